@@ -1,0 +1,27 @@
+"""Domain errors of the engine: each carries a sentence fit for the screen."""
+
+from __future__ import annotations
+
+
+class EngineError(Exception):
+    """A user's mistake or a machine's limit; ``str(error)`` is a sentence that says what to do."""
+
+
+class MediaError(EngineError):
+    """A media file could not be read or written."""
+
+
+class RequestError(EngineError):
+    """A request asks for what the backend cannot make."""
+
+
+class WeightsError(EngineError):
+    """Weights are missing, damaged, or were made for another model."""
+
+
+class MemoryShortageError(EngineError):
+    """The work does not fit in memory; the sentence names what would."""
+
+
+class TrainingError(EngineError):
+    """A training run cannot go on; its last good state is kept."""

@@ -1,0 +1,80 @@
+"""What is known exactly about a rendered clip.
+
+Shape letters: T pictures, N bodies.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+FLOOR = -1
+WALL = -2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contact:
+    """Two bodies, or a body and the set, beginning to touch.
+
+    Attributes:
+        time_s: when, from the start of the clip.
+        body: index of the body.
+        other: index of the other body, or ``FLOOR`` or ``WALL``.
+        x_pan: horizontal place in the picture, 0 left edge to 1 right edge (may lie outside).
+        speed_m_s: closing speed along the normal.
+        impulse_n_s: impulse along the normal.
+        energy_j: kinetic energy lost.
+        audible: whether its sound is loud enough, and far enough from others, to be scored.
+    """
+
+    time_s: float
+    body: int
+    other: int
+    x_pan: float
+    speed_m_s: float
+    impulse_n_s: float
+    energy_j: float
+    audible: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Truth:
+    """The truth of one clip.
+
+    Attributes:
+        centres: (T, N, 2) float32, body centres in picture coordinates: x 0 left to 1 right,
+            y 0 top to 1 bottom; outside 0..1 when off screen.
+        positions_m: (T, N, 2) float32, the same in metres.
+        velocities_m_s: (T, N, 2) float32.
+        angles_rad: (T, N) float32.
+        extents: (T, N) float32, body radius as a share of picture height.
+        camera: (T, 3) float32, view centre x, y in metres and zoom.
+        masses_kg: (N,) float32.
+        contacts: in order of time.
+    """
+
+    centres: np.ndarray
+    positions_m: np.ndarray
+    velocities_m_s: np.ndarray
+    angles_rad: np.ndarray
+    extents: np.ndarray
+    camera: np.ndarray
+    masses_kg: np.ndarray
+    contacts: tuple[Contact, ...]
+
+    def to_json(self) -> dict[str, object]:
+        """The truth as JSON-ready lists, rounded to five places."""
+        arrays = {
+            name: np.round(getattr(self, name), 5).tolist()
+            for name in (
+                "centres",
+                "positions_m",
+                "velocities_m_s",
+                "angles_rad",
+                "extents",
+                "camera",
+                "masses_kg",
+            )
+        }
+        return arrays | {"contacts": [vars(contact) for contact in self.contacts]}
