@@ -1,0 +1,337 @@
+"""The film: the frozen value that changes are made on and that undo steps through."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Literal
+
+MediaKind = Literal["image", "video", "audio"]
+TrackKind = Literal["video", "audio"]
+SeedPolicy = Literal["lock", "random", "step"]
+CardKind = Literal["character", "place"]
+ColourLabel = Literal["none", "red", "orange", "yellow", "green", "teal", "blue", "violet", "pink"]
+ReferenceRole = Literal[
+    "subject",
+    "environment",
+    "style",
+    "motion",
+    "camera",
+    "voice",
+    "music",
+    "soundtrack",
+    "first_frame",
+    "last_frame",
+    "keyframe",
+]
+
+
+def new_id() -> str:
+    """A fresh id for anything in a film; unique without asking anyone."""
+    return uuid.uuid4().hex[:16]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShotSource:
+    """A clip shows the chosen take of a shot, in its best finished upgrade."""
+
+    shot_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakeSource:
+    """A clip or reference is one take, in its best finished upgrade."""
+
+    take_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MediaSource:
+    """A clip or reference is an imported file."""
+
+    media_id: str
+
+
+ClipSource = ShotSource | TakeSource | MediaSource
+ReferenceSource = MediaSource | TakeSource
+
+
+@dataclass(frozen=True, kw_only=True)
+class MediaFacts:
+    """What was measured of an imported file; zero or ``None`` where it has none of it.
+
+    Attributes:
+        frames: pictures of a clip at ``rate``; 1 for an image, 0 for sound alone.
+        samples: samples a channel of its sound at ``sample_rate_hz``; 0 where silent.
+    """
+
+    width: int = 0
+    height: int = 0
+    frames: int = 0
+    rate: Fraction | None = None
+    samples: int = 0
+    sample_rate_hz: int = 0
+    channels: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Media:
+    """An imported file, known by its content.
+
+    Attributes:
+        path: relative to the film's folder, with forward slashes.
+        sha256: hash of the content, by which a moved file is found again.
+    """
+
+    id: str
+    kind: MediaKind
+    name: str
+    path: str
+    sha256: str
+    facts: MediaFacts = MediaFacts()
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bin:
+    """A named, ordered collection of media."""
+
+    id: str
+    name: str
+    items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """A character or place named once and used in every shot by its tag.
+
+    Attributes:
+        tag: as written in prompts, without the ``@``.
+        media_ids: its pictures and clips, best first.
+        voice_id: the sound that its lines are spoken with.
+    """
+
+    id: str
+    kind: CardKind
+    tag: str
+    description: str = ""
+    media_ids: tuple[str, ...] = ()
+    voice_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CameraPlan:
+    """How a shot is filmed; empty strings leave it to the prompt."""
+
+    size: Literal["", "wide", "medium", "close"] = ""
+    move: str = ""
+    side: Literal["", "left", "right"] = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShotReference:
+    """Something that a shot is made with.
+
+    Attributes:
+        tag: its name in the prompt, without the ``@``; may be empty.
+        weight: 0 ignores it, 1 is normal, 2 is the most.
+        start, end: the part used, in its own unit: pictures, or samples of a sound; ``None``
+            is its end.
+        at_frame: where a keyframe stands, in frames of the shot.
+    """
+
+    id: str
+    source: ReferenceSource
+    role: ReferenceRole
+    tag: str = ""
+    weight: float = 1.0
+    start: int = 0
+    end: int | None = None
+    at_frame: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PictureSize:
+    """A picture size in pixels."""
+
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shot:
+    """A slot of the shot list: words, length and references from which takes are made.
+
+    Attributes:
+        frames: length in pictures at ``rate``, which is the engine's.
+        size: what it is rendered at; ``None`` leaves it to the engine's nearest to the film's.
+        chosen_take_id: the take that stands for the shot in the cut.
+        locked: no new take replaces the chosen one.
+    """
+
+    id: str
+    name: str
+    prompt: str = ""
+    negative_prompt: str = ""
+    frames: int = 25
+    rate: Fraction = Fraction(12)
+    size: PictureSize | None = None
+    seed: int = 0
+    seed_policy: SeedPolicy = "random"
+    camera: CameraPlan = CameraPlan()
+    references: tuple[ShotReference, ...] = ()
+    chosen_take_id: str | None = None
+    locked: bool = False
+    colour: ColourLabel = "none"
+    notes: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clip:
+    """A stretch of a track that shows or sounds a source.
+
+    On a video track it is the source's picture, on an audio track its sound.
+
+    Attributes:
+        start: first frame on the timeline.
+        length: frames on the timeline, at least 1.
+        source_in: frames, at the timeline's rate, of the source that lie before the clip.
+        fade_in, fade_out: frames over which picture or sound comes up and goes away.
+        link_id: shared by the clips that move together; ``None`` stands alone.
+        label: what is written on it; empty shows the source's name.
+        enabled: a disabled clip keeps its place but is neither seen nor heard.
+    """
+
+    id: str
+    source: ClipSource
+    start: int
+    length: int
+    source_in: int = 0
+    gain_db: float = 0.0
+    fade_in: int = 0
+    fade_out: int = 0
+    link_id: str | None = None
+    label: str = ""
+    colour: ColourLabel = "none"
+    enabled: bool = True
+
+    @property
+    def end(self) -> int:
+        """The frame after its last."""
+        return self.start + self.length
+
+
+@dataclass(frozen=True, kw_only=True)
+class Track:
+    """A lane of a timeline; its clips are sorted by start and never overlap.
+
+    Attributes:
+        height_px: as drawn at 1x.
+    """
+
+    id: str
+    kind: TrackKind
+    name: str
+    muted: bool = False
+    solo: bool = False
+    locked: bool = False
+    height_px: int = 56
+    clips: tuple[Clip, ...] = ()
+
+    @cached_property
+    def positions(self) -> dict[str, int]:
+        """Where each clip id stands in ``clips``."""
+        return {clip.id: position for position, clip in enumerate(self.clips)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Marker:
+    """A named frame of a timeline."""
+
+    id: str
+    frame: int
+    name: str = ""
+    note: str = ""
+    colour: ColourLabel = "teal"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timeline:
+    """A cut: tracks from the lowest to the topmost, markers, and the part that is played.
+
+    Attributes:
+        tracks: the pictures of a later video track lie over those of an earlier one.
+        in_frame, out_frame: the first frame of the marked part, and the frame after its last.
+    """
+
+    id: str
+    name: str
+    tracks: tuple[Track, ...] = ()
+    markers: tuple[Marker, ...] = ()
+    in_frame: int | None = None
+    out_frame: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilmSettings:
+    """What holds for the whole film.
+
+    Attributes:
+        style_prompt: words that every shot's request begins with.
+        upgrade_kept: kept previews are rendered in full without being asked.
+        loudness_lufs: what exports are brought to; ``None`` leaves the mix as it is.
+    """
+
+    style_prompt: str = ""
+    upgrade_kept: bool = True
+    loudness_lufs: float | None = -16.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Film:
+    """All that a director edits. Parts that a change does not touch are the same objects.
+
+    Attributes:
+        rate: of every timeline.
+        shots: the shot list, in its order.
+    """
+
+    name: str
+    rate: Fraction = Fraction(24)
+    width: int = 1280
+    height: int = 720
+    sample_rate_hz: int = 48_000
+    timelines: tuple[Timeline, ...] = ()
+    active_timeline_id: str = ""
+    shots: tuple[Shot, ...] = ()
+    bins: tuple[Bin, ...] = ()
+    media: tuple[Media, ...] = ()
+    cards: tuple[Card, ...] = ()
+    settings: FilmSettings = FilmSettings()
+
+
+def new_film(
+    name: str, *, rate: Fraction = Fraction(24), width: int = 1280, height: int = 720
+) -> Film:
+    """An empty film: one bin, and one timeline of two video and two audio tracks."""
+    tracks = tuple(
+        Track(id=new_id(), kind=kind, name=label, height_px=height_px)
+        for kind, label, height_px in (
+            ("audio", "A2", 44),
+            ("audio", "A1", 44),
+            ("video", "V1", 64),
+            ("video", "V2", 64),
+        )
+    )
+    timeline = Timeline(id=new_id(), name="Cut 1", tracks=tracks)
+    return Film(
+        name=name,
+        rate=rate,
+        width=width,
+        height=height,
+        timelines=(timeline,),
+        active_timeline_id=timeline.id,
+        bins=(Bin(id=new_id(), name="Bin 1"),),
+    )
