@@ -1,0 +1,104 @@
+"""What props are made of: outline, mass, bounce and grip.
+
+A prop's outline for contacts is a box with rounded corners that never turns, or a disc that rolls.
+Masses follow the visible outline, as if every prop were ``DEPTH_M`` deep and mostly hollow, so that
+a mass can be judged from the picture alone.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from engine.world.scene import Body
+
+DEPTH_M = 0.1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outline:
+    """A prop's outline, in shares of its radius.
+
+    Attributes:
+        half_width, half_height: of the whole prop, corners included; upright.
+        corner: radius of the corners; 1 for a disc.
+    """
+
+    half_width: float = 1.0
+    half_height: float = 1.0
+    corner: float = 1.0
+
+    @property
+    def rolls(self) -> bool:
+        """Whether it is a disc."""
+        return self.corner >= 1.0
+
+    @property
+    def area(self) -> float:
+        """Visible area in squared radii."""
+        corners = (4.0 - math.pi) * self.corner**2
+        return 4.0 * self.half_width * self.half_height - corners
+
+
+OUTLINES: dict[str, Outline] = {
+    "ball": Outline(),
+    "wheel": Outline(),
+    "star": Outline(),
+    "pumpkin": Outline(),
+    "crate": Outline(corner=0.06),
+    "drum": Outline(half_height=0.8, corner=0.06),
+    "bell": Outline(half_width=0.92, corner=0.12),
+    "bottle": Outline(half_width=0.38, corner=0.12),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Material:
+    """How a material meets others.
+
+    Attributes:
+        density_kg_m3: of the hollow prop as a whole.
+        restitution: speed kept when bouncing off something ideally hard.
+        grip: friction coefficient against an equally gripping thing.
+        rolling_loss: rolling resistance coefficient.
+    """
+
+    density_kg_m3: float
+    restitution: float
+    grip: float
+    rolling_loss: float
+
+
+MATERIALS: dict[str, Material] = {
+    "rubber": Material(density_kg_m3=60, restitution=0.84, grip=0.75, rolling_loss=0.02),
+    "wood": Material(density_kg_m3=90, restitution=0.58, grip=0.45, rolling_loss=0.015),
+    "metal": Material(density_kg_m3=210, restitution=0.64, grip=0.30, rolling_loss=0.01),
+    "glass": Material(density_kg_m3=140, restitution=0.70, grip=0.25, rolling_loss=0.01),
+    "stone": Material(density_kg_m3=300, restitution=0.42, grip=0.55, rolling_loss=0.02),
+}
+
+# Floors: soft ground swallows bounce, and slows what rolls on it.
+FLOORS: dict[str, Material] = {
+    "park": Material(density_kg_m3=0, restitution=0.84, grip=0.60, rolling_loss=0.03),
+    "beach": Material(density_kg_m3=0, restitution=0.70, grip=0.65, rolling_loss=0.05),
+    "street": Material(density_kg_m3=0, restitution=1.00, grip=0.75, rolling_loss=0.01),
+    "stage": Material(density_kg_m3=0, restitution=0.95, grip=0.50, rolling_loss=0.01),
+    "kitchen": Material(density_kg_m3=0, restitution=1.00, grip=0.35, rolling_loss=0.008),
+    "snowfield": Material(density_kg_m3=0, restitution=0.66, grip=0.18, rolling_loss=0.03),
+}
+
+
+def mass_kg(body: Body) -> float:
+    """Mass of a prop: visible area times its material's density."""
+    area_m2 = OUTLINES[body.prop].area * body.radius_m**2
+    return area_m2 * DEPTH_M * MATERIALS[body.material].density_kg_m3
+
+
+def half_height_m(body: Body) -> float:
+    """Height of a prop's centre when it stands on the floor."""
+    return OUTLINES[body.prop].half_height * body.radius_m
+
+
+def half_width_m(body: Body) -> float:
+    """Half of a prop's width."""
+    return OUTLINES[body.prop].half_width * body.radius_m

@@ -1,0 +1,154 @@
+"""What happens in a scene: the motion of its bodies and their contacts, by rigid-body physics.
+
+Shape letters: B scenes, T pictures, N bodies.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from engine.shapes import ClipShape
+from engine.world.matter import FLOORS, MATERIALS, OUTLINES, mass_kg
+from engine.world.projection import camera_path, picture_times_s, to_picture
+from engine.world.scene import VIEW_HEIGHT_M, Body, Scene
+from engine.world.solver import Bodies, Solver, Touch
+from engine.world.truth import Contact, Truth
+
+MAX_BODIES = 3
+# The walls stand at the edges of a 3:2 view at zoom 1, just inside those of a 16:9 one.
+WALL_X_M = 1.75
+SUBSTEPS_A_SECOND = 480
+AUDIBLE_SPEED_M_S = 0.6
+AUDIBLE_GAP_S = 0.3
+
+
+def simulate(scenes: Sequence[Scene], shape: ClipShape) -> list[Truth]:
+    """Runs every scene for the length of a clip.
+
+    Picture ``t`` shows the state at ``(t + 0.5) / rate`` seconds.
+
+    Args:
+        scenes: with at most ``MAX_BODIES`` bodies each.
+        shape: length, rate and aspect of the clips.
+    """
+    if not scenes:
+        return []
+    # An even number of substeps a picture puts one exactly at the middle of its interval.
+    per_picture = 2 * math.ceil(SUBSTEPS_A_SECOND / float(shape.rate) / 2)
+    solver = Solver(_gather(scenes), 1.0 / (float(shape.rate) * per_picture))
+    bodies = solver.bodies
+    states = np.empty((shape.frames, 5, *bodies.x.shape), dtype=np.float32)
+    for picture in range(shape.frames):
+        for substep in range(per_picture):
+            if substep == per_picture // 2:
+                states[picture] = (bodies.x, bodies.y, bodies.vx, bodies.vy, bodies.angle)
+            solver.step()
+    touches: list[list[Touch]] = [[] for _ in scenes]
+    for touch in solver.touches:
+        touches[touch.scene].append(touch)
+    return [
+        _truth(scene, states[:, :, index, : len(scene.bodies)], touches[index], shape)
+        for index, scene in enumerate(scenes)
+    ]
+
+
+def _gather(scenes: Sequence[Scene]) -> Bodies:
+    """The bodies of all scenes as arrays; padding bodies stand still, far apart."""
+    rows = [_padded([_row(body, scene) for body in scene.bodies]) for scene in scenes]
+    table = np.moveaxis(np.array(rows, dtype=np.float64), -1, 0).copy()
+    names = (
+        "x y vx vy spin box_x box_y corner mass floor_bounce floor_grip floor_loss wall_bounce "
+        "bounce rolls alive"
+    ).split()
+    columns = dict(zip(names, table, strict=True))
+    flags = {name: columns.pop(name) > 0.5 for name in ("rolls", "alive")}
+    base = columns["box_y"] + columns["corner"]
+    return Bodies(
+        **columns,
+        **flags,
+        angle=np.zeros_like(base),
+        grounded=~flags["alive"] | ((columns["y"] <= base + 1e-6) & (columns["vy"] <= 0.0)),
+        wall_x_m=WALL_X_M,
+    )
+
+
+def _row(body: Body, scene: Scene) -> list[float]:
+    outline, material, floor = OUTLINES[body.prop], MATERIALS[body.material], FLOORS[scene.set_name]
+    return [
+        body.x_m,
+        body.y_m,
+        body.vx_m_s,
+        body.vy_m_s,
+        body.spin_rad_s if outline.rolls else 0.0,
+        (outline.half_width - outline.corner) * body.radius_m,
+        (outline.half_height - outline.corner) * body.radius_m,
+        outline.corner * body.radius_m,
+        mass_kg(body),
+        material.restitution * floor.restitution,
+        math.sqrt(material.grip * floor.grip),
+        material.rolling_loss + floor.rolling_loss,
+        material.restitution,
+        material.restitution,
+        float(outline.rolls),
+        1.0,
+    ]
+
+
+def _padded(rows: list[list[float]]) -> list[list[float]]:
+    """``rows`` with absent bodies up to ``MAX_BODIES``."""
+    if len(rows) > MAX_BODIES:
+        raise ValueError(f"a scene has at most {MAX_BODIES} bodies, not {len(rows)}")
+    absent = [0.0, 1.0] + [0.0] * 5 + [1.0, 1.0] + [0.0] * 7
+    return rows + [absent] * (MAX_BODIES - len(rows))
+
+
+def _truth(scene: Scene, states: np.ndarray, touches: list[Touch], shape: ClipShape) -> Truth:
+    """One scene's part of the states, (T, 5, N), seen through its camera."""
+    aspect = shape.width / shape.height
+    times = picture_times_s(shape.frames, float(shape.rate))
+    camera = camera_path(scene, times, aspect, shape.duration_s)
+    positions = np.ascontiguousarray(np.stack([states[:, 0], states[:, 1]], axis=-1))
+    radii = np.array([body.radius_m for body in scene.bodies], dtype=np.float32)
+    return Truth(
+        centres=to_picture(positions, camera, aspect),
+        positions_m=positions,
+        velocities_m_s=np.ascontiguousarray(np.stack([states[:, 2], states[:, 3]], axis=-1)),
+        angles_rad=np.ascontiguousarray(states[:, 4]),
+        extents=(radii * camera[:, 2:] / VIEW_HEIGHT_M).astype(np.float32),
+        camera=camera,
+        masses_kg=np.array([mass_kg(body) for body in scene.bodies], dtype=np.float32),
+        contacts=_contacts(scene, touches, shape),
+    )
+
+
+def _contacts(scene: Scene, touches: list[Touch], shape: ClipShape) -> tuple[Contact, ...]:
+    ordered = sorted(touches, key=lambda touch: touch.time_s)
+    if not ordered:
+        return ()
+    aspect = shape.width / shape.height
+    times = np.array([touch.time_s for touch in ordered])
+    camera = camera_path(scene, times, aspect, shape.duration_s)
+    points = np.array([[touch.x_m, 0.0] for touch in ordered])
+    pans = to_picture(points, camera, aspect)[:, 0]
+    contacts = []
+    heard_s = -AUDIBLE_GAP_S
+    for touch, pan in zip(ordered, pans, strict=True):
+        loud = touch.speed_m_s >= AUDIBLE_SPEED_M_S
+        audible = loud and touch.time_s - heard_s >= AUDIBLE_GAP_S
+        heard_s = touch.time_s if audible else heard_s
+        contacts.append(
+            Contact(
+                time_s=touch.time_s,
+                body=touch.body,
+                other=touch.other,
+                x_pan=float(pan),
+                speed_m_s=touch.speed_m_s,
+                impulse_n_s=touch.impulse_n_s,
+                energy_j=touch.energy_j,
+                audible=audible,
+            )
+        )
+    return tuple(contacts)
