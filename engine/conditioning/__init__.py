@@ -1,0 +1,1 @@
+"""Conditioning: what a request turns into before the network sees it."""

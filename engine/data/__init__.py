@@ -1,0 +1,1 @@
+"""Data: clips, precomputed latents and batches for training."""

@@ -1,0 +1,1 @@
+"""Diffusion: schedules, samplers, guidance and the state they work on."""

@@ -1,0 +1,1 @@
+"""Media: pictures and sound in files, read and written with limits and without torch."""

@@ -1,0 +1,1 @@
+"""Metrics: numbers that say whether what was made is what was asked for."""

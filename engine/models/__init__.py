@@ -1,0 +1,1 @@
+"""Models: the networks and the parts that they are built from."""

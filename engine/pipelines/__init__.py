@@ -1,0 +1,1 @@
+"""Pipelines: generate, edit, extend and join, stage by stage."""

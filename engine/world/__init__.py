@@ -1,0 +1,1 @@
+"""The backlot: a procedural world whose picture, sound and truth come from one scene."""

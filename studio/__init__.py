@@ -1,0 +1,1 @@
+"""The studio: the director's desktop program; see ARCHITECTURE.md for its layers."""

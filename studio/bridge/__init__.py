@@ -1,0 +1,1 @@
+"""Between the document and the window: the relay, item models and actions."""

@@ -1,0 +1,1 @@
+"""Export: films, stems and interchange files."""

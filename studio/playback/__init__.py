@@ -1,0 +1,1 @@
+"""Playback: the clock, the mixer and the player."""

@@ -1,0 +1,1 @@
+"""Rendering in the background: requests, jobs, the queue and the take store."""
