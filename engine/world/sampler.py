@@ -72,11 +72,14 @@ def sample_scene(seed: int, level: int = 1) -> Scene:
     actions: tuple[ActionName, ...] = get_args(ActionName)
     action: ActionName = draw.one_of(actions if count > 1 else actions[:3])
     cast = _cast(draw, count)
-    move = tuple(MOVE_SHARES)[draw.index(tuple(MOVE_SHARES.values()))]
+    move: MoveName = tuple(MOVE_SHARES)[draw.index(tuple(MOVE_SHARES.values()))]
     if move == "push in" and action == "roll" and count == 1:
         move = "static"  # what rolls alone strikes the wall, which a push in would lose
     stage = _Stage(draw=draw, set_name=set_name, half_width_m=0.8 if move == "push in" else 1.3)
     bodies = _PLANS[action](stage, cast)
+    if move in ("pan left", "pan right") and action in ("roll", "toss"):
+        # The camera goes with the action, so that it ends in view.
+        move = "pan right" if bodies[0].vx_m_s > 0.0 else "pan left"
     return Scene(
         seed=seed,
         level=level,
