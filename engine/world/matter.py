@@ -71,20 +71,20 @@ class Material:
 
 MATERIALS: dict[str, Material] = {
     "rubber": Material(density_kg_m3=60, restitution=0.84, grip=0.55, rolling_loss=0.02),
-    "wood": Material(density_kg_m3=90, restitution=0.58, grip=0.30, rolling_loss=0.015),
-    "metal": Material(density_kg_m3=210, restitution=0.64, grip=0.20, rolling_loss=0.01),
-    "glass": Material(density_kg_m3=140, restitution=0.70, grip=0.18, rolling_loss=0.01),
-    "stone": Material(density_kg_m3=300, restitution=0.42, grip=0.38, rolling_loss=0.02),
+    "wood": Material(density_kg_m3=90, restitution=0.62, grip=0.30, rolling_loss=0.015),
+    "metal": Material(density_kg_m3=210, restitution=0.70, grip=0.20, rolling_loss=0.01),
+    "glass": Material(density_kg_m3=140, restitution=0.75, grip=0.18, rolling_loss=0.01),
+    "stone": Material(density_kg_m3=300, restitution=0.48, grip=0.38, rolling_loss=0.02),
 }
 
 # Floors: soft ground swallows bounce, and slows what rolls on it.
 FLOORS: dict[str, Material] = {
-    "park": Material(density_kg_m3=0, restitution=0.84, grip=0.40, rolling_loss=0.03),
-    "beach": Material(density_kg_m3=0, restitution=0.70, grip=0.50, rolling_loss=0.05),
+    "park": Material(density_kg_m3=0, restitution=0.90, grip=0.40, rolling_loss=0.03),
+    "beach": Material(density_kg_m3=0, restitution=0.80, grip=0.50, rolling_loss=0.05),
     "street": Material(density_kg_m3=0, restitution=1.00, grip=0.45, rolling_loss=0.01),
-    "stage": Material(density_kg_m3=0, restitution=0.95, grip=0.32, rolling_loss=0.01),
+    "stage": Material(density_kg_m3=0, restitution=0.97, grip=0.32, rolling_loss=0.01),
     "kitchen": Material(density_kg_m3=0, restitution=1.00, grip=0.22, rolling_loss=0.008),
-    "snowfield": Material(density_kg_m3=0, restitution=0.66, grip=0.12, rolling_loss=0.03),
+    "snowfield": Material(density_kg_m3=0, restitution=0.78, grip=0.12, rolling_loss=0.03),
 }
 
 
