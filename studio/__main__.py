@@ -1,0 +1,78 @@
+"""The command line: `dailies` opens the studio, `dailies COMMAND` works without a window."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.errors import EngineError
+from studio.document.errors import DocumentError
+
+VERSION = "0.1.0"
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command: its module is imported only when it is asked for.
+
+    The module has ``add_arguments(parser)`` and ``run(arguments) -> int``, the exit status.
+    """
+
+    module: str
+    summary: str
+
+
+# One line each. What a command needs is imported by its module, so that others start without it.
+COMMANDS: dict[str, Command] = {
+    "doctor": Command("studio.diagnostics", "say what this machine has and lacks"),
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line ``argv`` (default: the process's own) and return the exit status."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        if words and words[0] in COMMANDS:
+            return _run_command(words[0], words[1:])
+        return _open_window(words)
+    except (EngineError, DocumentError) as error:
+        print(f"dailies: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("dailies: Interrupted.", file=sys.stderr)
+        return 130
+
+
+def _run_command(name: str, words: list[str]) -> int:
+    command = COMMANDS[name]
+    module = importlib.import_module(command.module)
+    parser = argparse.ArgumentParser(prog=f"dailies {name}", description=module.__doc__)
+    module.add_arguments(parser)
+    return module.run(parser.parse_args(words))
+
+
+def _open_window(words: list[str]) -> int:
+    commands = "\n".join(f"  {name:<10} {entry.summary}" for name, entry in COMMANDS.items())
+    parser = argparse.ArgumentParser(
+        prog="dailies",
+        description="A director's studio that generates picture and sound together.",
+        epilog=f"Without a command the studio opens. Commands:\n{commands}\n\n"
+        "dailies COMMAND --help tells more of each.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("film", nargs="?", type=Path, help="the film to open in the studio")
+    parser.add_argument("--version", action="version", version=f"Dailies {VERSION}")
+    film = parser.parse_args(words).film
+    if film is not None and not film.exists():
+        known = ", ".join(COMMANDS)
+        parser.error(f"{film} is neither a film that exists nor a command ({known}).")
+    window = importlib.import_module("studio.app")
+    return window.run(film)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
