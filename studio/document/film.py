@@ -316,14 +316,11 @@ def new_film(
     name: str, *, rate: Fraction = Fraction(24), width: int = 1280, height: int = 720
 ) -> Film:
     """An empty film: one bin, and one timeline of two video and two audio tracks."""
-    tracks = tuple(
-        Track(id=new_id(), kind=kind, name=label, height_px=height_px)
-        for kind, label, height_px in (
-            ("audio", "A2", 44),
-            ("audio", "A1", 44),
-            ("video", "V1", 64),
-            ("video", "V2", 64),
-        )
+    tracks = (
+        Track(id=new_id(), kind="audio", name="A2", height_px=44),
+        Track(id=new_id(), kind="audio", name="A1", height_px=44),
+        Track(id=new_id(), kind="video", name="V1", height_px=64),
+        Track(id=new_id(), kind="video", name="V2", height_px=64),
     )
     timeline = Timeline(id=new_id(), name="Cut 1", tracks=tracks)
     return Film(

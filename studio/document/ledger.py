@@ -203,9 +203,9 @@ class Ledger:
 
     def _with(self, record: LedgerRecord) -> Ledger:
         match record:
+            case TakeRecord() | ImportRecord() if self._holds(record):
+                return self
             case TakeRecord():
-                if record.id in self.takes:
-                    return self
                 return replace(self, takes={**self.takes, record.id: record})
             case JobRecord():
                 return replace(self, jobs={**self.jobs, record.id: record})
@@ -214,11 +214,12 @@ class Ledger:
             case Verdict():
                 return replace(self, verdicts=(*self.verdicts, record))
             case ImportRecord():
-                if record.id in self.imports:
-                    return self
                 return replace(self, imports={**self.imports, record.id: record})
             case _:
                 assert_never(record)
+
+    def _holds(self, record: TakeRecord | ImportRecord) -> bool:
+        return record.id in self.takes or record.id in self.imports
 
     @cached_property
     def takes_by_shot(self) -> Mapping[str, tuple[TakeRecord, ...]]:

@@ -1,0 +1,252 @@
+"""Changes to the library and the film as a whole: media, bins, cards, settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TypedDict, TypeVar, Unpack
+
+from studio.document.errors import ChangeError
+from studio.document.film import Bin, Card, Film, FilmSettings, Media, MediaFacts, MediaSource
+
+Item = TypeVar("Item", Bin, Card, Media)
+
+
+class MediaEdit(TypedDict, total=False):
+    """What may be set on imported media; path, hash and facts when a file is found again."""
+
+    name: str
+    path: str
+    sha256: str
+    facts: MediaFacts
+    tags: tuple[str, ...]
+
+
+class CardEdit(TypedDict, total=False):
+    """What may be set on a card."""
+
+    tag: str
+    description: str
+    media_ids: tuple[str, ...]
+    voice_id: str | None
+
+
+class FilmEdit(TypedDict, total=False):
+    """What may be set on the film."""
+
+    name: str
+    width: int
+    height: int
+    sample_rate_hz: int
+    settings: FilmSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class MediaUse:
+    """Where media is used, by ids: what its removal would leave without a source."""
+
+    clips: tuple[str, ...] = ()
+    shots: tuple[str, ...] = ()
+    cards: tuple[str, ...] = ()
+
+
+def add_media(
+    film: Film, media: Iterable[Media], bin_id: str | None = None, at: int | None = None
+) -> Film:
+    """Add imported media, and put it in a bin; what the film has already is only put there."""
+    media = tuple(media)
+    known = {one.id for one in film.media}
+    fresh = tuple(one for one in media if one.id not in known)
+    if fresh:
+        film = replace(film, media=film.media + fresh)
+    return film if bin_id is None else put_in_bin(film, bin_id, [one.id for one in media], at)
+
+
+def edit_media(film: Film, media_id: str, **edit: Unpack[MediaEdit]) -> Film:
+    """Set name or tags of media, or point it to the file that was found again."""
+    media = media_of(film, media_id)
+    return replace(film, media=_swapped(film.media, replace(media, **edit)))
+
+
+def media_of(film: Film, media_id: str) -> Media:
+    """The media with this id.
+
+    Raises:
+        ChangeError: if the film has none.
+    """
+    return _found(film.media, media_id, "These media are no longer in the film.")
+
+
+def media_use(film: Film, media_id: str) -> MediaUse:
+    """Where media is used in clips, shots and cards."""
+    source = MediaSource(media_id=media_id)
+    return MediaUse(
+        clips=tuple(
+            clip.id
+            for timeline in film.timelines
+            for track in timeline.tracks
+            for clip in track.clips
+            if clip.source == source
+        ),
+        shots=tuple(
+            shot.id
+            for shot in film.shots
+            if any(reference.source == source for reference in shot.references)
+        ),
+        cards=tuple(
+            card.id
+            for card in film.cards
+            if media_id in card.media_ids or card.voice_id == media_id
+        ),
+    )
+
+
+def remove_media(film: Film, media_ids: Iterable[str]) -> Film:
+    """Take media out of the film and its bins; the files stay in the film's folder.
+
+    Raises:
+        ChangeError: if one is used by a clip, a shot or a card.
+    """
+    names = set(media_ids)
+    for media_id in names:
+        if media_use(film, media_id) != MediaUse():
+            name = media_of(film, media_id).name
+            raise ChangeError(f"{name} is used in the film; take it out there first.")
+    bins = tuple(
+        replace(one, items=tuple(item for item in one.items if item not in names))
+        if names.intersection(one.items)
+        else one
+        for one in film.bins
+    )
+    media = tuple(one for one in film.media if one.id not in names)
+    return replace(film, media=media, bins=bins)
+
+
+def add_bin(film: Film, new: Bin, at: int | None = None) -> Film:
+    """Add a bin at a position, or at the end."""
+    return replace(film, bins=_with_added(film.bins, new, at))
+
+
+def rename_bin(film: Film, bin_id: str, name: str) -> Film:
+    """Give a bin another name."""
+    return replace(film, bins=_swapped(film.bins, replace(bin_of(film, bin_id), name=name)))
+
+
+def remove_bin(film: Film, bin_id: str) -> Film:
+    """Remove a bin; the media that were in it stay in the film."""
+    return replace(film, bins=tuple(one for one in film.bins if one.id != bin_id))
+
+
+def move_bin(film: Film, bin_id: str, at: int) -> Film:
+    """Move a bin to a position, counted without it."""
+    moving = bin_of(film, bin_id)
+    rest = tuple(one for one in film.bins if one.id != bin_id)
+    return replace(film, bins=_with_added(rest, moving, at))
+
+
+def bin_of(film: Film, bin_id: str) -> Bin:
+    """The bin with this id.
+
+    Raises:
+        ChangeError: if the film has none.
+    """
+    return _found(film.bins, bin_id, "This bin is no longer in the film.")
+
+
+def put_in_bin(film: Film, bin_id: str, media_ids: Iterable[str], at: int | None = None) -> Film:
+    """Put media in a bin at a position counted without them, or at its end."""
+    added = tuple(dict.fromkeys(media_ids))
+    target = bin_of(film, bin_id)
+    rest = tuple(item for item in target.items if item not in added)
+    at = len(rest) if at is None else max(0, at)
+    items = rest[:at] + added + rest[at:]
+    return replace(film, bins=_swapped(film.bins, replace(target, items=items)))
+
+
+def take_from_bin(film: Film, bin_id: str, media_ids: Iterable[str]) -> Film:
+    """Take media out of one bin; they stay in the film."""
+    names = set(media_ids)
+    target = bin_of(film, bin_id)
+    items = tuple(item for item in target.items if item not in names)
+    return replace(film, bins=_swapped(film.bins, replace(target, items=items)))
+
+
+def add_card(film: Film, card: Card) -> Film:
+    """Add a character or place.
+
+    Raises:
+        ChangeError: if its tag is empty, has blanks, or is another card's.
+    """
+    _check_tag(film, card)
+    return replace(film, cards=_with_added(film.cards, card, None))
+
+
+def edit_card(film: Film, card_id: str, **edit: Unpack[CardEdit]) -> Film:
+    """Set tag, description, pictures or voice of a card.
+
+    Raises:
+        ChangeError: as ``add_card``, or if it is gone.
+    """
+    card = replace(card_of(film, card_id), **edit)
+    _check_tag(film, card)
+    return replace(film, cards=_swapped(film.cards, card))
+
+
+def remove_card(film: Film, card_id: str) -> Film:
+    """Remove a card; prompts keep its tag as a plain word."""
+    return replace(film, cards=tuple(one for one in film.cards if one.id != card_id))
+
+
+def card_of(film: Film, card_id: str) -> Card:
+    """The card with this id.
+
+    Raises:
+        ChangeError: if the film has none.
+    """
+    return _found(film.cards, card_id, "This card is no longer in the film.")
+
+
+def edit_film(film: Film, **edit: Unpack[FilmEdit]) -> Film:
+    """Set the film's name, picture size, sound rate or settings."""
+    changed = replace(film, **edit)
+    if changed.width < 1 or changed.height < 1 or changed.sample_rate_hz < 1:
+        raise ChangeError("A film needs a picture size and a sound rate.")
+    return film if changed == film else changed
+
+
+def set_film_rate(film: Film, rate: Fraction) -> Film:
+    """Set the rate, which is possible until something lies on a timeline.
+
+    Raises:
+        ChangeError: if something does.
+    """
+    if rate == film.rate:
+        return film
+    if any(track.clips for timeline in film.timelines for track in timeline.tracks):
+        raise ChangeError("The rate is fixed once there are clips on a timeline.")
+    return replace(film, rate=rate)
+
+
+def _check_tag(film: Film, card: Card) -> None:
+    if not card.tag or not card.tag.replace("_", "").isalnum():
+        raise ChangeError("A tag is one word of letters and digits, such as Ava.")
+    for other in film.cards:
+        if other.id != card.id and other.tag.casefold() == card.tag.casefold():
+            raise ChangeError(f"@{other.tag} is taken by another card.")
+
+
+def _found(items: tuple[Item, ...], item_id: str, sentence: str) -> Item:
+    for item in items:
+        if item.id == item_id:
+            return item
+    raise ChangeError(sentence)
+
+
+def _swapped(items: tuple[Item, ...], new: Item) -> tuple[Item, ...]:
+    return tuple(new if item.id == new.id else item for item in items)
+
+
+def _with_added(items: tuple[Item, ...], new: Item, at: int | None) -> tuple[Item, ...]:
+    at = len(items) if at is None else max(0, at)
+    return (*items[:at], new, *items[at:])

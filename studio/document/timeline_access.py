@@ -1,0 +1,144 @@
+"""Finding and replacing the parts of a film's timelines; the base of every timeline change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from studio.document.errors import ChangeError
+from studio.document.film import Clip, Film, Timeline, Track
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a clip is: the position of its track, its own on the track, and itself."""
+
+    track: int
+    position: int
+    clip: Clip
+
+
+def timeline_of(film: Film, timeline_id: str) -> Timeline:
+    """The timeline with this id.
+
+    Raises:
+        ChangeError: if the film has none.
+    """
+    for timeline in film.timelines:
+        if timeline.id == timeline_id:
+            return timeline
+    raise ChangeError("This timeline is no longer in the film.")
+
+
+def with_timeline(film: Film, timeline: Timeline) -> Film:
+    """``film`` with ``timeline`` in the place of the one with its id."""
+    timelines = tuple(timeline if known.id == timeline.id else known for known in film.timelines)
+    return replace(film, timelines=timelines)
+
+
+def track_position(timeline: Timeline, track_id: str) -> int:
+    """Where the track with this id stands in the timeline.
+
+    Raises:
+        ChangeError: if it has none.
+    """
+    for position, track in enumerate(timeline.tracks):
+        if track.id == track_id:
+            return position
+    raise ChangeError("This track is no longer on the timeline.")
+
+
+def find_clip(timeline: Timeline, clip_id: str) -> Place | None:
+    """Where the clip with this id is, if it is anywhere."""
+    for number, track in enumerate(timeline.tracks):
+        position = track.positions.get(clip_id)
+        if position is not None:
+            return Place(number, position, track.clips[position])
+    return None
+
+
+def place_of(timeline: Timeline, clip_id: str) -> Place:
+    """Where the clip with this id is.
+
+    Raises:
+        ChangeError: if it is not on the timeline.
+    """
+    place = find_clip(timeline, clip_id)
+    if place is None:
+        raise ChangeError("This clip is no longer on the timeline.")
+    return place
+
+
+def linked_places(timeline: Timeline, link_ids: Iterable[str]) -> list[Place]:
+    """Every clip that carries one of these links."""
+    wanted = set(link_ids)
+    if not wanted:
+        return []
+    return [
+        Place(number, position, clip)
+        for number, track in enumerate(timeline.tracks)
+        for position, clip in enumerate(track.clips)
+        if clip.link_id in wanted
+    ]
+
+
+def editable_places(timeline: Timeline, clip_ids: Iterable[str], *, linked: bool) -> list[Place]:
+    """The named clips and, where ``linked``, their partners on tracks that are not locked.
+
+    Raises:
+        ChangeError: if a named clip is gone or its track is locked.
+    """
+    named = [place_of(timeline, clip_id) for clip_id in dict.fromkeys(clip_ids)]
+    for place in named:
+        require_unlocked(timeline.tracks[place.track])
+    if not linked:
+        return named
+    known = {place.clip.id for place in named}
+    links = {place.clip.link_id for place in named if place.clip.link_id is not None}
+    partners = [
+        place
+        for place in linked_places(timeline, links)
+        if place.clip.id not in known and not timeline.tracks[place.track].locked
+    ]
+    return named + partners
+
+
+def require_unlocked(track: Track) -> None:
+    """Refuse a change to a locked track.
+
+    Raises:
+        ChangeError: with the sentence.
+    """
+    if track.locked:
+        raise ChangeError(f"Track {track.name} is locked.")
+
+
+def with_lanes(timeline: Timeline, lanes: Mapping[int, tuple[Clip, ...]]) -> Timeline:
+    """``timeline`` with new clips on the tracks at these positions; the others stay the same."""
+    tracks = tuple(
+        replace(track, clips=lanes[number])
+        if number in lanes and lanes[number] is not track.clips
+        else track
+        for number, track in enumerate(timeline.tracks)
+    )
+    return replace(timeline, tracks=tracks)
+
+
+def with_clips(timeline: Timeline, clips: Iterable[tuple[Place, Clip]]) -> Timeline:
+    """``timeline`` with clips replaced where they stand; none may leave its place in order."""
+    lanes: dict[int, list[Clip]] = {}
+    for place, clip in clips:
+        lane = lanes.setdefault(place.track, list(timeline.tracks[place.track].clips))
+        lane[place.position] = clip
+    return with_lanes(timeline, {number: tuple(lane) for number, lane in lanes.items()})
+
+
+def change_clips(
+    film: Film, timeline_id: str, places: Iterable[Place], change: Callable[[Clip], Clip]
+) -> Film:
+    """``film`` with ``change`` made to each clip, none of which may move."""
+    timeline = timeline_of(film, timeline_id)
+    pairs = [(place, change(place.clip)) for place in places]
+    if all(place.clip == clip for place, clip in pairs):
+        return film
+    return with_timeline(film, with_clips(timeline, pairs))
