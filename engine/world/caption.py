@@ -102,7 +102,8 @@ def _name(body: Body, choose: random.Random, unsaid: frozenset[str]) -> str:
     if "colour" not in unsaid:
         words.append(body.colour)
     if "material" not in unsaid:
-        words.append(body.material)
+        wooden = body.material == "wood" and choose.random() < 0.5
+        words.append("wooden" if wooden else body.material)
     if len(words) == 2 and choose.random() < 0.15:
         name = f"{body.colour} {body.prop} made of {body.material}"
     else:

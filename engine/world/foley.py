@@ -68,7 +68,7 @@ def _render(scene: Scene, truth: Truth, shape: ClipShape, out: np.ndarray) -> No
     chance = np.random.Generator(np.random.PCG64(scene.seed))
     _add_air(scene, chance, out)
     for body_index, body in enumerate(scene.bodies):
-        _add_rolling(scene, truth, shape, body, body_index, out)
+        _add_rolling(truth, shape, body, body_index, out)
     for contact in truth.contacts:
         _add_contact(scene, truth, shape, contact, float(chance.uniform(0.85, 1.0)), out)
     peak = float(np.abs(out).max())
@@ -116,9 +116,7 @@ def _zoom_at(truth: Truth, shape: ClipShape, time_s: float) -> float:
     return float(truth.camera[picture, 2])
 
 
-def _add_rolling(
-    scene: Scene, truth: Truth, shape: ClipShape, body: Body, index: int, out: np.ndarray
-) -> None:
+def _add_rolling(truth: Truth, shape: ClipShape, body: Body, index: int, out: np.ndarray) -> None:
     """Quiet noise of what rolls or slides on the floor, louder and higher up with its speed."""
     speed = np.abs(truth.velocities_m_s[:, index, 0])
     on_floor = truth.positions_m[:, index, 1] < half_height_m(body) + 0.004

@@ -7,7 +7,6 @@ a mass can be judged from the picture alone.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from engine.world.scene import Body
@@ -20,35 +19,28 @@ class Outline:
     """A prop's outline, in shares of its radius.
 
     Attributes:
+        area: visible area as drawn, in squared radii.
         half_width, half_height: of the whole prop, corners included; upright.
-        corner: radius of the corners; 1 for a disc.
+        corner: radius of the corners.
+        rolls: whether it is a disc, of radius ``corner``.
     """
 
+    area: float
     half_width: float = 1.0
     half_height: float = 1.0
     corner: float = 1.0
-
-    @property
-    def rolls(self) -> bool:
-        """Whether it is a disc."""
-        return self.corner >= 1.0
-
-    @property
-    def area(self) -> float:
-        """Visible area in squared radii."""
-        corners = (4.0 - math.pi) * self.corner**2
-        return 4.0 * self.half_width * self.half_height - corners
+    rolls: bool = False
 
 
 OUTLINES: dict[str, Outline] = {
-    "ball": Outline(),
-    "wheel": Outline(),
-    "star": Outline(),
-    "pumpkin": Outline(),
-    "crate": Outline(corner=0.06),
-    "drum": Outline(half_height=0.8, corner=0.06),
-    "bell": Outline(half_width=0.92, corner=0.12),
-    "bottle": Outline(half_width=0.38, corner=0.12),
+    "ball": Outline(area=3.14, rolls=True),
+    "wheel": Outline(area=2.40, rolls=True),
+    "star": Outline(area=2.06, half_width=0.95, half_height=0.95, corner=0.95, rolls=True),
+    "pumpkin": Outline(area=2.79, rolls=True),
+    "crate": Outline(area=2.93, half_width=0.86, half_height=0.86, corner=0.14),
+    "drum": Outline(area=2.79, half_width=0.95, half_height=0.74, corner=0.13),
+    "bell": Outline(area=1.89, half_width=0.92, corner=0.30),
+    "bottle": Outline(area=2.01, half_width=0.74, corner=0.50),
 }
 
 

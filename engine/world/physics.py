@@ -23,6 +23,13 @@ WALL_X_M = 1.75
 SUBSTEPS_A_SECOND = 480
 AUDIBLE_SPEED_M_S = 0.6
 AUDIBLE_GAP_S = 0.3
+# What _row lists of a body.
+ROW = (
+    *("x", "y", "vx", "vy", "spin"),
+    *("box_x", "box_y", "corner", "mass"),
+    *("floor_bounce", "floor_grip", "floor_loss", "wall_bounce", "bounce"),
+    *("rolls", "alive"),
+)
 
 
 def simulate(scenes: Sequence[Scene], shape: ClipShape) -> list[Truth]:
@@ -59,11 +66,7 @@ def _gather(scenes: Sequence[Scene]) -> Bodies:
     """The bodies of all scenes as arrays; padding bodies stand still, far apart."""
     rows = [_padded([_row(body, scene) for body in scene.bodies]) for scene in scenes]
     table = np.moveaxis(np.array(rows, dtype=np.float64), -1, 0).copy()
-    names = (
-        "x y vx vy spin box_x box_y corner mass floor_bounce floor_grip floor_loss wall_bounce "
-        "bounce rolls alive"
-    ).split()
-    columns = dict(zip(names, table, strict=True))
+    columns = dict(zip(ROW, table, strict=True))
     flags = {name: columns.pop(name) > 0.5 for name in ("rolls", "alive")}
     base = columns["box_y"] + columns["corner"]
     return Bodies(

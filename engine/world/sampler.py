@@ -40,6 +40,13 @@ MOVE_SHARES: dict[MoveName, float] = {
     "push in": 0.15,
 }
 BODY_SHARES = (0.6, 0.3, 0.1)
+ACTION_SHARES_ALONE: dict[ActionName, float] = {"drop": 0.38, "toss": 0.38, "roll": 0.24}
+ACTION_SHARES_TOGETHER: dict[ActionName, float] = {
+    "drop": 0.2,
+    "toss": 0.2,
+    "roll": 0.2,
+    "collide": 0.4,
+}
 
 Item = TypeVar("Item")
 
@@ -69,8 +76,8 @@ def sample_scene(seed: int, level: int = 1) -> Scene:
     set_name: SetName = draw.one_of(get_args(SetName))
     light: LightName = draw.one_of(get_args(LightName))
     count = 1 + draw.index(BODY_SHARES)
-    actions: tuple[ActionName, ...] = get_args(ActionName)
-    action: ActionName = draw.one_of(actions if count > 1 else actions[:3])
+    shares = ACTION_SHARES_ALONE if count == 1 else ACTION_SHARES_TOGETHER
+    action = tuple(shares)[draw.index(tuple(shares.values()))]
     cast = _cast(draw, count)
     move: MoveName = tuple(MOVE_SHARES)[draw.index(tuple(MOVE_SHARES.values()))]
     if move == "push in" and action == "roll" and count == 1:
@@ -161,7 +168,7 @@ def _standing(body: Body, x_m: float) -> Body:
 
 def _on_floor(body: Body, x_m: float, vx_m_s: float) -> Body:
     """Moving along the floor; discs roll without slipping."""
-    spin = -vx_m_s / body.radius_m if OUTLINES[body.prop].rolls else 0.0
+    spin = -vx_m_s / half_height_m(body) if OUTLINES[body.prop].rolls else 0.0
     return replace(_standing(body, x_m), vx_m_s=vx_m_s, spin_rad_s=spin)
 
 
@@ -248,30 +255,38 @@ def _collide(stage: _Stage, cast: list[Body]) -> list[Body]:
 
 
 def _meeting(stage: _Stage, cast: list[Body], *, both_move: bool) -> list[Body]:
-    """The first two bodies meet on the floor near the middle; a third stands aside or falls."""
-    draw, side, pair = stage.draw, stage.draw.side(), cast[:2]
-    speeds = [draw.between(1.1, 2.0), draw.between(0.5, 1.3) if both_move else 0.0]
-    slowing = [stage.slowing_m_s2(body) for body in pair]
-    x_meet = draw.between(-0.3, 0.3) * stage.half_width_m
-    # Where each centre is when they touch: the first comes from ``side``.
-    reaches = (half_width_m(pair[0]), half_width_m(pair[1]))
-    meets = (x_meet + side * reaches[0], x_meet - side * reaches[1])
+    """The first two bodies meet on the floor near the middle; a third stands behind the second."""
+    draw, side = stage.draw, stage.draw.side()
+    bystanders, behind_m = _behind(cast[2:], side)
+    x_meet = draw.between(-0.3, 0.3) * stage.half_width_m + 0.5 * side * behind_m
     time_s = draw.between(0.35, 1.2)
-    for k in range(2 if both_move else 1):
-        outward = side if k == 0 else -side
-        room_m = WALL_X_M - CLEARANCE_M - reaches[k] - outward * meets[k]
-        time_s = min(time_s, _longest_s(speeds[k], slowing[k], room_m))
-    first = _approach(pair[0], meets[0], side, speeds[0], slowing[0], time_s)
-    if not both_move:
-        second = _standing(pair[1], meets[1])
-    else:
-        second = _approach(pair[1], meets[1], -side, speeds[1], slowing[1], time_s)
-    placed = [first, second]
-    for other in cast[2:]:
-        x_m = _free_place(stage, other, placed)
-        falls = stage.draw.chance(0.5) or min(_gap_m(other, x_m, one) for one in placed) < 0.0
-        placed.append(_dropped(stage, other, x_m) if falls else _standing(other, x_m))
-    return placed
+    approaches = []
+    for body, outward in zip(cast[:2], (side, -side), strict=True):
+        first = outward == side
+        speed = draw.between(1.1, 2.0) if first else draw.between(0.5, 1.3) * both_move
+        slowing = stage.slowing_m_s2(body)
+        x_touch = x_meet + outward * half_width_m(body)
+        edge_m = WALL_X_M - CLEARANCE_M - half_width_m(body) - (0.0 if first else behind_m)
+        if speed > 0.0:
+            time_s = min(time_s, _longest_s(speed, slowing, edge_m - outward * x_touch))
+        approaches.append((body, x_touch, outward, speed, slowing))
+    pair = [
+        _standing(body, x_touch)
+        if speed == 0.0
+        else _approach(body, x_touch, outward, speed, slowing, time_s)
+        for body, x_touch, outward, speed, slowing in approaches
+    ]
+    return pair + bystanders
+
+
+def _behind(others: list[Body], side: float) -> tuple[list[Body], float]:
+    """The others in a row from the wall opposite ``side``, and how deep the row is."""
+    placed, depth_m = [], 0.0
+    for other in others:
+        depth_m += CLEARANCE_M + half_width_m(other)
+        placed.append(_standing(other, -side * (WALL_X_M - depth_m)))
+        depth_m += half_width_m(other)
+    return placed, depth_m
 
 
 def _approach(
@@ -303,8 +318,6 @@ def _camera(draw: _Draw, move: MoveName, bodies: list[Body]) -> CameraPath:
     if move == "push in":
         middle = sum(body.x_m for body in bodies) / len(bodies)
         x_m = float(np.clip(0.4 * middle, -0.25, 0.25))
-        return CameraPath(
-            move=move, x_start_m=x_m, x_end_m=x_m, zoom_end=draw.between(1.25, 1.5)
-        )
+        return CameraPath(move=move, x_start_m=x_m, x_end_m=x_m, zoom_end=draw.between(1.25, 1.5))
     half = draw.between(0.4, 0.9) / 2.0 * (1.0 if move == "pan right" else -1.0)
     return CameraPath(move=move, x_start_m=-half, x_end_m=half)

@@ -222,11 +222,9 @@ class Solver:
 
     def _collide(self, scenes: np.ndarray, pair: int) -> None:
         b = self.bodies
-        one, two = (scenes, np.full_like(scenes, FIRST[pair])), (
-            scenes,
-            np.full_like(scenes, SECOND[pair]),
-        )
-        nx, ny, depth = self._normal(one, two, scenes, pair)
+        one = (scenes, np.full_like(scenes, FIRST[pair]))
+        two = (scenes, np.full_like(scenes, SECOND[pair]))
+        nx, ny, depth = self._normal(one, two, pair)
         closing = (b.vx[one] - b.vx[two]) * nx + (b.vy[one] - b.vy[two]) * ny
         touching = depth > 0.0
         if not touching.any():
@@ -250,10 +248,10 @@ class Solver:
         self._record(one, two[1], since, closing, impulse, lost, fresh)
 
     def _normal(
-        self, one: tuple[np.ndarray, ...], two: tuple[np.ndarray, ...], scenes: np.ndarray, pair: int
+        self, one: tuple[np.ndarray, ...], two: tuple[np.ndarray, ...], pair: int
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """The direction from one outline to the other, and how far they overlap."""
-        b = self.bodies
+        b, scenes = self.bodies, one[0]
         dx, dy = b.x[two] - b.x[one], b.y[two] - b.y[one]
         out_x = np.abs(dx) - self._pair_box_x[scenes, pair]
         out_y = np.abs(dy) - self._pair_box_y[scenes, pair]
