@@ -1,0 +1,292 @@
+"""The small widgets that every panel is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QSlider,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.ui import icons, theme
+
+
+def icon_button(
+    icon_name: str, tip: str, clicked: Callable[[], object] | None = None, *, toggles: bool = False
+) -> QToolButton:
+    """A flat button with an icon; ``tip`` also names it to screen readers."""
+    button = QToolButton()
+    button.setIcon(icons.icon(icon_name))
+    button.setIconSize(QSize(theme.ICON_SIZE, theme.ICON_SIZE))
+    button.setToolTip(tip)
+    button.setAccessibleName(tip)
+    button.setCheckable(toggles)
+    button.setAutoRaise(True)
+    if clicked is not None:
+        button.clicked.connect(lambda *_: clicked())
+    return button
+
+
+def push_button(
+    text: str,
+    clicked: Callable[[], object] | None = None,
+    *,
+    primary: bool = False,
+    quiet: bool = False,
+    icon_name: str = "",
+) -> QPushButton:
+    """A button with words: the panel's main one, a quiet one, or a plain one."""
+    button = QPushButton(text)
+    button.setProperty("primary", primary)
+    button.setProperty("quiet", quiet)
+    if icon_name:
+        button.setIcon(icons.icon(icon_name, theme.ON_ACCENT if primary else theme.TEXT_SOFT))
+    if clicked is not None:
+        button.clicked.connect(lambda *_: clicked())
+    return button
+
+
+class SectionHeader(QWidget):
+    """A panel's or section's name, with room for its buttons at the right."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(theme.WIDE, theme.TIGHT, theme.TIGHT, theme.TIGHT)
+        self._row.setSpacing(2)
+        self._label = QLabel(text)
+        self._label.setFont(theme.font(theme.FONT_SMALL_PX, weight=600))
+        self._label.setProperty("soft", True)
+        self._note = QLabel()
+        self._note.setFont(theme.font(theme.FONT_SMALL_PX, tabular=True))
+        self._note.setProperty("dim", True)
+        self._row.addWidget(self._label)
+        self._row.addSpacing(theme.TIGHT)
+        self._row.addWidget(self._note)
+        self._row.addStretch(1)
+        self.setMinimumHeight(32)
+
+    def set_text(self, text: str) -> None:
+        """Change the name."""
+        self._label.setText(text)
+
+    def set_note(self, text: str) -> None:
+        """Say something beside the name, such as a count."""
+        self._note.setText(text)
+
+    def add(self, widget: QWidget) -> None:
+        """Put ``widget`` at the right end."""
+        self._row.addWidget(widget)
+
+
+class EmptyState(QWidget):
+    """What an empty panel says: what belongs here, and the one thing to do next."""
+
+    acted = Signal()
+
+    def __init__(
+        self,
+        icon_name: str,
+        title: str,
+        hint: str,
+        action: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.ROOM, theme.ROOM, theme.ROOM, theme.ROOM)
+        column.setSpacing(theme.TIGHT)
+        column.addStretch(1)
+        picture = QLabel()
+        picture.setPixmap(icons.pixmap(icon_name, 32, theme.TEXT_FAINT, 2.0))
+        column.addWidget(picture, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addSpacing(theme.TIGHT)
+        column.addWidget(_centred(title, theme.font(13, weight=500), "soft"))
+        column.addWidget(_centred(hint, theme.font(), "dim"))
+        if action:
+            column.addSpacing(theme.GAP)
+            button = push_button(action, self.acted.emit)
+            column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)
+
+
+def _centred(text: str, font: QFont, shade: str) -> QLabel:
+    label = QLabel(text)
+    label.setFont(font)
+    label.setProperty(shade, True)
+    label.setWordWrap(True)
+    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    return label
+
+
+class Chip(QWidget):
+    """A pill with a short text, such as ``@Ava`` or a take's state."""
+
+    clicked = Signal()
+
+    def __init__(
+        self,
+        text: str,
+        colour: str = theme.TEXT_SOFT,
+        *,
+        filled: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._text = text
+        self._colour = colour
+        self._filled = filled
+        self.setFont(theme.font(theme.FONT_SMALL_PX, weight=500))
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(text)
+
+    def set_text(self, text: str, colour: str | None = None) -> None:
+        """Say something else, in another colour where one is given."""
+        self._text = text
+        self._colour = colour or self._colour
+        self.setAccessibleName(text)
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        return QSize(self.fontMetrics().horizontalAdvance(self._text) + 16, 19)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.setPen(theme.colour(self._colour, 0 if self._filled else 110))
+        painter.setBrush(theme.colour(self._colour, 255 if self._filled else 30))
+        painter.drawRoundedRect(area, area.height() / 2, area.height() / 2)
+        painter.setPen(theme.colour(theme.ON_ACCENT if self._filled else self._colour))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._text)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
+        if self.rect().contains(event.position().toPoint()):
+            self.clicked.emit()
+
+
+class StrengthSlider(QWidget):
+    """A slider from nothing to everything that says in words what the value keeps.
+
+    Signals:
+        changed: the strength, 0 to 1.
+    """
+
+    changed = Signal(float)
+
+    def __init__(
+        self,
+        name: str,
+        words: tuple[tuple[float, str], ...],
+        value: float = 0.5,
+        parent: QWidget | None = None,
+    ) -> None:
+        """Make a slider; ``words`` are rising strengths, each with what is said up to it."""
+        super().__init__(parent)
+        self._words = words
+        self._slider = QSlider(Qt.Orientation.Horizontal)
+        self._slider.setRange(0, 100)
+        self._slider.setAccessibleName(name)
+        self._value = QLabel()
+        self._value.setFont(theme.font(tabular=True))
+        self._value.setProperty("soft", True)
+        self._said = QLabel()
+        self._said.setFont(theme.font(theme.FONT_SMALL_PX))
+        self._said.setProperty("dim", True)
+        self._said.setWordWrap(True)
+        top = QHBoxLayout()
+        top.addWidget(QLabel(name))
+        top.addStretch(1)
+        top.addWidget(self._value)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(3)
+        column.addLayout(top)
+        column.addWidget(self._slider)
+        column.addWidget(self._said)
+        self._slider.valueChanged.connect(self._moved)
+        self._slider.setValue(round(value * 100))
+        self._say()
+
+    @property
+    def value(self) -> float:
+        """The strength, 0 to 1."""
+        return self._slider.value() / 100
+
+    def set_value(self, value: float) -> None:
+        """Move the slider to ``value``, 0 to 1."""
+        self._slider.setValue(round(value * 100))
+
+    def _moved(self) -> None:
+        self._say()
+        self.changed.emit(self.value)
+
+    def _say(self) -> None:
+        self._value.setText(f"{self.value:.0%}")
+        said = next((text for upto, text in self._words if self.value <= upto), "")
+        self._said.setText(said)
+
+
+class ProgressLine(QWidget):
+    """A thin bar with what is going on, the time left, and a way to stop."""
+
+    stopped = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._text = QLabel()
+        self._text.setFont(theme.font(theme.FONT_SMALL_PX))
+        self._text.setProperty("soft", True)
+        self._left = QLabel()
+        self._left.setFont(theme.font(theme.FONT_SMALL_PX, tabular=True))
+        self._left.setProperty("dim", True)
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setFixedHeight(4)
+        self._bar.setRange(0, 1000)
+        self._stop = icon_button("stop", self.tr("Stop"), self.stopped.emit)
+        words = QHBoxLayout()
+        words.addWidget(self._text, 1)
+        words.addWidget(self._left)
+        column = QVBoxLayout()
+        column.setSpacing(3)
+        column.addLayout(words)
+        column.addWidget(self._bar)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addLayout(column, 1)
+        row.addWidget(self._stop)
+
+    def show_progress(self, text: str, share: float | None, left_s: float | None = None) -> None:
+        """Show how far something is: ``share`` from 0 to 1, or ``None`` where nobody knows."""
+        self._text.setText(text)
+        self._left.setText("" if left_s is None else time_left(left_s))
+        self._bar.setRange(0, 0 if share is None else 1000)
+        if share is not None:
+            self._bar.setValue(round(share * 1000))
+
+    def set_stoppable(self, stoppable: bool) -> None:
+        """Show the button that stops it, or hide it."""
+        self._stop.setVisible(stoppable)
+
+
+def time_left(seconds: float) -> str:
+    """Seconds in words, as roughly as they are known."""
+    if seconds < 1:
+        return "a moment left"
+    if seconds < 100:
+        return f"{seconds:.0f} s left"
+    if seconds < 6000:
+        return f"{seconds / 60:.0f} min left"
+    return f"{seconds / 3600:.1f} h left"
