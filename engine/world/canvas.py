@@ -1,0 +1,216 @@
+"""A sheet in metres that flat, anti-aliased shapes are laid on, back to front.
+
+Shape letters: H, W rows and columns of the sheet; h, w those of a window of it.
+
+Colours are (red, green, blue) in 0..1, mixed as they are shown. Every shape touches only the window
+that holds it, so that a small shape on a large sheet costs little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from math import ceil, floor, hypot
+
+import torch
+from torch import Tensor
+
+Colour = tuple[float, float, float]
+Point = tuple[float, float]
+Window = tuple[slice, slice]
+
+
+def mixed(first: Colour, second: Colour, share: float) -> Colour:
+    """``first`` with ``share`` (0..1) of ``second``."""
+    red, green, blue = (a + (b - a) * share for a, b in zip(first, second, strict=True))
+    return red, green, blue
+
+
+def scaled(colour: Colour, gain: float) -> Colour:
+    """``colour`` made brighter or darker by ``gain``, within 0..1."""
+    red, green, blue = (min(1.0, value * gain) for value in colour)
+    return red, green, blue
+
+
+class Canvas:
+    """One sheet of premultiplied colour and coverage, clear at first.
+
+    Attributes:
+        pixels: (4, H, W) red, green, blue and coverage.
+        x: (W,) metres of the columns' centres, rising.
+        y: (H, 1) metres of the rows' centres, falling.
+        pitch: metres per pixel.
+    """
+
+    def __init__(
+        self,
+        *,
+        left: float,
+        top: float,
+        pitch: float,
+        width: int,
+        height: int,
+        device: torch.device | str = "cpu",
+    ) -> None:
+        self.left, self.top, self.pitch = left, top, pitch
+        self.pixels = torch.zeros(4, height, width, device=device)
+        self.x = left + pitch * (torch.arange(width, device=device) + 0.5)
+        self.y = (top - pitch * (torch.arange(height, device=device) + 0.5))[:, None]
+
+    def window(self, x0: float, x1: float, y0: float, y1: float) -> Window | None:
+        """Rows and columns that hold a box in metres and a pixel around it; None outside."""
+        _, height, width = self.pixels.shape
+        first = max(0, floor((x0 - self.left) / self.pitch) - 1)
+        last = min(width, ceil((x1 - self.left) / self.pitch) + 1)
+        upper = max(0, floor((self.top - y1) / self.pitch) - 1)
+        lower = min(height, ceil((self.top - y0) / self.pitch) + 1)
+        if first >= last or upper >= lower:
+            return None
+        return slice(upper, lower), slice(first, last)
+
+    def lay(self, window: Window, coverage: Tensor, colour: Colour | Tensor) -> None:
+        """Lay ``colour``, a single one or (3, h, w), over a window by its (h, w) coverage."""
+        rows, columns = window
+        target = self.pixels[:, rows, columns]
+        if isinstance(colour, Tensor):
+            paint = torch.cat([colour.expand(3, *target.shape[1:]), torch.ones_like(target[:1])])
+        else:
+            paint = torch.tensor([*colour, 1.0], device=target.device)[:, None, None]
+        target.lerp_(paint, coverage.expand(target.shape[1:]))
+
+    def shaded(self, window: Window, top: Colour, foot: Colour, y0: float, y1: float) -> Tensor:
+        """(3, h, 1) gradient from ``foot`` at height ``y0`` to ``top`` at ``y1``."""
+        share = ((self.y[window[0]] - y0) / (y1 - y0)).clamp(0.0, 1.0)[None]
+        upper = torch.tensor(top, device=share.device)[:, None, None]
+        lower = torch.tensor(foot, device=share.device)[:, None, None]
+        return lower + (upper - lower) * share
+
+    def everything(self) -> Window:
+        """The window of the whole sheet."""
+        return slice(0, self.pixels.shape[1]), slice(0, self.pixels.shape[2])
+
+    def wash(self, stops: Sequence[tuple[float, Colour]]) -> None:
+        """Cover the sheet with a vertical gradient through (height, colour), heights rising."""
+        colour = self.shaded(self.everything(), stops[1][1], stops[0][1], stops[0][0], stops[1][0])
+        for (low, _), (high, paint) in pairwise(stops[1:]):
+            share = ((self.y - low) / (high - low)).clamp(0.0, 1.0)[None]
+            colour = colour.lerp(torch.tensor(paint, device=share.device)[:, None, None], share)
+        self.pixels[:3] = colour
+        self.pixels[3] = 1.0
+
+    def ridge(
+        self,
+        base: float,
+        waves: Sequence[tuple[float, float, float]],
+        colour: Colour,
+        foot: Colour | None = None,
+        *,
+        fade: float = 0.8,
+    ) -> None:
+        """Fill all below a wavy line.
+
+        Args:
+            base: mean height of the line in metres.
+            waves: (amplitude, wavelength, phase) of the sines added to it.
+            colour: at the line.
+            foot: at ``fade`` metres below the line's mean; by default the same.
+            fade: metres over which the colour turns into ``foot``.
+        """
+        line = torch.full_like(self.x, base)
+        for amplitude, wavelength, phase in waves:
+            line = line + amplitude * torch.sin(self.x * (6.2832 / wavelength) + phase)
+        reach = sum(abs(amplitude) for amplitude, _, _ in waves)
+        window = self.window(-1e3, 1e3, -1e3, base + reach)
+        if window is None:
+            return
+        coverage = ((line - self.y[window[0]]) / self.pitch + 0.5).clamp(0.0, 1.0)
+        paint: Colour | Tensor = colour
+        if foot is not None:
+            paint = self.shaded(window, colour, foot, base - fade, base)
+        self.lay(window, coverage, paint)
+
+    def rect(
+        self,
+        x0: float,
+        x1: float,
+        y0: float,
+        y1: float,
+        colour: Colour,
+        foot: Colour | None = None,
+        *,
+        opacity: float = 1.0,
+    ) -> None:
+        """Fill an upright rectangle, by a gradient down to ``foot`` if that is given."""
+        window = self.window(x0, x1, y0, y1)
+        if window is None:
+            return
+        x, y = self.x[window[1]], self.y[window[0]]
+        across = (torch.minimum(x - x0, x1 - x) / self.pitch + 0.5).clamp(0.0, 1.0)
+        along = (torch.minimum(y - y0, y1 - y) / self.pitch + 0.5).clamp(0.0, 1.0)
+        paint = colour if foot is None else self.shaded(window, colour, foot, y0, y1)
+        self.lay(window, across * along * opacity, paint)
+
+    def ellipse(
+        self,
+        x: float,
+        y: float,
+        rx: float,
+        ry: float,
+        colour: Colour,
+        *,
+        opacity: float = 1.0,
+        above: float | None = None,
+        foot: Colour | None = None,
+    ) -> None:
+        """Fill an ellipse, or its part above a height."""
+        window = self.window(x - rx, x + rx, y - ry if above is None else above, y + ry)
+        if window is None:
+            return
+        dx, dy = (self.x[window[1]] - x) / rx, (self.y[window[0]] - y) / ry
+        distance = ((dx * dx + dy * dy).sqrt() - 1.0) * min(rx, ry)
+        if above is not None:
+            distance = torch.maximum(distance, above - self.y[window[0]])
+        coverage = (0.5 - distance / self.pitch).clamp(0.0, 1.0)
+        paint = colour if foot is None else self.shaded(window, colour, foot, y - ry, y + ry)
+        self.lay(window, coverage * opacity, paint)
+
+    def disc(
+        self, x: float, y: float, radius: float, colour: Colour, *, opacity: float = 1.0
+    ) -> None:
+        """Fill a circle."""
+        self.ellipse(x, y, radius, radius, colour, opacity=opacity)
+
+    def glow(
+        self, x: float, y: float, rx: float, ry: float, colour: Colour, opacity: float
+    ) -> None:
+        """Lay a light that fades from its middle to nothing at its rim."""
+        window = self.window(x - rx, x + rx, y - ry, y + ry)
+        if window is None or opacity <= 0.0:
+            return
+        dx, dy = (self.x[window[1]] - x) / rx, (self.y[window[0]] - y) / ry
+        rest = (1.0 - dx * dx - dy * dy).clamp_(min=0.0)
+        self.lay(window, rest * rest * opacity, colour)
+
+    def polygon(
+        self,
+        points: Sequence[Point],
+        colour: Colour,
+        foot: Colour | None = None,
+        *,
+        opacity: float = 1.0,
+        softness: float = 0.0,
+    ) -> None:
+        """Fill a convex polygon whose corners run clockwise as seen; ``softness`` in metres."""
+        xs, ys = [point[0] for point in points], [point[1] for point in points]
+        window = self.window(min(xs), max(xs), min(ys), max(ys))
+        if window is None:
+            return
+        x, y = self.x[window[1]], self.y[window[0]]
+        inside = torch.full_like(x * y, torch.inf)
+        for (ax, ay), (bx, by) in zip(points, [*points[1:], points[0]], strict=True):
+            length = max(hypot(bx - ax, by - ay), 1e-9)
+            side = (x - ax) * ((by - ay) / length) - (y - ay) * ((bx - ax) / length)
+            inside = torch.minimum(inside, side)
+        coverage = (inside / (self.pitch + softness) + 0.5).clamp(0.0, 1.0)
+        paint = colour if foot is None else self.shaded(window, colour, foot, min(ys), max(ys))
+        self.lay(window, coverage * opacity, paint)

@@ -1,0 +1,249 @@
+"""Scenes drawn as pictures.
+
+Shape letters: B scenes, T pictures, H height, W width, N bodies, S side of a body's square.
+
+Layers are drawn once a clip on sheets as wide as the camera's travel and resampled for every
+picture; a still camera needs no resampling. Bodies are drawn afterwards, each within a square.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn.functional import grid_sample
+
+from engine.shapes import ClipShape
+from engine.world.canvas import Canvas
+from engine.world.light import LIGHT_TABLE
+from engine.world.matter import half_height_m
+from engine.world.projection import FLOOR_SHARE
+from engine.world.props import draw_body
+from engine.world.scene import VIEW_HEIGHT_M, Scene
+from engine.world.sets import SET_LAYERS, draw_layer
+from engine.world.truth import Truth
+
+# Pictures resampled at a time are limited so that the parts of a large clip fit in memory.
+PIXELS_AT_ONCE = 100_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pictures:
+    """Rendered clips.
+
+    Attributes:
+        video: (B, T, H, W, 3) uint8, red green blue as shown.
+        masks: (B, T, H, W) uint8: 0 the set, 1..N one more than the index of the body in front.
+    """
+
+    video: Tensor
+    masks: Tensor
+
+
+def render(
+    scenes: Sequence[Scene],
+    truths: Sequence[Truth],
+    shape: ClipShape,
+    device: torch.device | str = "cpu",
+) -> Pictures:
+    """Draw scenes; each clip is the same alone or in a batch.
+
+    Args:
+        scenes: B scenes.
+        truths: what ``simulate`` says of each.
+        shape: size and length; the truths have its pictures.
+        device: where to draw and leave the pictures.
+    """
+    size = (len(scenes), shape.frames, shape.height, shape.width)
+    video = torch.empty(*size, 3, dtype=torch.uint8, device=device)
+    masks = torch.zeros(size, dtype=torch.uint8, device=device)
+    with torch.inference_mode():
+        for index, (scene, truth) in enumerate(zip(scenes, truths, strict=True)):
+            _draw_set(video[index], scene, truth.camera)
+            _draw_shadows(video[index], scene, truth)
+            _draw_bodies(video[index], masks[index], scene, truth)
+    return Pictures(video=video, masks=masks)
+
+
+def _views(camera: np.ndarray, nearness: float, aspect: float) -> np.ndarray:
+    """(T, 3) left edge, top edge and height, in metres, of what each picture sees of a layer."""
+    camera = camera.astype(np.float64)
+    height = VIEW_HEIGHT_M / camera[:, 2] ** nearness
+    left = camera[:, 0] * nearness - 0.5 * aspect * height
+    # Every layer stands on the floor line, so that it keeps its footing as the camera pushes in.
+    return np.stack([left, (1.0 - FLOOR_SHARE) * height, height], axis=1)
+
+
+def _draw_set(video: Tensor, scene: Scene, camera: np.ndarray) -> None:
+    """Fill (T, H, W, 3) with the set."""
+    frames, height, width, _ = video.shape
+    still = bool((camera == camera[:1]).all())
+    layers = SET_LAYERS[scene.set_name]
+    views = [_views(camera[:1] if still else camera, it.nearness, width / height) for it in layers]
+    sheets = [
+        _sheet(scene, index, view, height, width, video.device) for index, view in enumerate(views)
+    ]
+    if still:
+        video[:] = _as_bytes(_stacked([sheet.pixels for sheet in sheets]))
+        return
+    step = max(1, PIXELS_AT_ONCE // (height * width))
+    for first in range(0, frames, step):
+        part = slice(first, min(first + step, frames))
+        seen = [
+            _resampled(sheet, view[part], height, width)
+            for sheet, view in zip(sheets, views, strict=True)
+        ]
+        stacked = _as_bytes(_stacked(seen))
+        video[part] = stacked.reshape(-1, height, width, 3)
+
+
+def _sheet(
+    scene: Scene, index: int, views: np.ndarray, height: int, width: int, device: torch.device
+) -> Canvas:
+    """A layer drawn over all that the views see, at the finest view's pixel size."""
+    pitch = float(views[:, 2].min()) / height
+    left, top = float(views[:, 0].min()), float(views[:, 1].max())
+    right = float((views[:, 0] + views[:, 2] * width / height).max())
+    bottom = float((views[:, 1] - views[:, 2]).min())
+    canvas = Canvas(
+        left=left,
+        top=top,
+        pitch=pitch,
+        width=ceil((right - left) / pitch - 1e-6),
+        height=ceil((top - bottom) / pitch - 1e-6),
+        device=device,
+    )
+    draw_layer(canvas, scene.set_name, scene.light, scene.seed, index)
+    return canvas
+
+
+def _resampled(sheet: Canvas, views: np.ndarray, height: int, width: int) -> Tensor:
+    """(4, T * H, W) what each of (T, 3) views sees of a sheet."""
+    _, rows, columns = sheet.pixels.shape
+    step = views[:, 2:] / height
+    x = views[:, :1] + step * (np.arange(width) + 0.5)
+    y = views[:, 1:2] - step * (np.arange(height) + 0.5)
+    across = (x - sheet.left) / (sheet.pitch * columns) * 2.0 - 1.0
+    along = (sheet.top - y) / (sheet.pitch * rows) * 2.0 - 1.0
+    grid = torch.empty(len(views), height, width, 2, device=sheet.pixels.device)
+    grid[..., 0] = torch.from_numpy(across.astype(np.float32)).to(grid.device)[:, None, :]
+    grid[..., 1] = torch.from_numpy(along.astype(np.float32)).to(grid.device)[:, :, None]
+    return grid_sample(
+        sheet.pixels[None],
+        grid.view(1, -1, width, 2),
+        mode="bilinear",
+        padding_mode="border",
+        align_corners=False,
+    )[0]
+
+
+def _stacked(layers: Sequence[Tensor]) -> Tensor:
+    """(3, ...) colour of (4, ...) premultiplied layers, back to front; the last is overwritten."""
+    colour = layers[0][:3]
+    for layer in layers[1:]:
+        colour = torch.addcmul(layer[:3], colour, 1.0 - layer[3:])
+    return colour
+
+
+def _as_bytes(colour: Tensor) -> Tensor:
+    """(3, ..., W) in 0..1 as bytes (..., W, 3)."""
+    return (colour * 255.0 + 0.5).clamp_(0.0, 255.0).to(torch.uint8).movedim(0, -1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Patches:
+    """Squares of pixels around a moving point, wholly inside the pictures.
+
+    Attributes:
+        index: picks (T, S, S) pixels out of (T, H, W).
+        right, up: (T, 1, S) and (T, S, 1) pixels from the point.
+    """
+
+    index: tuple[Tensor, Tensor, Tensor]
+    right: Tensor
+    up: Tensor
+
+
+def _patches(
+    centres: np.ndarray, reach: tuple[float, float], height: int, width: int, device: torch.device
+) -> _Patches:
+    """The rectangles of pixels that reach as far as given around (T, 2) picture coordinates."""
+    starts, sides = [], []
+    places = centres.astype(np.float64) * (width, height)
+    for axis, size in ((0, width), (1, height)):
+        side = min(size, 2 * ceil(reach[axis]) + 3)
+        start = np.floor(places[:, axis] - 0.5 * side + 0.5)
+        starts.append(np.clip(start, 0, size - side).astype(np.int64))
+        sides.append(side)
+    columns = starts[0][:, None] + np.arange(sides[0])
+    rows = starts[1][:, None] + np.arange(sides[1])
+    right = (columns + 0.5 - places[:, :1]).astype(np.float32)
+    up = (places[:, 1:] - rows - 0.5).astype(np.float32)
+    frames = torch.arange(len(centres), device=device)[:, None, None]
+    index = (
+        frames,
+        torch.from_numpy(rows).to(device)[:, :, None],
+        torch.from_numpy(columns).to(device)[:, None, :],
+    )
+    return _Patches(
+        index=index,
+        right=torch.from_numpy(right).to(device)[:, None, :],
+        up=torch.from_numpy(up).to(device)[:, :, None],
+    )
+
+
+def _blend(video: Tensor, patches: _Patches, colour: Tensor, opacity: Tensor) -> None:
+    """Lay colour (..., 3) in 0..1 over patches of (T, H, W, 3) bytes by its (T, S, S) opacity."""
+    under = video[patches.index].float()
+    mixed = under + (colour * 255.0 - under) * opacity[..., None]
+    video[patches.index] = (mixed + 0.5).to(torch.uint8)
+
+
+def _column(values: np.ndarray, device: torch.device) -> Tensor:
+    """(T,) as a float (T, 1, 1)."""
+    return torch.from_numpy(values.astype(np.float32)).to(device)[:, None, None]
+
+
+def _draw_shadows(video: Tensor, scene: Scene, truth: Truth) -> None:
+    """A soft shadow on the floor below each body, fainter and wider the higher it is."""
+    _, height, width, _ = video.shape
+    light = LIGHT_TABLE[scene.light]
+    tone = torch.tensor([0.10 * gain for gain in light.gain], device=video.device)
+    for index, body in enumerate(scene.bodies):
+        radius = truth.extents[:, index].astype(np.float64) * height
+        above = truth.positions_m[:, index, 1] - half_height_m(body)
+        lift = np.clip(above / body.radius_m, 0.0, 6.0)
+        half = radius * (1.05 + 0.12 * lift)
+        place = np.stack(
+            [truth.centres[:, index, 0], np.full(len(half), 1.0 - FLOOR_SHARE) + 0.012], axis=1
+        )
+        reach = (float(half.max()), 0.28 * float(half.max()))
+        patches = _patches(place, reach, height, width, video.device)
+        across = patches.right / _column(half, video.device)
+        along = patches.up / _column(0.26 * half, video.device)
+        rest = (1.0 - across * across - along * along).clamp(min=0.0)
+        dark = _column(light.shadow * 1.5 / (1.0 + 0.8 * lift), video.device)
+        _blend(video, patches, tone, (rest * dark).clamp(max=light.shadow * 1.35))
+
+
+def _draw_bodies(video: Tensor, masks: Tensor, scene: Scene, truth: Truth) -> None:
+    """Bodies in their order, later ones in front."""
+    _, height, width, _ = video.shape
+    light = LIGHT_TABLE[scene.light]
+    for index, body in enumerate(scene.bodies):
+        radius = truth.extents[:, index].astype(np.float64) * height
+        # A crate's corners and a soft edge reach a little beyond the half extent.
+        reach = 1.12 * float(radius.max())
+        patches = _patches(truth.centres[:, index], (reach, reach), height, width, video.device)
+        unit = _column(1.0 / radius, video.device)
+        u, v = torch.broadcast_tensors(patches.right * unit, patches.up * unit)
+        drawn = draw_body(
+            body, light, u, v, _column(truth.angles_rad[:, index], video.device), unit
+        )
+        _blend(video, patches, drawn[..., :3], drawn[..., 3])
+        under = masks[patches.index]
+        masks[patches.index] = torch.where(drawn[..., 4] >= 0.5, index + 1, under).to(torch.uint8)
