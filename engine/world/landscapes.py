@@ -140,9 +140,9 @@ def snowfield_far(canvas: Canvas, name: LightName, random: np.random.Generator) 
     rock, snow = light.hazy((0.50, 0.60, 0.76), 0.34), light.hazy((0.98, 0.99, 1.0), 0.2)
     for x in spaced(random, 1.25, 0.2):
         top, half = float(random.uniform(1.32, 1.68)), float(random.uniform(0.8, 1.05))
-        canvas.polygon([(x, top), (x + half, 0.6), (x - half, 0.6)], rock, mixed(rock, snow, 0.45))
+        canvas.polygon([(x, top), (x + half, 0.5), (x - half, 0.5)], rock, mixed(rock, snow, 0.45))
         cap = 0.30
-        spread = half * cap / (top - 0.6)
+        spread = half * cap / (top - 0.5)
         canvas.polygon([(x, top), (x + spread, top - cap), (x - spread, top - cap)], snow)
         for side in (-0.62, 0.0, 0.62):
             tooth = x + side * spread

@@ -166,7 +166,7 @@ def _pumpkin(x: Tensor, y: Tensor, pixel: Tensor) -> Form:
     flesh = torch.minimum(middle, sides)
     ribs = middle.abs() - 0.04
     seam = torch.maximum(_oval(x.abs() - 0.36, low, 0.40, 0.80).abs() - 0.03, -middle)
-    line = 0.6 * torch.maximum(cover(ribs, pixel), 0.6 * cover(seam, pixel))
+    line = 0.75 * torch.maximum(cover(ribs, pixel), 0.75 * cover(seam, pixel))
     top = cover(stem, pixel)
     return Form(
         distance=torch.minimum(flesh, stem),
@@ -256,7 +256,9 @@ def _tones(body: Body) -> tuple[Colour, Colour, Colour]:
     """The base, the light second tone and the dark tone of a body's paint."""
     base = COLOUR_TABLE[body.colour]
     accent = SLATE if body.colour == "white" else mixed(base, CREAM, 0.72)
-    dark = LEAF if body.prop == "pumpkin" else scaled(base, 0.42)
+    dark = scaled(base, 0.42)
+    if body.prop == "pumpkin":
+        dark = mixed(dark, LEAF, 0.45)
     if body.material == "wood":
         return mixed(base, TIMBER, 0.24), mixed(accent, TIMBER, 0.20), dark
     if body.material == "metal":

@@ -88,13 +88,16 @@ def _draw_set(video: Tensor, scene: Scene, camera: np.ndarray) -> None:
         _sheet(scene, index, view, height, width, video.device) for index, view in enumerate(views)
     ]
     if still:
-        video[:] = _as_bytes(_stacked([sheet.pixels for sheet in sheets]))
+        seen = [sheet.pixels[:, :height, :width] for sheet in sheets]
+        video[:] = _as_bytes(_stacked(seen))
         return
+    # A camera that only travels leaves the rows where they are.
+    take = _slid if bool((camera[:, 2] == camera[0, 2]).all()) else _resampled
     step = max(1, PIXELS_AT_ONCE // (height * width))
     for first in range(0, frames, step):
         part = slice(first, min(first + step, frames))
         seen = [
-            _resampled(sheet, view[part], height, width)
+            take(sheet, view[part], height, width)
             for sheet, view in zip(sheets, views, strict=True)
         ]
         stacked = _as_bytes(_stacked(seen))
@@ -113,12 +116,24 @@ def _sheet(
         left=left,
         top=top,
         pitch=pitch,
-        width=ceil((right - left) / pitch - 1e-6),
+        width=ceil((right - left) / pitch - 1e-6) + 1,
         height=ceil((top - bottom) / pitch - 1e-6),
         device=device,
     )
     draw_layer(canvas, scene.set_name, scene.light, scene.seed, index)
     return canvas
+
+
+def _slid(sheet: Canvas, views: np.ndarray, height: int, width: int) -> Tensor:
+    """(4, T * H, W) what (T, 3) views of one height see of a sheet with their pixel size."""
+    seen = torch.empty(4, len(views), height, width, device=sheet.pixels.device)
+    for number, left in enumerate(views[:, 0]):
+        offset = max(0.0, float(left - sheet.left) / sheet.pitch)
+        whole = min(int(offset), sheet.pixels.shape[2] - width - 1)
+        first = sheet.pixels[:, :height, whole : whole + width]
+        second = sheet.pixels[:, :height, whole + 1 : whole + 1 + width]
+        torch.lerp(first, second, min(1.0, offset - whole), out=seen[:, number])
+    return seen.view(4, -1, width)
 
 
 def _resampled(sheet: Canvas, views: np.ndarray, height: int, width: int) -> Tensor:
