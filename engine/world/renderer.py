@@ -251,8 +251,8 @@ def _draw_bodies(video: Tensor, masks: Tensor, scene: Scene, truth: Truth) -> No
     light = LIGHT_TABLE[scene.light]
     for index, body in enumerate(scene.bodies):
         radius = truth.extents[:, index].astype(np.float64) * height
-        # A crate's corners and a soft edge reach a little beyond the half extent.
-        reach = 1.12 * float(radius.max())
+        # The corners of what is square reach beyond the half extent.
+        reach = 1.16 * float(radius.max())
         patches = _patches(truth.centres[:, index], (reach, reach), height, width, video.device)
         unit = _column(1.0 / radius, video.device)
         u, v = torch.broadcast_tensors(patches.right * unit, patches.up * unit)
