@@ -111,8 +111,8 @@ def stage_mid(canvas: Canvas, name: LightName, random: np.random.Generator) -> N
     opening = float(random.uniform(1.32, 1.48))
     for side in (-1.0, 1.0):
         inner, outer = side * opening, side * 6.0
-        _curtain(canvas, light, min(inner, outer), max(inner, outer), 0.1, 2.6)
-    _curtain(canvas, light, -6.0, 6.0, 1.92, 2.9)
+        _curtain(canvas, light, min(inner, outer), max(inner, outer), 0.1, 9.0)
+    _curtain(canvas, light, -6.0, 6.0, 1.92, 9.0)
     for number in range(-8, 9):
         x = number * 0.56
         red = _lit(light, (0.78, 0.10, 0.14))
@@ -176,7 +176,7 @@ def kitchen_far(canvas: Canvas, name: LightName, random: np.random.Generator) ->
     _kitchen_window(canvas, light, name, x)
     lamp = -side * float(random.uniform(0.3, 0.7))
     canvas.glow(lamp, 1.62, 1.5, 1.2, LAMP, 0.55 * light.lamps)
-    canvas.rect(lamp - 0.012, lamp + 0.012, 1.9, 2.8, _lit(light, (0.3, 0.2, 0.18)))
+    canvas.rect(lamp - 0.012, lamp + 0.012, 1.9, 9.0, _lit(light, (0.3, 0.2, 0.18)))
     shade = _lit(light, (0.20, 0.56, 0.54))
     canvas.ellipse(lamp, 1.74, 0.26, 0.22, shade, foot=scaled(shade, 0.8), above=1.74)
     canvas.ellipse(lamp, 1.73, 0.12, 0.05, mixed(_lit(light, (1.0, 0.97, 0.86)), LAMP, 0.6))
