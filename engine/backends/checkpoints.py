@@ -1,0 +1,107 @@
+"""The state of a render after its last finished step, on disk."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save
+
+from engine.api import ShotRequest
+from engine.errors import EngineError, RequestError
+
+CHECKPOINT_NAME = "checkpoint.safetensors"
+
+
+def request_hash(request: ShotRequest) -> str:
+    """A hash of all that ``request`` asks for."""
+    text = json.dumps(request.to_json(), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def save_checkpoint(
+    folder: Path,
+    request: ShotRequest,
+    weights: str,
+    step: int,
+    arrays: Mapping[str, NDArray[np.generic]],
+) -> str:
+    """Replace the checkpoint of ``folder`` by the state after ``step`` finished steps.
+
+    Whenever the program is killed, either the old or the new one is there whole.
+
+    Returns:
+        Its path.
+
+    Raises:
+        EngineError: if it cannot be written.
+    """
+    metadata = {"request": request_hash(request), "weights": weights, "step": str(step)}
+    contents = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    path = folder / CHECKPOINT_NAME
+    write_file(path, save(contents, metadata=metadata))
+    return str(path)
+
+
+def load_checkpoint(
+    path: Path, request: ShotRequest, weights: str
+) -> tuple[int, dict[str, NDArray[np.generic]]]:
+    """Finished steps and state of the checkpoint at ``path``.
+
+    Raises:
+        RequestError: if it is unreadable, or of another request or other weights.
+    """
+    try:
+        with safe_open(path, framework="numpy") as file:
+            metadata = dict(file.metadata() or {})
+            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        step = int(metadata["step"])
+    except (OSError, SafetensorError, KeyError, ValueError) as error:
+        raise RequestError(
+            f"The saved state {path} cannot be read; start the render again."
+        ) from error
+    if metadata.get("request") != request_hash(request) or metadata.get("weights") != weights:
+        raise RequestError("The saved state is of another request; start the render again.")
+    return step, arrays
+
+
+def find_checkpoint(folder: Path) -> str | None:
+    """The checkpoint in ``folder``, if there is one."""
+    path = folder / CHECKPOINT_NAME
+    return str(path) if path.is_file() else None
+
+
+def remove_checkpoint(folder: Path) -> None:
+    """Take the checkpoint out of ``folder``, if there is one."""
+    (folder / CHECKPOINT_NAME).unlink(missing_ok=True)
+
+
+def write_file(path: Path, contents: bytes, *, lasting: bool = True) -> None:
+    """Write ``path`` whole or not at all.
+
+    Args:
+        path: replaced by a file with ``contents``.
+        contents: of the file.
+        lasting: whether it must survive a power cut.
+
+    Raises:
+        EngineError: if the disk is full or may not be written.
+    """
+    part = path.with_name(path.name + ".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("wb") as file:
+            file.write(contents)
+            file.flush()
+            if lasting:
+                os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise EngineError(f"{path} could not be written: {error.strerror or error}.") from error

@@ -1,0 +1,286 @@
+"""What a backend says of a request before it is spent: findings, and what would be sent."""
+
+from __future__ import annotations
+
+import math
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+from engine.api import (
+    Capabilities,
+    Compiled,
+    Edit,
+    Extend,
+    Finding,
+    Generate,
+    ShotRequest,
+    Size,
+    Upgrade,
+    mode_of,
+)
+from engine.conditioning.references import check_references
+from engine.conditioning.shots import compile_text, whole_text
+from engine.conditioning.tags import compile_tags, pack_references, unused_tags
+from engine.errors import RequestError
+from engine.shapes import padded
+
+MAX_TEXT_CHARACTERS = 4_000
+MAX_STEPS = 1_000
+MAX_SEED = 2**63 - 1
+
+
+def preflight_request(
+    request: ShotRequest, capabilities: Capabilities, *, read_files: bool = True
+) -> tuple[Finding, ...]:
+    """Everything that is or would be wrong with ``request`` under ``capabilities``.
+
+    Args:
+        request: what is asked for.
+        capabilities: of the backend that is asked.
+        read_files: whether headers of the files that are named are read as well.
+    """
+    return (
+        *_check_size(request, capabilities),
+        *_check_rate(request, capabilities),
+        *_check_frames(request, capabilities),
+        *_check_numbers(request, capabilities),
+        *_check_text(request, capabilities),
+        *_check_tags(request, capabilities),
+        *check_references(request, capabilities, read_files=read_files),
+        *_check_task(request, capabilities, read_files=read_files),
+    )
+
+
+def refuse(request: ShotRequest, capabilities: Capabilities) -> None:
+    """Raise the first reason why ``request`` cannot be rendered, if there is one.
+
+    Raises:
+        RequestError: with the finding's sentence and remedy.
+    """
+    for finding in preflight_request(request, capabilities):
+        if finding.level == "refused":
+            raise RequestError(f"{finding.sentence} {finding.remedy}".strip())
+
+
+def compile_request(request: ShotRequest, capabilities: Capabilities) -> Compiled:
+    """What the engine will be given for ``request``: text with slots, references, padded sizes.
+
+    Raises:
+        RequestError: if a tag is unknown or unusable.
+    """
+    packing = pack_references(request.references, capabilities.roles)
+    text = compile_text(request, packing)
+    negative = compile_tags(request.negative_prompt.strip(), packing)
+    return Compiled(
+        text=text,
+        negative_text=negative,
+        references=packing.references,
+        dropped=packing.dropped,
+        width=request.width,
+        height=request.height,
+        padded_width=padded(request.width),
+        padded_height=padded(request.height),
+        frames=request.frames,
+        steps=steps_of(request, capabilities),
+    )
+
+
+def steps_of(request: ShotRequest, capabilities: Capabilities) -> int:
+    """The number of steps of ``request``: its own, or the backend's for its quality."""
+    if request.quality.steps is not None:
+        return request.quality.steps
+    fast = request.quality.mode == "fast"
+    return capabilities.fast_steps if fast else capabilities.full_steps
+
+
+def nearest_sizes(width: int, height: int, sizes: tuple[Size, ...]) -> tuple[Size, ...]:
+    """The (at most three) legal sizes most like ``width`` x ``height``, the likest first."""
+
+    def unlikeness(size: Size) -> float:
+        shape = math.log(size.width / size.height) - math.log(max(1, width) / max(1, height))
+        area = math.log(size.width * size.height) - math.log(max(1, width) * max(1, height))
+        return 2 * abs(shape) + 0.5 * abs(area)
+
+    return tuple(sorted(sizes, key=unlikeness)[:3])
+
+
+def nearest_frames(frames: int, legal: tuple[int, ...]) -> tuple[int, ...]:
+    """The legal lengths next to ``frames``, below and above, ascending."""
+    place = bisect_left(legal, frames)
+    return tuple(legal[index] for index in (place - 1, place) if 0 <= index < len(legal))
+
+
+def _refused(sentence: str, remedy: str = "") -> Finding:
+    return Finding(level="refused", sentence=sentence, remedy=remedy)
+
+
+def _check_size(request: ShotRequest, capabilities: Capabilities) -> Iterator[Finding]:
+    legal = {(size.width, size.height) for size in capabilities.sizes}
+    if (request.width, request.height) in legal:
+        return
+    near = nearest_sizes(request.width, request.height, capabilities.sizes)
+    offered = " or ".join(f"{size.width}x{size.height} ({size.shape})" for size in near)
+    yield _refused(
+        f"{capabilities.name} cannot make pictures of {request.width}x{request.height}.",
+        f"Use {offered}.",
+    )
+
+
+def _check_rate(request: ShotRequest, capabilities: Capabilities) -> Iterator[Finding]:
+    if request.rate in capabilities.rates:
+        return
+    offered = " or ".join(_rate_text(rate) for rate in capabilities.rates)
+    yield _refused(
+        f"{capabilities.name} cannot make {_rate_text(request.rate)} pictures a second.",
+        f"Use {offered}.",
+    )
+
+
+def _rate_text(rate: Fraction) -> str:
+    return str(rate) if rate.denominator == 1 else f"{float(rate):.3f}"
+
+
+def _check_frames(request: ShotRequest, capabilities: Capabilities) -> Iterator[Finding]:
+    legal = capabilities.frames
+    if not request.shots:
+        yield _refused("The request has no shot.", "Add at least one.")
+        return
+    if len(request.shots) > capabilities.max_shots:
+        yield _refused(
+            f"{len(request.shots)} shots were asked for; {capabilities.name} makes at most "
+            f"{capabilities.max_shots} in one go.",
+            "Render them apart.",
+        )
+    for number, shot in enumerate(request.shots, start=1):
+        if shot.frames not in legal:
+            which = "The shot" if len(request.shots) == 1 else f"Shot {number}"
+            offered = " or ".join(map(str, nearest_frames(shot.frames, legal)))
+            yield _refused(
+                f"{which} cannot be {_plural(shot.frames, 'picture')} long.", f"Use {offered}."
+            )
+    if len(request.shots) > 1 and request.frames > legal[-1]:
+        yield _refused(
+            f"The shots are {request.frames} pictures long together; at most {legal[-1]} fit.",
+            "Shorten them or render them apart.",
+        )
+
+
+def _check_numbers(request: ShotRequest, capabilities: Capabilities) -> Iterator[Finding]:
+    most = capabilities.max_variations
+    if not 1 <= request.variations <= most:
+        yield _refused(f"{_plural(request.variations, 'take')} at once cannot be made.",
+                       f"Ask for 1 to {most}.")  # fmt: skip
+    if not 0 <= request.seed <= MAX_SEED - max(0, request.variations):
+        yield _refused(f"{request.seed} cannot be a seed.", f"Use a number from 0 to {MAX_SEED}.")
+    steps = request.quality.steps
+    if steps is not None and not 1 <= steps <= MAX_STEPS:
+        yield _refused(f"{_plural(steps, 'step')} cannot be run.", f"Use 1 to {MAX_STEPS}.")
+    guidance = request.guidance
+    if guidance is not None and not (math.isfinite(guidance) and 0 <= guidance <= 100):
+        yield _refused(f"{guidance} cannot be the guidance.", "Use a number from 0 to 100.")
+
+
+def _check_text(request: ShotRequest, capabilities: Capabilities) -> Iterator[Finding]:
+    text = whole_text(request)
+    if len(text) + len(request.negative_prompt) > MAX_TEXT_CHARACTERS:
+        yield _refused(
+            f"The prompt has {len(text) + len(request.negative_prompt)} characters; at most "
+            f"{MAX_TEXT_CHARACTERS} are read.",
+            "Shorten it.",
+        )
+    if not isinstance(request.task, Generate):
+        return
+    words = {word.casefold() for word in re.findall(r"\w+", text)}
+    if not words and not request.references:
+        yield _refused("The prompt is empty.", "Say what is to be seen and heard.")
+    known = {
+        part.casefold()
+        for group in capabilities.vocabulary
+        for word in group.words
+        for part in re.findall(r"\w+", word)
+    }
+    if words and known and not words & known:
+        some = ", ".join(group.words[0] for group in capabilities.vocabulary if group.words)
+        yield _refused(
+            f"{capabilities.name} knows none of the words of the prompt.",
+            f"Write it in English with words such as {some}.",
+        )
+
+
+def _check_tags(request: ShotRequest, capabilities: Capabilities) -> Iterator[Finding]:
+    try:
+        packing = pack_references(request.references, capabilities.roles)
+        compile_text(request, packing)
+        compile_tags(request.negative_prompt, packing)
+    except RequestError as error:
+        yield _refused(str(error))
+        return
+    for tag in unused_tags([whole_text(request)], packing):
+        yield Finding(
+            level="warning",
+            sentence=f"@{tag} is sent with the shot, but the prompt does not name it.",
+            remedy=f"Write @{tag} where it should be seen or heard.",
+        )
+
+
+def _check_task(
+    request: ShotRequest, capabilities: Capabilities, *, read_files: bool
+) -> Iterator[Finding]:
+    mode = mode_of(request.task)
+    if mode not in capabilities.modes:
+        yield _refused(f"{capabilities.name} cannot {mode}.", f"It can {_listed(capabilities)}.")
+        return
+    match request.task:
+        case Generate():
+            return
+        case Edit() as edit:
+            yield from _check_edit(edit)
+        case Extend():
+            pass
+        case Upgrade():
+            if request.quality.mode != "full":
+                yield _refused("An upgrade is made in full quality.", "Ask for Full.")
+    if read_files:
+        yield from _check_source(request.task)
+
+
+def _check_edit(edit: Edit) -> Iterator[Finding]:
+    for name, strength in (("picture", edit.picture_strength), ("sound", edit.sound_strength)):
+        if not 0 <= strength <= 1:
+            yield _refused(f"A strength of {strength} for the {name} is not possible.",
+                           "Use 0 to 1.")  # fmt: skip
+    if not edit.instruction.strip():
+        yield _refused("The edit says nothing.", "Write what should change.")
+    end = edit.end_frame
+    if edit.start_frame < 0 or (end is not None and end <= edit.start_frame):
+        yield _refused(f"The span from picture {edit.start_frame} to {end} is empty.",
+                       "Let it end after it starts.")  # fmt: skip
+    if edit.keep_picture and edit.keep_sound:
+        yield Finding(
+            level="warning",
+            sentence="Picture and sound are both kept, so nothing will change.",
+            remedy="Let one of them change.",
+        )
+    if edit.mask is not None and not Path(edit.mask).is_file():
+        yield _refused(f"The mask {edit.mask} is not there.", "Paint it again.")
+
+
+def _check_source(task: Edit | Extend | Upgrade) -> Iterator[Finding]:
+    source = Path(task.source)
+    if isinstance(task, Upgrade) and not (source / "recipe.json").is_file():
+        yield _refused(f"There is no take in {source}.", "Choose a finished Fast take.")
+    elif not source.exists():
+        yield _refused(f"{source} is not there.", "Choose another take or file, or relink it.")
+    elif source.is_dir() and not (source / "picture.mkv").is_file():
+        yield _refused(f"The take in {source} has no picture.", "Decode it again.")
+
+
+def _listed(capabilities: Capabilities) -> str:
+    return ", ".join(capabilities.modes)
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -1,0 +1,327 @@
+"""The scripted backend: deterministic moving pictures and matching stereo at no cost.
+
+It speaks the whole seam, so that everything around a model can be built, tested and shown without
+one. Same request, same bits; Fast and Full show the same scene with softer or sharper edges.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.api import (
+    Cancelled,
+    Capabilities,
+    Compiled,
+    Control,
+    Estimate,
+    Failed,
+    Finding,
+    Finished,
+    Parked,
+    Progress,
+    Rating,
+    Recipe,
+    RenderEvent,
+    ShotRequest,
+    Size,
+    Started,
+    Take,
+)
+from engine.backends.checkpoints import (
+    find_checkpoint,
+    load_checkpoint,
+    remove_checkpoint,
+    save_checkpoint,
+)
+from engine.backends.flags import measure_flags
+from engine.backends.preflight import compile_request, preflight_request, refuse, steps_of
+from engine.backends.scripted_content import compose, glimpse
+from engine.backends.scripted_scene import Floats, draws
+from engine.backends.take_files import (
+    engine_version,
+    hash_sources,
+    load_take_arrays,
+    read_latents,
+    read_recipe,
+    replace_media,
+    write_preview,
+    write_take,
+)
+from engine.errors import EngineError, MemoryShortageError, RequestError
+from engine.shapes import SAMPLE_RATE_HZ
+
+WEIGHTS = "scripted-1"
+_GRAIN = (18, 32)
+_HEARD_S = 0.005
+
+CAPABILITIES = Capabilities(
+    name="Scripted",
+    weights=WEIGHTS,
+    sizes=tuple(
+        Size(width=width * scale, height=height * scale, shape=shape)
+        for shape, width, height in (
+            ("16:9", 128, 72),
+            ("9:16", 72, 128),
+            ("1:1", 96, 96),
+            ("2.39", 172, 72),
+        )
+        for scale in (2, 1, 4)
+    ),
+    rates=(Fraction(12), Fraction(24), Fraction(25), Fraction(30)),
+    frames=tuple(range(1, 242, 4)),
+    sample_rate_hz=SAMPLE_RATE_HZ,
+    modes=("generate", "edit", "extend", "upgrade"),
+    roles=(
+        "subject",
+        "environment",
+        "style",
+        "motion",
+        "voice",
+        "music",
+        "soundtrack",
+        "first_frame",
+    ),
+    max_images=9,
+    max_videos=3,
+    max_tracks=3,
+    max_shots=4,
+    fast_steps=8,
+    full_steps=50,
+    notes=("Shows a disc that bounces through a room, whatever the prompt says.",),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """A mishap that is played once: at ``step`` (from 0) the render fails in the given way.
+
+    Attributes:
+        kind: ``fail`` is a user's error, ``memory`` a lack of it, ``crash`` a bug of the backend.
+    """
+
+    kind: Literal["fail", "memory", "crash"]
+    step: int = 0
+
+
+class ScriptedBackend:
+    """A backend without a model.
+
+    Attributes:
+        step_s: seconds that each step takes, beside its work.
+        loaded: whether ``load`` was called last.
+    """
+
+    def __init__(
+        self,
+        *,
+        step_s: float = 0.0,
+        faults: Sequence[Fault] = (),
+        capabilities: Capabilities = CAPABILITIES,
+    ) -> None:
+        self.step_s = step_s
+        self.loaded = False
+        self._faults = list(faults)
+        self._capabilities = capabilities
+
+    def capabilities(self) -> Capabilities:
+        """Limits as large as those of the largest models."""
+        return self._capabilities
+
+    def compile(self, request: ShotRequest) -> Compiled:
+        """Text with slots, packed references, and what is dropped.
+
+        Raises:
+            RequestError: if a tag is unknown.
+        """
+        return compile_request(request, self._capabilities)
+
+    def preflight(self, request: ShotRequest) -> tuple[Finding, ...]:
+        """Everything that is wrong with ``request``."""
+        return preflight_request(request, self._capabilities)
+
+    def estimate(self, request: ShotRequest) -> Estimate:
+        """Counted from steps and pixels."""
+        takes = max(1, request.variations)
+        pixels = request.frames * request.width * request.height * takes
+        steps = steps_of(request, self._capabilities)
+        return Estimate(
+            seconds=steps * (self.step_s + 0.002) + pixels * 1.5e-7,
+            memory_bytes=64_000_000 + 40 * pixels,
+            basis="counted work",
+        )
+
+    def render(
+        self, request: ShotRequest, control: Control, resume: str | None = None
+    ) -> Iterator[RenderEvent]:
+        """Make the takes of ``request`` step by step."""
+        try:
+            refuse(request, self._capabilities)
+            yield from self._render(request, control, resume)
+        except EngineError as error:
+            yield Failed(sentence=str(error), cause=f"{type(error).__name__}: {error}")
+        except OSError as error:
+            sentence = f"{control.folder} could not be written: {error.strerror or error}."
+            yield Failed(sentence=sentence, cause=f"{type(error).__name__}: {error}")
+
+    def checkpoint(self, folder: Path) -> str | None:
+        """The state that a killed render left in ``folder``."""
+        return find_checkpoint(folder)
+
+    def decode(self, folder: Path) -> Take:
+        """Paint the take in ``folder`` again.
+
+        Raises:
+            EngineError: if its recipe, its latents or what it was made from are missing.
+        """
+        recipe = read_recipe(folder)
+        arrays = read_latents(folder, WEIGHTS)
+        if "grain" not in arrays or arrays["grain"].shape != _GRAIN:
+            raise EngineError(f"The latents in {folder} are damaged; render the take again.")
+        grain = arrays["grain"].astype(np.float32)
+        pictures, sound = compose(recipe.request, recipe.shot, grain)
+        return replace_media(folder, pictures, sound, measure_flags(pictures, sound))
+
+    def rate(self, take: Take) -> Rating:
+        """The flags that can be measured; nothing was trained to like or dislike it."""
+        pictures, sound = load_take_arrays(take)
+        return Rating(heads={}, flags=measure_flags(pictures, sound))
+
+    def load(self) -> None:
+        """Nothing has to be loaded."""
+        self.loaded = True
+
+    def unload(self) -> None:
+        """Nothing has to be given back."""
+        self.loaded = False
+
+    def _render(
+        self, request: ShotRequest, control: Control, resume: str | None
+    ) -> Iterator[RenderEvent]:
+        steps = steps_of(request, self._capabilities)
+        done, grain = _begin(request, resume)
+        yield Started(steps=steps)
+        checkpoint = _save(control.folder, request, done, grain)
+        began_s = time.monotonic()
+        for step in range(done, steps):
+            stop = self._wait(control, checkpoint)
+            if stop is not None:
+                yield stop
+                return
+            self._suffer(step)
+            grain = _advance(request, grain, step)
+            checkpoint = _save(control.folder, request, step + 1, grain)
+            spent_s = time.monotonic() - began_s
+            yield Progress(
+                step=step + 1,
+                of=steps,
+                eta_s=spent_s / (step + 1 - done) * (steps - step - 1),
+                preview=_preview(control.folder, request, grain[0], step + 1, steps),
+            )
+        takes: list[Take] = []
+        for shot in range(len(request.shots)):
+            for variation in range(request.variations):
+                stop = _stop(control, checkpoint)
+                if stop is not None:
+                    yield stop
+                    return
+                takes.append(_take(request, shot, variation, steps, grain, control.folder))
+        remove_checkpoint(control.folder)
+        yield Finished(takes=tuple(takes))
+
+    def _wait(self, control: Control, checkpoint: str) -> RenderEvent | None:
+        """Spend the time of a step, listening."""
+        end_s = time.monotonic() + self.step_s
+        while True:
+            stop = _stop(control, checkpoint)
+            left_s = end_s - time.monotonic()
+            if stop is not None or left_s <= 0:
+                return stop
+            time.sleep(min(_HEARD_S, left_s))
+
+    def _suffer(self, step: int) -> None:
+        """Play the fault of ``step``, if one is left."""
+        fault = next((fault for fault in self._faults if fault.step == step), None)
+        if fault is None:
+            return
+        self._faults.remove(fault)
+        match fault.kind:
+            case "fail":
+                raise EngineError("The scripted render failed, as it was told to. Try it again.")
+            case "memory":
+                raise MemoryShortageError(
+                    "There is not enough memory for this picture. Try a smaller size."
+                )
+            case "crash":
+                raise RuntimeError("a scripted bug")
+
+
+def _stop(control: Control, checkpoint: str) -> RenderEvent | None:
+    if control.cancelled:
+        remove_checkpoint(control.folder)
+        return Cancelled()
+    return Parked(checkpoint=checkpoint) if control.parked else None
+
+
+def _begin(request: ShotRequest, resume: str | None) -> tuple[int, Floats]:
+    """Finished steps, and the grain (variations, h, w) after them."""
+    if resume is not None:
+        done, arrays = load_checkpoint(Path(resume), request, WEIGHTS)
+        if "grain" not in arrays:
+            raise RequestError(f"The saved state {resume} is damaged; start the render again.")
+        return done, arrays["grain"].astype(np.float32)
+    seeds = range(request.seed, request.seed + request.variations)
+    return 0, np.stack([_noise(seed, "start") for seed in seeds])
+
+
+def _advance(request: ShotRequest, grain: Floats, step: int) -> Floats:
+    fresh = [_noise(request.seed + index, step) for index in range(len(grain))]
+    return np.float32(0.8) * grain + np.float32(0.2) * np.stack(fresh)
+
+
+def _noise(seed: int, step: int | str) -> Floats:
+    return draws("grain", seed, step).standard_normal(_GRAIN, dtype=np.float32)
+
+
+def _save(folder: Path, request: ShotRequest, step: int, grain: Floats) -> str:
+    return save_checkpoint(folder, request, WEIGHTS, step, {"grain": grain})
+
+
+def _preview(folder: Path, request: ShotRequest, grain: Floats, step: int, steps: int) -> str:
+    picture = glimpse(request, grain, 1 - step / steps)
+    return write_preview(folder, step, picture)
+
+
+def _take(
+    request: ShotRequest, shot: int, variation: int, steps: int, grain: Floats, folder: Path
+) -> Take:
+    own = replace(request, seed=request.seed + variation, variations=1)
+    pictures, sound = compose(own, shot, grain[variation])
+    recipe = Recipe(
+        request=own,
+        shot=shot,
+        references=hash_sources(own),
+        backend="scripted",
+        weights=WEIGHTS,
+        sampler="none",
+        steps=steps,
+        threads=1,
+        device="cpu",
+        engine=engine_version(),
+    )
+    latents: dict[str, NDArray[np.generic]] = {"grain": grain[variation]}
+    return write_take(
+        folder / f"take-{shot + 1:02d}-{variation + 1:02d}",
+        pictures,
+        sound,
+        recipe,
+        latents=latents,
+        flags=measure_flags(pictures, sound),
+    )

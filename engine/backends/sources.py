@@ -1,0 +1,83 @@
+"""Files that a request is made from, as arrays of the size and length that the request has.
+
+Shape letters: T pictures, H height, W width, S samples.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.api import Reference
+from engine.backends.take_files import sound_of
+from engine.media import probe, read_image, read_pictures, read_sound
+from engine.shapes import SAMPLE_RATE_HZ
+
+
+def load_picture(reference: Reference) -> NDArray[np.float32]:
+    """The picture (H, W, 3), 0 to 1, that ``reference`` is, or its clip begins with.
+
+    Raises:
+        MediaError: if it cannot be read.
+    """
+    path = Path(reference.source)
+    if reference.in_s > 0:
+        picture = read_pictures(path, start_s=reference.in_s, frames=1)[0]
+    else:
+        picture = read_image(path)
+    return picture.astype(np.float32) / np.float32(255)
+
+
+def load_pictures(
+    path: Path,
+    frames: int | None,
+    rate: Fraction,
+    *,
+    width: int | None = None,
+    height: int | None = None,
+) -> NDArray[np.uint8]:
+    """Pictures (T, H, W, 3) of a file at ``rate``; the last one is held where it ends early.
+
+    Raises:
+        MediaError: if it cannot be read.
+    """
+    pictures = read_pictures(path, width=width, height=height, rate=rate, frames=frames)
+    if frames is not None and len(pictures) < frames:
+        held = np.repeat(pictures[-1:], frames - len(pictures), axis=0)
+        pictures = np.concatenate([pictures, held])
+    return pictures
+
+
+def load_mask(
+    path: Path, frames: int, rate: Fraction, width: int, height: int
+) -> NDArray[np.float32]:
+    """A mask (T, H, W), 0 to 1, from a grey picture or clip; a picture holds for all of it.
+
+    Raises:
+        MediaError: if it cannot be read.
+    """
+    pictures = load_pictures(path, frames, rate, width=width, height=height)
+    return pictures.mean(axis=3, dtype=np.float32) / np.float32(255)
+
+
+def load_sound(
+    source: Path, samples: int, in_s: float = 0.0, out_s: float | None = None
+) -> NDArray[np.float32]:
+    """The sound (2, S) of a file or a take's folder; silence follows where it ends early.
+
+    Raises:
+        MediaError: if it cannot be read.
+    """
+    path = sound_of(source)
+    result = np.zeros((2, samples), dtype=np.float32)
+    if samples == 0 or not probe(path).has_audio:
+        return result
+    wanted_s = samples / SAMPLE_RATE_HZ
+    duration_s = wanted_s if out_s is None else min(wanted_s, out_s - in_s)
+    heard = read_sound(path, rate_hz=SAMPLE_RATE_HZ, start_s=in_s, duration_s=duration_s)
+    heard = heard[:, :samples]
+    result[:, : heard.shape[1]] = heard
+    return result

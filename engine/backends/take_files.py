@@ -1,0 +1,275 @@
+"""Takes on disk: written whole or not at all, and read back.
+
+A take's folder holds ``picture.mkv`` (FFV1), ``sound.wav``, ``recipe.json``, ``take.json`` (its
+measures) and, where the backend has latents, ``latents.safetensors``. Shape letters: T pictures,
+H height, W width, S samples.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save
+
+from engine.api import (
+    Edit,
+    Extend,
+    FileHash,
+    Flag,
+    Generate,
+    Recipe,
+    ShotRequest,
+    Take,
+    Upgrade,
+    import_recipe,
+)
+from engine.backends.checkpoints import write_file
+from engine.errors import EngineError, RequestError
+from engine.media import read_pictures, read_sound, write_film, write_wav
+from engine.plain import from_plain, to_plain
+from engine.shapes import SAMPLE_RATE_HZ
+
+LATENTS_NAME = "latents.safetensors"
+_CHUNK_BYTES = 1 << 20
+
+
+def hash_file(path: Path) -> str:
+    """The SHA-256 of a file's content.
+
+    Raises:
+        EngineError: if it cannot be read.
+    """
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK_BYTES):
+                digest.update(chunk)
+    except OSError as error:
+        raise EngineError(f"{path} cannot be read: {error.strerror or error}.") from error
+    return digest.hexdigest()
+
+
+def hash_sources(request: ShotRequest) -> tuple[FileHash, ...]:
+    """Every file that ``request`` is made from, by content.
+
+    Raises:
+        EngineError: if one cannot be read.
+    """
+    sources = [reference.source for reference in request.references if reference.weight != 0]
+    match request.task:
+        case Generate():
+            pass
+        case Edit() as edit:
+            sources += [edit.source, *([edit.mask] if edit.mask else [])]
+        case Extend() | Upgrade() as task:
+            sources.append(task.source)
+    return tuple(
+        FileHash(source=source, sha256=hash_file(picture_of(Path(source))))
+        for source in dict.fromkeys(sources)
+    )
+
+
+def picture_of(source: Path) -> Path:
+    """The picture file of ``source``: itself, or that of the take whose folder it is."""
+    return source / "picture.mkv" if source.is_dir() else source
+
+
+def sound_of(source: Path) -> Path:
+    """The sound file of ``source``: itself, or that of the take whose folder it is."""
+    return source / "sound.wav" if source.is_dir() else source
+
+
+def engine_version() -> str:
+    """The installed version of the program."""
+    try:
+        return importlib.metadata.version("dailies")
+    except importlib.metadata.PackageNotFoundError:
+        return "development"
+
+
+def write_take(
+    folder: Path,
+    pictures: NDArray[np.uint8],
+    sound: NDArray[np.float32],
+    recipe: Recipe,
+    *,
+    sample_rate_hz: int = SAMPLE_RATE_HZ,
+    latents: Mapping[str, NDArray[np.generic]] | None = None,
+    flags: tuple[Flag, ...] = (),
+) -> Take:
+    """Write a take, beside its folder at first; a take that is there already is replaced.
+
+    Args:
+        folder: of the take; its parent is made where it is missing.
+        pictures: (T, H, W, 3), RGB.
+        sound: (2, S).
+        recipe: how it was made.
+        sample_rate_hz: of the sound.
+        latents: what ``decode`` starts from, with arrays that numpy knows.
+        flags: measured in it.
+
+    Raises:
+        EngineError: if it cannot be written.
+    """
+    part = folder.with_name(folder.name + ".part")
+    take = Take(
+        folder=str(folder),
+        width=pictures.shape[2],
+        height=pictures.shape[1],
+        frames=pictures.shape[0],
+        rate=recipe.request.rate,
+        samples=sound.shape[1],
+        sample_rate_hz=sample_rate_hz,
+        recipe=recipe,
+        flags=flags,
+    )
+    try:
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir(parents=True)
+    except OSError as error:
+        raise EngineError(f"{part} could not be written: {error.strerror or error}.") from error
+    _write_media(part, take, pictures, sound)
+    if latents is not None:
+        contents = {name: np.ascontiguousarray(array) for name, array in latents.items()}
+        write_file(part / LATENTS_NAME, save(contents, metadata={"weights": recipe.weights}))
+    write_file(part / "recipe.json", _json(recipe))
+    write_file(part / "take.json", _json(replace(take, folder="")))
+    _swap(part, folder)
+    return take
+
+
+def read_take(folder: Path) -> Take:
+    """The finished take in ``folder``.
+
+    Raises:
+        EngineError: if it is not whole.
+    """
+    recipe = read_recipe(folder)
+    try:
+        plain = json.loads((folder / "take.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise RequestError(f"The take in {folder} cannot be read: {error}.") from error
+    take: Take = from_plain(Take, plain)
+    for path in (folder / "picture.mkv", folder / "sound.wav"):
+        if not path.is_file():
+            raise EngineError(f"{path} is missing; decode the take again.")
+    return replace(take, folder=str(folder), recipe=recipe)
+
+
+def read_recipe(folder: Path) -> Recipe:
+    """How the take in ``folder`` was made.
+
+    Raises:
+        RequestError: if there is no recipe, or none that can be read.
+    """
+    recipe = import_recipe(folder)
+    if recipe is None:
+        raise RequestError(f"There is no take in {folder}.")
+    if not 0 <= recipe.shot < len(recipe.request.shots):
+        raise RequestError(f"The recipe in {folder} is of a shot that it does not have.")
+    return recipe
+
+
+def read_latents(folder: Path, weights: str) -> dict[str, NDArray[np.generic]]:
+    """The latents of the take in ``folder``.
+
+    Raises:
+        EngineError: if they are missing, damaged, or of other weights.
+    """
+    path = folder / LATENTS_NAME
+    if not path.is_file():
+        raise EngineError(f"The take in {folder} has no latents; render it again.")
+    try:
+        with safe_open(path, framework="numpy") as file:
+            metadata = dict(file.metadata() or {})
+            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except (OSError, SafetensorError, ValueError) as error:
+        raise EngineError(f"{path} is damaged; render the take again.") from error
+    if metadata.get("weights") != weights:
+        raise RequestError(f"The latents in {folder} were made by other weights.")
+    return arrays
+
+
+def replace_media(
+    folder: Path,
+    pictures: NDArray[np.uint8],
+    sound: NDArray[np.float32],
+    flags: tuple[Flag, ...],
+    sample_rate_hz: int = SAMPLE_RATE_HZ,
+) -> Take:
+    """Put a newly decoded picture and sound in the place of a take's old ones.
+
+    Raises:
+        EngineError: if they cannot be written.
+    """
+    recipe = read_recipe(folder)
+    take = Take(
+        folder=str(folder),
+        width=pictures.shape[2],
+        height=pictures.shape[1],
+        frames=pictures.shape[0],
+        rate=recipe.request.rate,
+        samples=sound.shape[1],
+        sample_rate_hz=sample_rate_hz,
+        recipe=recipe,
+        flags=flags,
+    )
+    _write_media(folder, take, pictures, sound)
+    write_file(folder / "take.json", _json(replace(take, folder="")))
+    return take
+
+
+def load_take_arrays(take: Take) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """Pictures (T, H, W, 3) and sound (2, S) of a take.
+
+    Raises:
+        MediaError: if a file is missing or damaged.
+    """
+    sound = read_sound(take.sound, rate_hz=take.sample_rate_hz)
+    return read_pictures(take.picture), sound
+
+
+def write_preview(folder: Path, step: int, picture: NDArray[np.uint8]) -> str:
+    """Write a small step picture (H, W, 3) as a PNG file under ``folder``; returns its path.
+
+    Raises:
+        EngineError: if it cannot be written.
+    """
+    path = folder / "previews" / f"step-{step:04d}.png"
+    _, encoded = cv2.imencode(".png", np.ascontiguousarray(picture[..., ::-1]))
+    write_file(path, encoded.tobytes(), lasting=False)
+    return str(path)
+
+
+def _write_media(
+    folder: Path, take: Take, pictures: NDArray[np.uint8], sound: NDArray[np.float32]
+) -> None:
+    write_film(folder / "picture.mkv", pictures, take.rate, preset="take")
+    write_wav(folder / "sound.wav", sound, take.sample_rate_hz)
+
+
+def _json(value: Recipe | Take) -> bytes:
+    return json.dumps(to_plain(value), indent=1, ensure_ascii=False).encode()
+
+
+def _swap(part: Path, folder: Path) -> None:
+    """Give ``part`` the name ``folder``; what had it before is removed."""
+    old = folder.with_name(folder.name + ".old")
+    try:
+        shutil.rmtree(old, ignore_errors=True)
+        if folder.exists():
+            folder.replace(old)
+        part.replace(folder)
+        shutil.rmtree(old, ignore_errors=True)
+    except OSError as error:
+        raise EngineError(f"{folder} could not be written: {error.strerror or error}.") from error
