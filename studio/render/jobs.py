@@ -1,0 +1,134 @@
+"""Jobs of the queue: how they begin, which come first, and what may be done with them.
+
+The records and states themselves are the ledger's (``studio.document.ledger``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import assert_never
+
+from engine.api import ShotRequest
+from engine.errors import RequestError
+from studio.document.film import new_id
+from studio.document.ledger import (
+    Cancelled,
+    Done,
+    Failed,
+    JobKind,
+    JobRecord,
+    Ledger,
+    Parked,
+    Queued,
+    Running,
+    TakeRecord,
+    now,
+)
+from studio.render.stored_requests import load_request, store_request
+
+
+def new_job(
+    kind: JobKind,
+    request: ShotRequest,
+    folder: Path,
+    *,
+    shot_id: str | None = None,
+    source: TakeRecord | None = None,
+    fingerprint: str = "",
+    label: str = "",
+) -> JobRecord:
+    """A job that waits for its turn.
+
+    Args:
+        kind: what the job is for.
+        request: what is rendered.
+        folder: the film's.
+        shot_id: the shot that it is for; a ``source`` brings its own.
+        source: the take that it upgrades, edits, extends or decodes.
+        fingerprint: what the shot asks for now.
+        label: what the queue calls it.
+
+    Raises:
+        RequestError: if the request names a file outside the film's folder.
+    """
+    return JobRecord(
+        id=new_id(),
+        kind=kind,
+        shot_id=shot_id if source is None else source.shot_id,
+        source_take_id=None if source is None else source.id,
+        request=store_request(request, folder),
+        fingerprint=fingerprint if source is None else source.fingerprint,
+        label=label,
+        created=now(),
+    )
+
+
+def is_urgent(job: JobRecord) -> bool:
+    """Whether the director waits for the job, so that full renders stand aside for it."""
+    return job.kind != "full"
+
+
+def needs_upgrade(take: TakeRecord, ledger: Ledger, folder: Path) -> bool:
+    """Whether a kept ``take`` should be rendered in full: it is Fast, and nobody does so yet."""
+    if take.id in ledger.upgrades or take.kind not in ("preview", "edit"):
+        return False
+    for job in ledger.jobs.values():
+        if job.kind == "full" and job.source_take_id == take.id and job.is_open:
+            return False
+    try:
+        return load_request(take.recipe, folder).quality.mode == "fast"
+    except RequestError:
+        return False
+
+
+def can_run(job: JobRecord) -> bool:
+    """Whether the job waits for the worker."""
+    match job.state:
+        case Queued() | Parked():
+            return True
+        case Running() | Done() | Failed() | Cancelled():
+            return False
+        case _:
+            assert_never(job.state)
+
+
+def can_retry(job: JobRecord) -> bool:
+    """Whether the job ended without its takes."""
+    match job.state:
+        case Failed() | Cancelled():
+            return True
+        case Queued() | Running() | Parked() | Done():
+            return False
+        case _:
+            assert_never(job.state)
+
+
+def after_restart(job: JobRecord) -> JobRecord:
+    """The job as a program that has just started finds it: what ran then, waits now."""
+    match job.state:
+        case Running():
+            return replace(job, state=Queued())
+        case Queued() | Parked() | Done() | Failed() | Cancelled():
+            return job
+        case _:
+            assert_never(job.state)
+
+
+def state_words(job: JobRecord) -> str:
+    """The job's state in a word or a sentence."""
+    match job.state:
+        case Queued():
+            return "waiting"
+        case Running(step=step, of=of):
+            return f"step {step} of {of}" if of else "starting"
+        case Parked():
+            return "put aside"
+        case Done():
+            return "done"
+        case Failed(sentence=sentence):
+            return sentence
+        case Cancelled():
+            return "stopped"
+        case _:
+            assert_never(job.state)
