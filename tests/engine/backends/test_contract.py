@@ -1,0 +1,503 @@
+"""The contract of the seam: what every backend does alike.
+
+A backend joins by a line in ``BACKENDS``: a function that makes one, small and fast.
+"""
+
+import dataclasses
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine import api
+from engine.backends.scripted import ScriptedBackend
+from engine.errors import EngineError, RequestError
+from engine.media import probe, read_pictures, read_sound, write_film, write_wav
+from engine.plain import from_plain, to_plain
+
+BACKENDS: dict[str, Callable[[], api.Backend]] = {
+    "scripted": lambda: ScriptedBackend(step_s=0.01),
+}
+LAST = (api.Finished, api.Parked, api.Failed, api.Cancelled)
+HEARD_S = 2.0
+
+
+@pytest.fixture(params=sorted(BACKENDS))
+def backend(request):
+    backend = BACKENDS[request.param]()
+    backend.load()
+    yield backend
+    backend.unload()
+
+
+@pytest.fixture
+def request_(backend):
+    return small_request(backend)
+
+
+def small_request(backend: api.Backend, **changes) -> api.ShotRequest:
+    can = backend.capabilities()
+    size = min(can.sizes, key=lambda size: size.width * size.height)
+    frames = next((frames for frames in can.frames if frames >= 9), can.frames[-1])
+    request = api.ShotRequest(
+        prompt="a red ball bounces in a white room",
+        shots=(api.ShotPlan(caption="", frames=frames),),
+        width=size.width,
+        height=size.height,
+        rate=can.rates[0],
+        seed=7,
+        quality=api.Quality(mode="fast", steps=4),
+    )
+    return dataclasses.replace(request, **changes)
+
+
+def run(backend, request, folder, resume=None, on_event=None):
+    control = api.Control(folder)
+    events = []
+    for event in backend.render(request, control, resume):
+        events.append(event)
+        if on_event is not None:
+            on_event(event, control)
+    assert isinstance(events[-1], LAST)
+    assert not any(isinstance(event, LAST) for event in events[:-1])
+    return events
+
+
+def render(backend, request, folder, resume=None):
+    last = run(backend, request, folder, resume)[-1]
+    assert isinstance(last, api.Finished), last
+    return last.takes
+
+
+def park_after(step):
+    def park(event, control):
+        if isinstance(event, api.Progress) and event.step == step:
+            control.park()
+
+    return park
+
+
+def bits(take: api.Take) -> tuple[str, str]:
+    pictures = np.ascontiguousarray(read_pictures(take.picture))
+    sound = np.ascontiguousarray(read_sound(take.sound, rate_hz=take.sample_rate_hz))
+    return (
+        hashlib.sha256(pictures.tobytes()).hexdigest(),
+        hashlib.sha256(sound.tobytes()).hexdigest(),
+    )
+
+
+def picture_file(folder: Path, name="ava.png") -> Path:
+    import cv2
+
+    path = folder / name
+    ramp = np.tile(np.linspace(0, 255, 96, dtype=np.uint8), (64, 1))
+    cv2.imwrite(str(path), np.stack([ramp, ramp[:, ::-1], np.full_like(ramp, 90)], axis=-1))
+    return path
+
+
+def test_capabilities_are_data_that_survives_json(backend):
+    can = backend.capabilities()
+    plain = json.loads(json.dumps(to_plain(can)))
+    assert from_plain(api.Capabilities, plain) == can
+    assert can.sizes
+    assert can.rates
+    assert list(can.frames) == sorted(set(can.frames))
+    assert "generate" in can.modes
+    assert can.max_images >= 0
+
+
+def test_requests_takes_and_events_survive_json(backend, request_, tmp_path):
+    plain = json.loads(json.dumps(request_.to_json()))
+    assert api.ShotRequest.from_json(plain) == request_
+    for event in run(backend, request_, tmp_path):
+        plain = json.loads(json.dumps(to_plain(event)))
+        assert from_plain(type(event), plain) == event
+
+
+def test_what_was_compiled_is_what_the_engine_gets(backend, request_, tmp_path):
+    path = str(picture_file(tmp_path))
+    role = next(role for role in api.ROLES_BY_KIND["image"] if role in backend.capabilities().roles)
+    sent = api.Reference(kind="image", role=role, source=path, tag="Ava")
+    ignored = dataclasses.replace(sent, tag="Bo", weight=0.0)
+    request = dataclasses.replace(request_, prompt="@Ava meets @Bo", references=(ignored, sent))
+    compiled = backend.compile(request)
+    assert "@Image1" in compiled.text
+    assert "@Ava" not in compiled.text
+    assert "Bo" in compiled.text
+    assert [(one.slot, one.tag) for one in compiled.references] == [("@Image1", "Ava")]
+    assert [dropped.what for dropped in compiled.dropped] == ["@Bo"]
+    assert (compiled.width, compiled.height) == (request.width, request.height)
+    assert compiled.padded_width >= compiled.width
+    assert compiled.steps == 4
+
+
+def test_an_unknown_tag_is_a_sentence_that_names_the_known_ones(backend, request_, tmp_path):
+    role = api.ROLES_BY_KIND["image"][0]
+    one = api.Reference(kind="image", role=role, source=str(picture_file(tmp_path)), tag="Ava")
+    request = dataclasses.replace(request_, prompt="@Eva waits", references=(one,))
+    with pytest.raises(RequestError, match=r"@Eva.*@Ava"):
+        backend.compile(request)
+    assert any(f.level == "refused" and "@Eva" in f.sentence for f in backend.preflight(request))
+
+
+def test_a_good_request_has_no_refusal_and_an_estimate(backend, request_):
+    assert not [f for f in backend.preflight(request_) if f.level == "refused"]
+    estimate = backend.estimate(request_)
+    assert estimate.seconds > 0
+    assert estimate.memory_bytes > 0
+    full = dataclasses.replace(request_, quality=api.Quality(mode="full"))
+    assert backend.estimate(full).seconds > estimate.seconds
+
+
+def test_events_come_in_order(backend, request_, tmp_path):
+    events = run(backend, request_, tmp_path)
+    assert isinstance(events[0], api.Started)
+    assert events[0].steps == 4
+    steps = [event for event in events if isinstance(event, api.Progress)]
+    assert [event.step for event in steps] == [1, 2, 3, 4]
+    assert all(event.of == 4 for event in steps)
+    assert all(event.eta_s is None or event.eta_s >= 0 for event in steps)
+    assert isinstance(events[-1], api.Finished)
+    previews = [Path(event.preview) for event in steps if event.preview]
+    assert previews
+    assert all(probe(path).kind == "image" for path in previews)
+    assert all(tmp_path in path.parents for path in previews)
+
+
+def test_a_take_is_what_was_asked_for(backend, request_, tmp_path):
+    (take,) = render(backend, request_, tmp_path)
+    assert tmp_path in Path(take.folder).parents
+    pictures = read_pictures(take.picture)
+    assert pictures.shape == (request_.frames, request_.height, request_.width, 3)
+    assert (take.frames, take.rate) == (request_.frames, request_.rate)
+    sound = read_sound(take.sound, rate_hz=take.sample_rate_hz)
+    assert sound.shape == (2, take.samples)
+    exact = request_.frames / request_.rate * take.sample_rate_hz
+    assert abs(take.samples - exact) <= 1
+    assert take.recipe.request == request_
+    assert take.recipe.weights == backend.capabilities().weights
+    assert api.import_recipe(Path(take.folder)) == take.recipe
+    assert not list(tmp_path.rglob("*.part"))
+    assert backend.checkpoint(tmp_path) is None
+
+
+def test_the_same_request_makes_the_same_bits(backend, request_, tmp_path):
+    (one,) = render(backend, request_, tmp_path / "one")
+    (two,) = render(backend, request_, tmp_path / "two")
+    (other,) = render(backend, dataclasses.replace(request_, seed=8), tmp_path / "three")
+    assert bits(one) == bits(two)
+    assert bits(one) != bits(other)
+
+
+def test_variations_step_the_seed(backend, request_, tmp_path):
+    request = dataclasses.replace(request_, variations=2)
+    first, second = render(backend, request, tmp_path / "both")
+    assert [take.recipe.request.seed for take in (first, second)] == [7, 8]
+    assert all(take.recipe.request.variations == 1 for take in (first, second))
+    assert bits(first) != bits(second)
+
+
+def test_several_shots_make_a_take_each(backend, request_, tmp_path):
+    if backend.capabilities().max_shots < 2:
+        pytest.skip("makes one shot at a time")
+    plan = request_.shots[0]
+    shots = (dataclasses.replace(plan, caption="it falls"), dataclasses.replace(plan, frames=5))
+    takes = render(backend, dataclasses.replace(request_, shots=shots), tmp_path)
+    assert [take.recipe.shot for take in takes] == [0, 1]
+    assert [take.frames for take in takes] == [plan.frames, 5]
+
+
+def test_a_parked_render_goes_on_bit_for_bit(backend, request_, tmp_path):
+    (whole,) = render(backend, request_, tmp_path / "whole")
+    last = run(backend, request_, tmp_path / "parked", on_event=park_after(2))[-1]
+    assert isinstance(last, api.Parked)
+    assert backend.checkpoint(tmp_path / "parked") == last.checkpoint
+    events = run(backend, request_, tmp_path / "parked", last.checkpoint)
+    steps = [event.step for event in events if isinstance(event, api.Progress)]
+    assert steps == [3, 4]
+    assert isinstance(events[-1], api.Finished)
+    assert bits(events[-1].takes[0]) == bits(whole)
+
+
+def test_parked_before_the_first_step(backend, request_, tmp_path):
+    control = api.Control(tmp_path)
+    control.park()
+    last = list(backend.render(request_, control))[-1]
+    assert isinstance(last, api.Parked)
+    render(backend, request_, tmp_path, last.checkpoint)
+
+
+def test_a_checkpoint_of_another_request_fails_before_it_starts(backend, request_, tmp_path):
+    last = run(backend, request_, tmp_path, on_event=park_after(1))[-1]
+    other = dataclasses.replace(request_, seed=99)
+    events = run(backend, other, tmp_path, last.checkpoint)
+    assert [type(event) for event in events] == [api.Failed]
+    Path(last.checkpoint).write_bytes(b"\x00" * 100)
+    events = run(backend, request_, tmp_path, last.checkpoint)
+    assert [type(event) for event in events] == [api.Failed]
+    events = run(backend, request_, tmp_path, str(tmp_path / "nowhere"))
+    assert [type(event) for event in events] == [api.Failed]
+
+
+def test_cancel_is_heard_and_leaves_nothing(backend, request_, tmp_path):
+    request = dataclasses.replace(request_, quality=api.Quality(mode="full", steps=500))
+    control = api.Control(tmp_path)
+    last = None
+    asked_s = 0.0
+    for event in backend.render(request, control):
+        if isinstance(event, api.Progress) and not control.cancelled:
+            threading.Timer(0.005, control.cancel).start()
+            asked_s = time.monotonic()
+        last = event
+    assert isinstance(last, api.Cancelled)
+    assert time.monotonic() - asked_s < HEARD_S
+    assert backend.checkpoint(tmp_path) is None
+    assert not list(tmp_path.rglob("picture.mkv"))
+
+
+def test_the_last_finished_step_is_on_disk_when_it_is_told(backend, request_, tmp_path):
+    """A killed program leaves what its last Progress said."""
+    (whole,) = render(backend, request_, tmp_path / "whole")
+    stopped = backend.render(request_, api.Control(tmp_path / "killed"))
+    for event in stopped:
+        if isinstance(event, api.Progress) and event.step == 3:
+            break
+    del stopped
+    checkpoint = backend.checkpoint(tmp_path / "killed")
+    assert checkpoint is not None
+    events = run(backend, request_, tmp_path / "killed", checkpoint)
+    assert [event.step for event in events if isinstance(event, api.Progress)] == [4]
+    assert bits(events[-1].takes[0]) == bits(whole)
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from engine import api
+from tests.engine.backends.test_contract import BACKENDS, small_request
+backend = BACKENDS[sys.argv[1]]()
+backend.load()
+for event in backend.render(small_request(backend), api.Control(Path(sys.argv[2]))):
+    print(type(event).__name__, getattr(event, "step", ""), flush=True)
+"""
+
+
+@pytest.mark.parametrize("name", sorted(BACKENDS))
+@pytest.mark.parametrize("line", [b"Started", b"Progress 2", b"Progress 4"])
+def test_a_killed_program_loses_no_finished_step(name, line, tmp_path):
+    killed = tmp_path / "killed"
+    command = [sys.executable, "-c", KILLED, name, str(killed)]
+    environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as process:
+        assert process.stdout is not None
+        for told in process.stdout:
+            if told.startswith(line):
+                process.send_signal(signal.SIGKILL)
+                break
+    backend = BACKENDS[name]()
+    backend.load()
+    request = small_request(backend)
+    (whole,) = render(backend, request, tmp_path / "whole")
+    (again,) = render(backend, request, killed, backend.checkpoint(killed))
+    assert bits(again) == bits(whole)
+
+
+def test_decoding_again_gives_the_take_back(backend, request_, tmp_path):
+    (take,) = render(backend, request_, tmp_path)
+    before = bits(take)
+    take.picture.unlink()
+    take.sound.write_bytes(b"damaged")
+    assert bits(backend.decode(Path(take.folder))) == before
+
+
+def test_a_take_without_latents_cannot_be_decoded(backend, request_, tmp_path):
+    (take,) = render(backend, request_, tmp_path)
+    (Path(take.folder) / "latents.safetensors").unlink()
+    with pytest.raises(EngineError, match="latents"):
+        backend.decode(Path(take.folder))
+    with pytest.raises(EngineError):
+        backend.decode(tmp_path / "nowhere")
+
+
+def test_rating_flags_what_can_be_measured(backend, request_, tmp_path):
+    (take,) = render(backend, request_, tmp_path)
+    write_wav(take.sound, np.zeros((2, take.samples), np.float32), take.sample_rate_hz)
+    flat = np.full((take.frames, take.height, take.width, 3), 40, np.uint8)
+    write_film(take.picture, flat, take.rate, preset="take")
+    names = {flag.name for flag in backend.rate(take).flags}
+    assert {"silence", "constant picture"} <= names
+
+
+def test_an_upgrade_shows_the_same_scene(backend, request_, tmp_path):
+    if "upgrade" not in backend.capabilities().modes:
+        pytest.skip("does not upgrade")
+    (fast,) = render(backend, request_, tmp_path / "fast")
+    (other,) = render(backend, dataclasses.replace(request_, seed=4242), tmp_path / "other")
+    request = dataclasses.replace(
+        request_,
+        quality=api.Quality(mode="full", steps=8),
+        task=api.Upgrade(source=fast.folder),
+    )
+    (full,) = render(backend, request, tmp_path / "full")
+    pictures = [read_pictures(take.picture).astype(float) for take in (fast, full, other)]
+    near = np.abs(pictures[0] - pictures[1]).mean()
+    far = np.abs(pictures[0] - pictures[2]).mean()
+    assert 0 < near < far
+
+
+def test_an_edit_keeps_what_it_is_told_to_keep(backend, request_, tmp_path):
+    if "edit" not in backend.capabilities().modes:
+        pytest.skip("does not edit")
+    (take,) = render(backend, request_, tmp_path / "take")
+    edit = api.Edit(source=take.folder, instruction="make it nighttime", keep_sound=True)
+    request = dataclasses.replace(request_, task=edit)
+    (night,) = render(backend, request, tmp_path / "night")
+    assert bits(night)[1] == bits(take)[1]
+    assert bits(night)[0] != bits(take)[0]
+    edit = dataclasses.replace(edit, keep_sound=False, keep_picture=True)
+    request = dataclasses.replace(request_, task=edit)
+    (heard,) = render(backend, request, tmp_path / "heard")
+    assert bits(heard)[0] == bits(take)[0]
+    assert bits(heard)[1] != bits(take)[1]
+
+
+WRONG: dict[str, dict[str, object]] = {
+    "no prompt": {"prompt": "   "},
+    "endless prompt": {"prompt": "ball " * 100_000},
+    "odd size": {"width": 101, "height": 37},
+    "no size": {"width": 0, "height": 0},
+    "huge size": {"width": 10**9, "height": 10**9},
+    "no shots": {"shots": ()},
+    "no length": {"shots": (api.ShotPlan(caption="a", frames=0),)},
+    "illegal length": {"shots": (api.ShotPlan(caption="a", frames=10),)},
+    "endless": {"shots": (api.ShotPlan(caption="a", frames=10**9),)},
+    "too many shots": {"shots": (api.ShotPlan(caption="a", frames=5),) * 99},
+    "no rate": {"rate": Fraction(0)},
+    "odd rate": {"rate": Fraction(7, 3)},
+    "negative seed": {"seed": -1},
+    "huge seed": {"seed": 2**80},
+    "no takes": {"variations": 0},
+    "too many takes": {"variations": 10_000},
+    "no steps": {"quality": api.Quality(steps=0)},
+    "endless steps": {"quality": api.Quality(steps=10**9)},
+    "guidance": {"guidance": float("nan")},
+    "unknown tag": {"prompt": "@Nobody walks"},
+    "unknown tag in the negative": {"negative_prompt": "@Nobody"},
+    "edit of nothing": {"task": api.Edit(source="/nowhere", instruction="night")},
+    "edit without words": {"task": api.Edit(source="/nowhere", instruction=" ")},
+    "edit strength": {
+        "task": api.Edit(source="/nowhere", instruction="x", picture_strength=float("inf"))
+    },
+    "edit span": {"task": api.Edit(source="/nowhere", instruction="x", start_frame=5, end_frame=5)},
+    "extend nothing": {"task": api.Extend(source="/nowhere")},
+    "upgrade nothing": {"task": api.Upgrade(source="/nowhere")},
+}
+
+
+@pytest.mark.parametrize("name", sorted(WRONG))
+def test_a_wrong_request_is_a_sentence(backend, request_, tmp_path, name):
+    assert_sentence(backend, dataclasses.replace(request_, **WRONG[name]), tmp_path)
+
+
+def assert_sentence(backend, request, folder):
+    refused = [f for f in backend.preflight(request) if f.level == "refused"]
+    assert refused
+    events = run(backend, request, folder / "wrong")
+    assert [type(event) for event in events] == [api.Failed]
+    for sentence in (*(f.sentence for f in refused), events[0].sentence):
+        assert sentence.rstrip().endswith((".", "!"))
+        assert "Traceback" not in sentence
+        assert "object at" not in sentence
+    assert not list(folder.rglob("picture.mkv"))
+
+
+def broken_files(folder: Path) -> dict[str, Path]:
+    good = picture_file(folder, "good.png").read_bytes()
+    files = {
+        "missing": folder / "missing.png",
+        "empty": folder / "empty.png",
+        "truncated": folder / "truncated.png",
+        "noise": folder / "noise.png",
+        "text": folder / "text.png",
+        "folder": folder / "folder.png",
+    }
+    files["empty"].write_bytes(b"")
+    files["truncated"].write_bytes(good[:40])
+    files["noise"].write_bytes(np.random.default_rng(1).bytes(5_000))
+    files["text"].write_text("#EXTM3U\nhttp://example.org/a.ts\n")
+    files["folder"].mkdir()
+    return files
+
+
+@pytest.mark.parametrize("name", ["missing", "empty", "truncated", "noise", "text", "folder"])
+def test_an_unreadable_reference_is_a_sentence(backend, request_, tmp_path, name):
+    path = broken_files(tmp_path)[name]
+    kinds: list[tuple[api.Kind, api.Role]] = [
+        ("image", "first_frame"),
+        ("video", "subject"),
+        ("audio", "voice"),
+    ]
+    for kind, role in kinds:
+        reference = api.Reference(kind=kind, role=role, source=str(path))
+        assert_sentence(
+            backend, dataclasses.replace(request_, references=(reference,)), tmp_path / "render"
+        )
+
+
+def test_mismatched_references_are_sentences(backend, request_, tmp_path):
+    picture = str(picture_file(tmp_path))
+    wav = tmp_path / "voice.wav"
+    write_wav(wav, np.zeros((2, 2400), np.float32), 24_000)
+    wrong = {
+        "a picture as a clip": api.Reference(kind="video", role="subject", source=picture),
+        "a picture as a sound": api.Reference(kind="audio", role="voice", source=picture),
+        "a sound as a picture": api.Reference(kind="image", role="subject", source=str(wav)),
+        "role": api.Reference(kind="image", role="voice", source=picture),
+        "weight": api.Reference(kind="image", role="subject", source=picture, weight=-1.0),
+        "part": api.Reference(kind="audio", role="voice", source=str(wav), in_s=3.0),
+        "end": api.Reference(kind="audio", role="voice", source=str(wav), in_s=0.1, out_s=0.05),
+        "tag": api.Reference(kind="image", role="subject", source=picture, tag="Image4"),
+        "tag with spaces": api.Reference(kind="image", role="subject", source=picture, tag="a b"),
+    }
+    for name, reference in wrong.items():
+        request = dataclasses.replace(request_, references=(reference,))
+        assert_sentence(backend, request, tmp_path / name)
+
+
+def test_limits_are_those_of_the_capabilities(backend, request_, tmp_path):
+    can = backend.capabilities()
+    picture = str(picture_file(tmp_path))
+    role = next(role for role in api.ROLES_BY_KIND["image"] if role in can.roles)
+    one = api.Reference(kind="image", role=role, source=picture)
+    single = {"first_frame", "last_frame"}
+    if role not in single and can.max_references is None:
+        enough = dataclasses.replace(request_, references=(one,) * can.max_images)
+        assert not [f for f in backend.preflight(enough) if f.level == "refused"]
+    most = can.max_images if can.max_references is None else can.max_references
+    assert_sentence(
+        backend, dataclasses.replace(request_, references=(one,) * (most + 1)), tmp_path / "render"
+    )
+
+
+def test_a_size_that_cannot_be_made_offers_the_nearest(backend, request_):
+    size = backend.capabilities().sizes[0]
+    request = dataclasses.replace(request_, width=size.width + 6, height=size.height)
+    (finding,) = [f for f in backend.preflight(request) if f.level == "refused"]
+    assert f"{size.width}x{size.height}" in finding.remedy
+
+
+def test_a_folder_that_cannot_be_written_is_a_sentence(backend, request_, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    events = run(backend, request_, tmp_path / "file" / "folder")
+    assert isinstance(events[-1], api.Failed)
+    assert events[-1].sentence
