@@ -6,11 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, assert_never
 
+from studio.document.codec import CodecError
 from studio.document.emitter import Emitter
-from studio.document.errors import ReadOnlyFilmError
+from studio.document.errors import ChangeError, ReadOnlyFilmError
 from studio.document.film import Film
 from studio.document.ledger import Ledger, LedgerRecord
-from studio.document.rows import RowChange, patched
+from studio.document.patching import Side, patched
+from studio.document.rows import unpack
 
 Change = Callable[[Film], Film]
 Direction = Literal["forward", "undo", "redo"]
@@ -29,10 +31,10 @@ class FilmStep:
 
 @dataclass(frozen=True)
 class StoredStep:
-    """A change of an earlier sitting, kept as the rows that differ."""
+    """A change of an earlier sitting, kept as the rows that differ (``rows.pack``)."""
 
     name: str
-    changes: Sequence[RowChange]
+    packed: bytes
 
 
 Step = FilmStep | StoredStep
@@ -172,14 +174,15 @@ class Store:
         self._require_writable()
         if not self._undo:
             return None
-        step = self._undo.pop()
+        step = self._undo[-1]
         match step:
             case FilmStep(before=film):
                 pass
-            case StoredStep(changes=changes):
-                film = patched(self._film, changes, "before")
+            case StoredStep(packed=packed):
+                film = self._from_history(packed, "before")
             case _:
                 assert_never(step)
+        del self._undo[-1]
         self._redo.append(FilmStep(step.name, film, self._film))
         self._advance(film, step.name, "undo")
         return step.name
@@ -189,14 +192,15 @@ class Store:
         self._require_writable()
         if not self._redo:
             return None
-        step = self._redo.pop()
+        step = self._redo[-1]
         match step:
             case FilmStep(after=film):
                 pass
-            case StoredStep(changes=changes):
-                film = patched(self._film, changes, "after")
+            case StoredStep(packed=packed):
+                film = self._from_history(packed, "after")
             case _:
                 assert_never(step)
+        del self._redo[-1]
         self._undo.append(FilmStep(step.name, self._film, film))
         self._advance(film, step.name, "redo")
         return step.name
@@ -239,6 +243,20 @@ class Store:
             self._journal.write(FilmWrite(self._revision, name, direction, before, film))
         self.changed.emit(before, film)
         return self._revision
+
+    def _from_history(self, packed: bytes, side: Side) -> Film:
+        """The film one stored step away; the history is given up where it cannot be read."""
+        losses: list[str] = []
+        try:
+            film = patched(self._film, unpack(packed), side, losses)
+        except CodecError as error:
+            losses.append(str(error))
+            film = self._film
+        if losses:
+            self._undo = [step for step in self._undo if isinstance(step, FilmStep)]
+            self._redo = [step for step in self._redo if isinstance(step, FilmStep)]
+            raise ChangeError("The history of earlier sittings is damaged and cannot be undone.")
+        return film
 
     def _require_writable(self) -> None:
         if self._read_only is not None:
