@@ -1,0 +1,205 @@
+"""Thumbnails and waveforms: read on a thread of their own, kept while there is room."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QImage
+
+from studio.ui.waveform import Pyramid, pyramid
+
+THUMBNAIL_PX = 96
+PICTURES_BYTES = 96 << 20
+PYRAMIDS_BYTES = 64 << 20
+_MOST_WAITING = 400
+
+
+class TileReader(Protocol):
+    """Reads media for tiles, on the cache's thread. Whatever cannot be read is ``None``."""
+
+    def picture(self, key: str, picture: int, height_px: int) -> NDArray[np.uint8] | None:
+        """Picture number ``picture`` as (H, W, 3), about ``height_px`` high."""
+        ...
+
+    def sound(self, key: str) -> tuple[NDArray[np.float32], int] | None:
+        """All of a source's sound as (S, C), and its rate in hertz."""
+        ...
+
+
+@dataclass(frozen=True)
+class _PictureWish:
+    key: str
+    picture: int
+
+
+@dataclass(frozen=True)
+class _SoundWish:
+    key: str
+
+
+_Wish = _PictureWish | _SoundWish
+Kept = TypeVar("Kept")
+
+
+class Shelf(Generic[Kept]):
+    """Values by key up to a number of bytes; the one not used for longest goes first."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        self.used_bytes = 0
+        self._limit_bytes = limit_bytes
+        self._values: OrderedDict[object, tuple[Kept, int]] = OrderedDict()
+
+    def get(self, key: object) -> Kept | None:
+        """The value of ``key``, which counts as used now."""
+        found = self._values.get(key)
+        if found is None:
+            return None
+        self._values.move_to_end(key)
+        return found[0]
+
+    def put(self, key: object, value: Kept, size_bytes: int) -> None:
+        """Keep ``value``, and let go what there is no room for any more."""
+        old = self._values.pop(key, None)
+        if old is not None:
+            self.used_bytes -= old[1]
+        self._values[key] = (value, size_bytes)
+        self.used_bytes += size_bytes
+        while self.used_bytes > self._limit_bytes and len(self._values) > 1:
+            _, (_, freed) = self._values.popitem(last=False)
+            self.used_bytes -= freed
+
+    def drop(self, unwanted: Callable[[object], bool]) -> None:
+        """Let go every key that is ``unwanted``."""
+        for key in [key for key in self._values if unwanted(key)]:
+            self.used_bytes -= self._values.pop(key)[1]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._values
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
+class TileCache(QObject):
+    """Pictures and peaks of sources, asked for while painting.
+
+    What is not there yet is ``None`` and is read next: the newest wish first, for that is what is
+    in sight. ``ready`` says that some wishes came true.
+    """
+
+    ready = Signal()
+    _arrived = Signal(object, object)
+
+    def __init__(self, reader: TileReader, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._reader = reader
+        self._pictures: Shelf[QImage | None] = Shelf(PICTURES_BYTES)
+        self._pyramids: Shelf[Pyramid | None] = Shelf(PYRAMIDS_BYTES)
+        self._waiting: OrderedDict[_Wish, None] = OrderedDict()
+        self._reading: _Wish | None = None
+        self._arriving: set[_Wish] = set()
+        self._condition = threading.Condition()
+        self._closed = False
+        self._thread: threading.Thread | None = None
+        self._arrived.connect(self._keep, Qt.ConnectionType.QueuedConnection)
+
+    def picture(self, key: str, picture: int) -> QImage | None:
+        """Picture number ``picture`` of a source, if it is here."""
+        wish = _PictureWish(key, picture)
+        if wish not in self._pictures:
+            self._ask(wish)
+        return self._pictures.get(wish)
+
+    def peaks(self, key: str) -> Pyramid | None:
+        """The waveform of a source, if it is here."""
+        wish = _SoundWish(key)
+        if wish not in self._pyramids:
+            self._ask(wish)
+        return self._pyramids.get(wish)
+
+    def forget(self, key: str) -> None:
+        """Read a source again when it is next asked for, as after a relink."""
+        self._pictures.drop(lambda wish: getattr(wish, "key", "") == key)
+        self._pyramids.drop(lambda wish: getattr(wish, "key", "") == key)
+
+    def close(self) -> None:
+        """Stop reading; returns when the thread has ended."""
+        with self._condition:
+            self._closed = True
+            self._waiting.clear()
+            self._condition.notify_all()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+
+    def _ask(self, wish: _Wish) -> None:
+        with self._condition:
+            if self._closed or wish in self._arriving or wish == self._reading:
+                return
+            self._waiting[wish] = None
+            self._waiting.move_to_end(wish)
+            if len(self._waiting) > _MOST_WAITING:
+                self._waiting.popitem(last=False)
+            self._condition.notify()
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._read_on, name="tiles", daemon=True)
+            self._thread.start()
+
+    def _read_on(self) -> None:
+        while (wish := self._next()) is not None:
+            value = self._read(wish)
+            with self._condition:
+                if self._closed:
+                    return
+                self._arriving.add(wish)
+                self._reading = None
+                self._arrived.emit(wish, value)
+
+    def _next(self) -> _Wish | None:
+        with self._condition:
+            while not self._closed:
+                if self._waiting:
+                    wish, _ = self._waiting.popitem()
+                    self._reading = wish
+                    return wish
+                self._condition.wait()
+        return None
+
+    def _read(self, wish: _Wish) -> QImage | Pyramid | None:
+        """What was wished for; a source that cannot be read has no tile and stops nothing."""
+        try:
+            if isinstance(wish, _PictureWish):
+                pixels = self._reader.picture(wish.key, wish.picture, THUMBNAIL_PX)
+                return None if pixels is None else _image(pixels)
+            sound = self._reader.sound(wish.key)
+            return None if sound is None else pyramid(*sound)
+        except Exception:  # media comes from anywhere, and the next tile may be sound
+            return None
+
+    def _keep(self, wish: _Wish, value: QImage | Pyramid | None) -> None:
+        if isinstance(wish, _PictureWish):
+            picture = value if isinstance(value, QImage) else None
+            size = 64 if picture is None else picture.sizeInBytes()
+            self._pictures.put(wish, picture, size)
+        else:
+            peaks = value if isinstance(value, Pyramid) else None
+            self._pyramids.put(wish, peaks, 64 if peaks is None else peaks.size_bytes)
+        with self._condition:
+            self._arriving.discard(wish)
+        self.ready.emit()
+
+
+def _image(pixels: NDArray[np.uint8]) -> QImage:
+    """(H, W, 3) pixels as an image with memory of its own."""
+    height, width, _ = pixels.shape
+    data = np.ascontiguousarray(pixels).tobytes()
+    return QImage(data, width, height, 3 * width, QImage.Format.Format_RGB888).convertToFormat(
+        QImage.Format.Format_RGB32
+    )

@@ -1,0 +1,248 @@
+"""The commands on the cut: what keys and menus do to the timeline, each one change of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+
+from studio.bridge.session import Session
+from studio.document.errors import DocumentError
+from studio.document.film import Clip, Film, Marker, Timeline, new_id
+from studio.document.lane import clip_at
+from studio.document.queries import active_timeline, edit_points, timeline_end
+from studio.document.store import Store
+from studio.document.timebase import nominal
+from studio.document.timeline_changes import (
+    Placement,
+    insert_clips,
+    lift_clips,
+    link_clips,
+    overwrite_clips,
+    ripple_delete,
+    split_all,
+    split_clips,
+    unlink_clips,
+)
+from studio.document.track_changes import add_marker, set_range
+from studio.document.trim_changes import trim_head, trim_tail
+from studio.ui.timeline_placing import Cargo, pieces, placements, total_length
+
+
+class TimelineCommands(QObject):
+    """Commands on the open timeline of a store.
+
+    Signals:
+        refused: a change could not be made; carries the sentence.
+    """
+
+    refused = Signal(str)
+
+    def __init__(self, store: Store, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._session = session
+        self._copied: tuple[tuple[int, Clip], ...] = ()
+
+    @property
+    def timeline(self) -> Timeline:
+        """The open timeline."""
+        return active_timeline(self._store.film)
+
+    def apply(self, change: Callable[[Film], Film], name: str) -> bool:
+        """Make a change; one that is refused says why and leaves everything as it was."""
+        try:
+            self._store.apply(change, name)
+        except DocumentError as error:
+            self.refused.emit(str(error))
+            return False
+        return True
+
+    def lift(self) -> None:
+        """Take the selected clips off and leave the gap."""
+        self._on_selection(lift_clips, "Lift")
+
+    def ripple_delete(self) -> None:
+        """Take the selected clips off and close the gap."""
+        self._on_selection(ripple_delete, "Ripple delete")
+
+    def unlink(self) -> None:
+        """Part the selected clips from their partners."""
+        self._on_selection(unlink_clips, "Unlink")
+
+    def link(self) -> None:
+        """Let the selected clips move together."""
+        self._on_selection(link_clips, "Link")
+
+    def split(self) -> None:
+        """Cut the selected clips, or all of them, at the playhead."""
+        frame, timeline_id = self._session.playhead, self.timeline.id
+        ids = [clip.id for clip in self._selected() if clip.start < frame < clip.end]
+        if ids:
+            self.apply(lambda film: split_clips(film, timeline_id, ids, frame), "Split")
+        else:
+            self.apply(lambda film: split_all(film, timeline_id, frame), "Split")
+
+    def trim_start(self) -> None:
+        """Let what lies under the playhead begin there."""
+        self._trim_to_playhead(head=True)
+
+    def trim_end(self) -> None:
+        """Let what lies under the playhead end there."""
+        self._trim_to_playhead(head=False)
+
+    def insert(self, cargo: Cargo) -> None:
+        """Lay ``cargo`` in at the playhead; what follows moves later."""
+        self.place(cargo, self._session.playhead, inserts=True)
+
+    def overwrite(self, cargo: Cargo) -> None:
+        """Lay ``cargo`` over whatever is at the playhead."""
+        self.place(cargo, self._session.playhead, inserts=False)
+
+    def append(self, cargo: Cargo) -> None:
+        """Lay ``cargo`` after everything else."""
+        self.place(cargo, timeline_end(self.timeline), inserts=False)
+
+    def place(
+        self, cargo: Cargo, frame: int, *, inserts: bool, track_id: str | None = None
+    ) -> bool:
+        """Lay ``cargo`` down at ``frame`` and put the playhead behind it."""
+        laid = pieces(self._store.film, self._store.ledger, cargo)
+        placed = placements(self.timeline, laid, frame, track_id)
+        if not placed:
+            self.refused.emit(self.tr("There is no open track for this."))
+            return False
+        timeline_id = self.timeline.id
+        lay = insert_clips if inserts else overwrite_clips
+        name = self.tr("Insert") if inserts else self.tr("Overwrite")
+        if not self.apply(lambda film: lay(film, timeline_id, placed), name):
+            return False
+        self._session.select(placement.clip.id for placement in placed)
+        self._session.set_playhead(frame + total_length(laid))
+        return True
+
+    def copy(self) -> None:
+        """Remember the selected clips."""
+        chosen = self._session.selection
+        self._copied = tuple(
+            (number, clip)
+            for number, track in enumerate(self.timeline.tracks)
+            for clip in track.clips
+            if clip.id in chosen
+        )
+
+    def cut(self) -> None:
+        """Remember the selected clips and lift them."""
+        self.copy()
+        self.lift()
+
+    def paste(self) -> None:
+        """Lay what was copied over the playhead, on the tracks that it came from."""
+        tracks = self.timeline.tracks
+        copied = [(number, clip) for number, clip in self._copied if number < len(tracks)]
+        if not copied:
+            return
+        by = self._session.playhead - min(clip.start for _, clip in copied)
+        links: dict[str, str] = {}
+        pasted: list[Placement] = []
+        for number, clip in copied:
+            link_id = clip.link_id and links.setdefault(clip.link_id, new_id())
+            twin = replace(clip, id=new_id(), start=clip.start + by, link_id=link_id)
+            pasted.append(Placement(track_id=tracks[number].id, clip=twin))
+        timeline_id = self.timeline.id
+        if self.apply(lambda film: overwrite_clips(film, timeline_id, pasted), self.tr("Paste")):
+            self._session.select(placement.clip.id for placement in pasted)
+            self._session.set_playhead(max(placement.clip.end for placement in pasted))
+
+    def select_all(self) -> None:
+        """Select every clip."""
+        tracks = self.timeline.tracks
+        self._session.select(clip.id for track in tracks for clip in track.clips)
+
+    def add_marker(self) -> None:
+        """Put a marker on the playhead."""
+        timeline_id = self.timeline.id
+        marker = Marker(id=new_id(), frame=self._session.playhead)
+        self.apply(lambda film: add_marker(film, timeline_id, marker), self.tr("Add marker"))
+
+    def mark_in(self) -> None:
+        """Let the marked part begin at the playhead."""
+        self._mark(self._session.playhead, self.timeline.out_frame)
+
+    def mark_out(self) -> None:
+        """Let the marked part end with the frame under the playhead."""
+        self._mark(self.timeline.in_frame, self._session.playhead + 1)
+
+    def clear_in(self) -> None:
+        """Take the mark at the beginning off."""
+        self._mark(None, self.timeline.out_frame)
+
+    def clear_out(self) -> None:
+        """Take the mark at the end off."""
+        self._mark(self.timeline.in_frame, None)
+
+    def step(self, frames: int) -> None:
+        """Move the playhead by ``frames``."""
+        self._session.set_playhead(self._session.playhead + frames)
+
+    def step_seconds(self, seconds: int) -> None:
+        """Move the playhead by whole seconds."""
+        self.step(seconds * nominal(self._store.film.rate))
+
+    def previous_edit(self) -> None:
+        """Put the playhead on the edit before it."""
+        points = [p for p in edit_points(self.timeline) if p < self._session.playhead]
+        self._session.set_playhead(points[-1] if points else 0)
+
+    def next_edit(self) -> None:
+        """Put the playhead on the edit after it."""
+        points = edit_points(self.timeline)
+        later = (point for point in points if point > self._session.playhead)
+        self._session.set_playhead(next(later, self._session.playhead))
+
+    def to_start(self) -> None:
+        """Put the playhead on the first frame."""
+        self._session.set_playhead(0)
+
+    def to_end(self) -> None:
+        """Put the playhead behind the last clip."""
+        self._session.set_playhead(timeline_end(self.timeline))
+
+    def _selected(self) -> list[Clip]:
+        chosen = self._session.selection
+        return [
+            track.clips[at]
+            for track in self.timeline.tracks
+            for clip_id in chosen
+            if (at := track.positions.get(clip_id)) is not None
+        ]
+
+    def _on_selection(self, change: Callable[[Film, str, list[str]], Film], name: str) -> None:
+        ids = [clip.id for clip in self._selected()]
+        timeline_id = self.timeline.id
+        if ids:
+            self.apply(lambda film: change(film, timeline_id, ids), name)
+
+    def _mark(self, in_frame: int | None, out_frame: int | None) -> None:
+        timeline_id = self.timeline.id
+        self.apply(lambda film: set_range(film, timeline_id, in_frame, out_frame), "Mark")
+
+    def _trim_to_playhead(self, *, head: bool) -> None:
+        frame, timeline = self._session.playhead, self.timeline
+        chosen = self._session.selection
+        under = [
+            clip
+            for track in reversed(timeline.tracks)
+            if not track.locked and (clip := clip_at(track.clips, frame)) is not None
+        ]
+        targets = [clip for clip in under if clip.id in chosen] or under[:1]
+        trim = trim_head if head else trim_tail
+
+        def change(film: Film) -> Film:
+            for clip in targets:
+                film = trim(film, timeline.id, clip.id, frame)
+            return film
+
+        if targets:
+            self.apply(change, self.tr("Trim to playhead"))

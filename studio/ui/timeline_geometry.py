@@ -1,0 +1,270 @@
+"""The geometry of the timeline: where frames and tracks lie in pixels, and what is under a point.
+
+Letters: ``x`` and ``y`` are pixels of the viewport at 1x; frames are integers of the timeline.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from PySide6.QtCore import QPoint, QRect
+
+from studio.document.film import Clip, Marker, Timeline, Track, TrackKind
+from studio.document.lane import clip_at
+
+HEADER_PX = 148
+RULER_PX = 28
+STRIPE_PX = 6
+TOP_PX = RULER_PX + STRIPE_PX + 2
+LANE_GAP_PX = 1
+GROUP_GAP_PX = 6
+EDGE_PX = 6
+NAME_PX = 16
+HANDLE_PX = 11
+HEIGHT_GRIP_PX = 4
+BUTTON_PX = 20
+
+ClipPart = Literal["body", "head", "tail", "fade_in", "fade_out"]
+HeaderPart = Literal["name", "mute", "solo", "lock", "height"]
+
+
+@dataclass(frozen=True)
+class Lane:
+    """A track as it is drawn.
+
+    Attributes:
+        number: position in ``timeline.tracks``.
+        top: distance from the first lane's top, before scrolling.
+    """
+
+    number: int
+    track_id: str
+    kind: TrackKind
+    top: int
+    height: int
+
+    @property
+    def bottom(self) -> int:
+        """The row after its last."""
+        return self.top + self.height
+
+
+@dataclass(frozen=True)
+class ClipHit:
+    """A clip, at one of its parts."""
+
+    lane: Lane
+    clip: Clip
+    part: ClipPart
+
+
+@dataclass(frozen=True)
+class LaneHit:
+    """An empty place on a track."""
+
+    lane: Lane
+    frame: int
+
+
+@dataclass(frozen=True)
+class RulerHit:
+    """A frame on the ruler."""
+
+    frame: int
+
+
+@dataclass(frozen=True)
+class MarkerHit:
+    """A marker on the ruler."""
+
+    marker: Marker
+
+
+@dataclass(frozen=True)
+class HeaderHit:
+    """A track's header, at one of its parts."""
+
+    lane: Lane
+    part: HeaderPart
+
+
+@dataclass(frozen=True)
+class NothingHit:
+    """Outside of everything, at a frame."""
+
+    frame: int
+
+
+Hit = ClipHit | LaneHit | RulerHit | MarkerHit | HeaderHit | NothingHit
+
+
+def lanes_of(tracks: tuple[Track, ...]) -> tuple[Lane, ...]:
+    """Lanes from the topmost picture track down to the lowest sound track."""
+    lanes: list[Lane] = []
+    top = 0
+    for number in range(len(tracks) - 1, -1, -1):
+        track = tracks[number]
+        if lanes and lanes[-1].kind != track.kind:
+            top += GROUP_GAP_PX
+        lanes.append(Lane(number, track.id, track.kind, top, track.height_px))
+        top += track.height_px + LANE_GAP_PX
+    return tuple(lanes)
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """Where everything lies for one size, zoom and scroll position of the view.
+
+    Attributes:
+        zoom: pixels a frame.
+        scroll_x: pixels of the timeline that are scrolled out at the left.
+        scroll_y: pixels of the lanes that are scrolled out at the top.
+    """
+
+    width: int
+    height: int
+    zoom: float
+    scroll_x: int
+    scroll_y: int
+    lanes: tuple[Lane, ...]
+
+    def x(self, frame: int) -> int:
+        """The pixel column at which ``frame`` begins."""
+        return round(frame * self.zoom) - self.scroll_x + HEADER_PX
+
+    def frame(self, x: int) -> int:
+        """The frame that is drawn at ``x``."""
+        return max(0, math.floor((x - HEADER_PX + self.scroll_x) / self.zoom))
+
+    def nearest_frame(self, x: int) -> int:
+        """The frame whose beginning is nearest to ``x``."""
+        return max(0, round((x - HEADER_PX + self.scroll_x) / self.zoom))
+
+    def frames(self, pixels: int) -> int:
+        """The nearest number of frames that ``pixels`` are wide."""
+        return round(pixels / self.zoom)
+
+    @property
+    def first_frame(self) -> int:
+        """The first frame in sight."""
+        return self.frame(HEADER_PX)
+
+    @property
+    def end_frame(self) -> int:
+        """The frame after the last one in sight."""
+        return self.frame(self.width) + 1
+
+    @cached_property
+    def lanes_height(self) -> int:
+        """Height of all lanes together."""
+        return self.lanes[-1].bottom if self.lanes else 0
+
+    def y(self, lane: Lane) -> int:
+        """The row at which ``lane`` begins."""
+        return TOP_PX + lane.top - self.scroll_y
+
+    def lane_at(self, y: int) -> Lane | None:
+        """The lane that is drawn at ``y``."""
+        if y < TOP_PX:
+            return None
+        inside = y - TOP_PX + self.scroll_y
+        for lane in self.lanes:
+            if lane.top <= inside < lane.bottom + LANE_GAP_PX:
+                return lane
+        return None
+
+    def lane_of(self, number: int) -> Lane:
+        """The lane of the track at position ``number``."""
+        return self.lanes[len(self.lanes) - 1 - number]
+
+    def lanes_in_sight(self) -> tuple[Lane, ...]:
+        """The lanes of which at least a row is drawn."""
+        low, high = self.scroll_y, self.scroll_y + self.height - TOP_PX
+        return tuple(lane for lane in self.lanes if lane.bottom > low and lane.top < high)
+
+    def clip_rect(self, lane: Lane, clip: Clip) -> QRect:
+        """Where ``clip`` is drawn."""
+        left = self.x(clip.start)
+        return QRect(left, self.y(lane), max(1, self.x(clip.end) - left), lane.height)
+
+    def fade_handle(self, rect: QRect, clip: Clip, part: ClipPart) -> QRect:
+        """Where a fade is taken hold of, in a clip that is drawn at ``rect``."""
+        if part == "fade_in":
+            centre = max(self.x(clip.start + clip.fade_in), rect.left() + EDGE_PX + HANDLE_PX // 2)
+        else:
+            centre = min(self.x(clip.end - clip.fade_out), rect.right() - EDGE_PX - HANDLE_PX // 2)
+        return QRect(centre - HANDLE_PX // 2, rect.top() + NAME_PX, HANDLE_PX, HANDLE_PX)
+
+
+def header_buttons(lane: Lane, y: int) -> dict[HeaderPart, QRect]:
+    """Where the buttons of a header lie that is drawn from ``y`` on."""
+    top = y + max(0, min((lane.height - BUTTON_PX) // 2, 8))
+    left = HEADER_PX - 3 * (BUTTON_PX + 2) - 6
+    parts: tuple[HeaderPart, ...] = ("mute", "solo", "lock")
+    return {
+        part: QRect(left + at * (BUTTON_PX + 2), top, BUTTON_PX, BUTTON_PX)
+        for at, part in enumerate(parts)
+    }
+
+
+def hit_test(geometry: Geometry, timeline: Timeline, point: QPoint) -> Hit:
+    """What lies under ``point``; looks at a few clips of one track, however many it has."""
+    x, y = point.x(), point.y()
+    frame = geometry.frame(x)
+    if y < TOP_PX:
+        return NothingHit(0) if x < HEADER_PX else _ruler_hit(geometry, timeline, x)
+    if x < HEADER_PX:
+        return _header_hit(geometry, x, y) or NothingHit(0)
+    lane = geometry.lane_at(y)
+    if lane is None:
+        return NothingHit(frame)
+    clip = _clip_near(geometry, timeline.tracks[lane.number].clips, x)
+    if clip is None:
+        return LaneHit(lane, frame)
+    return ClipHit(lane, clip, _part_at(geometry, geometry.clip_rect(lane, clip), clip, point))
+
+
+def _ruler_hit(geometry: Geometry, timeline: Timeline, x: int) -> Hit:
+    for marker in timeline.markers:
+        if abs(geometry.x(marker.frame) - x) <= 5:
+            return MarkerHit(marker)
+    return RulerHit(geometry.frame(x))
+
+
+def _header_hit(geometry: Geometry, x: int, y: int) -> HeaderHit | None:
+    lane = geometry.lane_at(y)
+    if lane is None:
+        return None
+    top = geometry.y(lane)
+    if y >= top + lane.height - HEIGHT_GRIP_PX:
+        return HeaderHit(lane, "height")
+    for part, rect in header_buttons(lane, top).items():
+        if rect.contains(x, y):
+            return HeaderHit(lane, part)
+    return HeaderHit(lane, "name")
+
+
+def _clip_near(geometry: Geometry, clips: tuple[Clip, ...], x: int) -> Clip | None:
+    """The clip at ``x``, or one whose edge is right beside it."""
+    for reach in (0, -2, 2):
+        clip = clip_at(clips, geometry.frame(x + reach))
+        if clip is not None:
+            return clip
+    return None
+
+
+def _part_at(geometry: Geometry, rect: QRect, clip: Clip, point: QPoint) -> ClipPart:
+    if rect.width() >= 48 and rect.height() >= NAME_PX + HANDLE_PX:
+        parts: tuple[ClipPart, ...] = ("fade_in", "fade_out")
+        for part in parts:
+            if geometry.fade_handle(rect, clip, part).contains(point):
+                return part
+    grip = min(EDGE_PX, rect.width() // 4)
+    if point.x() < rect.left() + grip:
+        return "head"
+    if point.x() > rect.right() - grip:
+        return "tail"
+    return "body"

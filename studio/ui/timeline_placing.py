@@ -1,0 +1,165 @@
+"""What is dropped on the timeline: shots, takes and media turned into clips with their places."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from PySide6.QtCore import QMimeData
+
+from studio.document.film import (
+    Clip,
+    ClipSource,
+    Film,
+    MediaSource,
+    ShotSource,
+    TakeSource,
+    Timeline,
+    Track,
+    TrackKind,
+    new_id,
+)
+from studio.document.ledger import Ledger
+from studio.document.queries import (
+    best_upgrade,
+    find_media,
+    find_shot,
+    shot_length,
+    shot_take,
+    source_length,
+)
+from studio.document.timeline_changes import Placement
+
+MIME_TYPE = "application/x-dailies"
+STILL_S = 4
+CargoKind = Literal["shot", "take", "media"]
+
+
+@dataclass(frozen=True)
+class Cargo:
+    """What a drag carries."""
+
+    kind: CargoKind
+    ids: tuple[str, ...]
+
+
+def packed(cargo: Cargo) -> QMimeData:
+    """``cargo`` for a drag that begins in a panel."""
+    data = QMimeData()
+    text = json.dumps({"kind": cargo.kind, "ids": list(cargo.ids)})
+    data.setData(MIME_TYPE, text.encode())
+    return data
+
+
+def unpacked(data: QMimeData) -> Cargo | None:
+    """What a drag carries, or ``None`` where it is not ours."""
+    if not data.hasFormat(MIME_TYPE):
+        return None
+    try:
+        value: Any = json.loads(bytes(data.data(MIME_TYPE).data()))
+        kind, ids = value["kind"], value["ids"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    if kind not in get_args(CargoKind) or not isinstance(ids, list) or not ids:
+        return None
+    return Cargo(kind, tuple(str(one) for one in ids))
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One thing to be laid down.
+
+    Attributes:
+        length: frames of the film.
+    """
+
+    source: ClipSource
+    length: int
+    picture: bool
+    sound: bool
+
+
+def pieces(film: Film, ledger: Ledger, cargo: Cargo) -> list[Piece]:
+    """What ``cargo`` is, in order; what is no longer there is left out."""
+    makers = {"shot": _shot_piece, "take": _take_piece, "media": _media_piece}
+    found = (makers[cargo.kind](film, ledger, one) for one in cargo.ids)
+    return [piece for piece in found if piece is not None]
+
+
+def placements(
+    timeline: Timeline, laid: Iterable[Piece], frame: int, track_id: str | None = None
+) -> list[Placement]:
+    """Clips for ``laid``, one after another from ``frame`` on.
+
+    Pictures go on the track under the hand, or the lowest that is open; their sound goes on the
+    track of the same rank among sounds, and is linked to them.
+    """
+    video, audio = _tracks_for(timeline, track_id)
+    made: list[Placement] = []
+    for piece in laid:
+        picture = piece.picture and video is not None
+        sound = piece.sound and audio is not None
+        link_id = new_id() if picture and sound else None
+        for track, wanted in ((video, picture), (audio, sound)):
+            if track is not None and wanted:
+                clip = Clip(
+                    id=new_id(),
+                    source=piece.source,
+                    start=frame,
+                    length=piece.length,
+                    link_id=link_id,
+                )
+                made.append(Placement(track_id=track.id, clip=clip))
+        frame += piece.length
+    return made
+
+
+def total_length(laid: Sequence[Piece]) -> int:
+    """Frames of all of them in a row."""
+    return sum(piece.length for piece in laid)
+
+
+def _tracks_for(timeline: Timeline, track_id: str | None) -> tuple[Track | None, Track | None]:
+    video, audio = _open(timeline, "video"), _open(timeline, "audio")
+    hand = next((track for track in (*video, *audio) if track.id == track_id), None)
+    if hand is None:
+        return next(iter(video), None), next(iter(audio), None)
+    same, other = (video, audio) if hand.kind == "video" else (audio, video)
+    rank = same.index(hand)
+    partner = other[min(rank, len(other) - 1)] if other else None
+    return (hand, partner) if hand.kind == "video" else (partner, hand)
+
+
+def _open(timeline: Timeline, kind: TrackKind) -> list[Track]:
+    """Unlocked tracks from the one nearest to the middle of the timeline outward."""
+    tracks = [track for track in timeline.tracks if track.kind == kind and not track.locked]
+    return tracks if kind == "video" else tracks[::-1]
+
+
+def _shot_piece(film: Film, ledger: Ledger, shot_id: str) -> Piece | None:
+    shot = find_shot(film, shot_id)
+    if shot is None:
+        return None
+    take = shot_take(film, ledger, shot_id)
+    length = None if take is None else source_length(film, take, "video")
+    return Piece(ShotSource(shot_id=shot_id), length or shot_length(film, shot), True, True)
+
+
+def _take_piece(film: Film, ledger: Ledger, take_id: str) -> Piece | None:
+    take = best_upgrade(ledger, take_id)
+    if take is None:
+        return None
+    length = source_length(film, take, "video") or 1
+    return Piece(TakeSource(take_id=take_id), length, True, take.samples > 0)
+
+
+def _media_piece(film: Film, _ledger: Ledger, media_id: str) -> Piece | None:
+    media = find_media(film, media_id)
+    if media is None:
+        return None
+    kind: TrackKind = "audio" if media.kind == "audio" else "video"
+    length = source_length(film, media, kind) or round(STILL_S * film.rate)
+    source = MediaSource(media_id=media_id)
+    return Piece(source, length, media.kind != "audio", media.facts.samples > 0)

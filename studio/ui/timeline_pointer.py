@@ -1,0 +1,127 @@
+"""What a press begins: the gesture that fits the place, the tool and the keys held."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from PySide6.QtCore import QPoint, Qt
+
+from studio.bridge.session import Session
+from studio.ui.timeline_geometry import (
+    ClipHit,
+    HeaderHit,
+    Hit,
+    LaneHit,
+    MarkerHit,
+    NothingHit,
+    RulerHit,
+)
+from studio.ui.timeline_gestures import (
+    FadeGesture,
+    Gesture,
+    Ground,
+    Keys,
+    MoveGesture,
+    SlideGesture,
+    SlipGesture,
+    partners,
+)
+from studio.ui.timeline_track_gestures import (
+    ButtonGesture,
+    HeightGesture,
+    MarkerGesture,
+    MarqueeGesture,
+    RazorGesture,
+    ScrubGesture,
+)
+from studio.ui.timeline_trimming import LegalFrames, TrimGesture
+
+_ADDING = Keys.ShiftModifier | Keys.ControlModifier
+
+
+def begun(
+    hit: Hit, ground: Ground, press: QPoint, keys: Keys, session: Session, legal: LegalFrames
+) -> Gesture | None:
+    """The gesture that a press at ``hit`` begins; the selection follows at once."""
+    match hit:
+        case RulerHit() | MarkerHit():
+            return _over_ruler(hit, ground, press, keys, session)
+        case HeaderHit():
+            return _over_header(hit, ground, press)
+        case LaneHit() | NothingHit():
+            return _over_nothing(hit, ground, press, keys, session)
+        case ClipHit():
+            return _over_clip(hit, ground, press, keys, session, legal)
+        case _:
+            assert_never(hit)
+
+
+def _over_ruler(
+    hit: RulerHit | MarkerHit, ground: Ground, press: QPoint, keys: Keys, session: Session
+) -> Gesture:
+    if isinstance(hit, MarkerHit):
+        session.set_playhead(hit.marker.frame)
+        return MarkerGesture(ground, press, hit.marker)
+    gesture = ScrubGesture(ground, press, session.set_playhead)
+    gesture.update(press, keys)
+    return gesture
+
+
+def _over_header(hit: HeaderHit, ground: Ground, press: QPoint) -> Gesture | None:
+    if hit.part == "name":
+        return None
+    if hit.part == "height":
+        return HeightGesture(ground, press, hit.lane)
+    return ButtonGesture(ground, press, hit.lane, hit.part)
+
+
+def _over_nothing(
+    hit: LaneHit | NothingHit, ground: Ground, press: QPoint, keys: Keys, session: Session
+) -> Gesture:
+    if session.tool == "razor" and isinstance(hit, LaneHit) and keys & Keys.ShiftModifier:
+        gesture = RazorGesture(ground, press, None)
+        gesture.update(press, keys)
+        return gesture
+    base = ground.selection if keys & _ADDING else frozenset[str]()
+    session.select(base)
+    return MarqueeGesture(ground, press, session.select, base)
+
+
+def _over_clip(
+    hit: ClipHit, ground: Ground, press: QPoint, keys: Keys, session: Session, legal: LegalFrames
+) -> Gesture | None:
+    clip, lane = hit.clip, hit.lane
+    if session.tool == "razor":
+        gesture = RazorGesture(ground, press, clip)
+        gesture.update(press, keys)
+        return gesture
+    together = {clip.id} if keys & Keys.AltModifier else partners(ground.timeline, [clip.id])
+    if keys & _ADDING:
+        session.toggle(together)
+        return None
+    if clip.id not in session.selection or keys & Keys.AltModifier:
+        session.select(together)
+    match hit.part:
+        case "head" | "tail":
+            return TrimGesture(ground, press, lane, clip, hit.part, session.tool, legal)
+        case "fade_in" | "fade_out":
+            return FadeGesture(ground, press, clip, fades_in=hit.part == "fade_in")
+        case "body":
+            return _over_body(hit, ground, press, session)
+        case _:
+            assert_never(hit.part)
+
+
+def _over_body(hit: ClipHit, ground: Ground, press: QPoint, session: Session) -> Gesture:
+    if session.tool == "slip":
+        return SlipGesture(ground, press, hit.clip)
+    if session.tool == "slide":
+        return SlideGesture(ground, press, hit.clip)
+    return MoveGesture(ground, press, hit.lane, hit.clip)
+
+
+def clicked(hit: Hit, ground: Ground, keys: Qt.KeyboardModifier, session: Session) -> None:
+    """A press that was let go without having moved: of several selected clips, take the one."""
+    if isinstance(hit, ClipHit) and not keys & _ADDING and session.tool != "razor":
+        alone = bool(keys & Keys.AltModifier)
+        session.select([hit.clip.id] if alone else partners(ground.timeline, [hit.clip.id]))

@@ -1,0 +1,123 @@
+"""The ruler: timecode, markers, the marked part, and the stripe that shows each shot's state."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+from PySide6.QtCore import QLine, QPoint, QRect, Qt
+from PySide6.QtGui import QColor, QPainter, QPolygon
+
+from studio.document.film import Timeline
+from studio.document.timebase import nominal, to_timecode
+from studio.ui import theme
+from studio.ui.timeline_geometry import HEADER_PX, RULER_PX, STRIPE_PX, TOP_PX, Geometry
+from studio.ui.timeline_lanes import Colours, LaneStore, image, in_sight
+from studio.ui.timeline_sources import SourceLooks
+
+_LABEL_PX = 104
+_SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14400, 36000, 86400)
+
+
+def tick_steps(zoom: float, rate: Fraction) -> tuple[int, int]:
+    """Frames between labels, and between ticks, so that labels stand well apart."""
+    base = nominal(rate)
+    frames = [1, 2, 5, 10, base // 2, *(base * s for s in _SECONDS)]
+    major = next((step for step in frames if step and step * zoom >= _LABEL_PX), frames[-1])
+    for parts in (10, 5, 4, 3, 2):
+        if major % parts == 0 and major // parts * zoom >= 7:
+            return major, major // parts
+    return major, major
+
+
+def paint_ruler(painter: QPainter, geometry: Geometry, timeline: Timeline, rate: Fraction) -> None:
+    """Draw the ruler with its timecode, the marked part and the markers."""
+    painter.fillRect(0, 0, geometry.width, TOP_PX, QColor(theme.PANEL))
+    painter.fillRect(HEADER_PX, RULER_PX, geometry.width, STRIPE_PX + 1, QColor(theme.WELL))
+    painter.fillRect(0, TOP_PX - 1, geometry.width, 1, QColor(theme.WELL))
+    painter.save()
+    painter.setClipRect(HEADER_PX, 0, geometry.width - HEADER_PX, TOP_PX)
+    _paint_range(painter, geometry, timeline)
+    _paint_ticks(painter, geometry, rate)
+    for marker in timeline.markers:
+        label = theme.LABEL_COLOURS[marker.colour] or theme.TEXT_SOFT
+        _paint_marker(painter, geometry, marker.frame, label, marker.name)
+    painter.restore()
+
+
+def paint_stripe(
+    painter: QPainter,
+    geometry: Geometry,
+    timeline: Timeline,
+    lanes: LaneStore,
+    looks: SourceLooks,
+) -> None:
+    """Draw the state of the topmost shot over every frame."""
+    width = geometry.width - HEADER_PX
+    if width <= 0:
+        return
+    pixels: Colours = np.full(width, QColor(theme.WELL).rgb(), np.uint32)
+    for track in timeline.tracks:
+        if track.kind == "video" and track.clips:
+            arrays = lanes.arrays(track, looks)
+            sight = in_sight(arrays, geometry)
+            colours = arrays.stripe[sight.first : sight.first + len(sight.left)]
+            for at in np.flatnonzero(colours):
+                pixels[sight.left[at] : max(sight.left[at] + 1, sight.right[at] - 1)] = colours[at]
+    painter.drawImage(QRect(HEADER_PX, RULER_PX + 1, width, STRIPE_PX - 1), image(pixels))
+
+
+def _paint_ticks(painter: QPainter, geometry: Geometry, rate: Fraction) -> None:
+    major, minor = tick_steps(geometry.zoom, rate)
+    first = geometry.first_frame // major * major
+    ticks: list[QLine] = []
+    lines: list[QLine] = []
+    painter.setFont(theme.font(theme.FONT_TINY_PX, tabular=True))
+    painter.setPen(QColor(theme.TEXT_DIM))
+    for frame in range(first, geometry.end_frame + major, major):
+        x = geometry.x(frame)
+        lines.append(QLine(x, RULER_PX - 11, x, RULER_PX - 1))
+        painter.drawText(x + 5, RULER_PX - 12, to_timecode(frame, rate))
+        ticks.extend(
+            QLine(geometry.x(one), RULER_PX - 4, geometry.x(one), RULER_PX - 1)
+            for one in range(frame + minor, frame + major, minor)
+        )
+    painter.setPen(QColor(theme.LINE_STRONG))
+    painter.drawLines(ticks)
+    painter.setPen(QColor(theme.TEXT_FAINT))
+    painter.drawLines(lines)
+
+
+def _paint_range(painter: QPainter, geometry: Geometry, timeline: Timeline) -> None:
+    if timeline.in_frame is None and timeline.out_frame is None:
+        return
+    left = geometry.x(timeline.in_frame or 0)
+    right = geometry.width if timeline.out_frame is None else geometry.x(timeline.out_frame)
+    painter.fillRect(left, 0, right - left, RULER_PX, theme.colour(theme.ACCENT, 30))
+    painter.fillRect(left, 0, right - left, 2, theme.colour(theme.ACCENT, 190))
+    for x, there in ((left, timeline.in_frame), (right - 2, timeline.out_frame)):
+        if there is not None:
+            painter.fillRect(x, 0, 2, RULER_PX, QColor(theme.ACCENT))
+
+
+def _paint_marker(painter: QPainter, geometry: Geometry, frame: int, label: str, name: str) -> None:
+    x = geometry.x(frame)
+    if not HEADER_PX - 10 <= x <= geometry.width + 10:
+        return
+    top = RULER_PX - 10
+    shape = QPolygon(
+        [
+            QPoint(x - 4, top),
+            QPoint(x + 4, top),
+            QPoint(x + 4, top + 5),
+            QPoint(x, top + 10),
+            QPoint(x - 4, top + 5),
+        ]
+    )
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QColor(theme.WELL))
+    painter.setBrush(QColor(label).lighter(135))
+    painter.drawPolygon(shape)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    del name

@@ -1,0 +1,207 @@
+"""What the timeline knows of a clip's source: its name, its state, and where its pictures are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import assert_never
+
+from studio.document.film import (
+    Clip,
+    ClipSource,
+    ColourLabel,
+    Film,
+    Media,
+    MediaSource,
+    Shot,
+    ShotSource,
+    TakeSource,
+    TrackKind,
+)
+from studio.document.ledger import Ledger, Running, TakeRecord
+from studio.document.queries import best_upgrade, shot_state, source_length
+from studio.ui.theme import ShotState
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """Pictures or sound that a tile can be made of.
+
+    Attributes:
+        key: names the bytes: ``take:`` or ``media:`` and an id.
+        rate: of its pictures; ``None`` for sound alone and still pictures.
+    """
+
+    key: str
+    rate: Fraction | None
+    pictures: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceLook:
+    """How clips of one source look.
+
+    Attributes:
+        state: of the shot; ``None`` where the source is no shot.
+        picture_frames, sound_frames: how long the source lasts on a track of each kind;
+            ``None`` where it has no end.
+        engine_rate: pictures a second of the lattice it is made on; ``None`` where it is not
+            generated.
+    """
+
+    name: str
+    note: str = ""
+    state: ShotState | None = None
+    content: Content | None = None
+    picture_frames: int | None = None
+    sound_frames: int | None = None
+    engine_rate: Fraction | None = None
+    film_rate: Fraction = Fraction(24)
+    colour: ColourLabel = "none"
+    missing: bool = False
+
+    def frames(self, kind: TrackKind) -> int | None:
+        """How many frames of the film the source lasts on a track of ``kind``."""
+        return self.picture_frames if kind == "video" else self.sound_frames
+
+
+class SourceLooks:
+    """The looks of one film and ledger, each worked out once."""
+
+    def __init__(self, film: Film, ledger: Ledger) -> None:
+        self.film = film
+        self.ledger = ledger
+        self._shots = {shot.id: shot for shot in film.shots}
+        self._media = {media.id: media for media in film.media}
+        self._looks: dict[ClipSource, SourceLook] = {}
+
+    def following(self, film: Film, ledger: Ledger) -> SourceLooks:
+        """The looks of a later film and ledger: these where nothing in them looks different."""
+        if not self._same_film(film):
+            return SourceLooks(film, ledger)
+        if ledger is self.ledger:
+            return self
+        if ledger.takes is not self.ledger.takes or ledger.keeps is not self.ledger.keeps:
+            return SourceLooks(film, ledger)
+        return self._with_jobs(film, ledger)
+
+    def _same_film(self, film: Film) -> bool:
+        known = self.film
+        return (
+            film.shots is known.shots
+            and film.media is known.media
+            and film.cards is known.cards
+            and film.settings is known.settings
+            and film.rate == known.rate
+        )
+
+    def _with_jobs(self, film: Film, ledger: Ledger) -> SourceLooks:
+        """Only jobs have moved, as they do at every step of a render: look at their shots."""
+        known = self.ledger.jobs
+        moved = {job.shot_id for job in ledger.jobs.values() if known.get(job.id) is not job}
+        later = SourceLooks(film, ledger)
+        same = True
+        for source, look in self._looks.items():
+            if isinstance(source, ShotSource) and source.shot_id in moved:
+                same = later.of(source) == look and same
+            else:
+                later._looks[source] = look
+        if not same:
+            return later
+        self.ledger = ledger
+        return self
+
+    def look(self, clip: Clip) -> SourceLook:
+        """How ``clip`` looks."""
+        return self.of(clip.source)
+
+    def of(self, source: ClipSource) -> SourceLook:
+        """How clips of ``source`` look."""
+        found = self._looks.get(source)
+        if found is None:
+            found = self._looks[source] = self._made(source)
+        return found
+
+    def _made(self, source: ClipSource) -> SourceLook:
+        match source:
+            case ShotSource(shot_id=shot_id):
+                shot = self._shots.get(shot_id)
+                return _GONE if shot is None else self._of_shot(shot)
+            case TakeSource(take_id=take_id):
+                take = self.ledger.takes.get(take_id)
+                return _GONE if take is None else self._of_take(take)
+            case MediaSource(media_id=media_id):
+                media = self._media.get(media_id)
+                return _GONE if media is None else self._of_media(media)
+            case _:
+                assert_never(source)
+
+    def _of_shot(self, shot: Shot) -> SourceLook:
+        best = best_upgrade(self.ledger, shot.chosen_take_id) if shot.chosen_take_id else None
+        length = self._length(best, "video")
+        return SourceLook(
+            film_rate=self.film.rate,
+            name=shot.name,
+            note=shot.prompt,
+            state=self._state(shot),
+            content=None if best is None else _take_content(best),
+            picture_frames=length,
+            sound_frames=length,
+            engine_rate=shot.rate,
+            colour=shot.colour,
+        )
+
+    def _state(self, shot: Shot) -> ShotState:
+        jobs = self.ledger.jobs_by_shot.get(shot.id, ())
+        if any(isinstance(job.state, Running) for job in jobs) and not shot.locked:
+            return "running"
+        # A film of this shot alone: the state of one depends on no other, and finding it among
+        # thousands for each of thousands would cost seconds.
+        return shot_state(replace(self.film, shots=(shot,)), self.ledger, shot)
+
+    def _of_take(self, take: TakeRecord) -> SourceLook:
+        best = best_upgrade(self.ledger, take.id) or take
+        shot = self._shots.get(take.shot_id or "")
+        length = self._length(best, "video")
+        return SourceLook(
+            film_rate=self.film.rate,
+            name=take.label or (shot.name if shot else "Take"),
+            note=best.kind,
+            content=_take_content(best),
+            picture_frames=length,
+            sound_frames=length,
+        )
+
+    def _of_media(self, media: Media) -> SourceLook:
+        facts = media.facts
+        return SourceLook(
+            film_rate=self.film.rate,
+            name=media.name,
+            content=Content(
+                key=f"media:{media.id}",
+                rate=facts.rate,
+                pictures=facts.frames,
+                width=facts.width,
+                height=facts.height,
+            ),
+            picture_frames=self._length(media, "video"),
+            sound_frames=self._length(media, "audio"),
+        )
+
+    def _length(self, source: TakeRecord | Media | None, kind: TrackKind) -> int | None:
+        return None if source is None else source_length(self.film, source, kind)
+
+
+def _take_content(take: TakeRecord) -> Content:
+    return Content(
+        key=f"take:{take.id}",
+        rate=take.rate,
+        pictures=take.frames,
+        width=take.width,
+        height=take.height,
+    )
+
+
+_GONE = SourceLook(name="Missing", missing=True)

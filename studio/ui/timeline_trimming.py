@@ -1,0 +1,157 @@
+"""The trim gesture, and the lattice that a generated shot's length stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import assert_never
+
+from PySide6.QtCore import QPoint
+
+from studio.bridge.session import Tool
+from studio.document.film import Clip, Film
+from studio.document.timebase import conformed_length, held_picture, to_timecode
+from studio.document.trim_changes import Edge, ripple_trim, roll_edit, trim_head, trim_tail
+from studio.ui.timeline_geometry import Lane
+from studio.ui.timeline_gestures import Gesture, Ground, Keys
+from studio.ui.timeline_sources import SourceLook
+
+LegalFrames = Callable[[int], tuple[int, int]]
+_TICKS = 12
+
+
+@dataclass(frozen=True)
+class LatticeFit:
+    """How a length on the timeline is made by an engine with legal lengths.
+
+    Attributes:
+        pictures: the legal number of pictures that covers it.
+        handles: frames of the film that are made and not shown.
+    """
+
+    pictures: int
+    handles: int
+
+
+def lattice_fit(clip: Clip, look: SourceLook, legal: LegalFrames) -> LatticeFit | None:
+    """The fit of a clip, or ``None`` where it is not generated."""
+    if look.engine_rate is None:
+        return None
+    last = clip.source_in + clip.length - 1
+    needed = held_picture(last, look.engine_rate, look.film_rate) + 1
+    pictures = legal(needed)[1]
+    made = conformed_length(pictures, look.engine_rate, look.film_rate)
+    return LatticeFit(pictures, made - clip.length)
+
+
+def legal_lengths(clip: Clip, look: SourceLook, legal: LegalFrames) -> tuple[int, ...]:
+    """Lengths of the source near the clip's, in frames of the film, that leave no handles."""
+    if look.engine_rate is None:
+        return ()
+    last = clip.source_in + clip.length - 1
+    pictures = legal(held_picture(last, look.engine_rate, look.film_rate) + 1)[1]
+    found = {pictures}
+    low = high = pictures
+    for _ in range(_TICKS):
+        low, high = legal(max(1, low - 1))[0], legal(high + 1)[1]
+        found |= {low, high}
+    return tuple(conformed_length(one, look.engine_rate, look.film_rate) for one in sorted(found))
+
+
+class TrimGesture(Gesture):
+    """An end of a clip dragged: trimmed, rippled or rolled, as the tool says."""
+
+    name = "Trim"
+
+    def __init__(
+        self,
+        ground: Ground,
+        press: QPoint,
+        lane: Lane,
+        clip: Clip,
+        edge: Edge,
+        tool: Tool,
+        legal: LegalFrames,
+    ) -> None:
+        super().__init__(ground, press)
+        self.lane = lane
+        self.clip = clip
+        self.edge: Edge = edge
+        self.tool: Tool = tool
+        self.name = {"ripple": "Ripple trim", "roll": "Roll"}.get(tool, "Trim")
+        self._legal = legal
+        self._look = ground.looks.look(clip)
+
+    def update(self, point: QPoint, keys: Keys) -> None:
+        if not self.started(point):
+            return
+        at = self.clip.start if self.edge == "head" else self.clip.end
+        frame = self._held(self._snapped(at + self.dragged_frames(point)))
+        self.change = self._change(frame, linked=not keys & Keys.AltModifier)
+        self._say(frame)
+
+    def _snapped(self, frame: int) -> int:
+        self.snap = None
+        caught = self.ground.snapped(frame, frozenset({self.clip.id}))
+        if caught is not None:
+            self.snap = caught.frame
+            return caught.frame
+        if self.edge == "tail" and self.ground.snapping and self._look.content is None:
+            for legal in self._legal_tails():
+                if abs(legal - frame) <= self.ground.reach // 2:
+                    return legal
+        return frame
+
+    def _held(self, frame: int) -> int:
+        """``frame`` within what the source has."""
+        if self.edge == "head":
+            return min(max(frame, self.clip.start - self.clip.source_in), self.clip.end - 1)
+        room = self._look.frames(self.lane.kind)
+        if room is not None:
+            last = self.clip.start + room - self.clip.source_in
+            frame = min(frame, max(self.clip.end, last))
+        return max(frame, self.clip.start + 1)
+
+    def _change(self, frame: int, *, linked: bool) -> Callable[[Film], Film]:
+        timeline_id, clip_id, edge = self.ground.timeline.id, self.clip.id, self.edge
+        match self.tool:
+            case "ripple":
+                return lambda film: ripple_trim(
+                    film, timeline_id, clip_id, edge, frame, linked=linked
+                )
+            case "roll":
+                return lambda film: roll_edit(film, timeline_id, clip_id, edge, frame)
+            case "select" | "razor" | "slip" | "slide":
+                trim = trim_head if edge == "head" else trim_tail
+                return lambda film: trim(film, timeline_id, clip_id, frame, linked=linked)
+            case _:
+                assert_never(self.tool)
+
+    def _legal_tails(self) -> tuple[int, ...]:
+        before = self.clip.start - self.clip.source_in
+        return tuple(
+            before + length
+            for length in legal_lengths(self.clip, self._look, self._legal)
+            if before + length > self.clip.start
+        )
+
+    def _say(self, frame: int) -> None:
+        length = self.clip.end - frame if self.edge == "head" else frame - self.clip.start
+        self.hint = f"{to_timecode(length, self.ground.film.rate)}  {length} f"
+        if self._look.engine_rate is None:
+            return
+        source_in = self.clip.source_in
+        if self.edge == "head":
+            source_in += frame - self.clip.start
+        fit = lattice_fit(_resized(self.clip, source_in, length), self._look, self._legal)
+        if fit is not None:
+            handles = "no handles" if not fit.handles else f"{fit.handles} f handles"
+            self.hint += f"  ·  {fit.pictures} pictures, {handles}"
+        if self.edge == "tail":
+            self.lattice = self._legal_tails()
+
+
+def _resized(clip: Clip, source_in: int, length: int) -> Clip:
+    return Clip(
+        id=clip.id, source=clip.source, start=clip.start, length=length, source_in=source_in
+    )

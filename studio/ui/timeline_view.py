@@ -1,0 +1,341 @@
+"""The timeline: one painted widget that shows a store's cut and changes it by gestures.
+
+The lanes are drawn once into a canvas; what moves with the pointer and the playhead is drawn over
+it, so that a playing film repaints a few columns of pixels.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+)
+from PySide6.QtWidgets import QFrame, QToolTip, QWidget
+
+from engine.shapes import nearest_legal_frames
+from studio.bridge.session import Session
+from studio.document.errors import DocumentError
+from studio.document.film import ShotSource, Timeline
+from studio.document.queries import active_timeline
+from studio.document.store import Store
+from studio.document.timeline_access import find_clip
+from studio.ui.tile_cache import TileCache
+from studio.ui.timeline_commands import TimelineCommands
+from studio.ui.timeline_geometry import HEADER_PX, ClipHit, Hit, hit_test
+from studio.ui.timeline_gestures import Gesture, Ground
+from studio.ui.timeline_overlay import DropPreview, Overlay, cursor_for
+from studio.ui.timeline_placing import Cargo, pieces, placements, unpacked
+from studio.ui.timeline_pointer import begun, clicked
+from studio.ui.timeline_scroll import TimelineScroll
+from studio.ui.timeline_track_gestures import MarqueeGesture, ScrubGesture
+from studio.ui.timeline_words import tip_for
+
+_SCROLL_EDGE_PX = 24
+
+
+class TimelineView(TimelineScroll):
+    """The cut of a store, seen and changed.
+
+    Attributes:
+        commands: what menus and keys do to the cut.
+        legal_frames: the legal lengths at or below and at or above a number of pictures.
+
+    Signals:
+        opened: a clip was double-clicked; carries its id.
+        menu_wanted: a context menu is wanted; carries the ``Hit`` and the place on the screen.
+        refused: a change could not be made; carries the sentence.
+    """
+
+    opened = Signal(str)
+    menu_wanted = Signal(object, QPoint)
+    refused = Signal(str)
+
+    def __init__(
+        self,
+        store: Store,
+        session: Session,
+        tiles: TileCache | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(store, session, tiles, parent)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.commands = TimelineCommands(store, session, self)
+        self.commands.refused.connect(self.refused)
+        self.legal_frames = nearest_legal_frames
+        self._gesture: Gesture | None = None
+        self._pressed: Hit | None = None
+        self._keys = Qt.KeyboardModifier.NoModifier
+        self._scroller = QTimer(self)
+        self._scroller.setInterval(30)
+        self._scroller.timeout.connect(self._scroll_on)
+        self.viewport().setMouseTracking(True)
+        self.viewport().setAcceptDrops(True)
+        self.setAcceptDrops(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(self.tr("Timeline"))
+        self.setAccessibleDescription(self.tr("The cut. A table of the same clips is in View."))
+        session.selection_changed.connect(self._selected)
+        session.tool_changed.connect(lambda _tool: self._hover(self.overlay.pointer))
+
+    @property
+    def gesture(self) -> Gesture | None:
+        """What the hand is doing, if anything."""
+        return self._gesture
+
+    def hit(self, point: QPoint) -> Hit:
+        """What lies under ``point`` of the viewport."""
+        return hit_test(self.geometry_now(), self.timeline, point)
+
+    def abandon(self) -> bool:
+        """Give the gesture up and leave the film as it was; ``False`` where there is none."""
+        if self._gesture is None:
+            return False
+        self._gesture.abandon()
+        self._finish()
+        return True
+
+    # --- the hand ---
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        if self._gesture is not None or event.button() != Qt.MouseButton.LeftButton:
+            return
+        press = event.position().toPoint()
+        self._pressed = self.hit(press)
+        self._gesture = begun(
+            self._pressed,
+            self._ground(),
+            press,
+            event.modifiers(),
+            self.session,
+            self.legal_frames,
+        )
+        self._follow(press, event.modifiers(), moves=False)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
+        point = event.position().toPoint()
+        if self._gesture is None:
+            self._hover(point)
+            return
+        self._follow(point, event.modifiers())
+        outside = point.x() > self.viewport().width() - _SCROLL_EDGE_PX
+        before = point.x() < HEADER_PX + _SCROLL_EDGE_PX and self.scroll_x > 0
+        if (outside or before) and not self._scroller.isActive():
+            self._scroller.start()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
+        gesture = self._gesture
+        if gesture is None or event.button() != Qt.MouseButton.LeftButton:
+            return
+        point = event.position().toPoint()
+        self._follow(point, event.modifiers())
+        change, name = gesture.change, self.tr(gesture.name)
+        moved = gesture.started(point)
+        self._finish()
+        if change is not None:
+            self.commands.apply(change, name)
+        elif not moved and self._pressed is not None:
+            clicked(self._pressed, gesture.ground, event.modifiers(), self.session)
+        self._hover(point)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
+        hit = self.hit(event.position().toPoint())
+        if isinstance(hit, ClipHit):
+            self.opened.emit(hit.clip.id)
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
+        if self._gesture is None:
+            self._hover(QPoint(-1, -1))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 (Qt's name)
+        hit = self.hit(event.pos())
+        if isinstance(hit, ClipHit) and hit.clip.id not in self.session.selection:
+            clicked(hit, self._ground(), Qt.KeyboardModifier.NoModifier, self.session)
+        self.menu_wanted.emit(hit, event.globalPos())
+
+    def _ground(self) -> Ground:
+        film = self.store.film
+        return Ground(
+            film=film,
+            timeline=active_timeline(film),
+            looks=self.looks,
+            playhead=self.session.playhead,
+            selection=self.session.selection,
+            snapping=self.session.snapping,
+            geometry=self.geometry_now,
+        )
+
+    def _follow(self, point: QPoint, keys: Qt.KeyboardModifier, *, moves: bool = True) -> None:
+        """Let the gesture know where the pointer is, and show what it would do."""
+        gesture = self._gesture
+        if gesture is None:
+            return
+        self._keys = keys
+        if moves:
+            gesture.update(point, keys)
+        refusal = self._preview(gesture)
+        self.overlay.pointer = point
+        self.overlay.snap = gesture.snap
+        self.overlay.lattice = gesture.lattice
+        self.overlay.hint = refusal or gesture.hint
+        self.overlay.refused = bool(refusal)
+        if isinstance(gesture, MarqueeGesture) and not gesture.area.isNull():
+            self.overlay.marquee = gesture.area
+        if not isinstance(gesture, ScrubGesture):
+            self.viewport().update()
+
+    def _preview(self, gesture: Gesture) -> str:
+        """Show the film as a release would leave it; returns why it would be refused."""
+        if gesture.change is None:
+            self.show_film(None)
+            return ""
+        try:
+            self.show_film(gesture.change(self.store.film))
+        except DocumentError as error:
+            self.show_film(None)
+            return str(error)
+        return ""
+
+    def _finish(self) -> None:
+        self._gesture = None
+        self._scroller.stop()
+        self.overlay = Overlay(playhead=self.session.playhead, pointer=self.overlay.pointer)
+        self.show_film(None)
+        self.viewport().update()
+
+    def _scroll_on(self) -> None:
+        """Scroll while the hand waits at an edge of the view."""
+        point = self.overlay.pointer
+        right = point.x() - (self.viewport().width() - _SCROLL_EDGE_PX)
+        left = HEADER_PX + _SCROLL_EDGE_PX - point.x()
+        by = right if right > 0 else -left if left > 0 else 0
+        if self._gesture is None or not by:
+            self._scroller.stop()
+            return
+        self.scroll_by(max(-60, min(60, by)))
+        self._follow(point, self._keys)
+
+    def _hover(self, point: QPoint) -> None:
+        hit = self.hit(point) if self.viewport().rect().contains(point) else None
+        razor = None
+        if hit is not None and self.session.tool == "razor" and isinstance(hit, ClipHit):
+            frame = self.geometry_now().nearest_frame(point.x())
+            caught = self._ground().snapped(frame)
+            razor = frame if caught is None else caught.frame
+        self.overlay.pointer = point
+        if (hit, razor) == (self.overlay.hover, self.overlay.razor):
+            return
+        self.overlay.hover, self.overlay.razor = hit, razor
+        if hit is not None:
+            self.viewport().setCursor(cursor_for(hit, self.session.tool))
+        self.viewport().update()
+
+    # --- the keys ---
+
+    def event(self, event: QEvent) -> bool:
+        # Escape belongs to the hand while it holds something, whatever the window does with it.
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Escape
+            and self._gesture is not None
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
+        if event.key() == Qt.Key.Key_Escape and self.abandon():
+            return
+        event.ignore()
+
+    # --- what is dropped ---
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 (Qt's name)
+        self._drag(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802 (Qt's name)
+        self._drag(event)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802 (Qt's name)
+        self.overlay.drop = None
+        self.viewport().update()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 (Qt's name)
+        cargo, preview = unpacked(event.mimeData()), self.overlay.drop
+        self.overlay.drop = None
+        self.overlay.hint = ""
+        self.viewport().update()
+        if cargo is None:
+            event.ignore()
+            return
+        point = event.position().toPoint()
+        frame = self._drop_frame(point) if preview is None else preview.frame
+        lane = self.geometry_now().lane_at(point.y())
+        if self.commands.place(
+            cargo,
+            frame,
+            inserts=bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier),
+            track_id=None if lane is None else lane.track_id,
+        ):
+            event.acceptProposedAction()
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _drag(self, event: QDragMoveEvent) -> None:
+        cargo = unpacked(event.mimeData())
+        if cargo is None:
+            event.ignore()
+            return
+        event.acceptProposedAction()
+        point = event.position().toPoint()
+        inserts = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        self.overlay.drop = self._drop_preview(cargo, point, inserts=inserts)
+        self.overlay.pointer = point
+        self.overlay.hint = self.tr("Insert") if inserts else self.tr("Overwrite  (Ctrl inserts)")
+        self.viewport().update()
+
+    def _drop_frame(self, point: QPoint) -> int:
+        frame = self.geometry_now().nearest_frame(max(HEADER_PX, point.x()))
+        caught = self._ground().snapped(frame)
+        return frame if caught is None else caught.frame
+
+    def _drop_preview(self, cargo: Cargo, point: QPoint, *, inserts: bool) -> DropPreview:
+        geometry, frame = self.geometry_now(), self._drop_frame(point)
+        lane = geometry.lane_at(point.y())
+        laid = pieces(self.store.film, self.store.ledger, cargo)
+        placed = placements(self.timeline, laid, frame, None if lane is None else lane.track_id)
+        lanes = {lane.track_id: lane for lane in geometry.lanes}
+        spans = tuple((lanes[one.track_id], one.clip.start, one.clip.length) for one in placed)
+        return DropPreview(spans, inserts, frame)
+
+    # --- the rest ---
+
+    def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            text = tip_for(self.hit(event.pos()), self.looks, self.store.film.rate)
+            QToolTip.showText(event.globalPos(), text, self.viewport())
+            return True
+        return super().viewportEvent(event)
+
+    def _selected(self, selection: frozenset[str]) -> None:
+        """Bring the shot of a lone picture under the hand."""
+        timeline: Timeline = self.timeline
+        sources = {
+            place.clip.source
+            for clip_id in list(selection)[:8]
+            if (place := find_clip(timeline, clip_id)) is not None
+        }
+        if len(selection) <= 8 and len(sources) == 1:
+            source = sources.pop()
+            if isinstance(source, ShotSource):
+                self.session.set_shot(source.shot_id)
+
+
+__all__ = ["TimelineView"]
