@@ -196,6 +196,16 @@ class Ledger:
             ledger = ledger._with(record)
         return ledger
 
+    def records(self) -> tuple[LedgerRecord, ...]:
+        """Records that make this ledger when appended to an empty one."""
+        return (
+            *self.imports.values(),
+            *self.takes.values(),
+            *self.jobs.values(),
+            *self.keeps.values(),
+            *self.verdicts,
+        )
+
     def decision(self, take_id: str) -> Decision:
         """What the director last decided on a take."""
         keep = self.keeps.get(take_id)

@@ -1,0 +1,392 @@
+"""The project: a film's folder, open; its store, its lock, its writer and its backups."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Generator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from studio.document.backups import Backups, copy_file, local_now
+from studio.document.errors import (
+    DamagedFilmError,
+    FilmInUseError,
+    NotAFilmError,
+    ProjectError,
+    UnsafePathError,
+)
+from studio.document.film import Film
+from studio.document.ledger import Ledger
+from studio.document.paths import inside, relative_to
+from studio.document.project_lock import FilmLock
+from studio.document.project_rows import Contents, read_contents
+from studio.document.project_writer import Writer, save_sentence, write_film, write_records
+from studio.document.schema import (
+    VERSION,
+    check_tables,
+    connect,
+    create_tables,
+    make_durable,
+    upgrade,
+    version_of,
+)
+from studio.document.store import Store
+
+FILM_FILE = "film.dailies"
+FOLDERS = ("media", "takes", "cache")
+_HEADER = b"SQLite format 3\0"
+
+
+@dataclass(frozen=True)
+class Writable:
+    """Changes are taken and saved."""
+
+
+@dataclass(frozen=True)
+class ReadOnly:
+    """No change is taken, for the reason that the sentence gives.
+
+    Attributes:
+        losses: what could not be read of a damaged film, as sentences.
+    """
+
+    sentence: str
+    losses: tuple[str, ...] = ()
+
+
+Access = Writable | ReadOnly
+
+
+@dataclass
+class _Hold:
+    """What an open project holds on to while it may be written."""
+
+    lock: FilmLock
+    writer: Writer
+    backups: Backups
+
+
+class Project:
+    """An open film. Close it when done: its last changes are waited for."""
+
+    def __init__(self, file: Path, store: Store, access: Access, hold: _Hold | None) -> None:
+        """Use ``open_project`` or ``create_project``."""
+        self.file = file
+        self.store = store
+        self.access = access
+        self._hold = hold
+
+    @property
+    def folder(self) -> Path:
+        """The film's folder."""
+        return self.file.parent
+
+    @property
+    def writer(self) -> Writer | None:
+        """What saves it, with its status; ``None`` where it is read-only."""
+        return None if self._hold is None else self._hold.writer
+
+    def path(self, relative: str) -> Path:
+        """The file that a path in the film or the ledger names.
+
+        Raises:
+            UnsafePathError: if it would lie outside the film's folder.
+        """
+        return inside(self.folder, relative)
+
+    def relative(self, path: Path) -> str:
+        """A file in the film's folder as it is written into the film.
+
+        Raises:
+            UnsafePathError: if it lies outside.
+        """
+        return relative_to(self.folder, path)
+
+    def backups(self) -> list[Path]:
+        """The backups there are, oldest first."""
+        return Backups(self.file).files()
+
+    def restore(self, backup: Path) -> Path:
+        """Copy a backup beside the film, to be opened by its path; nothing is overwritten."""
+        return restored_copy(self.file, backup)
+
+    def close(self) -> None:
+        """Wait for the last changes and let the film go; a second time does nothing.
+
+        Raises:
+            SaveError: if changes could not be saved and are lost now.
+        """
+        hold, self._hold = self._hold, None
+        if hold is None:
+            return
+        try:
+            hold.backups.close()
+            hold.writer.close()
+            hold.backups.close()
+        finally:
+            hold.lock.close()
+
+
+def create_project(folder: Path, film: Film, ledger: Ledger | None = None) -> Project:
+    """Make a folder a film's and open it.
+
+    The file appears whole or not at all. With the film and ledger of another project this saves
+    a copy, without its media and takes.
+
+    Raises:
+        ProjectError: if there is a film already, or it cannot be written.
+    """
+    file = folder / FILM_FILE
+    if file.exists():
+        raise ProjectError(f"There is a film in {folder.name} already. Open it instead.")
+    part = file.with_name(FILM_FILE + ".part")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        part.unlink(missing_ok=True)
+        _make_folders(folder)
+        with closing(sqlite3.connect(part, isolation_level=None)) as connection:
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("BEGIN IMMEDIATE")
+            create_tables(connection)
+            write_film(connection, film)
+            if ledger is not None:
+                write_records(connection, ledger.records())
+            connection.execute("COMMIT")
+        part.replace(file)
+    except (OSError, sqlite3.Error) as error:
+        raise ProjectError(f"No film can be made in {folder.name}: {_reason(error)}") from error
+    return open_project(file)
+
+
+def open_project(path: Path, *, read_only: bool = False) -> Project:
+    """Open a film by its folder or its file.
+
+    A film that is damaged, or cannot be written, is opened read-only; ``access`` says why.
+
+    Raises:
+        NotAFilmError: if there is no film.
+        NewerVersionError: if a later version has written it.
+        FilmInUseError: if it is open elsewhere and not asked for read-only.
+        DamagedFilmError: if nothing of it can be read.
+    """
+    file = _film_file(path)
+    if read_only:
+        return _opened_for_reading(file, "The film was opened for reading only.")
+    try:
+        lock = FilmLock(file)
+    except OSError as error:
+        return _opened_for_reading(file, f"The film cannot be written: {_reason(error)}")
+    try:
+        return _opened_for_writing(file, lock)
+    except _UnwritableError as error:
+        lock.close()
+        return _opened_for_reading(file, str(error))
+    except sqlite3.DatabaseError as error:
+        lock.close()
+        return _opened_despite(file, error)
+    except BaseException:
+        lock.close()
+        raise
+
+
+def restored_copy(file: Path, backup: Path) -> Path:
+    """Copy a backup beside the project file, under a name of its own.
+
+    Raises:
+        ProjectError: if it cannot be read or written.
+    """
+    stamp = local_now().strftime("%Y-%m-%d %H%M%S")
+    target = file.with_name(f"{file.stem} restored {stamp}.dailies")
+    try:
+        copy_file(backup, target)
+    except (OSError, sqlite3.Error) as error:
+        raise ProjectError(f"The backup cannot be restored: {_reason(error)}") from error
+    return target
+
+
+def _opened_despite(file: Path, error: sqlite3.DatabaseError) -> Project:
+    """What is to be done when SQLite cannot read the file for writing."""
+    match _code(error):
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            raise FilmInUseError(
+                f"Another program holds the file of {file.parent.name}. Close it there first."
+            ) from error
+        case (
+            sqlite3.SQLITE_READONLY
+            | sqlite3.SQLITE_PERM
+            | sqlite3.SQLITE_CANTOPEN
+            | sqlite3.SQLITE_FULL
+            | sqlite3.SQLITE_IOERR
+        ):
+            return _opened_for_reading(file, f"The film cannot be written: {_reason(error)}")
+        case _:
+            return _opened_damaged(file)
+
+
+def _code(error: sqlite3.Error) -> int:
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+
+
+class _UnwritableError(Exception):
+    """A sound film that cannot be written, with the sentence."""
+
+
+def _opened_for_writing(file: Path, lock: FilmLock) -> Project:
+    try:
+        connection = connect(file)
+    except sqlite3.OperationalError as error:
+        raise _UnwritableError(f"The film cannot be written: {_reason(error)}") from error
+    try:
+        contents = _sound_contents(connection, file)
+        _prove_writable(connection, file)
+    except BaseException:
+        connection.close()
+        raise
+    if contents.losses:
+        connection.close()
+        raise sqlite3.DatabaseError("rows are damaged")
+    backups = Backups(file)
+    writer = Writer(connection, after_save=backups.make_if_due)
+    store = Store(
+        contents.film,
+        contents.ledger,
+        journal=writer,
+        undo=contents.undo,
+        redo=contents.redo,
+    )
+    return Project(file, store, Writable(), _Hold(lock, writer, backups))
+
+
+def _sound_contents(connection: sqlite3.Connection, file: Path) -> Contents:
+    """What the file holds, brought to this version first.
+
+    Raises:
+        sqlite3.DatabaseError: if it is damaged.
+    """
+    if version_of(connection) < VERSION:
+        Backups(file).make()
+        upgrade(connection)
+    check_tables(connection)
+    (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if verdict != "ok":
+        raise sqlite3.DatabaseError(str(verdict))
+    return read_contents(connection, file.parent.name)
+
+
+def _prove_writable(connection: sqlite3.Connection, file: Path) -> None:
+    """See that a transaction can be written to the disk, and that the folders are there."""
+    try:
+        make_durable(connection)
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("UPDATE cursor SET sequence = sequence")
+        connection.execute("COMMIT")
+        _make_folders(file.parent)
+    except (sqlite3.OperationalError, OSError) as error:
+        raise _UnwritableError(f"The film cannot be written: {_reason(error)}") from error
+
+
+def _opened_for_reading(file: Path, sentence: str) -> Project:
+    """The film from a copy, which also works where the folder cannot be written to."""
+    try:
+        with _copy_of(file) as connection:
+            version_of(connection)
+            upgrade(connection)
+            check_tables(connection)
+            contents = read_contents(connection, file.parent.name)
+    except sqlite3.DatabaseError:
+        return _opened_damaged(file)
+    return _reading(file, contents, sentence)
+
+
+def _opened_damaged(file: Path) -> Project:
+    """What can be read of a damaged film, from a copy; the file itself is left as it is."""
+    try:
+        with _copy_of(file) as connection:
+            version_of(connection)
+            contents = read_contents(connection, file.parent.name, damaged=True)
+    except sqlite3.DatabaseError as error:
+        raise _beyond_reading(file) from error
+    sentence = (
+        "The film's file is damaged. It was opened read-only with all that can be read. "
+        f"Save a copy, or restore a backup.{_newest_backup(file)}"
+    )
+    return _reading(file, contents, sentence)
+
+
+def _reading(file: Path, contents: Contents, sentence: str) -> Project:
+    store = Store(contents.film, contents.ledger, read_only=sentence)
+    return Project(file, store, ReadOnly(sentence, contents.losses), None)
+
+
+@contextmanager
+def _copy_of(file: Path) -> Generator[sqlite3.Connection]:
+    """A connection to a copy that is gone afterwards."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        closing(connect(_copied(file, Path(folder)))) as connection,
+    ):
+        yield connection
+
+
+def _copied(file: Path, folder: Path) -> Path:
+    """The file and the log of its last changes, copied to ``folder``."""
+    target = folder / FILM_FILE
+    try:
+        shutil.copyfile(file, target)
+        log = file.with_name(file.name + "-wal")
+        if log.exists():
+            shutil.copyfile(log, target.with_name(FILM_FILE + "-wal"))
+    except OSError as error:
+        raise ProjectError(f"The film cannot be read: {_reason(error)}") from error
+    return target
+
+
+def _film_file(path: Path) -> Path:
+    """The project file that ``path`` is or has in it.
+
+    Raises:
+        NotAFilmError: if there is none.
+        DamagedFilmError: if its very beginning is not that of a project file.
+    """
+    file = path / FILM_FILE if path.is_dir() else path
+    if not file.is_file():
+        raise NotAFilmError(f"There is no film in {path.name or path}.")
+    try:
+        with file.open("rb") as stream:
+            header = stream.read(len(_HEADER))
+    except OSError as error:
+        raise ProjectError(f"The film cannot be read: {_reason(error)}") from error
+    if header == _HEADER:
+        return file
+    if file.name == FILM_FILE:
+        raise _beyond_reading(file)
+    raise NotAFilmError(f"{file.name} is not a film.")
+
+
+def _beyond_reading(file: Path) -> DamagedFilmError:
+    return DamagedFilmError(
+        "The film's file is damaged and nothing of it can be read. It was left as it is."
+        f"{_newest_backup(file)}"
+    )
+
+
+def _newest_backup(file: Path) -> str:
+    backups = Backups(file).files()
+    return f" The newest backup is {backups[-1].name}." if backups else ""
+
+
+def _make_folders(folder: Path) -> None:
+    for name in FOLDERS:
+        try:
+            inside(folder, name).mkdir(exist_ok=True)
+        except UnsafePathError as error:
+            raise OSError(f"{name} is a link out of the film's folder") from error
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return f"{(error.strerror or str(error)).lower()}."
+    return save_sentence(error).split(". ", 1)[0].lower() + "."

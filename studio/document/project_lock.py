@@ -1,0 +1,76 @@
+"""The lock of a film: one program writes it, and the others are told who."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from studio.document.errors import FilmInUseError
+
+_HELD_AT = 1 << 20
+
+
+class FilmLock:
+    """Held from construction to ``close``, and let go by the system if the program dies."""
+
+    def __init__(self, film_file: Path) -> None:
+        """Take the lock of a project file.
+
+        Raises:
+            FilmInUseError: naming who holds it.
+            OSError: if the folder cannot be written to.
+        """
+        path = film_file.with_name(film_file.name + ".lock")
+        self._file = _opened(path)
+        if not _locked(self._file):
+            holder = self._file.read(200).decode(errors="replace").strip()
+            self._file.close()
+            who = f" ({holder})" if holder.isprintable() and holder else ""
+            raise FilmInUseError(
+                f"{film_file.parent.name} is open in another window or program{who}. "
+                "Close it there first."
+            )
+        self._file.truncate(0)
+        started = datetime.now().astimezone().strftime("%H:%M on %d %B")
+        text = f"process {os.getpid()} on {socket.gethostname()}, since {started}"
+        self._file.write(text.encode())
+        self._file.flush()
+
+    def close(self) -> None:
+        """Let go of the lock."""
+        self._file.close()
+
+
+def _opened(path: Path) -> BinaryIO:
+    """The lock's file, open for reading and writing; a link in its place is not followed."""
+    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    return os.fdopen(os.open(path, flags, 0o600), "r+b", buffering=0)  # pyright: ignore
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _locked(file: BinaryIO) -> bool:
+        """Lock a byte far behind the text, which stays readable for others."""
+        file.seek(_HELD_AT)
+        try:
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        finally:
+            file.seek(0)
+        return True
+
+else:
+    import fcntl
+
+    def _locked(file: BinaryIO) -> bool:
+        try:
+            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
