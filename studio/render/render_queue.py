@@ -147,9 +147,9 @@ class RenderQueue:
             if job is None or not can_run(job):
                 return False
             text = store_request(request, self.folder)
+            self._throw_away(job_id)
             self._put(replace(job, request=text, state=Queued()))
-        self._throw_away(job_id)
-        return True
+            return True
 
     def cancel(self, job_id: str) -> None:
         """Stop a job, running or not, and throw its work away."""
@@ -225,14 +225,14 @@ class RenderQueue:
 
     def finish(self, job_id: str, state: JobState) -> JobRecord:
         """Note how the running job ended or where it stopped."""
+        if isinstance(state, Cancelled):
+            self._throw_away(job_id)
         with self._changed:
             self._turn = None
             job = replace(self._jobs[job_id], state=state)
             self._put(job)
             self._changed.notify_all()
-        if isinstance(state, Cancelled):
-            self._throw_away(job_id)
-        return job
+            return job
 
     def _set_flow(self, flow: Flow) -> None:
         with self._changed:
@@ -253,8 +253,8 @@ class RenderQueue:
 
     def _end_waiting(self, job: JobRecord) -> None:
         self._held.discard(job.id)
-        self._put(replace(job, state=Cancelled()))
         self._throw_away(job.id)
+        self._put(replace(job, state=Cancelled()))
 
     def _throw_away(self, job_id: str) -> None:
         if self._discard is not None:

@@ -96,6 +96,11 @@ def bits(take: api.Take) -> tuple[str, str]:
     )
 
 
+def image_role(backend: api.Backend) -> api.Role:
+    roles: tuple[api.Role, ...] = api.ROLES_BY_KIND["image"]
+    return next(role for role in roles if role in backend.capabilities().roles)
+
+
 def picture_file(folder: Path, name="ava.png") -> Path:
     import cv2
 
@@ -477,7 +482,7 @@ def test_mismatched_references_are_sentences(backend, request_, tmp_path):
 def test_limits_are_those_of_the_capabilities(backend, request_, tmp_path):
     can = backend.capabilities()
     picture = str(picture_file(tmp_path))
-    role = next(role for role in api.ROLES_BY_KIND["image"] if role in can.roles)
+    role = image_role(backend)
     one = api.Reference(kind="image", role=role, source=picture)
     single = {"first_frame", "last_frame"}
     if role not in single and can.max_references is None:

@@ -1,0 +1,207 @@
+"""The queue alone: order, holding, and what may be done with jobs that wait."""
+
+import threading
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from engine import api
+from engine.errors import RequestError
+from studio.document.ledger import (
+    Cancelled,
+    Done,
+    Failed,
+    JobKind,
+    JobRecord,
+    Parked,
+    Queued,
+    Running,
+)
+from studio.render.jobs import new_job, state_words
+from studio.render.render_queue import RenderQueue
+from studio.render.stored_requests import load_request
+
+REQUEST = api.ShotRequest(
+    prompt="a ball",
+    shots=(api.ShotPlan(caption="", frames=9),),
+    width=128,
+    height=72,
+    rate=Fraction(12),
+    seed=1,
+)
+
+
+class Desk:
+    def __init__(self, folder, restored=()):
+        self.records: list[JobRecord] = []
+        self.discarded: list[str] = []
+        self.folder = folder
+        self.queue = RenderQueue(
+            folder, self.records.append, restored=restored, discard=self.discarded.append
+        )
+
+    def add(self, kind: JobKind = "preview", shot_id="a", **changes) -> JobRecord:
+        job = replace(new_job(kind, REQUEST, self.folder, shot_id=shot_id), **changes)
+        self.queue.add(job)
+        return job
+
+    def waiting(self) -> list[str]:
+        return [job.id for job in self.queue.jobs() if job.is_open]
+
+
+@pytest.fixture
+def desk(tmp_path):
+    return Desk(tmp_path)
+
+
+def test_previews_first_then_full_renders_in_order(desk):
+    first, second = desk.add("full"), desk.add("full", "b")
+    preview, edit = desk.add("preview", "c"), desk.add("edit", "d")
+    assert desk.waiting() == [preview.id, edit.id, first.id, second.id]
+
+
+def test_the_newest_preview_of_a_shot_takes_the_place_of_older_ones(desk):
+    old, other = desk.add(shot_id="a"), desk.add(shot_id="b")
+    new = desk.add(shot_id="a")
+    assert desk.waiting() == [other.id, new.id]
+    assert isinstance(desk.queue.job(old.id).state, Cancelled)
+    assert desk.discarded == [old.id]
+
+
+def test_several_seeds_of_a_shot_may_wait_together(desk):
+    one = desk.add()
+    two = new_job("preview", replace(REQUEST, seed=2), desk.folder, shot_id="a")
+    desk.queue.add(two, supersede=False)
+    assert desk.waiting() == [one.id, two.id]
+
+
+def test_the_shot_under_the_hand_comes_first_newest_first(desk):
+    preview, still = desk.add("preview", "a"), desk.add("still", "b")
+    edit = desk.add("edit", "b")
+    assert desk.waiting() == [preview.id, still.id, edit.id]
+    desk.queue.put_under_hand("b")
+    assert desk.waiting() == [edit.id, still.id, preview.id]
+
+
+def test_a_running_full_render_is_parked_for_a_preview_only(desk):
+    full = desk.add("full")
+    turn = desk.queue.next_turn(0)
+    assert turn is not None
+    assert turn.job.id == full.id
+    desk.add("full", "b")
+    assert not turn.control.parked
+    desk.add("preview", "c")
+    assert turn.control.parked
+
+
+def test_a_running_preview_is_left_alone(desk):
+    desk.add("preview", "a")
+    turn = desk.queue.next_turn(0)
+    desk.add("preview", "b")
+    assert turn is not None
+    assert not turn.control.parked
+
+
+def test_moving_is_remembered_by_priority(tmp_path, desk):
+    jobs = [desk.add("full", name) for name in "abcd"]
+    preview = desk.add("preview", "e")
+    desk.queue.move(jobs[3].id, jobs[1].id)
+    desk.queue.move(jobs[0].id, None)
+    wanted = [preview.id, jobs[3].id, jobs[1].id, jobs[2].id, jobs[0].id]
+    assert desk.waiting() == wanted
+    late = desk.add("full", "f")
+    assert desk.waiting() == [*wanted, late.id]
+    latest = {job.id: job for job in desk.records}
+    again = Desk(tmp_path, [latest[job.id] for job in (*jobs, preview, late)])
+    assert again.waiting() == [*wanted, late.id]
+
+
+def test_editing_a_waiting_job_throws_its_work_away(desk):
+    job = desk.add("full")
+    desk.queue.next_turn(0)
+    assert not desk.queue.edit(job.id, replace(REQUEST, prompt="a cube"))
+    desk.queue.finish(job.id, Parked(checkpoint="takes/x/checkpoint"))
+    assert desk.queue.edit(job.id, replace(REQUEST, prompt="a cube"))
+    now = desk.queue.job(job.id)
+    assert load_request(now.request, desk.folder).prompt == "a cube"
+    assert isinstance(now.state, Queued)
+    assert desk.discarded == [job.id]
+
+
+def test_cancel_and_retry_and_forget(desk):
+    job = desk.add()
+    desk.queue.cancel(job.id)
+    assert isinstance(desk.queue.job(job.id).state, Cancelled)
+    desk.queue.cancel(job.id)
+    desk.queue.retry(job.id)
+    assert isinstance(desk.queue.job(job.id).state, Queued)
+    turn = desk.queue.next_turn(0)
+    desk.queue.cancel(job.id)
+    assert turn is not None
+    assert turn.control.cancelled
+    desk.queue.finish(job.id, Failed(sentence="No."))
+    desk.queue.forget(job.id)
+    assert desk.queue.job(job.id) is None
+    desk.queue.retry(job.id)
+    assert desk.waiting() == []
+
+
+def test_done_work_is_never_thrown_away(desk):
+    job = desk.add()
+    desk.queue.next_turn(0)
+    desk.queue.finish(job.id, Done(take_ids=("t",)))
+    desk.queue.cancel(job.id)
+    desk.queue.forget(job.id)
+    assert desk.discarded == []
+
+
+def test_restored_jobs_are_held(tmp_path):
+    job = replace(new_job("full", REQUEST, tmp_path), state=Running(step=3, of=9))
+    desk = Desk(tmp_path, [job])
+    assert desk.queue.is_held(job.id)
+    assert desk.queue.next_turn(0) is None
+    desk.queue.release([job.id])
+    turn = desk.queue.next_turn(0)
+    assert turn is not None
+    assert turn.job.id == job.id
+    assert turn.control.folder == tmp_path / "takes" / job.id
+
+
+def test_pausing_and_closing_hand_out_nothing(desk):
+    desk.add()
+    desk.queue.pause()
+    assert desk.queue.next_turn(0) is None
+    desk.queue.resume()
+    turn = desk.queue.next_turn(0)
+    assert turn is not None
+    desk.queue.close()
+    assert turn.control.parked
+    desk.queue.resume()
+    assert desk.queue.flow == "closed"
+    assert desk.queue.next_turn(0) is None
+
+
+def test_a_waiting_worker_is_woken(desk):
+    turns = []
+    waiter = threading.Thread(target=lambda: turns.append(desk.queue.next_turn(20)))
+    waiter.start()
+    job = desk.add()
+    waiter.join(20)
+    assert [turn.job.id for turn in turns] == [job.id]
+
+
+def test_every_state_is_recorded_in_order(desk):
+    job = desk.add()
+    desk.queue.next_turn(0)
+    desk.queue.advance(job.id, 1, 4)
+    assert state_words(desk.queue.job(job.id)) == "step 1 of 4"
+    desk.queue.finish(job.id, Done(take_ids=()))
+    assert [type(record.state) for record in desk.records] == [Queued, Running, Done]
+
+
+def test_files_outside_the_film_are_refused(tmp_path):
+    reference = api.Reference(kind="image", role="subject", source="/etc/passwd")
+    request = replace(REQUEST, references=(reference,))
+    with pytest.raises(RequestError, match="import it first"):
+        new_job("preview", request, tmp_path)
