@@ -1,0 +1,262 @@
+"""The exporter: a plan and its sources become a file, whole or not at all."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, assert_never
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import EngineError, MediaError
+from engine.media import write_film, write_wav
+from studio.export.loudness import Loudness, brought_to, measured
+from studio.export.plan import ExportPlan, PictureSource, SoundSource
+
+Sound = NDArray[np.float32]
+Stage = Literal["sound", "pictures"]
+
+_MIX_BLOCK = 1 << 16
+_TELL_S = 0.1
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportProgress:
+    """So much is done.
+
+    Attributes:
+        of: samples of the sound, or pictures.
+        eta_s: seconds left of the whole export; ``None`` before it can be known.
+    """
+
+    stage: Stage
+    done: int
+    of: int
+    eta_s: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportFinished:
+    """The file is there whole.
+
+    Attributes:
+        path: the file, or the folder of the pictures.
+        duration_s, file_bytes: its length and size.
+        loudness: of the sound as it went into the file; ``None`` where it has none.
+        notes: what the director should know, as sentences.
+    """
+
+    path: Path
+    frames: int
+    width: int
+    height: int
+    duration_s: float
+    file_bytes: int
+    took_s: float
+    loudness: Loudness | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportFailed:
+    """Nothing was written; ``cause`` is the technical detail one click deeper."""
+
+    sentence: str
+    cause: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportCancelled:
+    """The director stopped it; nothing was written."""
+
+
+ExportEnd = ExportFinished | ExportFailed | ExportCancelled
+ExportEvent = ExportProgress | ExportEnd
+
+
+class Exporter:
+    """One export; ``run`` it here, or ``start`` it on a thread of its own.
+
+    Args:
+        plan: what is exported.
+        pictures: shows the cut at the plan's size.
+        sound: mixes the cut at the plan's sample rate.
+        tell: told every event, on the thread that exports.
+    """
+
+    def __init__(
+        self,
+        plan: ExportPlan,
+        pictures: PictureSource,
+        sound: SoundSource,
+        tell: Callable[[ExportEvent], None] = lambda _event: None,
+    ) -> None:
+        self.plan = plan
+        self._pictures = pictures
+        self._sound = sound
+        self._tell = tell
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._began_s = 0.0
+        self._told_s = 0.0
+
+    def start(self) -> None:
+        """Export on a thread of its own."""
+        self._thread = threading.Thread(target=self.run, name="export")
+        self._thread.start()
+
+    def cancel(self) -> None:
+        """Stop soon and leave nothing behind; from any thread."""
+        self._stop.set()
+
+    def join(self, timeout_s: float | None = None) -> bool:
+        """Wait for the thread; ``False`` if it still works."""
+        if self._thread is not None:
+            self._thread.join(timeout_s)
+            return not self._thread.is_alive()
+        return True
+
+    def run(self) -> ExportEnd:
+        """Export, and tell and return how it ended. Errors end it too, and keep their cause."""
+        self._began_s = time.monotonic()
+        try:
+            end = self._export()
+        except EngineError as error:
+            end = ExportFailed(sentence=str(error), cause=repr(error.__cause__ or error))
+        except Exception as error:
+            sentence = f"The export stopped because of an error in the program: {error}."
+            end = ExportFailed(sentence=sentence, cause=traceback.format_exc())
+        self._tell(end)
+        return end
+
+    def pictures(self) -> Iterator[NDArray[np.uint8]]:
+        """The pictures as they go into the encoder."""
+        for index in range(self.plan.frames):
+            yield self._pictures.picture(self.plan.film_frame(index))
+
+    def mix(self) -> Sound | None:
+        """The sound (2, S) as it is heard, before it is brought to a loudness.
+
+        Returns:
+            ``None`` if the export was cancelled.
+        """
+        first, end = self.plan.sample_span
+        sound = np.zeros((2, end - first), np.float32)
+        for at in range(first, end, _MIX_BLOCK):
+            if self._stop.is_set():
+                return None
+            count = min(_MIX_BLOCK, end - at)
+            sound[:, at - first : at - first + count] = self._sound.mix(at, count)
+            self._progress("sound", at + count - first, end - first)
+        return sound
+
+    def _export(self) -> ExportEnd:
+        match self.plan.preset.kind:
+            case "film":
+                return self._film()
+            case "sound":
+                return self._wav()
+            case "pictures":
+                return self._sequence()
+            case _:
+                assert_never(self.plan.preset.kind)
+
+    def _film(self) -> ExportEnd:
+        plan, sound = self.plan, self._final_sound()
+        if sound is None:
+            return ExportCancelled()
+        written = write_film(
+            plan.path,
+            self.pictures(),
+            plan.rate,
+            sound,
+            sample_rate_hz=plan.sample_rate_hz,
+            preset="mp4",
+            progress=lambda done: self._progress("pictures", done, plan.frames),
+            cancelled=self._stop.is_set,
+        )
+        return self._finished(plan.path, sound) if written else ExportCancelled()
+
+    def _wav(self) -> ExportEnd:
+        sound = self._final_sound()
+        if sound is None or self._stop.is_set():
+            return ExportCancelled()
+        write_wav(self.plan.path, sound, self.plan.sample_rate_hz, sample_format="pcm24")
+        return self._finished(self.plan.path, sound)
+
+    def _sequence(self) -> ExportEnd:
+        """Pictures in a folder that gets its name when it is whole."""
+        folder = self.plan.path.with_suffix("")
+        part = folder.with_name(folder.name + ".part")
+        if folder.exists():
+            raise MediaError(f"{folder} exists already; name another place for the pictures.")
+        try:
+            shutil.rmtree(part, ignore_errors=True)
+            part.mkdir()
+            for index, picture in enumerate(self.pictures()):
+                if self._stop.is_set():
+                    return ExportCancelled()
+                name = f"{folder.name}.{index + 1:06d}.png"
+                _, encoded = cv2.imencode(".png", picture[..., ::-1])
+                (part / name).write_bytes(encoded.tobytes())
+                self._progress("pictures", index + 1, self.plan.frames)
+            part.replace(folder)
+        except OSError as error:
+            raise MediaError(
+                f"The pictures were not written: {error.strerror or error}."
+            ) from error
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+        return self._finished(folder, None)
+
+    def _final_sound(self) -> Sound | None:
+        sound = self.mix()
+        if sound is None or self.plan.loudness_lufs is None:
+            return sound
+        plan = self.plan
+        return brought_to(sound, plan.sample_rate_hz, self.plan.loudness_lufs, plan.true_peak_db)
+
+    def _finished(self, path: Path, sound: Sound | None) -> ExportFinished:
+        plan = self.plan
+        loudness = None if sound is None else measured(sound, plan.sample_rate_hz)
+        files = path.iterdir() if path.is_dir() else (path,)
+        return ExportFinished(
+            path=path,
+            frames=0 if plan.preset.kind == "sound" else plan.frames,
+            width=plan.width,
+            height=plan.height,
+            duration_s=float(plan.duration_s),
+            file_bytes=sum(file.stat().st_size for file in files),
+            took_s=time.monotonic() - self._began_s,
+            loudness=loudness,
+            notes=(*self._sound.faults, *self._loudness_notes(loudness)),
+        )
+
+    def _loudness_notes(self, loudness: Loudness | None) -> tuple[str, ...]:
+        target = self.plan.loudness_lufs
+        if loudness is None or target is None or loudness.is_silent:
+            return ()
+        if abs(loudness.lufs - target) < 0.5:
+            return ()
+        return (
+            f"The sound is at {loudness.lufs:.1f} LUFS, not {target:g}: "
+            "more would flatten its peaks.",
+        )
+
+    def _progress(self, stage: Stage, done: int, of: int) -> None:
+        """Tell how far it is, ten times a second at the most and at the end."""
+        now_s = time.monotonic()
+        if done < of and now_s - self._told_s < _TELL_S:
+            return
+        self._told_s = now_s
+        eta_s = None
+        if stage == "pictures" or self.plan.preset.kind == "sound":
+            eta_s = (now_s - self._began_s) * (of - done) / done
+        self._tell(ExportProgress(stage=stage, done=done, of=of, eta_s=eta_s))

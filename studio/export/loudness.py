@@ -1,0 +1,103 @@
+"""The loudness of an export: measured, and brought to a target without peaks above a ceiling.
+
+Shape letters: S samples. Sound is float32 (2, S).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.media import SILENCE_DB, loudness_lufs, resample, true_peak_db
+
+Sound = NDArray[np.float32]
+
+_OVERSAMPLING = 4
+_REACH_S = 0.008
+_PASSES = 5
+_CLOSE_DB = 0.1
+_MOST_LIMITING_DB = 9.0
+_MOST_GAIN_DB = 30.0
+_MARGIN_DB = 0.2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loudness:
+    """How loud something is.
+
+    Attributes:
+        lufs: integrated, after ITU-R BS.1770-4; ``SILENCE_DB`` where it is silent.
+        true_peak_db: the largest value, between samples too.
+    """
+
+    lufs: float
+    true_peak_db: float
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether there is nothing to measure."""
+        return self.lufs <= SILENCE_DB
+
+    @property
+    def words(self) -> str:
+        """The figures as a director reads them."""
+        if self.is_silent:
+            return "silent"
+        return f"{self.lufs:.1f} LUFS, peaks at {self.true_peak_db:.1f} dBTP"
+
+
+def measured(sound: Sound, rate_hz: int) -> Loudness:
+    """The loudness of ``sound``."""
+    return Loudness(lufs=loudness_lufs(sound, rate_hz), true_peak_db=true_peak_db(sound, rate_hz))
+
+
+def brought_to(sound: Sound, rate_hz: int, target_lufs: float, ceiling_db: float) -> Sound:
+    """``sound`` with one gain for all of it, and its peaks held below ``ceiling_db``.
+
+    Peaks give way by 9 dB at the most: a sound of which only the peaks are loud stays quieter
+    than the target rather than being flattened.
+    """
+    before = measured(sound, rate_hz)
+    if before.is_silent:
+        return sound
+    most_db = min(_MOST_GAIN_DB, ceiling_db + _MOST_LIMITING_DB - before.true_peak_db)
+    gain_db = min(most_db, target_lufs - before.lufs)
+    result = sound
+    for _ in range(_PASSES):
+        result = limited(sound * np.float32(10 ** (gain_db / 20)), rate_hz, ceiling_db)
+        short_db = target_lufs - loudness_lufs(result, rate_hz)
+        if abs(short_db) < _CLOSE_DB or (short_db > 0 and gain_db >= most_db):
+            break
+        gain_db = min(most_db, gain_db + short_db)
+    return result
+
+
+def limited(sound: Sound, rate_hz: int, ceiling_db: float) -> Sound:
+    """``sound`` turned down around every peak above ``ceiling_db``, smoothly and ahead of it.
+
+    The gain at a sample is the mean, over a window, of the least gains that the window around each
+    needs; each of those windows reaches the sample, so that the mean is never too large for it.
+    """
+    ceiling = 10 ** ((ceiling_db - _MARGIN_DB) / 20)
+    peaks = _envelope(sound, rate_hz)
+    if float(np.max(peaks, initial=0.0)) <= ceiling:
+        return sound
+    needed = (ceiling / np.maximum(peaks, ceiling)).astype(np.float32)[None]
+    window = 2 * int(_REACH_S * rate_hz) + 1
+    kernel = np.ones((1, window), np.uint8)
+    least = cv2.erode(needed, kernel, borderType=cv2.BORDER_REPLICATE)
+    gain = cv2.blur(least, (window, 1), borderType=cv2.BORDER_REPLICATE)
+    return (sound * gain).astype(np.float32)
+
+
+def _envelope(sound: Sound, rate_hz: int) -> NDArray[np.float32]:
+    """The largest value around each sample (S,), of both channels and between samples."""
+    samples = sound.shape[1]
+    finer = np.max(np.abs(resample(sound, rate_hz, rate_hz * _OVERSAMPLING)), axis=0)
+    finer = np.pad(finer, (0, max(0, samples * _OVERSAMPLING - len(finer))))
+    between = finer[: samples * _OVERSAMPLING].reshape(samples, _OVERSAMPLING).max(axis=1)
+    before = np.concatenate([between[:1], between[:-1]])
+    return np.maximum.reduce([between, before, np.max(np.abs(sound), axis=0)]).astype(np.float32)

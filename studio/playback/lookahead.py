@@ -1,0 +1,89 @@
+"""The lookahead: a thread that makes the pictures of the next frames before they are due."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+
+from studio.playback.canvas import Picture
+from studio.playback.frame_source import FrameSource
+
+DEPTH = 12
+
+
+class Lookahead:
+    """A ring of pictures ahead of the playhead, made by one thread in the order they are due.
+
+    Args:
+        ready: told, on that thread, each frame whose picture is there now.
+    """
+
+    def __init__(self, ready: Callable[[int], None]) -> None:
+        self._ready = ready
+        self._changed = threading.Condition()
+        self._source: FrameSource | None = None
+        self._wanted: tuple[int, ...] = ()
+        self._ring: dict[int, Picture] = {}
+        self._epoch = 0
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name="lookahead", daemon=True)
+        self._thread.start()
+
+    def show(self, source: FrameSource) -> None:
+        """Take pictures from ``source``, or from its new cut; those made before are forgotten."""
+        with self._changed:
+            old, self._source = self._source, source
+            self._ring = {}
+            self._epoch += 1
+            self._changed.notify_all()
+        if old is not None and old is not source:
+            old.close()
+
+    def want(self, frames: Iterable[int]) -> None:
+        """Make these frames, in this order, in place of what was wanted before."""
+        with self._changed:
+            self._wanted = tuple(frames)
+            self._changed.notify_all()
+
+    def get(self, frame: int) -> Picture | None:
+        """The picture of ``frame``, if it is there."""
+        with self._changed:
+            return self._ring.get(frame)
+
+    def close(self) -> None:
+        """End the thread and close the files."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        self._thread.join()
+        if self._source is not None:
+            self._source.close()
+
+    def _due(self) -> int | None:
+        """The next frame to be made."""
+        if self._source is None:
+            return None
+        return next((frame for frame in self._wanted if frame not in self._ring), None)
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._closed or self._due() is not None)
+                source, frame, epoch = self._source, self._due(), self._epoch
+                if self._closed or source is None or frame is None:
+                    return
+            picture = source.picture(frame)
+            with self._changed:
+                if epoch != self._epoch:
+                    continue
+                self._ring[frame] = picture
+                self._shrink()
+            self._ready(frame)
+
+    def _shrink(self) -> None:
+        """Forget the oldest that nobody wants; a late picture is still worth showing."""
+        for frame in list(self._ring):
+            if len(self._ring) <= 2 * DEPTH:
+                return
+            if frame not in self._wanted:
+                del self._ring[frame]

@@ -1,0 +1,87 @@
+"""The mixer: the sound of a cut, sample by sample, as heard and as exported.
+
+Blocks are float32 (2, S), left and right, at the film's sample rate. Every sample is computed from
+its own position, so that it is the same in whatever blocks it is asked for.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.playback.cut import Cut, Voice
+from studio.playback.sound_shelf import Sound, SoundShelf
+
+_BLOCK = 1 << 16
+
+
+class Mixer:
+    """All audible clips of a frozen cut, with gains and fades, summed in the order of tracks.
+
+    Args:
+        cut: the timeline that is heard.
+        shelf: where sounds are kept between cuts; its own if None.
+    """
+
+    def __init__(self, cut: Cut, shelf: SoundShelf | None = None) -> None:
+        self.cut = cut
+        self._shelf = shelf or SoundShelf(cut.film.sample_rate_hz)
+
+    @property
+    def rate_hz(self) -> int:
+        """Samples a second."""
+        return self._shelf.rate_hz
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """Why some of it is silent, a sentence each."""
+        return self._shelf.faults
+
+    def mix(self, start: int, samples: int) -> Sound:
+        """What is heard of the cut from sample ``start`` on; silence where there is nothing."""
+        block = np.zeros((2, samples), np.float32)
+        for voice in self.cut.voices(start, start + samples):
+            self._add(block, start, voice)
+        return block
+
+    def whole(self, start: int, end: int) -> Sound:
+        """What is heard from ``start`` until ``end``, in one piece."""
+        sound = np.zeros((2, max(0, end - start)), np.float32)
+        for at in range(start, end, _BLOCK):
+            count = min(_BLOCK, end - at)
+            sound[:, at - start : at - start + count] = self.mix(at, count)
+        return sound
+
+    def prepare(self, start: int, samples: int) -> None:
+        """Decode what is heard there, so that it is at hand when its time comes."""
+        for voice in self.cut.voices(start, start + samples):
+            self._shelf.get(voice.sound)
+
+    def _add(self, block: Sound, start: int, voice: Voice) -> None:
+        sound = self._shelf.get(voice.sound)
+        first = max(start, voice.begin, voice.origin)
+        last = min(start + block.shape[1], voice.end, voice.origin + sound.shape[1])
+        if last <= first:
+            return
+        part = sound[:, first - voice.origin : last - voice.origin]
+        block[:, first - start : last - start] += part * _levels(voice, first, last)
+
+
+def _levels(voice: Voice, first: int, last: int) -> NDArray[np.float32] | np.float32:
+    """The factor of each sample from ``first`` until ``last``: gain, and sine-shaped fades."""
+    gain = 10.0 ** (voice.gain_db / 20)
+    rising = first < voice.begin + voice.fade_in
+    falling = last > voice.end - voice.fade_out
+    if not rising and not falling:
+        return np.float32(gain)
+    at = np.arange(first, last, dtype=np.float64)
+    levels = np.full(at.shape, gain)
+    if rising:
+        levels *= _sine((at - voice.begin + 0.5) / voice.fade_in)
+    if falling:
+        levels *= _sine((voice.end - at - 0.5) / voice.fade_out)
+    return levels.astype(np.float32)
+
+
+def _sine(part: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.sin(np.clip(part, 0.0, 1.0) * (np.pi / 2))
