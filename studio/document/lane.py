@@ -115,6 +115,18 @@ def placed(clips: Clips, clip: Clip, cuts: Cuts) -> Clips:
     return (*cleared[:position], clip, *cleared[position:])
 
 
+def laid(clips: Clips, new: Clips, cuts: Cuts) -> Clips:
+    """``clips`` with each of ``new`` over whatever lay there, the later over the earlier."""
+    ordered = sorted(new, key=_start)
+    if any(left.end > right.start for left, right in pairwise(ordered)):
+        for clip in new:
+            clips = placed(clips, clip, cuts)
+        return clips
+    for clip in ordered:
+        clips = carved(clips, clip.start, clip.end, cuts)
+    return tuple(sorted((*clips, *ordered), key=_start))
+
+
 def opened(clips: Clips, frame: int, length: int, cuts: Cuts) -> Clips:
     """``clips`` cut at ``frame``, with all that follows moved later by ``length``."""
     parted = split(clips, frame, cuts)

@@ -14,9 +14,9 @@ from studio.document.lane import (
     closed,
     delayed,
     fades_fitted,
+    laid,
     moved,
     opened,
-    placed,
     split,
     without,
 )
@@ -294,8 +294,11 @@ def _checked(timeline: Timeline, placements: Sequence[Placement]) -> list[tuple[
 
 
 def _laid_over(lanes: Lanes, landings: Iterable[tuple[int, Clip]], cuts: Cuts) -> Lanes:
+    by_lane: dict[int, list[Clip]] = {}
     for number, clip in landings:
-        lanes[number] = placed(lanes[number], clip, cuts)
+        by_lane.setdefault(number, []).append(clip)
+    for number, clips in by_lane.items():
+        lanes[number] = laid(lanes[number], tuple(clips), cuts)
     return lanes
 
 
