@@ -174,13 +174,17 @@ def _check_numbers(request: ShotRequest, capabilities: Capabilities) -> Iterator
         yield _refused(f"{_plural(request.variations, 'take')} at once cannot be made.",
                        f"Ask for 1 to {most}.")  # fmt: skip
     if not 0 <= request.seed <= MAX_SEED - max(0, request.variations):
-        yield _refused(f"A seed of {request.seed} is not possible.", f"Use a number from 0 to {MAX_SEED}.")
+        yield _refused(
+            f"A seed of {request.seed} is not possible.", f"Use a number from 0 to {MAX_SEED}."
+        )
     steps = request.quality.steps
     if steps is not None and not 1 <= steps <= MAX_STEPS:
         yield _refused(f"{_plural(steps, 'step')} cannot be run.", f"Use 1 to {MAX_STEPS}.")
     guidance = request.guidance
     if guidance is not None and not (math.isfinite(guidance) and 0 <= guidance <= 100):
-        yield _refused(f"A guidance of {guidance:g} is not possible.", "Use a number from 0 to 100.")
+        yield _refused(
+            f"A guidance of {guidance:g} is not possible.", "Use a number from 0 to 100."
+        )
 
 
 def _check_text(request: ShotRequest, capabilities: Capabilities) -> Iterator[Finding]:

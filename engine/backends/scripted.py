@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.api import (
     Cancelled,
@@ -23,6 +22,7 @@ from engine.api import (
     Control,
     Estimate,
     Failed,
+    FileHash,
     Finding,
     Finished,
     Parked,
@@ -225,6 +225,7 @@ class ScriptedBackend:
                 eta_s=spent_s / (step + 1 - done) * (steps - step - 1),
                 preview=_preview(control.folder, request, grain[0], step + 1, steps),
             )
+        hashes = hash_sources(request)
         takes: list[Take] = []
         for shot in range(len(request.shots)):
             for variation in range(request.variations):
@@ -232,7 +233,10 @@ class ScriptedBackend:
                 if stop is not None:
                     yield stop
                     return
-                takes.append(_take(request, shot, variation, steps, grain, control.folder))
+                folder = control.folder / f"take-{shot + 1:02d}-{variation + 1:02d}"
+                own = replace(request, seed=request.seed + variation, variations=1)
+                recipe = _recipe(own, shot, steps, hashes)
+                takes.append(_take(folder, recipe, grain[variation]))
         remove_checkpoint(control.folder)
         yield Finished(takes=tuple(takes))
 
@@ -299,15 +303,11 @@ def _preview(folder: Path, request: ShotRequest, grain: Floats, step: int, steps
     return write_preview(folder, step, picture)
 
 
-def _take(
-    request: ShotRequest, shot: int, variation: int, steps: int, grain: Floats, folder: Path
-) -> Take:
-    own = replace(request, seed=request.seed + variation, variations=1)
-    pictures, sound = compose(own, shot, grain[variation])
-    recipe = Recipe(
-        request=own,
+def _recipe(request: ShotRequest, shot: int, steps: int, hashes: tuple[FileHash, ...]) -> Recipe:
+    return Recipe(
+        request=request,
         shot=shot,
-        references=hash_sources(own),
+        references=hashes,
         backend="scripted",
         weights=WEIGHTS,
         sampler="none",
@@ -316,12 +316,15 @@ def _take(
         device="cpu",
         engine=engine_version(),
     )
-    latents: dict[str, NDArray[np.generic]] = {"grain": grain[variation]}
+
+
+def _take(folder: Path, recipe: Recipe, grain: Floats) -> Take:
+    pictures, sound = compose(recipe.request, recipe.shot, grain)
     return write_take(
-        folder / f"take-{shot + 1:02d}-{variation + 1:02d}",
+        folder,
         pictures,
         sound,
         recipe,
-        latents=latents,
+        latents={"grain": grain},
         flags=measure_flags(pictures, sound),
     )

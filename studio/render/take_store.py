@@ -160,4 +160,5 @@ def read_take_file(folder: Path) -> Take | None:
     except (OSError, ValueError, TypeError, EngineError):
         return None
     whole = all((folder / name).is_file() for name in _FILES)
-    return take if whole else None
+    known = 0 <= take.recipe.shot < len(take.recipe.request.shots)
+    return take if whole and known else None

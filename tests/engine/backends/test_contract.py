@@ -131,7 +131,7 @@ def test_requests_takes_and_events_survive_json(backend, request_, tmp_path):
 
 def test_what_was_compiled_is_what_the_engine_gets(backend, request_, tmp_path):
     path = str(picture_file(tmp_path))
-    role = next(role for role in api.ROLES_BY_KIND["image"] if role in backend.capabilities().roles)
+    role = image_role(backend)
     sent = api.Reference(kind="image", role=role, source=path, tag="Ava")
     ignored = dataclasses.replace(sent, tag="Bo", weight=0.0)
     request = dataclasses.replace(request_, prompt="@Ava meets @Bo", references=(ignored, sent))
@@ -147,7 +147,7 @@ def test_what_was_compiled_is_what_the_engine_gets(backend, request_, tmp_path):
 
 
 def test_an_unknown_tag_is_a_sentence_that_names_the_known_ones(backend, request_, tmp_path):
-    role = api.ROLES_BY_KIND["image"][0]
+    role = image_role(backend)
     one = api.Reference(kind="image", role=role, source=str(picture_file(tmp_path)), tag="Ava")
     request = dataclasses.replace(request_, prompt="@Eva waits", references=(one,))
     with pytest.raises(RequestError, match=r"@Eva.*@Ava"):
