@@ -17,6 +17,7 @@ from studio.ui.waveform import Pyramid, pyramid
 
 THUMBNAIL_PX = 96
 PICTURES_BYTES = 96 << 20
+POSTERS_BYTES = 24 << 20
 PYRAMIDS_BYTES = 64 << 20
 _MOST_WAITING = 400
 
@@ -95,12 +96,13 @@ class TileCache(QObject):
     """
 
     ready = Signal()
-    _arrived = Signal(object, object)
+    _arrived = Signal(object)
 
     def __init__(self, reader: TileReader, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._reader = reader
         self._pictures: Shelf[QImage | None] = Shelf(PICTURES_BYTES)
+        self._posters: Shelf[QImage] = Shelf(POSTERS_BYTES)
         self._pyramids: Shelf[Pyramid | None] = Shelf(PYRAMIDS_BYTES)
         self._waiting: OrderedDict[_Wish, None] = OrderedDict()
         self._reading: _Wish | None = None
@@ -117,6 +119,10 @@ class TileCache(QObject):
             self._ask(wish)
         return self._pictures.get(wish)
 
+    def poster(self, key: str) -> QImage | None:
+        """Some picture of a source, to stand in for one that is not here yet."""
+        return self._posters.get(key)
+
     def peaks(self, key: str) -> Pyramid | None:
         """The waveform of a source, if it is here."""
         wish = _SoundWish(key)
@@ -127,6 +133,7 @@ class TileCache(QObject):
     def forget(self, key: str) -> None:
         """Read a source again when it is next asked for, as after a relink."""
         self._pictures.drop(lambda wish: getattr(wish, "key", "") == key)
+        self._posters.drop(lambda known: known == key)
         self._pyramids.drop(lambda wish: getattr(wish, "key", "") == key)
 
     def close(self) -> None:
@@ -160,17 +167,24 @@ class TileCache(QObject):
                     return
                 self._arriving.add(wish)
                 self._reading = None
-                self._arrived.emit(wish, value)
+                self._arrived.emit((wish, value))
 
     def _next(self) -> _Wish | None:
         with self._condition:
             while not self._closed:
                 if self._waiting:
-                    wish, _ = self._waiting.popitem()
+                    wish = self._most_wanted()
+                    del self._waiting[wish]
                     self._reading = wish
                     return wish
                 self._condition.wait()
         return None
+
+    def _most_wanted(self) -> _Wish:
+        """The newest picture, for it is quick; or else the newest sound."""
+        newest = reversed(self._waiting)
+        pictures = (wish for wish in newest if isinstance(wish, _PictureWish))
+        return next(pictures, next(reversed(self._waiting)))
 
     def _read(self, wish: _Wish) -> QImage | Pyramid | None:
         """What was wished for; a source that cannot be read has no tile and stops nothing."""
@@ -183,11 +197,14 @@ class TileCache(QObject):
         except Exception:  # media comes from anywhere, and the next tile may be sound
             return None
 
-    def _keep(self, wish: _Wish, value: QImage | Pyramid | None) -> None:
+    def _keep(self, answer: tuple[_Wish, QImage | Pyramid | None]) -> None:
+        wish, value = answer
         if isinstance(wish, _PictureWish):
             picture = value if isinstance(value, QImage) else None
             size = 64 if picture is None else picture.sizeInBytes()
             self._pictures.put(wish, picture, size)
+            if picture is not None:
+                self._posters.put(wish.key, picture, size)
         else:
             peaks = value if isinstance(value, Pyramid) else None
             self._pyramids.put(wish, peaks, 64 if peaks is None else peaks.size_bytes)

@@ -23,7 +23,7 @@ Ints = NDArray[np.int64]
 Colours = NDArray[np.uint32]
 
 LANE_FILL = {"video": "#17191d", "audio": "#16191b"}
-_EDGE_FROM_PX = 4
+_EDGE_FROM_PX = 6
 
 
 @dataclass(frozen=True)

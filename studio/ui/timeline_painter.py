@@ -122,7 +122,7 @@ class TimelinePainter:
         if clip.fade_in or clip.fade_out:
             _paint_fades(painter, scene.geometry, clip, inner)
         if rect.width() >= NAMED_FROM_PX:
-            self._paint_name(painter, clip, look, rect, named=named)
+            self._paint_name(painter, lane, clip, look, rect)
         _round_corners(painter, rect, LANE_FILL[lane.kind])
 
     def _paint_draft(self, painter: QPainter, look: SourceLook, inner: QRect) -> None:
@@ -137,23 +137,23 @@ class TimelinePainter:
             painter.drawText(inner.adjusted(6, 4, -6, -3), flags, look.note)
 
     def _paint_name(
-        self, painter: QPainter, clip: Clip, look: SourceLook, rect: QRect, *, named: bool
+        self, painter: QPainter, lane: Lane, clip: Clip, look: SourceLook, rect: QRect
     ) -> None:
         left = max(rect.left() + 5, HEADER_PX + 5)
         right = rect.right() - 5
-        if look.state is not None:
+        if look.state is not None and lane.kind == "video":
             right = self._paint_state(painter, look, left, right, rect.top())
         if clip.link_id is not None and right - left > 60:
-            icons.draw(painter, "link", QRect(left - 1, rect.top() + 3, 11, 11), theme.TEXT_SOFT)
+            icons.draw(painter, "link", QRect(left - 1, rect.top() + 3, 11, 11), theme.TEXT_DIM)
             left += 13
         if clip.gain_db and right - left > 90:
             right = self._paint_note(painter, f"{clip.gain_db:+.1f} dB", right, rect.top())
-        if right - left < 14:
+        if right - left < 26:
             return
         painter.setFont(self._name_font)
         painter.setPen(QColor(theme.TEXT if clip.enabled else theme.TEXT_DIM))
         text = self._elide(painter, clip.label or look.name, right - left)
-        painter.drawText(left, rect.top() + (12 if named else 13), text)
+        painter.drawText(left, rect.top() + 12, text)
 
     def _paint_state(
         self, painter: QPainter, look: SourceLook, left: int, right: int, top: int
@@ -201,7 +201,7 @@ class TimelinePainter:
                 continue
             clip = track.clips[sight.first + at]
             rect = scene.geometry.clip_rect(lane, clip).adjusted(0, 0, -1, 0)
-            painter.fillRect(rect, theme.colour(theme.ACCENT, 34))
+            painter.fillRect(rect, theme.colour(theme.ACCENT, 18))
             painter.setPen(QColor(theme.ACCENT))
             painter.drawRect(rect.adjusted(0, 0, -1, -1))
             painter.drawRect(rect.adjusted(1, 1, -2, -2))

@@ -41,7 +41,7 @@ def paint_ruler(painter: QPainter, geometry: Geometry, timeline: Timeline, rate:
     _paint_ticks(painter, geometry, rate)
     for marker in timeline.markers:
         label = theme.LABEL_COLOURS[marker.colour] or theme.TEXT_SOFT
-        _paint_marker(painter, geometry, marker.frame, label, marker.name)
+        _paint_marker(painter, geometry, marker.frame, label)
     painter.restore()
 
 
@@ -100,7 +100,7 @@ def _paint_range(painter: QPainter, geometry: Geometry, timeline: Timeline) -> N
             painter.fillRect(x, 0, 2, RULER_PX, QColor(theme.ACCENT))
 
 
-def _paint_marker(painter: QPainter, geometry: Geometry, frame: int, label: str, name: str) -> None:
+def _paint_marker(painter: QPainter, geometry: Geometry, frame: int, label: str) -> None:
     x = geometry.x(frame)
     if not HEADER_PX - 10 <= x <= geometry.width + 10:
         return
@@ -120,4 +120,3 @@ def _paint_marker(painter: QPainter, geometry: Geometry, frame: int, label: str,
     painter.drawPolygon(shape)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    del name

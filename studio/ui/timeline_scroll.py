@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QRect, Qt, QTimer
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QObject, QPoint, QRect, Qt, QTimer
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from studio.bridge.session import Session
@@ -70,7 +70,7 @@ class TimelineScroll(QAbstractScrollArea):
             store.recorded.subscribe(self._recorded),
         )
         self.destroyed.connect(_ending(self._unsubscribe))
-        self._zoom_anchor: tuple[int, int] | None = None
+        self._zoom_anchor: tuple[float, int] | None = None
         self._measure()
 
     @property
@@ -128,7 +128,9 @@ class TimelineScroll(QAbstractScrollArea):
             x = geometry.x(self.session.playhead)
             if not HEADER_PX <= x < geometry.width:
                 x = (HEADER_PX + geometry.width) // 2
-        self._zoom_anchor = (geometry.frame(max(HEADER_PX, x)), max(HEADER_PX, x))
+        x = max(HEADER_PX, x)
+        # A fraction of a frame, so that many small turns of the wheel do not drift.
+        self._zoom_anchor = ((x - HEADER_PX + geometry.scroll_x) / geometry.zoom, x)
         self.session.set_zoom(self.session.zoom * factor)
         self._zoom_anchor = None
 
@@ -145,7 +147,7 @@ class TimelineScroll(QAbstractScrollArea):
         end = timeline_end(self.timeline)
         room = self.viewport().width() - HEADER_PX - theme.ROOM
         if end and room > 0:
-            self._zoom_anchor = (0, HEADER_PX)
+            self._zoom_anchor = (0.0, HEADER_PX)
             self.session.set_zoom(room / end)
             self._zoom_anchor = None
             self.horizontalScrollBar().setValue(0)
@@ -217,6 +219,14 @@ class TimelineScroll(QAbstractScrollArea):
         """What an empty cut says."""
         area = QRect(HEADER_PX, TOP_PX, geometry.width - HEADER_PX, geometry.height - TOP_PX)
         middle = area.center()
+        box = QRect(0, 0, min(460, area.width() - theme.ROOM), 108)
+        box.moveCenter(middle - QPoint(0, 4))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(theme.LINE_STRONG), 1, Qt.PenStyle.DashLine))
+        painter.setBrush(QColor(theme.WINDOW))
+        painter.drawRoundedRect(box, 6, 6)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
         icons.draw(
             painter, "film", QRect(middle.x() - 14, middle.y() - 40, 28, 28), theme.TEXT_FAINT
         )

@@ -81,9 +81,11 @@ class Strips:
         picture = max(0, min(picture, content.pictures - 1))
         source = self._tiles.picture(content.key, picture)
         if source is None:
+            source, picture = self._tiles.poster(content.key), -1
+        if source is None:
             return
         ratio = _ratio(painter)
-        key = (content.key, picture, area.height(), width, ratio)
+        key = (content.key, picture, source.cacheKey(), area.height(), width, ratio)
         pixmap = self._drawn.get(key)
         if pixmap is None:
             if time.perf_counter() > self._until:

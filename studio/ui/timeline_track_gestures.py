@@ -134,7 +134,7 @@ class ButtonGesture(Gesture):
     def __init__(self, ground: Ground, press: QPoint, lane: Lane, part: HeaderPart) -> None:
         super().__init__(ground, press)
         self.lane = lane
-        self.part = part
+        self.part: HeaderPart = part
         self.update(press, Keys.NoModifier)
 
     def update(self, point: QPoint, keys: Keys) -> None:

@@ -201,7 +201,9 @@ class PaintedReader:
         land = np.array([[30 + seed * 3 % 60, 34 + seed * 11 % 50, 30 + seed * 17 % 40]])
         horizon = height_px * (0.5 + 0.14 * np.sin(x / 40 + seed))
         shade = (1.15 - 0.7 * y / height_px)[..., None]
-        frame = np.where((y < horizon)[..., None], sky * shade, land * (0.6 + y / height_px)[..., None])
+        frame = np.where(
+            (y < horizon)[..., None], sky * shade, land * (0.6 + y / height_px)[..., None]
+        )
         centre = (width * (0.25 + 0.012 * picture % 0.6), height_px * 0.62)
         ball = (x - centre[0]) ** 2 + (y - centre[1]) ** 2 < (height_px * 0.13) ** 2
         frame[ball] = (205, 90 + seed % 60, 70)
