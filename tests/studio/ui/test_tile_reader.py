@@ -1,0 +1,66 @@
+"""Tiles from real files of a film."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+
+from engine.media import write_film
+from studio.document.film import Media, MediaFacts, new_film
+from studio.document.store import Store
+from studio.ui.tile_reader import FilmTileReader
+
+
+def film_with(tmp_path, **fields):
+    path = tmp_path / "media" / "clip.mp4"
+    path.parent.mkdir()
+    pictures = np.zeros((48, 64, 96, 3), np.uint8)
+    pictures[..., 0] = (np.arange(48) * 5)[:, None, None]
+    sound = np.full((2, 48_000), 0.25, np.float32)
+    write_film(path, pictures, Fraction(24), sound=sound, sample_rate_hz=24_000)
+    media = Media(
+        id="clip",
+        kind="video",
+        name="clip",
+        path="media/clip.mp4",
+        sha256="",
+        facts=MediaFacts(
+            width=96,
+            height=64,
+            frames=48,
+            rate=Fraction(24),
+            samples=48_000,
+            sample_rate_hz=24_000,
+            channels=2,
+        ),
+    )
+    return Store(replace(new_film("Film"), media=(replace(media, **fields),)))
+
+
+def test_pictures_come_in_any_order(tmp_path):
+    reader = FilmTileReader(film_with(tmp_path), tmp_path)
+    for picture in (0, 1, 8, 40, 3, 47):
+        found = reader.picture("media:clip", picture, 32)
+        assert found.shape == (32, 48, 3)
+        assert abs(int(found[16, 24, 0]) - picture * 5) < 14
+
+
+def test_sound_comes_whole(tmp_path):
+    sound, rate_hz = FilmTileReader(film_with(tmp_path), tmp_path).sound("media:clip")
+    assert rate_hz == 24_000
+    assert sound.shape[1] == 2
+    assert abs(len(sound) - 48_000) < 3000
+
+
+def test_what_is_gone_or_outside_the_folder_is_nothing(tmp_path):
+    assert FilmTileReader(Store(new_film("x")), tmp_path).picture("media:clip", 0, 32) is None
+    assert FilmTileReader(Store(new_film("x")), tmp_path).sound("take:none") is None
+    reader = FilmTileReader(film_with(tmp_path, path="../clip.mp4"), tmp_path)
+    assert reader.picture("media:clip", 0, 32) is None
+    broken = tmp_path / "media" / "broken.mp4"
+    broken.write_bytes(b"no film at all")
+    (tmp_path / "media" / "clip.mp4").unlink()
+    reader = FilmTileReader(Store(replace(new_film("x"), media=())), tmp_path)
+    assert reader.picture("media:broken", 0, 32) is None
