@@ -1,0 +1,69 @@
+"""The composition root: application, look, settings, engine and window."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from engine.api import Backend
+from studio.settings import SettingsFile
+from studio.ui import theme
+from studio.ui.main_window import MainWindow
+
+BACKEND_VARIABLE = "DAILIES_BACKEND"
+
+
+def run(film: Path | None = None, backend: str | None = None) -> int:
+    """Open the window, with ``film`` in it if one is given; returns the exit status."""
+    app = application()
+    settings = SettingsFile()
+    window = MainWindow(settings, builder(backend or settings.value.backend))
+    window.show()
+    if film is not None:
+        # After the window is up, so that a large film never delays it.
+        QTimer.singleShot(0, window, lambda: window.open_film(film))
+    return app.exec()
+
+
+def application() -> QApplication:
+    """The application, dressed; the one there is, or a new one."""
+    found = QApplication.instance()
+    app = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
+    app.setApplicationName("Dailies")
+    theme.dress(app)
+    return app
+
+
+def builder(name: str) -> Callable[[], Backend]:
+    """What makes the backend called ``name``; the environment may name another.
+
+    The modules behind the seam are imported by the call, on the thread that calls: the window is
+    up before torch is loaded.
+    """
+    chosen = os.environ.get(BACKEND_VARIABLE) or name
+
+    def build() -> Backend:
+        from studio.backends import build_backend
+
+        return build_backend(chosen)
+
+    return build
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Open the window by a command line of its own."""
+    parser = argparse.ArgumentParser(prog="python -m studio.app", description=__doc__)
+    parser.add_argument("film", nargs="?", type=Path, help="the film to open")
+    parser.add_argument("--backend", help="the engine: backlot, scripted or ltx")
+    arguments = parser.parse_args(argv)
+    return run(arguments.film, arguments.backend)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,265 @@
+"""The action registry: every command once, with its text, its keys and when it can be used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+Scope = Literal["window", "timeline"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Situation:
+    """What the window is in the middle of, as far as commands care.
+
+    Attributes:
+        film: a film is open.
+        writable: it may be changed.
+        shot: a shot is selected.
+        take: the selected shot has a take under the hand.
+        clips: clips are selected on the timeline.
+        rendering: a render runs for the shot under the hand, or any.
+        picture: there is something to play.
+    """
+
+    film: bool = False
+    writable: bool = False
+    shot: bool = False
+    take: bool = False
+    clips: bool = False
+    rendering: bool = False
+    picture: bool = False
+    undo: bool = False
+    redo: bool = False
+
+
+Enabled = Callable[[Situation], bool]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionSpec:
+    """One command.
+
+    Attributes:
+        id: how menus, key presets and documentation name it.
+        menu: the menu it stands in; empty stands in none.
+        keys: in Qt's portable spelling; the first is the one menus show.
+        scope: timeline keys (arrows, Home, Delete) only act while the cut or viewer has the focus,
+            because lists and fields need the same keys.
+    """
+
+    id: str
+    text: str
+    menu: str
+    keys: tuple[str, ...] = ()
+    enabled: Enabled = lambda _situation: True
+    scope: Scope = "window"
+    icon: str = ""
+    checkable: bool = False
+
+
+def _film(now: Situation) -> bool:
+    return now.film
+
+
+def _write(now: Situation) -> bool:
+    return now.film and now.writable
+
+
+def _shot(now: Situation) -> bool:
+    return now.shot and now.writable
+
+
+def _take(now: Situation) -> bool:
+    return now.take and now.writable
+
+
+def _clips(now: Situation) -> bool:
+    return now.clips and now.writable
+
+
+def _plays(now: Situation) -> bool:
+    return now.film
+
+
+def _spec(
+    action_id: str,
+    text: str,
+    keys: str = "",
+    enabled: Enabled = _film,
+    scope: Scope = "window",
+    icon: str = "",
+    checkable: bool = False,
+) -> ActionSpec:
+    """A spec whose menu is the first part of its id; ``keys`` are parted by spaces."""
+    return ActionSpec(
+        id=action_id,
+        text=text,
+        menu=action_id.split(".", maxsplit=1)[0].title(),
+        keys=tuple(keys.split()),
+        enabled=enabled,
+        scope=scope,
+        icon=icon,
+        checkable=checkable,
+    )
+
+
+def _always(_now: Situation) -> bool:
+    return True
+
+
+ACTIONS: tuple[ActionSpec, ...] = (
+    _spec("film.new", "New film…", "Ctrl+N", _always, icon="plus"),
+    _spec("film.open", "Open film…", "Ctrl+O", _always, icon="folder"),
+    _spec("film.demo", "Open the demo film", "", _always),
+    _spec("film.close", "Close film", "Ctrl+W"),
+    _spec("film.import", "Import media…", "Ctrl+I", _write, icon="import"),
+    _spec("film.export", "Export…", "Ctrl+E", icon="export"),
+    _spec("film.quit", "Quit", "Ctrl+Q", _always),
+    _spec("edit.undo", "Undo", "Ctrl+Z", lambda now: now.undo, icon="undo"),
+    _spec("edit.redo", "Redo", "Ctrl+Shift+Z Ctrl+Y", lambda now: now.redo, icon="redo"),
+    _spec("shot.new", "New shot", "Ctrl+Shift+N", _write, icon="plus"),
+    _spec("shot.paste", "Paste script as shots", "Ctrl+Shift+V", _write),
+    _spec("shot.preview", "Preview shot", "P", _shot, icon="preview"),
+    _spec("shot.render", "Render shot in full", "Shift+P", _shot, icon="render"),
+    _spec("shot.stop", "Stop", "Esc", lambda now: now.rendering, icon="stop"),
+    _spec("shot.keep", "Keep take", "Return Enter", _take, icon="keep"),
+    _spec("shot.reject", "Reject take", "Backspace", _take, icon="reject"),
+    _spec("shot.edit", "Edit take…", "E", _take, icon="wand"),
+    _spec("shot.next_take", "Next take", "T", lambda now: now.take),
+    _spec("shot.place", "Put shot at the end of the cut", "Shift+Return", _shot),
+    _spec("shot.lock", "Lock shot", "Ctrl+L", _shot, icon="lock"),
+    _spec("shot.delete", "Delete shot", "Ctrl+Backspace", _shot, icon="trash"),
+    _spec("play.toggle", "Play or pause", "Space", _plays, icon="play"),
+    _spec("play.back", "Shuttle back", "J", _plays),
+    _spec("play.hold", "Hold", "K", _plays),
+    _spec("play.forward", "Shuttle forward", "L", _plays),
+    _spec("play.loop", "Loop", "Ctrl+R", _plays, icon="loop", checkable=True),
+    _spec("play.step_back", "One frame back", "Left", _plays, "timeline"),
+    _spec("play.step", "One frame on", "Right", _plays, "timeline"),
+    _spec("play.second_back", "One second back", "Shift+Left", _plays, "timeline"),
+    _spec("play.second", "One second on", "Shift+Right", _plays, "timeline"),
+    _spec("play.previous_edit", "Previous edit", "Up", _plays, "timeline"),
+    _spec("play.next_edit", "Next edit", "Down", _plays, "timeline"),
+    _spec("play.start", "To the start", "Home", _plays, "timeline"),
+    _spec("play.end", "To the end", "End", _plays, "timeline"),
+    _spec("play.mark_in", "Mark in", "I", _write),
+    _spec("play.mark_out", "Mark out", "O", _write),
+    _spec("play.go_in", "Go to in", "Shift+I", _plays),
+    _spec("play.go_out", "Go to out", "Shift+O", _plays),
+    _spec("play.clear_in", "Clear in", "Alt+I", _write),
+    _spec("play.clear_out", "Clear out", "Alt+O", _write),
+    _spec("cut.select", "Select tool", "V", icon="select", checkable=True),
+    _spec("cut.razor", "Razor tool", "B", icon="razor", checkable=True),
+    _spec("cut.ripple", "Ripple tool", "R", icon="ripple", checkable=True),
+    _spec("cut.roll", "Roll tool", "N", icon="roll", checkable=True),
+    _spec("cut.slip", "Slip tool", "Y", icon="slip", checkable=True),
+    _spec("cut.slide", "Slide tool", "U", icon="slide", checkable=True),
+    _spec("cut.insert", "Insert at playhead", ",", _shot),
+    _spec("cut.overwrite", "Overwrite at playhead", ".", _shot),
+    _spec("cut.trim_start", "Trim start to playhead", "Q", _write),
+    _spec("cut.trim_end", "Trim end to playhead", "W", _write),
+    _spec("cut.split", "Split at playhead", "Ctrl+K", _write, icon="razor"),
+    _spec("cut.lift", "Lift", "Del", _clips, "timeline"),
+    _spec("cut.ripple_delete", "Ripple delete", "Shift+Del", _clips, "timeline"),
+    _spec("cut.unlink", "Unlink picture and sound", "Ctrl+Shift+L", _clips),
+    _spec("cut.marker", "Add marker", "M", _write, icon="marker"),
+    _spec("cut.snap", "Snap", "S", icon="snap", checkable=True),
+    _spec("cut.match", "Match frame", "F", _film),
+    _spec("view.zoom_in", "Zoom in", "=", icon="plus"),
+    _spec("view.zoom_out", "Zoom out", "-", icon="minus"),
+    _spec("view.fit", "Fit the cut", "\\", icon="fit"),
+    _spec("view.full", "Full screen", "F11", _always, checkable=True),
+    _spec("view.table", "Show the cut as a table", "Ctrl+T", checkable=True),
+    _spec("view.reset", "Put the panels back", "", _film),
+    _spec("help.palette", "Find a command…", "Ctrl+P", _always, icon="search"),
+    _spec("help.keys", "Key sheet", "F1", _always),
+    _spec("help.about", "About Dailies", "", _always),
+)
+
+MENUS = ("Film", "Edit", "Shot", "Cut", "Play", "View", "Help")
+
+
+class ActionRegistry(QObject):
+    """The commands of one window: Qt actions made from the specs, kept enabled as they should be.
+
+    Signals:
+        failed: a command raised a domain error; carries the sentence.
+    """
+
+    failed = Signal(str)
+
+    def __init__(self, window: QWidget, keymap: Mapping[str, Sequence[str]] | None = None) -> None:
+        super().__init__(window)
+        self._actions: dict[str, QAction] = {}
+        self._situation = Situation()
+        keys = keymap or {}
+        for spec in ACTIONS:
+            self._actions[spec.id] = self._made(spec, window, keys.get(spec.id, spec.keys))
+        self.refresh(self._situation)
+
+    def __getitem__(self, action_id: str) -> QAction:
+        return self._actions[action_id]
+
+    def __iter__(self) -> Iterator[tuple[ActionSpec, QAction]]:
+        return ((spec, self._actions[spec.id]) for spec in ACTIONS)
+
+    def bind(self, action_id: str, deed: Callable[[], object]) -> None:
+        """Let ``deed`` be what the action does."""
+        self._actions[action_id].triggered.connect(lambda _checked=False: deed())
+
+    def scope_to(self, *widgets: QWidget) -> None:
+        """Let the timeline's keys act while one of ``widgets`` has the focus."""
+        for spec, action in self:
+            if spec.scope == "timeline":
+                for widget in widgets:
+                    widget.addAction(action)
+
+    def refresh(self, situation: Situation) -> None:
+        """Enable what can be done in ``situation`` and nothing else."""
+        self._situation = situation
+        for spec, action in self:
+            action.setEnabled(spec.enabled(situation))
+
+    def set_keymap(self, keymap: Mapping[str, Sequence[str]]) -> None:
+        """Give every action its keys of another preset."""
+        for spec, action in self:
+            _give_keys(action, spec, keymap.get(spec.id, spec.keys))
+
+    def _made(self, spec: ActionSpec, window: QWidget, keys: Sequence[str]) -> QAction:
+        action = QAction(spec.text, window)
+        action.setObjectName(spec.id)
+        action.setCheckable(spec.checkable)
+        if spec.scope == "window":
+            action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+            window.addAction(action)
+        else:
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        _give_keys(action, spec, keys)
+        return action
+
+
+def _give_keys(action: QAction, spec: ActionSpec, keys: Sequence[str]) -> None:
+    action.setShortcuts([QKeySequence(key) for key in keys])
+    shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    plain = spec.text.removesuffix("…")
+    action.setToolTip(f"{plain}  ({shown})" if shown else plain)
+
+
+def conflicts(keymap: Mapping[str, Sequence[str]]) -> tuple[tuple[str, str, str], ...]:
+    """Keys that two actions claim at once: ``(key, first id, second id)``."""
+    owners: dict[str, str] = {}
+    found: list[tuple[str, str, str]] = []
+    for spec in ACTIONS:
+        for key in keymap.get(spec.id, spec.keys):
+            normal = QKeySequence(key).toString()
+            if normal in owners:
+                found.append((normal, owners[normal], spec.id))
+            else:
+                owners[normal] = spec.id
+    return tuple(found)

@@ -1,0 +1,114 @@
+"""The clerk: says what a request will be before it is spent, on a thread of its own."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from engine.api import Backend, Capabilities, Compiled, Estimate, Finding, ShotRequest
+from engine.errors import EngineError
+from studio.bridge.relay import Relay
+from studio.render.estimates import History
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """What the engine would be given for a shot, and what it would cost.
+
+    Attributes:
+        sentence: why it cannot be rendered as it is; empty where it can.
+    """
+
+    shot_id: str
+    compiled: Compiled | None = None
+    findings: tuple[Finding, ...] = ()
+    estimate: Estimate | None = None
+    sentence: str = ""
+
+    @property
+    def refused(self) -> str:
+        """The first thing that stands in the way; empty where nothing does."""
+        if self.sentence:
+            return self.sentence
+        return next((f.sentence for f in self.findings if f.level == "refused"), "")
+
+
+class Clerk:
+    """Answers questions about requests, the newest only; never more than one at a time.
+
+    It has a backend to itself, because one backend serves one thread; that backend never loads
+    its weights.
+    """
+
+    def __init__(
+        self,
+        backend: Backend,
+        relay: Relay,
+        *,
+        history: History | None = None,
+        capable: Callable[[Capabilities], None],
+        reported: Callable[[Report], None],
+        failed: Callable[[str, str], None],
+    ) -> None:
+        self._backend = backend
+        self._relay = relay
+        self._history = history or History()
+        self._capable = capable
+        self._reported = reported
+        self._failed = failed
+        self._condition = threading.Condition()
+        self._question: tuple[str, ShotRequest] | None = None
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name="clerk", daemon=True)
+
+    def start(self) -> None:
+        """Begin; the first thing that is told are the backend's capabilities."""
+        self._thread.start()
+
+    def ask(self, shot_id: str, request: ShotRequest) -> None:
+        """Have a report made of ``request``; one that waits is forgotten."""
+        with self._condition:
+            self._question = (shot_id, request)
+            self._condition.notify()
+
+    def close(self) -> None:
+        """End; waits for the report that is being made."""
+        with self._condition:
+            self._closed = True
+            self._condition.notify()
+        if self._thread.ident is not None:
+            self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            capabilities = self._backend.capabilities()
+        except Exception as error:
+            sentence = (
+                str(error)
+                if isinstance(error, EngineError)
+                else "The engine could not be started; films can still be cut and played."
+            )
+            cause = f"{type(error).__name__}: {error}"
+            self._relay.send(lambda: self._failed(sentence, cause))
+            return
+        self._relay.send(lambda: self._capable(capabilities))
+        while (question := self._next()) is not None:
+            report = self._answer(*question, capabilities)
+            self._relay.latest("report", lambda report=report: self._reported(report))
+
+    def _next(self) -> tuple[str, ShotRequest] | None:
+        with self._condition:
+            self._condition.wait_for(lambda: self._closed or self._question is not None)
+            question, self._question = self._question, None
+            return None if self._closed else question
+
+    def _answer(self, shot_id: str, request: ShotRequest, capabilities: Capabilities) -> Report:
+        try:
+            findings = self._backend.preflight(request)
+            compiled = self._backend.compile(request)
+            counted = self._backend.estimate(request)
+        except Exception as error:
+            return Report(shot_id=shot_id, sentence=str(error))
+        estimate = self._history.estimate(request, capabilities, counted)
+        return Report(shot_id=shot_id, compiled=compiled, findings=findings, estimate=estimate)

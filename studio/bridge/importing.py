@@ -1,0 +1,250 @@
+"""Imports: files copied into the film by content, measured, on a thread of their own."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.errors import EngineError
+from studio.bridge.relay import Relay
+from studio.document.film import Media, MediaFacts, MediaKind, new_id
+
+MEDIA_FOLDER = "media"
+BLOCK_BYTES = 1 << 20
+_MOST_FILES = 2000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Imported:
+    """A file that is in the film now, and where it came from."""
+
+    media: Media
+    origin: Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refused:
+    """A file that could not be brought in, and why, in a sentence."""
+
+    origin: Path
+    sentence: str
+    cause: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportProgress:
+    """How far the imports are, in bytes; ``name`` is the file under way."""
+
+    name: str
+    done_bytes: int
+    of_bytes: int
+    left: int
+
+
+Result = Imported | Refused
+
+
+class ImportStopped(Exception):  # noqa: N818 (it is no error)
+    """The director stopped the import."""
+
+
+class Importer:
+    """Brings files into a film's ``media`` folder, one after the other.
+
+    A file is hashed while it is copied under another name and renamed when it is whole: a killed
+    import leaves no half file behind that anybody could mistake for a whole one.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        relay: Relay,
+        *,
+        finished: Callable[[Result], None],
+        progressed: Callable[[ImportProgress | None], None],
+    ) -> None:
+        """Make an importer for the film in ``folder``; both listeners hear on the GUI thread."""
+        self._folder = folder
+        self._relay = relay
+        self._finished = finished
+        self._progressed = progressed
+        self._condition = threading.Condition()
+        self._waiting: deque[Path] = deque()
+        self._stop = threading.Event()
+        self._closed = False
+        self._busy = False
+        self._thread: threading.Thread | None = None
+
+    def add(self, paths: Iterable[Path]) -> None:
+        """Bring in ``paths``; folders bring in the files directly within them."""
+        with self._condition:
+            if self._closed:
+                return
+            self._stop.clear()
+            self._waiting.extend(_files(paths))
+            self._condition.notify()
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="import", daemon=True)
+            self._thread.start()
+
+    @property
+    def busy(self) -> bool:
+        """Whether files are still to be brought in."""
+        with self._condition:
+            return self._busy or bool(self._waiting)
+
+    def stop(self) -> None:
+        """Leave out what is not in yet."""
+        with self._condition:
+            self._waiting.clear()
+        self._stop.set()
+
+    def waiting(self) -> tuple[Path, ...]:
+        """The files that are not in yet."""
+        with self._condition:
+            return tuple(self._waiting)
+
+    def close(self) -> None:
+        """Stop and wait for the thread; files that are in stay in."""
+        self.stop()
+        with self._condition:
+            self._closed = True
+            self._condition.notify()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _run(self) -> None:
+        while (path := self._next()) is not None:
+            result = self._bring_in(path)
+            with self._condition:
+                self._busy = False
+                more = bool(self._waiting)
+            if result is not None:
+                self._relay.send(lambda result=result: self._finished(result))
+            if not more:
+                self._relay.latest("import", lambda: self._progressed(None))
+
+    def _next(self) -> Path | None:
+        with self._condition:
+            self._condition.wait_for(lambda: self._closed or bool(self._waiting))
+            if self._closed:
+                return None
+            self._busy = True
+            return self._waiting.popleft()
+
+    def _bring_in(self, path: Path) -> Result | None:
+        try:
+            return Imported(media=self._imported(path), origin=path)
+        except ImportStopped:
+            return None
+        except EngineError as error:
+            return Refused(origin=path, sentence=str(error), cause=_cause(error))
+        except OSError as error:
+            reason = error.strerror or str(error)
+            sentence = f"{path.name} could not be brought in: {reason}."
+            return Refused(origin=path, sentence=sentence, cause=_cause(error))
+        except Exception as error:
+            sentence = f"{path.name} could not be read as a picture, clip or sound."
+            return Refused(origin=path, sentence=sentence, cause=_cause(error))
+
+    def _imported(self, path: Path) -> Media:
+        facts, kind = measured(path)
+        digest, copied = self._copied(path)
+        return Media(
+            id=new_id(),
+            kind=kind,
+            name=path.stem,
+            path=copied.relative_to(self._folder).as_posix(),
+            sha256=digest,
+            facts=facts,
+        )
+
+    def _copied(self, path: Path) -> tuple[str, Path]:
+        """Copy ``path`` into the media folder; its hash and the copy."""
+        target_folder = self._folder / MEDIA_FOLDER
+        target_folder.mkdir(parents=True, exist_ok=True)
+        part = target_folder / f".{new_id()}.part"
+        try:
+            digest = self._copy(path, part)
+            target = target_folder / f"{_safe(path.stem)}-{digest[:10]}{path.suffix.lower()}"
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+        return digest, target
+
+    def _copy(self, path: Path, part: Path) -> str:
+        digest = hashlib.sha256()
+        done, total = 0, path.stat().st_size
+        with path.open("rb") as source, part.open("wb") as target:
+            while block := source.read(BLOCK_BYTES):
+                if self._stop.is_set():
+                    raise ImportStopped
+                digest.update(block)
+                target.write(block)
+                done += len(block)
+                self._tell(path.name, done, total)
+            target.flush()
+            os.fsync(target.fileno())
+        return digest.hexdigest()
+
+    def _tell(self, name: str, done: int, total: int) -> None:
+        with self._condition:
+            left = len(self._waiting)
+        progress = ImportProgress(name=name, done_bytes=done, of_bytes=total, left=left)
+        self._relay.latest("import", lambda: self._progressed(progress))
+
+
+def measured(path: Path) -> tuple[MediaFacts, MediaKind]:
+    """What ``path`` holds, and its kind.
+
+    Raises:
+        MediaError: if it is no readable media file.
+    """
+    from engine.media import probe
+
+    info = probe(path)
+    samples = round(info.duration_s * info.sample_rate_hz) if info.has_audio else 0
+    facts = MediaFacts(
+        width=info.width,
+        height=info.height,
+        frames=info.frames,
+        rate=info.rate or None,
+        samples=samples,
+        sample_rate_hz=info.sample_rate_hz,
+        channels=info.channels,
+    )
+    return facts, info.kind
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    for count, path in enumerate(_flat(paths)):
+        if count >= _MOST_FILES:
+            return
+        yield path
+
+
+def _flat(paths: Iterable[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(path.iterdir())
+            yield from (p for p in inside if p.is_file() and not p.name.startswith("."))
+        else:
+            yield path
+
+
+def _safe(name: str) -> str:
+    """``name`` as it can stand in a file name anywhere."""
+    return re.sub(r"[^\w\-]+", "-", name).strip("-")[:48] or "media"
+
+
+def _cause(error: BaseException) -> str:
+    parts = [f"{type(error).__name__}: {error}"]
+    if error.__cause__ is not None:
+        parts.append(f"{type(error.__cause__).__name__}: {error.__cause__}")
+    return "\n".join(parts)

@@ -1,0 +1,163 @@
+"""The queue's rows: jobs with their state in words, how far they are and what they may do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import assert_never
+
+from studio.bridge.rows import RowsModel
+from studio.document.film import Film
+from studio.document.ledger import (
+    Cancelled,
+    Done,
+    Failed,
+    JobKind,
+    JobRecord,
+    Ledger,
+    Parked,
+    Queued,
+    Running,
+)
+
+FINISHED_SHOWN = 12
+
+_KINDS: Mapping[JobKind, str] = {
+    "preview": "Preview",
+    "full": "Full render",
+    "edit": "Edit",
+    "extend": "Extend",
+    "still": "Still",
+    "sound": "Sound",
+    "decode": "Decode",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pulse:
+    """The last that was heard of a running job.
+
+    Attributes:
+        eta_s: seconds left; ``None`` while that is not known.
+        preview: the newest step picture; ``None`` where there is none.
+    """
+
+    step: int = 0
+    of: int = 0
+    eta_s: float | None = None
+    preview: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobRow:
+    """One job as the queue shows it.
+
+    Attributes:
+        state: one word that the panel colours by.
+        words: the state as a short sentence.
+        done: how far it is, 0 to 1.
+        cause: the technical detail of a failure.
+    """
+
+    id: str
+    title: str
+    shot_id: str
+    state: str
+    words: str
+    done: float = 0.0
+    cause: str = ""
+    is_open: bool = False
+    can_retry: bool = False
+
+
+def job_rows(
+    film: Film, ledger: Ledger, pulses: Mapping[str, Pulse], order: tuple[str, ...] = ()
+) -> tuple[JobRow, ...]:
+    """Open jobs in the order they will be rendered, then the newest that are over."""
+    names = {shot.id: shot.name for shot in film.shots}
+    places = {job_id: place for place, job_id in enumerate(order)}
+    jobs = list(ledger.jobs.values())
+    waiting = sorted(
+        (job for job in jobs if job.is_open),
+        key=lambda job: (
+            not isinstance(job.state, Running),
+            places.get(job.id, len(places)),
+            -job.priority,
+        ),
+    )
+    over = [job for job in reversed(jobs) if not job.is_open][:FINISHED_SHOWN]
+    return tuple(_row(job, names, pulses.get(job.id)) for job in (*waiting, *over))
+
+
+def time_left(seconds: float | None) -> str:
+    """Seconds in the words of a person: ``12 s left``, ``about 3 min left``."""
+    if seconds is None:
+        return ""
+    if seconds < 1:
+        return "nearly done"
+    return f"{duration(seconds)} left"
+
+
+def duration(seconds: float) -> str:
+    """A length of time, rounded as a person would."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"
+
+
+class JobItems(RowsModel[JobRow]):
+    """The jobs of the queue panel."""
+
+    def row_id(self, row: JobRow) -> str:
+        return row.id
+
+    def text(self, row: JobRow) -> str:
+        return f"{row.title}: {row.words}"
+
+
+def _row(job: JobRecord, names: Mapping[str, str], pulse: Pulse | None) -> JobRow:
+    state, words, done, cause = _words(job, pulse)
+    shot = names.get(job.shot_id or "", "")
+    title = " · ".join(part for part in (shot or job.label, _KINDS[job.kind]) if part)
+    return JobRow(
+        id=job.id,
+        title=title,
+        shot_id=job.shot_id or "",
+        state=state,
+        words=words,
+        done=done,
+        cause=cause,
+        is_open=job.is_open,
+        can_retry=isinstance(job.state, (Failed, Cancelled)),
+    )
+
+
+def _words(job: JobRecord, pulse: Pulse | None) -> tuple[str, str, float, str]:
+    """State, sentence, how far and cause of a job."""
+    match job.state:
+        case Queued():
+            return "queued", "Waiting", 0.0, ""
+        case Running(step=step, of=of):
+            return _running(pulse or Pulse(step=step, of=of))
+        case Parked():
+            return "parked", "Put aside; goes on from its last step", 0.0, ""
+        case Done():
+            return "done", "Done", 1.0, ""
+        case Failed(sentence=sentence, cause=cause):
+            return "failed", sentence, 0.0, cause
+        case Cancelled():
+            return "cancelled", "Stopped", 0.0, ""
+        case _:
+            assert_never(job.state)
+
+
+def _running(pulse: Pulse) -> tuple[str, str, float, str]:
+    if not pulse.of:
+        return "running", "Getting ready", 0.0, ""
+    left = time_left(pulse.eta_s)
+    words = f"Step {pulse.step} of {pulse.of}"
+    return "running", f"{words} · {left}" if left else words, pulse.step / pulse.of, ""

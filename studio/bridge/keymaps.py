@@ -1,0 +1,58 @@
+"""Presets of keys: our own, and those that hands from other editing rooms already know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from studio.bridge.actions import ACTIONS
+
+Keymap = Mapping[str, tuple[str, ...]]
+
+# What differs from our own keys; everything else stays as it is.
+_PREMIERE: Keymap = {
+    "cut.razor": ("C",),
+    "cut.ripple": ("B",),
+    "cut.split": ("Ctrl+K",),
+    "film.export": ("Ctrl+M",),
+    "play.clear_in": ("Ctrl+Shift+I",),
+    "play.clear_out": ("Ctrl+Shift+O",),
+}
+_RESOLVE: Keymap = {
+    "cut.select": ("A",),
+    "cut.ripple": ("T",),
+    "shot.next_take": ("Ctrl+Shift+T",),
+    "cut.split": ("Ctrl+B",),
+    "cut.snap": ("N",),
+    "cut.roll": ("Shift+N",),
+    "cut.insert": ("F9",),
+    "cut.overwrite": ("F10",),
+    "view.fit": ("Shift+Z",),
+}
+_AVID: Keymap = {
+    "cut.split": ("H",),
+    "cut.insert": ("V",),
+    "cut.overwrite": ("B",),
+    "cut.select": ("Shift+A",),
+    "cut.razor": ("Shift+B",),
+    "cut.lift": ("Z", "Del"),
+    "cut.ripple_delete": ("X", "Shift+Del"),
+    "play.go_in": ("Shift+Q",),
+    "play.go_out": ("Shift+W",),
+}
+
+PRESETS: Mapping[str, tuple[str, Keymap]] = {
+    "dailies": ("Dailies", {}),
+    "premiere": ("Like Premiere", _PREMIERE),
+    "resolve": ("Like Resolve", _RESOLVE),
+    "avid": ("Like Avid", _AVID),
+}
+
+
+def keymap(preset: str, own: Mapping[str, Sequence[str]] | None = None) -> dict[str, list[str]]:
+    """The keys of every action: ours, then the preset's, then the director's own."""
+    _, changed = PRESETS.get(preset, PRESETS["dailies"])
+    keys = {spec.id: list(changed.get(spec.id, spec.keys)) for spec in ACTIONS}
+    for action_id, chosen in (own or {}).items():
+        if action_id in keys:
+            keys[action_id] = list(chosen)
+    return keys

@@ -1,0 +1,443 @@
+"""The cutting room: one open film with everything that works on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import assert_never
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.api import Backend, Capabilities, Edit
+from engine.errors import EngineError
+from studio.bridge.clerk import Clerk, Report
+from studio.bridge.importing import Importer, Refused, Result
+from studio.bridge.job_items import Pulse
+from studio.bridge.late_backend import LateBackend
+from studio.bridge.notices import Notice
+from studio.bridge.reference_rows import new_reference
+from studio.bridge.relay import Relay
+from studio.bridge.session import Session
+from studio.bridge.shooting import Shooting
+from studio.bridge.tile_reading import FilmTileReader
+from studio.document.errors import DocumentError
+from studio.document.film import Bin, Card, Film, Shot, new_id
+from studio.document.ledger import (
+    Failed,
+    ImportRecord,
+    JobRecord,
+    Ledger,
+    Running,
+    TakeRecord,
+    now,
+)
+from studio.document.library_changes import (
+    add_bin,
+    add_card,
+    add_media,
+    edit_card,
+    remove_media,
+)
+from studio.document.queries import find_media, find_shot
+from studio.document.shot_changes import add_reference
+from studio.document.store import Store
+from studio.render.estimates import History
+from studio.render.requests import shot_request
+from studio.render.worker import (
+    JobChanged,
+    Loading,
+    Made,
+    NotLoaded,
+    Ready,
+    Stepped,
+    Unloaded,
+    WorkerEvent,
+    open_worker,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoomParts:
+    """What a room is made from.
+
+    Attributes:
+        store: the open film.
+        folder: where it lies.
+        build: makes a backend, on a thread that may import torch.
+        history: seconds that renders took on this machine.
+    """
+
+    store: Store
+    folder: Path
+    build: Callable[[], Backend]
+    history: History
+
+
+class Room(QObject):
+    """The film, its session, queue, importer and clerk. Lives on the GUI thread.
+
+    Signals:
+        film_changed, ledger_changed, jobs_changed: something of it is another value.
+        pulsed: a job id that was heard of; the newest pulse is in ``pulses``.
+        reported: what the engine would be given for a shot.
+        capable: the engine's limits are known.
+        engine_said: what the engine is doing, in a few words.
+        imports_moved: ``ImportProgress``, or ``None`` when all files are in.
+        imported: a file is in the film; its media id.
+        said: a notice for the director.
+    """
+
+    film_changed = Signal()
+    ledger_changed = Signal()
+    jobs_changed = Signal()
+    pulsed = Signal(str)
+    reported = Signal(object)
+    capable = Signal()
+    engine_said = Signal(str)
+    imports_moved = Signal(object)
+    imported = Signal(str)
+    said = Signal(object)
+
+    def __init__(self, parts: RoomParts, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.store = parts.store
+        self.folder = parts.folder
+        self.session = Session(self)
+        self.relay = Relay(self)
+        self.capabilities: Capabilities | None = None
+        self.pulses: dict[str, Pulse] = {}
+        self.tile_reader = FilmTileReader(self.folder)
+        self.tile_reader.follow(self.film, self.ledger)
+        self._import_target: dict[Path, str] = {}
+        self.queue, self.worker = open_worker(
+            LateBackend(parts.build),
+            self.folder,
+            self.ledger,
+            self._heard,
+            history=parts.history,
+        )
+        self.shooting = Shooting(self.store, self.folder, self.queue, self.said.emit)
+        self.clerk = Clerk(
+            LateBackend(parts.build),
+            self.relay,
+            history=parts.history,
+            capable=self._on_capable,
+            reported=self.reported.emit,
+            failed=self._on_engine_failed,
+        )
+        self.importer = Importer(
+            self.folder,
+            self.relay,
+            finished=self._on_imported,
+            progressed=self.imports_moved.emit,
+        )
+        self._offs = [
+            self.store.changed.subscribe(self._on_film),
+            self.store.recorded.subscribe(self._on_ledger),
+        ]
+        self.session.shot_changed.connect(self.queue.put_under_hand)
+        self.session.shot_changed.connect(lambda _shot_id: self.ask_report())
+
+    def start(self) -> None:
+        """Let the engine load and the queue run; called once the window is up."""
+        self.clerk.start()
+        self.worker.start()
+        held = [job for job in self.queue.jobs() if self.queue.is_held(job.id)]
+        if held:
+            count = "One render" if len(held) == 1 else f"{len(held)} renders"
+            self.say(f"{count} from last time waits in the queue. Press Go on there to render.")
+
+    @property
+    def film(self) -> Film:
+        """The film as it is now."""
+        return self.store.film
+
+    @property
+    def ledger(self) -> Ledger:
+        """What happened so far."""
+        return self.store.ledger
+
+    @property
+    def shot(self) -> Shot | None:
+        """The shot under the hand."""
+        return find_shot(self.film, self.session.shot_id)
+
+    @property
+    def take(self) -> TakeRecord | None:
+        """The take that keep and reject are about: the one looked at, or the shot's newest."""
+        chosen = self.ledger.takes.get(self.session.take_id)
+        shot = self.shot
+        if chosen is not None and (shot is None or chosen.shot_id == shot.id):
+            return chosen
+        if shot is None:
+            return None
+        takes = [
+            take
+            for take in self.ledger.takes_by_shot.get(shot.id, ())
+            if take.upgrade_of is None and self.ledger.decision(take.id) != "rejected"
+        ]
+        return takes[-1] if takes else None
+
+    @property
+    def weights(self) -> str | None:
+        """Content hash of the engine's weights; ``None`` while that is not known."""
+        return None if self.capabilities is None else self.capabilities.weights
+
+    def tags(self) -> tuple[str, ...]:
+        """The tags that prompts may use: cards, and references of the shot under the hand."""
+        shot = self.shot
+        own = [r.tag for r in shot.references if r.tag] if shot is not None else []
+        return tuple(dict.fromkeys([*(card.tag for card in self.film.cards), *own]))
+
+    def say(self, sentence: str, *, cause: str = "") -> None:
+        """Tell the director something that needs no action."""
+        self.said.emit(Notice(sentence=sentence, cause=cause))
+
+    def problem(self, sentence: str, *, cause: str = "") -> None:
+        """Tell the director what went wrong."""
+        self.said.emit(Notice(sentence=sentence, cause=cause, level="problem"))
+
+    def apply(self, change: Callable[[Film], Film], name: str) -> bool:
+        """Make a change; one that is refused says why and leaves everything as it was."""
+        try:
+            self.store.apply(change, name)
+        except DocumentError as error:
+            self.problem(str(error))
+            return False
+        return True
+
+    def undo(self) -> None:
+        """Take the last change back."""
+        self._travel(self.store.undo, "Undone")
+
+    def redo(self) -> None:
+        """Make it again."""
+        self._travel(self.store.redo, "Redone")
+
+    def render_shot(self, *, full: bool = False) -> JobRecord | None:
+        """Preview the shot under the hand, or render it in full."""
+        shot = self.shot
+        if shot is None:
+            return None
+        self._release_if_paused()
+        return self.shooting.render(shot, full=full)
+
+    def edit_take(self, edit: Edit) -> JobRecord | None:
+        """Make a changed child of the take under the hand."""
+        take = self.take
+        return None if take is None else self.shooting.edit(take, edit)
+
+    def keep(self) -> None:
+        """Keep the take under the hand."""
+        shot, take = self.shot, self.take
+        if shot is not None and take is not None:
+            self.shooting.keep(shot, take)
+
+    def reject(self) -> None:
+        """Reject the take under the hand; the one before it comes under the hand."""
+        shot, take = self.shot, self.take
+        if shot is not None and take is not None and self.shooting.reject(shot, take):
+            self.session.set_take("")
+
+    def running_job(self) -> JobRecord | None:
+        """The job that renders now, if any."""
+        return next((j for j in self.queue.jobs() if isinstance(j.state, Running)), None)
+
+    def stop(self) -> None:
+        """Stop the render of the shot under the hand, or else the one that runs."""
+        shot_id = self.session.shot_id
+        open_jobs = [job for job in self.queue.jobs() if job.is_open]
+        mine = [job for job in open_jobs if job.shot_id == shot_id and job.kind != "full"]
+        running = self.running_job()
+        for job in mine or ([running] if running is not None else []):
+            self.queue.cancel(job.id)
+
+    def use_media(self, shot_id: str, media_ids: Iterable[str]) -> None:
+        """Put media on a shot as references, in roles that suit them."""
+
+        def change(film: Film) -> Film:
+            for media_id in media_ids:
+                media = find_media(film, media_id)
+                if media is not None:
+                    reference = new_reference(film, media, self.capabilities)
+                    film = add_reference(film, shot_id, reference)
+            return film
+
+        self.apply(change, "Add reference")
+
+    def import_files(self, paths: Iterable[Path], *, for_shot: str = "") -> None:
+        """Copy files into the film; ``for_shot`` puts them on that shot as well."""
+        if self.store.read_only is not None:
+            self.problem(self.store.read_only)
+            return
+        listed = tuple(paths)
+        if for_shot:
+            self._import_target |= dict.fromkeys(listed, for_shot)
+        self.importer.add(listed)
+
+    def name_media(self, media_id: str, tag: str) -> None:
+        """Name media for prompts: a new card, or one more picture or the voice of a known one."""
+        media = find_media(self.film, media_id)
+        if media is None:
+            return
+        card = next((c for c in self.film.cards if c.tag.casefold() == tag.casefold()), None)
+        sound = media.kind == "audio"
+
+        def change(film: Film) -> Film:
+            if card is None:
+                fresh = Card(id=new_id(), kind="character", tag=tag)
+                film = add_card(
+                    film,
+                    replace(fresh, voice_id=media_id)
+                    if sound
+                    else replace(fresh, media_ids=(media_id,)),
+                )
+            elif sound:
+                film = edit_card(film, card.id, voice_id=media_id)
+            elif media_id not in card.media_ids:
+                film = edit_card(film, card.id, media_ids=(*card.media_ids, media_id))
+            return film
+
+        self.apply(change, f"Name @{tag}")
+
+    def remove_media(self, media_ids: Iterable[str]) -> None:
+        """Take media out of the film; the files stay."""
+        ids = tuple(media_ids)
+        self.apply(lambda film: remove_media(film, ids), "Take out media")
+
+    def ask_report(self) -> None:
+        """Have the clerk say what the shot under the hand would become."""
+        shot = self.shot
+        if shot is None or self.capabilities is None:
+            return
+        try:
+            request = shot_request(self.shooting.desk(), shot)
+        except EngineError as error:
+            self.reported.emit(Report(shot_id=shot.id, sentence=str(error)))
+            return
+        self.clerk.ask(shot.id, request)
+
+    def close(self) -> None:
+        """Park the running render, end all threads, and take what they still had to say."""
+        self.importer.close()
+        self.worker.close()
+        self.clerk.close()
+        self.relay.flush()
+        self.relay.close()
+        for off in self._offs:
+            off()
+
+    def _release_if_paused(self) -> None:
+        if self.queue.flow == "paused":
+            self.say("The queue is paused; the preview waits until it goes on.")
+
+    def _travel(self, move: Callable[[], str | None], word: str) -> None:
+        try:
+            name = move()
+        except DocumentError as error:
+            self.problem(str(error))
+            return
+        if name:
+            self.say(f"{word}: {name}.")
+
+    def _on_film(self, _before: Film, after: Film) -> None:
+        self.tile_reader.follow(after, self.ledger)
+        self.film_changed.emit()
+        self.ask_report()
+
+    def _on_ledger(self, _before: Ledger, after: Ledger, _records: object) -> None:
+        self.tile_reader.follow(self.film, after)
+        self.ledger_changed.emit()
+
+    def _on_capable(self, capabilities: Capabilities) -> None:
+        self.capabilities = capabilities
+        self.shooting.capabilities = capabilities
+        self.capable.emit()
+        self.ask_report()
+
+    def _on_engine_failed(self, sentence: str, cause: str) -> None:
+        self.engine_said.emit("Engine not ready")
+        self.problem(sentence, cause=cause)
+
+    def _on_imported(self, result: Result) -> None:
+        if isinstance(result, Refused):
+            self.problem(result.sentence, cause=result.cause)
+            return
+        media, origin = result.media, result.origin
+        known = next((one for one in self.film.media if one.sha256 == media.sha256), None)
+        if known is not None:
+            self.say(f"{origin.name} is in the film already, as {known.name}.")
+            media = known
+        else:
+            record = ImportRecord(id=new_id(), media=media, origin=str(origin), created=now())
+            try:
+                self.store.record(record)
+            except DocumentError as error:
+                self.problem(str(error))
+                return
+            self.apply(lambda film: _with_media(film, record), f"Import {origin.name}")
+        shot_id = self._import_target.pop(origin, "")
+        if shot_id:
+            self.use_media(shot_id, (media.id,))
+        self.imported.emit(media.id)
+
+    def _heard(self, event: WorkerEvent) -> None:
+        """Any thread: hop to the GUI thread; steps are thinned to the screen's rate."""
+        if isinstance(event, Stepped):
+            self.relay.latest(("step", event.job_id), lambda: self._on_step(event))
+        else:
+            self.relay.send(lambda: self._on_worker(event))
+
+    def _on_step(self, event: Stepped) -> None:
+        self.pulses[event.job_id] = Pulse(
+            step=event.step, of=event.of, eta_s=event.eta_s, preview=event.preview
+        )
+        self.pulsed.emit(event.job_id)
+
+    def _on_worker(self, event: WorkerEvent) -> None:
+        match event:
+            case Loading():
+                self.engine_said.emit("Engine is getting ready…")
+            case Ready(seconds=seconds):
+                self.engine_said.emit(f"Engine ready ({seconds:.1f} s)")
+            case Unloaded():
+                self.engine_said.emit("Engine at rest")
+            case NotLoaded(sentence=sentence, cause=cause):
+                self._on_engine_failed(sentence, cause)
+            case Stepped():
+                self._on_step(event)
+            case Made(takes=takes):
+                self._record(*takes)
+                self._look_at_new(takes)
+            case JobChanged(job=job):
+                self._on_job(job)
+            case _:
+                assert_never(event)
+
+    def _on_job(self, job: JobRecord) -> None:
+        if not isinstance(job.state, Running):
+            self.pulses.pop(job.id, None)
+        self._record(job)
+        if isinstance(job.state, Failed):
+            self.problem(job.state.sentence, cause=job.state.cause)
+        self.jobs_changed.emit()
+
+    def _look_at_new(self, takes: tuple[TakeRecord, ...]) -> None:
+        """Show a finished preview or edit of the shot under the hand."""
+        shown = [t for t in takes if t.upgrade_of is None and t.shot_id == self.session.shot_id]
+        if shown:
+            self.session.set_take(shown[-1].id)
+
+    def _record(self, *records: TakeRecord | JobRecord) -> None:
+        try:
+            self.store.record(*records)
+        except DocumentError as error:
+            self.problem(str(error))
+
+
+def _with_media(film: Film, record: ImportRecord) -> Film:
+    """The film with imported media in its first bin."""
+    if not film.bins:
+        film = add_bin(film, Bin(id=new_id(), name="Bin 1"))
+    return add_media(film, (record.media,), film.bins[0].id)

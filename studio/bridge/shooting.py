@@ -1,0 +1,175 @@
+"""Shooting: from the shot under the hand to jobs in the queue, and from takes to the cut."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from engine.api import Capabilities, Edit, Quality
+from engine.errors import EngineError, RequestError
+from studio.bridge.notices import Notice
+from studio.document.errors import DocumentError
+from studio.document.film import Clip, Film, Shot, ShotSource, new_id
+from studio.document.ledger import Decision, JobRecord, KeepRecord, TakeRecord, now
+from studio.document.queries import (
+    active_timeline,
+    find_shot,
+    shot_fingerprint,
+    shot_length,
+    timeline_end,
+)
+from studio.document.shot_changes import choose_take, edit_shot
+from studio.document.store import Store
+from studio.document.timeline_changes import Placement, overwrite_clips
+from studio.render.jobs import new_job
+from studio.render.keeping import job_for_kept
+from studio.render.render_queue import RenderQueue
+from studio.render.requests import Desk, edit_request, next_seed, shot_request
+
+NOT_READY = "The engine is still getting ready; try again in a moment."
+Say = Callable[[Notice], None]
+
+
+class Shooting:
+    """Previews, full renders, edits, and what the director decides about their takes."""
+
+    def __init__(self, store: Store, folder: Path, queue: RenderQueue, say: Say) -> None:
+        self._store = store
+        self._folder = folder
+        self._queue = queue
+        self._say = say
+        self.capabilities: Capabilities | None = None
+
+    def desk(self) -> Desk:
+        """What requests are made from now.
+
+        Raises:
+            RequestError: while the engine's limits are not known yet.
+        """
+        if self.capabilities is None:
+            raise RequestError(NOT_READY)
+        return Desk(
+            film=self._store.film,
+            ledger=self._store.ledger,
+            folder=self._folder,
+            capabilities=self.capabilities,
+        )
+
+    def render(self, shot: Shot, *, full: bool = False) -> JobRecord | None:
+        """Put a preview or a full render of ``shot`` into the queue."""
+        try:
+            desk = self.desk()
+            made = len(self._store.ledger.takes_by_shot.get(shot.id, ()))
+            seed = next_seed(shot, made, random.randrange(2**31 - 1))
+            quality = Quality(mode="full" if full else "fast")
+            request = shot_request(desk, shot, quality=quality, seed=seed)
+            job = new_job(
+                "full" if full else "preview",
+                request,
+                self._folder,
+                shot_id=shot.id,
+                fingerprint=shot_fingerprint(desk.film, shot),
+            )
+            self._queue.add(job)
+        except (EngineError, DocumentError) as error:
+            self._problem(error)
+            return None
+        return job
+
+    def edit(self, take: TakeRecord, edit: Edit) -> JobRecord | None:
+        """Put a change of ``take`` into the queue; its result is a child of the take."""
+        try:
+            request = edit_request(self.desk(), take, edit)
+            job = new_job("edit", request, self._folder, source=take, label=edit.instruction)
+            self._queue.add(job)
+        except (EngineError, DocumentError) as error:
+            self._problem(error)
+            return None
+        return job
+
+    def keep(self, shot: Shot, take: TakeRecord) -> bool:
+        """Let ``take`` stand for its shot, put the shot into the cut, and upgrade it."""
+        try:
+            self._store.apply(lambda film: kept(film, shot.id, take.id), f"Keep {shot.name}")
+            self._decide(take, "kept")
+        except (EngineError, DocumentError) as error:
+            self._problem(error)
+            return False
+        self._upgrade(take)
+        return True
+
+    def reject(self, shot: Shot, take: TakeRecord) -> bool:
+        """Say no to ``take``; a shot it stood for has none again."""
+        try:
+            if shot.chosen_take_id == take.id:
+                self._store.apply(
+                    lambda film: choose_take(film, shot.id, None), f"Reject {shot.name}"
+                )
+            self._decide(take, "rejected")
+        except (EngineError, DocumentError) as error:
+            self._problem(error)
+            return False
+        if shot.seed_policy == "lock":
+            self._say(Notice(sentence="The seed is locked: change the words, or let it be random."))
+        return True
+
+    def lock(self, shot: Shot) -> None:
+        """Lock or unlock a shot."""
+        word = "Unlock" if shot.locked else "Lock"
+        self._store.apply(
+            lambda film: edit_shot(film, shot.id, locked=not shot.locked), f"{word} {shot.name}"
+        )
+
+    def _decide(self, take: TakeRecord, decision: Decision) -> None:
+        self._store.record(KeepRecord(take_id=take.id, decision=decision, created=now()))
+
+    def _upgrade(self, take: TakeRecord) -> None:
+        """Queue the full render of a kept preview; without an engine it stays a preview."""
+        try:
+            job = job_for_kept(self.desk(), take)
+            if job is not None:
+                self._queue.add(job)
+        except (EngineError, DocumentError) as error:
+            self._problem(error)
+
+    def _problem(self, error: Exception) -> None:
+        self._say(Notice(sentence=str(error), level="problem"))
+
+
+def kept(film: Film, shot_id: str, take_id: str) -> Film:
+    """The film with a take chosen, and its shot at the end of the cut if it was nowhere in it."""
+    film = choose_take(film, shot_id, take_id)
+    shows = ShotSource(shot_id=shot_id)
+    timeline = active_timeline(film)
+    if any(clip.source == shows for track in timeline.tracks for clip in track.clips):
+        return film
+    return placed(film, shot_id)
+
+
+def placed(film: Film, shot_id: str, frame: int | None = None) -> Film:
+    """The film with a shot's picture and sound on the first unlocked tracks, linked.
+
+    ``frame`` of ``None`` is the end of the cut.
+    """
+    timeline = active_timeline(film)
+    shot = find_shot(film, shot_id)
+    if shot is None:
+        return film
+    start = timeline_end(timeline) if frame is None else frame
+    clip = Clip(
+        id=new_id(),
+        source=ShotSource(shot_id=shot_id),
+        start=start,
+        length=shot_length(film, shot),
+        link_id=new_id(),
+    )
+    placements: list[Placement] = []
+    for kind in ("video", "audio"):
+        tracks = [track for track in timeline.tracks if track.kind == kind and not track.locked]
+        if tracks:
+            # Sound tracks stand from the lowest to the topmost: A1, next to the pictures, is last.
+            track = tracks[0] if kind == "video" else tracks[-1]
+            placements.append(Placement(track_id=track.id, clip=replace(clip, id=new_id())))
+    return overwrite_clips(film, timeline.id, placements) if placements else film

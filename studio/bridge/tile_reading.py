@@ -1,0 +1,76 @@
+"""Reading for tiles: small pictures and sound of a film's media and takes, by key."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.media import iterate_pictures, probe, read_sound
+from studio.document.film import Film
+from studio.document.ledger import Ledger
+
+SOUND_HZ = 8000
+
+
+class FilmTileReader:
+    """Finds the file behind ``media:ID`` and ``take:ID`` and reads a little of it.
+
+    ``follow`` is called on the GUI thread with every new film and ledger, the rest on the tile
+    cache's thread.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._media: dict[str, Path] = {}
+        self._takes: dict[str, Path] = {}
+        self._rates: dict[Path, tuple[float, int, int]] = {}
+        self._known: tuple[object, object] = (None, None)
+
+    def follow(self, film: Film, ledger: Ledger) -> None:
+        """Know the files of ``film`` and ``ledger``."""
+        if self._known[0] is film.media and self._known[1] is ledger.takes:
+            return
+        self._known = (film.media, ledger.takes)
+        media = {one.id: self._folder / one.path for one in film.media}
+        takes = {take.id: self._folder / take.folder for take in ledger.takes.values()}
+        with self._lock:
+            self._media, self._takes = media, takes
+
+    def picture(self, key: str, picture: int, height_px: int) -> NDArray[np.uint8] | None:
+        """Picture number ``picture``, scaled to about ``height_px``."""
+        path = self._path(key, "picture.mkv")
+        if path is None:
+            return None
+        rate, width, height = self._facts(path)
+        wide = max(2, round(width * height_px / max(1, height)))
+        start_s = picture / rate if rate else 0.0
+        stream = iterate_pictures(
+            path, width=min(wide, 4 * height_px), height=height_px, start_s=start_s, frames=1
+        )
+        return next(iter(stream), None)
+
+    def sound(self, key: str) -> tuple[NDArray[np.float32], int] | None:
+        """All of the sound, at a rate that is enough to draw it."""
+        path = self._path(key, "sound.wav")
+        if path is None:
+            return None
+        return np.ascontiguousarray(read_sound(path, rate_hz=SOUND_HZ).T), SOUND_HZ
+
+    def _path(self, key: str, name: str) -> Path | None:
+        kind, _, item_id = key.partition(":")
+        with self._lock:
+            if kind == "take":
+                folder = self._takes.get(item_id)
+                return None if folder is None else folder / name
+            return self._media.get(item_id)
+
+    def _facts(self, path: Path) -> tuple[float, int, int]:
+        found = self._rates.get(path)
+        if found is None:
+            info = probe(path)
+            found = self._rates[path] = (float(info.rate), info.width, info.height)
+        return found

@@ -1,0 +1,270 @@
+"""The commands bound: what each action of the registry does in this window."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog
+
+from studio.bridge.notices import Notice
+from studio.bridge.session import Tool
+from studio.bridge.shooting import placed
+from studio.document.film import Shot, ShotSource, new_id
+from studio.document.queries import active_timeline, picture_at
+from studio.document.shot_changes import add_shots, remove_shots
+from studio.ui.timeline_placing import Cargo
+
+if TYPE_CHECKING:
+    from studio.ui.main_window import MainWindow
+    from studio.ui.workspace import Workspace
+
+_TOOLS: tuple[Tool, ...] = ("select", "razor", "ripple", "roll", "slip", "slide")
+_SCRIPT = re.compile(r"^\s*shot\s+(\d+|[a-z])\s*[:.\-–]\s*", re.IGNORECASE | re.MULTILINE)
+_ABOUT = "Dailies makes picture and sound together, shot by shot, on your own machine."
+
+
+def bind_commands(window: MainWindow) -> None:
+    """Bind what can be done whether a film is open or not, and what depends on it, once."""
+    actions = window.actions_
+    actions.bind("film.new", window.ask_new)
+    actions.bind("film.open", window.ask_open)
+    actions.bind("film.demo", window.open_demo)
+    actions.bind("film.close", window.close_film)
+    actions.bind("film.quit", window.close)
+    actions.bind("help.palette", window.palette_.open)
+    actions.bind("help.keys", lambda: window.sheet.toggle(window.settings.value.keymap))
+    actions.bind("help.about", lambda: window.say(Notice(sentence=_ABOUT)))
+    actions.bind("view.reset", window.reset_places)
+    actions.bind("view.full", lambda: _full_screen(window))
+    for action_id, deed in _FILM_DEEDS.items():
+        actions.bind(action_id, _on_film(window, deed))
+    for tool in _TOOLS:
+        actions.bind(f"cut.{tool}", _on_film(window, _tool(tool)))
+
+
+def bind_film_commands(window: MainWindow, workspace: Workspace) -> None:
+    """Let checkable commands follow the session of a film that was just opened."""
+    session, actions = workspace.room.session, window.actions_
+
+    def show_tool(chosen: str) -> None:
+        for tool in _TOOLS:
+            actions[f"cut.{tool}"].setChecked(tool == chosen)
+
+    session.tool_changed.connect(show_tool)
+    session.snapping_changed.connect(actions["cut.snap"].setChecked)
+    show_tool(session.tool)
+    actions["cut.snap"].setChecked(session.snapping)
+    actions["play.loop"].setChecked(False)
+
+
+Deed = Callable[["Workspace"], object]
+
+
+def _on_film(window: MainWindow, deed: Deed) -> Callable[[], None]:
+    def run() -> None:
+        if window.workspace is not None:
+            deed(window.workspace)
+
+    return run
+
+
+def _tool(tool: Tool) -> Deed:
+    return lambda desk: desk.room.session.set_tool(tool)
+
+
+def _full_screen(window: MainWindow) -> None:
+    if window.isFullScreen():
+        window.showNormal()
+    else:
+        window.showFullScreen()
+
+
+def _import(desk: Workspace) -> None:
+    files, _ = QFileDialog.getOpenFileNames(desk.bins, desk.tr("Import media"))
+    if files:
+        desk.room.import_files([Path(file) for file in files])
+
+
+def _export(desk: Workspace) -> None:
+    desk.show_panel("export")
+    desk.export.button.setFocus()
+
+
+def _new_shot(desk: Workspace) -> None:
+    number = len(desk.room.film.shots) + 1
+    _add(desk, [Shot(id=new_id(), name=f"Shot {number}", frames=_usual_frames(desk))])
+    desk.show_panel("shot")
+    desk.shot.write()
+
+
+def _paste_script(desk: Workspace) -> None:
+    text = QGuiApplication.clipboard().text()
+    prompts = script_shots(text)
+    if not prompts:
+        desk.room.say(desk.tr("There is no text on the clipboard to make shots of."))
+        return
+    first = len(desk.room.film.shots) + 1
+    frames = _usual_frames(desk)
+    shots = [
+        Shot(id=new_id(), name=f"Shot {first + place}", prompt=prompt, frames=frames)
+        for place, prompt in enumerate(prompts)
+    ]
+    _add(desk, shots)
+
+
+def script_shots(text: str) -> tuple[str, ...]:
+    """The prompts of a script: parted by ``Shot 1:``, or else one a paragraph."""
+    parts = _SCRIPT.split(text)[2::2] if _SCRIPT.search(text) else re.split(r"\n\s*\n", text)
+    return tuple(" ".join(part.split()) for part in parts if part.strip())
+
+
+def _usual_frames(desk: Workspace) -> int:
+    """About two seconds, at a length that the engine can make."""
+    capabilities = desk.room.capabilities
+    legal = [n for n in capabilities.frames if n > 1] if capabilities is not None else []
+    return min(legal, key=lambda n: abs(n - 25)) if legal else 25
+
+
+def _add(desk: Workspace, shots: list[Shot]) -> None:
+    film = desk.room.film
+    ids = [shot.id for shot in film.shots]
+    current = desk.room.session.shot_id
+    at = ids.index(current) + 1 if current in ids else None
+    name = "New shot" if len(shots) == 1 else "Paste script"
+    if desk.room.apply(lambda film: add_shots(film, shots, at), name):
+        desk.room.session.set_shot(shots[0].id)
+
+
+def _delete_shot(desk: Workspace) -> None:
+    shot = desk.room.shot
+    if shot is None:
+        return
+    ids = [one.id for one in desk.room.film.shots]
+    place = ids.index(shot.id)
+    if desk.room.apply(lambda film: remove_shots(film, (shot.id,)), f"Delete {shot.name}"):
+        rest = desk.room.film.shots
+        desk.room.session.set_shot(rest[min(place, len(rest) - 1)].id if rest else "")
+
+
+def _place(desk: Workspace) -> None:
+    shot = desk.room.shot
+    if shot is not None:
+        desk.room.apply(lambda film: placed(film, shot.id), f"Place {shot.name}")
+
+
+def _edit_take(desk: Workspace) -> None:
+    desk.show_panel("edit")
+    desk.edit.begin()
+
+
+def _next_take(desk: Workspace) -> None:
+    rows = desk.take_items.rows()
+    if not rows:
+        return
+    ids = [row.id for row in rows]
+    current = desk.room.session.take_id
+    place = ids.index(current) + 1 if current in ids else 0
+    desk.room.session.set_take(ids[place % len(ids)])
+
+
+def _lock(desk: Workspace) -> None:
+    if desk.room.shot is not None:
+        desk.room.shooting.lock(desk.room.shot)
+
+
+def _cargo(desk: Workspace) -> Cargo:
+    return Cargo("shot", (desk.room.session.shot_id,))
+
+
+def _stop(desk: Workspace) -> None:
+    if not desk.timeline.abandon():
+        desk.room.stop()
+
+
+def _match_frame(desk: Workspace) -> None:
+    """Bring the shot under the playhead under the hand."""
+    shown = picture_at(active_timeline(desk.room.film), desk.room.session.playhead)
+    if shown is not None and isinstance(shown.clip.source, ShotSource):
+        desk.room.session.set_shot(shown.clip.source.shot_id)
+
+
+def _go(desk: Workspace, *, end: bool) -> None:
+    timeline = active_timeline(desk.room.film)
+    frame = timeline.out_frame if end else timeline.in_frame
+    if frame is not None:
+        desk.room.session.set_playhead(frame - 1 if end else frame)
+
+
+def _loop(desk: Workspace) -> None:
+    player = desk.screening.player
+    player.set_loops(not player.loops)
+
+
+def _step(desk: Workspace, frames: int) -> None:
+    desk.screening.player.step(frames)
+
+
+def _second(desk: Workspace, sign: int) -> None:
+    desk.screening.player.step(sign * round(desk.room.film.rate))
+
+
+def _bound(desk: Workspace, *, end: bool) -> None:
+    player = desk.screening.player
+    player.seek(player.length if end else 0)
+
+
+_FILM_DEEDS: dict[str, Deed] = {
+    "film.import": _import,
+    "film.export": _export,
+    "edit.undo": lambda desk: desk.room.undo(),
+    "edit.redo": lambda desk: desk.room.redo(),
+    "shot.new": _new_shot,
+    "shot.paste": _paste_script,
+    "shot.preview": lambda desk: desk.room.render_shot(),
+    "shot.render": lambda desk: desk.room.render_shot(full=True),
+    "shot.stop": _stop,
+    "shot.keep": lambda desk: desk.room.keep(),
+    "shot.reject": lambda desk: desk.room.reject(),
+    "shot.edit": _edit_take,
+    "shot.next_take": _next_take,
+    "shot.place": _place,
+    "shot.lock": _lock,
+    "shot.delete": _delete_shot,
+    "play.toggle": lambda desk: desk.screening.player.toggle(),
+    "play.back": lambda desk: desk.screening.player.shuttle(-1),
+    "play.hold": lambda desk: desk.screening.player.shuttle(0),
+    "play.forward": lambda desk: desk.screening.player.shuttle(1),
+    "play.loop": _loop,
+    "play.step_back": lambda desk: _step(desk, -1),
+    "play.step": lambda desk: _step(desk, 1),
+    "play.second_back": lambda desk: _second(desk, -1),
+    "play.second": lambda desk: _second(desk, 1),
+    "play.previous_edit": lambda desk: desk.timeline.commands.previous_edit(),
+    "play.next_edit": lambda desk: desk.timeline.commands.next_edit(),
+    "play.start": lambda desk: _bound(desk, end=False),
+    "play.end": lambda desk: _bound(desk, end=True),
+    "play.mark_in": lambda desk: desk.timeline.commands.mark_in(),
+    "play.mark_out": lambda desk: desk.timeline.commands.mark_out(),
+    "play.go_in": lambda desk: _go(desk, end=False),
+    "play.go_out": lambda desk: _go(desk, end=True),
+    "play.clear_in": lambda desk: desk.timeline.commands.clear_in(),
+    "play.clear_out": lambda desk: desk.timeline.commands.clear_out(),
+    "cut.insert": lambda desk: desk.timeline.commands.insert(_cargo(desk)),
+    "cut.overwrite": lambda desk: desk.timeline.commands.overwrite(_cargo(desk)),
+    "cut.trim_start": lambda desk: desk.timeline.commands.trim_start(),
+    "cut.trim_end": lambda desk: desk.timeline.commands.trim_end(),
+    "cut.split": lambda desk: desk.timeline.commands.split(),
+    "cut.lift": lambda desk: desk.timeline.commands.lift(),
+    "cut.ripple_delete": lambda desk: desk.timeline.commands.ripple_delete(),
+    "cut.unlink": lambda desk: desk.timeline.commands.unlink(),
+    "cut.marker": lambda desk: desk.timeline.commands.add_marker(),
+    "cut.snap": lambda desk: desk.room.session.set_snapping(not desk.room.session.snapping),
+    "cut.match": _match_frame,
+    "view.zoom_in": lambda desk: desk.timeline.zoom_in(),
+    "view.zoom_out": lambda desk: desk.timeline.zoom_out(),
+    "view.fit": lambda desk: desk.timeline.zoom_to_fit(),
+}

@@ -1,0 +1,144 @@
+"""The edit panel: what should change in a take, how strongly, and what stays as it is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFrame,
+    QLabel,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.api import Edit
+from studio.bridge.room import Room
+from studio.ui import theme
+from studio.ui.prompt_edit import PromptEdit
+from studio.ui.widgets import EmptyState, StrengthSlider, push_button
+
+_PICTURE_WORDS = (
+    (0.15, "Keeps nearly everything; touches up light and colour."),
+    (0.4, "Keeps people, places and moves; changes mood and weather."),
+    (0.65, "Keeps the staging; changes the look of things."),
+    (0.85, "Keeps the layout and timing; most else is new."),
+    (1.0, "Keeps only a memory of the layout."),
+)
+_SOUND_WORDS = (
+    (0.15, "Keeps nearly every sound."),
+    (0.4, "Keeps the events; changes the room they sound in."),
+    (0.65, "Keeps the timing; sounds may be others."),
+    (0.85, "Keeps only where it is loud."),
+    (1.0, "Makes the sound anew."),
+)
+
+
+class EditPanel(QWidget):
+    """One instruction and two strengths; the result is a child of the take under the hand.
+
+    Signals:
+        edit_asked: the ``Edit`` to make.
+    """
+
+    edit_asked = Signal(object)
+
+    def __init__(self, room: Room, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._room = room
+        self._of = QLabel()
+        self._of.setFont(theme.font(weight=600))
+        self.instruction = PromptEdit(theme.colour(theme.ACCENT), theme.colour(theme.BAD))
+        self.instruction.setPlaceholderText(self.tr("Say what should change: make it nighttime"))
+        self.instruction.setAccessibleName(self.tr("What should change"))
+        self.instruction.setFixedHeight(64)
+        self.instruction.textChanged.connect(self._refresh_button)
+        self.picture = StrengthSlider(self.tr("Picture"), _PICTURE_WORDS, 0.6)
+        self.sound = StrengthSlider(self.tr("Sound"), _SOUND_WORDS, 0.6)
+        self.keep_picture = QCheckBox(self.tr("Leave the picture exactly as it is"))
+        self.keep_sound = QCheckBox(self.tr("Leave the sound exactly as it is"))
+        self.keep_picture.toggled.connect(self._kept_changed)
+        self.keep_sound.toggled.connect(self._kept_changed)
+        self.button = push_button(
+            self.tr("Make the change"), self._make, primary=True, icon_name="wand"
+        )
+        self._empty = EmptyState(
+            "wand",
+            self.tr("No take to change"),
+            self.tr("Preview a shot first; then say here what should be different in it."),
+        )
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self._body())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._stack)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show which take would be changed."""
+        take, shot = self._room.take, self._room.shot
+        self._stack.setCurrentIndex(0 if take is None else 1)
+        if take is not None:
+            name = shot.name if shot is not None else self.tr("the take")
+            what = take.label or take.kind
+            self._of.setText(self.tr("Change {name} · {what}").format(name=name, what=what))
+        self.instruction.set_tags(self._room.tags())
+        self._refresh_button()
+
+    def begin(self) -> None:
+        """Put the cursor where the instruction is written."""
+        self.instruction.setFocus()
+        self.instruction.selectAll()
+
+    def _body(self) -> QWidget:
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(theme.WIDE, theme.WIDE, theme.WIDE, theme.WIDE)
+        column.setSpacing(theme.GAP)
+        column.addWidget(self._of)
+        column.addWidget(self.instruction)
+        column.addSpacing(theme.TIGHT)
+        column.addWidget(self.picture)
+        column.addWidget(self.keep_picture)
+        column.addSpacing(theme.GAP)
+        column.addWidget(self.sound)
+        column.addWidget(self.keep_sound)
+        column.addSpacing(theme.GAP)
+        column.addWidget(self.button)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inner)
+        return scroll
+
+    def _kept_changed(self) -> None:
+        self.picture.setEnabled(not self.keep_picture.isChecked())
+        self.sound.setEnabled(not self.keep_sound.isChecked())
+        self._refresh_button()
+
+    def _refresh_button(self) -> None:
+        both = self.keep_picture.isChecked() and self.keep_sound.isChecked()
+        written = bool(self.instruction.toPlainText().strip())
+        self.button.setEnabled(written and not both and self._room.store.read_only is None)
+        tip = ""
+        if both:
+            tip = self.tr("Picture and sound are both left as they are: nothing would change.")
+        elif not written:
+            tip = self.tr("Say what should change first.")
+        self.button.setToolTip(tip)
+
+    def _make(self) -> None:
+        self.edit_asked.emit(
+            Edit(
+                source="",
+                instruction=self.instruction.toPlainText().strip(),
+                picture_strength=self.picture.value,
+                sound_strength=self.sound.value,
+                keep_picture=self.keep_picture.isChecked(),
+                keep_sound=self.keep_sound.isChecked(),
+            )
+        )

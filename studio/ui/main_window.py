@@ -1,0 +1,355 @@
+"""The main window: the welcome page or an open film, its menus, notices and status."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QLabel,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.api import Backend
+from studio.bridge.actions import MENUS, ActionRegistry, Situation
+from studio.bridge.keymaps import keymap
+from studio.bridge.notices import Notice
+from studio.bridge.room import Room, RoomParts
+from studio.document.errors import DocumentError
+from studio.document.film import new_film
+from studio.document.project_file import Project, ReadOnly, create_project, open_project
+from studio.render.estimates import History
+from studio.settings import SettingsFile, films_folder
+from studio.ui import icons, theme
+from studio.ui.command_palette import CommandPalette
+from studio.ui.commands import bind_commands, bind_film_commands
+from studio.ui.dialogs import NewFilm, NewFilmForm
+from studio.ui.key_sheet import KeySheet
+from studio.ui.notice_bar import NoticeBar
+from studio.ui.welcome import Welcome
+from studio.ui.workspace import Workspace
+
+_LAYOUT = 1
+
+
+class MainWindow(QMainWindow):
+    """One window, at most one film.
+
+    Attributes:
+        workspace: the open film's panels; ``None`` on the welcome page.
+    """
+
+    def __init__(
+        self,
+        settings: SettingsFile,
+        build: Callable[[], Backend],
+        *,
+        demo: Callable[[], Path] | None = None,
+    ) -> None:
+        """Make the window.
+
+        Args:
+            settings: the director's; the window keeps them up to date.
+            build: makes a backend; called on working threads only.
+            demo: makes the demo film, or finds it, and tells its folder.
+        """
+        super().__init__()
+        self.settings = settings
+        self._build = build
+        self._demo = demo
+        self._history = History(settings.path.with_name("renders.json"))
+        self._project: Project | None = None
+        self._warned_of_export = False
+        self.workspace: Workspace | None = None
+        self.setWindowTitle("Dailies")
+        self.setMinimumSize(960, 620)
+        self.setDockNestingEnabled(True)
+        self.setAcceptDrops(True)
+        self.actions_ = ActionRegistry(self, self._keys())
+        self.notices = NoticeBar()
+        self.welcome = Welcome()
+        self.new_form = NewFilmForm(films_folder())
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.welcome)
+        self._stack.addWidget(_centred(self.new_form))
+        self._build_centre()
+        self._build_menus()
+        self._build_status()
+        self.palette_ = CommandPalette(self.actions_, self)
+        self.sheet = KeySheet(self.actions_, self)
+        self.sheet.preset_chosen.connect(self._choose_keymap)
+        self._connect()
+        self._restore_places()
+        self.show_welcome()
+
+    @property
+    def room(self) -> Room | None:
+        """The open film's room."""
+        return None if self.workspace is None else self.workspace.room
+
+    def say(self, notice: Notice) -> None:
+        """Show a notice."""
+        self.notices.say(notice)
+
+    def show_welcome(self) -> None:
+        """Show the welcome page."""
+        self.welcome.show_recent(self.settings.value.recent)
+        self._stack.setCurrentIndex(0)
+        self.setWindowTitle("Dailies")
+        self._saved.clear()
+        self._engine.clear()
+        self._refresh()
+
+    def ask_new(self) -> None:
+        """Show the form of a new film."""
+        if self.close_film():
+            self._stack.setCurrentIndex(1)
+            self.new_form.begin()
+
+    def ask_open(self) -> None:
+        """Let the director choose a film's folder."""
+        chosen = QFileDialog.getExistingDirectory(
+            self, self.tr("Open a film's folder"), str(films_folder())
+        )
+        if chosen:
+            self.open_film(Path(chosen))
+
+    def make_film(self, wanted: NewFilm) -> bool:
+        """Make a film and open it."""
+        film = new_film(wanted.name, rate=wanted.rate, width=wanted.width, height=wanted.height)
+        return self._take_over(lambda: create_project(wanted.folder, film))
+
+    def open_film(self, path: Path) -> bool:
+        """Open a film by its folder; what stands in the way is a notice."""
+        return self._take_over(lambda: open_project(path))
+
+    def open_demo(self) -> None:
+        """Open the demo film."""
+        if self._demo is None:
+            self.say(Notice(sentence=self.tr("This installation has no demo film.")))
+            return
+        try:
+            folder = self._demo()
+        except (DocumentError, OSError) as error:
+            self.say(Notice(sentence=str(error), level="problem"))
+            return
+        self.open_film(folder)
+
+    def close_film(self) -> bool:
+        """Close the open film, if any; ``False`` while an export would be lost by it."""
+        workspace, project = self.workspace, self._project
+        if workspace is None or project is None:
+            return True
+        if workspace.exports.busy and not self._warned_of_export:
+            self._warned_of_export = True
+            workspace.show_panel("export")
+            self.say(Notice(
+                sentence=self.tr("An export still runs. Close once more to stop it."),
+            ))  # fmt: skip
+            return False
+        self._warned_of_export = False
+        self._save_places()
+        self._commit_fields()
+        workspace.close()
+        workspace.room.close()
+        self.workspace, self._project = None, None
+        self._saving.stop()
+        try:
+            project.close()
+        except DocumentError as error:
+            self.say(Notice(sentence=str(error), level="problem"))
+        workspace.room.deleteLater()
+        workspace.deleteLater()
+        self.show_welcome()
+        return True
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        if self.workspace is not None and not self.close_film():
+            event.ignore()
+            return
+        self.settings.change(geometry=_text(self.saveGeometry()))
+        event.accept()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        """A film's folder opens; media dropped anywhere go into the bin."""
+        paths = [Path(u.toLocalFile()) for u in event.mimeData().urls() if u.isLocalFile()]
+        film = next((p for p in paths if (p / "film.dailies").is_file()), None)
+        if film is not None:
+            self.open_film(film)
+        elif self.room is not None and paths:
+            self.room.import_files(paths)
+        elif paths:
+            sentence = self.tr("Open or make a film first; then drop media into it.")
+            self.say(Notice(sentence=sentence))
+        event.acceptProposedAction()
+
+    def reset_places(self) -> None:
+        """Put the panels where they were to begin with."""
+        if self.workspace is not None:
+            self.workspace.arrange()
+
+    # --- building ---
+
+    def _build_centre(self) -> None:
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.notices)
+        column.addWidget(self._stack, 1)
+        self.setCentralWidget(centre)
+
+    def _build_menus(self) -> None:
+        bar = self.menuBar()
+        menus = {name: bar.addMenu(name) for name in MENUS}
+        for spec, action in self.actions_:
+            menus[spec.menu].addAction(action)
+            if spec.icon and not spec.checkable:
+                action.setIcon(icons.icon(spec.icon))
+
+    def _build_status(self) -> None:
+        bar = self.statusBar()
+        bar.setSizeGripEnabled(False)
+        self._engine, self._saved = QLabel(), QLabel()
+        for label in (self._engine, self._saved):
+            label.setFont(theme.font(theme.FONT_SMALL_PX))
+            label.setProperty("dim", True)
+            label.setContentsMargins(10, 2, 10, 2)
+        bar.addWidget(self._engine)
+        bar.addPermanentWidget(self._saved)
+        self._saving = QTimer(self)
+        self._saving.setInterval(200)
+        self._saving.timeout.connect(self._show_saved)
+
+    def _connect(self) -> None:
+        self.welcome.new_asked.connect(self.ask_new)
+        self.welcome.open_asked.connect(self.ask_open)
+        self.welcome.demo_asked.connect(self.open_demo)
+        self.welcome.film_chosen.connect(self.open_film)
+        self.welcome.film_forgotten.connect(self._forget)
+        self.new_form.made.connect(self.make_film)
+        self.new_form.left.connect(self.show_welcome)
+        bind_commands(self)
+
+    # --- the film ---
+
+    def _take_over(self, opened: Callable[[], Project]) -> bool:
+        if not self.close_film():
+            return False
+        try:
+            project = opened()
+        except (DocumentError, OSError) as error:
+            cause = str(error.__cause__ or "")
+            self.say(Notice(sentence=str(error), cause=cause, level="problem"))
+            return False
+        self._project = project
+        room = Room(
+            RoomParts(
+                store=project.store,
+                folder=project.folder,
+                build=self._build,
+                history=self._history,
+            ),
+            self,
+        )
+        room.said.connect(self.say)
+        room.engine_said.connect(self._engine.setText)
+        self.workspace = Workspace(self, room, self.actions_)
+        self._stack.addWidget(self.workspace.viewer)
+        self._stack.setCurrentWidget(self.workspace.viewer)
+        self.workspace.situation_changed.connect(self._refresh)
+        bind_film_commands(self, self.workspace)
+        self._restore_docks()
+        self.setWindowTitle(f"{project.store.film.name} — Dailies")
+        self.settings.opened(project.folder)
+        match project.access:
+            case ReadOnly(sentence=sentence, losses=losses):
+                self.say(Notice(sentence=sentence, cause="\n".join(losses), level="problem"))
+            case _:
+                pass
+        self._saving.start()
+        self._refresh()
+        # The engine is only started when the window has been painted.
+        QTimer.singleShot(0, room, room.start)
+        return True
+
+    def _commit_fields(self) -> None:
+        """Have the field that is being written in hand over its text."""
+        focused = QGuiApplication.focusObject()
+        if isinstance(focused, QWidget):
+            focused.clearFocus()
+
+    def _refresh(self) -> None:
+        situation = Situation() if self.workspace is None else self.workspace.situation
+        self.actions_.refresh(situation)
+        room = self.room
+        undo, redo = self.actions_["edit.undo"], self.actions_["edit.redo"]
+        undone = room.store.undo_name if room is not None else None
+        redone = room.store.redo_name if room is not None else None
+        undo.setText(f"Undo {undone}" if undone else "Undo")
+        redo.setText(f"Redo {redone}" if redone else "Redo")
+
+    def _show_saved(self) -> None:
+        project = self._project
+        if project is None:
+            return
+        store = project.store
+        if store.read_only is not None:
+            self._saved.setText(self.tr("Read-only"))
+        elif store.revision == 0 or store.saved(store.revision):
+            self._saved.setText(self.tr("All saved"))
+        else:
+            self._saved.setText(self.tr("Saving…"))
+
+    def _forget(self, folder: str) -> None:
+        self.settings.forget(folder)
+        self.welcome.show_recent(self.settings.value.recent)
+
+    # --- keys and places ---
+
+    def _keys(self) -> dict[str, list[str]]:
+        return keymap(self.settings.value.keymap, self.settings.value.keys)
+
+    def _choose_keymap(self, name: str) -> None:
+        self.settings.change(keymap=name)
+        self.actions_.set_keymap(self._keys())
+
+    def _save_places(self) -> None:
+        self.settings.change(
+            geometry=_text(self.saveGeometry()), state=_text(self.saveState(_LAYOUT))
+        )
+
+    def _restore_places(self) -> None:
+        if not self.restoreGeometry(_bytes(self.settings.value.geometry)):
+            self.resize(1440, 900)
+
+    def _restore_docks(self) -> None:
+        if self.settings.value.state:
+            self.restoreState(_bytes(self.settings.value.state), _LAYOUT)
+
+
+def _centred(widget: QWidget) -> QWidget:
+    page = QWidget()
+    column = QVBoxLayout(page)
+    column.addStretch(2)
+    column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+    column.addStretch(3)
+    return page
+
+
+def _text(data: QByteArray) -> str:
+    return bytes(data.toBase64().data()).decode()
+
+
+def _bytes(text: str) -> QByteArray:
+    return QByteArray.fromBase64(text.encode())

@@ -1,0 +1,97 @@
+"""The notice bar: one sentence about what just happened, its cause one click deeper."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from studio.bridge.notices import Level, Notice
+from studio.ui import icons, theme
+from studio.ui.widgets import icon_button
+
+SHORT_MS = 6000
+_COLOURS: dict[Level, str] = {
+    "info": theme.TEXT_SOFT,
+    "done": theme.GOOD,
+    "problem": theme.BAD,
+}
+_ICONS: dict[Level, str] = {"info": "info", "done": "check", "problem": "warning"}
+
+
+class NoticeBar(QFrame):
+    """Shows notices one after the other; problems stay until they are put away."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("notice_bar")
+        self._waiting: deque[Notice] = deque()
+        self._icon = QLabel()
+        self._sentence = QLabel()
+        self._sentence.setWordWrap(True)
+        self._sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._cause = QLabel()
+        self._cause.setWordWrap(True)
+        self._cause.setProperty("dim", True)
+        self._cause.setFont(theme.font(theme.FONT_SMALL_PX))
+        self._cause.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._why = QToolButton()
+        self._why.setText(self.tr("Why?"))
+        self._why.setCheckable(True)
+        self._why.toggled.connect(self._cause.setVisible)
+        self._close = icon_button("reject", self.tr("Put away"), self.dismiss)
+        row = QHBoxLayout()
+        row.setSpacing(theme.GAP)
+        row.addWidget(self._icon)
+        row.addWidget(self._sentence, 1)
+        row.addWidget(self._why)
+        row.addWidget(self._close)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.WIDE, 5, 6, 5)
+        column.setSpacing(2)
+        column.addLayout(row)
+        column.addWidget(self._cause)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.dismiss)
+        self.notice: Notice | None = None
+        self.hide()
+
+    def say(self, notice: Notice) -> None:
+        """Show ``notice``, after those that are problems and still stand."""
+        if notice == self.notice or notice in self._waiting:
+            return
+        if self.notice is not None and self.notice.level == "problem":
+            self._waiting.append(notice)
+            self._why.setToolTip(self.tr("%n more", "", len(self._waiting)))
+            return
+        self._show(notice)
+
+    def dismiss(self) -> None:
+        """Put the notice away and show the next one."""
+        self._timer.stop()
+        self.notice = None
+        if self._waiting:
+            self._show(self._waiting.popleft())
+        else:
+            self.hide()
+
+    def _show(self, notice: Notice) -> None:
+        self.notice = notice
+        colour = _COLOURS[notice.level]
+        ratio = self.devicePixelRatioF()
+        self._icon.setPixmap(icons.pixmap(_ICONS[notice.level], 16, colour, ratio))
+        self._sentence.setText(notice.sentence)
+        self.setAccessibleName(notice.sentence)
+        self._cause.setText(notice.cause)
+        self._why.setVisible(bool(notice.cause))
+        self._why.setChecked(False)
+        self._cause.setVisible(False)
+        edge = colour if notice.level != "info" else theme.LINE_STRONG
+        self.setStyleSheet(
+            f"#notice_bar {{ background: {theme.RAISED}; border-left: 3px solid {edge}; }}"
+        )
+        self.show()
+        if notice.level != "problem":
+            self._timer.start(SHORT_MS)

@@ -1,0 +1,213 @@
+"""The queue panel: what renders, what waits, what failed and why."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QLabel,
+    QListView,
+    QPushButton,
+    QStackedWidget,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.bridge.job_items import JobItems, JobRow
+from studio.bridge.rows import VALUE_ROLE
+from studio.ui import icons, theme
+from studio.ui.widgets import EmptyState, SectionHeader, icon_button, push_button
+
+ROW_PX = 48
+Index = QModelIndex | QPersistentModelIndex
+_LOOKS: dict[str, tuple[str, str]] = {
+    "queued": ("clock", theme.STATE_COLOURS["queued"]),
+    "held": ("pause", theme.CAUTION),
+    "running": ("render", theme.ACCENT),
+    "parked": ("pause", theme.STATE_COLOURS["queued"]),
+    "done": ("check", theme.GOOD),
+    "failed": ("warning", theme.BAD),
+    "cancelled": ("stop", theme.TEXT_DIM),
+}
+
+
+class JobDelegate(QStyledItemDelegate):
+    """Paints a job: its state, name, words, and a bar while it runs."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
+        return QSize(200, ROW_PX)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        row = index.data(VALUE_ROLE)
+        if not isinstance(row, JobRow):
+            return
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area: QRect = option.rect
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(area, theme.colour(theme.ACCENT_WASH))
+        elif option.state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(area, theme.colour(theme.RAISED))
+        icon_name, colour = _LOOKS[row.state]
+        mark = QRect(area.x() + theme.WIDE, area.y() + 8, 15, 15)
+        icons.draw(painter, icon_name, mark, colour)
+        line = QRect(mark.right() + 9, area.y() + 6, area.right() - mark.right() - 21, 16)
+        faint = row.state in ("done", "cancelled")
+        painter.setFont(theme.font(weight=500))
+        painter.setPen(theme.colour(theme.TEXT_DIM if faint else theme.TEXT))
+        elide = Qt.TextElideMode.ElideRight
+        title = painter.fontMetrics().elidedText(row.title, elide, line.width())
+        painter.drawText(line, theme.ALIGN_LEFT, title)
+        line.translate(0, 17)
+        painter.setFont(theme.font(theme.FONT_SMALL_PX, tabular=True))
+        painter.setPen(theme.colour(theme.BAD if row.state == "failed" else theme.TEXT_DIM))
+        words = painter.fontMetrics().elidedText(row.words, elide, line.width())
+        painter.drawText(line, theme.ALIGN_LEFT, words)
+        if row.state == "running":
+            _paint_bar(painter, QRectF(line.x(), area.bottom() - 5, line.width(), 3), row.done)
+        painter.restore()
+
+
+class QueuePanel(QWidget):
+    """The jobs, and what can be done with the one that is selected.
+
+    Signals:
+        pause_asked, resume_asked: hold the whole queue, or let it go on.
+        release_asked: let jobs of an earlier sitting run.
+        cancel_asked, retry_asked: a job id.
+        move_asked: a job id, and the one it should come before ("" is last).
+        reason_asked: a job id whose failure should be explained.
+    """
+
+    pause_asked = Signal()
+    resume_asked = Signal()
+    release_asked = Signal()
+    cancel_asked = Signal(str)
+    retry_asked = Signal(str)
+    move_asked = Signal(str, str)
+    reason_asked = Signal(str)
+
+    def __init__(self, items: JobItems, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._items = items
+        self._paused = False
+        self.view = QListView()
+        self.view.setModel(items)
+        self.view.setItemDelegate(JobDelegate(self.view))
+        self.view.setUniformItemSizes(True)
+        self.view.setMouseTracking(True)
+        self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.view.setAccessibleName(self.tr("Render queue"))
+        self.view.selectionModel().currentChanged.connect(self._refresh)
+        self.view.doubleClicked.connect(self._explain)
+        self.pause = icon_button("pause", self.tr("Pause the queue"), self._toggle)
+        self.up = icon_button("chevron-up", self.tr("Sooner"), lambda: self._move(-1))
+        self.down = icon_button("chevron-down", self.tr("Later"), lambda: self._move(1))
+        self.retry = icon_button("undo", self.tr("Try again"), self._retry)
+        self.cancel = icon_button("stop", self.tr("Cancel"), self._cancel)
+        self.header = SectionHeader(self.tr("Queue"))
+        for button in (self.retry, self.up, self.down, self.cancel, self.pause):
+            self.header.add(button)
+        self._held = QWidget()
+        self._held_words = QLabel()
+        self._held_words.setWordWrap(True)
+        self._held_words.setProperty("soft", True)
+        self.go: QPushButton = push_button(self.tr("Go on"), self.release_asked.emit, primary=True)
+        held = QHBoxLayout(self._held)
+        held.setContentsMargins(theme.WIDE, theme.GAP, theme.WIDE, theme.GAP)
+        held.addWidget(self._held_words, 1)
+        held.addWidget(self.go)
+        self._held.hide()
+        self._empty = EmptyState(
+            "queue",
+            self.tr("Nothing to render"),
+            self.tr("Previews and full renders wait here while you go on working."),
+        )
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self.view)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(self._held)
+        column.addWidget(self._stack, 1)
+        for signal in (items.rowsInserted, items.rowsRemoved, items.dataChanged, items.rowsMoved):
+            signal.connect(self._refresh)
+        self._refresh()
+
+    def show_flow(self, *, paused: bool, held: int) -> None:
+        """Show whether the queue is paused, and how many jobs of an earlier sitting wait."""
+        self._paused = paused
+        self.pause.setIcon(icons.icon("play" if paused else "pause"))
+        tip = self.tr("Let the queue go on") if paused else self.tr("Pause the queue")
+        self.pause.setToolTip(tip)
+        self.pause.setAccessibleName(tip)
+        words = self.tr("A render from last time waits.")
+        if held > 1:
+            words = self.tr("{count} renders from last time wait.").format(count=held)
+        self._held_words.setText(words)
+        self._held.setVisible(held > 0)
+        self._refresh()
+
+    def current(self) -> JobRow | None:
+        """The selected job."""
+        row = self.view.currentIndex().data(VALUE_ROLE)
+        return row if isinstance(row, JobRow) else None
+
+    def _toggle(self) -> None:
+        (self.resume_asked if self._paused else self.pause_asked).emit()
+
+    def _cancel(self) -> None:
+        row = self.current() or next((r for r in self._items.rows() if r.is_open), None)
+        if row is not None:
+            self.cancel_asked.emit(row.id)
+
+    def _retry(self) -> None:
+        row = self.current()
+        if row is not None:
+            self.retry_asked.emit(row.id)
+
+    def _move(self, by: int) -> None:
+        row = self.current()
+        if row is None:
+            return
+        waiting = [r.id for r in self._items.rows() if r.is_open and r.state != "running"]
+        if row.id not in waiting:
+            return
+        rest = [job_id for job_id in waiting if job_id != row.id]
+        place = max(0, min(len(rest), waiting.index(row.id) + by))
+        self.move_asked.emit(row.id, rest[place] if place < len(rest) else "")
+
+    def _explain(self) -> None:
+        row = self.current()
+        if row is not None and row.state == "failed":
+            self.reason_asked.emit(row.id)
+
+    def _refresh(self, *_: object) -> None:
+        rows = self._items.rows()
+        waiting = sum(1 for row in rows if row.is_open)
+        words = self.tr("{count} open").format(count=waiting) if waiting else ""
+        self.header.set_note(self.tr("paused") if self._paused else words)
+        self._stack.setCurrentIndex(1 if rows else 0)
+        row = self.current()
+        self.retry.setVisible(row is not None and row.can_retry)
+        movable = row is not None and row.is_open and row.state != "running"
+        self.up.setEnabled(movable)
+        self.down.setEnabled(movable)
+        self.cancel.setEnabled(waiting > 0 and (row is None or row.is_open))
+
+
+def _paint_bar(painter: QPainter, area: QRectF, done: float) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.colour(theme.WELL))
+    painter.drawRoundedRect(area, 1.5, 1.5)
+    area.setWidth(max(3.0, area.width() * done))
+    painter.setBrush(theme.colour(theme.ACCENT))
+    painter.drawRoundedRect(area, 1.5, 1.5)

@@ -1,0 +1,249 @@
+"""The reference strip: what a shot is made with, each with its role and weight."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSlider,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.bridge.drags import carried
+from studio.bridge.reference_rows import ROLE_WORDS, ReferenceRow
+from studio.ui import icons, theme
+from studio.ui.tile_cache import TileCache
+from studio.ui.tile_paint import paint_tile
+from studio.ui.widgets import icon_button
+
+CARD_PX = 104
+STRIP_PX = 152
+_KIND_ICONS: Mapping[str, str] = {"image": "picture", "video": "film", "audio": "sound"}
+
+
+class Thumb(QWidget):
+    """A reference's picture or waveform, with its tag written over it."""
+
+    def __init__(self, tiles: TileCache, row: ReferenceRow) -> None:
+        super().__init__()
+        self._tiles = tiles
+        self.row = row
+        self.setFixedHeight(56)
+        tiles.ready.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        clip = QPainterPath()
+        clip.addRoundedRect(QRectF(self.rect()), 3, 3)
+        painter.setClipPath(clip)
+        paint_tile(painter, self._tiles, self.row.tile, self.row.kind, self.rect())
+        if self.row.missing:
+            painter.fillRect(self.rect(), theme.colour(theme.WELL, 190))
+            icons.draw(painter, "warning", QRect(self.width() // 2 - 9, 18, 18, 18), theme.BAD)
+        name = f"@{self.row.tag}" if self.row.tag else self.row.name
+        band = QRect(0, self.height() - 17, self.width(), 17)
+        painter.fillRect(band, theme.colour("#000000", 150))
+        painter.setFont(theme.font(theme.FONT_TINY_PX, weight=500))
+        painter.setPen(theme.colour(theme.ACCENT if self.row.tag else theme.TEXT))
+        room = band.adjusted(5, 0, -5, 0)
+        text = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, theme.ALIGN_LEFT, text)
+
+
+class ReferenceCard(QFrame):
+    """One reference: its picture, role, weight, and a way to take it off."""
+
+    role_chosen = Signal(str, str)
+    weight_chosen = Signal(str, float)
+    removed = Signal(str)
+
+    def __init__(self, tiles: TileCache, row: ReferenceRow) -> None:
+        super().__init__()
+        self._row = row
+        self.setFixedWidth(CARD_PX)
+        self._thumb = Thumb(tiles, row)
+        self.role = QComboBox()
+        self.role.setAccessibleName(self.tr("Role of {name}").format(name=row.name))
+        self.role.setFont(theme.font(theme.FONT_SMALL_PX))
+        self.role.setStyleSheet("QComboBox { padding: 1px 16px 1px 5px; }")
+        for role in row.roles:
+            self.role.addItem(ROLE_WORDS[role], role)
+        self.weight = QSlider(Qt.Orientation.Horizontal)
+        self.weight.setRange(0, 20)
+        self.weight.setAccessibleName(self.tr("Weight of {name}").format(name=row.name))
+        self._figure = QLabel()
+        self._figure.setFont(theme.font(theme.FONT_TINY_PX, tabular=True))
+        self._figure.setProperty("dim", True)
+        remove = icon_button(
+            "reject", self.tr("Take off the shot"), lambda: self.removed.emit(self._row.id)
+        )
+        remove.setIconSize(QSize(11, 11))
+        remove.setParent(self._thumb)
+        remove.setFixedSize(18, 18)
+        remove.move(CARD_PX - 20, 2)
+        remove.setStyleSheet("QToolButton { background: rgba(0,0,0,150); padding: 0; }")
+        weigh = QHBoxLayout()
+        weigh.setSpacing(theme.TIGHT)
+        weigh.addWidget(self.weight, 1)
+        weigh.addWidget(self._figure)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.TIGHT)
+        column.addWidget(self._thumb)
+        column.addWidget(self.role)
+        column.addLayout(weigh)
+        self.show_row(row)
+        self.role.activated.connect(self._role_picked)
+        self.weight.valueChanged.connect(self._weight_moved)
+        self.weight.sliderReleased.connect(self._weight_done)
+
+    def show_row(self, row: ReferenceRow) -> None:
+        """Show the document's values."""
+        self._row = row
+        self._thumb.row = row
+        self._thumb.update()
+        self.role.setCurrentIndex(max(0, self.role.findData(row.role)))
+        self.weight.blockSignals(True)
+        self.weight.setValue(round(row.weight * 10))
+        self.weight.blockSignals(False)
+        self._figure.setText(f"{row.weight:.1f}")
+        self.setToolTip(f"{row.name}\n{row.facts}")
+
+    def _role_picked(self) -> None:
+        self.role_chosen.emit(self._row.id, self.role.currentData())
+
+    def _weight_moved(self, value: int) -> None:
+        self._figure.setText(f"{value / 10:.1f}")
+        # Keys and wheel commit at once; a drag commits when the hand lets go.
+        if not self.weight.isSliderDown():
+            self._weight_done()
+
+    def _weight_done(self) -> None:
+        weight = self.weight.value() / 10
+        if weight != round(self._row.weight, 1):
+            self.weight_chosen.emit(self._row.id, weight)
+
+
+class ReferenceStrip(QWidget):
+    """The cards in a row that scrolls; media from a bin or files can be dropped on it.
+
+    Signals:
+        media_dropped: ids of media from a bin.
+        files_dropped: paths from another program.
+        role_chosen, weight_chosen, removed: the reference's id and the new value.
+    """
+
+    media_dropped = Signal(object)
+    files_dropped = Signal(object)
+    role_chosen = Signal(str, str)
+    weight_chosen = Signal(str, float)
+    removed = Signal(str)
+
+    def __init__(self, tiles: TileCache, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tiles = tiles
+        self._cards: dict[str, ReferenceCard] = {}
+        self.setAcceptDrops(True)
+        self.setAccessibleName(self.tr("References"))
+        self._over = False
+        self._row = QHBoxLayout()
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(theme.GAP)
+        self._row.addStretch(1)
+        inner = QWidget()
+        inner.setLayout(self._row)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(inner)
+        self._scroll.viewport().setAutoFillBackground(False)
+        inner.setAutoFillBackground(False)
+        self._hint = QLabel(self.tr("Drag pictures, clips or sounds here"))
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hint.setProperty("dim", True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._scroll)
+        column.addWidget(self._hint)
+        self.show_rows(())
+
+    def show_rows(self, rows: tuple[ReferenceRow, ...]) -> None:
+        """Show the shot's references."""
+        wanted = {row.id for row in rows}
+        for gone in [key for key in self._cards if key not in wanted]:
+            card = self._cards.pop(gone)
+            self._row.removeWidget(card)
+            card.deleteLater()
+        for place, row in enumerate(rows):
+            card = self._cards.get(row.id)
+            if card is None:
+                card = self._made(row)
+            else:
+                card.show_row(row)
+            self._row.insertWidget(place, card)
+        self._scroll.setVisible(bool(rows))
+        self._hint.setVisible(not rows)
+        self.setFixedHeight(STRIP_PX - 24 if rows else 52)
+
+    def card(self, reference_id: str) -> ReferenceCard:
+        """The card of one reference."""
+        return self._cards[reference_id]
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        if self._cards and not self._over:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        pen = painter.pen()
+        pen.setColor(theme.colour(theme.ACCENT if self._over else theme.LINE_STRONG))
+        pen.setStyle(Qt.PenStyle.DashLine)
+        painter.setPen(pen)
+        painter.setBrush(theme.colour(theme.ACCENT, 20 if self._over else 0))
+        area = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(area, theme.RADIUS, theme.RADIUS)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        mime = event.mimeData()
+        if carried(mime, "media") or mime.hasUrls():
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+            self._set_over(True)
+
+    def dragLeaveEvent(self, event: object) -> None:  # noqa: N802
+        self._set_over(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        self._set_over(False)
+        mime = event.mimeData()
+        dropped = carried(mime, "media")
+        if dropped:
+            self.media_dropped.emit(dropped)
+        elif mime.hasUrls():
+            self.files_dropped.emit(
+                tuple(url.toLocalFile() for url in mime.urls() if url.isLocalFile())
+            )
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+
+    def _set_over(self, over: bool) -> None:
+        self._over = over
+        self.update()
+
+    def _made(self, row: ReferenceRow) -> ReferenceCard:
+        card = ReferenceCard(self._tiles, row)
+        card.role_chosen.connect(self.role_chosen)
+        card.weight_chosen.connect(self.weight_chosen)
+        card.removed.connect(self.removed)
+        self._cards[row.id] = card
+        return card

@@ -1,0 +1,102 @@
+"""The request view: what the engine will really be given for a shot, before it is spent."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+
+from studio.bridge.clerk import Report
+from studio.bridge.job_items import duration
+from studio.ui import theme
+
+_LEVEL_COLOURS = {"fixed": theme.TEXT_SOFT, "warning": theme.CAUTION, "refused": theme.BAD}
+
+
+class RequestView(QFrame):
+    """The compiled text, the packed references, what was dropped and why, and the cost."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("request_view")
+        self.setStyleSheet(
+            f"#request_view {{ background: {theme.WINDOW}; border-radius: {theme.RADIUS}px; }}"
+        )
+        self._text = QLabel()
+        self._text.setWordWrap(True)
+        self._text.setTextFormat(Qt.TextFormat.RichText)
+        self._text.setFont(theme.font(theme.FONT_SMALL_PX))
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._text.setAccessibleName(self.tr("What the engine gets"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 8, 10, 8)
+        column.addWidget(self._text)
+        self.wait()
+
+    @property
+    def text(self) -> str:
+        """What is shown, as rich text."""
+        return self._text.text()
+
+    def wait(self) -> None:
+        """Say that the engine is not there yet."""
+        self._text.setText(_span(self.tr("The engine is getting ready…"), theme.TEXT_DIM))
+
+    def show_report(self, report: Report) -> None:
+        """Show what the clerk found."""
+        lines: list[str] = []
+        if report.refused:
+            lines.append(_span(escape(report.refused), theme.BAD))
+        for finding in report.findings:
+            if finding.level != "refused" or finding.sentence != report.refused:
+                lines.append(_span(escape(finding.sentence), _LEVEL_COLOURS[finding.level]))
+            if finding.remedy:
+                lines.append(_span(escape(finding.remedy), theme.TEXT_DIM))
+        lines += self._compiled(report)
+        self._text.setText("<br>".join(lines))
+
+    def _compiled(self, report: Report) -> list[str]:
+        compiled = report.compiled
+        if compiled is None:
+            return []
+        words = escape(compiled.text).replace("\n", "<br>") or self.tr("No words yet.")
+        lines = [_span(words, theme.TEXT)]
+        for packed in compiled.references:
+            slot = packed.slot if packed.slot.startswith("@") else f"@{packed.slot}"
+            tag = f" @{packed.tag}" if packed.tag else ""
+            name = escape(Path(packed.source).name)
+            role = packed.role.replace("_", " ")
+            lines.append(
+                _span(escape(slot), theme.ACCENT)
+                + _span(f"{escape(tag)} · {role} · {name}", theme.TEXT_SOFT)
+            )
+        for dropped in compiled.dropped:
+            what = self.tr("Left out: {what}").format(what=_short(dropped.what))
+            lines.append(_span(f"{escape(what)} — {escape(dropped.why)}", theme.CAUTION))
+        lines.append(_span(self._cost(report), theme.TEXT_DIM))
+        return lines
+
+    def _cost(self, report: Report) -> str:
+        compiled = report.compiled
+        if compiled is None:
+            return ""
+        size = f"{compiled.width} × {compiled.height} · {compiled.steps} steps"
+        if report.estimate is None:
+            return size
+        basis = {
+            "history": self.tr("as before on this machine"),
+            "counted work": self.tr("counted"),
+            "guess": self.tr("a guess"),
+        }[report.estimate.basis]
+        return f"{size} · about {duration(report.estimate.seconds)} ({basis})"
+
+
+def _short(what: str) -> str:
+    """A path's last part; other words as they are."""
+    return Path(what).name if "/" in what or "\\" in what else what
+
+
+def _span(text: str, colour: str) -> str:
+    return f'<span style="color:{colour}">{text}</span>'

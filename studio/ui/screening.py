@@ -1,0 +1,206 @@
+"""The screening: the player under the viewer, showing the cut, one take or one file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QImage
+
+from studio.bridge.room import Room
+from studio.bridge.take_items import take_rows
+from studio.document.film import (
+    Clip,
+    ClipSource,
+    Film,
+    MediaSource,
+    TakeSource,
+    Timeline,
+    Track,
+)
+from studio.document.queries import (
+    Missing,
+    active_timeline,
+    resolve_clip,
+    source_length,
+    timeline_end,
+)
+from studio.document.timebase import to_timecode
+from studio.playback.player import Player, Playing
+from studio.ui.viewer import Viewer
+
+_ALONE = "alone"
+
+
+@dataclass(frozen=True)
+class Cutting:
+    """The cut is looked at."""
+
+
+@dataclass(frozen=True)
+class Alone:
+    """One take or file is looked at by itself."""
+
+    source: ClipSource
+    title: str
+
+
+Subject = Cutting | Alone
+
+
+class Screening(QObject):
+    """Plays what is looked at; the session's playhead is the cut's alone."""
+
+    def __init__(self, room: Room, viewer: Viewer, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._room = room
+        self._viewer = viewer
+        self._subject: Subject = Cutting()
+        self._following = False
+        self.player = Player(parent=self)
+        self.player.frame_shown.connect(self._on_frame)
+        self.player.position_changed.connect(self._on_position)
+        self.player.state_changed.connect(self._on_state)
+        self.player.levels_changed.connect(viewer.meters.show_peaks)
+        self.player.said.connect(room.say)
+        room.session.playhead_changed.connect(self._on_playhead)
+        # Many changes at once (an import, a ledger record per job) are one new cut to the player.
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self._show)
+
+    @property
+    def subject(self) -> Subject:
+        """What is looked at."""
+        return self._subject
+
+    def refresh(self) -> None:
+        """Show what the room holds now, soon."""
+        self._soon.start()
+
+    def look(self) -> None:
+        """Look at the session's take, or at the cut where it names none."""
+        take = self._room.ledger.takes.get(self._room.session.take_id)
+        if take is None:
+            self._turn(Cutting())
+            return
+        shot = self._room.shot
+        rows = take_rows(shot, self._room.ledger)
+        title = next((row.title for row in rows if row.id == take.id), "Take")
+        name = f"{shot.name} · {title}" if shot is not None else title
+        self._turn(Alone(TakeSource(take_id=take.id), name))
+        self.player.play()
+
+    def look_at_media(self, media_id: str) -> None:
+        """Look at an imported file."""
+        media = next((one for one in self._room.film.media if one.id == media_id), None)
+        if media is not None:
+            self._turn(Alone(MediaSource(media_id=media_id), media.name))
+            if media.kind != "image":
+                self.player.play()
+
+    def close(self) -> None:
+        """End the player."""
+        self._soon.stop()
+        self.player.close()
+
+    def _turn(self, subject: Subject) -> None:
+        if subject == self._subject:
+            return
+        self.player.pause()
+        self._subject = subject
+        self._show()
+        match subject:
+            case Cutting():
+                self.player.seek(self._room.session.playhead)
+            case Alone():
+                self.player.seek(0)
+
+    def _show(self) -> None:
+        self._soon.stop()
+        room = self._room
+        film = room.film
+        screen = self._viewer.screen
+        screen.set_shape(film.width, film.height)
+        match self._subject:
+            case Cutting():
+                timeline = active_timeline(film)
+                self._viewer.show_source(timeline.name, is_take=False)
+            case Alone(source=source, title=title):
+                film, timeline = self._alone(film, source)
+                self._viewer.show_source(title, is_take=True)
+        self.player.show(film, room.ledger, timeline.id, room.folder)
+        self._show_clock()
+        if not self.player.length:
+            self._hint()
+
+    def _alone(self, film: Film, source: ClipSource) -> tuple[Film, Timeline]:
+        """A film whose only timeline shows ``source`` from end to end."""
+        clip = Clip(id="picture", source=source, start=0, length=1, link_id="both")
+        resolved = resolve_clip(film, self._room.ledger, clip)
+        length = None if isinstance(resolved, Missing) else source_length(film, resolved, "video")
+        sound = None if isinstance(resolved, Missing) else source_length(film, resolved, "audio")
+        clip = replace(clip, length=max(1, length or sound or round(film.rate * 2)))
+        tracks = (
+            Track(id="a", kind="audio", name="A1", clips=(replace(clip, id="sound"),)),
+            Track(id="v", kind="video", name="V1", clips=(clip,)),
+        )
+        timeline = Timeline(id=_ALONE, name="", tracks=tracks)
+        return replace(film, timelines=(timeline,), active_timeline_id=_ALONE), timeline
+
+    def _hint(self) -> None:
+        film = self._room.film
+        screen = self._viewer.screen
+        screen.show_picture(QImage())
+        if film.shots:
+            screen.show_hint(
+                "preview",
+                self.tr("Press P to preview the shot"),
+                self.tr("Return keeps a take and puts it into the cut, Backspace rejects it."),
+            )
+        else:
+            screen.show_hint(
+                "film",
+                self.tr("An empty film"),
+                self.tr("Drop media into the bin and write the first shot."),
+            )
+
+    def _on_frame(self, _frame: int, pixels: object) -> None:
+        self._viewer.show_frame(pixels)
+        if not self.player.length:
+            self._hint()
+
+    def _on_position(self, frame: int) -> None:
+        self._show_clock()
+        if isinstance(self._subject, Cutting):
+            self._following = True
+            self._room.session.set_playhead(frame)
+            self._following = False
+
+    def _on_playhead(self, frame: int) -> None:
+        if self._following:
+            return
+        # A hand on the cut's playhead means the cut.
+        if isinstance(self._subject, Alone):
+            self._room.session.set_take("")
+            self._turn(Cutting())
+        if frame != self.player.frame:
+            self.player.scrub(frame)
+
+    def _on_state(self, state: object) -> None:
+        playing = isinstance(state, Playing)
+        self._viewer.show_playing(playing)
+        self._room.session.set_playing(playing)
+        self._room.worker.set_film_plays(playing)
+
+    def _show_clock(self) -> None:
+        rate = self._room.film.rate
+        frame = self.player.frame
+        self._viewer.timecode.setText(to_timecode(frame, rate))
+        length = (
+            self.player.length
+            if isinstance(self._subject, Alone)
+            else timeline_end(active_timeline(self._room.film))
+        )
+        self._viewer.length.setText(f"/ {to_timecode(length, rate)}" if length else "")

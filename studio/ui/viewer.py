@@ -1,0 +1,251 @@
+"""The viewer: the picture, what is being rendered, transport, timecode and meters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.bridge.actions import ActionRegistry
+from studio.ui import icons, theme
+from studio.ui.meters import Meters
+
+_TRANSPORT = ("play.start", "play.step_back", "play.toggle", "play.step", "play.end")
+_ICONS = {
+    "play.start": "first",
+    "play.step_back": "step-back",
+    "play.toggle": "play",
+    "play.step": "step-forward",
+    "play.end": "last",
+    "play.loop": "loop",
+}
+
+
+class Screen(QWidget):
+    """The picture itself, fitted and centred; a step picture covers it while a shot renders."""
+
+    pressed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMinimumSize(240, 136)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setAccessibleName(self.tr("Picture"))
+        self._picture = QImage()
+        self._step = QImage()
+        self._hint: tuple[str, str, str] = ("film", "", "")
+        self._shape = 16 / 9
+        self.words = ""
+        self.done: float | None = None
+
+    @property
+    def shown(self) -> QImage:
+        """The picture that is to be seen."""
+        return self._step if not self._step.isNull() else self._picture
+
+    def show_picture(self, image: QImage) -> None:
+        """Show a frame of the cut or of a take."""
+        self._picture = image
+        self.update()
+
+    def show_step(self, image: QImage, words: str, done: float | None) -> None:
+        """Show a step of a render, what it is, and how far."""
+        if not image.isNull():
+            self._step = image
+        self.words, self.done = words, done
+        self.update()
+
+    def clear_step(self) -> None:
+        """Show the film again."""
+        self._step = QImage()
+        self.words, self.done = "", None
+        self.update()
+
+    def show_hint(self, icon_name: str, title: str, words: str) -> None:
+        """Say what to do while there is no picture."""
+        self._hint = (icon_name, title, words)
+        self.update()
+
+    def set_shape(self, width: int, height: int) -> None:
+        """The film's frame shape."""
+        self._shape = width / max(1, height)
+        self.update()
+
+    def picture_area(self) -> QRectF:
+        """Where the film's frame lies in the widget."""
+        room = QRectF(self.rect()).adjusted(14, 14, -14, -14)
+        width = min(room.width(), room.height() * self._shape)
+        area = QRectF(0, 0, width, width / self._shape)
+        area.moveCenter(room.center())
+        return area
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self.pressed.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.fillRect(self.rect(), theme.colour(theme.WELL))
+        area = self.picture_area()
+        painter.fillRect(area, theme.colour("#08090a"))
+        image = self.shown
+        if not image.isNull():
+            painter.drawImage(_fitted(image, area), image)
+        elif self._hint[1]:
+            self._paint_hint(painter, area)
+        if self.words:
+            self._paint_progress(painter, area)
+
+    def _paint_hint(self, painter: QPainter, area: QRectF) -> None:
+        icon_name, title, words = self._hint
+        middle = area.center().toPoint()
+        icons.draw(
+            painter, icon_name, QRect(middle.x() - 18, middle.y() - 56, 36, 36), theme.TEXT_FAINT
+        )
+        centre = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
+        painter.setFont(theme.font(15, weight=500))
+        painter.setPen(theme.colour(theme.TEXT_SOFT))
+        line = QRect(int(area.x()) + 20, middle.y() - 8, int(area.width()) - 40, 22)
+        painter.drawText(line, int(centre), title)
+        painter.setFont(theme.font())
+        painter.setPen(theme.colour(theme.TEXT_DIM))
+        painter.drawText(line.translated(0, 26).adjusted(0, 0, 0, 40), int(centre), words)
+
+    def _paint_progress(self, painter: QPainter, area: QRectF) -> None:
+        bar = QRectF(area.x(), area.bottom() - 3, area.width(), 3)
+        painter.fillRect(bar, theme.colour(theme.WELL, 200))
+        if self.done is not None:
+            bar.setWidth(bar.width() * self.done)
+            painter.fillRect(bar, theme.colour(theme.ACCENT))
+        painter.setFont(theme.font(theme.FONT_SMALL_PX, weight=500, tabular=True))
+        width = painter.fontMetrics().horizontalAdvance(self.words) + 20
+        pill = QRectF(area.x() + 10, area.bottom() - 34, width, 22)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("#000000", 170))
+        painter.drawRoundedRect(pill, 11, 11)
+        painter.setPen(theme.colour(theme.TEXT))
+        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, self.words)
+
+
+class Viewer(QWidget):
+    """The screen over its transport, with the meters beside it.
+
+    Signals:
+        cut_asked: look at the cut again instead of a take.
+    """
+
+    cut_asked = Signal()
+
+    def __init__(self, actions: ActionRegistry, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.screen = Screen()
+        self.meters = Meters()
+        self.timecode = QLabel("00:00:00:00")
+        self.timecode.setFont(theme.font(15, weight=500, tabular=True))
+        self.timecode.setAccessibleName(self.tr("Timecode"))
+        self.length = QLabel("")
+        self.length.setFont(theme.font(theme.FONT_SMALL_PX, tabular=True))
+        self.length.setProperty("dim", True)
+        self.title = QLabel()
+        self.title.setFont(theme.font(weight=500))
+        self.back = QToolButton()
+        self.back.setText(self.tr("Back to the cut"))
+        self.back.clicked.connect(self.cut_asked.emit)
+        self.back.hide()
+        self._buttons: dict[str, QToolButton] = {}
+        for action_id in (*_TRANSPORT, "play.loop"):
+            button = QToolButton()
+            action = actions[action_id]
+            action.setIcon(icons.icon(_ICONS[action_id]))
+            button.setDefaultAction(action)
+            button.setIconSize(QSize(20, 20))
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            self._buttons[action_id] = button
+        head = QHBoxLayout()
+        head.setContentsMargins(14, 8, 14, 0)
+        head.addWidget(self.title)
+        head.addStretch(1)
+        head.addWidget(self.back)
+        middle = QHBoxLayout()
+        middle.setContentsMargins(0, 0, 8, 8)
+        middle.setSpacing(0)
+        middle.addWidget(self.screen, 1)
+        middle.addWidget(self.meters)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addLayout(middle, 1)
+        column.addWidget(self._transport())
+        self.setAutoFillBackground(True)
+        shades = self.palette()
+        shades.setColor(self.backgroundRole(), theme.colour(theme.WELL))
+        self.setPalette(shades)
+
+    def show_frame(self, pixels: Any) -> None:
+        """Show a frame's pixels, uint8 (H, W, 3), without copying them."""
+        height, width, _ = pixels.shape
+        image = QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888)
+        # The array must live as long as the picture is drawn from it.
+        self._pixels = pixels
+        self.screen.show_picture(image)
+
+    def show_playing(self, playing: bool) -> None:
+        """Let the button say what it would do."""
+        self._buttons["play.toggle"].defaultAction().setIcon(
+            icons.icon("pause" if playing else "play")
+        )
+        if not playing:
+            self.meters.rest()
+
+    def show_source(self, title: str, *, is_take: bool) -> None:
+        """Name what is looked at."""
+        self.title.setText(title)
+        colour = theme.ACCENT if is_take else theme.TEXT_SOFT
+        self.title.setStyleSheet(f"color: {colour};")
+        self.back.setVisible(is_take)
+
+    def _transport(self) -> QWidget:
+        bar = QFrame()
+        bar.setObjectName("transport")
+        bar.setStyleSheet(f"#transport {{ background: {theme.WINDOW}; }}")
+        left, right = QWidget(), QWidget()
+        first = QHBoxLayout(left)
+        first.setContentsMargins(0, 0, 0, 0)
+        first.addWidget(self.timecode)
+        first.addSpacing(theme.TIGHT)
+        first.addWidget(self.length)
+        first.addStretch(1)
+        last = QHBoxLayout(right)
+        last.setContentsMargins(0, 0, 0, 0)
+        last.addStretch(1)
+        last.addWidget(self._buttons["play.loop"])
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(14, 4, 10, 4)
+        row.setSpacing(2)
+        row.addWidget(left, 1)
+        for action_id in _TRANSPORT:
+            row.addWidget(self._buttons[action_id])
+        row.addWidget(right, 1)
+        return bar
+
+
+def _fitted(image: QImage, area: QRectF) -> QRectF:
+    """Where a picture of another shape lies in ``area``."""
+    scale = min(area.width() / image.width(), area.height() / image.height())
+    fitted = QRectF(0, 0, image.width() * scale, image.height() * scale)
+    fitted.moveCenter(area.center())
+    return fitted

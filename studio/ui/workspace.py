@@ -1,0 +1,420 @@
+"""The workspace: the panels of an open film, docked, and wired to its room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+
+from engine.api import Edit
+from studio.bridge.actions import ActionRegistry, Situation
+from studio.bridge.bin_items import BinItems, media_rows
+from studio.bridge.clerk import Report
+from studio.bridge.exporting import FilmExports
+from studio.bridge.importing import ImportProgress
+from studio.bridge.job_items import JobItems, job_rows, time_left
+from studio.bridge.room import Room
+from studio.bridge.shot_items import ShotItems, shot_rows
+from studio.bridge.take_items import TakeItems, base_take, take_rows
+from studio.document.film import MediaSource, ShotSource, TakeSource
+from studio.document.ledger import Failed
+from studio.document.queries import active_timeline, find_media, find_shot, timeline_end
+from studio.document.shot_changes import edit_shot, move_shots
+from studio.document.timeline_access import find_clip
+from studio.export.exporter import ExportFailed, ExportFinished, ExportProgress
+from studio.export.presets import PRESETS
+from studio.ui.bin_panel import BinPanel
+from studio.ui.dialogs import ExportPanel
+from studio.ui.edit_panel import EditPanel
+from studio.ui.queue_panel import QueuePanel
+from studio.ui.screening import Screening
+from studio.ui.shot_list import ShotList
+from studio.ui.shot_panel import ShotPanel
+from studio.ui.take_tree import TakePanel
+from studio.ui.tile_cache import TileCache
+from studio.ui.timeline_view import TimelineView
+from studio.ui.viewer import Viewer
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a panel is docked to begin with."""
+
+    key: str
+    title: str
+    area: Qt.DockWidgetArea
+
+
+_LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
+_RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
+_BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
+
+
+class Workspace(QObject):
+    """Builds the panels, keeps them showing what the room holds, and sends back what they ask.
+
+    Signals:
+        situation_changed: commands may be possible now that were not, or the other way round.
+    """
+
+    situation_changed = Signal()
+
+    def __init__(self, window: QMainWindow, room: Room, actions: ActionRegistry) -> None:
+        super().__init__(window)
+        self._window = window
+        self.room = room
+        self._actions = actions
+        self.tiles = TileCache(room.tile_reader, self)
+        self.exports = FilmExports(room.folder, room.relay, self)
+        self.bin_items, self.shot_items = BinItems(), ShotItems()
+        self.job_items, self.take_items = JobItems(), TakeItems()
+        self.viewer = Viewer(actions)
+        self.screening = Screening(room, self.viewer, self)
+        self.bins = BinPanel(self.bin_items, self.tiles)
+        self.shots = ShotList(self.shot_items, self.tiles)
+        self.shot = ShotPanel(room, self.tiles)
+        self.takes = TakePanel(self.take_items, self.tiles)
+        self.edit = EditPanel(room)
+        self.queue = QueuePanel(self.job_items)
+        self.timeline = TimelineView(room.store, room.session, self.tiles)
+        presets = tuple((p.name, p.words, p.suffix) for p in PRESETS.values())
+        self.export = ExportPanel(presets, room.folder)
+        self.docks: dict[str, QDockWidget] = {}
+        self._dock_all()
+        actions.scope_to(self.timeline, self.viewer)
+        self._connect_room()
+        self._connect_panels()
+        self.refresh_all()
+        if room.film.shots and not room.session.shot_id:
+            room.session.set_shot(room.film.shots[0].id)
+
+    @property
+    def situation(self) -> Situation:
+        """What can be done now."""
+        room = self.room
+        return Situation(
+            film=True,
+            writable=room.store.read_only is None,
+            shot=room.shot is not None,
+            take=room.shot is not None and room.take is not None,
+            clips=bool(room.session.selection),
+            rendering=any(job.is_open for job in room.queue.jobs()),
+            picture=timeline_end(active_timeline(room.film)) > 0,
+            undo=room.store.undo_name is not None,
+            redo=room.store.redo_name is not None,
+        )
+
+    def show_panel(self, key: str) -> None:
+        """Bring a panel to the front."""
+        dock = self.docks[key]
+        dock.show()
+        dock.raise_()
+
+    def refresh_all(self) -> None:
+        """Show everything as it is now."""
+        self._show_film()
+        self._show_jobs()
+        self._show_takes()
+
+    def close(self) -> None:
+        """Let go of everything; the room is closed by whoever opened it."""
+        self.exports.close()
+        self.screening.close()
+        self.tiles.close()
+        for dock in self.docks.values():
+            self._window.removeDockWidget(dock)
+            dock.deleteLater()
+        self.docks.clear()
+        self.viewer.setParent(None)
+        self.viewer.deleteLater()
+
+    # --- building ---
+
+    def _dock_all(self) -> None:
+        panels: tuple[tuple[Place, QWidget], ...] = (
+            (Place("bins", self.tr("Bins"), _LEFT), self.bins),
+            (Place("shots", self.tr("Shots"), _LEFT), self.shots),
+            (Place("shot", self.tr("Shot"), _RIGHT), self.shot),
+            (Place("edit", self.tr("Edit"), _RIGHT), self.edit),
+            (Place("export", self.tr("Export"), _RIGHT), self.export),
+            (Place("takes", self.tr("Takes"), _RIGHT), self.takes),
+            (Place("timeline", self.tr("Timeline"), _BOTTOM), self.timeline),
+            (Place("queue", self.tr("Queue"), _BOTTOM), self.queue),
+        )
+        for place, panel in panels:
+            dock = QDockWidget(place.title, self._window)
+            dock.setObjectName(f"dock_{place.key}")
+            dock.setWidget(panel)
+            self._window.addDockWidget(place.area, dock)
+            self.docks[place.key] = dock
+        self.arrange()
+
+    def arrange(self) -> None:
+        """Put the panels where they are to begin with."""
+        window, docks = self._window, self.docks
+        for key, area in (("bins", _LEFT), ("shots", _LEFT), ("shot", _RIGHT), ("takes", _RIGHT),
+                          ("edit", _RIGHT), ("export", _RIGHT), ("timeline", _BOTTOM),
+                          ("queue", _BOTTOM)):  # fmt: skip
+            docks[key].setFloating(False)
+            window.addDockWidget(area, docks[key])
+            docks[key].show()
+        window.splitDockWidget(docks["bins"], docks["shots"], Qt.Orientation.Vertical)
+        window.tabifyDockWidget(docks["shot"], docks["edit"])
+        window.tabifyDockWidget(docks["edit"], docks["export"])
+        window.splitDockWidget(docks["shot"], docks["takes"], Qt.Orientation.Vertical)
+        window.splitDockWidget(docks["timeline"], docks["queue"], Qt.Orientation.Horizontal)
+        docks["shot"].raise_()
+        width, height = window.width(), window.height()
+        across = Qt.Orientation.Horizontal
+        window.resizeDocks([docks["bins"], docks["shot"]], [width // 5, width // 4], across)
+        window.resizeDocks(
+            [docks["timeline"], docks["queue"]], [width * 4 // 5, width // 5], across
+        )
+        window.resizeDocks([docks["timeline"]], [height * 3 // 10], Qt.Orientation.Vertical)
+        tall = [docks["bins"], docks["shots"]]
+        window.resizeDocks(tall, [height * 3 // 10, height * 4 // 10], Qt.Orientation.Vertical)
+        tall = [docks["shot"], docks["takes"]]
+        window.resizeDocks(tall, [height * 45 // 100, height * 22 // 100], Qt.Orientation.Vertical)
+
+    def _connect_room(self) -> None:
+        room, session = self.room, self.room.session
+        room.film_changed.connect(self._show_film)
+        room.ledger_changed.connect(self._on_ledger)
+        room.jobs_changed.connect(self._show_jobs)
+        room.pulsed.connect(self._on_pulse)
+        room.reported.connect(self._on_report)
+        room.capable.connect(self.shot.capable)
+        room.imports_moved.connect(self._on_imports)
+        session.shot_changed.connect(self._on_shot)
+        session.take_changed.connect(self._on_take)
+        session.changed.connect(self.situation_changed)
+        session.playhead_changed.connect(self.timeline.show_frame)
+        self.exports.progressed.connect(self._on_export_progress)
+        self.exports.ended.connect(self._on_export_end)
+
+    def _connect_panels(self) -> None:
+        room = self.room
+        self.bins.files_dropped.connect(room.import_files)
+        self.bins.import_asked.connect(self._trigger("film.import"))
+        self.bins.import_stopped.connect(room.importer.stop)
+        self.bins.tag_asked.connect(room.name_media)
+        self.bins.used.connect(self._use)
+        self.bins.opened.connect(self.screening.look_at_media)
+        self.bins.removed.connect(room.remove_media)
+        self.shots.chosen.connect(room.session.set_shot)
+        self.shots.new_asked.connect(self._trigger("shot.new"))
+        self.shot_items.media_dropped.connect(room.use_media)
+        self.shot_items.moved.connect(self._move_shots)
+        self.shot_items.written.connect(self._write_prompt)
+        self.shot.action_asked.connect(self.trigger)
+        self.shot.files_dropped.connect(self._import_for_shot)
+        self.takes.looked_at.connect(room.session.set_take)
+        self.takes.action_asked.connect(self.trigger)
+        self.edit.edit_asked.connect(self._make_edit)
+        self.export.export_asked.connect(self._export)
+        self.export.stop_asked.connect(self.exports.stop)
+        self.timeline.refused.connect(room.problem)
+        self.timeline.opened.connect(self._on_clip_opened)
+        self.viewer.cut_asked.connect(lambda: room.session.set_take(""))
+        queue = room.queue
+        self.queue.pause_asked.connect(lambda: self._with_queue(queue.pause))
+        self.queue.resume_asked.connect(lambda: self._with_queue(queue.resume))
+        self.queue.release_asked.connect(lambda: self._with_queue(queue.release))
+        self.queue.cancel_asked.connect(lambda key: self._with_queue(lambda: queue.cancel(key)))
+        self.queue.retry_asked.connect(lambda key: self._with_queue(lambda: queue.retry(key)))
+        self.queue.move_asked.connect(
+            lambda key, before: self._with_queue(lambda: queue.move(key, before or None))
+        )
+        self.queue.reason_asked.connect(self._explain)
+
+    def trigger(self, action_id: str) -> None:
+        """Do what a command does, if it can be done."""
+        self._actions[action_id].trigger()
+
+    def _trigger(self, action_id: str) -> Callable[[], None]:
+        return lambda: self.trigger(action_id)
+
+    # --- what changed ---
+
+    def _show_film(self) -> None:
+        room = self.room
+        film = room.film
+        self.bin_items.show(media_rows(film, room.folder))
+        self._show_shots()
+        self.shots.delegate.tags = room.tags()
+        self.shot.refresh()
+        self._show_takes()
+        self.screening.refresh()
+        timeline = active_timeline(film)
+        frames = timeline_end(timeline)
+        words = self.tr("{seconds:.1f} s · {width} × {height} · {rate:g} frames a second").format(
+            seconds=float(frames / film.rate),
+            width=film.width,
+            height=film.height,
+            rate=float(film.rate),
+        )
+        marked = timeline.in_frame is not None or timeline.out_frame is not None
+        empty = self.tr("There is nothing on the timeline to export yet.")
+        self.export.show_facts(words if frames else empty, can_export=frames > 0, marked=marked)
+        self.situation_changed.emit()
+
+    def _show_shots(self) -> None:
+        room = self.room
+        self.shot_items.show(shot_rows(room.film, room.ledger, room.pulses, room.weights))
+        self.shots.show_current(room.session.shot_id)
+
+    def _show_takes(self) -> None:
+        room = self.room
+        self.take_items.show(take_rows(room.shot, room.ledger))
+        take = room.take
+        self.takes.show_current(base_take(room.ledger, take.id) if take is not None else "")
+        self.edit.refresh()
+
+    def _show_jobs(self) -> None:
+        room = self.room
+        jobs = room.queue.jobs()
+        held = {job.id for job in jobs if room.queue.is_held(job.id)}
+        order = tuple(job.id for job in jobs)
+        rows = job_rows(room.film, room.ledger, room.pulses, order)
+        self.job_items.show(
+            tuple(
+                replace(row, state="held", words=self.tr("From last time; waits for you"))
+                if row.id in held and row.is_open
+                else row
+                for row in rows
+            )
+        )
+        self.queue.show_flow(paused=room.queue.flow == "paused", held=len(held))
+        self._show_shots()
+        self.shot.refresh()
+        if room.running_job() is None:
+            self.viewer.screen.clear_step()
+        self.situation_changed.emit()
+
+    def _on_ledger(self) -> None:
+        self._show_jobs()
+        self._show_takes()
+        self.screening.refresh()
+
+    def _on_pulse(self, job_id: str) -> None:
+        room = self.room
+        pulse, job = room.pulses.get(job_id), room.ledger.jobs.get(job_id)
+        if pulse is None or job is None:
+            return
+        self._show_rows_of_running()
+        if job.shot_id == room.session.shot_id and job.kind != "full":
+            image = QImage(pulse.preview) if pulse.preview else QImage()
+            left = time_left(pulse.eta_s)
+            words = self.tr("Step {step} of {of}").format(step=pulse.step, of=pulse.of)
+            done = pulse.step / pulse.of if pulse.of else None
+            self.viewer.screen.show_step(image, f"{words} · {left}" if left else words, done)
+
+    def _show_rows_of_running(self) -> None:
+        room = self.room
+        order = tuple(job.id for job in room.queue.jobs())
+        running = room.running_job()
+        for row in job_rows(room.film, room.ledger, room.pulses, order):
+            if running is not None and row.id == running.id:
+                self.job_items.replace_row(row)
+        self._show_shots()
+
+    def _on_shot(self, _shot_id: str) -> None:
+        self.room.session.set_take("")
+        self.viewer.screen.clear_step()
+        self.shots.show_current(self.room.session.shot_id)
+        self.shot.refresh()
+        self._show_takes()
+        self.screening.refresh()
+
+    def _on_take(self, _take_id: str) -> None:
+        self.viewer.screen.clear_step()
+        self._show_takes()
+        self.screening.look()
+
+    def _on_report(self, report: Report) -> None:
+        if report.shot_id == self.room.session.shot_id:
+            self.shot.request.show_report(report)
+            self.shot.preview_button.setEnabled(not report.refused)
+
+    def _on_imports(self, progress: ImportProgress | None) -> None:
+        line = self.bins.progress
+        line.setVisible(progress is not None)
+        if progress is not None:
+            share = progress.done_bytes / progress.of_bytes if progress.of_bytes else None
+            more = self.tr(" · {count} more").format(count=progress.left) if progress.left else ""
+            line.show_progress(f"{progress.name}{more}", share)
+
+    # --- what is asked ---
+
+    def _use(self, media_id: str) -> None:
+        if self.room.shot is None:
+            self.room.say(self.tr("Choose the shot first that this should be used in."))
+        else:
+            self.room.use_media(self.room.session.shot_id, (media_id,))
+
+    def _move_shots(self, shot_ids: tuple[str, ...], at: int) -> None:
+        self.room.apply(lambda film: move_shots(film, shot_ids, at), "Move shot")
+
+    def _write_prompt(self, shot_id: str, prompt: str) -> None:
+        self.room.apply(lambda film: edit_shot(film, shot_id, prompt=prompt), "Write prompt")
+
+    def _import_for_shot(self, paths: tuple[str, ...]) -> None:
+        listed = tuple(Path(path) for path in paths)
+        self.room.import_files(listed, for_shot=self.room.session.shot_id)
+
+    def _make_edit(self, edit: Edit) -> None:
+        if self.room.edit_take(edit) is not None:
+            self.show_panel("takes")
+
+    def _with_queue(self, deed: Callable[[], None]) -> None:
+        deed()
+        self._show_jobs()
+
+    def _explain(self, job_id: str) -> None:
+        job = self.room.ledger.jobs.get(job_id)
+        if job is not None and isinstance(job.state, Failed):
+            self.room.problem(job.state.sentence, cause=job.state.cause)
+
+    def _on_clip_opened(self, clip_id: str) -> None:
+        place = find_clip(active_timeline(self.room.film), clip_id)
+        if place is None:
+            return
+        match place.clip.source:
+            case ShotSource(shot_id=shot_id):
+                if find_shot(self.room.film, shot_id) is not None:
+                    self.room.session.set_shot(shot_id)
+                    self.show_panel("shot")
+            case TakeSource(take_id=take_id):
+                self.room.session.set_take(take_id)
+            case MediaSource(media_id=media_id):
+                if find_media(self.room.film, media_id) is not None:
+                    self.screening.look_at_media(media_id)
+
+    # --- the export ---
+
+    def _export(self, path: Path, preset: str, marked: bool) -> None:
+        self.export.show_progress(self.tr("Getting ready"), None, None)
+        self.exports.start(self.room.film, self.room.ledger, path, preset, marked=marked)
+
+    def _on_export_progress(self, progress: ExportProgress) -> None:
+        words = self.tr("Pictures") if progress.stage == "pictures" else self.tr("Sound")
+        self.export.show_progress(words, progress.done / max(1, progress.of), progress.eta_s)
+
+    def _on_export_end(self, end: object) -> None:
+        match end:
+            case ExportFinished():
+                words = self.tr("{name} is written: {seconds:.1f} s, {size:.1f} MB.").format(
+                    name=end.path.name,
+                    seconds=end.duration_s,
+                    size=end.file_bytes / 1e6,
+                )
+                self.export.show_result(" ".join((words, *end.notes)), end.path)
+            case ExportFailed(sentence=sentence, cause=cause):
+                self.export.show_result(sentence, None)
+                self.room.problem(sentence, cause=cause)
+            case _:
+                self.export.show_result(self.tr("The export was stopped."), None)
