@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from engine.errors import EngineError
 from engine.media import iterate_pictures, read_sound
+from studio.document.film import Film
+from studio.document.ledger import Ledger
 from studio.document.queries import find_media
-from studio.document.store import Store
 from studio.render.film_paths import inside
 
 SOUND_HZ = 24_000
@@ -51,16 +52,20 @@ class _Strip:
 
 
 class FilmTileReader:
-    """Reads what the ids of a store name, in the film's own folder and nowhere else.
+    """Reads what ``media:ID`` and ``take:ID`` name, in the film's own folder and nowhere else.
 
-    Called from the cache's thread alone. The store's film and ledger are frozen values, of which
-    it takes the newest at every read.
+    ``follow`` is called with every new film and ledger, the rest on the tile cache's thread, which
+    takes the newest of these frozen values at every read.
     """
 
-    def __init__(self, store: Store, folder: Path) -> None:
-        self._store = store
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._world: tuple[Film, Ledger] | None = None
         self._strip: _Strip | None = None
+
+    def follow(self, film: Film, ledger: Ledger) -> None:
+        """Know the files of ``film`` and ``ledger``."""
+        self._world = (film, ledger)
 
     def picture(self, key: str, picture: int, height_px: int) -> NDArray[np.uint8] | None:
         """Picture number ``picture`` as (H, W, 3), or ``None`` where it cannot be read."""
@@ -107,13 +112,16 @@ class FilmTileReader:
 
     def _file(self, key: str) -> TileFile | None:
         kind, _, one = key.partition(":")
+        if self._world is None:
+            return None
+        film, ledger = self._world
         try:
-            return self._of_take(one) if kind == "take" else self._of_media(one)
+            return self._of_take(ledger, one) if kind == "take" else self._of_media(film, one)
         except EngineError:
             return None
 
-    def _of_take(self, take_id: str) -> TileFile | None:
-        take = self._store.ledger.takes.get(take_id)
+    def _of_take(self, ledger: Ledger, take_id: str) -> TileFile | None:
+        take = ledger.takes.get(take_id)
         if take is None:
             return None
         return TileFile(
@@ -125,8 +133,8 @@ class FilmTileReader:
             take.samples / take.sample_rate_hz,
         )
 
-    def _of_media(self, media_id: str) -> TileFile | None:
-        media = find_media(self._store.film, media_id)
+    def _of_media(self, film: Film, media_id: str) -> TileFile | None:
+        media = find_media(film, media_id)
         if media is None:
             return None
         path, facts = inside(self._folder, media.path), media.facts

@@ -8,9 +8,15 @@ from fractions import Fraction
 import numpy as np
 
 from engine.media import write_film
+from studio.bridge.film_tiles import FilmTileReader
 from studio.document.film import Media, MediaFacts, new_film
-from studio.document.store import Store
-from studio.ui.tile_reader import FilmTileReader
+from studio.document.ledger import Ledger
+
+
+def following(film, folder):
+    reader = FilmTileReader(folder)
+    reader.follow(film, Ledger())
+    return reader
 
 
 def film_with(tmp_path, **fields):
@@ -36,11 +42,11 @@ def film_with(tmp_path, **fields):
             channels=2,
         ),
     )
-    return Store(replace(new_film("Film"), media=(replace(media, **fields),)))
+    return replace(new_film("Film"), media=(replace(media, **fields),))
 
 
 def test_pictures_come_in_any_order(tmp_path):
-    reader = FilmTileReader(film_with(tmp_path), tmp_path)
+    reader = following(film_with(tmp_path), tmp_path)
     for picture in (0, 1, 8, 40, 3, 47):
         found = reader.picture("media:clip", picture, 32)
         assert found.shape == (32, 48, 3)
@@ -48,19 +54,22 @@ def test_pictures_come_in_any_order(tmp_path):
 
 
 def test_sound_comes_whole(tmp_path):
-    sound, rate_hz = FilmTileReader(film_with(tmp_path), tmp_path).sound("media:clip")
+    sound, rate_hz = following(film_with(tmp_path), tmp_path).sound("media:clip")
     assert rate_hz == 24_000
     assert sound.shape[1] == 2
     assert abs(len(sound) - 48_000) < 3000
 
 
 def test_what_is_gone_or_outside_the_folder_is_nothing(tmp_path):
-    assert FilmTileReader(Store(new_film("x")), tmp_path).picture("media:clip", 0, 32) is None
-    assert FilmTileReader(Store(new_film("x")), tmp_path).sound("take:none") is None
-    reader = FilmTileReader(film_with(tmp_path, path="../clip.mp4"), tmp_path)
-    assert reader.picture("media:clip", 0, 32) is None
-    broken = tmp_path / "media" / "broken.mp4"
-    broken.write_bytes(b"no film at all")
-    (tmp_path / "media" / "clip.mp4").unlink()
-    reader = FilmTileReader(Store(replace(new_film("x"), media=())), tmp_path)
-    assert reader.picture("media:broken", 0, 32) is None
+    assert FilmTileReader(tmp_path).picture("media:clip", 0, 32) is None
+    assert following(new_film("x"), tmp_path).picture("media:clip", 0, 32) is None
+    assert following(new_film("x"), tmp_path).sound("take:none") is None
+    film = film_with(tmp_path, path="../clip.mp4")
+    assert following(film, tmp_path).picture("media:clip", 0, 32) is None
+
+
+def test_a_file_that_is_no_film_is_nothing(tmp_path):
+    film = film_with(tmp_path)
+    (tmp_path / "media" / "clip.mp4").write_bytes(b"no film at all")
+    assert following(film, tmp_path).picture("media:clip", 0, 32) is None
+    assert following(film, tmp_path).sound("media:clip") is None
