@@ -1,1 +1,41 @@
 """Media: pictures and sound in files, read and written with limits and without torch."""
+
+from engine.media.audio import (
+    SILENCE_DB,
+    correlation,
+    loudness_lufs,
+    mono_sum_loss_db,
+    peak_db,
+    resample,
+    rms_db,
+    true_peak_db,
+)
+from engine.media.limits import LIMITS, MediaLimits
+from engine.media.pictures import fill, iterate_pictures, read_pictures
+from engine.media.reader import MediaInfo, probe, read_image
+from engine.media.sounds import read_sound
+from engine.media.writer import PRESETS, FilmPreset, write_film, write_wav
+
+__all__ = [
+    "LIMITS",
+    "PRESETS",
+    "SILENCE_DB",
+    "FilmPreset",
+    "MediaInfo",
+    "MediaLimits",
+    "correlation",
+    "fill",
+    "iterate_pictures",
+    "loudness_lufs",
+    "mono_sum_loss_db",
+    "peak_db",
+    "probe",
+    "read_image",
+    "read_pictures",
+    "read_sound",
+    "resample",
+    "rms_db",
+    "true_peak_db",
+    "write_film",
+    "write_wav",
+]

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from fractions import Fraction
+
+import av
+import numpy as np
+import pytest
+
+from engine.media import probe, write_film
+
+PICTURES = np.zeros((24, 16, 16, 3), np.uint8)
+
+
+def test_progress_counts_every_picture(tmp_path):
+    seen: list[int] = []
+    write_film(tmp_path / "a.mp4", PICTURES, Fraction(12), progress=seen.append)
+    assert seen == list(range(1, 25))
+
+
+def test_cancelling_leaves_the_old_file_and_nothing_else(tmp_path):
+    path = tmp_path / "a.mp4"
+    path.write_text("an earlier film")
+    count = iter(range(100))
+    assert not write_film(path, PICTURES, Fraction(12), cancelled=lambda: next(count) > 5)
+    assert path.read_text() == "an earlier film"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError])
+def test_an_interrupted_film_leaves_nothing(tmp_path, error):
+    def pictures():
+        yield from PICTURES[:5]
+        raise error
+
+    with pytest.raises(error):
+        write_film(tmp_path / "a.mp4", pictures(), Fraction(12), np.zeros((2, 48_000), np.float32))
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_mp4_says_what_its_colours_mean(film):
+    with av.open(str(film)) as container:
+        context = container.streams.video[0].codec_context
+        tags = (
+            context.color_range,
+            context.colorspace,
+            context.color_primaries,
+            context.color_trc,
+        )
+        assert tags == (1, 1, 1, 1)
+        assert context.pix_fmt == "yuv420p"
+    assert probe(film).picture_codec == "h264"
+    assert probe(film).sound_codec == "aac"
+
+
+def test_the_same_film_is_the_same_file(tmp_path, impulse):
+    one, two = tmp_path / "1.mkv", tmp_path / "2.mkv"
+    for path in (one, two):
+        write_film(path, PICTURES, Fraction(12), impulse, preset="take")
+    assert one.read_bytes() == two.read_bytes()
+
+
+def test_a_full_disk_gets_a_sentence_and_leaves_nothing(tmp_path):
+    script = f"""
+import resource, signal, sys
+from fractions import Fraction
+import numpy as np
+from engine.errors import MediaError
+from engine.media import write_film, write_wav
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
+noise = np.random.default_rng(1).integers(0, 256, (40, 144, 256, 3), dtype=np.uint8)
+sound = np.zeros((2, 100_000), np.float32)
+for work in (
+    lambda: write_film({str(tmp_path / "a.mp4")!r}, noise, Fraction(12), sound),
+    lambda: write_film({str(tmp_path / "a.mkv")!r}, noise, Fraction(12), sound, preset="take"),
+    lambda: write_wav({str(tmp_path / "a.wav")!r}, sound, 24_000),
+):
+    try:
+        work()
+    except MediaError as error:
+        print(error)
+"""
+    result = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
+    assert result.stdout.count("the disk is full") == 3, result.stdout + result.stderr
+    assert not list(tmp_path.iterdir())
