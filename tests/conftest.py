@@ -1,0 +1,32 @@
+"""What holds for every test: no screen, one thread for each computation, nothing left running."""
+
+from __future__ import annotations
+
+import os
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import threading
+import time
+
+import pytest
+
+_GRACE_S = 2.0
+
+
+@pytest.fixture(autouse=True)
+def no_leaked_threads():
+    """Fail the test that leaves a thread running which would keep the program from ending."""
+    before = set(threading.enumerate())
+    yield
+    deadline = time.monotonic() + _GRACE_S
+    for thread in set(threading.enumerate()) - before:
+        if not thread.daemon:
+            thread.join(max(0.0, deadline - time.monotonic()))
+    left = [
+        thread.name
+        for thread in set(threading.enumerate()) - before
+        if not thread.daemon and thread.is_alive()
+    ]
+    assert not left, f"threads left running: {', '.join(left)}"
