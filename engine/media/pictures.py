@@ -5,7 +5,7 @@ Shape letters: T pictures, H height, W width.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
@@ -84,7 +84,7 @@ def iterate_pictures(
     start_s: float = 0.0,
     frames: int | None = None,
     limits: MediaLimits = LIMITS,
-) -> Iterator[np.ndarray]:
+) -> Generator[np.ndarray, None, None]:
     """The same pictures as ``read_pictures``, one (H, W, 3) at a time and in little memory.
 
     Raises:

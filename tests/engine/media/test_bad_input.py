@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import random
 from fractions import Fraction
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -19,6 +20,7 @@ from engine.media import (
     write_wav,
 )
 
+PRESETS: tuple[tuple[Literal["mp4", "take"], str], ...] = (("mp4", "mp4"), ("take", "mkv"))
 READERS = [probe, read_pictures, read_image, read_sound]
 
 
@@ -73,7 +75,7 @@ def test_a_forbidden_file_gets_a_sentence(film):
 @pytest.mark.parametrize("share", [0.05, 0.3, 0.6, 0.9])
 def test_a_truncated_film_is_never_taken_for_a_whole_one(tmp_path, impulse, share):
     noise = np.random.default_rng(3).integers(0, 256, (48, 72, 128, 3), dtype=np.uint8)
-    for preset, suffix in (("mp4", "mp4"), ("take", "mkv")):
+    for preset, suffix in PRESETS:
         whole = tmp_path / f"whole.{suffix}"
         write_film(whole, noise, Fraction(12), np.tile(impulse, 2), preset=preset)
         data = whole.read_bytes()
