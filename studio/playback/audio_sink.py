@@ -166,6 +166,7 @@ class RecordingSink:
         self._lost = False
         self._open = False
         self._interrupted = False
+        self._ended = False
         self._written = 0
 
     def open(self, sample_rate_hz: int) -> None:
@@ -174,7 +175,7 @@ class RecordingSink:
                 raise SinkError("The sound device is gone; the film plays on without sound.")
             self._rate_hz = sample_rate_hz
             self._runs, self._blocks, self._written = [], [], 0
-            self._open, self._interrupted = True, False
+            self._open, self._interrupted, self._ended = True, False, False
 
     def write(self, block: Block) -> None:
         with self._room:
@@ -199,12 +200,12 @@ class RecordingSink:
 
     def interrupt(self) -> None:
         with self._room:
-            self._interrupted = True
+            self._interrupted, self._ended = True, False
             self._room.notify_all()
 
     def close(self) -> None:
         with self._room:
-            self._open = False
+            self._open, self._ended = False, not self._interrupted
             self._room.notify_all()
 
     def wake(self) -> None:
@@ -219,10 +220,11 @@ class RecordingSink:
             self._room.notify_all()
 
     def wait_full(self, timeout_s: float = 5.0) -> bool:
-        """Wait until the writer has filled the buffer; ``False`` if it never does."""
+        """Wait until the buffer is filled or the run has ended; ``False`` if neither comes."""
         with self._room:
             return self._room.wait_for(
-                lambda: not self._open or self._queued() * 2 > self._buffer, timeout_s
+                lambda: self._ended or (self._open and self._queued() * 2 > self._buffer),
+                timeout_s,
             )
 
     def recording(self) -> Block:

@@ -50,6 +50,11 @@ class Lookahead:
         with self._changed:
             return self._ring.get(frame)
 
+    def wait_made(self, timeout_s: float = 5.0) -> bool:
+        """Wait until all that is wanted is there; ``False`` if it takes too long."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._due() is None, timeout_s)
+
     def close(self) -> None:
         """End the thread and close the files."""
         with self._changed:
@@ -78,6 +83,7 @@ class Lookahead:
                     continue
                 self._ring[frame] = picture
                 self._shrink()
+                self._changed.notify_all()
             self._ready(frame)
 
     def _shrink(self) -> None:

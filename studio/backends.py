@@ -1,0 +1,29 @@
+"""The backends by name: the one place besides ``studio.app`` that reaches behind the seam."""
+
+from __future__ import annotations
+
+from engine.api import Backend
+from engine.errors import WeightsError
+
+BACKENDS: dict[str, str] = {
+    "backlot": "our own model, shipped with the program",
+    "scripted": "no model: coloured shapes and tones at once, for trying things out",
+}
+
+
+def build_backend(name: str = "backlot") -> Backend:
+    """The backend called ``name``; its modules, and torch where it needs that, are loaded now.
+
+    Raises:
+        WeightsError: if there is no such backend, or its weights are missing or damaged.
+    """
+    if name == "scripted":
+        from engine.backends.scripted import ScriptedBackend
+
+        return ScriptedBackend()
+    if name == "backlot":
+        from engine.backends.backlot import BacklotBackend
+
+        return BacklotBackend()
+    known = ", ".join(BACKENDS)
+    raise WeightsError(f"There is no engine called “{name}”; choose one of {known}.")

@@ -1,0 +1,316 @@
+"""Playing a cut, in a time that the tests move by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from studio.playback.audio_sink import DeviceSink, RecordingSink, SilentSink
+from studio.playback.frame_source import FrameSource
+from studio.playback.mixer import Mixer
+from studio.playback.player import Paused, Player, Playing
+from tests.studio.playback.reels import Reel, noise, number_of, numbered
+
+TICK_S = 0.008
+
+
+class Desk:
+    """A player with a recording device; all that it shows is kept, with the time."""
+
+    def __init__(self, qtbot, reel: Reel, sink=None) -> None:
+        self.qtbot = qtbot
+        self.now = 1_000.0
+        self.reel = reel
+        self.sink = sink or RecordingSink(lambda: self.now, latency=480)
+        self.player = Player(self.sink, now_s=lambda: self.now)
+        self.shown: list[tuple[float, int, np.ndarray]] = []
+        self.sentences: list[str] = []
+        self.states: list[object] = []
+        self.player.frame_shown.connect(
+            lambda frame, picture: self.shown.append((self.now, frame, picture))
+        )
+        self.player.said.connect(self.sentences.append)
+        self.player.state_changed.connect(self.states.append)
+        self.show()
+
+    def show(self) -> None:
+        reel = self.reel
+        self.player.show(reel.film, reel.ledger, reel.timeline_id, reel.folder)
+        self.settle()
+
+    def settle(self) -> None:
+        """Let the pictures that are wanted be made and shown."""
+        assert self.player._lookahead.wait_made()
+        self.qtbot.wait(1)
+
+    def run(self, seconds: float) -> None:
+        """Let time pass in ticks, as fast as the threads can follow."""
+        for _ in range(round(seconds / TICK_S)):
+            if self.player.state == Paused():
+                return
+            self.pass_tick()
+
+    def pass_tick(self) -> None:
+        if isinstance(self.sink, RecordingSink) and self.player.state.is_heard:
+            assert self.sink.wait_full()
+        self.now += TICK_S
+        if isinstance(self.sink, RecordingSink):
+            self.sink.wake()
+        self.player.tick()
+        assert self.player._lookahead.wait_made()
+        self.player.tick()
+
+    @property
+    def frames(self) -> list[int]:
+        return [frame for _, frame, _ in self.shown]
+
+
+@pytest.fixture
+def reel(tmp_path):
+    reel = Reel(tmp_path)
+    reel.lay("V1", reel.take(numbered(24)), 0, 48)
+    reel.lay("A1", reel.sound_file(noise(48_000)), 0, 48)
+    return reel
+
+
+@pytest.fixture
+def desks(qtbot):
+    made: list[Desk] = []
+
+    def make(*args) -> Desk:
+        desk = Desk(qtbot, *args)
+        desk.player._timer.timeout.disconnect()  # ticks come from the test alone
+        made.append(desk)
+        return desk
+
+    yield make
+    for desk in made:
+        desk.player.close()
+
+
+def test_every_frame_is_shown_in_order_and_playing_ends_on_the_last(desks, reel):
+    desk = desks(reel)
+    desk.player.play()
+    desk.run(3)
+    assert desk.frames[:1] + desk.frames[1:] == list(range(48))
+    assert desk.player.state == Paused()
+    assert desk.player.frame == 47
+    assert desk.states == [Playing(1), Paused()]
+
+
+def test_what_is_shown_and_heard_is_what_the_sources_give(desks, reel):
+    desk = desks(reel)
+    desk.player.play()
+    desk.run(3)
+    source, mixer = FrameSource(reel.cut), Mixer(reel.cut)
+    for _, frame, picture in desk.shown:
+        assert np.array_equal(picture, source.picture(frame))
+    heard = desk.sink.recording()
+    assert heard.shape[1] >= 96_000
+    assert np.array_equal(heard[:, :96_000], mixer.whole(0, 96_000))
+    assert not heard[:, 96_000:].any()
+    assert desk.sink.gaps == 0
+
+
+def test_seeking_while_it_plays_goes_on_from_there(desks, reel):
+    desk = desks(reel)
+    desk.player.play()
+    desk.run(0.2)
+    desk.player.seek(30)
+    desk.run(0.3)
+    assert isinstance(desk.player.state, Playing)
+    assert 36 <= desk.player.frame <= 38
+    heard = desk.sink.recording()
+    first = reel.cut.sample_of(30)
+    assert np.array_equal(heard[:, :4_000], Mixer(reel.cut).mix(first, 4_000))
+
+
+def test_a_step_shows_the_exact_frame(desks, reel):
+    desk = desks(reel)
+    desk.player.seek(10)
+    desk.settle()
+    desk.player.step(3)
+    desk.settle()
+    desk.player.step(-1)
+    desk.settle()
+    assert desk.frames[-3:] == [10, 13, 12]
+    assert number_of(desk.shown[-1][2]) == 1 + 12 // 2
+
+
+def test_j_k_and_l_double_the_speed_and_turn_round(desks, reel):
+    desk = desks(reel)
+    player = desk.player
+    player.seek(20)
+    speeds = []
+    for key in (1, 1, 1, 1, -1, -1, -1, -1, 1):
+        player.shuttle(key)
+        speeds.append(player.state.speed)
+    assert speeds == [1, 2, 4, 8, -1, -2, -4, -8, 1]
+    player.shuttle(0)
+    assert player.state == Paused()
+
+
+def test_backwards_it_shows_the_frames_before_and_ends_on_the_first(desks, reel):
+    desk = desks(reel)
+    desk.player.seek(12)
+    desk.settle()
+    desk.player.play(-1)
+    desk.run(2)
+    assert desk.frames[1:] == list(range(12, -1, -1))
+    assert desk.player.state == Paused()
+
+
+def test_at_eight_times_it_is_silent_and_drops_pictures(desks, reel):
+    desk = desks(reel)
+    desk.player.play(8)
+    began = desk.now
+    desk.run(2)
+    assert desk.now - began == pytest.approx(48 / 24 / 8, abs=0.02)
+    assert desk.frames[1:-1] == sorted(set(desk.frames[1:-1]))
+    assert desk.sink.recording().shape[1] == 0
+
+
+def test_at_double_speed_the_sound_follows(desks, reel):
+    desk = desks(reel)
+    desk.player.play(2)
+    desk.run(0.5)
+    heard = desk.sink.recording()[:, :1_000]
+    mixed = Mixer(reel.cut).mix(0, 2_000)
+    assert np.allclose(heard, mixed.reshape(2, 1_000, 2).mean(axis=2), atol=1e-6)
+    assert 22 <= desk.player.frame <= 24
+
+
+def test_a_loop_plays_the_marked_part_again_without_a_gap(desks, reel):
+    reel.mark(12, 24)
+    desk = desks(reel)
+    desk.player.set_loops(True)
+    desk.player.play()
+    desk.run(1.2)
+    assert desk.frames[1:26] == [*range(12, 24), *range(12, 24), 12]
+    heard = desk.sink.recording()
+    once = Mixer(reel.cut).whole(24_000, 48_000)
+    assert np.array_equal(heard[:, :48_000], np.concatenate([once, once], axis=1))
+
+
+def test_the_marked_part_is_played_once(desks, reel):
+    reel.mark(12, 24)
+    desk = desks(reel)
+    desk.player.play_in_out()
+    desk.run(3)
+    assert desk.frames[1:] == list(range(12, 24))
+    assert desk.player.frame == 23
+
+
+def test_a_device_that_vanishes_leaves_the_picture_running(desks, reel):
+    desk = desks(reel)
+    desk.player.play()
+    desk.run(0.5)
+    before = desk.player.frame
+    desk.sink.lose()
+    desk.player._feeder._writer.join(5)
+    for _ in range(50):
+        desk.now += TICK_S
+        desk.player.tick()
+        desk.player._lookahead.wait_made()
+    desk.qtbot.waitUntil(lambda: bool(desk.sentences))
+    assert desk.sentences == ["The sound device is gone; the film plays on without sound."]
+    assert isinstance(desk.player.state, Playing)
+    assert before + 8 <= desk.player.frame <= before + 11
+
+
+def test_without_a_device_it_plays_by_the_time(desks, reel):
+    desk = desks(reel, SilentSink("There is no sound device."))
+    desk.player.play()
+    desk.player._feeder._writer.join(5)
+    desk.run(0.5)
+    assert 11 <= desk.player.frame <= 12
+    desk.qtbot.waitUntil(lambda: desk.sentences == ["There is no sound device."])
+
+
+def test_this_machine_plays_with_or_without_a_device(qtbot, reel):
+    player = Player(DeviceSink())
+    player.show(reel.film, reel.ledger, reel.timeline_id, reel.folder)
+    player.play()
+    qtbot.waitUntil(lambda: player.frame > 2, timeout=10_000)
+    player.close()
+
+
+def test_an_edit_while_it_plays_is_seen_and_heard_at_once(desks, reel):
+    desk = desks(reel)
+    desk.player.play()
+    desk.run(0.5)
+    reel.change_track("A1", muted=True)
+    reel.lay("V2", reel.take(numbered(24, first=30)), 0, 48)
+    desk.show()
+    desk.run(0.5)
+    assert isinstance(desk.player.state, Playing)
+    assert number_of(desk.shown[-1][2]) >= 30
+    assert not desk.sink.recording()[:, -2_000:].any()
+
+
+def test_an_edit_while_it_stands_is_shown(desks, reel):
+    desk = desks(reel)
+    desk.player.seek(4)
+    desk.settle()
+    reel.lay("V2", reel.take(numbered(24, first=30)), 0, 48)
+    desk.show()
+    assert number_of(desk.shown[-1][2]) == 32
+
+
+def test_levels_are_told_as_they_are_heard(desks, reel):
+    desk = desks(reel)
+    levels: list[tuple[float, float]] = []
+    desk.player.levels_changed.connect(lambda left, right: levels.append((left, right)))
+    desk.player.play()
+    desk.run(0.5)
+    peak = float(np.abs(Mixer(reel.cut).whole(0, 24_000)).max())
+    assert max(max(pair) for pair in levels) == pytest.approx(peak, rel=0.05)
+
+
+def test_an_empty_film_does_not_play(desks, tmp_path):
+    desk = desks(Reel(tmp_path))
+    desk.player.play()
+    assert desk.player.state == Paused()
+
+
+def flashes_and_clicks(folder, minutes: float) -> Reel:
+    """A take that flashes and clicks once a second, laid end to end."""
+    reel = Reel(folder)
+    pictures = [np.full((48, 64, 3), 255 if k % 12 == 6 else 0, np.uint8) for k in range(120)]
+    sound = np.zeros((2, 240_000), np.float32)
+    sound[:, 12_000::24_000] = 0.9
+    take, clicks = reel.take(pictures), reel.sound_file(sound)
+    for number in range(max(1, round(minutes * 6))):
+        reel.lay("V1", take, number * 240, 240)
+        reel.lay("A1", clicks, number * 240, 240)
+    return reel
+
+
+def worst_offset_s(desk: Desk) -> tuple[int, float]:
+    """Flashes seen, and the worst time between one and the click that belongs to it."""
+    heard = np.abs(desk.sink.recording()[0])
+    clicks = np.flatnonzero((heard[1:] > 0.5) & (heard[:-1] <= 0.5)) + 1
+    heard_s = np.array([desk.sink.time_of(int(sample)) for sample in clicks])
+    lights = [(at, picture[0, 0, 0] > 128) for at, _, picture in desk.shown]
+    seen_s = [at for (at, on), (_, before) in zip(lights[1:], lights, strict=False) if on > before]
+    offsets = [float(np.min(np.abs(heard_s - at))) for at in seen_s]
+    return len(offsets), max(offsets)
+
+
+def test_picture_and_sound_stay_within_twenty_milliseconds(desks, tmp_path):
+    desk = desks(flashes_and_clicks(tmp_path, 0.5))
+    desk.player.play()
+    desk.run(40)
+    count, worst_s = worst_offset_s(desk)
+    assert count == 30
+    assert worst_s < 0.020
+
+
+@pytest.mark.slow
+def test_picture_and_sound_stay_within_twenty_milliseconds_over_ten_minutes(desks, tmp_path):
+    desk = desks(flashes_and_clicks(tmp_path, 10))
+    desk.player.play()
+    desk.run(610)
+    count, worst_s = worst_offset_s(desk)
+    assert count == 600
+    assert worst_s < 0.020
