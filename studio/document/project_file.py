@@ -25,6 +25,7 @@ from studio.document.project_lock import FilmLock
 from studio.document.project_rows import Contents, read_contents
 from studio.document.project_writer import Writer, save_sentence, write_film, write_records
 from studio.document.schema import (
+    UNREADABLE,
     VERSION,
     check_tables,
     connect,
@@ -123,9 +124,9 @@ class Project:
         if hold is None:
             return
         try:
+            hold.writer.drain()
             hold.backups.close()
             hold.writer.close()
-            hold.backups.close()
         finally:
             hold.lock.close()
 
@@ -184,7 +185,7 @@ def open_project(path: Path, *, read_only: bool = False) -> Project:
     except _UnwritableError as error:
         lock.close()
         return _opened_for_reading(file, str(error))
-    except sqlite3.DatabaseError as error:
+    except UNREADABLE as error:
         lock.close()
         return _opened_despite(file, error)
     except BaseException:
@@ -207,7 +208,7 @@ def restored_copy(file: Path, backup: Path) -> Path:
     return target
 
 
-def _opened_despite(file: Path, error: sqlite3.DatabaseError) -> Project:
+def _opened_despite(file: Path, error: Exception) -> Project:
     """What is to be done when SQLite cannot read the file for writing."""
     match _code(error):
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
@@ -226,7 +227,7 @@ def _opened_despite(file: Path, error: sqlite3.DatabaseError) -> Project:
             return _opened_damaged(file)
 
 
-def _code(error: sqlite3.Error) -> int:
+def _code(error: Exception) -> int:
     return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
 
 
@@ -245,9 +246,6 @@ def _opened_for_writing(file: Path, lock: FilmLock) -> Project:
     except BaseException:
         connection.close()
         raise
-    if contents.losses:
-        connection.close()
-        raise sqlite3.DatabaseError("rows are damaged")
     backups = Backups(file)
     writer = Writer(connection, after_save=backups.make_if_due)
     store = Store(
@@ -273,7 +271,10 @@ def _sound_contents(connection: sqlite3.Connection, file: Path) -> Contents:
     (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if verdict != "ok":
         raise sqlite3.DatabaseError(str(verdict))
-    return read_contents(connection, file.parent.name)
+    contents = read_contents(connection, file.parent.name)
+    if contents.losses:
+        raise sqlite3.DatabaseError(contents.losses[0])
+    return contents
 
 
 def _prove_writable(connection: sqlite3.Connection, file: Path) -> None:
@@ -296,7 +297,7 @@ def _opened_for_reading(file: Path, sentence: str) -> Project:
             upgrade(connection)
             check_tables(connection)
             contents = read_contents(connection, file.parent.name)
-    except sqlite3.DatabaseError:
+    except UNREADABLE:
         return _opened_damaged(file)
     return _reading(file, contents, sentence)
 
@@ -307,7 +308,7 @@ def _opened_damaged(file: Path) -> Project:
         with _copy_of(file) as connection:
             version_of(connection)
             contents = read_contents(connection, file.parent.name, damaged=True)
-    except sqlite3.DatabaseError as error:
+    except UNREADABLE as error:
         raise _beyond_reading(file) from error
     sentence = (
         "The film's file is damaged. It was opened read-only with all that can be read. "

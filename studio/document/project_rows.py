@@ -22,6 +22,7 @@ from studio.document.ledger import (
 from studio.document.patching import patched
 from studio.document.paths import check_relative
 from studio.document.rows import EMPTY, FILM_ROW, TABLES, RowChange, Table
+from studio.document.schema import UNREADABLE
 from studio.document.store import StoredStep
 
 RECORD_KINDS: dict[str, type[LedgerRecord]] = {
@@ -91,7 +92,7 @@ def _salvager(connection: sqlite3.Connection, losses: list[str]) -> Fetch:
             )
             for row in connection.execute(query):
                 rows.append(row)  # noqa: PERF402 - what came before an error is kept
-        except sqlite3.DatabaseError:
+        except UNREADABLE:
             return rows, False
         return rows, True
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -71,7 +72,8 @@ class Writer:
         self._status: SaveStatus = Saved(0)
         self._saved = 0
         self._changed = threading.Condition()
-        self._thread = threading.Thread(target=self._run, name="film-writer")
+        self._thread = threading.Thread(target=self._run, name="film-writer", daemon=True)
+        atexit.register(self.drain)  # a program that forgets to close still saves
         self._thread.start()
 
     @property
@@ -112,13 +114,18 @@ class Writer:
         Raises:
             SaveError: if something could not be written; it is lost with the program.
         """
+        atexit.unregister(self.drain)
+        self.drain()
+        self._connection.close()
+        if isinstance(self._status, SaveFailed):
+            raise SaveError(self._status.sentence)
+
+    def drain(self) -> None:
+        """Let the thread write what waits, and end; nothing may be given to it afterwards."""
         with self._changed:
             self._closing = True
             self._changed.notify_all()
         self._thread.join()
-        self._connection.close()
-        if isinstance(self._status, SaveFailed):
-            raise SaveError(self._status.sentence)
 
     def _run(self) -> None:
         while True:

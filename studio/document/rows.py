@@ -205,7 +205,7 @@ def _clip_compared(was: tuple[str, Clip], now: tuple[str, Clip]) -> Iterator[Row
     """As ``_compared``, with a short way for what a ripple does to thousands of clips."""
     (old_track, old), (new_track, new) = was, now
     differing = [name for name, value in new.__dict__.items() if old.__dict__[name] != value]
-    if differing == ["start"]:
+    if differing == ["start"] and old_track == new_track:
         before: Body = {"start": old.start, "track": old_track}
         yield RowChange("clips", new.id, before, {"start": new.start, "track": new_track})
     elif differing or old_track != new_track:

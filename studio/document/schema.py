@@ -30,6 +30,9 @@ _STATEMENTS: tuple[str, ...] = (
     "sequence INTEGER NOT NULL) STRICT",
 )
 
+UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)
+"""What reading a damaged file raises; SQLite's messages may quote bytes that are no text."""
+
 Upgrade = Callable[[sqlite3.Connection], None]
 UPGRADES: Mapping[int, Upgrade] = {}
 """What makes a file of the version named one of the next; each in the same transaction."""
@@ -48,12 +51,18 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
         check_same_thread=False,
         timeout=5.0,
     )
+    connection.text_factory = _decoded
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES)
     connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
     connection.execute("PRAGMA trusted_schema = OFF")
     connection.execute("PRAGMA cell_size_check = ON")
     connection.execute("PRAGMA mmap_size = 0")
     return connection
+
+
+def _decoded(text: bytes) -> str:
+    """Stored text, also where damage has left bytes that are none."""
+    return text.decode(errors="replace")
 
 
 def make_durable(connection: sqlite3.Connection) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from math import isfinite
 from typing import TypedDict, Unpack
 
 from studio.document.errors import ChangeError
@@ -176,6 +177,8 @@ def edit_reference(
     film: Film, shot_id: str, reference_id: str, **edit: Unpack[ReferenceEdit]
 ) -> Film:
     """Set role, tag, weight or span of a reference."""
+    if not isfinite(edit.get("weight", 1.0)):
+        raise ChangeError("A weight is a number from 0 to 2.")
 
     def edited(shot: Shot) -> Shot:
         references = tuple(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from math import isfinite
 from typing import Literal, TypedDict, Unpack
 
 from studio.document.errors import ChangeError
@@ -43,6 +44,8 @@ def edit_clips(
     Raises:
         ChangeError: if a clip is gone or its track is locked.
     """
+    if not isfinite(edit.get("gain_db", 0.0)):
+        raise ChangeError("A gain is a number of decibels.")
     places = editable_places(timeline_of(film, timeline_id), clip_ids, linked=False)
     return change_clips(film, timeline_id, places, lambda clip: fades_fitted(replace(clip, **edit)))
 

@@ -131,12 +131,8 @@ _CLIP_EDITS: dict[str, ClipEdit] = {
     "unlink": lambda f, t, c, *_: timelines.unlink_clips(f, t.id, c),
     "head": lambda f, t, c, at, _, k: trims.trim_head(f, t.id, c[0], at, linked=k),
     "tail": lambda f, t, c, at, _, k: trims.trim_tail(f, t.id, c[0], at, linked=k),
-    "ripple head": lambda f, t, c, at, _, k: trims.ripple_trim(
-        f, t.id, c[0], "head", at, linked=k
-    ),
-    "ripple tail": lambda f, t, c, at, _, k: trims.ripple_trim(
-        f, t.id, c[0], "tail", at, linked=k
-    ),
+    "ripple head": lambda f, t, c, at, _, k: trims.ripple_trim(f, t.id, c[0], "head", at, linked=k),
+    "ripple tail": lambda f, t, c, at, _, k: trims.ripple_trim(f, t.id, c[0], "tail", at, linked=k),
     "roll": lambda f, t, c, at, by, _: trims.roll_edit(
         f, t.id, c[0], "head" if by < 0 else "tail", at
     ),
@@ -145,10 +141,8 @@ _CLIP_EDITS: dict[str, ClipEdit] = {
     "fades": lambda f, t, c, _, by, __: trims.edit_clips(
         f, t.id, c, fade_in=by, fade_out=abs(by), gain_db=by / 2
     ),
-    "insert": lambda f, t, c, at, by, _: timelines.insert_clips(
-        f, t.id, [_new_clip(t, at, by)]
-    ),
-    "overwrite": lambda f, t, c, at, by, _: timelines.overwrite_clips(
+    "insert": lambda f, t, _, at, by, __: timelines.insert_clips(f, t.id, [_new_clip(t, at, by)]),
+    "overwrite": lambda f, t, _, at, by, __: timelines.overwrite_clips(
         f, t.id, [_new_clip(t, at, by), _new_clip(t, at + 3, -by)]
     ),
 }
@@ -214,7 +208,7 @@ _FILM_EDITS: dict[str, FilmEdit] = {
     "media": lambda f, n, _, text: library.add_media(
         f, [replace(f.media[0], id=new_id(), name=text)], f.bins[n % len(f.bins)].id
     ),
-    "settings": lambda f, n, _, text: library.edit_film(
+    "settings": lambda f, _, __, text: library.edit_film(
         f, name=text, settings=replace(f.settings, style_prompt=text)
     ),
 }

@@ -13,9 +13,7 @@ from studio.document.store import Store
 from tests.studio.document.edits import Edit, edits, film_of_clips, sound
 
 SEQUENCES = st.lists(edits(), min_size=1, max_size=12)
-PATIENT = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+PATIENT = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @PATIENT
