@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import re
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
@@ -77,9 +76,7 @@ def open_media(path: Path, limits: MediaLimits = LIMITS) -> Iterator[InputContai
 def telling(path: Path) -> Iterator[None]:
     """Turn what the decoder raises while reading ``path`` into a ``MediaError``."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
+        yield
     except MediaError:
         raise
     except PermissionError as error:
