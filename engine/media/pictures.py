@@ -20,7 +20,6 @@ from engine.errors import MediaError
 from engine.media.limits import LIMITS, MediaLimits
 from engine.media.opening import (
     check_size,
-    is_image,
     open_media,
     picture_stream,
     start_of,
@@ -180,8 +179,8 @@ def _frames(
     limits: MediaLimits,
 ) -> Iterator[tuple[av.VideoFrame, Fraction]]:
     """Decoded frames with their times from the film's beginning, from at or before ``start``."""
-    if is_image(container):
-        # A film may lose a picture; an image that is cut off is not the one that was meant.
+    if container.format.name == "jpeg_pipe":
+        # Of a JPEG that is cut off the decoder would give the upper part and say nothing.
         stream.codec_context.options = {"err_detect": "explode"}
     stream.thread_type = "AUTO"
     if start > 1:
