@@ -18,6 +18,7 @@ class Report:
 
     Attributes:
         sentence: why it cannot be rendered as it is; empty where it can.
+        is_blank: nothing is written yet, which is no fault.
     """
 
     shot_id: str
@@ -25,6 +26,7 @@ class Report:
     findings: tuple[Finding, ...] = ()
     estimate: Estimate | None = None
     sentence: str = ""
+    is_blank: bool = False
 
     @property
     def refused(self) -> str:

@@ -306,10 +306,18 @@ class Room(QObject):
         ids = tuple(media_ids)
         self.apply(lambda film: remove_media(film, ids), "Take out media")
 
-    def ask_report(self) -> None:
-        """Have the clerk say what the shot under the hand would become."""
+    def ask_report(self, prompt: str | None = None) -> None:
+        """Have the clerk say what the shot under the hand would become.
+
+        ``prompt`` is what is being written just now; ``None`` takes the shot's own.
+        """
         shot = self.shot
         if shot is None or self.capabilities is None:
+            return
+        if prompt is not None:
+            shot = replace(shot, prompt=prompt)
+        if not shot.prompt.strip():
+            self.reported.emit(Report(shot_id=shot.id, is_blank=True))
             return
         try:
             request = shot_request(self.shooting.desk(), shot)

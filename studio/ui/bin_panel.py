@@ -120,6 +120,7 @@ class BinView(QListView):
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.setMouseTracking(True)
         self.setSpacing(0)
+        self.setViewportMargins(theme.TIGHT, 0, 0, 0)
         self.setAccessibleName(self.tr("Media"))
         tiles.ready.connect(self.viewport().update)
 

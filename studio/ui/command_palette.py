@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QMargins, QObject, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QFrame,
@@ -107,7 +107,7 @@ class CommandPalette(QFrame):
         key = QLabel(action.shortcut().toString(QKeySequence.SequenceFormat.NativeText))
         key.setProperty("dim", True)
         line.addWidget(key)
-        item.setSizeHint(row.sizeHint())
+        item.setSizeHint(row.sizeHint().grownBy(QMargins(0, 3, 0, 3)))
         self.list.addItem(item)
         self.list.setItemWidget(item, row)
 

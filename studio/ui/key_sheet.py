@@ -39,6 +39,7 @@ class KeySheet(QFrame):
         self.setStyleSheet(
             f"#sheet {{ background: {theme.PANEL}; border: 1px solid {theme.LINE_STRONG};"
             " border-radius: 8px; }"
+            f" QScrollArea, QScrollArea > QWidget > QWidget {{ background: {theme.PANEL}; }}"
         )
         self.preset = QComboBox()
         self.preset.setAccessibleName(self.tr("Preset of keys"))

@@ -104,6 +104,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Dailies")
         self._saved.clear()
         self._engine.clear()
+        self._work.clear()
         self._refresh()
 
     def ask_new(self) -> None:
@@ -214,18 +215,22 @@ class MainWindow(QMainWindow):
         menus = {name: bar.addMenu(name) for name in MENUS}
         for spec, action in self.actions_:
             menus[spec.menu].addAction(action)
-            if spec.icon and not spec.checkable:
+            if spec.icon:
                 action.setIcon(icons.icon(spec.icon))
+                # A menu shows a tick there.
+                action.setIconVisibleInMenu(not spec.checkable)
 
     def _build_status(self) -> None:
         bar = self.statusBar()
         bar.setSizeGripEnabled(False)
-        self._engine, self._saved = QLabel(), QLabel()
-        for label in (self._engine, self._saved):
+        self._engine, self._work, self._saved = QLabel(), QLabel(), QLabel()
+        for label in (self._engine, self._work, self._saved):
             label.setFont(theme.font(theme.FONT_SMALL_PX))
             label.setProperty("dim", True)
             label.setContentsMargins(10, 2, 10, 2)
+        self._work.setStyleSheet(f"color: {theme.ACCENT};")
         bar.addWidget(self._engine)
+        bar.addWidget(self._work)
         bar.addPermanentWidget(self._saved)
         self._saving = QTimer(self)
         self._saving.setInterval(200)
@@ -268,6 +273,7 @@ class MainWindow(QMainWindow):
         self._stack.addWidget(self.workspace.viewer)
         self._stack.setCurrentWidget(self.workspace.viewer)
         self.workspace.situation_changed.connect(self._refresh)
+        self.workspace.progressed.connect(self._work.setText)
         bind_film_commands(self, self.workspace)
         self._restore_docks()
         self.setWindowTitle(f"{project.store.film.name} — Dailies")

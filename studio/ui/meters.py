@@ -77,7 +77,7 @@ class Meters(QWidget):
             self._paint_bar(painter, QRectF(x, 7, width, self.height() - 7), channel)
 
     def _paint_bar(self, painter: QPainter, area: QRectF, channel: int) -> None:
-        painter.setBrush(theme.colour(theme.WELL))
+        painter.setBrush(theme.colour(theme.RAISED))
         painter.drawRoundedRect(area, 2, 2)
         shades = QLinearGradient(area.bottomLeft(), area.topLeft())
         shades.setColorAt(0.0, theme.colour(theme.GOOD))
@@ -87,7 +87,7 @@ class Meters(QWidget):
         painter.setBrush(shades)
         tall = area.height() * _share(self._levels[channel])
         painter.drawRoundedRect(QRectF(area.x(), area.bottom() - tall, area.width(), tall), 2, 2)
-        painter.setBrush(theme.colour(theme.PANEL, 160))
+        painter.setBrush(theme.colour(theme.WELL, 150))
         for mark in _MARKS_DB:
             y = area.bottom() - area.height() * _share(mark)
             painter.drawRect(QRectF(area.x(), y, area.width(), 1))

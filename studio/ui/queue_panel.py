@@ -135,7 +135,6 @@ class QueuePanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.header)
         column.addWidget(self._held)
         column.addWidget(self._stack, 1)
         for signal in (items.rowsInserted, items.rowsRemoved, items.dataChanged, items.rowsMoved):

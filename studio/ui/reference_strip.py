@@ -25,7 +25,7 @@ from studio.ui.tile_paint import paint_tile
 from studio.ui.widgets import icon_button
 
 CARD_PX = 104
-STRIP_PX = 152
+STRIP_PX = 106
 _KIND_ICONS: Mapping[str, str] = {"image": "picture", "video": "film", "audio": "sound"}
 
 
@@ -102,6 +102,7 @@ class ReferenceCard(QFrame):
         column.addWidget(self._thumb)
         column.addWidget(self.role)
         column.addLayout(weigh)
+        column.addStretch(1)
         self.show_row(row)
         self.role.activated.connect(self._role_picked)
         self.weight.valueChanged.connect(self._weight_moved)
@@ -194,7 +195,7 @@ class ReferenceStrip(QWidget):
             self._row.insertWidget(place, card)
         self._scroll.setVisible(bool(rows))
         self._hint.setVisible(not rows)
-        self.setFixedHeight(STRIP_PX - 24 if rows else 52)
+        self.setFixedHeight(STRIP_PX if rows else 46)
 
     def card(self, reference_id: str) -> ReferenceCard:
         """The card of one reference."""

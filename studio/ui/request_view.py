@@ -47,6 +47,9 @@ class RequestView(QFrame):
     def show_report(self, report: Report) -> None:
         """Show what the clerk found."""
         lines: list[str] = []
+        if report.is_blank:
+            self._text.setText(_span(self.tr("Write the prompt to see it."), theme.TEXT_DIM))
+            return
         if report.refused:
             lines.append(_span(escape(report.refused), theme.BAD))
         for finding in report.findings:

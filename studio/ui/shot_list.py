@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPainterPath
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
+    QPushButton,
     QStackedWidget,
     QStyle,
     QStyledItemDelegate,
@@ -174,13 +175,15 @@ class ShotList(QWidget):
             self.tr("New shot"),
         )  # fmt: skip
         self._empty.acted.connect(self.new_asked)
+        button = self._empty.findChild(QPushButton)
+        if button is not None:
+            button.setProperty("primary", True)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self.view)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.header)
         column.addWidget(self._stack, 1)
         items.rowsInserted.connect(self._turn)
         items.rowsRemoved.connect(self._turn)

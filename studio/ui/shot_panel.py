@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -21,6 +21,8 @@ from PySide6.QtWidgets import (
 )
 
 from engine.api import Capabilities
+from studio.bridge.clerk import Report
+from studio.bridge.job_items import duration
 from studio.bridge.reference_rows import reference_rows
 from studio.bridge.room import Room
 from studio.bridge.shot_items import STATE_WORDS, row_state
@@ -33,10 +35,11 @@ from studio.ui.request_view import RequestView
 from studio.ui.tile_cache import TileCache
 from studio.ui.widgets import Chip, EmptyState, push_button
 
+TYPING_MS = 250
 _POLICIES: tuple[tuple[SeedPolicy, str, str], ...] = (
-    ("random", "Random", "Every take gets another seed"),
-    ("step", "Step", "Every take gets the next seed"),
-    ("lock", "Lock", "Every take gets this seed"),
+    ("random", "Random seed", "Every take gets another seed"),
+    ("step", "Stepped seed", "Every take gets the next seed"),
+    ("lock", "Locked seed", "Every take gets this seed"),
 )
 _SIZES = (("", "As written"), ("wide", "Wide"), ("medium", "Medium"), ("close", "Close"))
 _SIDES = (("", "Any side"), ("left", "From the left"), ("right", "From the right"))
@@ -70,10 +73,14 @@ class ShotPanel(QWidget):
             self.tr("What is seen and heard? @names bring in faces, places and voices.")
         )
         self.prompt.setAccessibleName(self.tr("Prompt"))
-        self.prompt.setFixedHeight(92)
+        self.prompt.setFixedHeight(80)
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(TYPING_MS)
         self.strip = ReferenceStrip(tiles)
         self.length = QComboBox()
         self.length.setAccessibleName(self.tr("Length"))
+        self.length.setToolTip(self.tr("Seconds, and pictures: the lengths that the engine makes"))
         self.policy = QComboBox()
         for policy, text, tip in _POLICIES:
             self.policy.addItem(text, policy)
@@ -97,10 +104,8 @@ class ShotPanel(QWidget):
         empty = EmptyState(
             "edit",
             self.tr("No shot chosen"),
-            self.tr("Choose one in the list or on the timeline, or write a new one."),
-            self.tr("New shot"),
+            self.tr("Choose one in the list or on the timeline: its words are written here."),
         )
-        empty.acted.connect(lambda: self.action_asked.emit("shot.new"))
         self._stack.addWidget(empty)
         self._stack.addWidget(self._body())
         column = QVBoxLayout(self)
@@ -122,7 +127,8 @@ class ShotPanel(QWidget):
         if not self.name.hasFocus():
             self.name.setText(shot.name)
         state = row_state(room.film, room.ledger, shot, room.weights)
-        self._state.set_text(STATE_WORDS[state], theme.STATE_COLOURS[state])
+        colour = theme.TEXT_DIM if state == "draft" else theme.STATE_COLOURS[state]
+        self._state.set_text(STATE_WORDS[state], colour)
         self.prompt.set_tags(room.tags())
         if not self.prompt.hasFocus() or self.prompt.toPlainText() == shot.prompt:
             self.prompt.show_text(shot.prompt)
@@ -154,9 +160,25 @@ class ShotPanel(QWidget):
         """Put the cursor into the prompt."""
         self.prompt.setFocus()
 
+    def show_report(self, report: Report) -> None:
+        """Show what the engine would be given, and on the button what it would cost."""
+        self.request.show_report(report)
+        words = self.tr("Preview")
+        if report.estimate is not None and not report.refused:
+            words = self.tr("Preview · {time}").format(time=duration(report.estimate.seconds))
+        self.preview_button.setText(words)
+        tip = report.refused or self.tr("Preview this shot  (P)")
+        self.preview_button.setToolTip(tip)
+
+    def _ask_while_typing(self) -> None:
+        if self._shot is not None and self.prompt.toPlainText() != self._shot.prompt:
+            self._room.ask_report(self.prompt.toPlainText())
+
     def _connect(self) -> None:
         self.name.editingFinished.connect(self._commit_name)
         self.prompt.committed.connect(lambda text: self._edit("Write prompt", prompt=text))
+        self.prompt.textChanged.connect(self._typing.start)
+        self._typing.timeout.connect(self._ask_while_typing)
         self.length.activated.connect(
             lambda _: self._edit("Set length", frames=self.length.currentData())
         )
@@ -217,9 +239,8 @@ class ShotPanel(QWidget):
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(2, 1)
         grid.addWidget(_label(self.tr("Length")), 0, 0)
-        grid.addWidget(self.length, 0, 1, 1, 2)
-        grid.addWidget(_label(self.tr("Seed")), 1, 0)
-        grid.addWidget(self.policy, 1, 1)
+        grid.addWidget(self.length, 0, 1)
+        grid.addWidget(self.policy, 0, 2)
         grid.addWidget(self.seed, 1, 2)
         grid.addWidget(_label(self.tr("Camera")), 2, 0)
         grid.addWidget(self.size, 2, 1)
@@ -326,7 +347,7 @@ def _label(text: str) -> QLabel:
 
 
 def _length_words(frames: int, rate: Fraction) -> str:
-    return f"{float(frames / rate):.2f} s  ·  {frames} pictures"
+    return f"{float(frames / rate):.2f} s · {frames}"
 
 
 def _moves(capabilities: Capabilities) -> tuple[str, ...]:

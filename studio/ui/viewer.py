@@ -180,7 +180,7 @@ class Viewer(QWidget):
         head.addStretch(1)
         head.addWidget(self.back)
         middle = QHBoxLayout()
-        middle.setContentsMargins(0, 0, 8, 8)
+        middle.setContentsMargins(0, 0, 10, 14)
         middle.setSpacing(0)
         middle.addWidget(self.screen, 1)
         middle.addWidget(self.meters)

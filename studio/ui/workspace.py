@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QToolButton, QWidget
 
 from engine.api import Edit
 from studio.bridge.actions import ActionRegistry, Situation
@@ -27,6 +27,7 @@ from studio.document.shot_changes import edit_shot, move_shots
 from studio.document.timeline_access import find_clip
 from studio.export.exporter import ExportFailed, ExportFinished, ExportProgress
 from studio.export.presets import PRESETS
+from studio.ui import theme
 from studio.ui.bin_panel import BinPanel
 from studio.ui.dialogs import ExportPanel
 from studio.ui.edit_panel import EditPanel
@@ -38,6 +39,7 @@ from studio.ui.take_tree import TakePanel
 from studio.ui.tile_cache import TileCache
 from studio.ui.timeline_view import TimelineView
 from studio.ui.viewer import Viewer
+from studio.ui.widgets import SectionHeader
 
 
 @dataclass(frozen=True)
@@ -52,16 +54,43 @@ class Place:
 _LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
 _RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
 _BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
+_PLACES = (
+    Place("bins", "Bins", _LEFT),
+    Place("shots", "Shots", _LEFT),
+    Place("shot", "Shot", _RIGHT),
+    Place("takes", "Takes", _RIGHT),
+    Place("edit", "Edit", _RIGHT),
+    Place("export", "Export", _RIGHT),
+    Place("timeline", "Timeline", _BOTTOM),
+    Place("queue", "Queue", _RIGHT),
+)
+_CUT_TOOLS = (
+    "cut.select",
+    "cut.razor",
+    "cut.ripple",
+    "cut.roll",
+    "cut.slip",
+    "cut.slide",
+    "",
+    "cut.snap",
+    "cut.marker",
+    "",
+    "view.zoom_out",
+    "view.fit",
+    "view.zoom_in",
+)
 
 
 class Workspace(QObject):
     """Builds the panels, keeps them showing what the room holds, and sends back what they ask.
 
     Signals:
+        progressed: words on the render that runs; empty where none does.
         situation_changed: commands may be possible now that were not, or the other way round.
     """
 
     situation_changed = Signal()
+    progressed = Signal(str)
 
     def __init__(self, window: QMainWindow, room: Room, actions: ActionRegistry) -> None:
         super().__init__(window)
@@ -135,50 +164,70 @@ class Workspace(QObject):
     # --- building ---
 
     def _dock_all(self) -> None:
-        panels: tuple[tuple[Place, QWidget], ...] = (
-            (Place("bins", self.tr("Bins"), _LEFT), self.bins),
-            (Place("shots", self.tr("Shots"), _LEFT), self.shots),
-            (Place("shot", self.tr("Shot"), _RIGHT), self.shot),
-            (Place("edit", self.tr("Edit"), _RIGHT), self.edit),
-            (Place("export", self.tr("Export"), _RIGHT), self.export),
-            (Place("takes", self.tr("Takes"), _RIGHT), self.takes),
-            (Place("timeline", self.tr("Timeline"), _BOTTOM), self.timeline),
-            (Place("queue", self.tr("Queue"), _BOTTOM), self.queue),
-        )
-        for place, panel in panels:
-            dock = QDockWidget(place.title, self._window)
+        panels: dict[str, QWidget] = {
+            "bins": self.bins,
+            "shots": self.shots,
+            "shot": self.shot,
+            "takes": self.takes,
+            "edit": self.edit,
+            "export": self.export,
+            "timeline": self.timeline,
+            "queue": self.queue,
+        }
+        for place in _PLACES:
+            dock = QDockWidget(self.tr(place.title), self._window)
             dock.setObjectName(f"dock_{place.key}")
-            dock.setWidget(panel)
+            dock.setWidget(panels[place.key])
             self._window.addDockWidget(place.area, dock)
             self.docks[place.key] = dock
+        # The list's own header, with its buttons, is the handle to move it by.
+        self.docks["shots"].setTitleBarWidget(self.shots.header)
+        self.docks["queue"].setTitleBarWidget(self.queue.header)
+        self.docks["timeline"].setTitleBarWidget(self._cut_header())
         self.arrange()
+
+    def _cut_header(self) -> QWidget:
+        """The timeline's name and its tools."""
+        header = SectionHeader(self.tr("Timeline"))
+        for action_id in _CUT_TOOLS:
+            if not action_id:
+                gap = QWidget()
+                gap.setFixedWidth(theme.WIDE)
+                header.add(gap)
+                continue
+            button = QToolButton()
+            button.setDefaultAction(self._actions[action_id])
+            button.setIconSize(QSize(16, 16))
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            header.add(button)
+        return header
 
     def arrange(self) -> None:
         """Put the panels where they are to begin with."""
         window, docks = self._window, self.docks
-        for key, area in (("bins", _LEFT), ("shots", _LEFT), ("shot", _RIGHT), ("takes", _RIGHT),
-                          ("edit", _RIGHT), ("export", _RIGHT), ("timeline", _BOTTOM),
-                          ("queue", _BOTTOM)):  # fmt: skip
-            docks[key].setFloating(False)
-            window.addDockWidget(area, docks[key])
-            docks[key].show()
-        window.splitDockWidget(docks["bins"], docks["shots"], Qt.Orientation.Vertical)
+        corner = Qt.Corner.BottomRightCorner
+        window.setCorner(corner, _RIGHT)
+        for place in _PLACES:
+            docks[place.key].setFloating(False)
+            window.addDockWidget(place.area, docks[place.key])
+            docks[place.key].show()
+        down = Qt.Orientation.Vertical
+        window.splitDockWidget(docks["bins"], docks["shots"], down)
+        window.splitDockWidget(docks["shot"], docks["takes"], down)
+        # Only now: a panel that is split off a tab joins its tabs.
         window.tabifyDockWidget(docks["shot"], docks["edit"])
         window.tabifyDockWidget(docks["edit"], docks["export"])
-        window.splitDockWidget(docks["shot"], docks["takes"], Qt.Orientation.Vertical)
-        window.splitDockWidget(docks["timeline"], docks["queue"], Qt.Orientation.Horizontal)
+        window.tabifyDockWidget(docks["takes"], docks["queue"])
         docks["shot"].raise_()
+        docks["takes"].raise_()
         width, height = window.width(), window.height()
         across = Qt.Orientation.Horizontal
-        window.resizeDocks([docks["bins"], docks["shot"]], [width // 5, width // 4], across)
-        window.resizeDocks(
-            [docks["timeline"], docks["queue"]], [width * 4 // 5, width // 5], across
-        )
-        window.resizeDocks([docks["timeline"]], [height * 3 // 10], Qt.Orientation.Vertical)
-        tall = [docks["bins"], docks["shots"]]
-        window.resizeDocks(tall, [height * 3 // 10, height * 4 // 10], Qt.Orientation.Vertical)
-        tall = [docks["shot"], docks["takes"]]
-        window.resizeDocks(tall, [height * 45 // 100, height * 22 // 100], Qt.Orientation.Vertical)
+        window.resizeDocks([docks["bins"], docks["shot"]], [width * 21 // 100, width // 4], across)
+        window.resizeDocks([docks["timeline"]], [height * 35 // 100], down)
+        left = [docks["bins"], docks["shots"]]
+        window.resizeDocks(left, [height * 28 // 100, height * 37 // 100], down)
+        right = [docks["shot"], docks["takes"]]
+        window.resizeDocks(right, [height * 58 // 100, height * 32 // 100], down)
 
     def _connect_room(self) -> None:
         room, session = self.room, self.room.session
@@ -289,6 +338,11 @@ class Workspace(QObject):
             )
         )
         self.queue.show_flow(paused=room.queue.flow == "paused", held=len(held))
+        waiting = sum(1 for row in rows if row.is_open)
+        title = self.tr("Queue · {count}") if waiting else self.tr("Queue")
+        self.docks["queue"].setWindowTitle(title.format(count=waiting))
+        running = next((row for row in rows if row.state == "running"), None)
+        self.progressed.emit(f"{running.title} · {running.words}" if running else "")
         self._show_shots()
         self.shot.refresh()
         if room.running_job() is None:
@@ -320,6 +374,7 @@ class Workspace(QObject):
         for row in job_rows(room.film, room.ledger, room.pulses, order):
             if running is not None and row.id == running.id:
                 self.job_items.replace_row(row)
+                self.progressed.emit(f"{row.title} · {row.words}")
         self._show_shots()
 
     def _on_shot(self, _shot_id: str) -> None:
@@ -337,8 +392,7 @@ class Workspace(QObject):
 
     def _on_report(self, report: Report) -> None:
         if report.shot_id == self.room.session.shot_id:
-            self.shot.request.show_report(report)
-            self.shot.preview_button.setEnabled(not report.refused)
+            self.shot.show_report(report)
 
     def _on_imports(self, progress: ImportProgress | None) -> None:
         line = self.bins.progress
