@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QPainter, QPixmap
 
 from studio.document.film import Timeline, Track
 from studio.document.timebase import to_timecode
@@ -22,8 +22,35 @@ from studio.ui.timeline_geometry import (
 _ICON_PX = 14
 
 
-def paint_headers(painter: QPainter, geometry: Geometry, timeline: Timeline) -> None:
-    """Draw every header in sight, over whatever scrolled under them."""
+class Headers:
+    """The headers as one picture, drawn again only when one of them looks different."""
+
+    def __init__(self) -> None:
+        self._key: tuple[object, ...] = ()
+        self._picture: QPixmap | None = None
+
+    def paint(self, painter: QPainter, geometry: Geometry, timeline: Timeline) -> None:
+        """Draw every header in sight, over whatever scrolled under them."""
+        ratio = painter.device().devicePixelRatio()
+        looks = (
+            (track.name, track.muted, track.solo, track.locked, track.height_px, track.kind)
+            for track in timeline.tracks
+        )
+        key = (geometry.height, geometry.scroll_y, ratio, *looks)
+        if self._picture is None or key != self._key:
+            self._key = key
+            self._picture = QPixmap(round(HEADER_PX * ratio), round(geometry.height * ratio))
+            self._picture.setDevicePixelRatio(ratio)
+            fresh = QPainter(self._picture)
+            _paint_headers(fresh, geometry, timeline)
+            fresh.end()
+        height = geometry.height - TOP_PX
+        source = QRect(0, round(TOP_PX * ratio), round(HEADER_PX * ratio), round(height * ratio))
+        painter.drawPixmap(QRect(0, TOP_PX, HEADER_PX, height), self._picture, source)
+        painter.fillRect(HEADER_PX - 1, 0, 1, TOP_PX, QColor(theme.WELL))
+
+
+def _paint_headers(painter: QPainter, geometry: Geometry, timeline: Timeline) -> None:
     painter.fillRect(0, TOP_PX, HEADER_PX - 1, geometry.height - TOP_PX, QColor(theme.WINDOW))
     painter.save()
     painter.setClipRect(0, TOP_PX, HEADER_PX, geometry.height - TOP_PX)

@@ -40,11 +40,19 @@ class LaneArrays:
 
 @dataclass(frozen=True)
 class Sight:
-    """The clips of a track that are in sight, in pixels right of the headers."""
+    """The clips of a track that are in sight, in pixels right of the headers.
+
+    Attributes:
+        first: position of the first of them on the track.
+        left, right: within the view.
+        whole_left, whole_right: also where that lies outside of it.
+    """
 
     first: int
     left: Ints
     right: Ints
+    whole_left: Ints
+    whole_right: Ints
 
 
 class LaneStore:
@@ -75,7 +83,7 @@ def in_sight(arrays: LaneArrays, geometry: Geometry) -> Sight:
     left -= geometry.scroll_x
     right -= geometry.scroll_x
     right = np.maximum(right, left + 1)
-    return Sight(first, np.clip(left, 0, edge - 1), np.clip(right, 1, edge))
+    return Sight(first, np.clip(left, 0, edge - 1), np.clip(right, 1, edge), left, right)
 
 
 def row(
@@ -93,13 +101,32 @@ def row(
     if accents is not None and len(accents):
         fill = fill.copy()
         fill[accents] = _ACCENT
-    widths = sight.right - sight.left
-    offsets = np.cumsum(widths) - widths
-    at = np.arange(int(widths.sum())) + np.repeat(sight.left - offsets, widths)
-    pixels[at] = np.repeat(fill, widths)
-    edged = widths >= _EDGE_FROM_PX
+    spread(pixels, sight.left, sight.right, fill)
+    edged = sight.right - sight.left >= _EDGE_FROM_PX
     pixels[sight.right[edged] - 1] = _EDGE
     return pixels
+
+
+def spread(pixels: Colours, left: Ints, right: Ints, colours: Colours) -> None:
+    """Give the pixels from ``left`` up to ``right`` the colour of each."""
+    widths = right - left
+    offsets = np.cumsum(widths) - widths
+    at = np.arange(int(widths.sum())) + np.repeat(left - offsets, widths)
+    pixels[at] = np.repeat(colours, widths)
+
+
+def corners(sight: Sight, ground: str, width: int, from_px: int) -> QImage:
+    """A row with the outermost pixels of wide clips in ``ground``, and nothing else.
+
+    Laid over the first and the last row of a lane it reads as rounded corners.
+    """
+    pixels = np.zeros(width, np.uint32)
+    wide = sight.whole_right - sight.whole_left >= from_px
+    for columns in (sight.whole_left[wide], sight.whole_right[wide] - 2):
+        inside = columns[(columns >= 0) & (columns < width)]
+        pixels[inside] = _argb(QColor(ground))
+    image_format = QImage.Format.Format_ARGB32_Premultiplied
+    return QImage(pixels.tobytes(), width, 1, 4 * width, image_format).copy()
 
 
 def image(pixels: Colours) -> QImage:

@@ -17,11 +17,13 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPolygon
 from studio.document.film import Clip, Timeline, Track
 from studio.ui import icons, theme
 from studio.ui.timeline_geometry import HEADER_PX, NAME_PX, TOP_PX, Geometry, Lane
+from studio.ui.timeline_labels import Words
 from studio.ui.timeline_lanes import (
     LANE_FILL,
     LaneArrays,
     LaneStore,
     Sight,
+    corners,
     image,
     in_sight,
     positions_in_sight,
@@ -31,7 +33,11 @@ from studio.ui.timeline_sources import SourceLook, SourceLooks
 from studio.ui.timeline_strips import Strips
 
 DRESSED_FROM_PX = 26
-NAMED_FROM_PX = 34
+NAMED_FROM_PX = 40
+NAME_ROOM_PX = 30
+_PROSE_PX = 320
+_DRAFT_HATCH = QBrush(theme.colour(theme.TEXT_FAINT, 36), Qt.BrushStyle.BDiagPattern)
+_LOST_HATCH = QBrush(theme.colour(theme.BAD, 36), Qt.BrushStyle.BDiagPattern)
 _STATE_WORDS = {
     "draft": "draft",
     "queued": "queued",
@@ -61,9 +67,7 @@ class TimelinePainter:
     def __init__(self, lanes: LaneStore, strips: Strips) -> None:
         self._lanes = lanes
         self._strips = strips
-        self._elided: dict[tuple[str, int], str] = {}
-        self._name_font = theme.font(theme.FONT_SMALL_PX, weight=500)
-        self._tiny_font = theme.font(theme.FONT_TINY_PX)
+        self._words = Words()
 
     def paint(self, painter: QPainter, scene: Scene) -> None:
         """Draw every lane in sight."""
@@ -93,6 +97,9 @@ class TimelinePainter:
             strip = image(row(sight, arrays.top, ground, width, slim))
             painter.drawImage(QRect(HEADER_PX, top, width, NAME_PX), strip)
         self._dress(painter, scene, lane, arrays, sight)
+        corner = corners(sight, ground, width, DRESSED_FROM_PX)
+        painter.drawImage(HEADER_PX, top, corner)
+        painter.drawImage(HEADER_PX, top + lane.height - 1, corner)
         self._outline(painter, scene, lane, track, sight, chosen)
         self._veil(painter, QRect(HEADER_PX, top, width, lane.height), track)
 
@@ -101,13 +108,21 @@ class TimelinePainter:
     ) -> None:
         """Draw pictures, sound, names and fades on the clips that are wide enough."""
         wide = np.flatnonzero(sight.right - sight.left >= DRESSED_FROM_PX)
-        for at in wide.tolist():
+        top, ratio = scene.geometry.y(lane), painter.device().devicePixelRatio()
+        lefts, rights = sight.whole_left[wide].tolist(), sight.whole_right[wide].tolist()
+        for at, left, right in zip(wide.tolist(), lefts, rights, strict=True):
             clip = arrays.clips[sight.first + at]
-            rect = scene.geometry.clip_rect(lane, clip)
-            self._paint_clip(painter, scene, lane, clip, rect)
+            rect = QRect(HEADER_PX + left, top, right - left, lane.height)
+            self._paint_clip(painter, scene, lane, clip, rect, ratio)
 
     def _paint_clip(
-        self, painter: QPainter, scene: Scene, lane: Lane, clip: Clip, rect: QRect
+        self,
+        painter: QPainter,
+        scene: Scene,
+        lane: Lane,
+        clip: Clip,
+        rect: QRect,
+        ratio: float,
     ) -> None:
         look = scene.looks.look(clip)
         named = lane.height > 2 * NAME_PX
@@ -118,72 +133,50 @@ class TimelinePainter:
             else:
                 self._strips.paint_sound(painter, scene.geometry, clip, look, inner)
         elif look.content is None and lane.kind == "video":
-            self._paint_draft(painter, look, inner)
+            self._paint_draft(painter, look, inner, ratio)
         if clip.fade_in or clip.fade_out:
             _paint_fades(painter, scene.geometry, clip, inner)
         if rect.width() >= NAMED_FROM_PX:
-            self._paint_name(painter, lane, clip, look, rect)
-        _round_corners(painter, rect, LANE_FILL[lane.kind])
+            self._paint_name(painter, lane, clip, look, rect, ratio)
 
-    def _paint_draft(self, painter: QPainter, look: SourceLook, inner: QRect) -> None:
+    def _paint_draft(self, painter: QPainter, look: SourceLook, inner: QRect, ratio: float) -> None:
         """A shot that has nothing to show yet: hatched, with the words it will be made of."""
-        tint = theme.BAD if look.missing else theme.TEXT_FAINT
-        painter.fillRect(inner, QBrush(theme.colour(tint, 36), Qt.BrushStyle.BDiagPattern))
-        seen = inner.intersected(painter.clipBoundingRect().toRect())
-        if seen.width() > 70 and inner.height() >= 24 and look.note:
-            painter.setFont(self._tiny_font)
-            painter.setPen(QColor(theme.TEXT_DIM))
-            flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft
-            painter.drawText(inner.adjusted(6, 4, -6, -3), flags, look.note)
+        painter.fillRect(inner, _LOST_HATCH if look.missing else _DRAFT_HATCH)
+        left = max(inner.left() + 6, HEADER_PX + 6)
+        width = min(inner.right() - 6 - left, _PROSE_PX)
+        if width > 64 and inner.height() >= 24 and look.note:
+            prose = self._words.paragraph(look.note, width, inner.height() - 7, ratio)
+            painter.drawPixmap(left, inner.top() + 4, prose)
 
     def _paint_name(
-        self, painter: QPainter, lane: Lane, clip: Clip, look: SourceLook, rect: QRect
+        self,
+        painter: QPainter,
+        lane: Lane,
+        clip: Clip,
+        look: SourceLook,
+        rect: QRect,
+        ratio: float,
     ) -> None:
         left = max(rect.left() + 5, HEADER_PX + 5)
-        right = rect.right() - 5
+        right, top = rect.right() - 5, rect.top()
         if look.state is not None and lane.kind == "video":
-            right = self._paint_state(painter, look, left, right, rect.top())
+            if right - left > 110:
+                words = self._words.tiny(_STATE_WORDS[look.state], ratio)
+                right -= words.width + 5
+                painter.drawPixmap(right + 5, top, words.pixmap)
+            painter.fillRect(right - 5, top + 6, 5, 5, QColor(theme.STATE_COLOURS[look.state]))
+            right -= 11
         if clip.link_id is not None and right - left > 60:
-            icons.draw(painter, "link", QRect(left - 1, rect.top() + 3, 11, 11), theme.TEXT_DIM)
+            icons.draw(painter, "link", QRect(left - 1, top + 3, 11, 11), theme.TEXT_DIM)
             left += 13
         if clip.gain_db and right - left > 90:
-            right = self._paint_note(painter, f"{clip.gain_db:+.1f} dB", right, rect.top())
-        if right - left < 26:
-            return
-        painter.setFont(self._name_font)
-        painter.setPen(QColor(theme.TEXT if clip.enabled else theme.TEXT_DIM))
-        text = self._elide(painter, clip.label or look.name, right - left)
-        painter.drawText(left, rect.top() + 12, text)
-
-    def _paint_state(
-        self, painter: QPainter, look: SourceLook, left: int, right: int, top: int
-    ) -> int:
-        """Draw a shot's state at the right of the name strip; returns where the name must end."""
-        if look.state is None:
-            return right
-        tint = theme.STATE_COLOURS[look.state]
-        if right - left > 110:
-            right = self._paint_note(painter, _STATE_WORDS[look.state], right, top)
-        painter.fillRect(right - 5, top + 6, 5, 5, QColor(tint))
-        return right - 11
-
-    def _paint_note(self, painter: QPainter, text: str, right: int, top: int) -> int:
-        painter.setFont(self._tiny_font)
-        painter.setPen(QColor(theme.TEXT_SOFT))
-        width = painter.fontMetrics().horizontalAdvance(text)
-        painter.drawText(right - width, top + 12, text)
-        return right - width - 5
-
-    def _elide(self, painter: QPainter, text: str, width: int) -> str:
-        key = (text, width >> 2)
-        known = self._elided.get(key)
-        if known is None:
-            if len(self._elided) > 4000:
-                self._elided.clear()
-            metrics = painter.fontMetrics()
-            known = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width & ~3)
-            self._elided[key] = known
-        return known
+            words = self._words.tiny(f"{clip.gain_db:+.1f} dB", ratio)
+            right -= words.width + 5
+            painter.drawPixmap(right + 5, top, words.pixmap)
+        if right - left >= NAME_ROOM_PX:
+            tint = theme.TEXT if clip.enabled else theme.TEXT_DIM
+            name = clip.label or look.name
+            self._words.paint_name(painter, QPoint(left, top), name, right - left, tint, ratio)
 
     def _outline(
         self,
@@ -251,19 +244,3 @@ def _paint_fades(painter: QPainter, geometry: Geometry, clip: Clip, inner: QRect
         painter.drawLine(line)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-
-
-def _round_corners(painter: QPainter, rect: QRect, ground: str) -> None:
-    """Take the outermost pixel off each corner, which reads as rounded and costs nothing."""
-    painter.setPen(QColor(ground))
-    right = rect.right() - 1
-    painter.drawPoints(
-        QPolygon(
-            [
-                QPoint(rect.left(), rect.top()),
-                QPoint(right, rect.top()),
-                QPoint(rect.left(), rect.bottom()),
-                QPoint(right, rect.bottom()),
-            ]
-        )
-    )

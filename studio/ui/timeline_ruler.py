@@ -12,7 +12,7 @@ from studio.document.film import Timeline
 from studio.document.timebase import nominal, to_timecode
 from studio.ui import theme
 from studio.ui.timeline_geometry import HEADER_PX, RULER_PX, STRIPE_PX, TOP_PX, Geometry
-from studio.ui.timeline_lanes import Colours, LaneStore, image, in_sight
+from studio.ui.timeline_lanes import Colours, LaneStore, image, in_sight, spread
 from studio.ui.timeline_sources import SourceLooks
 
 _LABEL_PX = 104
@@ -62,8 +62,10 @@ def paint_stripe(
             arrays = lanes.arrays(track, looks)
             sight = in_sight(arrays, geometry)
             colours = arrays.stripe[sight.first : sight.first + len(sight.left)]
-            for at in np.flatnonzero(colours):
-                pixels[sight.left[at] : max(sight.left[at] + 1, sight.right[at] - 1)] = colours[at]
+            told = np.flatnonzero(colours)
+            left = sight.left[told]
+            right = np.maximum(sight.right[told] - 1, left + 1)
+            spread(pixels, left, right, colours[told])
     painter.drawImage(QRect(HEADER_PX, RULER_PX + 1, width, STRIPE_PX - 1), image(pixels))
 
 

@@ -14,7 +14,7 @@ from studio.document.store import Store
 from studio.ui import icons, theme
 from studio.ui.tile_cache import TileCache
 from studio.ui.timeline_geometry import HEADER_PX, TOP_PX, Geometry, lanes_of
-from studio.ui.timeline_headers import paint_clock, paint_headers
+from studio.ui.timeline_headers import Headers, paint_clock
 from studio.ui.timeline_lanes import LaneStore
 from studio.ui.timeline_overlay import Overlay, paint_overlay, playhead_area
 from studio.ui.timeline_painter import Scene, TimelinePainter
@@ -50,6 +50,7 @@ class TimelineScroll(QAbstractScrollArea):
         self._geometry: Geometry | None = None
         self._strips = Strips(tiles, self._more_later)
         self._lane_store = LaneStore()
+        self._headers = Headers()
         self._painter = TimelinePainter(self._lane_store, self._strips)
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -211,7 +212,7 @@ class TimelineScroll(QAbstractScrollArea):
             self._paint_invitation(painter, geometry)
         paint_ruler(painter, geometry, timeline, self.film.rate)
         paint_stripe(painter, geometry, timeline, self._lane_store, self.looks)
-        paint_headers(painter, geometry, timeline)
+        self._headers.paint(painter, geometry, timeline)
         painter.end()
         return canvas
 

@@ -1,0 +1,359 @@
+"""The bench: the window's budgets, each measured and printed as a ratio to what it may cost."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from studio.document.film import Clip, Film, Shot, ShotSource, Timeline, Track, new_film
+from studio.document.project_file import create_project, open_project
+from studio.document.store import Store
+from studio.document.timeline_changes import move_clips, ripple_delete
+from studio.document.trim_changes import trim_tail
+
+if TYPE_CHECKING:
+    from studio.ui.timeline_view import TimelineView
+
+TRACKS = 20
+SIZES = (1_000, 10_000)
+VIEW_PX = (1600, 900)
+
+PAINT_MS = 16.0
+HIT_MS = 1.0
+EDIT_MS = 16.0
+OPEN_MS = 2_000.0
+SAVED_MS = 100.0
+START_MS = 2_000.0
+STALL_MS = 50.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measure:
+    """One thing that was measured.
+
+    Attributes:
+        p50_ms, p99_ms: median, and what one in a hundred exceeds.
+        cpu_p99_ms: the same of the time that this thread computed, which a machine that is busy
+            with other things does not lengthen; 0 where it was not measured.
+        budget_ms: what ``p99_ms`` may be.
+    """
+
+    name: str
+    runs: int
+    p50_ms: float
+    p99_ms: float
+    budget_ms: float
+    cpu_p99_ms: float = 0.0
+
+    @property
+    def ratio(self) -> float:
+        """How much of the budget it takes; above 1 is too much."""
+        return self.p99_ms / self.budget_ms
+
+    def line(self) -> str:
+        """The measure as a line of the report."""
+        verdict = "" if self.ratio <= 1 else "  over"
+        computed = f"{self.cpu_p99_ms:8.2f} ms" if self.cpu_p99_ms else f"{'-':>11}"
+        return (
+            f"{self.name:<33} p50 {self.p50_ms:8.2f} ms  p99 {self.p99_ms:8.2f} ms  "
+            f"of it computing {computed}  budget {self.budget_ms:5.0f} ms  "
+            f"ratio {self.ratio:6.3f}{verdict}"
+        )
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what the command takes."""
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the measures to FILE")
+    parser.add_argument(
+        "--clips", type=int, nargs="+", default=list(SIZES), help="how many clips to measure with"
+    )
+    parser.add_argument("--no-window", action="store_true", help="leave the window out")
+    parser.add_argument("--window-child", type=float, help=argparse.SUPPRESS)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Measure, print, and write the file; 0 where every budget is kept."""
+    if arguments.window_child is not None:
+        return _window_child(arguments.window_child)
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    measures: list[Measure] = []
+    for measure in _all_measures(arguments):
+        print(measure.line(), flush=True)  # noqa: T201 (a report to a person)
+        measures.append(measure)
+    if arguments.json is not None:
+        rows = [{**vars(measure), "ratio": measure.ratio} for measure in measures]
+        arguments.json.write_text(json.dumps({"measures": rows}, indent=1), encoding="utf-8")
+    return 0 if all(measure.ratio <= 1 for measure in measures) else 1
+
+
+def _all_measures(arguments: argparse.Namespace) -> Iterator[Measure]:
+    for clips in arguments.clips:
+        yield from timeline_measures(clips)
+        yield from project_measures(clips)
+    if not arguments.no_window:
+        yield from window_measures()
+
+
+def crowd(clips: int, tracks: int = TRACKS) -> Film:
+    """A film of ``clips`` clips on ``tracks`` tracks, pictures linked to their sound."""
+    chance = random.Random(7)
+    shots = tuple(
+        Shot(id=f"shot{n}", name=f"Shot {n}", prompt="a red ball rolls", frames=25)
+        for n in range(200)
+    )
+    pairs = tracks // 2
+    lanes: list[tuple[Track, Track]] = []
+    for pair in range(pairs):
+        pictures: list[Clip] = []
+        start = 0
+        for number in range(clips // tracks):
+            start += chance.choice((0, 0, 0, 5, 20))
+            pictures.append(
+                Clip(
+                    id=f"v{pair}-{number}",
+                    source=ShotSource(shot_id=f"shot{chance.randrange(200)}"),
+                    start=start,
+                    length=chance.randint(12, 120),
+                    link_id=f"l{pair}-{number}",
+                )
+            )
+            start = pictures[-1].end
+        sounds = tuple(replace(clip, id="a" + clip.id[1:]) for clip in pictures)
+        name = pair + 1
+        lanes.append(
+            (
+                Track(id=f"V{name}", kind="video", name=f"V{name}", clips=tuple(pictures)),
+                Track(id=f"A{name}", kind="audio", name=f"A{name}", clips=sounds),
+            )
+        )
+    low = tuple(replace(sound, height_px=38) for _, sound in reversed(lanes))
+    high = tuple(replace(picture, height_px=44) for picture, _ in lanes)
+    timeline = Timeline(id="cut", name="Cut", tracks=low + high)
+    film = new_film("Bench")
+    return replace(film, shots=shots, timelines=(timeline,), active_timeline_id="cut")
+
+
+def timeline_measures(clips: int) -> Iterator[Measure]:
+    """Paint, hit test, edit and undo of a timeline of ``clips`` clips."""
+    from PySide6.QtCore import QPoint
+    from PySide6.QtWidgets import QApplication
+
+    from studio.bridge.session import Session
+    from studio.ui import theme
+    from studio.ui.timeline_geometry import HEADER_PX, TOP_PX, hit_test
+    from studio.ui.timeline_view import TimelineView
+
+    found = QApplication.instance()
+    app = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
+    theme.dress(app)
+    store, session = Store(crowd(clips)), Session()
+    view = TimelineView(store, session)
+    view.resize(*VIEW_PX)
+    view.show()
+    app.processEvents()
+    chance = random.Random(1)
+    label = f"{clips:,} clips: "
+
+    yield _measure(label + "paint", _paints(view, chance), 240, PAINT_MS)
+
+    geometry, timeline = view.geometry_now(), view.timeline
+
+    def hit() -> None:
+        x = chance.randint(HEADER_PX, VIEW_PX[0] - 1)
+        hit_test(geometry, timeline, QPoint(x, chance.randint(TOP_PX, VIEW_PX[1] - 1)))
+
+    yield _measure(label + "hit test", hit, 2000, HIT_MS)
+    yield _measure(label + "edit", _edits(store, chance), 200, EDIT_MS)
+    yield _measure(label + "undo", store.undo, 199, EDIT_MS)
+    view.close()
+    view.deleteLater()
+    app.processEvents()
+
+
+def _paints(view: TimelineView, chance: random.Random) -> Callable[[], None]:
+    """Whole paints at every zoom and place, as while zooming and scrolling."""
+
+    def paint() -> None:
+        view.session.set_zoom(10 ** chance.uniform(-2.2, 1.0))
+        bar = view.horizontalScrollBar()
+        bar.setValue(chance.randint(0, max(0, bar.maximum())))
+        view.repaint_all()
+        # Not grab(): that would draw into a picture of its own as well.
+        view.viewport().repaint()
+
+    return paint
+
+
+def _edits(store: Store, chance: random.Random) -> Callable[[], object]:
+    """Moves, trims and ripple deletes of clips anywhere in the film, with all who listen."""
+
+    def edit() -> object:
+        tracks = store.film.timelines[0].tracks
+        clip = chance.choice(chance.choice(tracks).clips)
+        kind = chance.randrange(3)
+        if kind == 0:
+            by = chance.randint(-200, 200)
+            return store.apply(lambda film: move_clips(film, "cut", [clip.id], frames=by), "Move")
+        if kind == 1:
+            end = clip.end - chance.randint(1, 6)
+            return store.apply(lambda film: trim_tail(film, "cut", clip.id, end), "Trim")
+        return store.apply(lambda film: ripple_delete(film, "cut", [clip.id]), "Ripple delete")
+
+    return edit
+
+
+def project_measures(clips: int) -> Iterator[Measure]:
+    """Opening a film of ``clips`` clips, and the time until an edit is safe on disk."""
+    label = f"{clips:,} clips: "
+    with tempfile.TemporaryDirectory(prefix="dailies-bench-") as temporary:
+        folder = Path(temporary) / "film"
+        create_project(folder, crowd(clips)).close()
+        yield _measure(label + "open", lambda: open_project(folder).close(), 5, OPEN_MS)
+        project = open_project(folder)
+        chance = random.Random(3)
+        edit = _edits(project.store, chance)
+
+        def saved() -> None:
+            edit()
+            project.store.wait_saved()
+
+        yield _measure(label + "saved after an edit", saved, 60, SAVED_MS)
+        project.close()
+
+
+def window_measures() -> Iterator[Measure]:
+    """The start of the window and its longest stall through a render, in a fresh process."""
+    words = [sys.executable, "-m", "studio", "bench", "--window-child"]
+    starts: list[dict[str, float]] = []
+    for _ in range(3):
+        done = subprocess.run(  # noqa: S603 (this very program)
+            [*words, repr(time.time())], capture_output=True, text=True, timeout=240, check=False
+        )
+        lines = done.stdout.strip().splitlines()
+        if done.returncode or not lines:
+            sentence = f"The window could not be measured: {done.stderr.strip()[-400:]}"
+            print(sentence, file=sys.stderr)  # noqa: T201 (a report to a person)
+            return
+        starts.append(json.loads(lines[-1]))
+    for key, name, budget in (
+        ("start_ms", "window: up", START_MS),
+        ("stall_ms", "window: longest stall in a render", STALL_MS),
+    ):
+        values = sorted(start[key] for start in starts if key in start)
+        if values:
+            yield Measure(
+                name=name,
+                runs=len(values),
+                p50_ms=values[len(values) // 2],
+                p99_ms=values[-1],
+                budget_ms=budget,
+            )
+
+
+def _window_child(began: float) -> int:
+    """Open the window, render a shot with the scripted engine, and print what it took."""
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    from studio import app as composition
+    from studio.document.ledger import Done, Failed
+    from studio.document.shot_changes import add_shot
+    from studio.settings import SettingsFile
+    from studio.ui.main_window import MainWindow
+
+    with tempfile.TemporaryDirectory(prefix="dailies-bench-") as temporary:
+        folder = Path(temporary)
+        app = composition.application()
+        settings = SettingsFile(folder / "settings.json")
+        window = MainWindow(settings, composition.builder("scripted"))
+        window.show()
+        app.processEvents()
+        found = {"start_ms": (time.time() - began) * 1000}
+        project = create_project(folder / "film", new_film("Bench"))
+        shot = Shot(id="shot", name="Shot", prompt="a red ball rolls", frames=25)
+        project.store.apply(lambda film: add_shot(film, shot), "New shot")
+        project.close()
+        loop = QEventLoop()
+        timeout = QTimer(singleShot=True)
+        timeout.timeout.connect(loop.quit)
+        with stalls(found):
+            window.open_film(folder / "film")
+            room = window.room
+            if room is not None:
+                room.session.set_shot("shot")
+
+                def look(*_: object) -> None:
+                    jobs = room.store.ledger.jobs.values()
+                    if any(isinstance(job.state, Done | Failed) for job in jobs):
+                        QTimer.singleShot(400, loop.quit)
+
+                room.store.recorded.subscribe(look)
+                QTimer.singleShot(600, room.render_shot)
+                timeout.start(90_000)
+                loop.exec()
+        window.close()
+        app.processEvents()
+    print(json.dumps(found))  # noqa: T201 (read by the program that started this one)
+    return 0
+
+
+@contextmanager
+def stalls(found: dict[str, float]) -> Iterator[None]:
+    """Measure, while it lasts, the longest time that the window's thread heard nothing."""
+    from PySide6.QtCore import Qt, QTimer
+
+    period_s = 0.004
+    last = time.perf_counter()
+    longest = 0.0
+
+    def beat() -> None:
+        nonlocal last, longest
+        now = time.perf_counter()
+        longest, last = max(longest, now - last - period_s), now
+
+    timer = QTimer()
+    timer.setTimerType(Qt.TimerType.PreciseTimer)
+    timer.timeout.connect(beat)
+    timer.start(round(period_s * 1000))
+    try:
+        yield
+    finally:
+        beat()
+        timer.stop()
+        found["stall_ms"] = longest * 1000
+
+
+def _measure(name: str, deed: Callable[[], object], runs: int, budget_ms: float) -> Measure:
+    """Time ``runs`` of ``deed``, after a few that warm the caches."""
+    for _ in range(min(5, runs // 20)):
+        deed()
+    times: list[float] = []
+    computing: list[float] = []
+    gc.collect()
+    for _ in range(runs):
+        began, began_computing = time.perf_counter(), time.thread_time()
+        deed()
+        computing.append((time.thread_time() - began_computing) * 1000)
+        times.append((time.perf_counter() - began) * 1000)
+    times.sort()
+    computing.sort()
+    last = min(runs - 1, int(runs * 0.99))
+    return Measure(
+        name=name,
+        runs=runs,
+        p50_ms=times[runs // 2],
+        p99_ms=times[last],
+        budget_ms=budget_ms,
+        cpu_p99_ms=computing[last],
+    )
