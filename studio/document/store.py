@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import gc
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal, Protocol, assert_never
 
@@ -60,6 +62,18 @@ class LedgerWrite:
 
 
 Write = FilmWrite | LedgerWrite
+
+
+@contextmanager
+def _uncollected() -> Generator[None]:
+    """Hold the garbage collector off: a change makes thousands of values, and no cycles."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 class Journal(Protocol):
@@ -161,7 +175,9 @@ class Store:
             ReadOnlyFilmError: if the film takes no changes.
         """
         self._require_writable()
-        before, after = self._film, change(self._film)
+        before = self._film
+        with _uncollected():
+            after = change(before)
         if after is before:
             return self._revision
         self._undo.append(FilmStep(name, before, after))

@@ -320,6 +320,8 @@ def _tracks_like(timeline: Timeline, number: int) -> list[int]:
 
 def _raised(timeline: Timeline, places: Sequence[Place], tracks: int) -> list[int]:
     """The track positions that ``places`` reach, all raised by the same number of tracks."""
+    if not tracks:
+        return [place.track for place in places]
     low, high = tracks, tracks
     for place in places:
         same_kind = _tracks_like(timeline, place.track)
