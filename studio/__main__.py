@@ -28,6 +28,11 @@ class Command:
 
 # One line each. What a command needs is imported by its module, so that others start without it.
 COMMANDS: dict[str, Command] = {
+    "demo": Command("studio.demo", "make a short film by itself and export it"),
+    "render": Command("studio.commands.rendering", "render the shots of a film"),
+    "export": Command("studio.commands.exporting", "write a film's cut into a file"),
+    "inspect": Command("studio.commands.inspecting", "say how a take or file was made"),
+    "reproduce": Command("studio.commands.reproducing", "make a take again and compare"),
     "doctor": Command("studio.diagnostics", "say what this machine has and lacks"),
 }
 

@@ -126,7 +126,7 @@ def plan_export(
     if rate is not None and not 1 <= rate <= 240:
         raise ExportError("Films are exported at 1 to 240 pictures a second.")
     return ExportPlan(
-        path=_writable(path),
+        path=check_target(path),
         preset=chosen,
         start=start,
         end=end,
@@ -155,7 +155,12 @@ def _size(film: Film, width: int | None, height: int | None) -> tuple[int, int]:
     return width + width % 2, height + height % 2
 
 
-def _writable(path: Path) -> Path:
+def check_target(path: Path) -> Path:
+    """``path``, if a file can be there.
+
+    Raises:
+        ExportError: if its folder does not exist, or it is a folder itself.
+    """
     folder = path.parent
     if not folder.is_dir():
         raise ExportError(f"The folder {folder} does not exist; choose another, or make it first.")

@@ -1,0 +1,1 @@
+"""The commands: what `dailies` does without a window."""
