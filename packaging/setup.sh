@@ -134,9 +134,9 @@ make_venv() {
 }
 
 refuse_small_disk() {
-    need_mb=2500
-    if has_gpu; then need_mb=8000; fi
-    [ ! -e "$venv/bin/python" ] || need_mb=500
+    need_mb=${1:-2500}
+    if has_gpu; then need_mb=9000; fi
+    [ ! -e "$venv/bin/python" ] || [ -n "${1:-}" ] || need_mb=500
     free_mb=$(df -Pk -- "$parent" 2>/dev/null | awk 'NR == 2 { print int($4 / 1024) }')
     [ -z "$free_mb" ] || [ "$free_mb" -ge "$need_mb" ] ||
         fail "Set-up needs about $need_mb MB in $parent and $free_mb MB are free;" \
@@ -162,7 +162,13 @@ sys.exit(version.split("+")[0] != sys.argv[1].split("==")[1])' "$torch" >/dev/nu
     else
         say "  torch, for the processor"
         "$venv/bin/python" -m pip install --no-input --disable-pip-version-check -q "$@" \
-            "$torch+cpu" >>"$log" 2>&1 || pip_install "$@" "$torch"
+            "$torch+cpu" >>"$log" 2>&1 && return 0
+        if [ "$(uname -s)" = Linux ]; then
+            say "  (no build for the processor alone was found: the larger one for GPUs, some 5 GB," \
+                "works too; DAILIES_TORCH_INDEX can name an index that has the small one)"
+            refuse_small_disk 9000
+        fi
+        pip_install "$@" "$torch"
     fi
 }
 
