@@ -79,6 +79,7 @@ class Importer:
         self._stop = threading.Event()
         self._closed = False
         self._busy = False
+        self._cut_short: Path | None = None
         self._thread: threading.Thread | None = None
 
     def add(self, paths: Iterable[Path]) -> None:
@@ -105,19 +106,17 @@ class Importer:
             self._waiting.clear()
         self._stop.set()
 
-    def waiting(self) -> tuple[Path, ...]:
-        """The files that are not in yet."""
+    def close(self) -> tuple[Path, ...]:
+        """Stop and wait for the thread; returns the files that are not in."""
         with self._condition:
-            return tuple(self._waiting)
-
-    def close(self) -> None:
-        """Stop and wait for the thread; files that are in stay in."""
-        self.stop()
-        with self._condition:
+            left = tuple(self._waiting)
             self._closed = True
+            self._cut_short = None
             self._condition.notify()
+        self.stop()
         if self._thread is not None:
             self._thread.join()
+        return left if self._cut_short is None else (self._cut_short, *left)
 
     def _run(self) -> None:
         while (path := self._next()) is not None:
@@ -142,6 +141,7 @@ class Importer:
         try:
             return Imported(media=self._imported(path), origin=path)
         except ImportStopped:
+            self._cut_short = path
             return None
         except EngineError as error:
             return Refused(origin=path, sentence=str(error), cause=_cause(error))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import assert_never
@@ -12,35 +12,24 @@ from PySide6.QtCore import QObject, Signal
 from engine.api import Backend, Capabilities, Edit
 from engine.errors import EngineError
 from studio.bridge.clerk import Clerk, Report
-from studio.bridge.importing import Importer, Refused, Result
 from studio.bridge.job_items import Pulse
 from studio.bridge.late_backend import LateBackend
+from studio.bridge.library import Library
 from studio.bridge.notices import Notice
-from studio.bridge.reference_rows import new_reference
 from studio.bridge.relay import Relay
 from studio.bridge.session import Session
 from studio.bridge.shooting import Shooting
 from studio.bridge.tile_reading import FilmTileReader
 from studio.document.errors import DocumentError
-from studio.document.film import Bin, Card, Film, Shot, new_id
+from studio.document.film import Film, Shot
 from studio.document.ledger import (
     Failed,
-    ImportRecord,
     JobRecord,
     Ledger,
     Running,
     TakeRecord,
-    now,
 )
-from studio.document.library_changes import (
-    add_bin,
-    add_card,
-    add_media,
-    edit_card,
-    remove_media,
-)
-from studio.document.queries import find_media, find_shot
-from studio.document.shot_changes import add_reference
+from studio.document.queries import find_shot
 from studio.document.store import Store
 from studio.render.estimates import History
 from studio.render.requests import shot_request
@@ -83,8 +72,6 @@ class Room(QObject):
         reported: what the engine would be given for a shot.
         capable: the engine's limits are known.
         engine_said: what the engine is doing, in a few words.
-        imports_moved: ``ImportProgress``, or ``None`` when all files are in.
-        imported: a file is in the film; its media id.
         said: a notice for the director.
     """
 
@@ -95,8 +82,6 @@ class Room(QObject):
     reported = Signal(object)
     capable = Signal()
     engine_said = Signal(str)
-    imports_moved = Signal(object)
-    imported = Signal(str)
     said = Signal(object)
 
     def __init__(self, parts: RoomParts, parent: QObject | None = None) -> None:
@@ -109,7 +94,6 @@ class Room(QObject):
         self.pulses: dict[str, Pulse] = {}
         self.tile_reader = FilmTileReader(self.folder)
         self.tile_reader.follow(self.film, self.ledger)
-        self._import_target: dict[Path, str] = {}
         self.queue, self.worker = open_worker(
             LateBackend(parts.build),
             self.folder,
@@ -126,12 +110,8 @@ class Room(QObject):
             reported=self.reported.emit,
             failed=self._on_engine_failed,
         )
-        self.importer = Importer(
-            self.folder,
-            self.relay,
-            finished=self._on_imported,
-            progressed=self.imports_moved.emit,
-        )
+        self.library = Library(self.store, self.folder, self.relay, self.apply, self)
+        self.library.said.connect(self.said)
         self._offs = [
             self.store.changed.subscribe(self._on_film),
             self.store.recorded.subscribe(self._on_ledger),
@@ -143,6 +123,7 @@ class Room(QObject):
         """Let the engine load and the queue run; called once the window is up."""
         self.clerk.start()
         self.worker.start()
+        self.library.resume()
         held = [job for job in self.queue.jobs() if self.queue.is_held(job.id)]
         if held:
             count = "One render" if len(held) == 1 else f"{len(held)} renders"
@@ -253,59 +234,6 @@ class Room(QObject):
         for job in mine or ([running] if running is not None else []):
             self.queue.cancel(job.id)
 
-    def use_media(self, shot_id: str, media_ids: Iterable[str]) -> None:
-        """Put media on a shot as references, in roles that suit them."""
-
-        def change(film: Film) -> Film:
-            for media_id in media_ids:
-                media = find_media(film, media_id)
-                if media is not None:
-                    reference = new_reference(film, media, self.capabilities)
-                    film = add_reference(film, shot_id, reference)
-            return film
-
-        self.apply(change, "Add reference")
-
-    def import_files(self, paths: Iterable[Path], *, for_shot: str = "") -> None:
-        """Copy files into the film; ``for_shot`` puts them on that shot as well."""
-        if self.store.read_only is not None:
-            self.problem(self.store.read_only)
-            return
-        listed = tuple(paths)
-        if for_shot:
-            self._import_target |= dict.fromkeys(listed, for_shot)
-        self.importer.add(listed)
-
-    def name_media(self, media_id: str, tag: str) -> None:
-        """Name media for prompts: a new card, or one more picture or the voice of a known one."""
-        media = find_media(self.film, media_id)
-        if media is None:
-            return
-        card = next((c for c in self.film.cards if c.tag.casefold() == tag.casefold()), None)
-        sound = media.kind == "audio"
-
-        def change(film: Film) -> Film:
-            if card is None:
-                fresh = Card(id=new_id(), kind="character", tag=tag)
-                film = add_card(
-                    film,
-                    replace(fresh, voice_id=media_id)
-                    if sound
-                    else replace(fresh, media_ids=(media_id,)),
-                )
-            elif sound:
-                film = edit_card(film, card.id, voice_id=media_id)
-            elif media_id not in card.media_ids:
-                film = edit_card(film, card.id, media_ids=(*card.media_ids, media_id))
-            return film
-
-        self.apply(change, f"Name @{tag}")
-
-    def remove_media(self, media_ids: Iterable[str]) -> None:
-        """Take media out of the film; the files stay."""
-        ids = tuple(media_ids)
-        self.apply(lambda film: remove_media(film, ids), "Take out media")
-
     def ask_report(self, prompt: str | None = None) -> None:
         """Have the clerk say what the shot under the hand would become.
 
@@ -328,7 +256,7 @@ class Room(QObject):
 
     def close(self) -> None:
         """Park the running render, end all threads, and take what they still had to say."""
-        self.importer.close()
+        self.library.close()
         self.worker.close()
         self.clerk.close()
         self.relay.flush()
@@ -361,34 +289,13 @@ class Room(QObject):
     def _on_capable(self, capabilities: Capabilities) -> None:
         self.capabilities = capabilities
         self.shooting.capabilities = capabilities
+        self.library.capabilities = capabilities
         self.capable.emit()
         self.ask_report()
 
     def _on_engine_failed(self, sentence: str, cause: str) -> None:
         self.engine_said.emit("Engine not ready")
         self.problem(sentence, cause=cause)
-
-    def _on_imported(self, result: Result) -> None:
-        if isinstance(result, Refused):
-            self.problem(result.sentence, cause=result.cause)
-            return
-        media, origin = result.media, result.origin
-        known = next((one for one in self.film.media if one.sha256 == media.sha256), None)
-        if known is not None:
-            self.say(f"{origin.name} is in the film already, as {known.name}.")
-            media = known
-        else:
-            record = ImportRecord(id=new_id(), media=media, origin=str(origin), created=now())
-            try:
-                self.store.record(record)
-            except DocumentError as error:
-                self.problem(str(error))
-                return
-            self.apply(lambda film: _with_media(film, record), f"Import {origin.name}")
-        shot_id = self._import_target.pop(origin, "")
-        if shot_id:
-            self.use_media(shot_id, (media.id,))
-        self.imported.emit(media.id)
 
     def _heard(self, event: WorkerEvent) -> None:
         """Any thread: hop to the GUI thread; steps are thinned to the screen's rate."""
@@ -442,10 +349,3 @@ class Room(QObject):
             self.store.record(*records)
         except DocumentError as error:
             self.problem(str(error))
-
-
-def _with_media(film: Film, record: ImportRecord) -> Film:
-    """The film with imported media in its first bin."""
-    if not film.bins:
-        film = add_bin(film, Bin(id=new_id(), name="Bin 1"))
-    return add_media(film, (record.media,), film.bins[0].id)

@@ -86,7 +86,7 @@ def _full_screen(window: MainWindow) -> None:
 def _import(desk: Workspace) -> None:
     files, _ = QFileDialog.getOpenFileNames(desk.bins, desk.tr("Import media"))
     if files:
-        desk.room.import_files([Path(file) for file in files])
+        desk.room.library.import_files([Path(file) for file in files])
 
 
 def _export(desk: Workspace) -> None:

@@ -188,7 +188,7 @@ class MainWindow(QMainWindow):
         if film is not None:
             self.open_film(film)
         elif self.room is not None and paths:
-            self.room.import_files(paths)
+            self.room.library.import_files(paths)
         elif paths:
             sentence = self.tr("Open or make a film first; then drop media into it.")
             self.say(Notice(sentence=sentence))

@@ -310,7 +310,7 @@ class ShotPanel(QWidget):
 
     def _use(self, media_ids: tuple[str, ...]) -> None:
         if self._shot is not None:
-            self._room.use_media(self._shot.id, media_ids)
+            self._room.library.use(self._shot.id, media_ids)
 
     def _commit_name(self) -> None:
         name = self.name.text().strip()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QToolButton, QWidget
+from PySide6.QtWidgets import QMainWindow
 
 from engine.api import Edit
 from studio.bridge.actions import ActionRegistry, Situation
@@ -27,9 +27,9 @@ from studio.document.shot_changes import edit_shot, move_shots
 from studio.document.timeline_access import find_clip
 from studio.export.exporter import ExportFailed, ExportFinished, ExportProgress
 from studio.export.presets import PRESETS
-from studio.ui import theme
 from studio.ui.bin_panel import BinPanel
 from studio.ui.dialogs import ExportPanel
+from studio.ui.docks import Docks, cut_header
 from studio.ui.edit_panel import EditPanel
 from studio.ui.queue_panel import QueuePanel
 from studio.ui.screening import Screening
@@ -39,46 +39,6 @@ from studio.ui.take_tree import TakePanel
 from studio.ui.tile_cache import TileCache
 from studio.ui.timeline_view import TimelineView
 from studio.ui.viewer import Viewer
-from studio.ui.widgets import SectionHeader
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a panel is docked to begin with."""
-
-    key: str
-    title: str
-    area: Qt.DockWidgetArea
-
-
-_LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
-_RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
-_BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
-_PLACES = (
-    Place("bins", "Bins", _LEFT),
-    Place("shots", "Shots", _LEFT),
-    Place("shot", "Shot", _RIGHT),
-    Place("takes", "Takes", _RIGHT),
-    Place("edit", "Edit", _RIGHT),
-    Place("export", "Export", _RIGHT),
-    Place("timeline", "Timeline", _BOTTOM),
-    Place("queue", "Queue", _RIGHT),
-)
-_CUT_TOOLS = (
-    "cut.select",
-    "cut.razor",
-    "cut.ripple",
-    "cut.roll",
-    "cut.slip",
-    "cut.slide",
-    "",
-    "cut.snap",
-    "cut.marker",
-    "",
-    "view.zoom_out",
-    "view.fit",
-    "view.zoom_in",
-)
 
 
 class Workspace(QObject):
@@ -112,8 +72,7 @@ class Workspace(QObject):
         self.timeline = TimelineView(room.store, room.session, self.tiles)
         presets = tuple((p.name, p.words, p.suffix) for p in PRESETS.values())
         self.export = ExportPanel(presets, room.folder)
-        self.docks: dict[str, QDockWidget] = {}
-        self._dock_all()
+        self.docks = self._docked()
         actions.scope_to(self.timeline, self.viewer)
         self._connect_room()
         self._connect_panels()
@@ -139,9 +98,7 @@ class Workspace(QObject):
 
     def show_panel(self, key: str) -> None:
         """Bring a panel to the front."""
-        dock = self.docks[key]
-        dock.show()
-        dock.raise_()
+        self.docks.show(key)
 
     def refresh_all(self) -> None:
         """Show everything as it is now."""
@@ -154,80 +111,35 @@ class Workspace(QObject):
         self.exports.close()
         self.screening.close()
         self.tiles.close()
-        for dock in self.docks.values():
-            self._window.removeDockWidget(dock)
-            dock.deleteLater()
-        self.docks.clear()
+        self.docks.close()
         self.viewer.setParent(None)
         self.viewer.deleteLater()
 
-    # --- building ---
-
-    def _dock_all(self) -> None:
-        panels: dict[str, QWidget] = {
-            "bins": self.bins,
-            "shots": self.shots,
-            "shot": self.shot,
-            "takes": self.takes,
-            "edit": self.edit,
-            "export": self.export,
-            "timeline": self.timeline,
-            "queue": self.queue,
-        }
-        for place in _PLACES:
-            dock = QDockWidget(self.tr(place.title), self._window)
-            dock.setObjectName(f"dock_{place.key}")
-            dock.setWidget(panels[place.key])
-            self._window.addDockWidget(place.area, dock)
-            self.docks[place.key] = dock
-        # The list's own header, with its buttons, is the handle to move it by.
-        self.docks["shots"].setTitleBarWidget(self.shots.header)
-        self.docks["queue"].setTitleBarWidget(self.queue.header)
-        self.docks["timeline"].setTitleBarWidget(self._cut_header())
-        self.arrange()
-
-    def _cut_header(self) -> QWidget:
-        """The timeline's name and its tools."""
-        header = SectionHeader(self.tr("Timeline"))
-        for action_id in _CUT_TOOLS:
-            if not action_id:
-                gap = QWidget()
-                gap.setFixedWidth(theme.WIDE)
-                header.add(gap)
-                continue
-            button = QToolButton()
-            button.setDefaultAction(self._actions[action_id])
-            button.setIconSize(QSize(16, 16))
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            header.add(button)
-        return header
-
     def arrange(self) -> None:
         """Put the panels where they are to begin with."""
-        window, docks = self._window, self.docks
-        corner = Qt.Corner.BottomRightCorner
-        window.setCorner(corner, _RIGHT)
-        for place in _PLACES:
-            docks[place.key].setFloating(False)
-            window.addDockWidget(place.area, docks[place.key])
-            docks[place.key].show()
-        down = Qt.Orientation.Vertical
-        window.splitDockWidget(docks["bins"], docks["shots"], down)
-        window.splitDockWidget(docks["shot"], docks["takes"], down)
-        # Only now: a panel that is split off a tab joins its tabs.
-        window.tabifyDockWidget(docks["shot"], docks["edit"])
-        window.tabifyDockWidget(docks["edit"], docks["export"])
-        window.tabifyDockWidget(docks["takes"], docks["queue"])
-        docks["shot"].raise_()
-        docks["takes"].raise_()
-        width, height = window.width(), window.height()
-        across = Qt.Orientation.Horizontal
-        window.resizeDocks([docks["bins"], docks["shot"]], [width * 21 // 100, width // 4], across)
-        window.resizeDocks([docks["timeline"]], [height * 35 // 100], down)
-        left = [docks["bins"], docks["shots"]]
-        window.resizeDocks(left, [height * 28 // 100, height * 37 // 100], down)
-        right = [docks["shot"], docks["takes"]]
-        window.resizeDocks(right, [height * 58 // 100, height * 32 // 100], down)
+        self.docks.arrange()
+
+    # --- building ---
+
+    def _docked(self) -> Docks:
+        docks = Docks(
+            self._window,
+            {
+                "bins": self.bins,
+                "shots": self.shots,
+                "shot": self.shot,
+                "takes": self.takes,
+                "edit": self.edit,
+                "export": self.export,
+                "timeline": self.timeline,
+                "queue": self.queue,
+            },
+        )
+        # The panels' own headers, with their buttons, are the handles to move them by.
+        docks["shots"].setTitleBarWidget(self.shots.header)
+        docks["queue"].setTitleBarWidget(self.queue.header)
+        docks["timeline"].setTitleBarWidget(cut_header(self._actions))
+        return docks
 
     def _connect_room(self) -> None:
         room, session = self.room, self.room.session
@@ -237,7 +149,7 @@ class Workspace(QObject):
         room.pulsed.connect(self._on_pulse)
         room.reported.connect(self._on_report)
         room.capable.connect(self.shot.capable)
-        room.imports_moved.connect(self._on_imports)
+        room.library.moved.connect(self._on_imports)
         session.shot_changed.connect(self._on_shot)
         session.take_changed.connect(self._on_take)
         session.changed.connect(self.situation_changed)
@@ -247,16 +159,16 @@ class Workspace(QObject):
 
     def _connect_panels(self) -> None:
         room = self.room
-        self.bins.files_dropped.connect(room.import_files)
+        self.bins.files_dropped.connect(room.library.import_files)
         self.bins.import_asked.connect(self._trigger("film.import"))
-        self.bins.import_stopped.connect(room.importer.stop)
-        self.bins.tag_asked.connect(room.name_media)
+        self.bins.import_stopped.connect(room.library.importer.stop)
+        self.bins.tag_asked.connect(room.library.name)
         self.bins.used.connect(self._use)
         self.bins.opened.connect(self.screening.look_at_media)
-        self.bins.removed.connect(room.remove_media)
+        self.bins.removed.connect(room.library.remove)
         self.shots.chosen.connect(room.session.set_shot)
         self.shots.new_asked.connect(self._trigger("shot.new"))
-        self.shot_items.media_dropped.connect(room.use_media)
+        self.shot_items.media_dropped.connect(room.library.use)
         self.shot_items.moved.connect(self._move_shots)
         self.shot_items.written.connect(self._write_prompt)
         self.shot.action_asked.connect(self.trigger)
@@ -408,7 +320,7 @@ class Workspace(QObject):
         if self.room.shot is None:
             self.room.say(self.tr("Choose the shot first that this should be used in."))
         else:
-            self.room.use_media(self.room.session.shot_id, (media_id,))
+            self.room.library.use(self.room.session.shot_id, (media_id,))
 
     def _move_shots(self, shot_ids: tuple[str, ...], at: int) -> None:
         self.room.apply(lambda film: move_shots(film, shot_ids, at), "Move shot")
@@ -418,7 +330,7 @@ class Workspace(QObject):
 
     def _import_for_shot(self, paths: tuple[str, ...]) -> None:
         listed = tuple(Path(path) for path in paths)
-        self.room.import_files(listed, for_shot=self.room.session.shot_id)
+        self.room.library.import_files(listed, for_shot=self.room.session.shot_id)
 
     def _make_edit(self, edit: Edit) -> None:
         if self.room.edit_take(edit) is not None:

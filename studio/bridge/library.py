@@ -1,0 +1,167 @@
+"""The library: media brought into an open film, named for prompts, and put on shots."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.api import Capabilities
+from studio.bridge.importing import Importer, Refused, Result
+from studio.bridge.notices import Notice
+from studio.bridge.reference_rows import new_reference
+from studio.bridge.relay import Relay
+from studio.document.errors import DocumentError
+from studio.document.film import Bin, Card, Film, new_id
+from studio.document.ledger import ImportRecord, now
+from studio.document.library_changes import (
+    add_bin,
+    add_card,
+    add_media,
+    edit_card,
+    remove_media,
+)
+from studio.document.queries import find_media
+from studio.document.shot_changes import add_reference
+from studio.document.store import Store
+
+_PENDING = "imports.json"
+Apply = Callable[[Callable[[Film], Film], str], bool]
+
+
+class Library(QObject):
+    """Imports, cards and references of one film. Lives on the GUI thread.
+
+    Attributes:
+        capabilities: the engine's limits, which say what roles media can have.
+
+    Signals:
+        moved: ``ImportProgress``, or ``None`` when all files are in.
+        imported: a file is in the film; its media id.
+        said: a notice for the director.
+    """
+
+    moved = Signal(object)
+    imported = Signal(str)
+    said = Signal(object)
+
+    def __init__(
+        self, store: Store, folder: Path, relay: Relay, apply: Apply, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._folder = folder
+        self._apply = apply
+        self._targets: dict[Path, str] = {}
+        self.capabilities: Capabilities | None = None
+        self.importer = Importer(folder, relay, finished=self._finished, progressed=self.moved.emit)
+
+    def import_files(self, paths: Iterable[Path], *, for_shot: str = "") -> None:
+        """Copy files into the film; ``for_shot`` puts them on that shot as well."""
+        if self._store.read_only is not None:
+            self.said.emit(Notice(sentence=self._store.read_only, level="problem"))
+            return
+        listed = tuple(paths)
+        if for_shot:
+            self._targets |= dict.fromkeys(listed, for_shot)
+        self.importer.add(listed)
+
+    def resume(self) -> None:
+        """Go on with the files that were not in when the film was closed."""
+        path = self._folder / "cache" / _PENDING
+        try:
+            names = json.loads(path.read_text(encoding="utf-8"))
+            path.unlink()
+        except (OSError, ValueError):
+            return
+        files = [Path(name) for name in names if isinstance(name, str)]
+        if files:
+            self.import_files(files)
+
+    def close(self) -> None:
+        """Stop importing and remember what is not in yet."""
+        left = self.importer.close()
+        if not left:
+            return
+        path = self._folder / "cache" / _PENDING
+        try:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(json.dumps([str(one) for one in left]), encoding="utf-8")
+        except OSError:
+            return
+
+    def use(self, shot_id: str, media_ids: Iterable[str]) -> None:
+        """Put media on a shot as references, in roles that suit them."""
+
+        def change(film: Film) -> Film:
+            for media_id in media_ids:
+                media = find_media(film, media_id)
+                if media is not None:
+                    reference = new_reference(film, media, self.capabilities)
+                    film = add_reference(film, shot_id, reference)
+            return film
+
+        self._apply(change, "Add reference")
+
+    def name(self, media_id: str, tag: str) -> None:
+        """Name media for prompts: a new card, or one more picture or the voice of a known one."""
+        film = self._store.film
+        media = find_media(film, media_id)
+        if media is None:
+            return
+        card = next((c for c in film.cards if c.tag.casefold() == tag.casefold()), None)
+        sound = media.kind == "audio"
+
+        def change(film: Film) -> Film:
+            if card is None:
+                fresh = Card(id=new_id(), kind="character", tag=tag)
+                if sound:
+                    return add_card(film, replace(fresh, voice_id=media_id))
+                return add_card(film, replace(fresh, media_ids=(media_id,)))
+            if sound:
+                return edit_card(film, card.id, voice_id=media_id)
+            if media_id in card.media_ids:
+                return film
+            return edit_card(film, card.id, media_ids=(*card.media_ids, media_id))
+
+        self._apply(change, f"Name @{tag}")
+
+    def remove(self, media_ids: Iterable[str]) -> None:
+        """Take media out of the film; the files stay."""
+        ids = tuple(media_ids)
+        self._apply(lambda film: remove_media(film, ids), "Take out media")
+
+    def _finished(self, result: Result) -> None:
+        if isinstance(result, Refused):
+            self._targets.pop(result.origin, None)
+            problem = Notice(sentence=result.sentence, cause=result.cause, level="problem")
+            self.said.emit(problem)
+            return
+        media, origin = result.media, result.origin
+        known = next((m for m in self._store.film.media if m.sha256 == media.sha256), None)
+        if known is not None:
+            words = f"{origin.name} is in the film already, as {known.name}."
+            self.said.emit(Notice(sentence=words))
+            media = known
+        else:
+            record = ImportRecord(id=new_id(), media=media, origin=str(origin), created=now())
+            try:
+                self._store.record(record)
+            except DocumentError as error:
+                self.said.emit(Notice(sentence=str(error), level="problem"))
+                return
+            self._apply(lambda film: _with_media(film, record), f"Import {origin.name}")
+        shot_id = self._targets.pop(origin, "")
+        if shot_id:
+            self.use(shot_id, (media.id,))
+        self.imported.emit(media.id)
+
+
+def _with_media(film: Film, record: ImportRecord) -> Film:
+    """The film with imported media in its first bin."""
+    if not film.bins:
+        film = add_bin(film, Bin(id=new_id(), name="Bin 1"))
+    return add_media(film, (record.media,), film.bins[0].id)

@@ -1,0 +1,133 @@
+"""The docks: where the panels of a film stand, to begin with and after the director moved them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QToolButton, QWidget
+
+from studio.bridge.actions import ActionRegistry
+from studio.ui import theme
+from studio.ui.widgets import SectionHeader
+
+_LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
+_RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
+_BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a panel is docked to begin with."""
+
+    key: str
+    title: str
+    area: Qt.DockWidgetArea
+
+
+PLACES = (
+    Place("bins", "Bins", _LEFT),
+    Place("shots", "Shots", _LEFT),
+    Place("shot", "Shot", _RIGHT),
+    Place("takes", "Takes", _RIGHT),
+    Place("edit", "Edit", _RIGHT),
+    Place("export", "Export", _RIGHT),
+    Place("timeline", "Timeline", _BOTTOM),
+    Place("queue", "Queue", _RIGHT),
+)
+_CUT_TOOLS = (
+    "cut.select",
+    "cut.razor",
+    "cut.ripple",
+    "cut.roll",
+    "cut.slip",
+    "cut.slide",
+    "",
+    "cut.snap",
+    "cut.marker",
+    "",
+    "view.zoom_out",
+    "view.fit",
+    "view.zoom_in",
+)
+
+
+class Docks:
+    """The docked panels of one film in one window."""
+
+    def __init__(self, window: QMainWindow, panels: Mapping[str, QWidget]) -> None:
+        """Dock ``panels``, by the keys of ``PLACES``."""
+        self._window = window
+        self._docks: dict[str, QDockWidget] = {}
+        for place in PLACES:
+            dock = QDockWidget(place.title, window)
+            dock.setObjectName(f"dock_{place.key}")
+            dock.setWidget(panels[place.key])
+            window.addDockWidget(place.area, dock)
+            self._docks[place.key] = dock
+        self.arrange()
+
+    def __getitem__(self, key: str) -> QDockWidget:
+        return self._docks[key]
+
+    def show(self, key: str) -> None:
+        """Bring a panel to the front."""
+        self._docks[key].show()
+        self._docks[key].raise_()
+
+    def arrange(self) -> None:
+        """Put the panels where they are to begin with."""
+        window, docks = self._window, self._docks
+        window.setCorner(Qt.Corner.BottomRightCorner, _RIGHT)
+        for place in PLACES:
+            docks[place.key].setFloating(False)
+            window.addDockWidget(place.area, docks[place.key])
+            docks[place.key].show()
+        down = Qt.Orientation.Vertical
+        window.splitDockWidget(docks["bins"], docks["shots"], down)
+        window.splitDockWidget(docks["shot"], docks["takes"], down)
+        # Only now: a panel that is split off a tab joins its tabs.
+        window.tabifyDockWidget(docks["shot"], docks["edit"])
+        window.tabifyDockWidget(docks["edit"], docks["export"])
+        window.tabifyDockWidget(docks["takes"], docks["queue"])
+        docks["shot"].raise_()
+        docks["takes"].raise_()
+        self._share_out()
+
+    def close(self) -> None:
+        """Take the panels out of the window."""
+        for dock in self._docks.values():
+            self._window.removeDockWidget(dock)
+            dock.deleteLater()
+        self._docks.clear()
+
+    def _share_out(self) -> None:
+        """Give every panel its part of the window."""
+        window, docks = self._window, self._docks
+        width, height = window.width(), window.height()
+        across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        sides = [docks["bins"], docks["shot"]]
+        window.resizeDocks(sides, [width * 21 // 100, width // 4], across)
+        window.resizeDocks([docks["timeline"]], [height * 35 // 100], down)
+        left = [docks["bins"], docks["shots"]]
+        window.resizeDocks(left, [height * 28 // 100, height * 37 // 100], down)
+        right = [docks["shot"], docks["takes"]]
+        window.resizeDocks(right, [height * 62 // 100, height * 28 // 100], down)
+
+
+def cut_header(actions: ActionRegistry) -> QWidget:
+    """The timeline's name and its tools."""
+    header = SectionHeader("Timeline")
+    for action_id in _CUT_TOOLS:
+        if not action_id:
+            gap = QWidget()
+            gap.setFixedWidth(theme.WIDE)
+            header.add(gap)
+            continue
+        button = QToolButton()
+        button.setDefaultAction(actions[action_id])
+        button.setIconSize(QSize(16, 16))
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        header.add(button)
+    return header
