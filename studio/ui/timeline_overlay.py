@@ -50,6 +50,7 @@ class Overlay:
     hint: str = ""
     refused: bool = False
     lattice: tuple[int, ...] = ()
+    lattice_lane: Lane | None = None
     marquee: QRect | None = None
     drop: DropPreview | None = None
 
@@ -152,10 +153,10 @@ def _paint_fade_handles(
 
 def _paint_lattice(painter: QPainter, geometry: Geometry, overlay: Overlay) -> None:
     """Draw ticks where a generated shot would end without handles."""
-    hover = overlay.hover
-    if not overlay.lattice or not isinstance(hover, ClipHit):
+    lane = overlay.lattice_lane
+    if lane is None:
         return
-    bottom = geometry.y(hover.lane) + hover.lane.height
+    bottom = geometry.y(lane) + lane.height
     for frame in overlay.lattice:
         painter.fillRect(geometry.x(frame) - 1, bottom - 8, 2, 8, QColor(theme.ACCENT))
 

@@ -35,6 +35,7 @@ from studio.ui.timeline_placing import Cargo, pieces, placements, unpacked
 from studio.ui.timeline_pointer import begun, clicked
 from studio.ui.timeline_scroll import TimelineScroll
 from studio.ui.timeline_track_gestures import MarqueeGesture, ScrubGesture
+from studio.ui.timeline_trimming import TrimGesture
 from studio.ui.timeline_words import tip_for
 
 _SCROLL_EDGE_PX = 24
@@ -184,6 +185,10 @@ class TimelineView(TimelineScroll):
         self.overlay.pointer = point
         self.overlay.snap = gesture.snap
         self.overlay.lattice = gesture.lattice
+        self.overlay.lattice_lane = gesture.lane if isinstance(gesture, TrimGesture) else None
+        # What was under the pointer has moved with it.
+        self.overlay.hover = None
+        self.overlay.razor = None
         self.overlay.hint = refusal or gesture.hint
         self.overlay.refused = bool(refusal)
         if isinstance(gesture, MarqueeGesture) and not gesture.area.isNull():

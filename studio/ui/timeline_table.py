@@ -1,0 +1,237 @@
+"""The cut as a table: the same clips by rows, for the keyboard and for screen readers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from studio.bridge.session import Session
+from studio.document.errors import DocumentError
+from studio.document.film import Clip, Film, Track
+from studio.document.ledger import Ledger
+from studio.document.queries import active_timeline
+from studio.document.store import Store
+from studio.document.timebase import from_timecode, to_timecode
+from studio.document.timeline_changes import lift_clips, move_clips, ripple_delete
+from studio.document.trim_changes import trim_tail
+from studio.ui.timeline_sources import SourceLooks
+from studio.ui.timeline_words import STATE_WORDS
+
+Index = QModelIndex | QPersistentModelIndex
+Role = Qt.ItemDataRole
+
+COLUMNS = ("Track", "Clip", "Start", "Length", "State")
+TRACK, CLIP, START, LENGTH, STATE = range(5)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A clip and the track that it is on."""
+
+    track: Track
+    clip: Clip
+
+
+class TimelineTableModel(QAbstractTableModel):
+    """The clips of the open timeline, in time; start and length can be written.
+
+    Signals:
+        refused: a change could not be made; carries the sentence.
+    """
+
+    refused = Signal(str)
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self._store = store
+        self._looks = SourceLooks(store.film, store.ledger)
+        self._rows: list[Row] = []
+        self._unsubscribe = (
+            store.changed.subscribe(self._film_changed),
+            store.recorded.subscribe(self._recorded),
+        )
+        self._read()
+
+    def close(self) -> None:
+        """Stop following the store."""
+        for unsubscribe in self._unsubscribe:
+            unsubscribe()
+
+    def row(self, number: int) -> Row:
+        """The clip of a row."""
+        return self._rows[number]
+
+    def numbers(self, clip_ids: frozenset[str]) -> list[int]:
+        """The rows of clips."""
+        return [number for number, row in enumerate(self._rows) if row.clip.id in clip_ids]
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008 (Qt's way)
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008 (Qt's way)
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def headerData(  # noqa: N802 (Qt's name)
+        self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
+    ) -> Any:
+        if role == Role.DisplayRole and orientation == Qt.Orientation.Horizontal:
+            return self.tr(COLUMNS[section])
+        return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        flags = super().flags(index)
+        row = self._rows[index.row()]
+        if index.column() in {START, LENGTH} and not row.track.locked:
+            flags |= Qt.ItemFlag.ItemIsEditable
+        return flags
+
+    def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
+        if role not in {Role.DisplayRole, Role.EditRole, Role.AccessibleTextRole}:
+            return None
+        text = self._text(self._rows[index.row()], index.column())
+        if role == Role.AccessibleTextRole:
+            return f"{COLUMNS[index.column()]}: {text}"
+        return text
+
+    def setData(  # noqa: N802 (Qt's name)
+        self, index: Index, value: Any, role: int = Role.EditRole
+    ) -> bool:
+        if role != Role.EditRole:
+            return False
+        clip, rate = self._rows[index.row()].clip, self._store.film.rate
+        cut = active_timeline(self._store.film).id
+        try:
+            frame = from_timecode(str(value), rate)
+            if index.column() == START:
+                by = frame - clip.start
+                self._store.apply(lambda film: move_clips(film, cut, [clip.id], frames=by), "Move")
+            else:
+                end = clip.start + frame
+                self._store.apply(lambda film: trim_tail(film, cut, clip.id, end), "Trim")
+        except DocumentError as error:
+            self.refused.emit(str(error))
+            return False
+        return True
+
+    def _text(self, row: Row, column: int) -> str:
+        rate = self._store.film.rate
+        look = self._looks.look(row.clip)
+        if column == TRACK:
+            return row.track.name
+        if column == CLIP:
+            return row.clip.label or look.name
+        if column == START:
+            return to_timecode(row.clip.start, rate)
+        if column == LENGTH:
+            return to_timecode(row.clip.length, rate)
+        return "" if look.state is None else STATE_WORDS[look.state]
+
+    def _film_changed(self, before: Film, after: Film) -> None:
+        if before is not after:
+            self._read()
+
+    def _recorded(self, _before: Ledger, ledger: Ledger, _records: object) -> None:
+        looks = self._looks.following(self._store.film, ledger)
+        if looks is not self._looks and self._rows:
+            self._looks = looks
+            last = self.index(len(self._rows) - 1, STATE)
+            self.dataChanged.emit(self.index(0, 0), last)
+
+    def _read(self) -> None:
+        film = self._store.film
+        rows = [
+            Row(track, clip)
+            for track in reversed(active_timeline(film).tracks)
+            for clip in track.clips
+        ]
+        rows.sort(key=lambda row: row.clip.start)
+        self.beginResetModel()
+        self._rows = rows
+        self._looks = self._looks.following(film, self._store.ledger)
+        self.endResetModel()
+
+
+class TimelineTable(QTableView):
+    """The table; its selection is the session's, and Return puts the playhead on a clip."""
+
+    refused = Signal(str)
+
+    def __init__(self, store: Store, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._session = session
+        self._model = TimelineTableModel(store)
+        self._following = False
+        self._model.refused.connect(self.refused)
+        self.setModel(self._model)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setAlternatingRowColors(True)
+        self.setShowGrid(False)
+        self.setAccessibleName(self.tr("The cut as a table"))
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(26)
+        self.horizontalHeader().setSectionResizeMode(CLIP, QHeaderView.ResizeMode.Stretch)
+        self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
+        self.selectionModel().selectionChanged.connect(self._chosen)
+        self._model.modelReset.connect(self._follow)
+        session.selection_changed.connect(self._follow)
+        self.destroyed.connect(_closing(self._model))
+        self._follow()
+
+    def lift(self) -> None:
+        """Take the selected clips off and leave the gap."""
+        self._delete(lift_clips, "Lift")
+
+    def ripple_delete(self) -> None:
+        """Take the selected clips off and close the gap."""
+        self._delete(ripple_delete, "Ripple delete")
+
+    def keyPressEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
+        key, shift = event.key(), event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        if key == Qt.Key.Key_Delete:
+            self.ripple_delete() if shift else self.lift()
+        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.currentIndex().isValid():
+            self._session.set_playhead(self._model.row(self.currentIndex().row()).clip.start)
+        else:
+            super().keyPressEvent(event)
+
+    def _delete(self, change: Callable[[Film, str, frozenset[str]], Film], name: str) -> None:
+        chosen = self._session.selection
+        cut = active_timeline(self._store.film).id
+        try:
+            self._store.apply(lambda film: change(film, cut, chosen), name)
+        except DocumentError as error:
+            self.refused.emit(str(error))
+
+    def _chosen(self) -> None:
+        if not self._following:
+            rows = self.selectionModel().selectedRows()
+            self._session.select(self._model.row(index.row()).clip.id for index in rows)
+
+    def _follow(self) -> None:
+        """Select the rows of the clips that the session has selected."""
+        wanted = QItemSelection()
+        for number in self._model.numbers(self._session.selection):
+            index = self._model.index(number, 0)
+            wanted.select(index, index)
+        flags = QItemSelectionModel.SelectionFlag
+        self._following = True
+        self.selectionModel().select(wanted, flags.ClearAndSelect | flags.Rows)
+        self._following = False
+
+
+def _closing(model: TimelineTableModel) -> Callable[[], None]:
+    """A slot that lets the store go; it holds the model, which outlives the table by a moment."""
+    return lambda *_: model.close()

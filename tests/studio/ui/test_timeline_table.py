@@ -1,0 +1,78 @@
+"""The table of the cut: the same clips, by the keyboard."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from studio.bridge.session import Session
+from studio.document.queries import active_timeline
+from studio.document.store import Store
+from studio.document.timeline_access import find_clip
+from studio.ui.timeline_table import CLIP, LENGTH, START, STATE, TimelineTable
+
+
+@pytest.fixture
+def table(qtbot, dressed, films):
+    shown = TimelineTable(Store(*films.believable()), Session())
+    qtbot.addWidget(shown)
+    shown.resize(700, 400)
+    shown.show()
+    return shown
+
+
+def clip(table, clip_id):
+    place = find_clip(active_timeline(table._store.film), clip_id)
+    return None if place is None else place.clip
+
+
+def number(table, clip_id):
+    return table._model.numbers(frozenset({clip_id}))[0]
+
+
+def test_every_clip_is_a_row_in_time(table):
+    model = table.model()
+    assert model.rowCount() == 19
+    starts = [model.index(row, START).data() for row in range(19)]
+    assert starts == sorted(starts)
+    row = number(table, "v3")
+    assert model.index(row, CLIP).data() == "Chase"
+    assert model.index(row, STATE).data().startswith("stale")
+    said = model.index(row, START).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert said.startswith("Start: 00:00:")
+
+
+def test_the_selection_is_the_sessions(table):
+    table._session.select(["v3", "a3"])
+    assert {i.row() for i in table.selectionModel().selectedRows()} == set(
+        table._model.numbers(frozenset({"v3", "a3"}))
+    )
+    table.selectRow(number(table, "map"))
+    assert table._session.selection == {"map"}
+
+
+def test_start_and_length_are_written_as_timecode(table):
+    model = table.model()
+    assert model.setData(model.index(number(table, "map"), START), "00:00:10:00")
+    assert clip(table, "map").start == 240
+    assert model.setData(model.index(number(table, "map"), LENGTH), "00:00:02:00")
+    assert clip(table, "map").length == 48
+
+
+def test_what_is_no_timecode_is_refused_by_a_sentence(table, qtbot):
+    model = table.model()
+    film = table._store.film
+    with qtbot.waitSignal(table.refused) as refused:
+        assert not model.setData(model.index(0, START), "soon")
+    assert "timecode" in refused.args[0]
+    assert table._store.film is film
+
+
+def test_delete_and_return(table):
+    table.selectRow(number(table, "map"))
+    QTest.keyClick(table, Qt.Key.Key_Return)
+    assert table._session.playhead == 140
+    QTest.keyClick(table, Qt.Key.Key_Delete)
+    assert clip(table, "map") is None
+    assert table.model().rowCount() == 18
