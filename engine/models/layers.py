@@ -1,0 +1,69 @@
+"""Norms, embeddings and the shared modulation of the transformer.
+
+Shape letters: B batch, L levels, N tokens, D width.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+
+def zeroed(*layers: nn.Linear | nn.Conv1d | nn.Conv2d) -> None:
+    """Set weights and biases to nothing, so that what the layers add starts as nothing."""
+    for layer in layers:
+        nn.init.zeros_(layer.weight)
+        if layer.bias is not None:
+            nn.init.zeros_(layer.bias)
+
+
+class LevelEmbedding(nn.Module):
+    """Noise levels (sigma, r) to a vector; the part of ``sigma - r`` starts as nothing.
+
+    Sinusoids of sigma as in Vaswani et al. 2017; r is the level a step goes to (flow maps,
+    arXiv:2410.12557), equal to sigma for an ordinary flow model.
+    """
+
+    bands: Tensor
+
+    def __init__(self, width: int, frequencies: int = 64) -> None:
+        super().__init__()
+        bands = torch.exp(torch.linspace(0, math.log(400.0), frequencies))
+        self.register_buffer("bands", bands, persistent=False)
+        self.sigma = nn.Sequential(
+            nn.Linear(2 * frequencies, width), nn.SiLU(), nn.Linear(width, width)
+        )
+        first, last = nn.Linear(2 * frequencies, width), nn.Linear(width, width)
+        self.stride = nn.Sequential(first, nn.SiLU(), last)
+        zeroed(last)
+
+    def forward(self, sigma: Tensor, r: Tensor) -> Tensor:
+        """(B, L) levels to (B, L, D)."""
+        return self.sigma(self._waves(sigma)) + self.stride(self._waves(sigma - r))
+
+    def _waves(self, level: Tensor) -> Tensor:
+        angles = level.float()[..., None] * self.bands
+        return torch.cat([angles.sin(), angles.cos()], dim=-1)
+
+
+def rms_norm(x: Tensor) -> Tensor:
+    """Root-mean-square norm without weights, over the last axis."""
+    return F.rms_norm(x, x.shape[-1:])
+
+
+class FeedForward(nn.Module):
+    """Squared-ReLU network (So et al. 2021, arXiv:2109.08668); its output starts at zero."""
+
+    def __init__(self, width: int, ratio: float) -> None:
+        super().__init__()
+        hidden = int(width * ratio)
+        self.grow = nn.Linear(width, hidden)
+        self.shrink = nn.Linear(hidden, width)
+        zeroed(self.shrink)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, N, D) to the same shape."""
+        return self.shrink(F.relu(self.grow(x)).square())

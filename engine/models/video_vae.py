@@ -1,0 +1,218 @@
+"""A video autoencoder, causal in time: 8x8 in space, 4x in time, 32 channels.
+
+Shape letters: B batch, T pictures (1 + 4k), L latent frames (1 + k), H height, W width,
+h = H / 8, w = W / 8, C latent channels.
+
+The first picture stands for a whole group of four, so that every latent frame is a group of four
+pictures and one network serves them all. The encoder is linear: a projection of each 8x8x4 cell on
+its principal components, set from data. It costs a matrix product, it is final the moment it is
+set, and the decoder - a linear path and a convolutional one that learns what it misses - can go on
+learning without any latent changing. Full-resolution work is avoided by shuffling pixels after the
+last convolution (Shi et al. 2016, arXiv:1609.05158); causality in time follows MAGVIT-v2 (Yu et
+al. 2023, arXiv:2310.05737).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from einops import rearrange
+from torch import Tensor, nn
+
+from engine.models.layers import zeroed
+from engine.shapes import SPACE_STRIDE, TIME_STRIDE
+
+_STEM = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class VideoVAEConfig:
+    """Sizes of the video autoencoder.
+
+    Attributes:
+        channels: latent channels C.
+        width: channels at a quarter of the picture's resolution.
+        deep: channels at an eighth.
+        blocks: residual blocks at each of the two resolutions.
+    """
+
+    channels: int = 32
+    width: int = 80
+    deep: int = 160
+    blocks: int = 3
+
+
+class CausalMix(nn.Module):
+    """Mixes each latent frame with the one before it; starts as nothing."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.now = nn.Conv2d(width, width, 1)
+        self.before = nn.Conv2d(width, width, 1, bias=False)
+        zeroed(self.now, self.before)
+
+    def forward(self, x: Tensor, latents: int) -> Tensor:
+        """(B*L, D, h, w) to the same shape."""
+        grouped = rearrange(x, "(b l) d h w -> b l d h w", l=latents)
+        before = F.pad(grouped[:, :-1], (0, 0, 0, 0, 0, 0, 1, 0))
+        before = rearrange(before, "b l d h w -> (b l) d h w")
+        return x + self.now(F.silu(x)) + self.before(F.silu(before))
+
+
+class ResidualBlock(nn.Module):
+    """Two 3x3 convolutions and a causal mix over time."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(width, width, 3, padding=1)
+        self.second = nn.Conv2d(width, width, 3, padding=1)
+        self.time = CausalMix(width)
+        zeroed(self.second)
+
+    def forward(self, x: Tensor, latents: int) -> Tensor:
+        """(B*L, D, h, w) to the same shape."""
+        x = x + self.second(F.silu(self.first(F.silu(x))))
+        return self.time(x, latents)
+
+
+class VideoVAE(nn.Module):
+    """Pictures to latents and back.
+
+    ``encode`` returns latents scaled to unit variance over all channels together: channels keep
+    their own shares, so that what matters more to the picture is also louder in the latent.
+    """
+
+    shift: Tensor
+    scale: Tensor
+
+    def __init__(self, config: VideoVAEConfig) -> None:
+        super().__init__()
+        self.config = config
+        cell = 3 * TIME_STRIDE * SPACE_STRIDE**2
+        stem = 3 * TIME_STRIDE * _STEM**2
+        self.project = nn.Linear(cell, config.channels)
+        self.expand = nn.Linear(config.channels, cell)
+        self.decoder_in = nn.Conv2d(config.channels, config.deep, 3, padding=1)
+        self.decoder_deep = _blocks(config.deep, config.blocks)
+        self.decoder_up = nn.Conv2d(config.deep, config.width * 4, 1)
+        self.decoder_wide = _blocks(config.width, config.blocks)
+        self.decoder_out = nn.Conv2d(config.width, stem, 3, padding=1)
+        self.register_buffer("shift", torch.zeros(config.channels))
+        self.register_buffer("scale", torch.ones(()))
+        zeroed(self.decoder_out)
+
+    def encode(self, pictures: Tensor) -> Tensor:
+        """(B, 3, T, H, W) in -1..1, H and W multiples of 8, to (B, C, L, h, w)."""
+        latents = self._encode_raw(pictures)
+        return (latents - self.shift.view(1, -1, 1, 1, 1)) / self.scale
+
+    def decode(self, latents: Tensor) -> Tensor:
+        """(B, C, L, h, w) to pictures (B, 3, 1 + 4(L - 1), 8h, 8w), about -1..1."""
+        raw = latents * self.scale + self.shift.view(1, -1, 1, 1, 1)
+        return self._decode_raw(raw)
+
+    def decode_linear(self, latents: Tensor) -> Tensor:
+        """``decode`` by the linear path alone: a step preview at no cost."""
+        raw = latents * self.scale + self.shift.view(1, -1, 1, 1, 1)
+        return from_groups(from_cells(self.expand(rearrange(raw, "b c l h w -> b l h w c"))))
+
+    def _encode_raw(self, pictures: Tensor) -> Tensor:
+        linear = self.project(as_cells(as_groups(pictures)))
+        return rearrange(linear, "b l h w c -> b c l h w")
+
+    def _decode_raw(self, latents: Tensor) -> Tensor:
+        batch, _, length = latents.shape[:3]
+        linear = from_cells(self.expand(rearrange(latents, "b c l h w -> b l h w c")))
+        x = rearrange(latents, "b c l h w -> (b l) c h w")
+        x = self.decoder_in(x.contiguous(memory_format=torch.channels_last))
+        for block in self.decoder_deep:
+            x = block(x, length)
+        x = F.pixel_shuffle(self.decoder_up(x), 2)
+        for block in self.decoder_wide:
+            x = block(x, length)
+        learned = rearrange(
+            self.decoder_out(F.silu(x)),
+            "(b l) (c t p q) h w -> b l c t (h p) (w q)",
+            b=batch,
+            t=TIME_STRIDE,
+            p=_STEM,
+            q=_STEM,
+        )
+        return from_groups(linear + learned)
+
+
+def channels_last(vae: VideoVAE) -> VideoVAE:
+    """``vae`` with its convolutions laid out as processors like them."""
+    for parameter in vae.parameters():
+        if parameter.ndim == 4:
+            parameter.data = parameter.data.contiguous(memory_format=torch.channels_last)
+    return vae
+
+
+def _blocks(width: int, count: int) -> nn.ModuleList:
+    return nn.ModuleList(ResidualBlock(width) for _ in range(count))
+
+
+def as_groups(pictures: Tensor) -> Tensor:
+    """(B, 3, T, H, W) to groups of four (B, L, 3, 4, H, W); the first picture is repeated."""
+    first = pictures[:, :, :1].expand(-1, -1, TIME_STRIDE - 1, -1, -1)
+    padded = torch.cat([first, pictures], dim=2)
+    return rearrange(padded, "b c (l t) h w -> b l c t h w", t=TIME_STRIDE)
+
+
+def from_groups(groups: Tensor) -> Tensor:
+    """(B, L, 3, 4, H, W) to pictures (B, 3, T, H, W); the first group gives its mean."""
+    first = groups[:, 0].mean(dim=2, keepdim=True)
+    rest = rearrange(groups[:, 1:], "b l c t h w -> b c (l t) h w")
+    return torch.cat([first, rest], dim=2)
+
+
+def as_cells(groups: Tensor) -> Tensor:
+    """(B, L, 3, 4, H, W) to the 8x8x4 cells (B, L, h, w, 768)."""
+    return rearrange(
+        groups, "b l c t (h p) (w q) -> b l h w (c t p q)", p=SPACE_STRIDE, q=SPACE_STRIDE
+    )
+
+
+def from_cells(cells: Tensor) -> Tensor:
+    """(B, L, h, w, 768) back to groups (B, L, 3, 4, H, W)."""
+    return rearrange(
+        cells,
+        "b l h w (c t p q) -> b l c t (h p) (w q)",
+        t=TIME_STRIDE,
+        p=SPACE_STRIDE,
+        q=SPACE_STRIDE,
+    )
+
+
+@torch.no_grad()
+def set_linear_path(vae: VideoVAE, pictures: Tensor) -> None:
+    """Set the linear path to the principal components of ``pictures`` (B, 3, T, H, W).
+
+    A component's latent has the square root of its standard deviation, so the loud ones stay
+    louder without drowning the rest.
+    """
+    cells = as_cells(as_groups(pictures)).flatten(0, 3).double()
+    mean = cells.mean(dim=0)
+    covariance = (cells - mean).T @ (cells - mean) / len(cells)
+    values, vectors = torch.linalg.eigh(covariance)
+    count = vae.config.channels
+    deviations = values.flip(0)[:count].clamp_min(1e-8).sqrt()
+    basis = vectors.flip(1)[:, :count]
+    gain = deviations.rsqrt()
+    project = basis.T * gain[:, None]
+    vae.project.weight.copy_(project)
+    vae.project.bias.copy_(-project @ mean)
+    vae.expand.weight.copy_(basis / gain)
+    vae.expand.bias.copy_(mean)
+
+
+@torch.no_grad()
+def set_normalisation(vae: VideoVAE, pictures: Tensor) -> None:
+    """Set shift and scale so that latents of ``pictures`` have zero mean and unit variance."""
+    raw = vae._encode_raw(pictures)  # noqa: SLF001
+    vae.shift.copy_(raw.mean(dim=(0, 2, 3, 4)))
+    centred = raw - vae.shift.view(1, -1, 1, 1, 1)
+    vae.scale.copy_(centred.square().mean().sqrt())
