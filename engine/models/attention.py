@@ -1,0 +1,113 @@
+"""Attention with rotary positions in physical units.
+
+Shape letters: B batch, N queries, M keys, H heads, K head width, A axes, D width.
+
+A token's place is given in seconds and in picture heights; every axis turns its own share of the
+head's dimensions (Su et al. 2021, arXiv:2104.09864), so both branches live on one clock. Queries
+and keys are RMS-normalised (Dehghani et al. 2023, arXiv:2302.05442).
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from engine.models.layers import rms_norm
+
+
+class Rotary(nn.Module):
+    """Turns pairs of dimensions by position.
+
+    Args:
+        shares: how many pairs of the head each axis turns; together at most half the head width.
+        finest, coarsest: shortest and longest wavelength of each axis, in that axis' unit.
+    """
+
+    rates: Tensor
+
+    def __init__(
+        self, shares: tuple[int, ...], finest: tuple[float, ...], coarsest: tuple[float, ...]
+    ) -> None:
+        super().__init__()
+        rates = []
+        for axis, (count, short, long) in enumerate(zip(shares, finest, coarsest, strict=True)):
+            waves = torch.exp(torch.linspace(math.log(short), math.log(long), count))
+            row = torch.zeros(len(shares), count)
+            row[axis] = 2 * math.pi / waves
+            rates.append(row)
+        self.register_buffer("rates", torch.cat(rates, dim=1), persistent=False)
+
+    def forward(self, places: Tensor) -> tuple[Tensor, Tensor]:
+        """(N, A) places to cosines and sines, each (N, pairs)."""
+        angles = places.float() @ self.rates
+        return angles.cos(), angles.sin()
+
+
+def turn(x: Tensor, rotation: tuple[Tensor, Tensor]) -> Tensor:
+    """Rotate (B, H, N, K) by cosines and sines (N, pairs); the rest of K passes unturned."""
+    cos, sin = (part.to(x.dtype) for part in rotation)
+    pairs = cos.shape[-1]
+    a, b, rest = x[..., :pairs], x[..., pairs : 2 * pairs], x[..., 2 * pairs :]
+    return torch.cat([a * cos - b * sin, a * sin + b * cos, rest], dim=-1)
+
+
+def attend(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None = None) -> Tensor:
+    """Softmax attention; (B, H, N, K) and (B, H, M, K) to (B, H, N, K).
+
+    ``mask`` (B, 1, 1, M) is added to the scores. Plain products on the processor, where the fused
+    backward pass takes longer than they do at these lengths.
+    """
+    if query.device.type != "cpu":
+        return F.scaled_dot_product_attention(query, key, value, attn_mask=mask)
+    scores = query @ key.transpose(-1, -2) * (query.shape[-1] ** -0.5)
+    if mask is not None:
+        scores = scores + mask.to(scores.dtype)
+    return scores.softmax(dim=-1) @ value
+
+
+class SelfAttention(nn.Module):
+    """A branch's tokens attend to themselves and to the context (text and references) at once.
+
+    The context has its own keys and values, which do not depend on the noise level and are
+    computed once per request (``context_keys``).
+    """
+
+    def __init__(self, width: int, heads: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.qkv = nn.Linear(width, 3 * width, bias=False)
+        self.context = nn.Linear(width, 2 * width, bias=False)
+        self.out = nn.Linear(width, width)
+        self.query_gain = nn.Parameter(torch.ones(width // heads))
+        self.key_gain = nn.Parameter(torch.ones(width // heads))
+
+    def context_keys(self, context: Tensor) -> tuple[Tensor, Tensor]:
+        """(B, M, D) context to its keys and values (B, H, M, K)."""
+        key, value = (_heads(part, self.heads) for part in self.context(context).chunk(2, dim=-1))
+        return rms_norm(key) * self.key_gain.to(key.dtype), value
+
+    def forward(
+        self,
+        x: Tensor,
+        rotation: tuple[Tensor, Tensor],
+        context: tuple[Tensor, Tensor],
+        mask: Tensor,
+    ) -> Tensor:
+        """(B, N, D) to the same shape; ``mask`` (B, 1, 1, N + M) hides absent context."""
+        query, key, value = (_heads(part, self.heads) for part in self.qkv(x).chunk(3, dim=-1))
+        query = turn(rms_norm(query) * self.query_gain.to(query.dtype), rotation)
+        key = turn(rms_norm(key) * self.key_gain.to(key.dtype), rotation)
+        key = torch.cat([key, context[0]], dim=2)
+        value = torch.cat([value, context[1]], dim=2)
+        return self.out(_together(attend(query, key, value, mask)))
+
+
+def _heads(x: Tensor, heads: int) -> Tensor:
+    return x.unflatten(-1, (heads, -1)).transpose(1, 2)
+
+
+def _together(x: Tensor) -> Tensor:
+    return x.transpose(1, 2).flatten(-2)
