@@ -1,0 +1,87 @@
+"""A loaded model: transformer, codecs and language encoder that belong together.
+
+Weights lie in one folder: ``transformer.safetensors`` and the codecs' three files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from engine.checkpoint import apply, load_tensors, read_metadata
+from engine.errors import WeightsError
+from engine.models.codecs import FILES, Codecs, load_codecs
+from engine.models.text_encoder import TextEncoder
+from engine.models.transformer import DualTransformer, TransformerConfig
+
+TRANSFORMER = "transformer.safetensors"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """Everything that turns words and noise into a clip."""
+
+    transformer: DualTransformer
+    codecs: Codecs
+    text: TextEncoder
+    device: torch.device
+
+
+def load_model(folder: Path, device: torch.device) -> Model:
+    """The model whose weights lie in ``folder``.
+
+    Raises:
+        WeightsError: if anything is missing, damaged, or does not belong together.
+    """
+    transformer, codecs_hash = load_transformer(folder / TRANSFORMER)
+    codecs = load_codecs(folder)
+    if codecs.hash != codecs_hash:
+        raise WeightsError(
+            f"The transformer in {folder} was trained on other codecs ({codecs_hash}) than those "
+            f"beside it ({codecs.hash}). Use the codecs it came with."
+        )
+    return Model(
+        transformer=transformer.to(device),
+        codecs=codecs.to(device),
+        text=TextEncoder(device=device),
+        device=device,
+    )
+
+
+def load_transformer(path: Path) -> tuple[DualTransformer, str]:
+    """The transformer in ``path`` and the hash of the codecs it was trained on.
+
+    Raises:
+        WeightsError: if it is missing, damaged or another model.
+    """
+    tensors, metadata = load_tensors(path)
+    if metadata.get("kind") != "dual_transformer":
+        raise WeightsError(f"{path.name} does not hold a transformer of this engine.")
+    try:
+        config = TransformerConfig(**json.loads(metadata["config"]))
+        model = DualTransformer(config)
+    except (KeyError, TypeError, ValueError) as error:
+        raise WeightsError(f"{path.name} does not say how its network is built.") from error
+    apply(model, {key: value.float() for key, value in tensors.items()}, path.name)
+    return model.eval().requires_grad_(False), metadata.get("codecs", "")
+
+
+def weights_hash(folder: Path) -> str:
+    """A short name for the contents of all weights in ``folder``; reads headers and sizes only.
+
+    The files' own hashes stand in their metadata where they were shipped; a file without one is
+    named by its size and header, which change with any training run.
+
+    Raises:
+        WeightsError: if one is missing or damaged.
+    """
+    digest = hashlib.sha256()
+    for name in (TRANSFORMER, *FILES):
+        path = folder / name
+        digest.update(json.dumps(read_metadata(path), sort_keys=True).encode())
+        digest.update(str(path.stat().st_size).encode())
+    return digest.hexdigest()[:16]
