@@ -1,0 +1,263 @@
+"""The one training loop: accumulate, clip, average, log, save, resume exactly.
+
+A recipe brings the network, the batches and the losses. Batches depend only on the run's seed and
+the step, so a resumed run sees what an uninterrupted one would have seen.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor, nn
+
+from engine.checkpoint import apply, load_tensors, save_tensors
+from engine.errors import TrainingError, WeightsError
+from engine.training.optim import Ema, build_optimiser
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoopConfig:
+    """How a run is stepped.
+
+    Attributes:
+        steps: optimiser steps in all; the learning rate falls over the last ``cooldown`` share.
+        minutes: wall-clock budget of the whole run (all resumed parts together); whichever of the
+            two ends first ends the run, and the fall of the learning rate follows it.
+        accumulate: batches per optimiser step.
+        bad_steps: steps with a loss that is not finite before the run gives up.
+    """
+
+    steps: int = 10**9
+    minutes: float = math.inf
+    lr: float = 1e-3
+    warmup: int = 100
+    cooldown: float = 0.3
+    weight_decay: float = 0.01
+    clip: float = 1.0
+    accumulate: int = 1
+    ema: float = 0.999
+    optimiser: str = "adamw"
+    save_every_s: float = 120.0
+    log_every: int = 20
+    evaluate_every: int = 500
+    seed: int = 0
+    bad_steps: int = 20
+
+
+class Recipe(Protocol):
+    """What a run trains."""
+
+    name: str
+    module: nn.Module
+    config: LoopConfig
+
+    def losses(self, module: nn.Module, step: int, generator: torch.Generator) -> dict[str, Tensor]:
+        """Losses of one batch; ``total`` is the one that is minimised."""
+        ...
+
+    def evaluate(self, module: nn.Module) -> dict[str, float]:
+        """Held-out figures; ``loss`` among them decides what is best."""
+        ...
+
+    def metadata(self) -> dict[str, str]:
+        """What the weights file says about itself."""
+        ...
+
+    def finish(self, module: nn.Module) -> None:
+        """Set what follows from trained weights, such as normalisation."""
+        ...
+
+
+@dataclass(kw_only=True)
+class Clock:
+    """Steps and seconds spent, over all parts of the run."""
+
+    step: int = 0
+    seconds: float = 0.0
+    best: float = math.inf
+    bad: int = 0
+
+
+class Run:
+    """One training run in a folder: ``state.safetensors``, ``weights.safetensors``, ``log.jsonl``.
+
+    Raises:
+        TrainingError: on divergence; WeightsError: if saved state does not fit the recipe.
+    """
+
+    def __init__(self, recipe: Recipe, folder: Path, device: torch.device) -> None:
+        self.recipe = recipe
+        self.folder = folder
+        self.module = recipe.module.to(device)
+        self.optimiser = build_optimiser(self.module, recipe.config)
+        self.ema = Ema(self.module, recipe.config.ema)
+        self.clock = Clock()
+        self.device = device
+        self.stopped = False
+
+    def resume(self) -> bool:
+        """Load the run's saved state; whether there was one."""
+        path = self.folder / "state.safetensors"
+        if not path.is_file():
+            return False
+        tensors, metadata = load_tensors(path)
+        if metadata.get("recipe") != self.recipe.name:
+            raise WeightsError(
+                f"{self.folder} holds a run of the recipe {metadata.get('recipe')!r}, "
+                f"not of {self.recipe.name!r}. Choose another folder."
+            )
+        self.clock = Clock(**json.loads(metadata["clock"]))
+        apply(self.module, _part(tensors, "model."), self.recipe.name)
+        self.ema.load(_part(tensors, "ema."))
+        self.optimiser.load_state(_part(tensors, "optim."))
+        return True
+
+    def warm_start(self, path: Path) -> None:
+        """Take weights alone, where they fit; the optimiser starts fresh."""
+        tensors, _ = load_tensors(path)
+        apply(self.module, tensors, path.name)
+        self.ema = Ema(self.module, self.recipe.config.ema)
+
+    def train(self) -> None:
+        """Run until the steps or minutes are spent, or Ctrl+C asks for a stop."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        config = self.recipe.config
+        _write_json(self.folder / "config.json", asdict(config) | {"recipe": self.recipe.name})
+        began = time.monotonic() - self.clock.seconds
+        last_save = time.monotonic()
+        self.module.train()
+        with _stop_signals(self._stop):
+            while not self.stopped and not self._spent():
+                parts = self._step()
+                self.clock.step += 1
+                self.clock.seconds = time.monotonic() - began
+                self._report(parts)
+                if time.monotonic() - last_save > config.save_every_s:
+                    self.save()
+                    last_save = time.monotonic()
+        self.save()
+        if not self.stopped:
+            self._write_weights()
+
+    def progress(self) -> float:
+        """Share of the run that is done, 0 to 1."""
+        config = self.recipe.config
+        by_time = self.clock.seconds / 60 / config.minutes if config.minutes < math.inf else 0
+        return min(1.0, max(self.clock.step / config.steps, by_time))
+
+    def save(self) -> None:
+        """Write everything that a resumed run needs, and the averaged weights."""
+        tensors = {f"model.{key}": value for key, value in self.module.state_dict().items()}
+        tensors |= {f"ema.{key}": value for key, value in self.ema.state().items()}
+        tensors |= {f"optim.{key}": value for key, value in self.optimiser.state().items()}
+        metadata = {"recipe": self.recipe.name, "clock": json.dumps(asdict(self.clock))}
+        save_tensors(self.folder / "state.safetensors", tensors, metadata)
+        self._write_weights()
+
+    def _write_weights(self) -> None:
+        with self.ema.applied(self.module):
+            self.module.eval()
+            self.recipe.finish(self.module)
+            state = self.module.state_dict()
+            save_tensors(self.folder / "weights.safetensors", state, self.recipe.metadata())
+            self.module.train()
+
+    def _spent(self) -> bool:
+        return self.progress() >= 1
+
+    def _stop(self) -> None:
+        self.stopped = True
+
+    def _step(self) -> dict[str, float]:
+        config = self.recipe.config
+        parts: dict[str, float] = {}
+        for index in range(config.accumulate):
+            seed = (config.seed * 1_000_003 + self.clock.step) * 64 + index
+            generator = torch.Generator().manual_seed(seed)
+            losses = self.recipe.losses(self.module, self.clock.step, generator)
+            (losses["total"] / config.accumulate).backward()
+            for key, value in losses.items():
+                parts[key] = parts.get(key, 0.0) + value.item() / config.accumulate
+        if not self._healthy(parts["total"]):
+            return parts
+        norm = nn.utils.clip_grad_norm_(self.module.parameters(), config.clip)
+        parts["grad_norm"] = norm.item()
+        self.optimiser.step(rate_at(config, self.clock.step, self.progress()))
+        self.ema.update(self.module, self.clock.step)
+        return parts
+
+    def _healthy(self, loss: float) -> bool:
+        if math.isfinite(loss):
+            self.clock.bad = 0
+            return True
+        self.clock.bad += 1
+        self.optimiser.clear()
+        if self.clock.bad > self.recipe.config.bad_steps:
+            raise TrainingError(
+                f"The loss has not been finite for {self.clock.bad} steps. The last good state is "
+                f"in {self.folder}; go on from it with --resume and a lower learning rate."
+            )
+        return False
+
+    def _report(self, parts: dict[str, float]) -> None:
+        config, step = self.recipe.config, self.clock.step
+        if step % config.log_every and step != 1:
+            return
+        row: dict[str, Any] = {"step": step, "seconds": round(self.clock.seconds, 1)} | parts
+        if step % config.evaluate_every == 0:
+            with self.ema.applied(self.module):
+                self.module.eval()
+                row["held_out"] = self.recipe.evaluate(self.module)
+                self.module.train()
+        with (self.folder / "log.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(row) + "\n")
+        done = self.progress()
+        left = self.clock.seconds * (1 - done) / max(done, 1e-6) / 60
+        figures = " ".join(f"{key} {value:.4f}" for key, value in parts.items())
+        held = " ".join(f"{key} {value:.4f}" for key, value in row.get("held_out", {}).items())
+        line = f"{self.recipe.name} step {step} ({done:.0%}, {left:.0f} min left) {figures}"
+        print(line + (f" | held out: {held}" if held else ""), file=sys.stderr, flush=True)  # noqa: T201
+
+
+def rate_at(config: LoopConfig, step: int, progress: float) -> float:
+    """Warm up linearly, hold, then fall linearly to a twentieth over the last share of the run."""
+    warm = min(1.0, (step + 1) / max(1, config.warmup))
+    falling = min(1.0, max(0.05, (1 - progress) / config.cooldown))
+    return config.lr * warm * falling
+
+
+def _part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {key[len(prefix) :]: value for key, value in tensors.items() if key.startswith(prefix)}
+
+
+def _write_json(path: Path, value: object) -> None:
+    path.write_text(json.dumps(value, indent=1), encoding="utf-8")
+
+
+@contextmanager
+def _stop_signals(stop: Callable[[], None]) -> Iterator[None]:
+    def heard(_number: int, _frame: object) -> None:
+        print("Stopping after this step; go on with --resume.", file=sys.stderr, flush=True)  # noqa: T201
+        stop()
+
+    kinds = (signal.SIGINT, signal.SIGTERM)
+    try:
+        before = [signal.signal(kind, heard) for kind in kinds]
+    except ValueError:  # Not the main thread: the caller stops the run itself.
+        yield
+        return
+    try:
+        yield
+    finally:
+        for kind, handler in zip(kinds, before, strict=True):
+            signal.signal(kind, handler)

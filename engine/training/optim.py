@@ -1,0 +1,147 @@
+"""Optimisers and the running average of weights.
+
+``muon`` orthogonalises the momentum of every matrix (Jordan et al. 2024, "Muon") and leaves
+vectors, embeddings and convolutions to AdamW (Loshchilov and Hutter 2019, arXiv:1711.05101).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor, nn
+
+if TYPE_CHECKING:
+    from engine.training.loop import LoopConfig
+
+# Muon's steps have a fixed size; this brings them to the size of AdamW's at the same rate
+# (Moonshot AI's matching, arXiv:2502.16982).
+_MUON_MATCH = "match_rms_adamw"
+
+
+class Optimiser:
+    """One or two torch optimisers stepped together, with a flat state for safetensors."""
+
+    def __init__(self, module: nn.Module, parts: list[torch.optim.Optimizer]) -> None:
+        self.parts = parts
+        self._names: dict[Tensor, str] = {
+            parameter: name for name, parameter in module.named_parameters()
+        }
+
+    def step(self, lr: float) -> None:
+        """One step at learning rate ``lr``; gradients are cleared."""
+        for part in self.parts:
+            for group in part.param_groups:
+                group["lr"] = lr * group.get("rate", 1.0)
+            part.step()
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget the gradients."""
+        for part in self.parts:
+            part.zero_grad(set_to_none=True)
+
+    def state(self) -> dict[str, Tensor]:
+        """Every tensor of the state under ``parameter/key``."""
+        tensors: dict[str, Tensor] = {}
+        for part in self.parts:
+            for parameter, values in part.state.items():
+                for key, value in values.items():
+                    tensors[f"{self._names[parameter]}/{key}"] = torch.as_tensor(value)
+        return tensors
+
+    def load_state(self, tensors: dict[str, Tensor]) -> None:
+        """Take back what ``state`` gave."""
+        for part in self.parts:
+            for group in part.param_groups:
+                for parameter in group["params"]:
+                    prefix = self._names[parameter] + "/"
+                    found = {
+                        key[len(prefix) :]: value.to(parameter.device).clone()
+                        for key, value in tensors.items()
+                        if key.startswith(prefix)
+                    }
+                    if found:
+                        if "step" in found:
+                            found["step"] = found["step"].cpu()
+                        part.state[parameter] = found
+
+
+def build_optimiser(module: nn.Module, config: LoopConfig) -> Optimiser:
+    """The optimiser that ``config.optimiser`` names: ``adamw`` or ``muon``."""
+    fused = next(module.parameters()).device.type in ("cuda", "cpu")
+    matrices, others = _split(module, config.optimiser == "muon")
+    parts: list[torch.optim.Optimizer] = [
+        torch.optim.AdamW(
+            others, lr=config.lr, betas=(0.9, 0.98), weight_decay=config.weight_decay, fused=fused
+        )
+    ]
+    if matrices:
+        muon = torch.optim.Muon(
+            matrices,
+            lr=config.lr,
+            weight_decay=config.weight_decay,
+            adjust_lr_fn=_MUON_MATCH,
+            ns_steps=5,
+        )
+        parts.append(muon)
+    return Optimiser(module, parts)
+
+
+def _split(module: nn.Module, use_muon: bool) -> tuple[list[Tensor], list[Tensor]]:
+    embeddings = {
+        parameter
+        for layer in module.modules()
+        if isinstance(layer, nn.Embedding)
+        for parameter in layer.parameters()
+    }
+    matrices, others = [], []
+    for parameter in module.parameters():
+        if not parameter.requires_grad:
+            continue
+        whole = parameter.ndim == 2 and min(parameter.shape) >= 32 and parameter not in embeddings
+        (matrices if use_muon and whole else others).append(parameter)
+    return matrices, others
+
+
+class Ema:
+    """An exponential average of the weights, with a shorter memory at the start of a run."""
+
+    def __init__(self, module: nn.Module, decay: float) -> None:
+        self.decay = decay
+        self._shadow = {key: value.detach().clone() for key, value in module.state_dict().items()}
+
+    @torch.no_grad()
+    def update(self, module: nn.Module, step: int) -> None:
+        """Move towards the weights of ``module``."""
+        decay = min(self.decay, (1 + step) / (10 + step))
+        floats: list[Tensor] = []
+        targets: list[Tensor] = []
+        for key, value in module.state_dict().items():
+            if value.is_floating_point():
+                floats.append(self._shadow[key])
+                targets.append(value)
+            else:
+                self._shadow[key].copy_(value)
+        torch._foreach_lerp_(floats, targets, 1 - decay)
+
+    @contextmanager
+    def applied(self, module: nn.Module) -> Iterator[None]:
+        """Within the block ``module`` has the averaged weights."""
+        kept = {key: value.detach().clone() for key, value in module.state_dict().items()}
+        module.load_state_dict(self._shadow)
+        try:
+            yield
+        finally:
+            module.load_state_dict(kept)
+
+    def state(self) -> dict[str, Tensor]:
+        """The averaged weights."""
+        return self._shadow
+
+    def load(self, tensors: dict[str, Tensor]) -> None:
+        """Take back what ``state`` gave."""
+        for key, value in tensors.items():
+            self._shadow[key].copy_(value)
