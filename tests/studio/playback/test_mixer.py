@@ -110,8 +110,8 @@ def test_any_blocks_give_the_same_samples(tmp_path_factory, rate, clips, blocks)
     reel = Reel(tmp_path_factory.mktemp("reel"), rate=rate)
     source = reel.sound_file(noise(24_000))
     at = 0
-    for gap, length, source_in, fade, gain_db in clips:
-        fade = min(fade, length // 2)
+    for gap, length, source_in, longest, gain_db in clips:
+        fade = min(longest, length // 2)
         reel.lay("A1", source, at + gap, length, source_in=source_in, gain_db=gain_db,
                  fade_in=fade, fade_out=fade)  # fmt: skip
         at += gap + length

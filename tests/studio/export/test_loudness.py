@@ -1,0 +1,69 @@
+"""Loudness, measured and brought to a target."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from studio.export.loudness import brought_to, limited, measured
+
+RATE_HZ = 48_000
+
+
+def tone(level: float, seconds=3.0, hz=997.0) -> np.ndarray:
+    times = np.arange(int(seconds * RATE_HZ)) / RATE_HZ
+    return np.repeat((level * np.sin(2 * np.pi * hz * times))[None], 2, axis=0).astype(np.float32)
+
+
+def knocks(level: float) -> np.ndarray:
+    """A quiet tone with a loud knock every half second."""
+    sound = tone(0.08, 6.0)
+    for start in range(0, sound.shape[1] - 2_000, RATE_HZ // 2):
+        fall = np.exp(-np.arange(2_000) / 150) * np.sin(np.arange(2_000) * 0.3)
+        sound[:, start : start + 2_000] += (level * fall).astype(np.float32)
+    return sound
+
+
+def test_a_tone_at_minus_23_measures_so():
+    assert measured(tone(10 ** (-23 / 20)), RATE_HZ).lufs == pytest.approx(-23.0, abs=0.1)
+
+
+def test_a_quiet_tone_is_turned_up_by_one_gain():
+    sound = tone(0.01)
+    loud = brought_to(sound, RATE_HZ, -16.0, -1.0)
+    assert measured(loud, RATE_HZ).lufs == pytest.approx(-16, abs=0.1)
+    ratio = loud[0, 1_000:2_000] / np.where(sound[0, 1_000:2_000] == 0, 1, sound[0, 1_000:2_000])
+    assert ratio.std() < 1e-4
+
+
+def test_peaks_stay_under_the_ceiling():
+    loud = brought_to(knocks(0.5), RATE_HZ, -16.0, -1.0)
+    after = measured(loud, RATE_HZ)
+    assert after.true_peak_db <= -1.0
+    assert after.lufs == pytest.approx(-16, abs=0.2)
+
+
+def test_a_sound_that_is_all_peaks_is_not_flattened():
+    sound = np.zeros((2, 3 * RATE_HZ), np.float32)
+    sound[:, ::RATE_HZ] = 0.9
+    loud = brought_to(sound, RATE_HZ, -16.0, -1.0)
+    after = measured(loud, RATE_HZ)
+    assert after.true_peak_db <= -1.0
+    assert after.lufs < -16
+
+
+def test_a_loud_sound_is_turned_down():
+    after = measured(brought_to(tone(0.9), RATE_HZ, -23.0, -1.0), RATE_HZ)
+    assert after.lufs == pytest.approx(-23, abs=0.1)
+
+
+def test_silence_stays_silent():
+    silence = np.zeros((2, RATE_HZ), np.float32)
+    assert not brought_to(silence, RATE_HZ, -16.0, -1.0).any()
+    assert measured(silence, RATE_HZ).is_silent
+    assert measured(silence[:, :100], RATE_HZ).is_silent
+
+
+def test_the_limiter_leaves_alone_what_is_quiet():
+    sound = tone(0.5)
+    assert limited(sound, RATE_HZ, -1.0) is sound
