@@ -12,19 +12,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from studio.document.film import Clip, Film, Shot, ShotSource, Timeline, Track, new_film
 from studio.document.project_file import create_project, open_project
 from studio.document.store import Store
 from studio.document.timeline_changes import move_clips, ripple_delete
 from studio.document.trim_changes import trim_tail
-
-if TYPE_CHECKING:
-    from studio.ui.timeline_view import TimelineView
 
 TRACKS = 20
 SIZES = (1_000, 10_000)
@@ -147,53 +142,15 @@ def crowd(clips: int, tracks: int = TRACKS) -> Film:
 
 def timeline_measures(clips: int) -> Iterator[Measure]:
     """Paint, hit test, edit and undo of a timeline of ``clips`` clips."""
-    from PySide6.QtCore import QPoint
-    from PySide6.QtWidgets import QApplication
+    from studio.ui.probes import TimelineProbe
 
-    from studio.bridge.session import Session
-    from studio.ui import theme
-    from studio.ui.timeline_geometry import HEADER_PX, TOP_PX, hit_test
-    from studio.ui.timeline_view import TimelineView
-
-    found = QApplication.instance()
-    app = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
-    theme.dress(app)
-    store, session = Store(crowd(clips)), Session()
-    view = TimelineView(store, session)
-    view.resize(*VIEW_PX)
-    view.show()
-    app.processEvents()
-    chance = random.Random(1)
-    label = f"{clips:,} clips: "
-
-    yield _measure(label + "paint", _paints(view, chance), 240, PAINT_MS)
-
-    geometry, timeline = view.geometry_now(), view.timeline
-
-    def hit() -> None:
-        x = chance.randint(HEADER_PX, VIEW_PX[0] - 1)
-        hit_test(geometry, timeline, QPoint(x, chance.randint(TOP_PX, VIEW_PX[1] - 1)))
-
-    yield _measure(label + "hit test", hit, 2000, HIT_MS)
+    store, chance, label = Store(crowd(clips)), random.Random(1), f"{clips:,} clips: "
+    probe = TimelineProbe(store, VIEW_PX, chance)
+    yield _measure(label + "paint", probe.paint, 240, PAINT_MS)
+    yield _measure(label + "hit test", probe.hit, 2000, HIT_MS)
     yield _measure(label + "edit", _edits(store, chance), 200, EDIT_MS)
     yield _measure(label + "undo", store.undo, 199, EDIT_MS)
-    view.close()
-    view.deleteLater()
-    app.processEvents()
-
-
-def _paints(view: TimelineView, chance: random.Random) -> Callable[[], None]:
-    """Whole paints at every zoom and place, as while zooming and scrolling."""
-
-    def paint() -> None:
-        view.session.set_zoom(10 ** chance.uniform(-2.2, 1.0))
-        bar = view.horizontalScrollBar()
-        bar.setValue(chance.randint(0, max(0, bar.maximum())))
-        view.repaint_all()
-        # Not grab(): that would draw into a picture of its own as well.
-        view.viewport().repaint()
-
-    return paint
+    probe.close()
 
 
 def _edits(store: Store, chance: random.Random) -> Callable[[], object]:
@@ -249,7 +206,8 @@ def window_measures() -> Iterator[Measure]:
         starts.append(json.loads(lines[-1]))
     for key, name, budget in (
         ("start_ms", "window: up", START_MS),
-        ("stall_ms", "window: longest stall in a render", STALL_MS),
+        ("open_stall_ms", "window: longest stall, opening", STALL_MS),
+        ("render_stall_ms", "window: longest stall, rendering", STALL_MS),
     ):
         values = sorted(start[key] for start in starts if key in start)
         if values:
@@ -264,74 +222,19 @@ def window_measures() -> Iterator[Measure]:
 
 def _window_child(began: float) -> int:
     """Open the window, render a shot with the scripted engine, and print what it took."""
-    from PySide6.QtCore import QEventLoop, QTimer
-
     from studio import app as composition
-    from studio.document.ledger import Done, Failed
-    from studio.document.shot_changes import add_shot
     from studio.settings import SettingsFile
-    from studio.ui.main_window import MainWindow
+    from studio.ui.probes import open_window, render_in
 
     with tempfile.TemporaryDirectory(prefix="dailies-bench-") as temporary:
         folder = Path(temporary)
-        app = composition.application()
+        composition.application()
         settings = SettingsFile(folder / "settings.json")
-        window = MainWindow(settings, composition.builder("scripted"))
-        window.show()
-        app.processEvents()
+        window = open_window(settings, composition.builder("scripted"))
         found = {"start_ms": (time.time() - began) * 1000}
-        project = create_project(folder / "film", new_film("Bench"))
-        shot = Shot(id="shot", name="Shot", prompt="a red ball rolls", frames=25)
-        project.store.apply(lambda film: add_shot(film, shot), "New shot")
-        project.close()
-        loop = QEventLoop()
-        timeout = QTimer(singleShot=True)
-        timeout.timeout.connect(loop.quit)
-        with stalls(found):
-            window.open_film(folder / "film")
-            room = window.room
-            if room is not None:
-                room.session.set_shot("shot")
-
-                def look(*_: object) -> None:
-                    jobs = room.store.ledger.jobs.values()
-                    if any(isinstance(job.state, Done | Failed) for job in jobs):
-                        QTimer.singleShot(400, loop.quit)
-
-                room.store.recorded.subscribe(look)
-                QTimer.singleShot(600, room.render_shot)
-                timeout.start(90_000)
-                loop.exec()
-        window.close()
-        app.processEvents()
+        found |= render_in(window, folder / "film")
     print(json.dumps(found))  # noqa: T201 (read by the program that started this one)
     return 0
-
-
-@contextmanager
-def stalls(found: dict[str, float]) -> Iterator[None]:
-    """Measure, while it lasts, the longest time that the window's thread heard nothing."""
-    from PySide6.QtCore import Qt, QTimer
-
-    period_s = 0.004
-    last = time.perf_counter()
-    longest = 0.0
-
-    def beat() -> None:
-        nonlocal last, longest
-        now = time.perf_counter()
-        longest, last = max(longest, now - last - period_s), now
-
-    timer = QTimer()
-    timer.setTimerType(Qt.TimerType.PreciseTimer)
-    timer.timeout.connect(beat)
-    timer.start(round(period_s * 1000))
-    try:
-        yield
-    finally:
-        beat()
-        timer.stop()
-        found["stall_ms"] = longest * 1000
 
 
 def _measure(name: str, deed: Callable[[], object], runs: int, budget_ms: float) -> Measure:

@@ -8,14 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from studio.bridge.session import Session
+from studio.document.store import Store
 from studio.ui import theme
+from studio.ui.timeline_view import TimelineView
 
 
-def _films():
-    """The films beside this file, which is no package."""
-    name = "ui_films"
+def _beside(file_name):
+    """A module beside this file, which is no package."""
+    name = f"ui_{Path(file_name).stem}"
     if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name("films.py"))
+        spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(file_name))
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
         spec.loader.exec_module(module)
@@ -24,10 +27,28 @@ def _films():
 
 @pytest.fixture(scope="session")
 def films():
-    return _films()
+    return _beside("films.py")
 
 
 @pytest.fixture
 def dressed(qapp):
     theme.dress(qapp)
     return qapp
+
+
+@pytest.fixture
+def view(qtbot, dressed, films):
+    film, ledger = films.believable()
+    session = Session()
+    session.set_zoom(2.0)
+    session.set_snapping(False)
+    shown = TimelineView(Store(film, ledger), session)
+    qtbot.addWidget(shown)
+    shown.resize(1500, 420)
+    shown.show()
+    return shown
+
+
+@pytest.fixture
+def hand(view):
+    return _beside("hands.py").Hand(view)
