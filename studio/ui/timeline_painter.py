@@ -137,7 +137,10 @@ class TimelinePainter:
         if clip.fade_in or clip.fade_out:
             _paint_fades(painter, scene.geometry, clip, inner)
         if rect.width() >= NAMED_FROM_PX:
-            self._paint_name(painter, lane, clip, look, rect, ratio)
+            seen = QRect(rect)
+            # The words stay in the view while the end of the clip is outside of it.
+            seen.setRight(min(rect.right(), scene.geometry.width - 1))
+            self._paint_name(painter, lane, clip, look, seen, ratio)
 
     def _paint_draft(self, painter: QPainter, look: SourceLook, inner: QRect, ratio: float) -> None:
         """A shot that has nothing to show yet: hatched, with the words it will be made of."""
