@@ -22,7 +22,13 @@ FORBIDDEN_TEXT = (
     re.compile("py" + r"pi\.org|python" + r"hosted|download\.py" + r"torch|registry\.npm" + "js"),
     re.compile("/root/" + r"\w"),
 )
-QT_ALLOWED = ("studio/bridge/", "studio/ui/", "studio/playback/player.py", "studio/app.py")
+QT_ALLOWED = (
+    "studio/bridge/",
+    "studio/ui/",
+    "studio/playback/player.py",
+    "studio/app.py",
+    "studio/bench.py",
+)
 TEXT_SUFFIXES = {".py", ".md", ".toml", ".sh", ".txt", ".json", ".yml", ".yaml", ".cfg", ""}
 
 
