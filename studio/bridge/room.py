@@ -92,6 +92,7 @@ class Room(QObject):
         self.relay = Relay(self)
         self.capabilities: Capabilities | None = None
         self.pulses: dict[str, Pulse] = {}
+        self._closed = False
         self.tile_reader = FilmTileReader(self.folder)
         self.tile_reader.follow(self.film, self.ledger)
         self.queue, self.worker = open_worker(
@@ -121,6 +122,8 @@ class Room(QObject):
 
     def start(self) -> None:
         """Let the engine load and the queue run; called once the window is up."""
+        if self._closed:  # a film that was closed before the window came to it
+            return
         self.clerk.start()
         self.worker.start()
         self.library.resume()
@@ -256,6 +259,7 @@ class Room(QObject):
 
     def close(self) -> None:
         """Park the running render, end all threads, and take what they still had to say."""
+        self._closed = True
         self.library.close()
         self.worker.close()
         self.clerk.close()

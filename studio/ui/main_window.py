@@ -157,8 +157,9 @@ class MainWindow(QMainWindow):
         self._warned_of_export = False
         self._save_places()
         self._commit_fields()
-        workspace.close()
+        # The room first: what its threads still have to say is shown by the panels.
         workspace.room.close()
+        workspace.close()
         self.workspace, self._project = None, None
         self._saving.stop()
         try:

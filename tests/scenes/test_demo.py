@@ -74,10 +74,11 @@ def test_the_edit_turned_day_into_night(demo):
     project = open_project(demo / "film", read_only=True)
     film, ledger = project.store.film, project.store.ledger
     project.close()
-    child = ledger.takes[film.shots[2].chosen_take_id]
+    child = ledger.takes[film.shots[2].chosen_take_id or ""]
     assert child.label == "make it nighttime"
     night = best_upgrade(ledger, child.id)
-    day = ledger.takes[child.parent_id]
+    assert night is not None
+    day = ledger.takes[child.parent_id or ""]
     levels = [
         float(read_pictures(demo / "film" / take.folder / "picture.mkv").mean())
         for take in (day, night)
@@ -153,6 +154,7 @@ def test_control_c_leaves_nothing_half_written(tmp_path, word):
     )  # fmt: skip
     watch = threading.Timer(60, child.kill)
     watch.start()
+    assert child.stdout is not None
     for line in child.stdout:
         if word in line:
             break

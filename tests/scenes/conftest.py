@@ -1,0 +1,34 @@
+"""A dressed application, and windows that are closed whatever happens."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+from studio.ui import theme
+
+
+@pytest.fixture(scope="session")
+def windows():
+    """The module beside this file, which is no package."""
+    name = "scene_windows"
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name("windows.py"))
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module
+        spec.loader.exec_module(module)
+    return sys.modules[name]
+
+
+@pytest.fixture
+def window(qtbot, qapp, windows, tmp_path):
+    theme.dress(qapp)
+    made = windows.open_window(tmp_path)
+    qtbot.addWidget(made)
+    yield made
+    if made.workspace is not None:
+        made.workspace.exports.stop()
+        made.close_film() or made.close_film()

@@ -1,0 +1,193 @@
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+
+from engine.media import probe
+from studio.document.ledger import Done
+from studio.document.project_file import open_project
+from studio.document.queries import active_timeline, timeline_end
+
+LONG_MS = 30_000
+# The list of tags is a window of its own, which the offscreen screen cannot raise.
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+def quiet(room):
+    return not any(job.is_open for job in room.queue.jobs())
+
+
+def write_shot(qtbot, window, prompt):
+    """A new shot by key, its prompt typed into the field."""
+    desk = window.workspace
+    window.actions_["shot.new"].trigger()
+    desk.shot.prompt.setFocus()
+    qtbot.keyClicks(desk.shot.prompt, prompt)
+    qtbot.keyClick(desk.shot.prompt, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    return desk.room.shot
+
+
+def preview(qtbot, window):
+    room = window.workspace.room
+    before = len(room.ledger.takes)
+    window.actions_["shot.preview"].trigger()
+    qtbot.waitUntil(lambda: len(room.ledger.takes) > before and quiet(room), timeout=LONG_MS)
+
+
+def ready(qtbot, window):
+    room = window.workspace.room
+    qtbot.waitUntil(lambda: room.capabilities is not None, timeout=LONG_MS)
+    return room
+
+
+@pytest.mark.timeout(180)
+def test_a_film_is_made_from_a_dropped_picture_to_a_file(qtbot, window, windows, tmp_path):
+    windows.new_film(window, tmp_path)
+    desk, room = window.workspace, ready(qtbot, window)
+
+    # Media dropped from outside, one of them broken.
+    face = windows.picture_file(tmp_path, "face.png", 90)
+    tone = windows.sound_file(tmp_path, "tone.wav")
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(b"this is no film" * 50)
+    windows.drop(desk.bins, [face, tone, broken])
+    qtbot.waitUntil(lambda: desk.bin_items.rowCount() == 2, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: window.notices.notice is not None, timeout=LONG_MS)
+    assert "broken.mp4" in window.notices.notice.sentence
+    assert window.notices.notice.cause
+    copy = room.folder / room.film.media[0].path
+    assert copy.read_bytes() == face.read_bytes()
+
+    # Named once, used by its tag.
+    desk.bins.tag_asked.emit(room.film.media[0].id, "Ava")
+    shot = write_shot(qtbot, window, "@Ava runs along the quay at dusk")
+    assert shot.prompt == "@Ava runs along the quay at dusk"
+    qtbot.waitUntil(lambda: "@Image1" in desk.shot.request.text, timeout=LONG_MS)
+    assert "Ava" in desk.shot.request.text
+
+    # Preview, keep, full: the upgrade replaces the preview in the cut.
+    preview(qtbot, window)
+    first = room.take
+    assert first is not None
+    assert first.kind == "preview"
+    window.actions_["shot.keep"].trigger()
+    assert room.shot.chosen_take_id == first.id
+    assert timeline_end(active_timeline(room.film)) > 0
+    qtbot.waitUntil(lambda: first.id in room.ledger.upgrades and quiet(room), timeout=LONG_MS)
+    assert desk.shot_items.row(0).state == "full"
+    assert desk.take_items.row(0).upgraded
+
+    # Edit: a child beside its parent.
+    window.actions_["shot.edit"].trigger()
+    qtbot.keyClicks(desk.edit.instruction, "make it nighttime")
+    desk.edit.picture.set_value(0.4)
+    qtbot.mouseClick(desk.edit.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: first.id in room.ledger.children and quiet(room), timeout=LONG_MS)
+    (child,) = room.ledger.children[first.id]
+    assert child.label == "make it nighttime"
+    assert [row.depth for row in desk.take_items.rows()] == [0, 1]
+
+    # A second shot, kept and so in the cut; then moved before the first on the timeline.
+    write_shot(qtbot, window, "Waves break against the pier")
+    preview(qtbot, window)
+    window.actions_["shot.keep"].trigger()
+    qtbot.waitUntil(lambda: quiet(room), timeout=LONG_MS)
+    end = timeline_end(active_timeline(room.film))
+    room.session.set_playhead(end // 2 + 4)
+    window.actions_["cut.split"].trigger()
+    clips = [len(track.clips) for track in active_timeline(room.film).tracks if track.clips]
+    assert clips == [3, 3]
+    window.actions_["edit.undo"].trigger()
+
+    # Play by the space bar; the playhead moves and the picture is there.
+    room.session.set_take("")
+    room.session.set_playhead(0)
+    window.actions_["play.toggle"].trigger()
+    qtbot.waitUntil(lambda: room.session.playhead > 6, timeout=LONG_MS)
+    window.actions_["play.toggle"].trigger()
+    assert not desk.viewer.screen.shown.isNull()
+
+    # Export in the panel.
+    target = tmp_path / "story.mp4"
+    window.actions_["film.export"].trigger()
+    desk.export.file.setText(str(target))
+    qtbot.mouseClick(desk.export.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not desk.exports.busy, timeout=LONG_MS)
+    info = probe(target)
+    assert info.frames == end
+    assert info.has_audio
+
+    # Closed and opened again, nothing is gone.
+    film, folder = room.film, room.folder
+    assert window.close_film()
+    project = open_project(folder)
+    try:
+        assert project.store.film == film
+        assert all(isinstance(job.state, Done) for job in project.store.ledger.jobs.values())
+    finally:
+        project.close()
+
+
+def test_closing_during_a_render_holds_it_for_the_next_sitting(qtbot, qapp, windows, tmp_path):
+    window = windows.open_window(tmp_path, step_s=0.05)
+    qtbot.addWidget(window)
+    windows.new_film(window, tmp_path)
+    room = ready(qtbot, window)
+    shot = write_shot(qtbot, window, "A boat turns in the wind")
+    window.actions_["shot.preview"].trigger()
+    qtbot.waitUntil(lambda: any(p.step >= 2 for p in room.pulses.values()), timeout=LONG_MS)
+    folder = room.folder
+    window.close()
+
+    again = windows.open_window(tmp_path)
+    qtbot.addWidget(again)
+    assert again.open_film(folder)
+    room = ready(qtbot, again)
+    (job,) = room.queue.jobs()
+    assert job.is_open
+    assert room.queue.is_held(job.id)
+    qtbot.waitUntil(lambda: again.workspace.queue.go.isVisibleTo(again), timeout=LONG_MS)
+    again.workspace.queue.go.click()
+    qtbot.waitUntil(lambda: bool(room.ledger.takes_by_shot.get(shot.id)), timeout=LONG_MS)
+    again.close()
+
+
+def test_escape_stops_a_preview_and_backspace_rejects_a_take(qtbot, qapp, windows, tmp_path):
+    window = windows.open_window(tmp_path, step_s=0.05)
+    qtbot.addWidget(window)
+    windows.new_film(window, tmp_path)
+    room = ready(qtbot, window)
+    write_shot(qtbot, window, "A lamp swings")
+    window.actions_["shot.preview"].trigger()
+    qtbot.waitUntil(lambda: any(p.preview for p in room.pulses.values()), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: window.workspace.viewer.screen.words != "", timeout=LONG_MS)
+    window.workspace.viewer.screen.setFocus()
+    qtbot.keyClick(window.workspace.viewer.screen, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: quiet(room), timeout=LONG_MS)
+    assert not room.ledger.takes
+    preview(qtbot, window)
+    take = room.take
+    qtbot.keyClick(window.workspace.viewer.screen, Qt.Key.Key_Backspace)
+    assert room.ledger.decision(take.id) == "rejected"
+    assert room.shot.chosen_take_id is None
+    window.close()
+
+
+def test_an_unfinished_import_goes_on_at_the_next_opening(qtbot, window, windows, tmp_path):
+    windows.new_film(window, tmp_path)
+    room = window.workspace.room
+    files = [windows.picture_file(tmp_path, f"{shade}.png", shade) for shade in range(12)]
+    folder = room.folder
+    room.library.import_files(files)
+    assert window.close_film()
+    assert window.open_film(folder)
+    room = window.workspace.room
+    qtbot.waitUntil(lambda: len(room.film.media) == len(files), timeout=LONG_MS)
+    assert not list(Path(folder, "media").glob("*.part"))
+
+
+def test_a_folder_without_a_film_is_a_notice(qtbot, window, tmp_path):
+    assert not window.open_film(tmp_path)
+    assert window.notices.isVisible()
+    assert window.notices.notice.sentence.endswith(".")
+    assert window.workspace is None
