@@ -48,6 +48,12 @@ def exporter_of(reel: Reel, path: Path, tell=lambda _: None, **how) -> Exporter:
     return Exporter(plan, source, Mixer(reel.cut), tell)
 
 
+def mixed(exporter: Exporter) -> np.ndarray:
+    sound = exporter.mix()
+    assert sound is not None
+    return sound
+
+
 def test_a_film_is_written_whole(reel, tmp_path):
     events = []
     end = exporter_of(reel, tmp_path / "out.mp4", events.append).run()
@@ -70,7 +76,7 @@ def test_what_goes_into_the_encoder_is_what_the_player_has(reel, tmp_path):
     source, mixer = FrameSource(reel.cut), Mixer(reel.cut)
     for frame, picture in enumerate(exporter.pictures()):
         assert np.array_equal(picture, source.picture(frame))
-    assert np.array_equal(exporter.mix(), mixer.whole(0, 96_000))
+    assert np.array_equal(mixed(exporter), mixer.whole(0, 96_000))
 
 
 def test_a_mix_is_exact_to_24_bits(reel, tmp_path):
@@ -97,7 +103,7 @@ def test_the_marked_part_is_exported_with_its_own_sound(reel, tmp_path):
     exporter = exporter_of(reel, tmp_path / "out.mp4")
     assert exporter.plan.frames == 24
     assert np.array_equal(next(exporter.pictures()), FrameSource(reel.cut).picture(12))
-    assert np.array_equal(exporter.mix(), Mixer(reel.cut).whole(24_000, 72_000))
+    assert np.array_equal(mixed(exporter), Mixer(reel.cut).whole(24_000, 72_000))
 
 
 @pytest.mark.parametrize("rate", [Fraction(12), Fraction(25), Fraction(30000, 1001), Fraction(60)])
@@ -107,7 +113,7 @@ def test_another_rate_holds_or_drops_pictures_and_keeps_the_length(reel, tmp_pat
     seen = [number_of(picture) for picture in exporter.pictures()]
     assert seen == [1 + index * 12 * rate.denominator // rate.numerator
                     for index in range(len(seen))]  # fmt: skip
-    assert exporter.mix().shape[1] == 96_000
+    assert mixed(exporter).shape[1] == 96_000
 
 
 def test_another_size_keeps_the_shape(reel, tmp_path):
@@ -232,6 +238,7 @@ def test_a_killed_export_leaves_nothing_under_the_name(tmp_path, kill):
     )
     watch = threading.Timer(60, child.kill)
     watch.start()
+    assert child.stdout is not None
     assert child.stdout.readline() == "writing\n"
     child.send_signal(kill)
     child.communicate()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import studio.bridge  # noqa: F401 (keeps the constants that the Qt binding miscounts)
 from studio.playback.audio_sink import DeviceSink, RecordingSink, SilentSink
 from studio.playback.frame_source import FrameSource
 from studio.playback.mixer import Mixer
@@ -51,7 +52,7 @@ class Desk:
             self.pass_tick()
 
     def pass_tick(self) -> None:
-        if isinstance(self.sink, RecordingSink) and self.player.state.is_heard:
+        if isinstance(self.sink, RecordingSink) and self.is_heard:
             assert self.sink.wait_full()
         self.now += TICK_S
         if isinstance(self.sink, RecordingSink):
@@ -59,6 +60,11 @@ class Desk:
         self.player.tick()
         assert self.player._lookahead.wait_made()
         self.player.tick()
+
+    @property
+    def is_heard(self) -> bool:
+        state = self.player.state
+        return isinstance(state, Playing) and state.is_heard
 
     @property
     def frames(self) -> list[int]:
