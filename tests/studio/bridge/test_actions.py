@@ -1,0 +1,45 @@
+import pytest
+from PySide6.QtWidgets import QMainWindow
+
+from studio.bridge.actions import ACTIONS, MENUS, ActionRegistry, Situation, conflicts
+from studio.bridge.keymaps import PRESETS, keymap
+
+
+def test_ids_are_unique_and_every_menu_is_there():
+    assert len({spec.id for spec in ACTIONS}) == len(ACTIONS)
+    assert {spec.menu for spec in ACTIONS} == set(MENUS)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_no_preset_gives_one_key_to_two_commands(qapp, preset):
+    assert conflicts(keymap(preset)) == ()
+
+
+def test_the_directors_own_keys_win(qapp):
+    keys = keymap("premiere", {"shot.preview": ["G"], "no.such": ["X"]})
+    assert keys["shot.preview"] == ["G"]
+    assert "no.such" not in keys
+    clash = conflicts(keymap("dailies", {"shot.preview": ["Space"]}))
+    assert clash == (("Space", "shot.preview", "play.toggle"),)
+
+
+def test_commands_are_enabled_by_the_situation(qtbot):
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    actions = ActionRegistry(window)
+    assert actions["film.new"].isEnabled()
+    assert not actions["shot.preview"].isEnabled()
+    actions.refresh(Situation(film=True, writable=True, shot=True))
+    assert actions["shot.preview"].isEnabled()
+    assert not actions["shot.keep"].isEnabled()
+    actions.refresh(Situation(film=True, shot=True, take=True))
+    assert not actions["shot.keep"].isEnabled()
+
+
+def test_a_bound_command_does_its_deed(qtbot):
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    actions, done = ActionRegistry(window), []
+    actions.bind("film.new", lambda: done.append("new"))
+    actions["film.new"].trigger()
+    assert done == ["new"]

@@ -1,0 +1,67 @@
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QColor
+from PySide6.QtWidgets import QMainWindow
+
+from studio.ui.commands import script_shots
+from studio.ui.prompt_edit import PromptEdit
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+@pytest.fixture
+def written(qtbot, dressed):
+    window = QMainWindow()
+    edit = PromptEdit(QColor("orange"), QColor("red"))
+    window.setCentralWidget(edit)
+    qtbot.addWidget(window)
+    edit.set_tags(["Ava", "Harbour"])
+    window.show()
+    edit.setFocus()
+    return window, edit
+
+
+def test_a_tag_is_completed_as_it_is_typed(qtbot, written):
+    _, edit = written
+    qtbot.keyClicks(edit, "with @Ha")
+    assert edit.completing()
+    qtbot.keyClick(edit._completer.popup(), Qt.Key.Key_Return)
+    assert edit.toPlainText() == "with @Harbour "
+
+
+def test_the_windows_keys_do_not_take_letters(qtbot, written):
+    window, edit = written
+    hit = []
+    for key in ("P", "Space", "Return", "Backspace"):
+        action = QAction(window)
+        action.setShortcut(key)
+        action.triggered.connect(lambda *_: hit.append(1))
+        window.addAction(action)
+    qtbot.keyClicks(edit, "pp p")
+    qtbot.keyClick(edit, Qt.Key.Key_Backspace)
+    assert edit.toPlainText() == "pp "
+    assert hit == []
+
+
+def test_text_is_handed_over_once(qtbot, written):
+    _, edit = written
+    heard = []
+    edit.committed.connect(heard.append)
+    edit.show_text("old")
+    qtbot.keyClicks(edit, "x")
+    qtbot.keyClick(edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    edit.commit()
+    assert len(heard) == 1
+
+
+@pytest.mark.parametrize(
+    ("script", "shots"),
+    [
+        ("Shot 1: a door\nopens. Shot 2: no", ("a door opens. Shot 2: no",)),
+        ("Shot 1: a door\n\nSHOT 2 - a\n street", ("a door", "a street")),
+        ("one\n\ntwo\n", ("one", "two")),
+        ("  ", ()),
+    ],
+)
+def test_a_script_becomes_shots(script, shots):
+    assert script_shots(script) == shots
