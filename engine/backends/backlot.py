@@ -55,7 +55,7 @@ from engine.backends.take_files import (
     write_preview,
     write_take,
 )
-from engine.devices import describe, pick
+from engine.devices import describe, give_back_memory, keep_freed_memory, pick
 from engine.diffusion.samplers import Step
 from engine.errors import EngineError, RequestError
 from engine.models.transformer import Latents
@@ -222,11 +222,11 @@ class BacklotBackend:
         """Give the memory back."""
         self._model = None
         gc.collect()
-        if self._device.type == "cuda":
-            torch.cuda.empty_cache()
+        give_back_memory()
 
     def _loaded(self) -> Model:
         if self._model is None:
+            keep_freed_memory()
             self._model = load_model(self._folder, self._device)
         return self._model
 

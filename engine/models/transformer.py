@@ -42,7 +42,7 @@ class TransformerConfig:
 
     channels: int = 32
     audio_channels: int = 16
-    width: int = 256
+    width: int = 192
     audio_width: int = 128
     exchange_width: int = 128
     depth: int = 6

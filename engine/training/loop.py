@@ -21,6 +21,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.checkpoint import apply, load_tensors, save_tensors
+from engine.devices import keep_freed_memory
 from engine.errors import TrainingError, WeightsError
 from engine.training.optim import Ema, build_optimiser
 
@@ -57,9 +58,20 @@ class LoopConfig:
 class Recipe(Protocol):
     """What a run trains."""
 
-    name: str
-    module: nn.Module
-    config: LoopConfig
+    @property
+    def name(self) -> str:
+        """Kind of the recipe; a run folder holds one kind."""
+        ...
+
+    @property
+    def module(self) -> nn.Module:
+        """The network."""
+        ...
+
+    @property
+    def config(self) -> LoopConfig:
+        """How it is stepped."""
+        ...
 
     def losses(self, module: nn.Module, step: int, generator: torch.Generator) -> dict[str, Tensor]:
         """Losses of one batch; ``total`` is the one that is minimised."""
@@ -96,6 +108,7 @@ class Run:
     """
 
     def __init__(self, recipe: Recipe, folder: Path, device: torch.device) -> None:
+        keep_freed_memory()
         self.recipe = recipe
         self.folder = folder
         self.module = recipe.module.to(device)

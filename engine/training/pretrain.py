@@ -23,6 +23,7 @@ from torch import Tensor, nn
 
 from engine.data.latents import TRUTHS, LatentStore
 from engine.diffusion.schedules import draw_sigmas
+from engine.errors import TrainingError
 from engine.models.transformer import (
     Context,
     DualTransformer,
@@ -115,6 +116,8 @@ class PretrainRecipe:
         self.store, self.config, self.batch = store, config, batch
         self.mix, self.weights = mix or TaskMix(), weights or LossWeights()
         self.codecs, self.half = codecs, half
+        # A quarter of a tiny store; of a real one always the same clips, however far it is filled.
+        self.held_out = min(_HELD_OUT, store.spec.clips // 4)
         self.module = DualTransformer(model or TransformerConfig(truths=TRUTHS))
         self._places: Places | None = None
         self._forward: Forward = torch.compile(evaluate, dynamic=False) if compiled else evaluate
@@ -123,8 +126,13 @@ class PretrainRecipe:
         """One batch of stored clips."""
         del step
         assert isinstance(module, DualTransformer)
-        count = self.store.ready() - _HELD_OUT
-        rows = torch.randint(count, (self.batch,), generator=generator) + _HELD_OUT
+        count = self.store.ready() - self.held_out
+        if count < 1:
+            raise TrainingError(
+                f"Only {self.store.ready()} clips are encoded in {self.store.folder}; "
+                f"training needs more than {self.held_out}. Wait for more of them."
+            )
+        rows = torch.randint(count, (self.batch,), generator=generator) + self.held_out
         batch = self.draw(rows, generator, next(module.parameters()).device)
         with torch.autocast(batch.switch.device.type, torch.bfloat16, enabled=self._half()):
             result = self._run(module, batch, self._forward)
@@ -141,13 +149,13 @@ class PretrainRecipe:
         figures: dict[str, float] = {}
         for level in _HELD_OUT_LEVELS:
             sums = torch.zeros(2)
-            for start in range(0, _HELD_OUT, 64):
+            for start in range(0, self.held_out, 64):
                 generator = torch.Generator().manual_seed(start)
-                rows = torch.arange(start, min(start + 64, _HELD_OUT))
+                rows = torch.arange(start, min(start + 64, self.held_out))
                 batch = self.draw(rows, generator, device, level)
                 result = self._run(module, batch, evaluate)
                 sums += torch.stack(self._errors(result, batch, plain=True)).cpu() * len(rows)
-            figures[f"video@{level}"], figures[f"audio@{level}"] = (sums / _HELD_OUT).tolist()
+            figures[f"video@{level}"], figures[f"audio@{level}"] = (sums / self.held_out).tolist()
         figures["loss"] = sum(figures.values()) / len(figures)
         return figures
 
