@@ -83,7 +83,7 @@ class ClipShape:
     @property
     def samples(self) -> int:
         """Sound samples per channel that the clip lasts, at 24 kHz."""
-        return int(round(self.frames * SAMPLE_RATE_HZ / self.rate))
+        return round(self.frames * SAMPLE_RATE_HZ / self.rate)
 
     @property
     def audio_latents(self) -> int:

@@ -1,0 +1,69 @@
+"""The seam: frozen requests, reports and events, and the one protocol every backend speaks.
+
+Everything here is a plain value that survives a round trip through JSON (``engine.plain``);
+pictures and sound travel as files. Nothing else of the engine is seen by the studio.
+"""
+
+from engine.api.backend import Backend, Control
+from engine.api.capabilities import Capabilities, Size, WordGroup
+from engine.api.events import Cancelled, Failed, Finished, Parked, Progress, RenderEvent, Started
+from engine.api.reports import Compiled, Dropped, Estimate, Finding, Flag, PackedReference, Rating
+from engine.api.requests import (
+    ROLES_BY_KIND,
+    CameraPlan,
+    Edit,
+    Extend,
+    Generate,
+    Kind,
+    Mode,
+    Quality,
+    Reference,
+    Role,
+    ShotPlan,
+    ShotRequest,
+    Task,
+    Upgrade,
+    mode_of,
+)
+from engine.api.takes import FileHash, Recipe, Take, import_recipe
+
+__all__ = [
+    "ROLES_BY_KIND",
+    "Backend",
+    "CameraPlan",
+    "Cancelled",
+    "Capabilities",
+    "Compiled",
+    "Control",
+    "Dropped",
+    "Edit",
+    "Estimate",
+    "Extend",
+    "Failed",
+    "FileHash",
+    "Finding",
+    "Finished",
+    "Flag",
+    "Generate",
+    "Kind",
+    "Mode",
+    "PackedReference",
+    "Parked",
+    "Progress",
+    "Quality",
+    "Rating",
+    "Recipe",
+    "Reference",
+    "RenderEvent",
+    "Role",
+    "ShotPlan",
+    "ShotRequest",
+    "Size",
+    "Started",
+    "Take",
+    "Task",
+    "Upgrade",
+    "WordGroup",
+    "import_recipe",
+    "mode_of",
+]

@@ -1,0 +1,105 @@
+"""The protocol every backend speaks, and how a running render is stopped."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+from engine.api.capabilities import Capabilities
+from engine.api.events import RenderEvent
+from engine.api.reports import Compiled, Estimate, Finding, Rating
+from engine.api.requests import ShotRequest
+from engine.api.takes import Take
+
+
+class Control:
+    """How a running render is told to stop; heard within a block of the network.
+
+    Attributes:
+        folder: where the render keeps its takes, previews and checkpoints.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._cancel = threading.Event()
+        self._park = threading.Event()
+
+    def cancel(self) -> None:
+        """Stop and throw the work away."""
+        self._cancel.set()
+
+    def park(self) -> None:
+        """Stop after saving the last finished step."""
+        self._park.set()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether ``cancel`` was called."""
+        return self._cancel.is_set()
+
+    @property
+    def parked(self) -> bool:
+        """Whether ``park`` was called."""
+        return self._park.is_set()
+
+
+class Backend(Protocol):
+    """A model behind the seam. Methods may be called from one worker thread at a time."""
+
+    def capabilities(self) -> Capabilities:
+        """Limits and vocabulary, known without loading weights into memory."""
+        ...
+
+    def compile(self, request: ShotRequest) -> Compiled:
+        """What the engine will really be given.
+
+        Raises:
+            RequestError: if the request cannot be understood at all.
+        """
+        ...
+
+    def preflight(self, request: ShotRequest) -> tuple[Finding, ...]:
+        """Everything that is or would be wrong with the request; reads headers of files only."""
+        ...
+
+    def estimate(self, request: ShotRequest) -> Estimate:
+        """Seconds and memory the render will take here."""
+        ...
+
+    def render(
+        self, request: ShotRequest, control: Control, resume: str | None = None
+    ) -> Iterator[RenderEvent]:
+        """Make the takes of ``request`` in ``control.folder``.
+
+        Yields ``Started``, then ``Progress`` per step, and ends with exactly one of ``Finished``,
+        ``Parked``, ``Failed`` or ``Cancelled``. ``resume`` is the checkpoint of a parked or killed
+        render of the same request. Mistakes of the user and of the machine end in ``Failed``;
+        errors of the program are raised.
+        """
+        ...
+
+    def checkpoint(self, folder: Path) -> str | None:
+        """The newest checkpoint that a killed render left in ``folder``, if any."""
+        ...
+
+    def decode(self, folder: Path) -> Take:
+        """Decode the latents of the take in ``folder`` again, replacing its picture and sound.
+
+        Raises:
+            EngineError: if the latents are missing or of another model.
+        """
+        ...
+
+    def rate(self, take: Take) -> Rating:
+        """Reward heads and quality flags of a take."""
+        ...
+
+    def load(self) -> None:
+        """Bring the weights into memory (called early, off the main thread)."""
+        ...
+
+    def unload(self) -> None:
+        """Give the memory back."""
+        ...

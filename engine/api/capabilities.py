@@ -1,0 +1,61 @@
+"""What a backend can do, as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from engine.api.requests import Mode, Role
+
+
+@dataclass(frozen=True, kw_only=True)
+class Size:
+    """A legal picture size in pixels, with the frame shape it stands for."""
+
+    width: int
+    height: int
+    shape: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WordGroup:
+    """Words of one kind that the weights have learned."""
+
+    name: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Capabilities:
+    """What a backend can do, as data.
+
+    Attributes:
+        weights: content hash of the weights, empty where there are none.
+        frames: legal numbers of pictures of a request, ascending.
+        max_images, max_videos, max_tracks: references of each kind.
+        max_references: all kinds together; ``None`` is no other limit.
+        sound_alone: whether tracks may be the only references.
+        fast_steps, full_steps: the backend's own numbers of steps.
+        notes: plain sentences on what the weights cannot do.
+    """
+
+    name: str
+    weights: str
+    sizes: tuple[Size, ...]
+    rates: tuple[Fraction, ...]
+    frames: tuple[int, ...]
+    sample_rate_hz: int
+    modes: tuple[Mode, ...]
+    roles: tuple[Role, ...]
+    max_images: int
+    max_videos: int
+    max_tracks: int
+    max_references: int | None = None
+    sound_alone: bool = True
+    max_shots: int = 1
+    max_variations: int = 16
+    fast_steps: int = 8
+    full_steps: int = 50
+    guidance: float = 3.0
+    vocabulary: tuple[WordGroup, ...] = ()
+    notes: tuple[str, ...] = ()

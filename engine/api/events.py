@@ -1,0 +1,59 @@
+"""What a running render tells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.api.takes import Take
+
+
+@dataclass(frozen=True, kw_only=True)
+class Started:
+    """The render began."""
+
+    steps: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """A step is done.
+
+    Attributes:
+        eta_s: seconds left, ``None`` before the first step.
+        preview: a small picture file of the step's guess, ``None`` where none was made.
+    """
+
+    step: int
+    of: int
+    eta_s: float | None
+    preview: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finished:
+    """The takes are on disk, in the order of shots, then variations."""
+
+    takes: tuple[Take, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parked:
+    """The render stopped after a finished step and can go on from ``checkpoint``."""
+
+    checkpoint: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failed:
+    """The render cannot go on; ``cause`` is the technical detail one click deeper."""
+
+    sentence: str
+    cause: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cancelled:
+    """The director stopped the render."""
+
+
+RenderEvent = Started | Progress | Finished | Parked | Failed | Cancelled

@@ -1,0 +1,194 @@
+"""What is asked of a backend: references, shots, tasks and the request that holds them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal, assert_never
+
+from engine.errors import RequestError
+from engine.plain import from_plain, to_plain
+
+Kind = Literal["image", "video", "audio"]
+Role = Literal[
+    "subject",
+    "environment",
+    "style",
+    "motion",
+    "camera",
+    "voice",
+    "music",
+    "soundtrack",
+    "first_frame",
+    "last_frame",
+    "keyframe",
+]
+Mode = Literal["generate", "edit", "extend", "upgrade"]
+
+ROLES_BY_KIND: dict[Kind, tuple[Role, ...]] = {
+    "image": ("subject", "environment", "style", "first_frame", "last_frame", "keyframe"),
+    "video": ("subject", "motion", "camera", "environment", "style"),
+    "audio": ("voice", "music", "soundtrack"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reference:
+    """A file that a shot is made with.
+
+    Attributes:
+        source: path of the file.
+        tag: the name it has in prompts, without the ``@``; may be empty.
+        weight: 0 ignores it, 1 is normal, 2 is the most.
+        in_s, out_s: the part of a clip or track that is used; ``None`` is its end.
+        at_s: the time of a keyframe in the shot.
+    """
+
+    kind: Kind
+    role: Role
+    source: str
+    tag: str = ""
+    weight: float = 1.0
+    in_s: float = 0.0
+    out_s: float | None = None
+    at_s: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CameraPlan:
+    """How a shot is filmed; empty strings leave it to the prompt."""
+
+    size: Literal["", "wide", "medium", "close"] = ""
+    move: str = ""
+    side: Literal["", "left", "right"] = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShotPlan:
+    """One shot of a request: what is seen, for how many pictures, and how it is filmed."""
+
+    caption: str
+    frames: int
+    camera: CameraPlan = CameraPlan()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Generate:
+    """Make a shot from its words and references."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edit:
+    """Change an existing take or media file (V2V).
+
+    Attributes:
+        source: a take's folder or any media file.
+        instruction: what should change.
+        picture_strength, sound_strength: 0 keeps all, 1 keeps nothing but the layout's memory.
+        start_frame, end_frame: the span that may change, in pictures of the source; ``None`` is
+            the source's end.
+        mask: a grey picture or clip, white where the picture may change; ``None`` is everywhere.
+        keep_picture, keep_sound: leave one of the two exactly as it is.
+    """
+
+    source: str
+    instruction: str
+    picture_strength: float = 0.6
+    sound_strength: float = 0.6
+    start_frame: int = 0
+    end_frame: int | None = None
+    mask: str | None = None
+    keep_picture: bool = False
+    keep_sound: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extend:
+    """Go on from a take's end, or lead up to its beginning."""
+
+    source: str
+    direction: Literal["forward", "backward"] = "forward"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upgrade:
+    """Render a Fast take in full.
+
+    Attributes:
+        source: the Fast take's folder.
+        from_latent: start from the preview's latent instead of the same noise.
+    """
+
+    source: str
+    from_latent: bool = False
+
+
+Task = Generate | Edit | Extend | Upgrade
+
+
+def mode_of(task: Task) -> Mode:
+    """The capability that ``task`` needs."""
+    match task:
+        case Generate():
+            return "generate"
+        case Edit():
+            return "edit"
+        case Extend():
+            return "extend"
+        case Upgrade():
+            return "upgrade"
+        case _:
+            assert_never(task)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quality:
+    """Fast or Full; ``steps`` of ``None`` takes the backend's own number."""
+
+    mode: Literal["fast", "full"] = "fast"
+    steps: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShotRequest:
+    """All that a render needs, frozen.
+
+    Attributes:
+        prompt: the common text; ``shots`` add their own captions.
+        width, height: the exact size the studio sees; the engine pads and crops.
+        guidance: how strongly the prompt is followed; ``None`` is the backend's own scale.
+        variations: takes to make, from seeds ``seed, seed + 1, ...``.
+    """
+
+    prompt: str
+    shots: tuple[ShotPlan, ...]
+    width: int
+    height: int
+    rate: Fraction
+    seed: int
+    negative_prompt: str = ""
+    references: tuple[Reference, ...] = ()
+    quality: Quality = Quality()
+    guidance: float | None = None
+    variations: int = 1
+    task: Task = Generate()
+
+    @property
+    def frames(self) -> int:
+        """Pictures of all shots together."""
+        return sum(shot.frames for shot in self.shots)
+
+    def to_json(self) -> dict[str, object]:
+        """The request as JSON-ready values."""
+        return to_plain(self)
+
+    @staticmethod
+    def from_json(plain: object) -> ShotRequest:
+        """The request that ``to_json`` wrote.
+
+        Raises:
+            RequestError: if ``plain`` is not one.
+        """
+        if not isinstance(plain, dict):
+            raise RequestError("This is not a shot request.")
+        return from_plain(ShotRequest, plain)
