@@ -1,0 +1,174 @@
+"""The bench: how fast this machine is at each part, as ratios.
+
+The forward pass is held against its own matrix products alone; Full against Fast; the world and
+training in clips a second.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engine.commands.console import say
+
+if TYPE_CHECKING:
+    import torch
+
+    from engine.pipelines.model import Model
+    from engine.shapes import ClipShape
+
+HELP = "measure the forward pass, Fast and Full, the world and training on this machine"
+_FAST, _FULL = (4, 8), 50
+_PROMPT = "a red rubber ball bounces in the park, day"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's arguments."""
+    parser.add_argument("--weights", type=Path, metavar="FOLDER")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    parser.add_argument("--batch", type=int, default=16, help="clips of the larger batch")
+    parser.add_argument("--repeats", type=int, default=5, help="the fastest of so many counts")
+
+
+def run(args: argparse.Namespace) -> dict[str, Any]:
+    """Measure everything.
+
+    Raises:
+        EngineError: if the weights cannot be loaded.
+    """
+    import torch
+
+    from engine.backends.backlot import SHIPPED, capabilities_of
+    from engine.commands.products import forward_over_products
+    from engine.devices import pick
+    from engine.pipelines.model import load_model
+    from engine.shapes import ClipShape
+
+    device = pick(args.device)
+    model = load_model(args.weights or SHIPPED, device)
+    can = capabilities_of("")
+    channels = model.transformer.config.channels
+    shape = ClipShape(
+        width=can.sizes[0].width,
+        height=can.sizes[0].height,
+        frames=can.frames[-1],
+        rate=can.rates[0],
+    )
+    say(f"{_machine(device)}; {shape.width}x{shape.height}, {shape.frames} pictures")
+    report: dict[str, Any] = {
+        "machine": _machine(device),
+        "threads": torch.get_num_threads(),
+        "torch": torch.__version__,
+        "shape": {"width": shape.width, "height": shape.height, "frames": shape.frames},
+        "channels": channels,
+    }
+    for name, batch in (("one_clip", 1), ("batch", max(2, args.batch))):
+        row = forward_over_products(model.transformer, shape, batch, max(1, args.repeats))
+        report[name] = row
+        say(
+            f"forward of {batch}: {row['forward_s'] * 1e3:.1f} ms, "
+            f"{row['ratio']:.2f} times its products ({row['gflops_per_s']:.0f} GFLOP/s)"
+        )
+    report |= _renders(model, shape)
+    report |= _world(shape, device)
+    report |= _training(model, shape)
+    return report
+
+
+def _machine(device: torch.device) -> str:
+    import platform
+
+    from engine.devices import cores, describe
+
+    if device.type == "cpu":
+        return f"{_processor() or platform.machine()}, {cores()} cores"
+    return describe(device)
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return ""
+    names = (line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
+    return next(names, "")
+
+
+def seconds(work: Callable[[], object], repeats: int = 1) -> float:
+    """Wall-clock seconds of ``work``, the fastest of ``repeats``."""
+    best = float("inf")
+    for _ in range(repeats):
+        began_s = time.perf_counter()
+        work()
+        best = min(best, time.perf_counter() - began_s)
+    return best
+
+
+def _renders(model: Model, shape: ClipShape) -> dict[str, Any]:
+    """Seconds from words to pictures and sound, at Fast's steps and at Full's."""
+    from engine.backends.backlot_plans import COUPLING, TEXT_GUIDANCE
+    from engine.diffusion.denoiser import Guidance
+    from engine.pipelines.render import plan_generation, run_plan
+    from engine.pipelines.stages import decode_clip, text_context
+
+    def render(steps: int, guidance: Guidance) -> None:
+        contexts = (text_context(model, _PROMPT, []), text_context(model, "", []))
+        plan = plan_generation(model, shape, contexts, seed=0, steps=steps, guidance=guidance)
+        latents = plan.start
+        for step in run_plan(model, plan):
+            latents = step.latents
+        decode_clip(model, latents, shape)
+
+    fast, full = Guidance(text=TEXT_GUIDANCE), Guidance(text=TEXT_GUIDANCE, coupling=COUPLING)
+    render(1, fast)  # Memory and caches are filled once, by the first render of a session.
+    report: dict[str, Any] = {}
+    for steps in _FAST:
+        report[f"fast_{steps}_s"] = seconds(lambda steps=steps: render(steps, fast))
+    report["full_s"] = seconds(lambda: render(_FULL, full))
+    report["full_over_fast"] = report["full_s"] / report[f"fast_{_FAST[0]}_s"]
+    report["fast_over_playing"] = report[f"fast_{_FAST[0]}_s"] / shape.duration_s
+    say(
+        f"Fast: {report['fast_4_s']:.2f} s in 4 steps ({report['fast_over_playing']:.2f} of the "
+        f"time it plays), {report['fast_8_s']:.2f} s in 8; "
+        f"Full: {report['full_s']:.2f} s, {report['full_over_fast']:.1f} times Fast"
+    )
+    return report
+
+
+def _world(shape: ClipShape, device: torch.device, clips: int = 16) -> dict[str, Any]:
+    from engine.world.clips import make_clips
+    from engine.world.sampler import sample_scene
+
+    scenes = [sample_scene(seed) for seed in range(clips)]
+    make_clips(scenes[:2], shape, device)
+    rate = clips / seconds(lambda: make_clips(scenes, shape, device))
+    say(f"world: {rate:.1f} clips a second")
+    return {"world_clips_per_s": rate}
+
+
+def _training(model: Model, shape: ClipShape, batch: int = 8) -> dict[str, Any]:
+    """Clips a second of whole optimiser steps on one fixed batch of noise."""
+    from dataclasses import replace
+
+    from engine.commands.products import inputs_of
+    from engine.models.transformer import DualTransformer
+    from engine.training.loop import LoopConfig
+    from engine.training.optim import build_optimiser
+
+    network = DualTransformer(replace(model.transformer.config)).to(model.device).train()
+    optimiser = build_optimiser(network, LoopConfig(optimiser="muon"))
+    latents, levels, context, places, switch = inputs_of(network, shape, batch)
+
+    def step() -> None:
+        result = network(latents, levels, network.prepare(context), places, switch)
+        loss = (result.video - latents.video).square().mean()
+        (loss + (result.audio - latents.audio).square().mean()).backward()
+        optimiser.step(1e-4)
+
+    step()
+    rate = batch / seconds(step, 2)
+    say(f"training: {rate:.1f} clips a second in batches of {batch}, not compiled")
+    return {"training_clips_per_s": rate}

@@ -1,0 +1,159 @@
+"""The console: progress with time left for people, JSON for machines, sentences for errors."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import math
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+
+from engine.errors import EngineError, RequestError
+
+_LINE_EVERY_S = 5.0
+_MAX_PIXELS = 16_384
+
+
+class Parser(argparse.ArgumentParser):
+    """Ends with one sentence instead of a page of usage."""
+
+    def error(self, message: str) -> NoReturn:
+        sentence = message[:1].upper() + message[1:].rstrip(".")
+        self.exit(2, f"{sentence}. See {self.prog} --help.\n")
+
+
+class Meter:
+    """Progress of one job on stderr: a line that is rewritten, or one now and then in a log."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._live = sys.stderr.isatty()
+        self._began_s = time.monotonic()
+        self._told_s = -math.inf
+        self._open = False
+
+    def show(self, done: int, of: int, left_s: float | None = None) -> None:
+        """Say that ``done`` of ``of`` parts are done; the time left is guessed where not given."""
+        now_s = time.monotonic()
+        if not self._live and now_s - self._told_s < _LINE_EVERY_S and done < of:
+            return
+        self._told_s = now_s
+        if left_s is None and done:
+            left_s = (now_s - self._began_s) / done * (of - done)
+        left = "" if left_s is None else f", {duration(left_s)} left"
+        end = "" if self._live else "\n"
+        start = "\r\x1b[K" if self._live else ""
+        print(f"{start}{self._what}: {done} of {of}{left}", end=end, file=sys.stderr, flush=True)
+        self._open = self._live
+
+    def close(self) -> None:
+        """End the rewritten line."""
+        if self._open:
+            print(file=sys.stderr, flush=True)
+            self._open = False
+
+
+def say(sentence: str) -> None:
+    """A sentence for the person at the console."""
+    print(sentence, file=sys.stderr, flush=True)
+
+
+def duration(seconds: float) -> str:
+    """``seconds`` as a person says it."""
+    if seconds < 90:
+        return f"{max(0.0, seconds):.0f} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"
+
+
+def size(text: str) -> tuple[int, int]:
+    """``WxH`` as two numbers of pixels, for argparse."""
+    parts = text.lower().replace("×", "x").split("x")
+    if len(parts) != 2 or not all(part.strip().isdecimal() for part in parts):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size: write it as 128x72")
+    width, height = int(parts[0]), int(parts[1])
+    if not (0 < width <= _MAX_PIXELS and 0 < height <= _MAX_PIXELS):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size that can be made")
+    return width, height
+
+
+def number(text: str) -> float:
+    """A finite number, for argparse."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number")
+    return value
+
+
+def output(path: Path, suffix: str) -> Path:
+    """``path``, if a file of that name can be written; nothing is written yet.
+
+    Raises:
+        RequestError: if its name or its folder is wrong.
+    """
+    if path.suffix.lower() != suffix:
+        raise RequestError(f"{path.name} must end in {suffix}: that is what is written.")
+    if path.is_dir():
+        raise RequestError(f"{path} is a folder; name a file.")
+    if not path.parent.is_dir():
+        raise RequestError(f"{path.name} was not written: the folder {path.parent} does not exist.")
+    return path
+
+
+@contextlib.contextmanager
+def workspace(out: Path) -> Iterator[Path]:
+    """A hidden folder beside ``out`` for work in progress, removed at the end, whatever happens.
+
+    Raises:
+        RequestError: if the folder cannot be written to.
+    """
+    try:
+        folder = tempfile.TemporaryDirectory(
+            dir=out.parent, prefix=f".{out.name}.", ignore_cleanup_errors=True
+        )
+    except OSError as error:
+        raise RequestError(
+            f"{out.name} was not written: {out.parent} may not be written to "
+            f"({error.strerror or error})."
+        ) from error
+    with folder as name:
+        yield Path(name)
+
+
+def write_bytes(path: Path, contents: bytes) -> None:
+    """Write a file beside its name and rename it, so that it is whole or not there.
+
+    Raises:
+        EngineError: if it cannot be written.
+    """
+    beside = path.with_name(path.name + ".part")
+    try:
+        with beside.open("wb") as file:
+            file.write(contents)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError as error:
+        raise EngineError(f"{path} was not written: {error.strerror or error}.") from error
+    finally:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write ``value`` as JSON.
+
+    Raises:
+        EngineError: if it cannot be written.
+    """
+    write_bytes(path, (json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode())

@@ -1,0 +1,92 @@
+"""Editing: a film changed by words (V2V)."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engine.commands.console import number, say
+from engine.commands.films import (
+    film_arguments,
+    make_film,
+    open_backend,
+    quality_of,
+    source_of,
+)
+from engine.errors import RequestError
+
+if TYPE_CHECKING:
+    from engine.api import Capabilities, ShotRequest
+
+HELP = "change a film by saying what should change"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's arguments."""
+    parser.add_argument("--source", type=Path, required=True, metavar="FILE.mp4")
+    parser.add_argument("--instruction", required=True, help='such as "make it nighttime"')
+    parser.add_argument(
+        "--strength", type=number, default=0.6, help="of the picture's change, 0 to 1"
+    )
+    parser.add_argument(
+        "--sound-strength", type=number, help="of the sound's change; the picture's by default"
+    )
+    film_arguments(parser)
+
+
+def run(args: argparse.Namespace) -> dict[str, Any]:
+    """Make the changed film.
+
+    Raises:
+        EngineError: if it cannot be made.
+    """
+    from engine.api import Edit
+    from engine.media import probe
+
+    if args.out.exists() and args.source.exists() and args.out.samefile(args.source):
+        raise RequestError("The film would be written over its own source; name another file.")
+    info = probe(args.source)
+    if info.kind != "video":
+        raise RequestError(f"{args.source.name} is not a film: it has no moving picture.")
+    source = source_of(args.source)
+    backend = open_backend(args)
+    sound = args.strength if args.sound_strength is None else args.sound_strength
+    edit = Edit(
+        source=str(source.resolve()),
+        instruction=args.instruction,
+        picture_strength=args.strength,
+        sound_strength=sound,
+    )
+    own = source != args.source
+    request = _request(args, backend.capabilities(), edit, info.duration_s, source if own else None)
+    if not own:
+        say(f"{args.source.name} has no take beside it; its picture and sound are encoded anew.")
+    report = make_film(backend, request, args.out)
+    return report | {"source": str(source), "own_latents": own}
+
+
+def _request(
+    args: argparse.Namespace, can: Capabilities, edit: Any, seconds: float, take: Path | None
+) -> ShotRequest:
+    from engine.api import ShotPlan, ShotRequest, import_recipe
+
+    recipe = import_recipe(take) if take else None
+    if recipe is not None:
+        before = recipe.request
+        width, height, rate, frames = before.width, before.height, before.rate, before.frames
+    else:
+        width, height, rate = can.sizes[0].width, can.sizes[0].height, can.rates[0]
+        room = round(seconds * rate)
+        frames = max((one for one in can.frames if one <= room), default=can.frames[0])
+    return ShotRequest(
+        prompt="",
+        shots=(ShotPlan(caption="", frames=frames),),
+        width=width,
+        height=height,
+        rate=rate,
+        seed=args.seed,
+        quality=quality_of(args),
+        guidance=args.guidance,
+        task=edit,
+    )

@@ -1,0 +1,172 @@
+"""Films made through the seam: a request rendered, written as an MP4, its take kept beside it.
+
+The take of ``clip.mp4`` lies in ``clip.take``: its latents are what an edit starts from, as long as
+the film is still the one that was written with it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import math
+import time
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engine.commands.console import Meter, number, output, say, workspace, write_json
+from engine.errors import EngineError, RequestError
+
+if TYPE_CHECKING:
+    from engine.api import Backend, Quality, ShotRequest, Take
+
+_FILM = "film.json"
+
+
+def film_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of every command that makes a film."""
+    parser.add_argument("--seed", type=int, default=0, help="another seed, another take")
+    parser.add_argument("--quality", choices=("fast", "full"), default="fast")
+    parser.add_argument("--steps", type=int, help="steps, where not the quality's own number")
+    parser.add_argument("--guidance", type=number, help="how strongly the words are followed")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE.mp4")
+    parser.add_argument(
+        "--weights", type=Path, metavar="FOLDER", help="other weights than those delivered"
+    )
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+
+
+def open_backend(args: argparse.Namespace) -> Backend:
+    """The backend that ``args`` ask for; its weights are not yet read."""
+    from engine.backends.backlot import SHIPPED, BacklotBackend
+
+    return BacklotBackend(args.weights or SHIPPED, args.device)
+
+
+def quality_of(args: argparse.Namespace) -> Quality:
+    """Quality and steps of ``args``."""
+    from engine.api import Quality
+
+    return Quality(mode=args.quality, steps=args.steps)
+
+
+def take_folder(film: Path) -> Path:
+    """Where the take of ``film`` lies."""
+    return film.with_suffix(".take")
+
+
+def source_of(film: Path) -> Path:
+    """The take that ``film`` was written from, where it is still that film; else the file."""
+    from engine.checkpoint import sha256
+
+    folder = take_folder(film)
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+        told = json.loads((folder / _FILM).read_text(encoding="utf-8"))
+        if told["sha256"] == sha256(film):
+            return folder
+    return film
+
+
+def nearest_length(seconds: float, rate: Fraction, legal: tuple[int, ...]) -> int:
+    """The legal number of pictures within half a latent of ``seconds``.
+
+    Raises:
+        RequestError: offering the legal lengths, if there is none.
+    """
+    if seconds <= 0:
+        raise RequestError(f"A film of {seconds:g} s cannot be made: it must be longer than 0.")
+    best = min(legal, key=lambda frames: abs(frames / rate - seconds))
+    if math.isclose(float(best / rate), seconds, abs_tol=2.5 / float(rate)):
+        return best
+    offered = ", ".join(f"{float(frames / rate):.2f}" for frames in legal)
+    raise RequestError(f"{seconds:g} s cannot be made; use one of {offered} s.")
+
+
+def make_film(backend: Backend, request: ShotRequest, out: Path) -> dict[str, Any]:
+    """Render ``request`` and write its film to ``out``, with its take beside it.
+
+    Raises:
+        EngineError: if it cannot be rendered or written.
+    """
+    began_s = time.monotonic()
+    output(out, ".mp4")
+    warnings = _warnings(backend, request)
+    with workspace(out) as folder:
+        take = _rendered(backend, request, folder)
+        _write(take, out)
+    for flag in take.flags:
+        say(flag.sentence)
+    spent_s = time.monotonic() - began_s
+    say(f"{out} is made: {take.frames} pictures, {spent_s:.1f} s.")
+    return {
+        "out": str(out),
+        "take": str(take_folder(out)),
+        "text": backend.compile(request).text,
+        "width": take.width,
+        "height": take.height,
+        "frames": take.frames,
+        "rate": str(take.rate),
+        "seconds": float(take.frames / take.rate),
+        "seed": request.seed,
+        "quality": request.quality.mode,
+        "steps": take.recipe.steps,
+        "sampler": take.recipe.sampler,
+        "weights": take.recipe.weights,
+        "device": take.recipe.device,
+        "threads": take.recipe.threads,
+        "warnings": warnings,
+        "flags": [flag.name for flag in take.flags],
+        "wall_s": round(spent_s, 3),
+    }
+
+
+def _warnings(backend: Backend, request: ShotRequest) -> list[str]:
+    findings = backend.preflight(request)
+    for finding in findings:
+        if finding.level == "refused":
+            raise RequestError(f"{finding.sentence} {finding.remedy}".strip())
+    sentences = [f"{finding.sentence} {finding.remedy}".strip() for finding in findings]
+    for sentence in sentences:
+        say(sentence)
+    return sentences
+
+
+def _rendered(backend: Backend, request: ShotRequest, folder: Path) -> Take:
+    from engine.api import Control, Failed, Finished, Progress
+
+    meter = Meter("rendering, steps")
+    try:
+        for event in backend.render(request, Control(folder)):
+            match event:
+                case Progress(step=step, of=of, eta_s=left_s):
+                    meter.show(step, of, left_s)
+                case Finished(takes=takes):
+                    return takes[0]
+                case Failed(sentence=sentence):
+                    raise EngineError(sentence)
+                case _:
+                    pass
+    finally:
+        meter.close()
+    raise EngineError("The render ended without a take.")
+
+
+def _write(take: Take, out: Path) -> None:
+    from engine.checkpoint import sha256
+    from engine.media import read_pictures, read_sound, write_film
+
+    pictures = read_pictures(take.picture)
+    sound = read_sound(take.sound, rate_hz=take.sample_rate_hz)
+    kept, made = take_folder(out), Path(take.folder)
+    film = made.with_name(f"film{out.suffix}")
+    write_film(film, pictures, take.rate, sound, sample_rate_hz=take.sample_rate_hz)
+    write_json(made / _FILM, {"film": out.name, "sha256": sha256(film)})
+    try:
+        # The film's hash in the take tells whether both belong together, so the order is free.
+        if kept.exists():
+            kept.replace(made.with_name("earlier"))
+        made.replace(kept)
+        film.replace(out)
+    except OSError as error:
+        raise EngineError(f"{out} was not written: {error.strerror or error}.") from error

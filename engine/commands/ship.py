@@ -1,0 +1,156 @@
+"""Shipping: trained runs as the small set of weights that the program is delivered with.
+
+Everything goes into bfloat16 but what encodes: what latents mean is named by a hash of the
+encoders, and a transformer belongs to exactly one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engine.commands.console import say, workspace, write_bytes, write_json
+from engine.errors import EngineError, WeightsError
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+LIMIT_BYTES = 32_000_000
+NAMES = {
+    "dual_transformer": "transformer.safetensors",
+    "video_vae": "video_vae.safetensors",
+    "audio_vae": "audio_vae.safetensors",
+    "vocoder": "vocoder.safetensors",
+    "reader": "reader.safetensors",
+}
+_NEEDED = ("dual_transformer", "video_vae", "audio_vae", "vocoder")
+HELP = "make the small set of weights that is delivered from trained runs"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's arguments."""
+    parser.add_argument(
+        "runs",
+        nargs="+",
+        type=Path,
+        metavar="RUN",
+        help="run folders or weights files; of two of a kind the one named last is taken",
+    )
+    parser.add_argument("--out", type=Path, required=True, help="folder, such as assets/weights")
+
+
+def run(args: argparse.Namespace) -> dict[str, Any]:
+    """Read, check, convert and write.
+
+    Raises:
+        EngineError: if weights are missing, damaged, of another model, or too large together.
+    """
+    chosen = _chosen(args.runs)
+    missing = [kind for kind in _NEEDED if kind not in chosen]
+    if missing:
+        raise WeightsError(
+            f"Nothing of the kind {', '.join(missing)} lies in the runs that were named. "
+            "Name the folder of the codecs and that of the transformer's run."
+        )
+    out: Path = args.out
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise EngineError(f"{out} cannot be made: {error.strerror or error}.") from error
+    with workspace(out / "weights") as folder:
+        entries = [_convert(path, kind, folder) for kind, path in chosen.items()]
+        total = sum(entry["bytes"] for entry in entries)
+        say(f"{total / 1e6:.1f} MB in {len(entries)} files")
+        if total > LIMIT_BYTES:
+            raise WeightsError(
+                f"The weights are {total / 1e6:.1f} MB together; at most "
+                f"{LIMIT_BYTES / 1e6:.0f} MB are delivered. Train a smaller network."
+            )
+        codecs = _check_together(folder)
+        for entry in entries:
+            (folder / entry["name"]).chmod(0o644)
+            (folder / entry["name"]).replace(out / entry["name"])
+    sums = "".join(f"{entry['sha256']}  {entry['name']}\n" for entry in entries)
+    write_bytes(out / "SHA256SUMS", sums.encode())
+    manifest = {"codecs": codecs, "bytes": total, "files": entries}
+    write_json(out / "manifest.json", manifest)
+    return {"out": str(out)} | manifest
+
+
+def _chosen(runs: list[Path]) -> dict[str, Path]:
+    """The file of every kind, in the order of ``NAMES``."""
+    from engine.checkpoint import read_metadata
+
+    found: dict[str, Path] = {}
+    for run_ in runs:
+        files = sorted(run_.glob("*.safetensors")) if run_.is_dir() else [run_]
+        files = [path for path in files if path.name != "state.safetensors"]
+        if not files:
+            raise WeightsError(f"There are no weights in {run_}.")
+        for path in files:
+            kind = read_metadata(path).get("kind", "")
+            if kind not in NAMES:
+                raise WeightsError(f"{path} does not hold a network of this engine.")
+            found[kind] = path
+    return {kind: found[kind] for kind in NAMES if kind in found}
+
+
+def _convert(path: Path, kind: str, folder: Path) -> dict[str, Any]:
+    import torch
+
+    from engine.checkpoint import load_tensors, save_tensors, sha256
+    from engine.models.codecs import encodes
+
+    tensors, metadata = load_tensors(path)
+    small: dict[str, Tensor] = {}
+    for name, tensor in tensors.items():
+        if not tensor.isfinite().all():
+            raise WeightsError(f"The tensor {name} of {path} holds values that are not finite.")
+        keep = encodes(kind, name) or not tensor.is_floating_point()
+        small[name] = tensor if keep else tensor.to(torch.bfloat16)
+    # The content's own hash, so that a shipped model is named by its headers alone.
+    metadata["content"] = _content(small)
+    target = folder / NAMES[kind]
+    save_tensors(target, small, metadata)
+    _order(target)
+    return {
+        "name": target.name,
+        "kind": kind,
+        "sha256": sha256(target),
+        "bytes": target.stat().st_size,
+        "parameters": sum(tensor.numel() for tensor in tensors.values()),
+        "config": json.loads(metadata.get("config", "{}")),
+    }
+
+
+def _order(path: Path) -> None:
+    """Sort the header's metadata, which is written in any order: same weights, same file."""
+    contents = path.read_bytes()
+    length = int.from_bytes(contents[:8], "little")
+    header = json.loads(contents[8 : 8 + length])
+    header["__metadata__"] = dict(sorted(header["__metadata__"].items()))
+    text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
+    text += b" " * (-len(text) % 8)
+    write_bytes(path, len(text).to_bytes(8, "little") + text + contents[8 + length :])
+
+
+def _content(tensors: dict[str, Tensor]) -> str:
+    import torch
+
+    digest = hashlib.sha256()
+    for name, tensor in sorted(tensors.items()):
+        digest.update(name.encode())
+        digest.update(tensor.contiguous().flatten().view(torch.uint8).numpy().tobytes())
+    return digest.hexdigest()
+
+
+def _check_together(folder: Path) -> str:
+    """Load what was written as the program will; the hash of the codecs."""
+    import torch
+
+    from engine.pipelines.model import load_model
+
+    return load_model(folder, torch.device("cpu")).codecs.hash

@@ -1,0 +1,118 @@
+"""Training: one recipe in one folder, resumable at any instant, on any device."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from engine.commands.console import number, say
+from engine.errors import RequestError, TrainingError
+
+HELP = "train a recipe in a folder, or go on with it"
+_STATE = "state.safetensors"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's arguments."""
+    parser.add_argument("recipe", nargs="?", metavar="RECIPE", help="one that --list names")
+    parser.add_argument("--list", action="store_true", help="say what can be trained")
+    parser.add_argument("--run", type=Path, dest="folder", metavar="DIR")
+    start = parser.add_mutually_exclusive_group()
+    start.add_argument("--resume", action="store_true", help="go on from what was saved")
+    start.add_argument(
+        "--warm-start", type=Path, metavar="FILE", help="weights alone; a fresh optimiser"
+    )
+    parser.add_argument("--minutes", type=number, help="of the whole run, all parts together")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    parser.add_argument("--threads", type=int, help="processor threads; all cores by default")
+
+
+def run(args: argparse.Namespace) -> dict[str, Any]:
+    """Train.
+
+    Raises:
+        EngineError: if the run cannot start or go on.
+        KeyboardInterrupt: if it was stopped before its end.
+    """
+    from engine.presets import PRESETS
+
+    if args.list:
+        for name, preset in PRESETS.items():
+            print(f"{name:12} {preset.says}")
+        return {"recipes": {name: preset.says for name, preset in PRESETS.items()}}
+    if args.recipe not in PRESETS:
+        asked = f"{args.recipe!r} is not a recipe" if args.recipe else "A recipe must be named"
+        raise RequestError(f"{asked}; choose one of {', '.join(PRESETS)}.")
+    if args.folder is None:
+        raise RequestError("Name the folder of the run with --run DIR.")
+    _check(args)
+    return _train(args)
+
+
+def _check(args: argparse.Namespace) -> None:
+    if args.minutes is not None and args.minutes <= 0:
+        raise RequestError(f"{args.minutes:g} minutes are no time to train; use more than 0.")
+    if args.threads is not None and args.threads < 1:
+        raise RequestError("At least one thread must compute.")
+    if args.folder.exists() and not args.folder.is_dir():
+        raise RequestError(f"{args.folder} is a file; name a folder for the run.")
+    there = (args.folder / _STATE).is_file()
+    if there and not args.resume:
+        raise TrainingError(
+            f"{args.folder} holds a run already. Go on with it by --resume, or name another folder."
+        )
+    if args.resume and not there:
+        say(f"Nothing is saved in {args.folder} yet; it starts from the beginning.")
+
+
+def _train(args: argparse.Namespace) -> dict[str, Any]:
+    import torch
+
+    from engine.devices import describe, pick
+    from engine.presets import PRESETS, Order
+
+    if args.threads:
+        torch.set_num_threads(args.threads)
+    device = pick(args.device)
+    order = Order(
+        run=args.folder,
+        device=device,
+        minutes=args.minutes,
+        resume=args.resume,
+        warm_start=args.warm_start,
+    )
+    began_s = time.monotonic()
+    try:
+        args.folder.mkdir(parents=True, exist_ok=True)
+        done = PRESETS[args.recipe].make(order)
+    except OSError as error:
+        raise TrainingError(
+            f"{args.folder} could not be written: {error.strerror or error}. What was saved last "
+            "is whole; free some space and go on with --resume."
+        ) from error
+    if not done:
+        raise KeyboardInterrupt
+    return {
+        "recipe": args.recipe,
+        "run": str(args.folder),
+        "device": describe(device),
+        "threads": torch.get_num_threads(),
+        "wall_s": round(time.monotonic() - began_s, 3),
+        "last": _last(args.folder / "log.jsonl"),
+    }
+
+
+def _last(log: Path) -> dict[str, Any]:
+    """The last complete row of a run's log, if there is one."""
+    if not log.is_file():
+        return {}
+    rows = log.read_text(encoding="utf-8").splitlines()
+    for row in reversed(rows):
+        try:
+            return json.loads(row)
+        except ValueError:  # Cut off by a kill.
+            continue
+    return {}

@@ -1,0 +1,105 @@
+"""The world: one scene of the backlot as a film, with its truth and a sheet of its pictures."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engine.commands.console import number, output, say, size, workspace, write_bytes, write_json
+from engine.commands.films import nearest_length
+from engine.errors import RequestError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+HELP = "draw a scene of the backlot, the world that the model learns from"
+_RATE = Fraction(12)
+_LONGEST_S = 20
+_MOST_PIXELS = 1920 * 1080
+_SHEET = 8
+_MAX_SEED = 2**62
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's arguments."""
+    parser.add_argument("--level", type=int, default=1, choices=(1,))
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--size", type=size, default=(256, 144), metavar="WxH")
+    parser.add_argument("--seconds", type=number, default=2.0)
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE.mp4")
+    parser.add_argument("--truth", type=Path, metavar="FILE.json", help="what is known exactly")
+    parser.add_argument("--sheet", type=Path, metavar="FILE.png", help="eight pictures in a row")
+
+
+def run(args: argparse.Namespace) -> dict[str, Any]:
+    """Draw the scene and write it.
+
+    Raises:
+        EngineError: if it cannot be drawn or written.
+    """
+    began_s = time.monotonic()
+    width, height = args.size
+    if width * height > _MOST_PIXELS:
+        raise RequestError(f"{width}x{height} is too large; at most 1920x1080 can be drawn.")
+    if not 0 <= args.seed <= _MAX_SEED:
+        raise RequestError(f"A seed of {args.seed} is not possible; use 0 to {_MAX_SEED}.")
+    legal = tuple(range(5, int(_LONGEST_S * _RATE), 4))
+    frames = _length(args.seconds, legal)
+    output(args.out, ".mp4")
+    _ = args.truth and output(args.truth, ".json")
+    _ = args.sheet and output(args.sheet, ".png")
+    return _draw(args, frames) | {"wall_s": round(time.monotonic() - began_s, 3)}
+
+
+def _length(seconds: float, legal: tuple[int, ...]) -> int:
+    if seconds > _LONGEST_S:
+        raise RequestError(f"{seconds:g} s cannot be drawn; at most {_LONGEST_S} s can.")
+    return nearest_length(max(seconds, 0.0), _RATE, legal)
+
+
+def _draw(args: argparse.Namespace, frames: int) -> dict[str, Any]:
+    from engine.media import write_film
+    from engine.plain import to_plain
+    from engine.shapes import SAMPLE_RATE_HZ, ClipShape
+    from engine.world.caption import caption
+    from engine.world.clips import make_clips
+    from engine.world.sampler import sample_scene
+
+    shape = ClipShape(width=args.size[0], height=args.size[1], frames=frames, rate=_RATE)
+    scene = sample_scene(args.seed, args.level)
+    clips = make_clips([scene], shape)
+    pictures, sound = clips.video[0].numpy(), clips.audio[0].numpy()
+    words = caption(scene, args.seed)
+    contacts = clips.truths[0].contacts
+    with workspace(args.out):  # Says at once where the folder may not be written to.
+        write_film(args.out, pictures, _RATE, sound, sample_rate_hz=SAMPLE_RATE_HZ)
+        if args.truth:
+            truth = {"caption": words, "seed": args.seed, "level": args.level}
+            truth |= {"rate": str(_RATE), "scene": to_plain(scene)} | clips.truths[0].to_json()
+            write_json(args.truth, truth)
+        if args.sheet:
+            write_bytes(args.sheet, _sheet(pictures))
+    say(words)
+    return {
+        "out": str(args.out),
+        "caption": words,
+        "frames": frames,
+        "width": shape.width,
+        "height": shape.height,
+        "contacts": [round(contact.time_s, 4) for contact in contacts if contact.audible],
+    }
+
+
+def _sheet(pictures: NDArray[np.uint8]) -> bytes:
+    """Eight pictures of a clip (T, H, W, 3), four by two, as a PNG."""
+    import cv2
+    import numpy as np
+
+    chosen = np.linspace(0, len(pictures) - 1, _SHEET).round().astype(int)
+    rows = [np.concatenate(list(pictures[row]), axis=1) for row in chosen.reshape(2, -1)]
+    _, encoded = cv2.imencode(".png", np.ascontiguousarray(np.concatenate(rows)[..., ::-1]))
+    return encoded.tobytes()
