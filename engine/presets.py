@@ -1,0 +1,216 @@
+"""Presets: what can be trained, by name, from drawing clips to the shipped network.
+
+Runs that build on one another lie side by side in one folder under the names of their presets:
+``clips`` (drawn scenes), ``codecs``, ``latents`` (encoded scenes), ``pretrain``, ``reader``.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+
+from engine.checkpoint import apply, load_tensors
+from engine.data.clips import ClipStore, StoreSpec, fill
+from engine.data.latents import LatentSpec, LatentStore, encode_clips
+from engine.devices import cores
+from engine.errors import TrainingError
+from engine.models.audio_vae import AudioVAE, AudioVAEConfig
+from engine.models.codecs import FILES, load_codecs
+from engine.models.text_encoder import TextEncoder
+from engine.models.vocoder import VocoderConfig
+from engine.training.audio_vae import AudioVAERecipe, VocoderRecipe
+from engine.training.loop import LoopConfig, Recipe, Run
+from engine.training.pretrain import PretrainRecipe
+from engine.training.tiny import tiny_codecs, tiny_recipe
+from engine.training.video_vae import VideoVAERecipe
+
+# Scenes of the codecs' clips begin here; those of the transformer's at 0.
+CLIPS_FROM = 10_000_000
+_AUDIO = AudioVAEConfig(width=192, blocks=2)
+_VOCODER = VocoderConfig(width=160, blocks=5)
+_CODEC_SHARES = {"video_vae": 0.84, "audio_vae": 0.06, "vocoder": 0.1}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """What is asked of a preset.
+
+    Attributes:
+        run: folder of the run; what it builds on lies beside it.
+        minutes: wall-clock budget, ``None`` for the preset's own.
+        resume: go on from the run's saved state, if there is one.
+        warm_start: weights to start from, with a fresh optimiser.
+    """
+
+    run: Path
+    device: torch.device
+    minutes: float | None = None
+    resume: bool = False
+    warm_start: Path | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preset:
+    """One thing that can be trained or prepared; ``make`` returns whether it came to its end."""
+
+    says: str
+    make: Callable[[Order], bool]
+
+
+def train(recipe: Recipe, order: Order) -> bool:
+    """Run ``recipe`` in the order's folder; whether it came to its end.
+
+    Raises:
+        EngineError: if it cannot start from what it is told to, or does not converge.
+    """
+    run = Run(recipe, order.run, order.device)
+    if order.resume:
+        run.resume()
+    elif order.warm_start is not None:
+        run.warm_start(order.warm_start)
+    run.train()
+    return not run.stopped
+
+
+def _clips(order: Order) -> bool:
+    spec = StoreSpec(clips=2400, first_seed=CLIPS_FROM, level=1, width=128, height=72)
+    fill(order.run, spec, workers=cores())
+    return True
+
+
+def _codecs(order: Order) -> bool:
+    """The three codecs one after the other, their weights gathered in the run's folder."""
+    minutes = order.minutes or 75.0
+    for name, share in _CODEC_SHARES.items():
+        part = replace(order, run=order.run / name, minutes=minutes * share, warm_start=None)
+        # A part that an earlier run finished ends at once.
+        if not PRESETS[name].make(part):
+            return False
+        shutil.copyfile(part.run / "weights.safetensors", order.run / f"{name}.safetensors")
+    load_codecs(order.run)
+    return True
+
+
+def _store_of(folder: Path) -> ClipStore:
+    """The clips beside a run, or beside the run that it is part of."""
+    for place in (folder / "clips", folder.parent / "clips"):
+        if (place / "spec.json").is_file():
+            return ClipStore.open(place)
+    raise TrainingError(f"There are no clips in {folder / 'clips'}. Draw them with: train clips.")
+
+
+def _video_vae(order: Order) -> bool:
+    config = LoopConfig(
+        minutes=order.minutes or 60.0,
+        lr=1e-3,
+        warmup=50,
+        evaluate_every=400,
+        log_every=100,
+        ema=0.998,
+        cooldown=0.4,
+    )
+    store = _store_of(order.run.parent)
+    return train(VideoVAERecipe(store, config, batch=8, frames=9, crop=64), order)
+
+
+def _audio_vae(order: Order) -> bool:
+    config = LoopConfig(
+        minutes=order.minutes or 4.0,
+        lr=1e-3,
+        warmup=50,
+        evaluate_every=400,
+        log_every=100,
+        ema=0.995,
+    )
+    return train(AudioVAERecipe(_store_of(order.run.parent), config, model=_AUDIO), order)
+
+
+def _vocoder(order: Order) -> bool:
+    weights = order.run.parent / "audio_vae" / "weights.safetensors"
+    codec = AudioVAE(_AUDIO)
+    apply(codec, load_tensors(weights)[0], str(weights))
+    config = LoopConfig(
+        minutes=order.minutes or 7.0,
+        lr=8e-4,
+        warmup=50,
+        evaluate_every=100,
+        log_every=20,
+        ema=0.995,
+    )
+    store = _store_of(order.run.parent)
+    return train(VocoderRecipe(store, config, codec, model=_VOCODER), order)
+
+
+def _latents(order: Order) -> bool:
+    codecs = load_codecs(order.run.parent / "codecs").to(order.device)
+    spec = LatentSpec(clips=32_768, first_seed=0, level=1, width=128, height=72, codecs=codecs.hash)
+    encode_clips(order.run, spec, codecs, TextEncoder(device=order.device), order.device)
+    return True
+
+
+def _pretrain(order: Order) -> bool:
+    """Two cores see some 10^5 clips an hour so: Muon, bfloat16 products and compiled code."""
+    codecs = load_codecs(order.run.parent / "codecs").hash
+    store = LatentStore.open(order.run.parent / "latents", codecs)
+    config = LoopConfig(
+        minutes=order.minutes or 90.0,
+        lr=2e-3,
+        warmup=100,
+        evaluate_every=250,
+        log_every=10,
+        ema=0.998,
+        cooldown=0.35,
+        optimiser="muon",
+        save_every_s=180,
+    )
+    recipe = PretrainRecipe(
+        store, config, batch=32, compiled=True, half=_has_bfloat16(order.device), codecs=codecs
+    )
+    return train(recipe, order)
+
+
+def _has_bfloat16(device: torch.device) -> bool:
+    """Whether bfloat16 products are computed, not imitated, on ``device``."""
+    if device.type != "cpu":
+        return device.type == "cuda"
+    return torch.cpu._is_avx512_bf16_supported()  # noqa: SLF001
+
+
+def _reader(order: Order) -> bool:
+    from engine.training.reader import ReaderRecipe
+
+    config = LoopConfig(
+        minutes=order.minutes or 40.0,
+        lr=3e-3,
+        warmup=40,
+        evaluate_every=250,
+        log_every=20,
+        ema=0.995,
+        cooldown=0.35,
+    )
+    codecs = load_codecs(order.run.parent / "codecs")
+    return train(ReaderRecipe(_store_of(order.run.parent), config, codecs=codecs, batch=8), order)
+
+
+def _tiny(order: Order) -> bool:
+    """Everything from drawing to training on 32x32 pictures, in seconds."""
+    codecs = tiny_codecs(order.run / "codecs")
+    return train(tiny_recipe(order.run / "latents", codecs, order.minutes), order)
+
+
+PRESETS: dict[str, Preset] = {
+    "clips": Preset(says="draw the scenes that codecs and reader learn from", make=_clips),
+    "codecs": Preset(says="video_vae, audio_vae and vocoder one after the other", make=_codecs),
+    "video_vae": Preset(says="pictures to latents and back; needs clips", make=_video_vae),
+    "audio_vae": Preset(says="sound to latents and back; needs clips", make=_audio_vae),
+    "vocoder": Preset(says="mel bands to sound; needs clips and audio_vae", make=_vocoder),
+    "latents": Preset(says="draw scenes and encode them; needs codecs", make=_latents),
+    "pretrain": Preset(says="the transformer, from latents; two cores do", make=_pretrain),
+    "reader": Preset(says="the network that reads clips to score them", make=_reader),
+    "tiny": Preset(says="all of it at 32x32 in seconds, to see that it runs", make=_tiny),
+}
+assert {f"{name}.safetensors" for name in _CODEC_SHARES} == set(FILES)
