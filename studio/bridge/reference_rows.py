@@ -63,10 +63,10 @@ def reference_rows(
 
 def offered_roles(kind: MediaKind, capabilities: Capabilities | None) -> tuple[ReferenceRole, ...]:
     """The roles that a file of ``kind`` can have with this engine."""
-    roles = ROLES_BY_KIND[kind]
+    roles: tuple[ReferenceRole, ...] = ROLES_BY_KIND[kind]
     if capabilities is None:
         return roles
-    known = tuple(role for role in roles if role in capabilities.roles)
+    known: tuple[ReferenceRole, ...] = tuple(r for r in roles if r in capabilities.roles)
     return known or roles
 
 

@@ -27,6 +27,7 @@ class CommandPalette(QFrame):
 
     def __init__(self, actions: ActionRegistry, window: QWidget) -> None:
         super().__init__(window)
+        self._window = window
         self._actions = actions
         self.setObjectName("palette")
         self.setStyleSheet(
@@ -49,7 +50,7 @@ class CommandPalette(QFrame):
 
     def open(self) -> None:
         """Show the palette with all that can be done now."""
-        window = self.parentWidget()
+        window = self._window
         width = min(WIDTH_PX, window.width() - 40)
         self.setGeometry((window.width() - width) // 2, 60, width, HEIGHT_PX)
         self.field.clear()
@@ -61,7 +62,7 @@ class CommandPalette(QFrame):
     def close_up(self) -> None:
         """Put the palette away."""
         self.hide()
-        self.parentWidget().setFocus()
+        self._window.setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         if event.type() == QEvent.Type.ShortcutOverride:

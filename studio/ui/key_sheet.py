@@ -34,6 +34,7 @@ class KeySheet(QFrame):
 
     def __init__(self, actions: ActionRegistry, window: QWidget) -> None:
         super().__init__(window)
+        self._window = window
         self._actions = actions
         self.setObjectName("sheet")
         self.setStyleSheet(
@@ -65,7 +66,7 @@ class KeySheet(QFrame):
 
     def open(self, preset: str) -> None:
         """Show the keys as they are now."""
-        window = self.parentWidget()
+        window = self._window
         self.setGeometry(window.rect().adjusted(60, 50, -60, -50))
         self.preset.setCurrentIndex(max(0, self.preset.findData(preset)))
         self._scroll.setWidget(self._made())

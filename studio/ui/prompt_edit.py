@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QTextCursor,
     QTextDocument,
 )
-from PySide6.QtWidgets import QCompleter, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QCompleter, QListView, QPlainTextEdit, QWidget
 
 TAG = re.compile(r"@(\w+)")
 QUOTED = re.compile('["“][^"”]*["”]')
@@ -71,8 +71,9 @@ class PromptEdit(QPlainTextEdit):
         self._tags = QStringListModel(self)
         self._completer = QCompleter(self._tags, self)
         self._completer.setWidget(self)
+        self._list = self._completer.popup() or QListView(self)
         self._completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self._completer.activated[str].connect(self._complete)
+        self._completer.activated.connect(self._complete)
 
     def set_tags(self, tags: Sequence[str]) -> None:
         """The tags that can be completed and are known."""
@@ -94,7 +95,7 @@ class PromptEdit(QPlainTextEdit):
 
     def completing(self) -> bool:
         """Whether the list of tags is open."""
-        return self._completer.popup().isVisible()
+        return self._list.isVisible()
 
     def event(self, event: QEvent) -> bool:
         # The window's one-key commands must not take the keys that belong to writing.
@@ -133,7 +134,7 @@ class PromptEdit(QPlainTextEdit):
         """Open the list where the hand has begun a tag."""
         before = self.textCursor().block().text()[: self.textCursor().positionInBlock()]
         match = _UNFINISHED.search(before)
-        popup = self._completer.popup()
+        popup = self._list
         if match is None or not self._tags.rowCount():
             popup.hide()
             return

@@ -121,7 +121,7 @@ class Screening(QObject):
         self._soon.stop()
         room = self._room
         film = room.film
-        screen = self._viewer.screen
+        screen = self._viewer.picture
         screen.set_shape(film.width, film.height)
         match self._subject:
             case Cutting():
@@ -151,7 +151,7 @@ class Screening(QObject):
 
     def _hint(self) -> None:
         film = self._room.film
-        screen = self._viewer.screen
+        screen = self._viewer.picture
         screen.show_picture(QImage())
         if film.shots:
             screen.show_hint(

@@ -89,7 +89,7 @@ class ShotPanel(QWidget):
         self.seed = QSpinBox()
         self.seed.setRange(0, 2**31 - 1)
         self.seed.setAccessibleName(self.tr("Seed"))
-        self.size = _combo(_SIZES, self.tr("Shot size"))
+        self.framing = _combo(_SIZES, self.tr("Shot size"))
         self.move_edit = QComboBox()
         self.move_edit.setEditable(True)
         self.move_edit.setAccessibleName(self.tr("Camera move"))
@@ -140,7 +140,7 @@ class ShotPanel(QWidget):
         self.seed.setValue(shot.seed)
         self.seed.blockSignals(False)
         self.seed.setVisible(shot.seed_policy != "random")
-        self.size.setCurrentIndex(max(0, self.size.findData(shot.camera.size)))
+        self.framing.setCurrentIndex(max(0, self.framing.findData(shot.camera.size)))
         self.move_edit.setCurrentText(shot.camera.move)
         self.side.setCurrentIndex(max(0, self.side.findData(shot.camera.side)))
         self._show_notes(room.capabilities, shot)
@@ -186,7 +186,7 @@ class ShotPanel(QWidget):
             lambda _: self._edit("Set seed policy", seed_policy=self.policy.currentData())
         )
         self.seed.editingFinished.connect(lambda: self._edit("Set seed", seed=self.seed.value()))
-        for combo in (self.size, self.side, self.move_edit):
+        for combo in (self.framing, self.side, self.move_edit):
             combo.activated.connect(lambda _: self._commit_camera())
         line = self.move_edit.lineEdit()
         if line is not None:
@@ -243,7 +243,7 @@ class ShotPanel(QWidget):
         grid.addWidget(self.policy, 0, 2)
         grid.addWidget(self.seed, 1, 2)
         grid.addWidget(_label(self.tr("Camera")), 2, 0)
-        grid.addWidget(self.size, 2, 1)
+        grid.addWidget(self.framing, 2, 1)
         grid.addWidget(self.side, 2, 2)
         grid.addWidget(self.move_edit, 3, 1, 1, 2)
         line = self.move_edit.lineEdit()
@@ -289,10 +289,10 @@ class ShotPanel(QWidget):
         self._note.setText(" ".join(notes))
         self._note.setVisible(bool(notes))
 
-    def _edit(self, name: str, **edit: Any) -> None:
+    def _edit(self, what: str, /, **edit: Any) -> None:
         shot = self._shot
         if shot is not None:
-            self._room.apply(lambda film: edit_shot(film, shot.id, **edit), name)
+            self._room.apply(lambda film: edit_shot(film, shot.id, **edit), what)
 
     def _edit_reference(self, reference_id: str, **edit: Any) -> None:
         shot = self._shot
@@ -319,7 +319,7 @@ class ShotPanel(QWidget):
 
     def _commit_camera(self) -> None:
         camera = CameraPlan(
-            size=self.size.currentData(),
+            size=self.framing.currentData(),
             move=self.move_edit.currentText().strip(),
             side=self.side.currentData(),
         )

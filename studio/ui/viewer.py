@@ -151,7 +151,7 @@ class Viewer(QWidget):
 
     def __init__(self, actions: ActionRegistry, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.screen = Screen()
+        self.picture = Screen()
         self.meters = Meters()
         self.timecode = QLabel("00:00:00:00")
         self.timecode.setFont(theme.font(15, weight=500, tabular=True))
@@ -182,7 +182,7 @@ class Viewer(QWidget):
         middle = QHBoxLayout()
         middle.setContentsMargins(0, 0, 10, 14)
         middle.setSpacing(0)
-        middle.addWidget(self.screen, 1)
+        middle.addWidget(self.picture, 1)
         middle.addWidget(self.meters)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -201,7 +201,7 @@ class Viewer(QWidget):
         image = QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888)
         # The array must live as long as the picture is drawn from it.
         self._pixels = pixels
-        self.screen.show_picture(image)
+        self.picture.show_picture(image)
 
     def show_playing(self, playing: bool) -> None:
         """Let the button say what it would do."""

@@ -258,7 +258,7 @@ class Workspace(QObject):
         self._show_shots()
         self.shot.refresh()
         if room.running_job() is None:
-            self.viewer.screen.clear_step()
+            self.viewer.picture.clear_step()
         self.situation_changed.emit()
 
     def _on_ledger(self) -> None:
@@ -277,7 +277,7 @@ class Workspace(QObject):
             left = time_left(pulse.eta_s)
             words = self.tr("Step {step} of {of}").format(step=pulse.step, of=pulse.of)
             done = pulse.step / pulse.of if pulse.of else None
-            self.viewer.screen.show_step(image, f"{words} · {left}" if left else words, done)
+            self.viewer.picture.show_step(image, f"{words} · {left}" if left else words, done)
 
     def _show_rows_of_running(self) -> None:
         room = self.room
@@ -291,14 +291,14 @@ class Workspace(QObject):
 
     def _on_shot(self, _shot_id: str) -> None:
         self.room.session.set_take("")
-        self.viewer.screen.clear_step()
+        self.viewer.picture.clear_step()
         self.shots.show_current(self.room.session.shot_id)
         self.shot.refresh()
         self._show_takes()
         self.screening.refresh()
 
     def _on_take(self, _take_id: str) -> None:
-        self.viewer.screen.clear_step()
+        self.viewer.picture.clear_step()
         self._show_takes()
         self.screening.look()
 

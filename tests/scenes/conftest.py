@@ -17,6 +17,8 @@ def windows():
     name = "scene_windows"
     if name not in sys.modules:
         spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name("windows.py"))
+        assert spec is not None
+        assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
         spec.loader.exec_module(module)
@@ -30,5 +32,5 @@ def window(qtbot, qapp, windows, tmp_path):
     qtbot.addWidget(made)
     yield made
     if made.workspace is not None:
-        made.workspace.exports.stop()
-        made.close_film() or made.close_film()
+        made.workspace.exports.close()
+        made.close_film()

@@ -105,7 +105,7 @@ def test_a_film_is_made_from_a_dropped_picture_to_a_file(qtbot, window, windows,
     window.actions_["play.toggle"].trigger()
     qtbot.waitUntil(lambda: room.session.playhead > 6, timeout=LONG_MS)
     window.actions_["play.toggle"].trigger()
-    assert not desk.viewer.screen.shown.isNull()
+    assert not desk.viewer.picture.shown.isNull()
 
     # Export in the panel.
     target = tmp_path / "story.mp4"
@@ -160,14 +160,14 @@ def test_escape_stops_a_preview_and_backspace_rejects_a_take(qtbot, qapp, window
     write_shot(qtbot, window, "A lamp swings")
     window.actions_["shot.preview"].trigger()
     qtbot.waitUntil(lambda: any(p.preview for p in room.pulses.values()), timeout=LONG_MS)
-    qtbot.waitUntil(lambda: window.workspace.viewer.screen.words != "", timeout=LONG_MS)
-    window.workspace.viewer.screen.setFocus()
-    qtbot.keyClick(window.workspace.viewer.screen, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: window.workspace.viewer.picture.words != "", timeout=LONG_MS)
+    window.workspace.viewer.picture.setFocus()
+    qtbot.keyClick(window.workspace.viewer.picture, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: quiet(room), timeout=LONG_MS)
     assert not room.ledger.takes
     preview(qtbot, window)
     take = room.take
-    qtbot.keyClick(window.workspace.viewer.screen, Qt.Key.Key_Backspace)
+    qtbot.keyClick(window.workspace.viewer.picture, Qt.Key.Key_Backspace)
     assert room.ledger.decision(take.id) == "rejected"
     assert room.shot.chosen_take_id is None
     window.close()
