@@ -12,7 +12,7 @@ from pathlib import Path
 
 import torch
 
-from engine.checkpoint import apply, load_tensors, read_metadata
+from engine.checkpoint import apply, check_header, load_tensors, sha256
 from engine.errors import WeightsError
 from engine.models.codecs import FILES, Codecs, load_codecs
 from engine.models.text_encoder import TextEncoder
@@ -71,17 +71,13 @@ def load_transformer(path: Path) -> tuple[DualTransformer, str]:
 
 
 def weights_hash(folder: Path) -> str:
-    """A short name for the contents of all weights in ``folder``; reads headers and sizes only.
-
-    The files' own hashes stand in their metadata where they were shipped; a file without one is
-    named by its size and header, which change with any training run.
+    """A short name for the contents of all weights in ``folder``.
 
     Raises:
-        WeightsError: if one is missing or damaged.
+        WeightsError: if one is missing or is not safetensors.
     """
     digest = hashlib.sha256()
     for name in (TRANSFORMER, *FILES):
-        path = folder / name
-        digest.update(json.dumps(read_metadata(path), sort_keys=True).encode())
-        digest.update(str(path.stat().st_size).encode())
+        check_header(folder / name)
+        digest.update(sha256(folder / name).encode())
     return digest.hexdigest()[:16]
