@@ -341,7 +341,7 @@ def _resumed(resume: str | None, request: ShotRequest, weights: str) -> _State:
     if resume is None:
         return _State(variation=0, step=0, latents=None)
     step, arrays = load_checkpoint(Path(resume), request, weights)
-    variation = int(arrays["variation"]) if "variation" in arrays else 0
+    variation = arrays["variation"].item() if "variation" in arrays else 0
     latents = to_latents(arrays) if "video" in arrays else None
     return _State(variation=variation, step=step, latents=latents)
 

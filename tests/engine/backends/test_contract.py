@@ -24,8 +24,10 @@ from engine.backends.scripted import ScriptedBackend
 from engine.errors import EngineError, RequestError
 from engine.media import probe, read_pictures, read_sound, write_film, write_wav
 from engine.plain import from_plain, to_plain
+from tests.engine.tiny_model import tiny_backend
 
 BACKENDS: dict[str, Callable[[], api.Backend]] = {
+    "backlot": tiny_backend,
     "scripted": lambda: ScriptedBackend(step_s=0.01),
 }
 LAST = (api.Finished, api.Parked, api.Failed, api.Cancelled)
