@@ -175,6 +175,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("view.zoom_out", "Zoom out", "-", icon="minus"),
     _spec("view.fit", "Fit the cut", "\\", icon="fit"),
     _spec("view.full", "Full screen", "F11", _always, checkable=True),
+    _spec("view.table", "Show the cut as a table", "Ctrl+T", checkable=True),
     _spec("view.reset", "Put the panels back", "", _film),
     _spec("help.palette", "Find a command…", "Ctrl+P", _always, icon="search"),
     _spec("help.keys", "Key sheet", "F1", _always),

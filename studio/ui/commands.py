@@ -59,6 +59,7 @@ def bind_film_commands(window: MainWindow, workspace: Workspace) -> None:
     show_tool(session.tool)
     actions["cut.snap"].setChecked(session.snapping)
     actions["play.loop"].setChecked(False)
+    actions["view.table"].setChecked(False)
 
 
 Deed = Callable[["Workspace"], object]
@@ -264,6 +265,7 @@ _FILM_DEEDS: dict[str, Deed] = {
     "cut.marker": lambda desk: desk.timeline.commands.add_marker(),
     "cut.snap": lambda desk: desk.room.session.set_snapping(not desk.room.session.snapping),
     "cut.match": _match_frame,
+    "view.table": lambda desk: desk.turn_cut(),
     "view.zoom_in": lambda desk: desk.timeline.zoom_in(),
     "view.zoom_out": lambda desk: desk.timeline.zoom_out(),
     "view.fit": lambda desk: desk.timeline.zoom_to_fit(),

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from engine.api import Backend
 from studio.bridge.actions import MENUS, ActionRegistry, Situation
+from studio.bridge.demo_film import DEMO_NAME, DEMO_REFERENCE, DEMO_TAG, demo_film
 from studio.bridge.keymaps import keymap
 from studio.bridge.notices import Notice
 from studio.bridge.room import Room, RoomParts
@@ -49,20 +50,16 @@ class MainWindow(QMainWindow):
         self,
         settings: SettingsFile,
         build: Callable[[], Backend],
-        *,
-        demo: Callable[[], Path] | None = None,
     ) -> None:
         """Make the window.
 
         Args:
             settings: the director's; the window keeps them up to date.
             build: makes a backend; called on working threads only.
-            demo: makes the demo film, or finds it, and tells its folder.
         """
         super().__init__()
         self.settings = settings
         self._build = build
-        self._demo = demo
         self._history = History(settings.path.with_name("renders.json"))
         self._project: Project | None = None
         self._warned_of_export = False
@@ -131,16 +128,16 @@ class MainWindow(QMainWindow):
         return self._take_over(lambda: open_project(path))
 
     def open_demo(self) -> None:
-        """Open the demo film."""
-        if self._demo is None:
-            self.say(Notice(sentence=self.tr("This installation has no demo film.")))
+        """Open the demo film; the first time it is made, written but not yet rendered."""
+        folder = films_folder() / DEMO_NAME
+        if (folder / "film.dailies").exists():
+            self.open_film(folder)
             return
-        try:
-            folder = self._demo()
-        except (DocumentError, OSError) as error:
-            self.say(Notice(sentence=str(error), level="problem"))
-            return
-        self.open_film(folder)
+        if self._take_over(lambda: create_project(folder, demo_film())) and self.room is not None:
+            library = self.room.library
+            library.imported.connect(lambda media_id: library.name(media_id, DEMO_TAG))
+            library.import_files([DEMO_REFERENCE])
+            self.room.session.set_shot(self.room.film.shots[0].id)
 
     def close_film(self) -> bool:
         """Close the open film, if any; ``False`` while an export would be lost by it."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
 from engine.api import Edit
 from studio.bridge.actions import ActionRegistry, Situation
@@ -37,6 +37,7 @@ from studio.ui.shot_list import ShotList
 from studio.ui.shot_panel import ShotPanel
 from studio.ui.take_tree import TakePanel
 from studio.ui.tile_cache import TileCache
+from studio.ui.timeline_table import TimelineTable
 from studio.ui.timeline_view import TimelineView
 from studio.ui.viewer import Viewer
 
@@ -70,6 +71,10 @@ class Workspace(QObject):
         self.edit = EditPanel(room)
         self.queue = QueuePanel(self.job_items)
         self.timeline = TimelineView(room.store, room.session, self.tiles)
+        self.table = TimelineTable(room.store, room.session)
+        self._cut = QStackedWidget()
+        self._cut.addWidget(self.timeline)
+        self._cut.addWidget(self.table)
         presets = tuple((p.name, p.words, p.suffix) for p in PRESETS.values())
         self.export = ExportPanel(presets, room.folder)
         self.docks = self._docked()
@@ -99,6 +104,12 @@ class Workspace(QObject):
     def show_panel(self, key: str) -> None:
         """Bring a panel to the front."""
         self.docks.show(key)
+
+    def turn_cut(self) -> None:
+        """Show the cut as a table, or painted again."""
+        shown = self.timeline if self._cut.currentIndex() else self.table
+        self._cut.setCurrentWidget(shown)
+        shown.setFocus()
 
     def refresh_all(self) -> None:
         """Show everything as it is now."""
@@ -131,7 +142,7 @@ class Workspace(QObject):
                 "takes": self.takes,
                 "edit": self.edit,
                 "export": self.export,
-                "timeline": self.timeline,
+                "timeline": self._cut,
                 "queue": self.queue,
             },
         )
@@ -178,6 +189,7 @@ class Workspace(QObject):
         self.edit.edit_asked.connect(self._make_edit)
         self.export.export_asked.connect(self._export)
         self.export.stop_asked.connect(self.exports.stop)
+        self.table.refused.connect(room.problem)
         self.timeline.refused.connect(room.problem)
         self.timeline.opened.connect(self._on_clip_opened)
         self.viewer.cut_asked.connect(lambda: room.session.set_take(""))

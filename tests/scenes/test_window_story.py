@@ -191,3 +191,33 @@ def test_a_folder_without_a_film_is_a_notice(qtbot, window, tmp_path):
     assert window.notices.isVisible()
     assert window.notices.notice.sentence.endswith(".")
     assert window.workspace is None
+
+
+def test_the_demo_film_is_one_click_away(qtbot, window, tmp_path, monkeypatch):
+    monkeypatch.setattr("studio.ui.main_window.films_folder", lambda: tmp_path / "films")
+    qtbot.mouseClick(window.welcome.demo_button, Qt.MouseButton.LeftButton)
+    room = window.workspace.room
+    qtbot.waitUntil(lambda: len(room.film.cards) == 1, timeout=LONG_MS)
+    assert [shot.name for shot in room.film.shots] == ["Ball", "Pumpkin", "Bell"]
+    assert window.close_film()
+    assert str(tmp_path / "films" / "Demo film") in window.settings.value.recent
+
+
+def test_renaming_a_shot_and_planning_its_camera_is_done_in_the_panel(
+    qtbot, window, windows, tmp_path
+):
+    windows.new_film(window, tmp_path)
+    desk, room = window.workspace, ready(qtbot, window)
+    write_shot(qtbot, window, "A gate")
+    desk.shot.name.setFocus()
+    desk.shot.name.selectAll()
+    qtbot.keyClicks(desk.shot.name, "The gate")
+    qtbot.keyClick(desk.shot.name, Qt.Key.Key_Return)
+    assert room.shot.name == "The gate"
+    desk.shot.framing.setCurrentIndex(desk.shot.framing.findData("close"))
+    desk.shot.framing.activated.emit(desk.shot.framing.currentIndex())
+    assert room.shot.camera.size == "close"
+    window.actions_["edit.undo"].trigger()
+    assert room.shot.camera.size == ""
+    window.actions_["view.table"].trigger()
+    assert desk.table.isVisible()
