@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import assert_never
@@ -78,6 +79,14 @@ def _guidance(request: ShotRequest) -> Guidance:
     return Guidance(text=text, coupling=COUPLING if request.quality.mode == "full" else 1.0)
 
 
+def without_slots(text: str) -> str:
+    """``text`` without ``@Image1`` and its like: this model learned captions that have none.
+
+    The picture reaches it as reference tokens; the words around the tag say what it is.
+    """
+    return re.sub(r"\s+([,.;:!?])", r"\1", re.sub(r"\s*@(Image|Video|Audio)\d+", "", text)).strip()
+
+
 def _generation(model: Model, request: ShotRequest, text: str, steps: int) -> Plan:
     shape = shape_of(request)
     subjects, first = [], None
@@ -91,7 +100,7 @@ def _generation(model: Model, request: ShotRequest, text: str, steps: int) -> Pl
         elif reference.role == "subject":
             subjects.append(PictureReference(picture=picture, role="subject", slot=len(subjects)))
     # The model learned from one picture of a subject at a time.
-    context = text_context(model, text, subjects[:1])
+    context = text_context(model, without_slots(text), subjects[:1])
     nothing = text_context(model, request.negative_prompt, [])
     return plan_generation(
         model,

@@ -67,7 +67,7 @@ class LossWeights:
     """What counts how much; ``body`` is extra weight on tokens that a body covers."""
 
     audio: float = 1.0
-    body: float = 2.0
+    body: float = 8.0
     truth: float = 0.1
 
 
