@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -33,7 +34,8 @@ def save_tensors(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str
             os.fsync(file.fileno())
         beside.replace(path)
     except (OSError, SafetensorError) as error:
-        beside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
         raise WeightsError(
             f"{path.name} could not be written to {path.parent}: {error}. "
             "Free some space or choose another folder."

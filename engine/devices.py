@@ -23,11 +23,16 @@ def pick(name: str = "auto") -> torch.device:
         if torch.backends.mps.is_available():
             return torch.device("mps")
         return torch.device("cpu")
-    device = torch.device(name)
+    try:
+        device = torch.device(name)
+    except RuntimeError as error:
+        raise EngineError(f"{name!r} is not a device; use auto, cpu, cuda or mps.") from error
     if device.type == "cuda" and not torch.cuda.is_available():
         raise EngineError("No CUDA device is available; use --device cpu.")
     if device.type == "mps" and not torch.backends.mps.is_available():
         raise EngineError("No Apple GPU is available; use --device cpu.")
+    if device.type not in ("cpu", "cuda", "mps"):
+        raise EngineError(f"{name!r} is not a device to compute on; use auto, cpu, cuda or mps.")
     return device
 
 
