@@ -1,0 +1,81 @@
+import pytest
+import torch
+
+from engine.diffusion.denoiser import Denoiser, Guidance, Noisy, levels_of
+from engine.diffusion.latent_state import noise_for
+from engine.pipelines.stages import text_context
+from engine.training.tiny import SHAPE
+from tests.engine.tiny_model import loaded
+
+
+class StoppedError(Exception):
+    pass
+
+
+def state_of(first_given=False):
+    noise = noise_for(SHAPE, (8, 8), 0)
+    video = torch.zeros(noise.video.shape[2], dtype=torch.bool)
+    video[0] = first_given
+    return Noisy(
+        latents=noise,
+        video_sigma=0.8,
+        audio_sigma=0.4,
+        given_video=video,
+        given_audio=torch.zeros(noise.audio.shape[-1], dtype=torch.bool),
+    )
+
+
+def denoiser(guidance, heard=lambda: None):
+    model = loaded()
+    contexts = [text_context(model, words, []) for words in ("a red ball falls", "")]
+    return Denoiser(model.transformer, SHAPE, *contexts, guidance, heard)
+
+
+def velocity(**guidance):
+    return denoiser(Guidance(**guidance))(state_of())
+
+
+@pytest.mark.parametrize(
+    ("guidance", "passes"),
+    [
+        (Guidance(), 1),
+        (Guidance(text=3.0), 2),
+        (Guidance(text=3.0, coupling=1.5), 3),
+        (Guidance(text=3.0, coupling=1.5, exchange=False), 2),
+    ],
+)
+def test_passes_are_counted_as_they_are_made(guidance, passes):
+    calls = []
+    made = denoiser(guidance, lambda: calls.append(1))
+    made(state_of())
+    assert made.passes == guidance.passes == passes == len(calls)
+
+
+def test_a_stop_is_heard_before_every_pass():
+    def stop():
+        raise StoppedError
+
+    with pytest.raises(StoppedError):
+        denoiser(Guidance(), stop)(state_of())
+
+
+def test_guidance_is_a_line_through_both_predictions():
+    one, two, three = (velocity(text=scale).video for scale in (1.0, 2.0, 3.0))
+    assert not torch.allclose(one, two, atol=1e-4)
+    assert torch.allclose(three - two, two - one, atol=1e-4)
+
+
+def test_coupling_pushes_away_from_the_branches_apart():
+    apart, plain, pushed = (
+        velocity(exchange=False).audio,
+        velocity().audio,
+        velocity(coupling=2.0).audio,
+    )
+    assert torch.allclose(pushed - plain, plain - apart, atol=1e-4)
+
+
+def test_given_latents_are_at_level_zero():
+    levels = levels_of(state_of(first_given=True))
+    assert levels.video[0].tolist() == pytest.approx([0, 0.8, 0.8])
+    assert levels.audio.unique().tolist() == pytest.approx([0.4])
+    assert levels.video_r is levels.video
