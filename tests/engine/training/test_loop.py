@@ -1,0 +1,183 @@
+import json
+import math
+import signal
+import threading
+
+import pytest
+import torch
+from torch import nn
+
+from engine.checkpoint import load_tensors, save_tensors
+from engine.errors import TrainingError, WeightsError
+from engine.training.loop import LoopConfig, Run, rate_at
+
+CPU = torch.device("cpu")
+
+
+class LineRecipe:
+    """Fits a line; can be told to fail, or to be stopped, at a step."""
+
+    name = "line"
+
+    def __init__(self, *, width=40, bad=(), stop_at=None, **config):
+        torch.manual_seed(0)
+        self.module = nn.Sequential(nn.Linear(width, width), nn.Embedding(3, 3))
+        settings = {"steps": 12, "lr": 0.01, "warmup": 2, "log_every": 4, "evaluate_every": 4}
+        self.config = LoopConfig(**(settings | config))
+        self.bad, self.stop_at, self.width = set(bad), stop_at, width
+        self.tries = 0
+
+    def losses(self, module, step, generator):
+        self.tries += 1
+        if step == self.stop_at:
+            signal.raise_signal(signal.SIGINT)
+        x = torch.randn(8, self.width, generator=generator)
+        loss = (module[0](x) - 2 * x).square().mean() + module[1].weight.square().mean()
+        if step in self.bad:
+            loss = loss * math.nan
+        return {"total": loss}
+
+    def evaluate(self, module):
+        return {"loss": module[0].weight.square().mean().item()}
+
+    def metadata(self):
+        return {"kind": "line"}
+
+    def finish(self, module):
+        pass
+
+
+def weights_of(folder):
+    return load_tensors(folder / "weights.safetensors")[0]
+
+
+def state_of(folder):
+    return load_tensors(folder / "state.safetensors")[0]
+
+
+def train(folder, recipe, *, resume=False):
+    run = Run(recipe, folder, CPU)
+    if resume:
+        assert run.resume()
+    run.train()
+    return run
+
+
+def same(one, two):
+    return one.keys() == two.keys() and all(torch.equal(one[key], two[key]) for key in one)
+
+
+@pytest.mark.parametrize("optimiser", ["adamw", "muon"])
+def test_a_resumed_run_ends_in_the_same_bits(tmp_path, optimiser):
+    train(tmp_path / "whole", LineRecipe(optimiser=optimiser))
+    stopped = train(tmp_path / "parts", LineRecipe(optimiser=optimiser, stop_at=6))
+    assert stopped.stopped
+    assert stopped.clock.step == 7
+    train(tmp_path / "parts", LineRecipe(optimiser=optimiser), resume=True)
+    assert same(weights_of(tmp_path / "whole"), weights_of(tmp_path / "parts"))
+    assert same(state_of(tmp_path / "whole"), state_of(tmp_path / "parts"))
+
+
+def test_accumulated_batches_are_drawn_apart(tmp_path):
+    run = train(tmp_path, LineRecipe(steps=3, accumulate=2))
+    assert run.recipe.tries == 6
+
+
+def test_training_learns_and_tells(tmp_path):
+    train(tmp_path, LineRecipe(steps=120, lr=0.03))
+    rows = [json.loads(row) for row in (tmp_path / "log.jsonl").read_text().splitlines()]
+    assert rows[-1]["total"] < 0.2 * rows[0]["total"]
+    assert "loss" in rows[-1]["held_out"]
+    assert json.loads((tmp_path / "config.json").read_text())["recipe"] == "line"
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_a_finished_run_is_not_trained_further(tmp_path):
+    train(tmp_path, LineRecipe())
+    before = weights_of(tmp_path)
+    again = train(tmp_path, LineRecipe(), resume=True)
+    assert again.recipe.tries == 0
+    assert same(before, weights_of(tmp_path))
+
+
+def test_nothing_to_resume(tmp_path):
+    assert not Run(LineRecipe(), tmp_path, CPU).resume()
+
+
+def test_a_bad_loss_is_stepped_over(tmp_path):
+    run = train(tmp_path, LineRecipe(bad=(3, 4)))
+    assert run.clock.bad == 0
+    assert all(value.isfinite().all() for value in weights_of(tmp_path).values())
+
+
+def test_divergence_is_a_sentence_and_keeps_the_last_good_state(tmp_path):
+    train(tmp_path, LineRecipe(stop_at=3))
+    good = state_of(tmp_path)
+    run = Run(LineRecipe(bad=range(100), bad_steps=5), tmp_path, CPU)
+    run.resume()
+    with pytest.raises(TrainingError, match="not been finite"):
+        run.train()
+    assert same(good, state_of(tmp_path))
+
+
+def test_a_run_killed_while_saving_leaves_a_state_that_can_be_read(tmp_path):
+    train(tmp_path, LineRecipe(stop_at=3))
+    (tmp_path / "state.safetensors.part").write_bytes(b"half of it")
+    assert Run(LineRecipe(), tmp_path, CPU).resume()
+
+
+def test_a_damaged_state_is_a_sentence(tmp_path):
+    train(tmp_path, LineRecipe(stop_at=3))
+    path = tmp_path / "state.safetensors"
+    path.write_bytes(path.read_bytes()[:-10])
+    with pytest.raises(WeightsError):
+        Run(LineRecipe(), tmp_path, CPU).resume()
+
+
+def test_a_run_of_another_recipe_or_shape_is_refused(tmp_path):
+    train(tmp_path, LineRecipe())
+    other = LineRecipe()
+    other.name = "curve"
+    with pytest.raises(WeightsError, match="recipe 'line'"):
+        Run(other, tmp_path, CPU).resume()
+    with pytest.raises(WeightsError, match=r"0\.weight"):
+        Run(LineRecipe(width=41), tmp_path, CPU).resume()
+
+
+def test_a_warm_start_takes_weights_alone(tmp_path):
+    train(tmp_path / "first", LineRecipe())
+    run = Run(LineRecipe(), tmp_path / "second", CPU)
+    run.warm_start(tmp_path / "first" / "weights.safetensors")
+    assert same(run.module.state_dict(), weights_of(tmp_path / "first"))
+    assert same(run.ema.state(), weights_of(tmp_path / "first"))
+    assert run.clock.step == 0
+    assert not run.optimiser.state()
+
+
+def test_a_warm_start_from_other_weights_is_refused(tmp_path):
+    save_tensors(tmp_path / "other.safetensors", {"a": torch.zeros(1)}, {})
+    with pytest.raises(WeightsError, match="lack"):
+        Run(LineRecipe(), tmp_path, CPU).warm_start(tmp_path / "other.safetensors")
+
+
+def test_minutes_end_a_run(tmp_path):
+    run = train(tmp_path, LineRecipe(steps=10**9, minutes=1e-4))
+    assert not run.stopped
+    assert run.progress() == 1
+    assert (tmp_path / "weights.safetensors").is_file()
+
+
+def test_a_run_outside_the_main_thread_needs_no_signals(tmp_path):
+    thread = threading.Thread(target=train, args=(tmp_path, LineRecipe(steps=2)))
+    thread.start()
+    thread.join()
+    assert (tmp_path / "weights.safetensors").is_file()
+
+
+def test_the_learning_rate_warms_up_holds_and_falls():
+    config = LoopConfig(steps=100, lr=1.0, warmup=10, cooldown=0.2)
+    rates = [rate_at(config, step, step / 100) for step in range(100)]
+    assert rates[0] == pytest.approx(0.1)
+    assert rates[10] == rates[79] == 1.0
+    assert rates[90] == pytest.approx(0.5)
+    assert min(rates[85:]) == pytest.approx(0.05)

@@ -1,0 +1,88 @@
+import pytest
+import torch
+from torch import nn
+
+from engine.training.loop import LoopConfig
+from engine.training.optim import Ema, build_optimiser
+
+
+def network():
+    torch.manual_seed(0)
+    return nn.ModuleDict(
+        {
+            "wide": nn.Linear(48, 40),
+            "narrow": nn.Linear(40, 8),
+            "words": nn.Embedding(64, 40),
+            "spread": nn.Conv1d(40, 40, 3),
+        }
+    )
+
+
+def stepped(module, optimiser, seed=0):
+    generator = torch.Generator().manual_seed(seed)
+    for parameter in module.parameters():
+        parameter.grad = torch.randn(parameter.shape, generator=generator)
+    optimiser.step(0.01)
+
+
+def test_muon_takes_matrices_and_adamw_the_rest():
+    module = network()
+    optimiser = build_optimiser(module, LoopConfig(optimiser="muon"))
+    adamw, muon = (
+        {id(p) for group in part.param_groups for p in group["params"]} for part in optimiser.parts
+    )
+    assert muon == {id(module["wide"].weight)}
+    assert adamw == {id(p) for p in module.parameters()} - muon
+    assert len(build_optimiser(module, LoopConfig()).parts) == 1
+
+
+def test_frozen_parameters_are_left_alone():
+    module = network()
+    module["wide"].requires_grad_(False)
+    optimiser = build_optimiser(module, LoopConfig(optimiser="muon"))
+    before = module["wide"].weight.clone()
+    stepped(module, optimiser)
+    assert torch.equal(module["wide"].weight, before)
+
+
+@pytest.mark.parametrize("kind", ["adamw", "muon"])
+def test_the_state_comes_back(kind):
+    one, two = network(), network()
+    first, second = (build_optimiser(module, LoopConfig(optimiser=kind)) for module in (one, two))
+    stepped(one, first)
+    two.load_state_dict(one.state_dict())
+    second.load_state({key: value.clone() for key, value in first.state().items()})
+    stepped(one, first, 1)
+    stepped(two, second, 1)
+    for name, value in one.state_dict().items():
+        assert torch.equal(value, two.state_dict()[name]), name
+    assert first.state().keys() == second.state().keys()
+
+
+def test_a_step_clears_the_gradients():
+    module = network()
+    optimiser = build_optimiser(module, LoopConfig())
+    stepped(module, optimiser)
+    assert all(parameter.grad is None for parameter in module.parameters())
+
+
+def test_the_average_follows_and_is_put_back():
+    module = nn.Linear(2, 2)
+    ema = Ema(module, 0.5)
+    start = module.weight.detach().clone()
+    with torch.no_grad():
+        module.weight.add_(1)
+    ema.update(module, 1000)
+    assert torch.allclose(ema.state()["weight"], start + 0.5)
+    with ema.applied(module):
+        assert torch.allclose(module.weight, start + 0.5)
+    assert torch.allclose(module.weight, start + 1)
+
+
+def test_the_average_has_a_short_memory_at_first():
+    module = nn.Linear(2, 2)
+    ema = Ema(module, 0.999)
+    with torch.no_grad():
+        module.weight.add_(1)
+    ema.update(module, 0)
+    assert torch.allclose(ema.state()["weight"], module.weight - 0.1)
