@@ -1,0 +1,145 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.commands.films import nearest_length, source_of, take_folder
+from engine.errors import RequestError
+from engine.media import probe, read_pictures, read_sound
+from tests.engine.tiny_model import tiny_folder
+
+LEGAL = (9, 13, 17, 21, 25)
+TWELVE = Fraction(12)
+
+
+def left_in(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def test_a_prompt_and_a_picture_become_a_film(film, picture, tmp_path):
+    report = film("film.mp4", "--image", f"{picture}:first-frame:1.5")
+    info = probe(tmp_path / "film.mp4")
+    assert (info.width, info.height, info.frames) == (128, 72, 9)
+    assert info.has_audio
+    assert info.channels == 2
+    assert report["frames"] == 9
+    assert report["steps"] == 2
+    assert left_in(tmp_path) == {"film.mp4", "film.take", "ava.png", "report.json"}
+    sound = read_sound(tmp_path / "film.mp4", rate_hz=24_000)
+    assert sound.shape[0] == 2
+    # Near its first frame, which was given, the film looks like the picture.
+    first = read_pictures(tmp_path / "film.take" / "picture.mkv", frames=1)[0].astype(float)
+    assert np.corrcoef(first[..., 0].mean(0), np.arange(first.shape[1]))[0, 1] < -0.5
+
+
+def test_an_edit_starts_from_the_takes_own_latents(film, engine, tmp_path):
+    film()
+    report = tmp_path / "edit.json"
+    words = ("edit", "--source", tmp_path / "film.mp4", "--instruction", "make it night",
+             "--weights", tiny_folder(), "--steps", 2, "--device", "cpu")  # fmt: skip
+    kept = ("--strength", 0, "--sound-strength", 0)
+    code, told = engine(*words, *kept, "--out", tmp_path / "same.mp4", "--json", report)
+    assert code == 0, told
+    assert json.loads(report.read_text())["own_latents"]
+    one, two = (
+        read_pictures(tmp_path / name / "picture.mkv") for name in ("film.take", "same.take")
+    )
+    assert np.array_equal(one, two)
+    code, told = engine(*words, "--strength", 1, "--out", tmp_path / "night.mp4")
+    assert code == 0, told
+    assert not np.array_equal(one, read_pictures(tmp_path / "night.take" / "picture.mkv"))
+
+
+def test_an_edit_of_a_foreign_film_encodes_it(film, engine, tmp_path):
+    film()
+    foreign = tmp_path / "foreign.mp4"
+    (tmp_path / "film.mp4").replace(foreign)
+    code, told = engine(
+        "edit", "--source", foreign, "--instruction", "night", "--strength", 0.4, "--steps", 1,
+        "--weights", tiny_folder(), "--device", "cpu", "--out", tmp_path / "out.mp4",
+    )  # fmt: skip
+    assert code == 0, told
+    assert "encoded anew" in told
+    assert probe(tmp_path / "out.mp4").frames == 9
+
+
+def test_a_take_of_another_film_is_not_used(film, tmp_path):
+    film()
+    made = tmp_path / "film.mp4"
+    assert source_of(made) == take_folder(made)
+    made.write_bytes(made.read_bytes() + b"!")
+    assert source_of(made) == made
+    (take_folder(made) / "film.json").write_text("[]")
+    assert source_of(made) == made
+
+
+def test_a_film_replaces_the_one_before_it_with_its_take(film, tmp_path):
+    film()
+    before = (tmp_path / "film.mp4").read_bytes()
+    film("film.mp4", "--seed", 5)
+    assert (tmp_path / "film.mp4").read_bytes() != before
+    assert source_of(tmp_path / "film.mp4") == tmp_path / "film.take"
+
+
+@pytest.mark.parametrize(("seconds", "frames"), [(2, 25), (2.08, 25), (1, 13), (0.75, 9), (0.6, 9)])
+def test_the_nearest_length_is_taken(seconds, frames):
+    assert nearest_length(seconds, TWELVE, LEGAL) == frames
+
+
+@pytest.mark.parametrize("seconds", [-1, 0, 0.1, 3, 1e9])
+def test_other_lengths_are_refused_with_an_offer(seconds):
+    with pytest.raises(RequestError, match="cannot be made"):
+        nearest_length(seconds, TWELVE, LEGAL)
+
+
+def command(out: Path, *more: str) -> list[str]:
+    return [
+        sys.executable, "-m", "engine", "generate", "--prompt", "a ball in the park",
+        "--weights", str(tiny_folder()), "--device", "cpu", "--out", str(out), *more,
+    ]  # fmt: skip
+
+
+def environment() -> dict[str, str]:
+    return {**os.environ, "OMP_NUM_THREADS": "1"}
+
+
+def test_ctrl_c_is_a_sentence_and_leaves_nothing(tmp_path):
+    words = command(tmp_path / "film.mp4", "--quality", "full", "--steps", "1000")
+    with subprocess.Popen(words, stderr=subprocess.PIPE, env=environment()) as process:
+        assert process.stderr is not None
+        told = process.stderr.readline()
+        while b"of 1000" not in told:
+            assert told, "ended before it was stopped"
+            told = process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        rest = process.stderr.read()
+    assert process.returncode == 130
+    assert b"Traceback" not in rest
+    assert b"Stopped" in rest
+    assert left_in(tmp_path) == set()
+
+
+FULL_DISK = """
+import resource, signal, sys
+from engine.__main__ import main
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a limit on files stands for the full disk")
+def test_a_full_disk_is_a_sentence_and_leaves_nothing(tmp_path):
+    words = command(tmp_path / "film.mp4", "--steps", "1")
+    words = [words[0], "-c", FULL_DISK, *words[3:]]
+    done = subprocess.run(words, capture_output=True, env=environment(), check=False)
+    assert done.returncode == 1
+    assert b"Traceback" not in done.stderr
+    assert done.stderr.strip()
+    assert left_in(tmp_path) == set()
