@@ -1,0 +1,169 @@
+"""Scores beside their floors, as JSON, as a table for people, and compared with another's."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from engine.errors import EngineError, RequestError
+from engine.metrics.matching import Interval
+
+FLOORS = ("truth", "retake", "codec", "shuffled", "independent", "cascade")
+_LOWER_IS_BETTER = ("_ms", ".error", "mono_loss_db", "log_spectral_db")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Score:
+    """A value and what it is to be held against.
+
+    Attributes:
+        value: of what is scored.
+        floors: the same measure of the truth, of chance and of the baselines.
+    """
+
+    value: Interval
+    floors: dict[str, Interval] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """As the report's file has it."""
+        floors = {}
+        for name, interval in self.floors.items():
+            floors[name] = {key: _plain(value) for key, value in interval.to_json().items()}
+            del floors[name]["n"]
+        plain = {key: _plain(value) for key, value in self.value.to_json().items()}
+        return plain | {"floors": floors}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """All scores of some weights.
+
+    Attributes:
+        about: how they were taken.
+    """
+
+    weights: str
+    scores: dict[str, Score]
+    about: dict[str, object] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """As the report's file has it."""
+        scores = {name: score.to_json() for name, score in self.scores.items()}
+        return {"weights": self.weights, **self.about, "scores": scores}
+
+    def table(self) -> str:
+        """One line a score, for people."""
+        lines = [f"{'score':34} {'value':>8}  {'95% interval':>18}  floors"]
+        for name, score in self.scores.items():
+            value = score.value
+            floors = "  ".join(f"{key} {_short(one.value)}" for key, one in score.floors.items())
+            interval = f"{_short(value.low)} to {_short(value.high)}"
+            lines.append(f"{name:34} {_short(value.value):>8}  {interval:>18}  {floors}")
+        return "\n".join(lines)
+
+
+def write_json(path: Path, report: Report) -> None:
+    """Write the report through a file beside it.
+
+    Raises:
+        EngineError: if it cannot be written.
+    """
+    write_text(path, json.dumps(report.to_json(), indent=1))
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write ``text`` through a file beside ``path``.
+
+    Raises:
+        EngineError: if it cannot be written.
+    """
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, contents: bytes) -> None:
+    """Write ``contents`` through a file beside ``path``, so that no half file is ever seen.
+
+    Raises:
+        EngineError: if it cannot be written.
+    """
+    beside = path.with_name(path.name + ".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with beside.open("wb") as file:
+            file.write(contents)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError as error:
+        # If the folder itself cannot be written, the first error says so.
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+        reason = error.strerror or str(error)
+        raise EngineError(f"{path} could not be written: {reason}.") from error
+
+
+def read_scores(path: Path) -> dict[str, Any]:
+    """The JSON of a report.
+
+    Raises:
+        RequestError: if the file is not one.
+    """
+    try:
+        plain = json.loads(path.read_text(encoding="utf-8"))
+        for score in plain["scores"].values():
+            _ = score["value"], score["low"], score["high"]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise RequestError(f"{path} is not a report of scores: {error}.") from error
+    return plain
+
+
+def compare(first: Mapping[str, Any], second: Mapping[str, Any]) -> str:
+    """What became of every score from the first report to the second, one line each."""
+    lines = [f"{'score':34} {'first':>8} {'second':>8}  verdict"]
+    before, after = first["scores"], second["scores"]
+    for name, score in before.items():
+        if name not in after:
+            continue
+        verdict = verdict_on(name, score, after[name])
+        values = f"{_short(score['value']):>8} {_short(after[name]['value']):>8}"
+        lines.append(f"{name:34} {values}  {verdict}")
+    if len(lines) == 1:
+        lines.append("The two reports have no score in common.")
+    lines.extend(
+        f"{missing:34} only in the {'first' if missing in before else 'second'}"
+        for missing in sorted(set(before) ^ set(after))
+    )
+    return "\n".join(lines)
+
+
+def verdict_on(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    """``better`` or ``worse`` if the intervals lie apart, else ``unsure``."""
+    bounds = [before["low"], before["high"], after["low"], after["high"]]
+    if any(bound is None or not math.isfinite(bound) for bound in bounds):
+        return "unsure"
+    rose, fell = after["low"] > before["high"], after["high"] < before["low"]
+    if not rose and not fell:
+        return "unsure"
+    return "better" if rose != lower_is_better(name) else "worse"
+
+
+def lower_is_better(name: str) -> bool:
+    """Whether a smaller value of score ``name`` is the better one."""
+    return name.endswith(_LOWER_IS_BETTER)
+
+
+def _plain(value: float) -> float | None:
+    """JSON has no NaN: what is undefined is null."""
+    return round(float(value), 5) if math.isfinite(value) else None
+
+
+def _short(value: float | None) -> str:
+    if value is None or not math.isfinite(value):
+        return "-"
+    return f"{value:.3f}" if abs(value) < 100 else f"{value:.0f}"

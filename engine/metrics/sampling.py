@@ -1,0 +1,240 @@
+"""The model's clips of held-out scenes, under each condition, kept on disk so that a score resumes.
+
+Shape letters: B clips, M text tokens, C latent channels, L latent frames, A audio latents.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engine.checkpoint import load_tensors, save_tensors, sha256
+from engine.diffusion.denoiser import Guidance
+from engine.diffusion.latent_state import Given, noise_for
+from engine.diffusion.samplers import Levels
+from engine.diffusion.schedules import sampling_sigmas
+from engine.errors import WeightsError
+from engine.metrics.evidence import SHAPE, ClipSet
+from engine.models.codecs import FILES, load_codecs
+from engine.models.text_encoder import TextEncoder
+from engine.models.transformer import Context, Latents
+from engine.pipelines.model import TRANSFORMER, Model, load_model, load_transformer
+from engine.pipelines.render import AUDIO_SHIFT, VIDEO_SHIFT, Plan, run_plan
+from engine.world.caption import caption
+from engine.world.scene import Scene
+
+Condition = Literal["joint", "independent", "cascade"]
+CONDITIONS: tuple[Condition, ...] = ("joint", "independent", "cascade")
+TEXT_GUIDANCE = 3.0
+COUPLING = 1.5
+FAST_STEPS, FULL_STEPS = 8, 50
+BATCH = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scored:
+    """A model and the name that its clips are kept under."""
+
+    model: Model
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manner:
+    """How clips are made: Fast, or Full with its pass for coupling."""
+
+    full: bool = False
+
+    @property
+    def steps(self) -> int:
+        """Steps per clip."""
+        return FULL_STEPS if self.full else FAST_STEPS
+
+    def guidance(self, condition: Condition) -> Guidance:
+        """Guidance of the run that ``condition`` adds."""
+        if condition == "independent":
+            return Guidance(text=TEXT_GUIDANCE, exchange=False)
+        return Guidance(text=TEXT_GUIDANCE, coupling=COUPLING if self.full else 1.0)
+
+    def passes(self, condition: Condition) -> int:
+        """Passes through the network per clip."""
+        return self.steps * self.guidance(condition).passes
+
+
+def load_scored(weights: Path, device: torch.device, beside: Path) -> Scored:
+    """The model of a folder, or of a transformer's file with codecs next to it or in ``beside``.
+
+    Raises:
+        WeightsError: if anything is missing, damaged, or does not belong together.
+    """
+    if weights.is_dir():
+        model, path = load_model(weights, device), weights / TRANSFORMER
+    else:
+        path = weights
+        transformer, codecs_hash = load_transformer(path)
+        folder = path.parent if (path.parent / FILES[0]).is_file() else beside
+        codecs = load_codecs(folder)
+        if codecs.hash != codecs_hash:
+            raise WeightsError(
+                f"{path} was trained on other codecs ({codecs_hash}) than those in {folder} "
+                f"({codecs.hash}). Put it into a folder with its own."
+            )
+        model = Model(
+            transformer=transformer.to(device),
+            codecs=codecs.to(device),
+            text=TextEncoder(device=device),
+            device=device,
+        )
+    return Scored(model=model, name=sha256(path)[:16])
+
+
+class Studio:
+    """Makes clips of scenes and keeps their latents in a folder.
+
+    Args:
+        scored: the model.
+        folder: where latents are kept, by weights, condition, steps and scene.
+        manner: Fast or Full.
+    """
+
+    def __init__(self, scored: Scored, folder: Path, manner: Manner) -> None:
+        self._model, self._manner = scored.model, manner
+        self._folder = folder / scored.name
+        self._spent_s, self._done = 0.0, 0
+
+    def missing(self, condition: Condition, scenes: Sequence[Scene]) -> list[Scene]:
+        """Scenes whose clip is not in the folder."""
+        return [scene for scene in scenes if not self._path(condition, scene).is_file()]
+
+    def passes_left(self, conditions: Sequence[Condition], scenes: Sequence[Scene]) -> int:
+        """Passes through the network for what is missing."""
+        return sum(self._manner.passes(it) * len(self.missing(it, scenes)) for it in conditions)
+
+    def seconds_a_pass(self, scenes: Sequence[Scene]) -> float:
+        """Time of one pass for one clip, measured."""
+        few = list(scenes[:BATCH])
+        began = time.monotonic()
+        steps = run_plan(self._model, replace(self._plan("joint", few), levels=_levels(1)))
+        for _ in steps:
+            pass
+        return (time.monotonic() - began) / len(few) / self._manner.guidance("joint").passes
+
+    def make(self, condition: Condition, scenes: Sequence[Scene], left_after: int = 0) -> ClipSet:
+        """The clips of ``scenes``; what is missing is rendered and kept.
+
+        Args:
+            condition: ``cascade`` needs the clips of ``independent``, and makes them.
+            scenes: what to show.
+            left_after: passes still to come afterwards, for the time left.
+        """
+        missing = self.missing(condition, scenes)
+        if condition == "cascade" and missing:
+            self.make("independent", missing, left_after)
+        for start in range(0, len(missing), BATCH):
+            few = missing[start : start + BATCH]
+            began = time.monotonic()
+            self._render(condition, few)
+            self._spent_s += time.monotonic() - began
+            self._done += self._manner.passes(condition) * len(few)
+            left = left_after + self._manner.passes(condition) * (len(missing) - start - len(few))
+            minutes = self._spent_s / self._done * left / 60
+            sys.stderr.write(
+                f"{condition}: {start + len(few)}/{len(missing)} clips, {minutes:.1f} min left\n"
+            )
+        return self._decoded(condition, scenes)
+
+    def _render(self, condition: Condition, scenes: list[Scene]) -> None:
+        plan = self._plan(condition, scenes)
+        latents = plan.start
+        for step in run_plan(self._model, plan):
+            latents = step.latents
+        for row, scene in enumerate(scenes):
+            tensors = {
+                "video": latents.video[row].half(),
+                "audio": latents.audio[row].half(),
+            }
+            save_tensors(self._path(condition, scene), tensors, {"kind": "scored_latents"})
+
+    def _plan(self, condition: Condition, scenes: list[Scene]) -> Plan:
+        config = self._model.transformer.config
+        channels = (config.channels, config.audio_channels)
+        singles = [noise_for(SHAPE, channels, scene.seed) for scene in scenes]
+        noise = _stacked(singles)
+        given = Given.nothing(noise)
+        if condition == "cascade":
+            pictures = _stacked([self._latents("independent", scene) for scene in scenes])
+            clean = Latents(video=pictures.video, audio=noise.audio)
+            given = replace(given, clean=clean, video=torch.ones_like(given.video))
+        return Plan(
+            shape=SHAPE,
+            start=given.put(noise),
+            given=given,
+            levels=_levels(self._manner.steps),
+            context=self._context([caption(scene, 0) for scene in scenes]),
+            nothing=self._context([""] * len(scenes)),
+            guidance=self._manner.guidance(condition),
+        )
+
+    def _context(self, texts: list[str]) -> Context:
+        model = self._model
+        length = max(model.text.token_count(text) for text in texts)
+        states, mask = model.text.batch(texts, length)
+        spoken = torch.tensor([bool(text) for text in texts], device=mask.device)
+        count = len(texts)
+        channels = model.transformer.config.channels
+        return Context(
+            text=states.clone(),
+            text_mask=mask & spoken[:, None],
+            references=torch.zeros(count, 1, channels, 8, 8, device=model.device),
+            roles=torch.full((count, 1), -1, device=model.device),
+            slots=torch.zeros(count, 1, dtype=torch.long, device=model.device),
+        )
+
+    def _decoded(self, condition: Condition, scenes: Sequence[Scene]) -> ClipSet:
+        codecs, device = self._model.codecs, self._model.device
+        videos, sounds = [], []
+        for start in range(0, len(scenes), BATCH):
+            few = scenes[start : start + BATCH]
+            latents = _stacked([self._latents(condition, scene) for scene in few])
+            video = codecs.decode_video(latents.video.to(device), SHAPE.width, SHAPE.height)
+            sound = codecs.decode_audio(latents.audio.to(device), SHAPE.samples)
+            videos.append(video.cpu().numpy())
+            sounds.append(sound.cpu().numpy())
+        return ClipSet(
+            scenes=tuple(scenes), video=np.concatenate(videos), sound=np.concatenate(sounds)
+        )
+
+    def _latents(self, condition: Condition, scene: Scene) -> Latents:
+        tensors, _ = load_tensors(self._path(condition, scene))
+        video, audio = (tensors[key][None].float() for key in ("video", "audio"))
+        return Latents(video=video, audio=audio)
+
+    def _path(self, condition: Condition, scene: Scene) -> Path:
+        settings = json.dumps([self._manner.steps, TEXT_GUIDANCE, COUPLING, caption(scene, 0)])
+        digest = hashlib.sha256(settings.encode()).hexdigest()[:8]
+        return self._folder / condition / f"{scene.seed}-{digest}.safetensors"
+
+
+def _levels(steps: int) -> Levels:
+    return Levels(
+        video=sampling_sigmas(steps, VIDEO_SHIFT), audio=sampling_sigmas(steps, AUDIO_SHIFT)
+    )
+
+
+def _stacked(latents: Sequence[Latents]) -> Latents:
+    def joined(parts: list[Tensor]) -> Tensor:
+        return torch.cat(parts)
+
+    return Latents(
+        video=joined([one.video for one in latents]), audio=joined([one.audio for one in latents])
+    )

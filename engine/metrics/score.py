@@ -1,0 +1,277 @@
+"""``python -m engine score``: what weights are worth on held-out scenes, beside their floors.
+
+``score [WEIGHTS | FOLDER | world] [--clips N] [--only NAME,...] [--full] [--json FILE]
+[--html DIR]`` scores weights, or the truth's own renders; ``score compare A.json B.json``
+compares two reports.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+import torch
+
+from engine.devices import cores, pick
+from engine.errors import EngineError, RequestError
+from engine.metrics.codecs import codec_scores, onset_scores
+from engine.metrics.evidence import (
+    ClipSet,
+    Evidence,
+    held_out_scenes,
+    observe,
+    retakes,
+    through_codecs,
+    world_clips,
+)
+from engine.metrics.matching import Interval
+from engine.metrics.page import write_page
+from engine.metrics.prompt import prompt_chance, prompt_scores
+from engine.metrics.reader import FILE, Reader, load_reader, packaged_reader
+from engine.metrics.report import FLOORS, Report, Score, compare, read_scores, write_json
+from engine.metrics.sampling import CONDITIONS, Condition, Manner, Scored, Studio, load_scored
+from engine.metrics.stereo import pan_errors, place_errors, stereo_scores
+from engine.metrics.sync import heard_errors, seen_errors, sync_scores
+from engine.models.codecs import FILES, Codecs, load_codecs
+from engine.pipelines.model import TRANSFORMER
+
+WORLD = "world"
+GROUPS = ("sync", "stereo", "prompt", "codecs")
+FAST_CLIPS, FULL_CLIPS, WORLD_CLIPS = 64, 32, 64
+Sets = dict[str, ClipSet]
+Rows = dict[str, Interval]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What was asked for.
+
+    Attributes:
+        weights: a folder, a transformer's file, or ``world``.
+        only: groups or whole names of scores; empty for all.
+    """
+
+    weights: str
+    clips: int
+    only: tuple[str, ...]
+    full: bool
+    json: Path | None
+    html: Path | None
+    cache: Path
+    device: str
+    reader: Path
+
+    def wants(self, group: str) -> bool:
+        """Whether any score of ``group`` is asked for."""
+        return not self.only or any(name.split(".")[0] == group for name in self.only)
+
+    def keeps(self, name: str) -> bool:
+        """Whether the score ``name`` is asked for."""
+        return not self.only or any(name == one or name.startswith(f"{one}.") for one in self.only)
+
+
+def run(argv: list[str]) -> int:
+    """Score or compare; 0, or 1 after a sentence on the error stream."""
+    try:
+        if argv[:1] == ["compare"]:
+            return _compare(argv[1:])
+        _score(_parse(argv))
+    except EngineError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("\nStopped. Clips made so far are kept; score again to go on.\n")
+        return 130
+    return 0
+
+
+def _compare(argv: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m engine score compare")
+    parser.add_argument("first", type=Path, metavar="A.json")
+    parser.add_argument("second", type=Path, metavar="B.json")
+    asked = parser.parse_args(argv)
+    sys.stdout.write(compare(read_scores(asked.first), read_scores(asked.second)) + "\n")
+    return 0
+
+
+def _parse(argv: list[str]) -> Options:
+    shipped = packaged_reader().parent
+    parser = argparse.ArgumentParser(
+        prog="python -m engine score",
+        description="Score weights on held-out scenes, beside the truth, chance and baselines.",
+        epilog="score compare A.json B.json: what became better, worse, or cannot be told.",
+    )
+    parser.add_argument(
+        "weights",
+        nargs="?",
+        default=str(shipped),
+        metavar="WEIGHTS|FOLDER|world",
+        help="a transformer's file, a folder with it and its codecs, or the world's own renders",
+    )
+    parser.add_argument("--clips", type=int, metavar="N", help="held-out scenes (64; Full 32)")
+    parser.add_argument("--only", default="", metavar="NAME,...", help="sync,stereo,prompt,codecs")
+    parser.add_argument("--full", action="store_true", help="50 steps, guided also to coupling")
+    parser.add_argument("--json", type=Path, metavar="FILE")
+    parser.add_argument("--html", type=Path, metavar="DIR", help="a page to look at")
+    cache = Path(platformdirs.user_cache_dir("dailies", appauthor=False)) / "score"
+    parser.add_argument("--cache", type=Path, default=cache, metavar="DIR")
+    parser.add_argument("--device", default="auto")
+    parser.add_argument("--reader", type=Path, default=shipped / FILE, metavar="FILE")
+    asked = parser.parse_args(argv)
+    only = tuple(name.strip() for name in asked.only.split(",") if name.strip())
+    for name in only:
+        if name.split(".")[0] not in GROUPS:
+            raise RequestError(f"There is no score {name!r}; there are {', '.join(GROUPS)}.")
+    clips = asked.clips or (FULL_CLIPS if asked.full else FAST_CLIPS)
+    if clips < 2:
+        raise RequestError("Scores need at least two clips, so that pairs can be shuffled.")
+    return Options(**{**vars(asked), "only": only, "clips": clips})
+
+
+def _score(options: Options) -> None:
+    began = time.monotonic()
+    scenes = held_out_scenes(options.clips)
+    scored, codecs = _opened(options)
+    groups = [group for group in GROUPS if options.wants(group)]
+    reading = [group for group in groups if group != "codecs"]
+    reader = load_reader(options.reader) if reading else None
+    conditions = _conditions(reading) if scored is not None else ()
+    studio = None
+    if scored is not None and conditions:
+        studio = Studio(scored, options.cache, Manner(full=options.full))
+    _say_plan(options, studio, conditions, groups)
+    sets: Sets = {"truth": world_clips(scenes)}
+    if reading:
+        _say("Drawing the retakes.")
+        sets["retake"] = retakes(scenes)
+    if codecs is not None:
+        _say("Passing the truth through the codecs.")
+        sets["codec"] = through_codecs(sets["truth"], codecs)
+    for index, condition in enumerate(conditions):
+        assert studio is not None
+        left = studio.passes_left(conditions[index + 1 :], scenes)
+        sets[condition] = studio.make(condition, scenes, left)
+    main = "joint" if scored is not None and conditions else "truth"
+    scores: dict[str, Score] = {}
+    seen: dict[str, Evidence] = {}
+    if reader is not None:
+        _say("Reading and listening.")
+        seen = {name: observe(reader, clips) for name, clips in sets.items()}
+        scores |= _read_scores(main, seen, reading, sets["truth"])
+    if "codecs" in groups and codecs is not None:
+        heard = {name: Score(value=value) for name, value in
+                 onset_scores(sets["truth"], sets["truth"]).items()}  # fmt: skip
+        for name, value in codec_scores(sets["truth"], sets["codec"], codecs).items():
+            floors = {"truth": heard[name].value} if name in heard else {}
+            scores[name] = Score(value=value, floors=floors)
+    kept = {name: score for name, score in scores.items() if options.keeps(name)}
+    about = _about(options, scored, reader, time.monotonic() - began)
+    report = Report(weights=options.weights, scores=kept, about=about)
+    sys.stdout.write(report.table() + "\n")
+    if options.json is not None:
+        write_json(options.json, report)
+    if options.html is not None:
+        write_page(options.html, report, sets, seen, main)
+        _say(f"The page is {options.html / 'index.html'}.")
+
+
+def _opened(options: Options) -> tuple[Scored | None, Codecs | None]:
+    """The model, if weights are scored, and the codecs, if there are any."""
+    shipped = packaged_reader().parent
+    if options.weights == WORLD:
+        return None, load_codecs(shipped) if (shipped / FILES[0]).is_file() else None
+    weights = Path(options.weights)
+    if not weights.exists():
+        raise RequestError(f"There are no weights at {weights}; name a folder, a file, or 'world'.")
+    only_codecs = options.only and all(name.startswith("codecs") for name in options.only)
+    if weights.is_dir() and (only_codecs or not (weights / TRANSFORMER).is_file()):
+        codecs = load_codecs(weights)
+        if not only_codecs:
+            _say(f"There is no {TRANSFORMER} in {weights}: the codecs alone are scored.")
+        return None, codecs
+    scored = load_scored(weights, pick(options.device), shipped)
+    return scored, scored.model.codecs
+
+
+def _conditions(reading: list[str]) -> tuple[Condition, ...]:
+    """What must be made: words alone are read from pictures, which a cascade does not change."""
+    if not reading:
+        return ()
+    return CONDITIONS if {"sync", "stereo"} & set(reading) else CONDITIONS[:2]
+
+
+def _read_scores(
+    main: str, seen: Mapping[str, Evidence], groups: list[str], truth: ClipSet
+) -> dict[str, Score]:
+    takers: dict[str, Callable[[Evidence], Rows]] = {
+        "sync": sync_scores,
+        "stereo": stereo_scores,
+        "prompt": prompt_scores,
+    }
+    chances: dict[str, Callable[[Evidence], Rows]] = {
+        "sync": lambda one: sync_scores(one.with_sound_of(_next(len(one)))),
+        "stereo": lambda one: stereo_scores(one, one.with_pictures_of(_next(len(one)))),
+        "prompt": prompt_chance,
+    }
+    detectors: dict[str, Callable[[], Rows]] = {
+        "sync": lambda: (
+            seen_errors(seen["truth"], truth.contacts) | heard_errors(seen["truth"], truth.contacts)
+        ),
+        "stereo": lambda: (
+            place_errors(seen["truth"], truth.contacts) | pan_errors(seen["truth"], truth.contacts)
+        ),
+    }
+    scores: dict[str, Score] = {}
+    for group in groups:
+        rows = {name: takers[group](evidence) for name, evidence in seen.items()}
+        rows["shuffled"] = chances[group](seen[main])
+        for name, value in rows[main].items():
+            floors = {floor: rows[floor][name] for floor in FLOORS if floor in rows}
+            scores[name] = Score(value=value, floors=floors)
+        if group in detectors:
+            scores |= {name: Score(value=value) for name, value in detectors[group]().items()}
+    return scores
+
+
+def _next(count: int) -> list[int]:
+    """Everybody else's: each clip's neighbour."""
+    return [(index + 1) % count for index in range(count)]
+
+
+def _say_plan(
+    options: Options, studio: Studio | None, conditions: tuple[Condition, ...], groups: list[str]
+) -> None:
+    scenes = held_out_scenes(options.clips)
+    text = f"Plan: {', '.join(groups)} on {options.clips} held-out scenes"
+    seconds = 0.6 * options.clips + 5
+    if studio is not None:
+        left = studio.passes_left(conditions, scenes)
+        kept = sum(len(scenes) - len(studio.missing(it, scenes)) for it in conditions)
+        seconds += studio.seconds_a_pass(scenes) * left if left else 0.0
+        text += f"; {' and '.join(conditions)}, {left} passes to go, {kept} clips kept from before"
+    _say(f"{text}; about {seconds / 60:.1f} min.")
+
+
+def _about(
+    options: Options, scored: Scored | None, reader: Reader | None, seconds: float
+) -> dict[str, object]:
+    return {
+        "clips": options.clips,
+        "manner": "full" if options.full else "fast",
+        "transformer": scored.name if scored else None,
+        "codecs": scored.model.codecs.hash if scored else None,
+        "reader_threshold": reader.config.threshold if reader else None,
+        "seconds": round(seconds, 1),
+        "torch": torch.__version__,
+        "cores": cores(),
+    }
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()

@@ -1,0 +1,78 @@
+"""Whether sound lands when bodies do: contacts seen against onsets heard.
+
+Shape letters: N clips.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from engine.metrics.evidence import Evidence, spaced
+from engine.metrics.matching import Interval, Matches, bootstrapped, match
+from engine.world.truth import Contact
+
+# Softer contacts are seen by nobody: the reader is not trained on them.
+VISIBLE_M_S = 0.6
+_EDGE_S = 0.04
+
+
+def sync_scores(evidence: Evidence) -> dict[str, Interval]:
+    """Onsets against the contacts that the pictures show."""
+    return _scores("sync", clip_matches(evidence), offsets=True)
+
+
+def clip_matches(evidence: Evidence) -> list[Matches]:
+    """Per clip: onsets found, of contacts seen at least 300 ms apart."""
+    matches = []
+    for index in range(len(evidence)):
+        found = [heard.time_s for heard in evidence.heard[index]]
+        wanted = spaced([seen.time_s for seen in evidence.seen(index)])
+        allowed = [seen.time_s for seen in evidence.readings[index].contacts]
+        matches.append(match(found, wanted, allowed))
+    return matches
+
+
+def seen_errors(evidence: Evidence, truth: Sequence[Sequence[Contact]]) -> dict[str, Interval]:
+    """The reader's own error: contacts read from the truth's pictures against the truth."""
+    matches = []
+    for index, contacts in enumerate(truth):
+        found = [seen.time_s for seen in evidence.seen(index)]
+        visible = [c.time_s for c in contacts if c.speed_m_s >= VISIBLE_M_S]
+        wanted = spaced([time_s for time_s in visible if time_s > _EDGE_S])
+        matches.append(match(found, wanted, [c.time_s for c in contacts]))
+    return _scores("sync.detector.seen", matches, offsets=True)
+
+
+def heard_errors(evidence: Evidence, truth: Sequence[Sequence[Contact]]) -> dict[str, Interval]:
+    """The ear's own error: onsets heard in the truth's sound against the truth."""
+    matches = []
+    for index, contacts in enumerate(truth):
+        found = [heard.time_s for heard in evidence.heard[index]]
+        wanted = [contact.time_s for contact in contacts if contact.audible]
+        matches.append(match(found, wanted, [contact.time_s for contact in contacts]))
+    return _scores("sync.detector.heard", matches, offsets=True)
+
+
+def _scores(name: str, matches: Sequence[Matches], *, offsets: bool) -> dict[str, Interval]:
+    rows: dict[str, Callable[[Matches], float]] = {
+        f"{name}.f1": lambda joined: joined.f1,
+        f"{name}.precision": lambda joined: joined.precision,
+        f"{name}.recall": lambda joined: joined.recall,
+    }
+    if offsets:
+        rows[f"{name}.offset_median_ms"] = lambda joined: _offset_ms(joined, 50)
+        rows[f"{name}.offset_p90_ms"] = lambda joined: _offset_ms(joined, 90)
+
+    def over(value: Callable[[Matches], float]) -> Callable[[np.ndarray], float]:
+        return lambda chosen: value(Matches.joined(matches[index] for index in chosen))
+
+    return {row: bootstrapped(len(matches), over(value)) for row, value in rows.items()}
+
+
+def _offset_ms(matches: Matches, percentile: float) -> float:
+    """Percentile of the distance between what was found and what it belongs to."""
+    if not matches.offsets_s:
+        return float("nan")
+    return 1000 * float(np.percentile(np.abs(matches.offsets_s), percentile))

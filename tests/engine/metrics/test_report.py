@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from engine.errors import EngineError, RequestError
+from engine.metrics.matching import Interval
+from engine.metrics.report import Report, Score, compare, read_scores, verdict_on, write_json
+
+
+def _interval(low: float, high: float) -> Interval:
+    return Interval(value=(low + high) / 2, low=low, high=high, n=8)
+
+
+def _report(low: float, high: float) -> Report:
+    chance = _interval(0.1, 0.2)
+    score = Score(value=_interval(low, high), floors={"shuffled": chance})
+    return Report(weights="some", scores={"sync.f1": score}, about={"clips": 8})
+
+
+def test_json_has_the_agreed_shape(tmp_path: Path):
+    write_json(tmp_path / "s.json", _report(0.4, 0.6))
+    plain = json.loads((tmp_path / "s.json").read_text())
+    assert plain["weights"] == "some"
+    score = plain["scores"]["sync.f1"]
+    assert {key: score[key] for key in ("value", "low", "high", "n")} == {
+        "value": 0.5, "low": 0.4, "high": 0.6, "n": 8,
+    }  # fmt: skip
+    assert score["floors"]["shuffled"] == {"value": 0.15, "low": 0.1, "high": 0.2}
+    assert read_scores(tmp_path / "s.json") == plain
+
+
+def test_undefined_values_are_null(tmp_path: Path):
+    write_json(tmp_path / "s.json", _report(float("nan"), float("nan")))
+    assert json.loads((tmp_path / "s.json").read_text())["scores"]["sync.f1"]["value"] is None
+
+
+@pytest.mark.parametrize(
+    ("name", "after", "verdict"),
+    [
+        ("sync.f1", (0.7, 0.8), "better"),
+        ("sync.f1", (0.1, 0.2), "worse"),
+        ("sync.f1", (0.5, 0.7), "unsure"),
+        ("sync.offset_median_ms", (0.7, 0.8), "worse"),
+        ("stereo.error", (0.1, 0.2), "better"),
+    ],
+)
+def test_a_verdict_needs_intervals_apart(name: str, after: tuple[float, float], verdict: str):
+    low, high = after
+    assert verdict_on(name, {"low": 0.4, "high": 0.6}, {"low": low, "high": high}) == verdict
+
+
+def test_reports_are_compared_score_by_score(tmp_path: Path):
+    text = compare(_report(0.4, 0.5).to_json(), _report(0.6, 0.7).to_json())
+    assert "sync.f1" in text
+    assert "better" in text
+    assert "in common" in compare(_report(0.4, 0.5).to_json(), {"scores": {}})
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"scores": {"a": 1}}'])
+def test_what_is_no_report_is_refused(tmp_path: Path, text: str):
+    path = tmp_path / "x.json"
+    path.write_text(text)
+    with pytest.raises(RequestError, match="not a report"):
+        read_scores(path)
+
+
+def test_a_path_that_cannot_be_written_is_named(tmp_path: Path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(EngineError, match="could not be written"):
+        write_json(tmp_path / "file" / "s.json", _report(0.4, 0.6))
