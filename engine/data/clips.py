@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from engine.errors import TrainingError
+from engine.errors import RequestError, TrainingError
 from engine.plain import from_plain, to_plain
 from engine.shapes import ClipShape
 from engine.world.clips import make_clips
@@ -77,9 +77,9 @@ class ClipStore:
         """
         try:
             plain = json.loads((folder / "spec.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
+            return ClipStore(folder, from_plain(StoreSpec, plain))
+        except (OSError, ValueError, RequestError) as error:
             raise TrainingError(f"There is no store of clips in {folder}.") from error
-        return ClipStore(folder, from_plain(StoreSpec, plain))
 
     def ready(self) -> np.ndarray:
         """Indices of the clips drawn so far, ascending."""
@@ -169,6 +169,8 @@ def _draw(folder: Path, spec: StoreSpec, chunks: list[list[int]], worker: int) -
     store = ClipStore(folder, spec, "r+")
     began = time.monotonic()
     with (folder / f"records-{os.getpid()}.jsonl").open("a", encoding="utf-8") as file:
+        if file.tell():  # A line that a kill cut off ends here.
+            file.write("\n")
         for number, chunk in enumerate(chunks):
             file.write("".join(line + "\n" for line in store.put(chunk)))
             file.flush()

@@ -20,7 +20,7 @@ import torch.nn.functional as F
 from einops import rearrange, reduce
 from torch import Tensor
 
-from engine.errors import TrainingError, WeightsError
+from engine.errors import RequestError, TrainingError, WeightsError
 from engine.models.codecs import Codecs
 from engine.models.text_encoder import WIDTH, TextEncoder
 from engine.plain import from_plain, to_plain
@@ -98,9 +98,9 @@ class LatentStore:
         """
         try:
             plain = json.loads((folder / "spec.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
+            spec: LatentSpec = from_plain(LatentSpec, plain)
+        except (OSError, ValueError, RequestError) as error:
             raise TrainingError(f"There is no store of latents in {folder}.") from error
-        spec = from_plain(LatentSpec, plain)
         if spec.codecs != codecs:
             raise WeightsError(
                 f"The latents in {folder} were made by other codecs; make them again."

@@ -1,0 +1,127 @@
+import numpy as np
+import pytest
+import torch
+
+from engine.data.latents import LatentStore, encode_clips, token_coverage, token_onsets
+from engine.errors import TrainingError, WeightsError
+from engine.models.text_encoder import TextEncoder
+from engine.shapes import SAMPLE_RATE_HZ, SAMPLES_PER_LATENT
+from engine.training.loop import LoopConfig
+from engine.training.pretrain import PretrainRecipe, TaskMix
+from engine.training.tiny import SHAPE, TRANSFORMER, tiny_codecs, tiny_recipe
+from engine.world.clips import make_clips
+from engine.world.sampler import sample_scene
+from engine.world.scene import COLOURS
+from tests.engine.tiny_model import tiny_folder
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture(scope="module")
+def recipe(tmp_path_factory):
+    return tiny_recipe(tmp_path_factory.mktemp("latents"), tiny_codecs(tiny_folder()))
+
+
+def test_latents_are_what_the_codecs_give(recipe):
+    store = recipe.store
+    assert store.ready() == store.spec.clips
+    clips = make_clips([sample_scene(3)], SHAPE)
+    codecs = tiny_codecs(tiny_folder())
+    found = torch.from_numpy(np.array(store.video[3])).float()
+    assert torch.allclose(found, codecs.encode_video(clips.video)[0], atol=2e-2)
+    assert 0 < store.lengths.min() <= store.lengths.max() <= store.text.shape[1]
+
+
+def test_what_is_encoded_is_not_encoded_again(recipe):
+    store = recipe.store
+    before = (store.folder / "ready").stat().st_mtime_ns
+    encode_clips(store.folder, store.spec, tiny_codecs(tiny_folder()), TextEncoder(), CPU)
+    assert (store.folder / "ready").stat().st_mtime_ns == before
+
+
+def test_other_codecs_or_no_store_are_a_sentence(recipe, tmp_path):
+    with pytest.raises(WeightsError, match="other codecs"):
+        LatentStore.open(recipe.store.folder, "0123")
+    with pytest.raises(TrainingError, match="no store"):
+        LatentStore.open(tmp_path, "0123")
+
+
+def test_coverage_names_the_colours_that_are_there():
+    clips = make_clips([sample_scene(seed) for seed in range(3)], SHAPE)
+    coverage = token_coverage(clips)
+    assert coverage.shape == (3, 3 * 2 * 2, len(COLOURS) + 1)
+    for row, scene in enumerate(clips.scenes):
+        there = {COLOURS.index(body.colour) for body in scene.bodies}
+        seen = set(coverage[row, :, :-1].amax(0).nonzero().flatten().tolist())
+        assert seen <= there
+    whole = (clips.masks > 0).float().mean(dim=(1, 2, 3))
+    assert ((coverage[..., -1].mean(1) > 0) == (whole > 0)).all()
+
+
+def test_onsets_stand_where_contacts_are_heard():
+    clips = make_clips([sample_scene(seed) for seed in range(4)], SHAPE)
+    onsets = token_onsets(clips, SHAPE).reshape(4, -1, 2)
+    for row, truth in enumerate(clips.truths):
+        wanted = {
+            int(contact.time_s * SAMPLE_RATE_HZ / SAMPLES_PER_LATENT)
+            for contact in truth.contacts
+            if contact.audible
+        }
+        wanted = {latent for latent in wanted if latent < onsets.shape[1]}
+        assert set(onsets[row, :, 0].nonzero()[0].tolist()) == wanted
+        assert np.array_equal(onsets[row, :, 0], onsets[row, :, 1])
+
+
+def test_a_batch_is_a_function_of_its_generator(recipe):
+    rows = torch.arange(4)
+    one, two = (recipe.draw(rows, torch.Generator().manual_seed(7), CPU) for _ in range(2))
+    assert torch.equal(one.noise.video, two.noise.video)
+    assert torch.equal(one.levels.audio, two.levels.audio)
+    assert torch.equal(one.context.roles, two.context.roles)
+
+
+def test_a_plain_batch_has_words_and_one_level(recipe):
+    batch = recipe.draw(torch.arange(6), torch.Generator().manual_seed(0), CPU, 0.5)
+    assert batch.levels.video.unique().tolist() == [0.5]
+    assert batch.context.text_mask.any(1).all()
+    assert (batch.context.roles == -1).all()
+    assert batch.switch.all()
+
+
+@pytest.mark.parametrize(
+    ("mix", "holds"),
+    [
+        (TaskMix(first_frame=1), lambda batch: (batch.levels.video[:, 0] == 0).all()),
+        (TaskMix(no_text=1), lambda batch: not batch.context.text_mask.any()),
+        (TaskMix(subject=1, no_reference=0), lambda batch: (batch.context.roles == 0).all()),
+        (TaskMix(exchange_off=1), lambda batch: not batch.switch.any()),
+        (
+            TaskMix(equal=1, one_clean=0, first_frame=0),
+            lambda batch: torch.equal(batch.levels.video[:, 0], batch.levels.audio[:, 0]),
+        ),
+        (
+            TaskMix(one_clean=1, first_frame=0),
+            lambda batch: (
+                (batch.levels.video == 0).all(1) ^ (batch.levels.audio == 0).all(1)
+            ).all(),
+        ),
+    ],
+)
+def test_shares_of_tasks_are_kept(recipe, mix, holds):
+    own = PretrainRecipe(recipe.store, LoopConfig(), model=TRANSFORMER, batch=4, mix=mix)
+    assert holds(own.draw(torch.arange(8), torch.Generator().manual_seed(1), CPU))
+
+
+def test_clean_tokens_do_not_count_in_the_loss(recipe):
+    batch = recipe.draw(torch.arange(4), torch.Generator().manual_seed(0), CPU, 0.0)
+    result = recipe._run(recipe.module, batch, recipe._forward)
+    assert [error.item() for error in recipe._errors(result, batch)] == [0, 0]
+
+
+def test_a_new_network_errs_by_the_velocity_itself(recipe):
+    own = PretrainRecipe(recipe.store, LoopConfig(), model=TRANSFORMER, batch=4)
+    figures = own.evaluate(own.module)
+    assert 1 < figures["video@0.5"] < 4
+    assert figures["loss"] == pytest.approx(
+        sum(value for key, value in figures.items() if key != "loss") / 6
+    )
