@@ -27,8 +27,8 @@ def state_of(first_given=False):
 
 def denoiser(guidance, heard=lambda: None):
     model = loaded()
-    contexts = [text_context(model, words, []) for words in ("a red ball falls", "")]
-    return Denoiser(model.transformer, SHAPE, *contexts, guidance, heard)
+    full, nothing = (text_context(model, words, []) for words in ("a red ball falls", ""))
+    return Denoiser(model.transformer, SHAPE, full, nothing, guidance, heard)
 
 
 def velocity(**guidance):

@@ -1,0 +1,158 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.diffusion.denoiser import Guidance
+from engine.diffusion.latent_state import noise_for
+from engine.pipelines.render import (
+    edit_sigma,
+    plan_edit,
+    plan_from_latent,
+    plan_generation,
+    run_plan,
+    span_given,
+)
+from engine.pipelines.stages import (
+    PictureReference,
+    centre_square,
+    decode_clip,
+    encode_clip,
+    fill_frame,
+    step_picture,
+    text_context,
+)
+from engine.training.tiny import SHAPE
+from tests.engine.tiny_model import loaded
+
+
+def contexts():
+    return text_context(loaded(), "a red ball", []), text_context(loaded(), "", [])
+
+
+def plan(seed=0, steps=3, **more):
+    return plan_generation(
+        loaded(), SHAPE, contexts(), seed=seed, steps=steps, guidance=Guidance(), **more
+    )
+
+
+def end_of(made):
+    *_, last = run_plan(loaded(), made)
+    return last.latents
+
+
+def source():
+    return noise_for(SHAPE, (8, 8), 99)
+
+
+def test_a_first_frame_is_kept_bit_for_bit():
+    frame = torch.randn(1, 8, 1, 4, 4)
+    assert torch.equal(end_of(plan(first_frame=frame)).video[:, :, :1], frame)
+
+
+def test_an_edit_of_no_strength_gives_the_source_back_bit_for_bit():
+    whole = (0, SHAPE.frames)
+    kept = plan_edit(plan(), source(), picture_strength=0, sound_strength=0, span=whole)
+    end = end_of(kept)
+    assert torch.equal(end.video, source().video)
+    assert torch.equal(end.audio, source().audio)
+    sound = plan_edit(plan(), source(), picture_strength=0, sound_strength=0.8, span=whole)
+    end = end_of(sound)
+    assert torch.equal(end.video, source().video)
+    assert not torch.equal(end.audio, source().audio)
+
+
+def test_a_stronger_edit_goes_further():
+    whole = (0, SHAPE.frames)
+    far = []
+    for strength in (0.2, 0.6, 1.0):
+        made = plan_edit(
+            plan(steps=4), source(), picture_strength=strength, sound_strength=0, span=whole
+        )
+        far.append((end_of(made).video - source().video).abs().mean().item())
+    assert far == sorted(far)
+    assert far[0] < 0.8 * far[-1]
+
+
+def test_only_the_span_of_an_edit_changes():
+    made = plan_edit(plan(), source(), picture_strength=1, sound_strength=1, span=(1, 5))
+    end = end_of(made)
+    assert torch.equal(end.video[:, :, [0, 2]], source().video[:, :, [0, 2]])
+    assert not torch.equal(end.video[:, :, 1], source().video[:, :, 1])
+    kept = made.given.audio
+    assert torch.equal(end.audio[..., kept], source().audio[..., kept])
+
+
+@pytest.mark.parametrize(
+    ("span", "video"),
+    [((0, 9), [0, 0, 0]), ((0, 1), [0, 1, 1]), ((4, 6), [1, 0, 0]), ((5, 9), [1, 1, 0])],
+)
+def test_the_lattice_rounds_a_span_outwards(span, video):
+    assert span_given(source(), SHAPE, span).video.int().tolist() == video
+
+
+@given(st.floats(min_value=0, max_value=1), st.floats(min_value=0, max_value=1))
+def test_strength_is_a_rising_level(one, two):
+    low, high = sorted((one, two))
+    assert 0 <= edit_sigma(low) <= edit_sigma(high) <= 1
+    assert edit_sigma(0) == 0
+    assert edit_sigma(1) == 1
+
+
+def test_going_on_from_a_latent_starts_between_it_and_the_noise():
+    made = plan_from_latent(plan(), source(), sigma=0.25)
+    mix = 0.75 * source().video + 0.25 * plan().start.video
+    assert torch.allclose(made.start.video, mix)
+    assert made.levels.video[0].item() == pytest.approx(0.25)
+    assert made.levels.steps == 3
+
+
+def test_a_resumed_plan_ends_in_the_same_bits():
+    made = plan(steps=4)
+    steps = list(run_plan(loaded(), made))
+    *_, again = run_plan(loaded(), made, resume=(2, steps[1].latents))
+    assert torch.equal(again.latents.video, steps[-1].latents.video)
+    assert torch.equal(again.latents.audio, steps[-1].latents.audio)
+
+
+def test_evaluations_are_counted():
+    made = replace(plan(steps=4), guidance=Guidance(text=2.0, coupling=2.0))
+    assert made.evaluations == 12
+    assert replace(made, sampler="heun").evaluations == 24
+
+
+def test_a_clip_goes_through_the_codecs_in_its_shape():
+    video = np.full((9, 32, 32, 3), 90, np.uint8)
+    sound = np.zeros((2, SHAPE.samples - 100), np.float32)
+    latents = encode_clip(loaded(), video, sound, SHAPE)
+    assert latents.video.shape[2:] == SHAPE.video_latents
+    pictures, heard = decode_clip(loaded(), latents, SHAPE)
+    assert pictures.shape == video.shape
+    assert heard.shape == (2, SHAPE.samples)
+    assert step_picture(loaded(), latents, SHAPE).shape == (32, 32, 3)
+
+
+def test_words_and_pictures_become_a_context():
+    picture = np.zeros((40, 60, 3), np.uint8)
+    shown = PictureReference(picture=picture, role="subject", slot=30)
+    context = text_context(loaded(), "a ball", [shown])
+    assert context.text.shape == (1, 4, 384)
+    assert context.text_mask.all()
+    assert context.roles.tolist() == [[0]]
+    assert context.slots.tolist() == [[8]]
+    nothing = text_context(loaded(), "  ", [])
+    assert not nothing.text_mask.any()
+    assert nothing.roles.tolist() == [[-1]]
+
+
+def test_pictures_are_cut_to_size_about_their_centre():
+    picture = np.zeros((40, 80, 3), np.uint8)
+    picture[:, 20:60] = 255
+    assert (centre_square(picture, 16) == 255).all()
+    for width, height in ((64, 32), (32, 64), (160, 160)):
+        filled = fill_frame(picture, width, height)
+        assert filled.shape == (height, width, 3)
+        assert (filled[:, width // 2] == 255).all()
