@@ -96,10 +96,10 @@ def _split(text: str, usual: Role) -> tuple[str, Role, float]:
     if not colon:
         return text, usual, 1.0
     before, colon, role = head.rpartition(":")
-    if colon and (known := _role(role)):
-        return before, known, _weight(last, text)
     if known := _role(last):
         return head, known, 1.0
+    if colon and (known := _role(role)):
+        return before, known, _weight(last, text)
     # What stands behind a file that is there was meant as a role; else it is part of the name.
     if Path(head).is_file() or (colon and Path(before).is_file()):
         odd = role if colon and Path(before).is_file() else last

@@ -1,0 +1,90 @@
+import hashlib
+import json
+import shutil
+
+import pytest
+import torch
+
+from engine.checkpoint import load_tensors, save_tensors
+from engine.models.codecs import encodes, load_codecs
+from engine.pipelines.model import TRANSFORMER, load_model, weights_hash
+from tests.engine.tiny_model import tiny_folder
+
+
+@pytest.fixture
+def runs(tmp_path):
+    """A folder of codecs and a transformer's run, as training leaves them."""
+    codecs, run = tmp_path / "codecs", tmp_path / "run"
+    shutil.copytree(tiny_folder(), codecs)
+    run.mkdir()
+    (codecs / TRANSFORMER).replace(run / "weights.safetensors")
+    (run / "state.safetensors").write_bytes(b"not looked at")
+    return codecs, run
+
+
+def test_weights_are_halved_but_for_what_encodes(engine, runs, tmp_path):
+    out = tmp_path / "assets" / "weights"
+    code, told = engine("ship", *runs, "--out", out, "--json", tmp_path / "r.json")
+    assert code == 0, told
+    assert load_codecs(out).hash == load_codecs(runs[0]).hash
+    for path in out.glob("*.safetensors"):
+        tensors, metadata = load_tensors(path)
+        for name, tensor in tensors.items():
+            kept = encodes(metadata["kind"], name)
+            assert tensor.dtype == (torch.float32 if kept else torch.bfloat16), name
+    load_model(out, torch.device("cpu"))
+    sums = dict(reversed(line.split()) for line in (out / "SHA256SUMS").read_text().splitlines())
+    assert sums == {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in out.glob("*.safetensors")
+    }
+    manifest = json.loads((out / "manifest.json").read_text())
+    assert manifest["bytes"] == sum(path.stat().st_size for path in out.glob("*.safetensors"))
+    assert {entry["sha256"] for entry in manifest["files"]} == set(sums.values())
+
+
+def test_the_same_runs_ship_the_same_bytes(engine, runs, tmp_path):
+    for name in ("one", "two"):
+        assert engine("ship", *runs, "--out", tmp_path / name)[0] == 0
+    names = {path.name for path in (tmp_path / "one").iterdir()}
+    assert names == {path.name for path in (tmp_path / "two").iterdir()}
+    for name in names:
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+    before = weights_hash(tmp_path / "one")
+    tensors, metadata = load_tensors(runs[1] / "weights.safetensors")
+    tensors["video_in.bias"] += 1
+    save_tensors(runs[1] / "weights.safetensors", tensors, metadata)
+    assert engine("ship", *runs, "--out", tmp_path / "two")[0] == 0
+    assert weights_hash(tmp_path / "two") != before
+
+
+def test_runs_that_do_not_belong_together_are_refused(engine, runs, tmp_path):
+    path = runs[1] / "weights.safetensors"
+    tensors, metadata = load_tensors(path)
+    save_tensors(path, tensors, metadata | {"codecs": "0123456789abcdef"})
+    code, told = engine("ship", *runs, "--out", tmp_path / "out")
+    assert code == 1
+    assert "other codecs" in told
+    assert not list((tmp_path / "out").iterdir())
+
+
+def test_bad_runs_are_a_sentence(engine, runs, tmp_path):
+    (tmp_path / "empty").mkdir()
+    save_tensors(tmp_path / "odd.safetensors", {"a": torch.zeros(1)}, {"kind": "toaster"})
+    for words, says in (
+        (runs[:1], "dual_transformer"),
+        ((*runs, tmp_path / "empty"), "no weights"),
+        ((*runs, tmp_path / "missing"), "no weights"),
+        ((*runs, tmp_path / "odd.safetensors"), "does not hold"),
+    ):
+        code, told = engine("ship", *words, "--out", tmp_path / "out")
+        assert code == 1
+        assert says in told
+
+
+def test_too_large_a_set_is_refused(engine, runs, tmp_path, monkeypatch):
+    monkeypatch.setattr("engine.commands.ship.LIMIT_BYTES", 1000)
+    code, told = engine("ship", *runs, "--out", tmp_path / "out")
+    assert code == 1
+    assert "at most" in told
+    assert not list((tmp_path / "out").iterdir())

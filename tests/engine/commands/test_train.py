@@ -1,0 +1,66 @@
+import json
+
+import pytest
+import torch
+
+from engine.checkpoint import load_tensors
+from engine.pipelines.model import load_transformer
+
+
+def test_the_recipes_are_listed(engine, capsys):
+    from engine.__main__ import main
+    from engine.presets import PRESETS
+
+    assert main(["train", "--list"]) == 0
+    told = capsys.readouterr().out
+    assert all(name in told for name in PRESETS)
+
+
+@pytest.mark.slow
+def test_everything_trains_tiny_and_goes_on(engine, tmp_path):
+    run, report = tmp_path / "run", tmp_path / "report.json"
+    code, told = engine("train", "tiny", "--run", run, "--device", "cpu", "--json", report)
+    assert code == 0, told
+    assert "left)" in told
+    assert json.loads(report.read_text())["last"]["step"] == 30
+    model, _ = load_transformer(run / "weights.safetensors")
+    assert all(parameter.isfinite().all() for parameter in model.parameters())
+    code, told = engine("train", "tiny", "--run", run)
+    assert code == 1
+    assert "--resume" in told
+    before = load_tensors(run / "weights.safetensors")[0]
+    assert engine("train", "tiny", "--run", run, "--resume", "--device", "cpu")[0] == 0
+    after = load_tensors(run / "weights.safetensors")[0]
+    assert all(torch.equal(before[name], after[name]) for name in before)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ((), "must be named"),
+        (("pastry",), "not a recipe"),
+        (("tiny",), "--run"),
+        (("tiny", "--run", "{}/run", "--minutes", "0"), "minutes"),
+        (("tiny", "--run", "{}/run", "--threads", "0"), "thread"),
+        (("tiny", "--run", "{}/file"), "is a file"),
+        (("tiny", "--run", "{}/file/run"), "could not be written"),
+        (("tiny", "--run", "{}/run", "--device", "warp"), "warp"),
+        (("pretrain", "--run", "{}/run"), "no weights"),
+        (("latents", "--run", "{}/run"), "no weights"),
+        (("video_vae", "--run", "{}/run"), "no clips"),
+        (("vocoder", "--run", "{}/run"), "no weights"),
+        (("codecs", "--run", "{}/run"), "no clips"),
+        (("reader", "--run", "{}/run"), "no weights"),
+    ],
+)
+def test_what_cannot_start_is_a_sentence(engine, tmp_path, words, says):
+    (tmp_path / "file").write_text("")
+    code, told = engine("train", *(word.format(tmp_path) for word in words))
+    assert code == 1
+    assert "Traceback" not in told
+    assert says in told
+
+
+def test_resuming_and_starting_warm_exclude_each_other(engine, tmp_path):
+    code, _ = engine("train", "tiny", "--run", tmp_path, "--resume", "--warm-start", "x")
+    assert code == 2

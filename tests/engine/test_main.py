@@ -1,0 +1,46 @@
+import json
+import subprocess
+import sys
+
+import pytest
+
+from engine.__main__ import COMMANDS, main
+
+HEAVY = """
+import sys
+from engine.__main__ import main
+try:
+    main(sys.argv[1:])
+except SystemExit:
+    pass
+heavy = {"torch", "numpy", "av", "cv2"} & set(sys.modules)
+assert not heavy, heavy
+"""
+
+
+@pytest.mark.parametrize("words", [["--help"], ["generate", "--help"], ["train", "--help"]])
+def test_help_loads_nothing_heavy(words):
+    done = subprocess.run(
+        [sys.executable, "-c", HEAVY, *words], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    if words == ["--help"]:
+        assert all(name in done.stdout for name in COMMANDS)
+
+
+@pytest.mark.parametrize("words", [[], ["cook"], ["generate"], ["world"], ["--json"]])
+def test_half_a_command_is_a_sentence(words, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == 2
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert "--help" in told
+
+
+def test_a_report_that_cannot_be_written_is_a_sentence(tmp_path, capsys):
+    words = ["world", "--size", "32x32", "--seconds", "0.5", "--out", str(tmp_path / "w.mp4")]
+    assert main([*words, "--json", str(tmp_path / "nowhere" / "r.json")]) == 1
+    assert "was not written" in capsys.readouterr().err
+    assert main([*words, "--json", str(tmp_path / "r.json")]) == 0
+    assert json.loads((tmp_path / "r.json").read_text())["out"]
