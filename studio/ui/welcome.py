@@ -150,6 +150,9 @@ class Welcome(QWidget):
         """List the recent films."""
         self.recent.show_films(folders)
         self.recent.setVisible(bool(folders))
+        # As high as what it holds, so that nothing gapes below a short list.
+        rows = sum(self.recent.sizeHintForRow(row) + 2 for row in range(min(5, len(folders))))
+        self.recent.setFixedHeight(rows + 4)
         self._nothing.setVisible(not folders)
 
     def _left(self) -> QVBoxLayout:
@@ -180,8 +183,6 @@ class Welcome(QWidget):
         column.addWidget(self._recent_title)
         column.addWidget(self._nothing)
         self.recent.setFixedWidth(400)
-        self.recent.setMinimumHeight(132)
-        self.recent.setMaximumHeight(220)
         column.addWidget(self.recent)
         column.addSpacing(theme.ROOM)
         column.addWidget(_small_title(self.tr("How a film is made here")))
