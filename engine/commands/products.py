@@ -77,7 +77,7 @@ def inputs_of(model: DualTransformer, shape: ClipShape, batch: int) -> Inputs:
     return latents, levels, context, model.places(shape), torch.ones(batch, device=device)
 
 
-@torch.inference_mode()
+@torch.no_grad()
 def forward_over_products(
     model: DualTransformer, shape: ClipShape, batch: int, repeats: int
 ) -> dict[str, Any]:

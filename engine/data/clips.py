@@ -169,7 +169,7 @@ def _draw(folder: Path, spec: StoreSpec, chunks: list[list[int]], worker: int) -
     store = ClipStore(folder, spec, "r+")
     began = time.monotonic()
     with (folder / f"records-{os.getpid()}.jsonl").open("a", encoding="utf-8") as file:
-        if file.tell():  # A line that a kill cut off ends here.
+        if chunks and file.tell():  # A line that a kill cut off ends here.
             file.write("\n")
         for number, chunk in enumerate(chunks):
             file.write("".join(line + "\n" for line in store.put(chunk)))
