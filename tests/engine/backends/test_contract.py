@@ -1,10 +1,6 @@
-"""The contract of the seam: what every backend does alike.
-
-A backend joins by a line in ``BACKENDS``: a function that makes one, small and fast.
-"""
+"""The contract of the seam: what every backend does alike."""
 
 import dataclasses
-import hashlib
 import json
 import os
 import signal
@@ -12,104 +8,26 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
-from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from engine import api
-from engine.backends.scripted import ScriptedBackend
 from engine.errors import EngineError, RequestError
 from engine.media import probe, read_pictures, read_sound, write_film, write_wav
 from engine.plain import from_plain, to_plain
-from tests.engine.tiny_model import tiny_backend
-
-BACKENDS: dict[str, Callable[[], api.Backend]] = {
-    "backlot": tiny_backend,
-    "scripted": lambda: ScriptedBackend(step_s=0.01),
-}
-LAST = (api.Finished, api.Parked, api.Failed, api.Cancelled)
-HEARD_S = 2.0
-
-
-@pytest.fixture(params=sorted(BACKENDS))
-def backend(request):
-    backend = BACKENDS[request.param]()
-    backend.load()
-    yield backend
-    backend.unload()
-
-
-@pytest.fixture
-def request_(backend):
-    return small_request(backend)
-
-
-def small_request(backend: api.Backend, **changes) -> api.ShotRequest:
-    can = backend.capabilities()
-    size = min(can.sizes, key=lambda size: size.width * size.height)
-    frames = next((frames for frames in can.frames if frames >= 9), can.frames[-1])
-    request = api.ShotRequest(
-        prompt="a red ball bounces in a white room",
-        shots=(api.ShotPlan(caption="", frames=frames),),
-        width=size.width,
-        height=size.height,
-        rate=can.rates[0],
-        seed=7,
-        quality=api.Quality(mode="fast", steps=4),
-    )
-    return dataclasses.replace(request, **changes)
-
-
-def run(backend, request, folder, resume=None, on_event=None):
-    control = api.Control(folder)
-    events = []
-    for event in backend.render(request, control, resume):
-        events.append(event)
-        if on_event is not None:
-            on_event(event, control)
-    assert isinstance(events[-1], LAST)
-    assert not any(isinstance(event, LAST) for event in events[:-1])
-    return events
-
-
-def render(backend, request, folder, resume=None):
-    last = run(backend, request, folder, resume)[-1]
-    assert isinstance(last, api.Finished), last
-    return last.takes
-
-
-def park_after(step):
-    def park(event, control):
-        if isinstance(event, api.Progress) and event.step == step:
-            control.park()
-
-    return park
-
-
-def bits(take: api.Take) -> tuple[str, str]:
-    pictures = np.ascontiguousarray(read_pictures(take.picture))
-    sound = np.ascontiguousarray(read_sound(take.sound, rate_hz=take.sample_rate_hz))
-    return (
-        hashlib.sha256(pictures.tobytes()).hexdigest(),
-        hashlib.sha256(sound.tobytes()).hexdigest(),
-    )
-
-
-def image_role(backend: api.Backend) -> api.Role:
-    roles: tuple[api.Role, ...] = api.ROLES_BY_KIND["image"]
-    return next(role for role in roles if role in backend.capabilities().roles)
-
-
-def picture_file(folder: Path, name="ava.png") -> Path:
-    import cv2
-
-    path = folder / name
-    ramp = np.tile(np.linspace(0, 255, 96, dtype=np.uint8), (64, 1))
-    cv2.imwrite(str(path), np.stack([ramp, ramp[:, ::-1], np.full_like(ramp, 90)], axis=-1))
-    return path
+from tests.engine.backends.contract import (
+    BACKENDS,
+    HEARD_S,
+    bits,
+    image_role,
+    park_after,
+    picture_file,
+    render,
+    run,
+    small_request,
+)
 
 
 def test_capabilities_are_data_that_survives_json(backend):
@@ -291,7 +209,7 @@ KILLED = """
 import sys
 from pathlib import Path
 from engine import api
-from tests.engine.backends.test_contract import BACKENDS, small_request
+from tests.engine.backends.contract import BACKENDS, small_request
 backend = BACKENDS[sys.argv[1]]()
 backend.load()
 for event in backend.render(small_request(backend), api.Control(Path(sys.argv[2]))):
@@ -376,135 +294,3 @@ def test_an_edit_keeps_what_it_is_told_to_keep(backend, request_, tmp_path):
     (heard,) = render(backend, request, tmp_path / "heard")
     assert bits(heard)[0] == bits(take)[0]
     assert bits(heard)[1] != bits(take)[1]
-
-
-WRONG: dict[str, dict[str, object]] = {
-    "no prompt": {"prompt": "   "},
-    "endless prompt": {"prompt": "ball " * 100_000},
-    "odd size": {"width": 101, "height": 37},
-    "no size": {"width": 0, "height": 0},
-    "huge size": {"width": 10**9, "height": 10**9},
-    "no shots": {"shots": ()},
-    "no length": {"shots": (api.ShotPlan(caption="a", frames=0),)},
-    "illegal length": {"shots": (api.ShotPlan(caption="a", frames=10),)},
-    "endless": {"shots": (api.ShotPlan(caption="a", frames=10**9),)},
-    "too many shots": {"shots": (api.ShotPlan(caption="a", frames=5),) * 99},
-    "no rate": {"rate": Fraction(0)},
-    "odd rate": {"rate": Fraction(7, 3)},
-    "negative seed": {"seed": -1},
-    "huge seed": {"seed": 2**80},
-    "no takes": {"variations": 0},
-    "too many takes": {"variations": 10_000},
-    "no steps": {"quality": api.Quality(steps=0)},
-    "endless steps": {"quality": api.Quality(steps=10**9)},
-    "guidance": {"guidance": float("nan")},
-    "unknown tag": {"prompt": "@Nobody walks"},
-    "unknown tag in the negative": {"negative_prompt": "@Nobody"},
-    "edit of nothing": {"task": api.Edit(source="/nowhere", instruction="night")},
-    "edit without words": {"task": api.Edit(source="/nowhere", instruction=" ")},
-    "edit strength": {
-        "task": api.Edit(source="/nowhere", instruction="x", picture_strength=float("inf"))
-    },
-    "edit span": {"task": api.Edit(source="/nowhere", instruction="x", start_frame=5, end_frame=5)},
-    "extend nothing": {"task": api.Extend(source="/nowhere")},
-    "upgrade nothing": {"task": api.Upgrade(source="/nowhere")},
-}
-
-
-@pytest.mark.parametrize("name", sorted(WRONG))
-def test_a_wrong_request_is_a_sentence(backend, request_, tmp_path, name):
-    assert_sentence(backend, dataclasses.replace(request_, **WRONG[name]), tmp_path)
-
-
-def assert_sentence(backend, request, folder):
-    refused = [f for f in backend.preflight(request) if f.level == "refused"]
-    assert refused
-    events = run(backend, request, folder / "wrong")
-    assert [type(event) for event in events] == [api.Failed]
-    for sentence in (*(f.sentence for f in refused), events[0].sentence):
-        assert sentence.rstrip().endswith((".", "!"))
-        assert "Traceback" not in sentence
-        assert "object at" not in sentence
-    assert not list(folder.rglob("picture.mkv"))
-
-
-def broken_files(folder: Path) -> dict[str, Path]:
-    good = picture_file(folder, "good.png").read_bytes()
-    files = {
-        "missing": folder / "missing.png",
-        "empty": folder / "empty.png",
-        "truncated": folder / "truncated.png",
-        "noise": folder / "noise.png",
-        "text": folder / "text.png",
-        "folder": folder / "folder.png",
-    }
-    files["empty"].write_bytes(b"")
-    files["truncated"].write_bytes(good[:40])
-    files["noise"].write_bytes(np.random.default_rng(1).bytes(5_000))
-    files["text"].write_text("#EXTM3U\nhttp://example.org/a.ts\n")
-    files["folder"].mkdir()
-    return files
-
-
-@pytest.mark.parametrize("name", ["missing", "empty", "truncated", "noise", "text", "folder"])
-def test_an_unreadable_reference_is_a_sentence(backend, request_, tmp_path, name):
-    path = broken_files(tmp_path)[name]
-    kinds: list[tuple[api.Kind, api.Role]] = [
-        ("image", "first_frame"),
-        ("video", "subject"),
-        ("audio", "voice"),
-    ]
-    for kind, role in kinds:
-        reference = api.Reference(kind=kind, role=role, source=str(path))
-        assert_sentence(
-            backend, dataclasses.replace(request_, references=(reference,)), tmp_path / "render"
-        )
-
-
-def test_mismatched_references_are_sentences(backend, request_, tmp_path):
-    picture = str(picture_file(tmp_path))
-    wav = tmp_path / "voice.wav"
-    write_wav(wav, np.zeros((2, 2400), np.float32), 24_000)
-    wrong = {
-        "a picture as a clip": api.Reference(kind="video", role="subject", source=picture),
-        "a picture as a sound": api.Reference(kind="audio", role="voice", source=picture),
-        "a sound as a picture": api.Reference(kind="image", role="subject", source=str(wav)),
-        "role": api.Reference(kind="image", role="voice", source=picture),
-        "weight": api.Reference(kind="image", role="subject", source=picture, weight=-1.0),
-        "part": api.Reference(kind="audio", role="voice", source=str(wav), in_s=3.0),
-        "end": api.Reference(kind="audio", role="voice", source=str(wav), in_s=0.1, out_s=0.05),
-        "tag": api.Reference(kind="image", role="subject", source=picture, tag="Image4"),
-        "tag with spaces": api.Reference(kind="image", role="subject", source=picture, tag="a b"),
-    }
-    for name, reference in wrong.items():
-        request = dataclasses.replace(request_, references=(reference,))
-        assert_sentence(backend, request, tmp_path / name)
-
-
-def test_limits_are_those_of_the_capabilities(backend, request_, tmp_path):
-    can = backend.capabilities()
-    picture = str(picture_file(tmp_path))
-    role = image_role(backend)
-    one = api.Reference(kind="image", role=role, source=picture)
-    single = {"first_frame", "last_frame"}
-    if role not in single and can.max_references is None:
-        enough = dataclasses.replace(request_, references=(one,) * can.max_images)
-        assert not [f for f in backend.preflight(enough) if f.level == "refused"]
-    most = can.max_images if can.max_references is None else can.max_references
-    assert_sentence(
-        backend, dataclasses.replace(request_, references=(one,) * (most + 1)), tmp_path / "render"
-    )
-
-
-def test_a_size_that_cannot_be_made_offers_the_nearest(backend, request_):
-    size = backend.capabilities().sizes[0]
-    request = dataclasses.replace(request_, width=size.width + 6, height=size.height)
-    (finding,) = [f for f in backend.preflight(request) if f.level == "refused"]
-    assert f"{size.width}x{size.height}" in finding.remedy
-
-
-def test_a_folder_that_cannot_be_written_is_a_sentence(backend, request_, tmp_path):
-    (tmp_path / "file").write_text("in the way")
-    events = run(backend, request_, tmp_path / "file" / "folder")
-    assert isinstance(events[-1], api.Failed)
-    assert events[-1].sentence

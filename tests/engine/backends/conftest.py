@@ -1,0 +1,18 @@
+"""Fixtures of the contract: every backend in turn, and a request it can render."""
+
+import pytest
+
+from tests.engine.backends.contract import BACKENDS, small_request
+
+
+@pytest.fixture(params=sorted(BACKENDS))
+def backend(request):
+    backend = BACKENDS[request.param]()
+    backend.load()
+    yield backend
+    backend.unload()
+
+
+@pytest.fixture
+def request_(backend):
+    return small_request(backend)

@@ -1,0 +1,88 @@
+"""What the tests of the contract share: the backends, a small request, and how it is run.
+
+A backend joins by a line in ``BACKENDS``: a function that makes one, small and fast.
+"""
+
+import dataclasses
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from engine import api
+from engine.backends.scripted import ScriptedBackend
+from engine.media import read_pictures, read_sound
+from tests.engine.tiny_model import tiny_backend
+
+BACKENDS: dict[str, Callable[[], api.Backend]] = {
+    "backlot": tiny_backend,
+    "scripted": lambda: ScriptedBackend(step_s=0.01),
+}
+LAST = (api.Finished, api.Parked, api.Failed, api.Cancelled)
+HEARD_S = 2.0
+
+
+def small_request(backend: api.Backend, **changes) -> api.ShotRequest:
+    can = backend.capabilities()
+    size = min(can.sizes, key=lambda size: size.width * size.height)
+    frames = next((frames for frames in can.frames if frames >= 9), can.frames[-1])
+    request = api.ShotRequest(
+        prompt="a red ball bounces in a white room",
+        shots=(api.ShotPlan(caption="", frames=frames),),
+        width=size.width,
+        height=size.height,
+        rate=can.rates[0],
+        seed=7,
+        quality=api.Quality(mode="fast", steps=4),
+    )
+    return dataclasses.replace(request, **changes)
+
+
+def run(backend, request, folder, resume=None, on_event=None):
+    control = api.Control(folder)
+    events = []
+    for event in backend.render(request, control, resume):
+        events.append(event)
+        if on_event is not None:
+            on_event(event, control)
+    assert isinstance(events[-1], LAST)
+    assert not any(isinstance(event, LAST) for event in events[:-1])
+    return events
+
+
+def render(backend, request, folder, resume=None):
+    last = run(backend, request, folder, resume)[-1]
+    assert isinstance(last, api.Finished), last
+    return last.takes
+
+
+def park_after(step):
+    def park(event, control):
+        if isinstance(event, api.Progress) and event.step == step:
+            control.park()
+
+    return park
+
+
+def bits(take: api.Take) -> tuple[str, str]:
+    pictures = np.ascontiguousarray(read_pictures(take.picture))
+    sound = np.ascontiguousarray(read_sound(take.sound, rate_hz=take.sample_rate_hz))
+    return (
+        hashlib.sha256(pictures.tobytes()).hexdigest(),
+        hashlib.sha256(sound.tobytes()).hexdigest(),
+    )
+
+
+def image_role(backend: api.Backend) -> api.Role:
+    roles: tuple[api.Role, ...] = api.ROLES_BY_KIND["image"]
+    return next(role for role in roles if role in backend.capabilities().roles)
+
+
+def picture_file(folder: Path, name="ava.png") -> Path:
+    import cv2
+
+    path = folder / name
+    ramp = np.tile(np.linspace(0, 255, 96, dtype=np.uint8), (64, 1))
+    cv2.imwrite(str(path), np.stack([ramp, ramp[:, ::-1], np.full_like(ramp, 90)], axis=-1))
+    return path
