@@ -128,3 +128,21 @@ def sha256(path: Path) -> str:
         while block := file.read(2**20):
             digest.update(block)
     return digest.hexdigest()
+
+
+def content_hash(path: Path) -> str:
+    """Hash of the tensors and metadata of a safetensors file, whatever the order of its header.
+
+    Two files that were saved from the same tensors may differ in that order.
+
+    Raises:
+        WeightsError: if the file is missing or is not safetensors.
+    """
+    header = check_header(path)
+    digest = hashlib.sha256(json.dumps(header, sort_keys=True).encode())
+    with path.open("rb") as file:
+        (size,) = struct.unpack("<Q", file.read(8))
+        file.seek(8 + size)
+        while block := file.read(2**20):
+            digest.update(block)
+    return digest.hexdigest()

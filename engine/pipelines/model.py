@@ -12,7 +12,7 @@ from pathlib import Path
 
 import torch
 
-from engine.checkpoint import apply, check_header, load_tensors, sha256
+from engine.checkpoint import apply, content_hash, load_tensors
 from engine.errors import WeightsError
 from engine.models.codecs import FILES, Codecs, load_codecs
 from engine.models.text_encoder import TextEncoder
@@ -78,6 +78,5 @@ def weights_hash(folder: Path) -> str:
     """
     digest = hashlib.sha256()
     for name in (TRANSFORMER, *FILES):
-        check_header(folder / name)
-        digest.update(sha256(folder / name).encode())
+        digest.update(content_hash(folder / name).encode())
     return digest.hexdigest()[:16]
