@@ -33,6 +33,7 @@ COMMANDS: dict[str, Command] = {
     "export": Command("studio.commands.exporting", "write a film's cut into a file"),
     "inspect": Command("studio.commands.inspecting", "say how a take or file was made"),
     "reproduce": Command("studio.commands.reproducing", "make a take again and compare"),
+    "bench": Command("studio.bench", "measure the window against its budgets"),
     "doctor": Command("studio.diagnostics", "say what this machine has and lacks"),
 }
 
