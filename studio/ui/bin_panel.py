@@ -77,7 +77,8 @@ class MediaDelegate(QStyledItemDelegate):
         icons.draw(painter, _KIND_ICONS[row.kind], badge, theme.TEXT_SOFT)
         if row.missing:
             painter.fillRect(picture, theme.colour(theme.WELL, 200))
-            icons.draw(painter, "warning", QRect(picture.center().x() - 9, 22, 18, 18), theme.BAD)
+            mark = QRect(picture.center().x() - 9, picture.y() + 20, 18, 18)
+            icons.draw(painter, "warning", mark, theme.BAD)
         painter.setClipping(False)
         if option.state & QStyle.StateFlag.State_Selected:
             painter.setPen(theme.colour(theme.ACCENT))

@@ -8,9 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from engine.backends.scripted import CAPABILITIES, ScriptedBackend
+from studio.bridge.room import Room, RoomParts
 from studio.bridge.session import Session
 from studio.document.store import Store
+from studio.render.estimates import History
 from studio.ui import theme
+from studio.ui.tile_cache import TileCache
 from studio.ui.timeline_view import TimelineView
 
 
@@ -52,3 +56,30 @@ def view(qtbot, dressed, films):
 @pytest.fixture
 def hand(view):
     return _beside("hands.py").Hand(view)
+
+
+@pytest.fixture
+def tiles(dressed, hands):
+    cache = TileCache(hands.FlatReader())
+    yield cache
+    cache.close()
+
+
+@pytest.fixture
+def room(dressed, films, tmp_path):
+    """A film in work whose engine is known but does nothing by itself."""
+    film, ledger = films.believable()
+    made = Room(
+        RoomParts(
+            store=Store(film, ledger), folder=tmp_path, build=ScriptedBackend, history=History()
+        )
+    )
+    made._on_capable(CAPABILITIES)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def hands():
+    """Gestures that are the same on every panel."""
+    return _beside("gestures.py")

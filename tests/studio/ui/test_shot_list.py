@@ -1,0 +1,69 @@
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QPushButton, QToolButton
+
+from studio.bridge.drags import packed
+from studio.bridge.shot_items import ShotItems, shot_rows
+from studio.ui.prompt_edit import PromptEdit
+from studio.ui.shot_list import ShotList
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+LEFT, CONTROL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def shots(qtbot, tiles, films):
+    film, ledger = films.believable()
+    items = ShotItems()
+    panel = ShotList(items, tiles)
+    qtbot.addWidget(panel)
+    panel.resize(320, 700)
+    panel.show()
+    items.show(shot_rows(film, ledger, {}, None))
+    return panel
+
+
+def test_a_shot_is_added_from_the_empty_list_and_from_the_header(qtbot, tiles):
+    panel = ShotList(ShotItems(), tiles)
+    qtbot.addWidget(panel)
+    qtbot.addWidget(panel.header)
+    panel.show()
+    with qtbot.waitSignal(panel.new_asked):
+        qtbot.mouseClick(panel.findChild(QPushButton), LEFT)
+    with qtbot.waitSignal(panel.new_asked):
+        qtbot.mouseClick(panel.header.findChild(QToolButton), LEFT)
+
+
+def test_a_click_chooses_a_shot(qtbot, shots, hands):
+    with qtbot.waitSignal(shots.chosen) as chosen:
+        hands.click_row(shots.view, 3)
+    assert chosen.args == ["shot3"]
+
+
+@pytest.mark.parametrize(("edge", "place"), [("top", 2), ("bottom", 3)])
+def test_a_shot_dropped_between_two_moves_there(qtbot, shots, hands, edge, place):
+    area = shots.view.visualRect(shots.view.model().index(2, 0))
+    at = QPoint(area.center().x(), area.top() if edge == "top" else area.bottom())
+    carried = packed("shot", ["shot5"])
+    with qtbot.waitSignal(shots._items.moved) as moved:
+        assert hands.drop(shots.view.viewport(), carried, at, Qt.DropAction.MoveAction)
+    assert moved.args == [("shot5",), place]
+    assert shots.view.model().rowCount() == 8
+
+
+def test_media_dropped_on_a_shot_belong_to_it(qtbot, shots, hands):
+    area = shots.view.visualRect(shots.view.model().index(1, 0))
+    with qtbot.waitSignal(shots._items.media_dropped) as dropped:
+        assert hands.drop(shots.view.viewport(), packed("media", ["map"]), area.center())
+    assert dropped.args == ["shot1", ("map",)]
+
+
+def test_a_prompt_is_written_in_place(qtbot, shots, hands):
+    hands.double_click_row(shots.view, 0)
+    editor = shots.view.findChild(PromptEdit)
+    assert editor.toPlainText().startswith("wide on the harbour")
+    editor.selectAll()
+    qtbot.keyClicks(editor, "fog")
+    with qtbot.waitSignal(shots._items.written) as written:
+        qtbot.keyClick(editor, Qt.Key.Key_Return, CONTROL)
+    assert written.args == ["shot0", "fog"]
