@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QToolButton, QWidget
 
 from studio.bridge.actions import ActionRegistry
 from studio.ui import theme
+from studio.ui.breathing import breathe
 from studio.ui.widgets import SectionHeader
 
 _LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
@@ -66,6 +67,7 @@ class Docks:
             dock.setWidget(panels[place.key])
             window.addDockWidget(place.area, dock)
             self._docks[place.key] = dock
+            breathe()
         self.arrange()
 
     def __getitem__(self, key: str) -> QDockWidget:

@@ -28,6 +28,7 @@ from studio.document.project_file import Project, ReadOnly, create_project, open
 from studio.render.estimates import History
 from studio.settings import SettingsFile, films_folder
 from studio.ui import icons, theme
+from studio.ui.breathing import breathe
 from studio.ui.command_palette import CommandPalette
 from studio.ui.commands import bind_commands, bind_film_commands
 from studio.ui.dialogs import NewFilm, NewFilmForm
@@ -63,6 +64,7 @@ class MainWindow(QMainWindow):
         self._history = History(settings.path.with_name("renders.json"))
         self._project: Project | None = None
         self._warned_of_export = False
+        self._opening = False
         self.workspace: Workspace | None = None
         self.setWindowTitle("Dailies")
         self.setMinimumSize(960, 620)
@@ -169,7 +171,7 @@ class MainWindow(QMainWindow):
         return True
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
-        if self.workspace is not None and not self.close_film():
+        if self._opening or (self.workspace is not None and not self.close_film()):
             event.ignore()
             return
         self.settings.change(geometry=_text(self.saveGeometry()))
@@ -247,7 +249,7 @@ class MainWindow(QMainWindow):
     # --- the film ---
 
     def _take_over(self, opened: Callable[[], Project]) -> bool:
-        if not self.close_film():
+        if self._opening or not self.close_film():
             return False
         try:
             project = opened()
@@ -256,6 +258,20 @@ class MainWindow(QMainWindow):
             self.say(Notice(sentence=str(error), cause=cause, level="problem"))
             return False
         self._project = project
+        self._furnish(project)
+        self.setWindowTitle(f"{project.store.film.name} — Dailies")
+        self.settings.opened(project.folder)
+        match project.access:
+            case ReadOnly(sentence=sentence, losses=losses):
+                self.say(Notice(sentence=sentence, cause="\n".join(losses), level="problem"))
+            case _:
+                pass
+        self._saving.start()
+        self._refresh()
+        return True
+
+    def _furnish(self, project: Project) -> None:
+        """Build the room and the panels of a film, breath by breath."""
         room = Room(
             RoomParts(
                 store=project.store,
@@ -267,25 +283,22 @@ class MainWindow(QMainWindow):
         )
         room.said.connect(self.say)
         room.engine_said.connect(self._engine.setText)
-        self.workspace = Workspace(self, room, self.actions_)
+        self._opening = True
+        self.setUpdatesEnabled(False)  # half a workspace is nothing to look at
+        try:
+            self.workspace = Workspace(self, room, self.actions_)
+            breathe()
+        finally:
+            self._opening = False
+            self.setUpdatesEnabled(True)
         self._stack.addWidget(self.workspace.viewer)
         self._stack.setCurrentWidget(self.workspace.viewer)
         self.workspace.situation_changed.connect(self._refresh)
         self.workspace.progressed.connect(self._work.setText)
         bind_film_commands(self, self.workspace)
         self._restore_docks()
-        self.setWindowTitle(f"{project.store.film.name} — Dailies")
-        self.settings.opened(project.folder)
-        match project.access:
-            case ReadOnly(sentence=sentence, losses=losses):
-                self.say(Notice(sentence=sentence, cause="\n".join(losses), level="problem"))
-            case _:
-                pass
-        self._saving.start()
-        self._refresh()
         # The engine is only started when the window has been painted.
         QTimer.singleShot(0, room, room.start)
-        return True
 
     def _commit_fields(self) -> None:
         """Have the field that is being written in hand over its text."""

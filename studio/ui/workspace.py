@@ -28,6 +28,7 @@ from studio.document.timeline_access import find_clip
 from studio.export.exporter import ExportFailed, ExportFinished, ExportProgress
 from studio.export.presets import PRESETS
 from studio.ui.bin_panel import BinPanel
+from studio.ui.breathing import breathe
 from studio.ui.dialogs import ExportPanel
 from studio.ui.docks import Docks, cut_header
 from studio.ui.edit_panel import EditPanel
@@ -66,18 +67,22 @@ class Workspace(QObject):
         self.screening = Screening(room, self.viewer, self)
         self.bins = BinPanel(self.bin_items, self.tiles)
         self.shots = ShotList(self.shot_items, self.tiles)
+        breathe()
         self.shot = ShotPanel(room, self.tiles)
+        breathe()
         self.takes = TakePanel(self.take_items, self.tiles)
         self.edit = EditPanel(room)
         self.queue = QueuePanel(self.job_items)
+        breathe()
         self.timeline = TimelineView(room.store, room.session, self.tiles)
         self.table = TimelineTable(room.store, room.session)
         self._cut = QStackedWidget()
         self._cut.addWidget(self.timeline)
         self._cut.addWidget(self.table)
-        presets = tuple((p.name, p.words, p.suffix) for p in PRESETS.values())
-        self.export = ExportPanel(presets, room.folder)
+        presets = ((p.name, p.words, p.suffix) for p in PRESETS.values())
+        self.export = ExportPanel(tuple(presets), room.folder)
         self.docks = self._docked()
+        breathe()
         actions.scope_to(self.timeline, self.viewer)
         self._connect_room()
         self._connect_panels()
@@ -115,7 +120,6 @@ class Workspace(QObject):
         """Show everything as it is now."""
         self._show_film()
         self._show_jobs()
-        self._show_takes()
 
     def close(self) -> None:
         """Let go of everything; the room is closed by whoever opened it."""
@@ -214,8 +218,7 @@ class Workspace(QObject):
     # --- what changed ---
 
     def _show_film(self) -> None:
-        room = self.room
-        film = room.film
+        room, film = self.room, self.room.film
         self.bin_items.show(media_rows(film, room.folder))
         self._show_shots()
         self.shots.delegate.tags = room.tags()
@@ -251,8 +254,7 @@ class Workspace(QObject):
         room = self.room
         jobs = room.queue.jobs()
         held = {job.id for job in jobs if room.queue.is_held(job.id)}
-        order = tuple(job.id for job in jobs)
-        rows = job_rows(room.film, room.ledger, room.pulses, order)
+        rows = job_rows(room.film, room.ledger, room.pulses, tuple(job.id for job in jobs))
         self.job_items.show(
             tuple(
                 replace(row, state="held", words=self.tr("From last time; waits for you"))
