@@ -60,7 +60,7 @@ from engine.diffusion.samplers import Step
 from engine.errors import EngineError, RequestError
 from engine.models.transformer import Latents
 from engine.pipelines.model import Model, load_model, weights_hash
-from engine.pipelines.render import Plan, run_plan
+from engine.pipelines.render import TEXT_GUIDANCE, Plan, run_plan
 from engine.pipelines.stages import decode_clip, step_picture
 from engine.shapes import SAMPLE_RATE_HZ
 from engine.world.scene import ACTIONS, COLOURS, LIGHTS, MATERIALS, MOVES, PROPS, SETS
@@ -85,6 +85,7 @@ _NOTES = (
 )
 # One pass over 380 tokens on two ordinary cores; replaced by history after the first render.
 _PASS_S = 0.045
+_PASSES = 3
 _DECODE_S = 0.3
 _LOAD_BYTES = 500_000_000
 
@@ -105,7 +106,7 @@ def capabilities_of(weights: str) -> Capabilities:
         max_tracks=0,
         fast_steps=8,
         full_steps=50,
-        guidance=3.0,
+        guidance=TEXT_GUIDANCE,
         vocabulary=_VOCABULARY,
         notes=_NOTES,
     )
@@ -162,10 +163,9 @@ class BacklotBackend:
 
     def estimate(self, request: ShotRequest) -> Estimate:
         """Counted passes of the network at the pace seen here."""
-        passes = 3 if request.quality.mode == "full" else 2
         steps = steps_of(request, self._capabilities) * max(1, request.variations)
         area = request.width * request.height * request.frames / (128 * 72 * 25)
-        seconds = steps * passes * (self._pass_s or _PASS_S) * area + _DECODE_S * area
+        seconds = steps * _PASSES * (self._pass_s or _PASS_S) * area + _DECODE_S * area
         return Estimate(
             seconds=seconds,
             memory_bytes=_LOAD_BYTES + int(150_000_000 * area),

@@ -19,7 +19,14 @@ from engine.diffusion.denoiser import Guidance
 from engine.errors import EngineError, RequestError
 from engine.models.transformer import Latents
 from engine.pipelines.model import Model
-from engine.pipelines.render import Plan, plan_edit, plan_from_latent, plan_generation
+from engine.pipelines.render import (
+    COUPLING,
+    TEXT_GUIDANCE,
+    Plan,
+    plan_edit,
+    plan_from_latent,
+    plan_generation,
+)
 from engine.pipelines.stages import (
     PictureReference,
     encode_clip,
@@ -27,9 +34,6 @@ from engine.pipelines.stages import (
     text_context,
 )
 from engine.shapes import ClipShape
-
-TEXT_GUIDANCE = 3.0
-COUPLING = 1.5
 
 
 def plan_request(
@@ -74,9 +78,9 @@ def to_latents(arrays: dict[str, np.ndarray]) -> Latents:
 
 
 def _guidance(request: ShotRequest) -> Guidance:
-    """Full pushes towards words and coupling, in three passes; Fast towards words, in two."""
+    """Towards the words and towards what the branches say together, in three passes."""
     text = TEXT_GUIDANCE if request.guidance is None else request.guidance
-    return Guidance(text=text, coupling=COUPLING if request.quality.mode == "full" else 1.0)
+    return Guidance(text=text, coupling=COUPLING)
 
 
 def without_slots(text: str) -> str:

@@ -29,14 +29,19 @@ from engine.models.codecs import FILES, load_codecs
 from engine.models.text_encoder import TextEncoder
 from engine.models.transformer import Context, Latents
 from engine.pipelines.model import TRANSFORMER, Model, load_model, load_transformer
-from engine.pipelines.render import AUDIO_SHIFT, VIDEO_SHIFT, Plan, run_plan
+from engine.pipelines.render import (
+    AUDIO_SHIFT,
+    COUPLING,
+    TEXT_GUIDANCE,
+    VIDEO_SHIFT,
+    Plan,
+    run_plan,
+)
 from engine.world.caption import caption
 from engine.world.scene import Scene
 
 Condition = Literal["joint", "independent", "cascade"]
 CONDITIONS: tuple[Condition, ...] = ("joint", "independent", "cascade")
-TEXT_GUIDANCE = 3.0
-COUPLING = 1.5
 FAST_STEPS, FULL_STEPS = 8, 50
 BATCH = 8
 
@@ -51,7 +56,7 @@ class Scored:
 
 @dataclass(frozen=True, kw_only=True)
 class Manner:
-    """How clips are made: Fast, or Full with its pass for coupling."""
+    """How clips are made: in Fast's steps or in Full's."""
 
     full: bool = False
 
@@ -64,7 +69,7 @@ class Manner:
         """Guidance of the run that ``condition`` adds."""
         if condition == "independent":
             return Guidance(text=TEXT_GUIDANCE, exchange=False)
-        return Guidance(text=TEXT_GUIDANCE, coupling=COUPLING if self.full else 1.0)
+        return Guidance(text=TEXT_GUIDANCE, coupling=COUPLING)
 
     def passes(self, condition: Condition) -> int:
         """Passes through the network per clip."""

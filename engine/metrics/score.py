@@ -115,7 +115,7 @@ def _parse(argv: list[str]) -> Options:
     )
     parser.add_argument("--clips", type=int, metavar="N", help="held-out scenes (64; Full 32)")
     parser.add_argument("--only", default="", metavar="NAME,...", help="sync,stereo,prompt,codecs")
-    parser.add_argument("--full", action="store_true", help="50 steps, guided also to coupling")
+    parser.add_argument("--full", action="store_true", help="50 steps instead of 8")
     parser.add_argument("--json", type=Path, metavar="FILE")
     parser.add_argument("--html", type=Path, metavar="DIR", help="a page to look at")
     cache = Path(platformdirs.user_cache_dir("dailies", appauthor=False)) / "score"

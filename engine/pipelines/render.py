@@ -22,6 +22,8 @@ VIDEO_SHIFT = 2.0
 AUDIO_SHIFT = 2.0
 EDIT_SHIFT = 2.0
 FROM_LATENT_SIGMA = 0.6
+TEXT_GUIDANCE = 3.0
+COUPLING = 2.5
 
 
 @dataclass(frozen=True, kw_only=True)
