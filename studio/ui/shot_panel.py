@@ -117,20 +117,22 @@ class ShotPanel(QWidget):
     def refresh(self) -> None:
         """Show the shot under the hand as it is now."""
         room, shot = self._room, self._room.shot
-        if self._shot is not None and (shot is None or shot.id != self._shot.id):
+        turned = self._shot is None or shot is None or shot.id != self._shot.id
+        if turned:
             self._commit_words()
             shot = room.shot
         self._shot = shot
         self._stack.setCurrentIndex(0 if shot is None else 1)
         if shot is None:
             return
-        if not self.name.hasFocus():
+        # Another shot's words go, even from under the cursor.
+        if turned or not self.name.hasFocus():
             self.name.setText(shot.name)
         state = row_state(room.film, room.ledger, shot, room.weights)
         colour = theme.TEXT_DIM if state == "draft" else theme.STATE_COLOURS[state]
         self._state.set_text(STATE_WORDS[state], colour)
         self.prompt.set_tags(room.tags())
-        if not self.prompt.hasFocus() or self.prompt.toPlainText() == shot.prompt:
+        if turned or not self.prompt.hasFocus() or self.prompt.toPlainText() == shot.prompt:
             self.prompt.show_text(shot.prompt)
         rows = reference_rows(room.film, room.ledger, shot, room.folder, room.capabilities)
         self.strip.show_rows(rows)

@@ -1,0 +1,112 @@
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QToolButton
+
+from studio.bridge.drags import packed
+from studio.ui.shot_panel import ShotPanel
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def panel(qtbot, room, tiles):
+    room.session.set_shot("shot0")
+    made = ShotPanel(room, tiles)
+    room.film_changed.connect(made.refresh)
+    qtbot.addWidget(made)
+    made.resize(380, 700)
+    made.show()
+    return made
+
+
+@pytest.fixture
+def strip(panel, hands):
+    """The strip with the old map dropped on it."""
+    assert hands.drop(panel.strip, packed("media", ["map"]))
+    return panel.strip
+
+
+def reference(room):
+    (one,) = room.shot.references
+    return one
+
+
+def test_media_dropped_on_the_strip_become_a_reference_in_a_fitting_role(room, strip):
+    assert reference(room).source.media_id == "map"
+    assert reference(room).role == "subject"
+    assert strip.card(reference(room).id).isVisible()
+
+
+def test_files_dropped_on_the_strip_are_for_this_shot(qtbot, panel, hands, tmp_path):
+    with qtbot.waitSignal(panel.files_dropped) as dropped:
+        assert hands.drop(panel.strip, hands.files(tmp_path / "a.png"))
+    assert dropped.args == [(str(tmp_path / "a.png"),)]
+
+
+def test_what_is_neither_media_nor_a_file_is_refused(panel, hands):
+    assert not hands.drop(panel.strip, packed("shot", ["shot1"]))
+
+
+def test_a_role_is_chosen_by_key(qtbot, room, strip):
+    card = strip.card(reference(room).id)
+    card.role.setFocus()
+    qtbot.keyClick(card.role, Qt.Key.Key_Down)
+    assert reference(room).role == card.role.itemData(1) != "subject"
+
+
+def test_a_weight_is_dragged_in_one_change(qtbot, room, strip):
+    card = strip.card(reference(room).id)
+    qtbot.keyClick(card.weight, Qt.Key.Key_Left)
+    assert reference(room).weight == pytest.approx(0.9)
+    before = room.store.revision
+    card.weight.setSliderDown(True)
+    for value in (7, 5, 4):
+        card.weight.setValue(value)
+    assert room.store.revision == before
+    card.weight.setSliderDown(False)
+    assert reference(room).weight == pytest.approx(0.4)
+    assert room.store.revision == before + 1
+
+
+def test_a_reference_is_taken_off_and_comes_back_by_undo(qtbot, room, strip):
+    card = strip.card(reference(room).id)
+    qtbot.mouseClick(card.findChild(QToolButton), LEFT)
+    assert room.shot.references == ()
+    assert strip._hint.isVisible()
+    room.undo()
+    assert reference(room).source.media_id == "map"
+
+
+def test_length_and_seed_are_chosen(qtbot, room, panel):
+    panel.length.setFocus()
+    qtbot.keyClick(panel.length, Qt.Key.Key_Up)
+    assert room.shot.frames < 49
+    panel.policy.setFocus()
+    qtbot.keyClick(panel.policy, Qt.Key.Key_End)
+    assert room.shot.seed_policy == "lock"
+    panel.seed.setFocus()
+    panel.seed.selectAll()
+    qtbot.keyClicks(panel.seed, "77")
+    qtbot.keyClick(panel.seed, Qt.Key.Key_Return)
+    assert room.shot.seed == 77
+
+
+def test_words_half_written_are_kept_when_another_shot_is_chosen(qtbot, room, panel):
+    panel.prompt.setFocus()
+    panel.prompt.selectAll()
+    qtbot.keyClicks(panel.prompt, "fog")
+    room.session.set_shot("shot1")
+    panel.refresh()
+    assert room.film.shots[0].prompt == "fog"
+    assert panel.prompt.toPlainText().startswith("close on")
+
+
+def test_the_buttons_ask_for_their_commands(qtbot, panel):
+    for button, command in (
+        (panel.preview_button, "shot.preview"),
+        (panel.full_button, "shot.render"),
+    ):
+        with qtbot.waitSignal(panel.action_asked) as asked:
+            qtbot.mouseClick(button, LEFT)
+        assert asked.args == [command]
