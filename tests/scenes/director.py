@@ -157,28 +157,35 @@ def save_picture(image: QImage, path: Path, limit: int = PICTURE_BYTES) -> None:
     if len(whole) < limit:
         path.write_bytes(whole.tobytes())
         return
-    for colours in (256, 160, 96, 48):
+    for colours in (256, 192, 144, 96, 48):
         _with_palette(pixels, colours).save(str(path), "PNG", 0)  # 0 is the smallest file
         if path.stat().st_size < limit:
             return
 
 
 def _with_palette(pixels: NDArray[np.uint8], colours: int) -> QImage:
-    """The picture in few colours: the clusters of those it has, rare ones among them."""
+    """The picture in few colours: the commonest as they are, and clusters of the others."""
     bins = (pixels >> 1).astype(np.uint32)  # what no eye tells apart is one colour
     keys = (bins[..., 0] << 14) | (bins[..., 1] << 7) | bins[..., 2]
     used, where, counts = np.unique(keys.ravel(), return_inverse=True, return_counts=True)
-    flat = pixels.reshape(-1, 3).astype(np.float64)
-    means = np.stack(
-        [np.bincount(where, weights=flat[:, c], minlength=len(used)) / counts for c in range(3)], 1
-    ).astype(np.float32)
-    often = np.repeat(means, np.clip(counts // 2000, 1, 40), axis=0)
-    cv2.setRNGSeed(1)
-    stop = (cv2.TERM_CRITERIA_MAX_ITER, 8, 1.0)
-    _, _, centres = cv2.kmeans(
-        often, min(colours, len(often)), np.empty(0), stop, 1, cv2.KMEANS_RANDOM_CENTERS
-    )
-    nearest = ((means[:, None] - centres[None]) ** 2).sum(-1).argmin(1).astype(np.uint8)
+    parts = np.stack([used >> 14, used >> 7 & 127, used & 127], 1)
+    means = parts.astype(np.float32) * 2 + 0.5
+    common = np.argsort(counts)[::-1][: colours // 4]
+    rest = np.delete(np.arange(len(used)), common)
+    often = np.repeat(means[rest], np.clip(counts[rest] // 300, 1, 8), axis=0)
+    centres = means[common]
+    if len(rest) > colours:
+        cv2.setRNGSeed(1)
+        stop = (cv2.TERM_CRITERIA_MAX_ITER, 6, 1.0)
+        known, start = colours - len(common), cv2.KMEANS_RANDOM_CENTERS
+        clusters = cv2.kmeans(often, known, np.empty(0), stop, 1, start)[2]
+        centres = np.concatenate([centres, clusters])
+    else:
+        centres = means[:256]
+    nearest = np.empty(len(means), np.uint8)
+    for at in range(0, len(means), 4096):
+        apart = means[at : at + 4096, None] - centres[None]
+        nearest[at : at + 4096] = (apart**2).sum(-1).argmin(1)
     indexed = np.ascontiguousarray(nearest[where].reshape(keys.shape))
     height, width = indexed.shape
     image = QImage(indexed.data, width, height, width, QImage.Format.Format_Indexed8).copy()

@@ -24,12 +24,13 @@ from studio import app as composition
 from studio.backends import BACKENDS
 from studio.settings import SettingsFile
 from studio.ui.main_window import MainWindow
+from studio.ui.workspace import Workspace
 from tests.scenes.director import Director, WalkError
 from tests.scenes.steps import desk_of, half_way, leave_field, quiet, room_of, walk
 
 SIZE_PX = (1440, 900)
 STEP_S = 0.12  # the scripted engine takes its time, so that a render can be looked at
-_MARKS = ("<!-- measured -->", "<!-- end of measured -->")
+MARKS = ("<!-- measured -->", "<!-- end of measured -->")
 
 
 def open_window(folder: Path, backend: str) -> MainWindow:
@@ -52,7 +53,12 @@ def stills(director: Director, folder: Path, target: Path, suffix: str) -> None:
     room.session.set_take("")
     room.session.set_playhead(20)
     director.wait(lambda: bool(desk.shot.request.text.strip()), "the compiled request")
-    director.pause(1500)  # thumbnails and waveforms come by themselves
+    desk.timeline.setFocus()
+    director.press("\\")
+    for _ in range(3):  # thumbnails and waveforms are wished for by being painted
+        director.pause(200)
+        director.wait(lambda: _has_tiles(desk), "the thumbnails")
+    leave_field(director)
     director.picture(target / f"film-in-work{suffix}.png")
     room.session.set_shot(room.film.shots[1].id)
     for _ in range(3):
@@ -83,6 +89,11 @@ def stills(director: Director, folder: Path, target: Path, suffix: str) -> None:
     director.picture(target / f"welcome{suffix}.png")
 
 
+def _has_tiles(desk: Workspace) -> bool:
+    tiles = desk.tiles
+    return not (tiles._waiting or tiles._arriving or tiles._reading)
+
+
 def _builder(backend: str) -> Callable[[], Backend]:
     if backend == "scripted":
         return lambda: ScriptedBackend(step_s=STEP_S)
@@ -97,7 +108,7 @@ def write_guide(path: Path, backend: str, seconds: dict[str, float]) -> None:
     rows = "\n".join(f"| {what} | {value:.2f} |" for what, value in seconds.items())
     engine = BACKENDS[backend]
     table = f"With {engine} ({backend}):\n\n| what | seconds |\n| --- | ---: |\n{rows}"
-    begin, end = _MARKS
+    begin, end = MARKS
     text = path.read_text("utf-8")
     head, _, rest = text.partition(begin)
     tail = rest.partition(end)[2]
