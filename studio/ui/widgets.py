@@ -104,7 +104,7 @@ class EmptyState(QWidget):
     ) -> None:
         super().__init__(parent)
         column = QVBoxLayout(self)
-        column.setContentsMargins(theme.ROOM, theme.ROOM, theme.ROOM, theme.ROOM)
+        column.setContentsMargins(theme.ROOM, theme.TIGHT, theme.ROOM, theme.TIGHT)
         column.setSpacing(theme.TIGHT)
         column.addStretch(1)
         picture = QLabel()
