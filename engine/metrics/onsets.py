@@ -59,7 +59,7 @@ def flux_of(sound: NDArray[np.float32]) -> NDArray[np.float32]:
     rest = np.maximum(np.median(power, axis=0), 1e-9)
     # Ten times the resting level is where a band begins to matter.
     level = np.log1p(power / (10 * rest))
-    before = np.concatenate([np.repeat(level[:1], LAG, axis=0), level[:-LAG]])
+    before = np.concatenate([np.repeat(level[:1], LAG, axis=0), level])[: len(level)]
     return np.maximum(level - before, 0).mean(axis=1)
 
 

@@ -22,6 +22,7 @@ from torch import Tensor, nn
 from engine.checkpoint import apply, load_tensors
 from engine.errors import WeightsError
 from engine.models.codecs import to_network
+from engine.models.layers import zeroed
 from engine.models.video_vae import as_cells, as_groups
 from engine.shapes import SPACE_STRIDE, TIME_STRIDE
 from engine.world.scene import COLOURS, LIGHTS, MATERIALS, MOVES, PROPS, SETS
@@ -85,9 +86,7 @@ class _Block(nn.Module):
         self.space_out = nn.Conv2d(width, width, 1)
         self.time = nn.Linear(3 * width, width)
         self.time_out = nn.Linear(width, width)
-        for layer in (self.space_out, self.time_out):
-            nn.init.zeros_(layer.weight)
-            nn.init.zeros_(layer.bias)
+        zeroed(self.space_out, self.time_out)
 
     def forward(self, x: Tensor, times: int) -> Tensor:
         """(B * L, D, h, w) to the same shape."""

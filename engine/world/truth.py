@@ -65,7 +65,7 @@ class Truth:
 
     def to_json(self) -> dict[str, object]:
         """The truth as JSON-ready lists, rounded to five places."""
-        arrays = {
+        arrays: dict[str, object] = {
             name: np.round(getattr(self, name), 5).tolist()
             for name in (
                 "centres",

@@ -33,7 +33,8 @@ def test_weights_are_halved_but_for_what_encodes(engine, runs, tmp_path):
             kept = encodes(metadata["kind"], name)
             assert tensor.dtype == (torch.float32 if kept else torch.bfloat16), name
     load_model(out, torch.device("cpu"))
-    sums = dict(reversed(line.split()) for line in (out / "SHA256SUMS").read_text().splitlines())
+    lines = (out / "SHA256SUMS").read_text().splitlines()
+    sums = {name: digest for digest, name in (line.split() for line in lines)}
     assert sums == {
         path.name: hashlib.sha256(path.read_bytes()).hexdigest()
         for path in out.glob("*.safetensors")
