@@ -10,14 +10,19 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine.errors import EngineError
 from studio.bridge.relay import Relay
 from studio.document.film import Media, MediaFacts, MediaKind, new_id
 
+if TYPE_CHECKING:
+    from engine.media import MediaInfo
+
 MEDIA_FOLDER = "media"
 BLOCK_BYTES = 1 << 20
 _MOST_FILES = 2000
+_END_S = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,11 +209,12 @@ def measured(path: Path) -> tuple[MediaFacts, MediaKind]:
     """What ``path`` holds, and its kind.
 
     Raises:
-        MediaError: if it is no readable media file.
+        MediaError: if it is no readable media file, or breaks off before its end.
     """
     from engine.media import probe
 
     info = probe(path)
+    _read_end(path, info)
     samples = round(info.duration_s * info.sample_rate_hz) if info.has_audio else 0
     facts = MediaFacts(
         width=info.width,
@@ -222,6 +228,20 @@ def measured(path: Path) -> tuple[MediaFacts, MediaKind]:
     return facts, info.kind
 
 
+def _read_end(path: Path, info: MediaInfo) -> None:
+    """Read the last second: files that were cut short look whole from their beginning."""
+    from engine.media import read_image, read_pictures, read_sound
+
+    start_s = max(0.0, info.duration_s - _END_S)
+    match info.kind:
+        case "image":
+            read_image(path)
+        case "video":
+            read_pictures(path, width=64, height=64, start_s=start_s)
+        case "audio":
+            read_sound(path, start_s=start_s)
+
+
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
     for count, path in enumerate(_flat(paths)):
         if count >= _MOST_FILES:
@@ -231,11 +251,16 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
 
 def _flat(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
-        if path.is_dir():
-            inside = sorted(path.iterdir())
-            yield from (p for p in inside if p.is_file() and not p.name.startswith("."))
-        else:
-            yield path
+        yield from _inside(path)
+
+
+def _inside(path: Path) -> list[Path]:
+    """The files directly in a folder; whatever holds none is left to be refused by name."""
+    try:
+        found = sorted(path.iterdir()) if path.is_dir() else []
+        return [p for p in found if p.is_file() and not p.name.startswith(".")] or [path]
+    except OSError:
+        return [path]
 
 
 def _safe(name: str) -> str:
