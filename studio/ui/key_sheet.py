@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -37,6 +37,7 @@ class KeySheet(QFrame):
         self._window = window
         self._actions = actions
         self.setObjectName("sheet")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setStyleSheet(
             f"#sheet {{ background: {theme.PANEL}; border: 1px solid {theme.LINE_STRONG};"
             " border-radius: 8px; }"
@@ -53,7 +54,7 @@ class KeySheet(QFrame):
         head.addWidget(title)
         head.addStretch(1)
         head.addWidget(self.preset)
-        head.addWidget(icon_button("reject", self.tr("Close"), self.hide))
+        head.addWidget(icon_button("reject", self.tr("Close"), self.put_away))
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -72,13 +73,32 @@ class KeySheet(QFrame):
         self._scroll.setWidget(self._made())
         self.show()
         self.raise_()
+        self.setFocus()
+
+    def put_away(self) -> None:
+        """Give the keys back to the window."""
+        self.hide()
+        self._window.setFocus()
 
     def toggle(self, preset: str) -> None:
         """Show the sheet, or put it away."""
         if self.isVisible():
-            self.hide()
+            self.put_away()
         else:
             self.open(preset)
+
+    def event(self, event: QEvent) -> bool:
+        # Esc also stops a render; while the sheet is up it means the sheet.
+        if event.type() == QEvent.Type.ShortcutOverride and _is_escape(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if _is_escape(event):
+            self.put_away()
+        else:
+            super().keyPressEvent(event)
 
     def _choose(self) -> None:
         self.preset_chosen.emit(self.preset.currentData())
@@ -122,3 +142,7 @@ class KeySheet(QFrame):
             grid.addWidget(key, line, 1)
             line += 1
         return grid
+
+
+def _is_escape(event: QEvent) -> bool:
+    return isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape

@@ -1,0 +1,64 @@
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QLabel, QMainWindow
+
+from studio.bridge.actions import ACTIONS, MENUS, ActionRegistry
+from studio.bridge.keymaps import PRESETS, keymap
+from studio.ui.key_sheet import KeySheet
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+@pytest.fixture
+def sheet(qtbot, dressed):
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    window.resize(1200, 800)
+    actions = ActionRegistry(window)
+    made = KeySheet(actions, window)
+    made.actions_, made.window_ = actions, window
+    made.preset_chosen.connect(lambda name: actions.set_keymap(keymap(name, {})))
+    actions.bind("help.keys", lambda: made.toggle(next(iter(PRESETS))))
+    window.show()
+    return made
+
+
+def written(sheet):
+    """What the sheet says, as pairs of a command's words and its keys."""
+    labels = [label.text() for label in sheet._scroll.widget().findChildren(QLabel)]
+    words = [text for text in labels if text not in MENUS]
+    return set(zip(words[::2], words[1::2], strict=True))
+
+
+def promised(actions):
+    """What the registry has."""
+    native = QKeySequence.SequenceFormat.NativeText
+    return {
+        (spec.text.removesuffix("…"), "   ".join(k.toString(native) for k in action.shortcuts()))
+        for spec, action in actions
+        if action.shortcuts()
+    }
+
+
+@pytest.mark.parametrize("preset", list(PRESETS))
+def test_every_key_is_on_the_sheet_and_nothing_else(qtbot, sheet, preset):
+    sheet.open(preset)
+    sheet.preset.setCurrentIndex(sheet.preset.findData(preset))
+    sheet.preset.activated.emit(sheet.preset.currentIndex())
+    assert written(sheet) == promised(sheet.actions_)
+    shown = {label.text() for label in sheet._scroll.widget().findChildren(QLabel)}
+    assert set(MENUS) <= shown
+    assert len(written(sheet)) > 50
+
+
+def test_commands_without_a_key_stand_in_a_menu(qtbot, sheet):
+    assert all(spec.menu in MENUS for spec in ACTIONS)
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_F1, Qt.Key.Key_Escape])
+def test_the_key_that_opened_it_and_escape_put_it_away(qtbot, sheet, key):
+    qtbot.keyClick(sheet.window_, Qt.Key.Key_F1)
+    assert sheet.isVisible()
+    qtbot.keyClick(sheet.window_.focusWidget() or sheet.window_, key)
+    assert not sheet.isVisible()

@@ -1,0 +1,83 @@
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
+
+from studio.bridge.take_items import TakeItems, take_rows
+from studio.document.ledger import KeepRecord, now
+from studio.ui import theme
+from studio.ui.take_tree import TakePanel
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def takes(qtbot, tiles, films):
+    """The first shot's take, an edit of it, and a flagged one beside them."""
+    film, ledger = films.believable()
+    first = ledger.takes["take0"]
+    child = replace(first, id="night", parent_id="take0", kind="edit", label="make it nighttime")
+    other = replace(first, id="other", kind="preview", flags=("The sound is silent.",))
+    ledger = ledger.append(child, other)
+    panel = TakePanel(TakeItems(), tiles)
+    qtbot.addWidget(panel)
+    panel.resize(360, 420)
+    panel.show()
+    panel.shown = (film.shots[0], ledger)
+    panel._items.show(take_rows(*panel.shown))
+    return panel
+
+
+def test_an_edit_stands_after_what_it_edits(takes):
+    assert [row.id for row in takes._items.rows()] == ["take0", "night", "other"]
+    assert [row.depth for row in takes._items.rows()] == [0, 1, 0]
+
+
+def test_a_click_looks_at_a_take(qtbot, takes, hands):
+    with qtbot.waitSignal(takes.looked_at) as looked:
+        hands.click_row(takes.view, 1)
+    assert looked.args == ["night"]
+
+
+def test_keys_walk_through_the_takes(qtbot, takes, hands):
+    hands.click_row(takes.view, 0)
+    qtbot.keyClick(takes.view, Qt.Key.Key_Right)
+    assert takes.view.currentIndex().row() == 1
+
+
+@pytest.mark.parametrize("command", ["shot.keep", "shot.reject", "shot.edit"])
+def test_the_buttons_decide_about_the_take_under_the_hand(qtbot, takes, command):
+    with qtbot.waitSignal(takes.action_asked) as asked:
+        qtbot.mouseClick(takes.findChild(QPushButton, f"take_{command}"), LEFT)
+    assert asked.args == [command]
+
+
+def test_what_is_wrong_with_a_take_is_said(takes):
+    takes.show_current("other")
+    assert takes._flags.isVisible()
+    assert takes._flags.text() == "The sound is silent."
+    takes.show_current("take0")
+    assert not takes._flags.isVisible()
+
+
+def test_the_take_in_the_cut_and_a_rejected_one_look_it(takes, hands):
+    shot, ledger = takes.shown
+    cell = takes.view.visualRect(takes._items.index_of("take0"))
+    assert theme.ACCENT in hands.colours(takes.view.viewport(), cell)
+    before = hands.colours(
+        takes.view.viewport(), takes.view.visualRect(takes._items.index_of("other"))
+    )
+    no = KeepRecord(take_id="other", decision="rejected", created=now())
+    takes._items.show(take_rows(shot, ledger.append(no)))
+    after = hands.colours(
+        takes.view.viewport(), takes.view.visualRect(takes._items.index_of("other"))
+    )
+    assert before != after
+
+
+def test_without_takes_there_is_nothing_to_decide(takes):
+    takes._items.show(())
+    assert takes._empty.isVisible()
+    assert not takes.findChild(QPushButton, "take_shot.keep").isVisible()

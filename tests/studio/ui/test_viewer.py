@@ -1,0 +1,71 @@
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QMainWindow, QToolButton
+
+from studio.bridge.actions import ActionRegistry, Situation
+from studio.ui.viewer import Viewer
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def viewer(qtbot, dressed):
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    actions = ActionRegistry(window)
+    actions.refresh(Situation(film=True, writable=True))
+    made = Viewer(actions)
+    made.actions_ = actions
+    made.window_ = window
+    window.setCentralWidget(made)
+    window.resize(640, 480)
+    window.show()
+    return made
+
+
+def middle(screen):
+    image = screen.grab().toImage()
+    return image.pixelColor(image.width() // 2, image.height() // 2)
+
+
+def test_a_step_picture_covers_the_film_until_the_render_ends(viewer):
+    screen = viewer.picture
+    viewer.show_frame(np.full((72, 128, 3), (0, 0, 200), np.uint8))
+    assert middle(screen) == QColor(0, 0, 200)
+    step = QImage(32, 18, QImage.Format.Format_RGB888)
+    step.fill(QColor(200, 0, 0))
+    screen.show_step(step, "Step 2 of 8", 0.25)
+    assert middle(screen) == QColor(200, 0, 0)
+    # A step that brings no picture leaves the last one.
+    screen.show_step(QImage(), "Step 3 of 8", 0.375)
+    assert middle(screen) == QColor(200, 0, 0)
+    assert screen.words == "Step 3 of 8"
+    screen.clear_step()
+    assert middle(screen) == QColor(0, 0, 200)
+    assert screen.words == ""
+
+
+@pytest.mark.parametrize("shape", [(1920, 1080), (1080, 1920), (1000, 1000), (2390, 1000)])
+def test_the_frame_keeps_its_shape_and_stays_inside(viewer, shape):
+    viewer.picture.set_shape(*shape)
+    area = viewer.picture.picture_area()
+    assert area.width() / area.height() == pytest.approx(shape[0] / shape[1])
+    assert viewer.picture.rect().contains(area.toAlignedRect())
+
+
+def test_the_transport_triggers_the_same_commands_as_the_keys(qtbot, viewer):
+    for action_id, button in viewer._buttons.items():
+        with qtbot.waitSignal(viewer.actions_[action_id].triggered):
+            qtbot.mouseClick(button, LEFT)
+
+
+def test_a_take_is_left_for_the_cut_by_one_click(qtbot, viewer):
+    viewer.show_source("Harbour · Take 2", is_take=True)
+    with qtbot.waitSignal(viewer.cut_asked):
+        qtbot.mouseClick(viewer.back, LEFT)
+    viewer.show_source("Cut 1", is_take=False)
+    assert not viewer.back.isVisible()
+    assert isinstance(viewer.back, QToolButton)
