@@ -101,6 +101,9 @@ class Docks:
         """Take the panels out of the window."""
         for dock in self._docks.values():
             self._window.removeDockWidget(dock)
+            # The window finds docks by name when it restores places: this one is none any more.
+            dock.setObjectName("")
+            dock.setParent(None)
             dock.deleteLater()
         self._docks.clear()
 
