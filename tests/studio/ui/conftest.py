@@ -34,8 +34,9 @@ def films():
     return _beside("films.py")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def dressed(qapp):
+    # Once: another dress is put on every widget that earlier tests left to be deleted.
     theme.dress(qapp)
     return qapp
 
