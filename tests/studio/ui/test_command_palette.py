@@ -16,7 +16,6 @@ def palette(qtbot, dressed):
     window.resize(900, 600)
     actions = ActionRegistry(window)
     made = CommandPalette(actions, window)
-    made.actions_ = actions
     actions.bind("help.palette", made.open)
     actions.refresh(Situation(film=True, writable=True, shot=True))
     window.show()
@@ -32,7 +31,7 @@ def found(palette):
 
 
 def test_it_offers_everything_that_can_be_done_now(palette):
-    wanted = [spec.id for spec in ACTIONS if palette.actions_[spec.id].isEnabled()]
+    wanted = [spec.id for spec in ACTIONS if palette._actions[spec.id].isEnabled()]
     assert found(palette) == wanted
     assert "shot.preview" in wanted
     assert "shot.keep" not in wanted
@@ -41,7 +40,7 @@ def test_it_offers_everything_that_can_be_done_now(palette):
 def test_words_in_any_order_find_and_return_does_it(qtbot, palette):
     qtbot.keyClicks(palette.field, "tool raz")
     assert found(palette) == ["cut.razor"]
-    with qtbot.waitSignal(palette.actions_["cut.razor"].triggered):
+    with qtbot.waitSignal(palette._actions["cut.razor"].triggered):
         qtbot.keyClick(palette.field, Qt.Key.Key_Return)
     assert not palette.isVisible()
 
@@ -59,7 +58,7 @@ def test_arrows_choose_and_go_round(qtbot, palette):
 
 def test_escape_puts_it_away_and_does_nothing(qtbot, palette):
     heard = []
-    for _, action in palette.actions_:
+    for _, action in palette._actions:
         action.triggered.connect(lambda *_: heard.append(1))
     qtbot.keyClicks(palette.field, "p")
     qtbot.keyClick(palette.field, Qt.Key.Key_Escape)

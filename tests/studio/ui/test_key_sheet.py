@@ -17,7 +17,6 @@ def sheet(qtbot, dressed):
     window.resize(1200, 800)
     actions = ActionRegistry(window)
     made = KeySheet(actions, window)
-    made.actions_, made.window_ = actions, window
     made.preset_chosen.connect(lambda name: actions.set_keymap(keymap(name, {})))
     actions.bind("help.keys", lambda: made.toggle(next(iter(PRESETS))))
     window.show()
@@ -46,7 +45,7 @@ def test_every_key_is_on_the_sheet_and_nothing_else(qtbot, sheet, preset):
     sheet.open(preset)
     sheet.preset.setCurrentIndex(sheet.preset.findData(preset))
     sheet.preset.activated.emit(sheet.preset.currentIndex())
-    assert written(sheet) == promised(sheet.actions_)
+    assert written(sheet) == promised(sheet._actions)
     shown = {label.text() for label in sheet._scroll.widget().findChildren(QLabel)}
     assert set(MENUS) <= shown
     assert len(written(sheet)) > 50
@@ -58,7 +57,7 @@ def test_commands_without_a_key_stand_in_a_menu(qtbot, sheet):
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_F1, Qt.Key.Key_Escape])
 def test_the_key_that_opened_it_and_escape_put_it_away(qtbot, sheet, key):
-    qtbot.keyClick(sheet.window_, Qt.Key.Key_F1)
+    qtbot.keyClick(sheet._window, Qt.Key.Key_F1)
     assert sheet.isVisible()
-    qtbot.keyClick(sheet.window_.focusWidget() or sheet.window_, key)
+    qtbot.keyClick(sheet._window.focusWidget() or sheet._window, key)
     assert not sheet.isVisible()

@@ -14,19 +14,22 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def takes(qtbot, tiles, films):
+def work(films):
     """The first shot's take, an edit of it, and a flagged one beside them."""
     film, ledger = films.believable()
     first = ledger.takes["take0"]
     child = replace(first, id="night", parent_id="take0", kind="edit", label="make it nighttime")
     other = replace(first, id="other", kind="preview", flags=("The sound is silent.",))
-    ledger = ledger.append(child, other)
+    return film.shots[0], ledger.append(child, other)
+
+
+@pytest.fixture
+def takes(qtbot, tiles, work):
     panel = TakePanel(TakeItems(), tiles)
     qtbot.addWidget(panel)
     panel.resize(360, 420)
     panel.show()
-    panel.shown = (film.shots[0], ledger)
-    panel._items.show(take_rows(*panel.shown))
+    panel._items.show(take_rows(*work))
     return panel
 
 
@@ -62,8 +65,8 @@ def test_what_is_wrong_with_a_take_is_said(takes):
     assert not takes._flags.isVisible()
 
 
-def test_the_take_in_the_cut_and_a_rejected_one_look_it(takes, hands):
-    shot, ledger = takes.shown
+def test_the_take_in_the_cut_and_a_rejected_one_look_it(takes, work, hands):
+    shot, ledger = work
     cell = takes.view.visualRect(takes._items.index_of("take0"))
     assert theme.ACCENT in hands.colours(takes.view.viewport(), cell)
     before = hands.colours(

@@ -12,14 +12,22 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def viewer(qtbot, dressed):
-    window = QMainWindow()
-    qtbot.addWidget(window)
-    actions = ActionRegistry(window)
-    actions.refresh(Situation(film=True, writable=True))
+def window(qtbot, dressed):
+    made = QMainWindow()
+    qtbot.addWidget(made)
+    return made
+
+
+@pytest.fixture
+def actions(window):
+    made = ActionRegistry(window)
+    made.refresh(Situation(film=True, writable=True))
+    return made
+
+
+@pytest.fixture
+def viewer(window, actions):
     made = Viewer(actions)
-    made.actions_ = actions
-    made.window_ = window
     window.setCentralWidget(made)
     window.resize(640, 480)
     window.show()
@@ -56,9 +64,9 @@ def test_the_frame_keeps_its_shape_and_stays_inside(viewer, shape):
     assert viewer.picture.rect().contains(area.toAlignedRect())
 
 
-def test_the_transport_triggers_the_same_commands_as_the_keys(qtbot, viewer):
+def test_the_transport_triggers_the_same_commands_as_the_keys(qtbot, viewer, actions):
     for action_id, button in viewer._buttons.items():
-        with qtbot.waitSignal(viewer.actions_[action_id].triggered):
+        with qtbot.waitSignal(actions[action_id].triggered):
             qtbot.mouseClick(button, LEFT)
 
 
