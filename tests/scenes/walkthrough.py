@@ -56,7 +56,8 @@ def stills(director: Director, folder: Path, target: Path, suffix: str) -> None:
     director.wait(lambda: bool(desk.shot.request.text.strip()), "the compiled request")
     desk.timeline.setFocus()
     director.press("\\")
-    for _ in range(3):  # thumbnails and waveforms are wished for by being painted
+    for _ in range(10):  # thumbnails and waveforms are wished for by being painted
+        director.pause(250)
         window.grab()
         director.wait(lambda: _has_tiles(desk), "the thumbnails")
     leave_field(director)
