@@ -1,11 +1,9 @@
 """The queue and its worker together, on real threads with the scripted backend."""
 
 import threading
-from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -13,23 +11,18 @@ import pytest
 from engine import api
 from engine.backends.scripted import Fault, ScriptedBackend
 from engine.errors import WeightsError
-from engine.media import read_pictures
-from studio.document.film import Shot, new_film
 from studio.document.ledger import (
     Cancelled,
     Done,
     Failed,
-    JobRecord,
     Ledger,
     Parked,
     Queued,
     Running,
-    TakeRecord,
 )
-from studio.render.estimates import History
 from studio.render.jobs import new_job
 from studio.render.keeping import job_for_kept
-from studio.render.requests import Desk, edit_request, shot_request
+from studio.render.requests import edit_request, shot_request
 from studio.render.take_store import TakeStore
 from studio.render.worker import (
     JobChanged,
@@ -39,104 +32,9 @@ from studio.render.worker import (
     Ready,
     Stepped,
     Unloaded,
-    WorkerEvent,
     open_worker,
 )
-
-SOON_S = 20.0
-SHOT = Shot(id="shot", name="1", prompt="a red ball", frames=9, seed=5)
-
-
-class Room:
-    """A film's queue and worker, and everything that they told."""
-
-    def __init__(self, folder: Path, backend=None, ledger: Ledger | None = None) -> None:
-        self.folder = folder
-        self.backend = backend or ScriptedBackend()
-        self.film = replace(new_film("Film"), shots=(SHOT,))
-        self.ledger = ledger or Ledger()
-        self.history = History()
-        self.events: list[WorkerEvent] = []
-        self.told = threading.Condition()
-        self.on_event: Callable[[WorkerEvent], None] | None = None
-        self.queue, self.worker = open_worker(
-            self.backend, folder, self.ledger, self.hear, history=self.history
-        )
-
-    def __enter__(self):
-        self.worker.start()
-        return self
-
-    def __exit__(self, *_):
-        assert self.worker.close(SOON_S)
-        assert not self.worker.is_alive
-
-    @property
-    def desk(self) -> Desk:
-        return Desk(
-            film=self.film,
-            ledger=self.ledger,
-            folder=self.folder,
-            capabilities=self.backend.capabilities(),
-        )
-
-    def hear(self, event: WorkerEvent) -> None:
-        with self.told:
-            self.events.append(event)
-            match event:
-                case JobChanged(job=job):
-                    self.ledger = self.ledger.append(job)
-                case Made(takes=takes):
-                    self.ledger = self.ledger.append(*takes)
-                case _:
-                    pass
-            self.told.notify_all()
-        if self.on_event is not None:
-            self.on_event(event)
-
-    def wait(self, condition: Callable[[], object]) -> None:
-        with self.told:
-            assert self.told.wait_for(condition, SOON_S), self.events[-5:]
-
-    def state(self, job: JobRecord) -> Any:
-        return self.ledger.jobs[job.id].state
-
-    def wait_state(self, job: JobRecord, kind: type) -> None:
-        self.wait(lambda: isinstance(self.state(job), kind))
-
-    def wait_step(self, job: JobRecord, step: int) -> None:
-        self.wait(
-            lambda: any(
-                isinstance(event, Stepped) and event.job_id == job.id and event.step >= step
-                for event in self.events
-            )
-        )
-
-    def preview(self, shot=SHOT, steps=None, seed=5) -> JobRecord:
-        quality = api.Quality(mode="fast", steps=steps)
-        request = shot_request(self.desk, shot, quality=quality, seed=seed)
-        return new_job("preview", request, self.folder, shot_id=shot.id)
-
-    def full(self, steps=None, shot=SHOT) -> JobRecord:
-        quality = api.Quality(mode="full", steps=steps)
-        request = shot_request(self.desk, shot, quality=quality)
-        return new_job("full", request, self.folder, shot_id=shot.id)
-
-    def takes(self, job: JobRecord) -> list[TakeRecord]:
-        self.wait_state(job, Done)
-        return [self.ledger.takes[take_id] for take_id in self.state(job).take_ids]
-
-    def order(self) -> list[str]:
-        """The jobs in the order in which they began."""
-        return [
-            event.job.id
-            for event in self.events
-            if isinstance(event, JobChanged) and isinstance(event.job.state, Running)
-        ]
-
-
-def pictures(room: Room, take: TakeRecord) -> np.ndarray:
-    return read_pictures(TakeStore(room.folder).picture(take))
+from tests.studio.render.room import SHOT, Room, pictures
 
 
 def test_a_preview_becomes_a_take(tmp_path):
