@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -86,7 +87,8 @@ class Director:
 
     def press(self, keys: str) -> None:
         """Press one key with what is held, where the focus is."""
-        combination = QKeySequence(keys)[0]
+        # The binding can be indexed, its stubs cannot.
+        combination = QKeySequence(keys)[0]  # pyright: ignore[reportIndexIssue]
         target = QApplication.focusWidget() or self.window
         QTest.keyClick(target, combination.key(), combination.keyboardModifiers())
 
@@ -158,7 +160,7 @@ def save_picture(image: QImage, path: Path, limit: int = PICTURE_BYTES) -> None:
         path.write_bytes(whole.tobytes())
         return
     for colours in (256, 192, 144, 96, 48):
-        _with_palette(pixels, colours).save(str(path), "PNG", 0)  # 0 is the smallest file
+        _with_palette(pixels, colours).save(str(path), None, 0)  # 0 is the smallest file
         if path.stat().st_size < limit:
             return
 
@@ -193,6 +195,6 @@ def _with_palette(pixels: NDArray[np.uint8], colours: int) -> QImage:
     return image
 
 
-def _rounded(centres: NDArray[np.float32]) -> list[tuple[int, int, int]]:
+def _rounded(centres: NDArray[Any]) -> list[tuple[int, int, int]]:
     whole = np.clip(np.rint(centres), 0, 255).astype(int)
     return [(int(r), int(g), int(b)) for r, g, b in whole]

@@ -215,7 +215,8 @@ class Watched(TimelineView):
     painted: list[int]
 
     def paintEvent(self, event):  # noqa: N802 (Qt's name)
-        self.painted.append(sum(r.width() * r.height() for r in event.region()))
+        rectangles = iter(event.region())  # pyright: ignore
+        self.painted.append(sum(r.width() * r.height() for r in rectangles))
         super().paintEvent(event)
 
 
