@@ -20,7 +20,9 @@ from engine.shapes import SAMPLE_RATE_HZ, SAMPLES_PER_LATENT, TIME_STRIDE, ClipS
 
 VIDEO_SHIFT = 2.0
 AUDIO_SHIFT = 2.0
-EDIT_SHIFT = 2.0
+# Of 2, 4 and 8 the one whose response to "make it nighttime" grew most evenly: mean brightness
+# 183 before the edit, then 158, 136, 100, 67, 55 at strengths 0.2 to 1.
+EDIT_SHIFT = 8.0
 FROM_LATENT_SIGMA = 0.6
 TEXT_GUIDANCE = 3.0
 COUPLING = 2.5
@@ -90,7 +92,7 @@ def plan_generation(
 def edit_sigma(strength: float) -> float:
     """The noise level of an edit: 0 at strength 0, 1 at 1, and finer towards 1.
 
-    Below a level of about a half hardly anything can change, so the slider spends little there.
+    Below a level of about three quarters little changes, so the slider spends little there.
     """
     return float(shifted(torch.tensor(strength, dtype=torch.float64), EDIT_SHIFT))
 
