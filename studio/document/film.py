@@ -8,10 +8,23 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Literal
 
+from studio.document.looks import (
+    FITTED,
+    UNGRADED,
+    Curve,
+    Dissolve,
+    FadeShape,
+    GainPoint,
+    Grade,
+    Pose,
+)
+from studio.document.titles import GeneratorSource, TitleSource
+
 MediaKind = Literal["image", "video", "audio"]
 TrackKind = Literal["video", "audio"]
 SeedPolicy = Literal["lock", "random", "step"]
 CardKind = Literal["character", "place"]
+FrameShape = Literal["film", "16:9", "9:16", "1:1", "2.39"]
 ColourLabel = Literal["none", "red", "orange", "yellow", "green", "teal", "blue", "violet", "pink"]
 ReferenceRole = Literal[
     "subject",
@@ -54,7 +67,7 @@ class MediaSource:
     media_id: str
 
 
-ClipSource = ShotSource | TakeSource | MediaSource
+ClipSource = ShotSource | TakeSource | MediaSource | TitleSource | GeneratorSource
 ReferenceSource = MediaSource | TakeSource
 
 
@@ -83,6 +96,8 @@ class Media:
     Attributes:
         path: relative to the film's folder, with forward slashes.
         sha256: hash of the content, by which a moved file is found again.
+        rights: whose it is and what it may be used for, in the director's words; empty where
+            nothing was noted. Goes into the provenance of every film that uses it.
     """
 
     id: str
@@ -92,6 +107,7 @@ class Media:
     sha256: str
     facts: MediaFacts = MediaFacts()
     tags: tuple[str, ...] = ()
+    rights: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,18 +205,41 @@ class Shot:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Marker:
+    """A named frame of a timeline or a clip."""
+
+    id: str
+    frame: int
+    name: str = ""
+    note: str = ""
+    colour: ColourLabel = "teal"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Clip:
     """A stretch of a track that shows or sounds a source.
 
-    On a video track it is the source's picture, on an audio track its sound.
+    On a video track it is the source's picture, on an audio track its sound. Which frame of the
+    source stands on which of the clip is said by ``retime.source_frame``; how loud it is and
+    where the picture stands, by ``curves``.
 
     Attributes:
         start: first frame on the timeline.
         length: frames on the timeline, at least 1.
-        source_in: frames, at the timeline's rate, of the source that lie before the clip.
+        source_in: frames, at the timeline's rate, of the source that lie before what is used.
+        source_phase: how far into that frame the use begins, in parts of one frame: as many as
+            ``speed`` has in its denominator. Keeps cuts of retimed clips exact.
+        speed: frames of the source that pass on one of the timeline.
+        backwards: what is used of the source runs from its end to its beginning.
+        gain_db: how much louder it is than its source, all along.
+        gain_points: the envelope that is added to it, by frame.
         fade_in, fade_out: frames over which picture or sound comes up and goes away.
-        link_id: shared by the clips that move together; ``None`` stands alone.
+        dissolve: how it takes over from the clip that ends where it begins.
+        pose, curves: where its picture stands, and the fields of it that change.
+        link_id: shared by the picture and sound that keep their sync; ``None`` stands alone.
+        group_id: shared by the clips that are picked and moved as one.
         label: what is written on it; empty shows the source's name.
+        markers: their frames are counted from the clip's first.
         enabled: a disabled clip keeps its place but is neither seen nor heard.
     """
 
@@ -216,6 +255,18 @@ class Clip:
     label: str = ""
     colour: ColourLabel = "none"
     enabled: bool = True
+    source_phase: int = 0
+    speed: Fraction = Fraction(1)
+    backwards: bool = False
+    gain_points: tuple[GainPoint, ...] = ()
+    fade_in_shape: FadeShape = "natural"
+    fade_out_shape: FadeShape = "natural"
+    dissolve: Dissolve | None = None
+    pose: Pose = FITTED
+    curves: tuple[Curve, ...] = ()
+    grade: Grade = UNGRADED
+    group_id: str | None = None
+    markers: tuple[Marker, ...] = ()
 
     @property
     def end(self) -> int:
@@ -247,14 +298,13 @@ class Track:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Marker:
-    """A named frame of a timeline."""
+class Subtitle:
+    """Words written under the picture from ``start`` until ``end``, in frames."""
 
     id: str
-    frame: int
-    name: str = ""
-    note: str = ""
-    colour: ColourLabel = "teal"
+    start: int
+    end: int
+    text: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -264,6 +314,8 @@ class Timeline:
     Attributes:
         tracks: the pictures of a later video track lie over those of an earlier one.
         in_frame, out_frame: the first frame of the marked part, and the frame after its last.
+        shape: of the frame; ``film`` is the film's own (``framing.frame_size``).
+        subtitles: by start; they do not overlap.
     """
 
     id: str
@@ -272,6 +324,8 @@ class Timeline:
     markers: tuple[Marker, ...] = ()
     in_frame: int | None = None
     out_frame: int | None = None
+    shape: FrameShape = "film"
+    subtitles: tuple[Subtitle, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

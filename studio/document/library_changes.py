@@ -21,6 +21,7 @@ class MediaEdit(TypedDict, total=False):
     sha256: str
     facts: MediaFacts
     tags: tuple[str, ...]
+    rights: str
 
 
 class CardEdit(TypedDict, total=False):

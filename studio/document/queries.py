@@ -26,7 +26,9 @@ from studio.document.film import (
 )
 from studio.document.lane import clip_at
 from studio.document.ledger import Failed, JobRecord, Ledger, TakeRecord
+from studio.document.retime import tail_room
 from studio.document.timebase import conformed_length, frames_for_seconds, seconds
+from studio.document.titles import DrawnSource, GeneratorSource, TitleSource
 
 ShotState = Literal["draft", "queued", "preview", "full", "stale", "failed", "locked"]
 
@@ -48,7 +50,14 @@ class Missing:
     sentence: str
 
 
-Resolved = TakeRecord | Media | Missing
+@dataclass(frozen=True)
+class Drawn:
+    """A source that is no footage: it is drawn at the size of the frame, as long as it lasts."""
+
+    source: DrawnSource
+
+
+Resolved = TakeRecord | Media | Drawn | Missing
 
 
 def find_shot(film: Film, shot_id: str) -> Shot | None:
@@ -154,11 +163,15 @@ def resolve_clip(film: Film, ledger: Ledger, clip: Clip) -> Resolved:
             return shot_take(film, ledger, shot_id) or Missing("This shot has no take yet.")
         case TakeSource() | MediaSource() as source:
             return resolve_source(film, ledger, source)
+        case TitleSource() | GeneratorSource() as source:
+            return Drawn(source)
         case _:
             assert_never(clip.source)
 
 
-def resolve_source(film: Film, ledger: Ledger, source: ReferenceSource) -> Resolved:
+def resolve_source(
+    film: Film, ledger: Ledger, source: ReferenceSource
+) -> TakeRecord | Media | Missing:
     """The take (in its best upgrade) or file that a reference names, or why there is none."""
     match source:
         case TakeSource(take_id=take_id):
@@ -172,7 +185,7 @@ def resolve_source(film: Film, ledger: Ledger, source: ReferenceSource) -> Resol
 def source_length(film: Film, resolved: Resolved, kind: TrackKind) -> int | None:
     """Frames, at the film's rate, that a source lasts on a track; ``None`` is without end."""
     match resolved:
-        case Missing():
+        case Missing() | Drawn():
             return None
         case TakeRecord():
             return conformed_length(resolved.frames, resolved.rate, film.rate)
@@ -192,7 +205,8 @@ def source_length(film: Film, resolved: Resolved, kind: TrackKind) -> int | None
 def source_end(film: Film, ledger: Ledger, track: Track, clip: Clip) -> int | None:
     """The latest frame that the clip's tail can be trimmed to; ``None`` is without end."""
     length = source_length(film, resolve_clip(film, ledger, clip), track.kind)
-    return None if length is None else max(clip.end, clip.start + length - clip.source_in)
+    room = None if length is None else tail_room(clip, length)
+    return None if room is None else clip.end + room
 
 
 def shot_length(film: Film, shot: Shot) -> int:

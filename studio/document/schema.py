@@ -8,7 +8,7 @@ from pathlib import Path
 
 from studio.document.errors import NewerVersionError, NotAFilmError
 
-VERSION = 1
+VERSION = 2
 APPLICATION_ID = int.from_bytes(b"DLYS", "big")
 MAX_VALUE_BYTES = 256 << 20
 
@@ -34,7 +34,17 @@ UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)
 """What reading a damaged file raises; SQLite's messages may quote bytes that are no text."""
 
 Upgrade = Callable[[sqlite3.Connection], None]
-UPGRADES: Mapping[int, Upgrade] = {}
+
+
+def _to_version_2(connection: sqlite3.Connection) -> None:
+    """Speed, envelopes, poses, grades, dissolves, groups, subtitles and frame shapes.
+
+    All of them have defaults that say what version 1 meant, and reading fills them in; the rows
+    stay. The number is what keeps an older program from opening the film and losing them.
+    """
+
+
+UPGRADES: Mapping[int, Upgrade] = {1: _to_version_2}
 """What makes a file of the version named one of the next; each in the same transaction."""
 
 

@@ -13,6 +13,7 @@ from studio.document.film import Clip, ClipSource, Film, Media, Timeline, Track
 from studio.document.lane import clip_at, clips_between
 from studio.document.ledger import Ledger, TakeRecord
 from studio.document.queries import (
+    Drawn,
     Missing,
     audible_tracks,
     resolve_clip,
@@ -181,6 +182,8 @@ class Cut:
                 return self._take_footage(found, clip)
             case Media():
                 return self._media_footage(found)
+            case Drawn():
+                return Footage(name=clip.label or "Title")
             case _:
                 assert_never(found)
 

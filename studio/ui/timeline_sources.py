@@ -20,6 +20,7 @@ from studio.document.film import (
 )
 from studio.document.ledger import Ledger, Running, TakeRecord
 from studio.document.queries import best_upgrade, shot_state, source_length
+from studio.document.titles import GeneratorSource, TitleSource
 from studio.ui.theme import ShotState
 
 
@@ -135,6 +136,12 @@ class SourceLooks:
             case MediaSource(media_id=media_id):
                 media = self._media.get(media_id)
                 return _GONE if media is None else self._of_media(media)
+            case TitleSource(text=text):
+                name = " ".join(text.split()) or "Title"
+                return SourceLook(film_rate=self.film.rate, name=name, note="Title")
+            case GeneratorSource(kind=kind):
+                name = "Colour" if kind == "colour" else "Bars"
+                return SourceLook(film_rate=self.film.rate, name=name, note="Generator")
             case _:
                 assert_never(source)
 

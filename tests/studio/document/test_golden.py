@@ -27,10 +27,10 @@ def test_a_film_of_an_older_version_opens_whole(version: str, tmp_path: Path):
     assert project.access == Writable()
     text = (GOLDEN / version / "film.json").read_text(encoding="utf-8")
     assert project.store.film == decode(Film, from_text(text))
-    assert to_text(encode(project.store.film)) == text
     assert set(project.store.ledger.takes) == {"preview", "full"}
     assert project.store.ledger.decision("preview") == "kept"
     if version == f"version{VERSION}":
+        assert to_text(encode(project.store.film)) == text
         assert project.store.undo() == "Rename"
         assert project.store.film.name == "Tide"
     project.close()

@@ -208,9 +208,9 @@ def test_an_older_film_is_upgraded_after_a_backup(
     project.store.apply(named("kept"), "Rename")
     project.close()
     with closing(connect(project.file)) as connection:
-        steps = {1: lambda file: file.execute("DELETE FROM bins")}
-        schema.upgrade(connection, steps, 2)
-        assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+        now, later = schema.VERSION, schema.VERSION + 1
+        schema.upgrade(connection, {now: lambda file: file.execute("DELETE FROM bins")}, later)
+        assert connection.execute("PRAGMA user_version").fetchone() == (later,)
         assert connection.execute("SELECT count(*) FROM history").fetchone() == (0,)
         assert connection.execute("SELECT count(*) FROM bins").fetchone() == (0,)
 
@@ -223,7 +223,7 @@ def test_a_failed_upgrade_leaves_the_film_as_it_was(project: Project):
         raise RuntimeError("stopped")
 
     with closing(connect(project.file)) as connection, pytest.raises(RuntimeError, match="stopped"):
-        schema.upgrade(connection, {1: broken}, 2)
+        schema.upgrade(connection, {schema.VERSION: broken}, schema.VERSION + 1)
     again = open_project(project.folder)
     assert again.store.film == project.store.film
     again.close()

@@ -1,0 +1,72 @@
+"""Where two clips of a track are seen at once, and how much of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from studio.document.film import Clip
+from studio.document.lane import Clips, first_from, first_touching
+from studio.document.looks import Dissolve
+
+
+@dataclass(frozen=True)
+class Mix:
+    """Two clips during their dissolve.
+
+    Attributes:
+        outgoing, incoming: the clips before and after the cut. One of them is off its own
+            stretch: ask ``retime.source_frame`` with an offset beyond it.
+        at: frames since the dissolve began.
+    """
+
+    outgoing: Clip
+    incoming: Clip
+    dissolve: Dissolve
+    at: int
+
+    @property
+    def share(self) -> Fraction:
+        """How much of the incoming clip is seen; steps through the middles of the frames."""
+        return Fraction(2 * self.at + 1, 2 * self.dissolve.frames)
+
+
+def dissolve_span(incoming: Clip) -> tuple[int, int] | None:
+    """The first frame of a clip's dissolve and the one after its last, on the timeline."""
+    dissolve = incoming.dissolve
+    if dissolve is None:
+        return None
+    return incoming.start - dissolve.before, incoming.start + dissolve.after
+
+
+def mix_at(clips: Clips, frame: int) -> Mix | None:
+    """The dissolve that runs at ``frame`` on a track, if one does."""
+    position = first_touching(clips, frame)
+    for number in (position, position + 1):
+        if 0 < number < len(clips):
+            mix = _mix(clips[number - 1], clips[number], frame)
+            if mix is not None:
+                return mix
+    return None
+
+
+def mixes_between(clips: Clips, start: int, end: int) -> Iterator[Mix]:
+    """Every dissolve with a frame in ``[start, end)``, as it is at its first frame."""
+    first = max(1, first_touching(clips, start))
+    last = min(len(clips), first_from(clips, end) + 1)
+    for number in range(first, last):
+        span = dissolve_span(clips[number])
+        if span is not None and span[0] < end and span[1] > start:
+            mix = _mix(clips[number - 1], clips[number], span[0])
+            if mix is not None:
+                yield mix
+
+
+def _mix(outgoing: Clip, incoming: Clip, frame: int) -> Mix | None:
+    dissolve, span = incoming.dissolve, dissolve_span(incoming)
+    if dissolve is None or span is None or outgoing.end != incoming.start:
+        return None
+    return (
+        Mix(outgoing, incoming, dissolve, frame - span[0]) if span[0] <= frame < span[1] else None
+    )
