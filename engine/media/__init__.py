@@ -10,11 +10,13 @@ from engine.media.audio import (
     rms_db,
     true_peak_db,
 )
+from engine.media.beside import not_written, written_beside
+from engine.media.encodings import PRESETS, FilmPreset, can_encode, lacking
 from engine.media.limits import LIMITS, MediaLimits
 from engine.media.pictures import fill, iterate_pictures, read_pictures
 from engine.media.reader import MediaInfo, probe, read_image
 from engine.media.sounds import read_sound
-from engine.media.writer import PRESETS, FilmPreset, write_film, write_wav
+from engine.media.writer import write_film, write_wav
 
 __all__ = [
     "LIMITS",
@@ -23,11 +25,14 @@ __all__ = [
     "FilmPreset",
     "MediaInfo",
     "MediaLimits",
+    "can_encode",
     "correlation",
     "fill",
     "iterate_pictures",
+    "lacking",
     "loudness_lufs",
     "mono_sum_loss_db",
+    "not_written",
     "peak_db",
     "probe",
     "read_image",
@@ -38,4 +43,5 @@ __all__ = [
     "true_peak_db",
     "write_film",
     "write_wav",
+    "written_beside",
 ]

@@ -5,11 +5,8 @@ Shape letters: H height, W width, S samples.
 
 from __future__ import annotations
 
-import errno
-import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal, cast
@@ -17,52 +14,23 @@ from typing import Literal, cast
 import av
 import numpy as np
 from av.container import OutputContainer
-from av.video.reformatter import ColorRange, Colorspace
+from av.video.reformatter import (
+    ColorPrimaries,
+    ColorRange,
+    Colorspace,
+    ColorTrc,
+    Interpolation,
+)
 
 from engine.errors import MediaError
+from engine.media.beside import written_beside
+from engine.media.encodings import PRESETS, FilmPreset, lacking
 
 _BT709 = 1
 _LIMITED = 1
 _BLOCK = 8192
-
-
-@dataclass(frozen=True, kw_only=True)
-class FilmPreset:
-    """How a film is encoded."""
-
-    container: str
-    picture_codec: str
-    pixel_format: str
-    sound_codec: str
-    sound_format: str
-    options: dict[str, str] = field(default_factory=dict)
-    container_options: dict[str, str] = field(default_factory=dict)
-    sound_bits_per_s: int = 0
-
-
-PRESETS: dict[str, FilmPreset] = {
-    # For people: plays everywhere. Colours are tagged, so that no player has to guess.
-    "mp4": FilmPreset(
-        container="mp4",
-        picture_codec="libx264",
-        pixel_format="yuv420p",
-        sound_codec="aac",
-        sound_format="fltp",
-        options={"crf": "15", "preset": "medium"},
-        container_options={"movflags": "+faststart", "fflags": "+bitexact"},
-        sound_bits_per_s=256_000,
-    ),
-    # For keeping: every pixel and every sample comes back as it was.
-    "take": FilmPreset(
-        container="matroska",
-        picture_codec="ffv1",
-        pixel_format="bgr0",
-        sound_codec="pcm_f32le",
-        sound_format="flt",
-        options={"level": "3", "slicecrc": "1", "g": "1"},
-        container_options={"fflags": "+bitexact"},
-    ),
-}
+# Without these the library's fast paths round chroma by a level or two.
+_EXACT = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INP
 
 
 def write_film(
@@ -72,7 +40,8 @@ def write_film(
     sound: np.ndarray | None = None,
     *,
     sample_rate_hz: int = 24_000,
-    preset: Literal["mp4", "take"] = "mp4",
+    preset: str = "mp4",
+    metadata: Mapping[str, str] | None = None,
     progress: Callable[[int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> bool:
@@ -84,10 +53,11 @@ def write_film(
         path: replaced only when the film is whole; until then the work lies in ``path`` + ".part".
         pictures: uint8 (H, W, 3), RGB, all of one size.
         rate: pictures a second.
-        sound: float32 (2, S), left and right; clipped at full scale in an MP4. None for silence
-            without a track.
+        sound: float32 (2, S), left and right; clipped at full scale but in a take. It is read as
+            the pictures come, so that it may lie on the disk. None for no track.
         sample_rate_hz: of the sound.
         preset: a name in ``PRESETS``.
+        metadata: what the container says about the film.
         progress: called with the number of pictures written so far.
         cancelled: asked before every picture; once it says yes, nothing is left behind.
 
@@ -98,13 +68,15 @@ def write_film(
         MediaError: if there is nothing to write or it cannot be written.
     """
     how = PRESETS[preset]
+    _check_encoders(path, how)
     stream = iter(pictures)
     first = next(stream, None)
     if first is None:
         raise MediaError(f"{Path(path).name} was not written: there are no pictures.")
     _check_picture(path, first, how)
-    with _written_beside(Path(path)) as beside:
+    with written_beside(Path(path)) as beside:
         with _open(beside.path, how) as container:
+            container.metadata.update(metadata or {})
             film = _Film(container, how, first.shape, Fraction(rate), sound, sample_rate_hz)
             for count, picture in enumerate(_chained(first, stream), 1):
                 if cancelled is not None and cancelled():
@@ -132,7 +104,7 @@ def write_wav(
         MediaError: if it cannot be written.
     """
     path = Path(path)
-    with _written_beside(path) as beside:
+    with written_beside(path) as beside:
         with av.open(str(beside.path), "w", format="wav", options={"fflags": "+bitexact"}) as out:
             layout = "mono" if sound.shape[0] == 1 else "stereo"
             codec = "pcm_f32le" if sample_format == "float32" else "pcm_s24le"
@@ -146,10 +118,8 @@ def write_wav(
                         block.astype(np.float32), format="flt", layout=layout
                     )
                 else:
-                    # The encoder keeps the upper 24 of 32 bits: round before they are cut.
-                    whole = np.clip(np.round(block * 2.0**23), -(2**23), 2**23 - 1)
                     frame = av.AudioFrame.from_ndarray(
-                        whole.astype(np.int32) << 8, format="s32", layout=layout
+                        _whole_numbers(block), format="s32", layout=layout
                     )
                 frame.sample_rate = sample_rate_hz
                 frame.time_base = Fraction(1, sample_rate_hz)
@@ -159,14 +129,30 @@ def write_wav(
         beside.done = True
 
 
+def _check_encoders(path: Path, how: FilmPreset) -> None:
+    missing = " and ".join(lacking(how))
+    if missing:
+        raise MediaError(
+            f"{Path(path).name} was not written: this installation cannot encode {missing}. "
+            "Choose another format."
+        )
+
+
 def _check_picture(path: Path, picture: np.ndarray, how: FilmPreset) -> None:
     high, wide = picture.shape[:2]
     if picture.ndim != 3 or picture.shape[2] != 3 or picture.dtype != np.uint8:
         raise ValueError(f"pictures are uint8 (H, W, 3), not {picture.dtype} {picture.shape}")
-    if how.pixel_format == "yuv420p" and (high % 2 or wide % 2):
+    across, down = how.sides_px
+    if wide % across or high % down:
         raise MediaError(
             f"{Path(path).name} was not written: pictures of {wide}x{high} cannot be encoded; both "
             "sides must be even."
+        )
+    least_wide, least_high = how.least_px
+    if wide < least_wide or high < least_high:
+        raise MediaError(
+            f"{Path(path).name} was not written: this format takes no pictures smaller than "
+            f"{least_wide}x{least_high}, and these are {wide}x{high}."
         )
 
 
@@ -202,37 +188,35 @@ class _Film:
         self._sound = sound
         self._pictures = 0
         self._samples = 0
-        self._picture_track = cast(
-            "av.VideoStream", container.add_stream(how.picture_codec, rate=rate)
-        )
-        self._picture_track.width, self._picture_track.height = shape[1], shape[0]
-        self._picture_track.pix_fmt = how.pixel_format
-        self._picture_track.codec_context.options = dict(how.options)
-        context = self._picture_track.codec_context
-        context.time_base = 1 / rate
-        if how.pixel_format == "yuv420p":
-            context.color_range = _LIMITED
-            context.colorspace = context.color_primaries = context.color_trc = _BT709
+        self._picture_track = _picture_track(container, how, shape, rate)
         self._sound_track = None
         if sound is not None:
             if sound.ndim != 2 or sound.shape[0] != 2:
                 raise ValueError(f"sound is (2, S), not {sound.shape}")
+            # Opus knows this rate alone, of those that films have.
+            rate_hz = 48_000 if how.sound_codec == "libopus" else sample_rate_hz
             self._sound_track = cast(
                 "av.AudioStream",
-                container.add_stream(how.sound_codec, rate=sample_rate_hz, layout="stereo"),
+                container.add_stream(how.sound_codec, rate=rate_hz, layout="stereo"),
             )
             if how.sound_bits_per_s:
                 self._sound_track.bit_rate = how.sound_bits_per_s
 
     def add(self, picture: np.ndarray) -> None:
         frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="rgb24")
-        if self._how.pixel_format == "yuv420p":
+        if self._how.is_yuv:
             frame = frame.reformat(
-                format="yuv420p",
+                format=self._how.pixel_format,
                 dst_colorspace=Colorspace.ITU709,
                 src_color_range=ColorRange.JPEG,
                 dst_color_range=ColorRange.MPEG,
+                interpolation=_EXACT,
             )
+            frame.color_range = ColorRange.MPEG
+            frame.colorspace = Colorspace.ITU709
+            # ProRes writes what its pictures say into each of them.
+            frame.color_primaries = ColorPrimaries.BT709
+            frame.color_trc = ColorTrc.BT709
         else:
             frame = frame.reformat(format=self._how.pixel_format)
         frame.pts = self._pictures
@@ -249,13 +233,7 @@ class _Film:
         missing = until - self._samples - block.shape[1]
         if missing:
             block = np.pad(block, ((0, 0), (0, missing)))
-        if self._how.sound_format == "flt":
-            block = block.T.reshape(1, -1)
-        else:
-            block = np.clip(block, -1.0, 1.0)
-        frame = av.AudioFrame.from_ndarray(
-            np.ascontiguousarray(block), format=self._how.sound_format, layout="stereo"
-        )
+        frame = _sound_frame(block, self._how)
         frame.sample_rate = self._sample_rate_hz
         frame.time_base = Fraction(1, self._sample_rate_hz)
         frame.pts = self._samples
@@ -268,48 +246,40 @@ class _Film:
             self._container.mux(self._sound_track.encode(None))
 
 
-@dataclass
-class _Beside:
-    path: Path
-    done: bool = False
+def _picture_track(
+    container: OutputContainer, how: FilmPreset, shape: tuple[int, ...], rate: Fraction
+) -> av.VideoStream:
+    track = cast("av.VideoStream", container.add_stream(how.picture_codec, rate=rate))
+    track.width, track.height = shape[1], shape[0]
+    track.pix_fmt = how.pixel_format
+    context = track.codec_context
+    context.options = dict(how.options)
+    context.time_base = 1 / rate
+    if how.codec_tag:
+        context.codec_tag = how.codec_tag
+    if how.is_yuv:
+        context.color_range = _LIMITED
+        context.colorspace = context.color_primaries = context.color_trc = _BT709
+    return track
 
 
-@contextmanager
-def _written_beside(path: Path) -> Iterator[_Beside]:
-    """A path to write to, renamed to ``path`` when done and removed otherwise.
-
-    Raises:
-        MediaError: with a sentence for a folder, missing permission or a full disk.
-    """
-    if path.is_dir():
-        raise MediaError(f"{path} is a folder; name a file.")
-    beside = _Beside(path.with_name(path.name + ".part"))
-    try:
-        yield beside
-        if beside.done:
-            with beside.path.open("rb+") as file:
-                os.fsync(file.fileno())
-            beside.path.replace(path)
-    except (OSError, av.FFmpegError) as error:
-        raise MediaError(_sentence(path, error)) from error
-    finally:
-        _remove(beside.path)
+def _sound_frame(block: np.ndarray, how: FilmPreset) -> av.AudioFrame:
+    """``block`` (2, S) as the encoder wants it."""
+    if how.sound_codec != "pcm_f32le":
+        block = np.clip(block, -1.0, 1.0)
+    if how.sound_format == "fltp":
+        return av.AudioFrame.from_ndarray(
+            np.ascontiguousarray(block), format="fltp", layout="stereo"
+        )
+    flat = block.T.reshape(1, -1)
+    if how.sound_format == "s32":
+        flat = _whole_numbers(flat)
+    return av.AudioFrame.from_ndarray(
+        np.ascontiguousarray(flat), format=how.sound_format, layout="stereo"
+    )
 
 
-def _remove(path: Path) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except OSError:  # the folder is gone or forbidden: there is nothing of ours in it
-        return
-
-
-def _sentence(path: Path, error: Exception) -> str:
-    number = getattr(error, "errno", None)
-    if number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return f"{path.name} was not written: the disk is full. Free some space and write it again."
-    if number in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return f"{path.name} was not written: {path.parent} may not be written to."
-    if number in (errno.ENOENT, errno.ENOTDIR):
-        return f"{path.name} was not written: the folder {path.parent} does not exist."
-    reason = getattr(error, "strerror", None) or str(error)
-    return f"{path.name} was not written: {reason}."
+def _whole_numbers(block: np.ndarray) -> np.ndarray:
+    """Samples of 24 bits in the upper part of int32: rounded before the encoder cuts them off."""
+    whole = np.clip(np.round(block * 2.0**23), -(2**23), 2**23 - 1)
+    return whole.astype(np.int32) << 8
