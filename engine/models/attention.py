@@ -57,8 +57,8 @@ def turn(x: Tensor, rotation: tuple[Tensor, Tensor]) -> Tensor:
 def attend(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None = None) -> Tensor:
     """Softmax attention; (B, H, N, K) and (B, H, M, K) to (B, H, N, K).
 
-    ``mask`` (B, 1, 1, M) is added to the scores. Plain products on the processor, where the fused
-    backward pass takes longer than they do at these lengths.
+    ``mask``, which spreads to (B, H, N, M), is added to the scores. Plain products on the
+    processor, where the fused backward pass takes longer than they do at these lengths.
     """
     if query.device.type != "cpu":
         return F.scaled_dot_product_attention(query, key, value, attn_mask=mask)
@@ -84,10 +84,13 @@ class SelfAttention(nn.Module):
         self.query_gain = nn.Parameter(torch.ones(width // heads))
         self.key_gain = nn.Parameter(torch.ones(width // heads))
 
-    def context_keys(self, context: Tensor) -> tuple[Tensor, Tensor]:
-        """(B, M, D) context to its keys and values (B, H, M, K)."""
+    def context_keys(
+        self, context: Tensor, rotation: tuple[Tensor, Tensor] | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """(B, M, D) context to its keys and values (B, H, M, K), turned where it has places."""
         key, value = (_heads(part, self.heads) for part in self.context(context).chunk(2, dim=-1))
-        return rms_norm(key) * self.key_gain.to(key.dtype), value
+        key = rms_norm(key) * self.key_gain.to(key.dtype)
+        return (key if rotation is None else turn(key, rotation)), value
 
     def forward(
         self,
@@ -96,7 +99,7 @@ class SelfAttention(nn.Module):
         context: tuple[Tensor, Tensor],
         mask: Tensor,
     ) -> Tensor:
-        """(B, N, D) to the same shape; ``mask`` (B, 1, 1, N + M) hides absent context."""
+        """(B, N, D) to the same shape; ``mask``, spreading to (B, H, N, N + M), hides."""
         query, key, value = (_heads(part, self.heads) for part in self.qkv(x).chunk(3, dim=-1))
         query = turn(rms_norm(query) * self.query_gain.to(query.dtype), rotation)
         key = turn(rms_norm(key) * self.key_gain.to(key.dtype), rotation)

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.models.attention import SelfAttention
-from engine.models.exchange import Exchange
+from engine.models.exchange import Exchange, Reading
 from engine.models.layers import FeedForward, rms_norm
 
 
@@ -24,16 +24,19 @@ class BranchInputs:
     """What a branch's half of a block is given besides its tokens.
 
     Attributes:
-        modulation: (B, L, 6, D), L dividing the tokens into equal runs.
+        modulation: (B, L, 6, D), L dividing the tokens into equal runs, or few distinct levels
+            where ``index`` says which is a token's own.
         rotation: cosines and sines of the tokens' places.
         keys: keys and values of the context per block.
-        mask: (B, 1, 1, N + M), added to the scores.
+        mask: (B, 1, 1, N + M) or (B, 1, N, N + M), added to the scores.
+        index: (B, N), the level of every token.
     """
 
     modulation: Tensor
     rotation: tuple[Tensor, Tensor]
     keys: tuple[tuple[Tensor, Tensor], ...]
     mask: Tensor
+    index: Tensor | None = None
 
 
 class Branch(nn.Module):
@@ -45,21 +48,25 @@ class Branch(nn.Module):
         self.feed = FeedForward(width, ratio)
         self.offset = nn.Parameter(torch.zeros(6, width))
 
-    def modulation(self, shared: Tensor) -> tuple[Tensor, ...]:
-        """The six (B, L, 1, D) parts: shift, scale and gate of attention and feed-forward."""
-        parts = shared + self.offset.to(shared.dtype)
-        return tuple(part[:, :, None] for part in parts.unbind(dim=2))
+    def modulation(self, inputs: BranchInputs, first: int) -> tuple[Tensor, Tensor, Tensor]:
+        """Shift, scale and gate (B, L, 1, D): of the attention (first 0), of the rest (3)."""
+        parts = inputs.modulation[:, :, first : first + 3]
+        parts = parts + self.offset[first : first + 3].to(parts.dtype)
+        shift, scale, gate = (
+            at_tokens(part, inputs.index)[:, :, None] for part in parts.unbind(dim=2)
+        )
+        return shift, scale, gate
 
     def attend(self, x: Tensor, inputs: BranchInputs, index: int) -> Tensor:
         """Attention with its residual."""
-        shift, scale, gate, *_ = self.modulation(inputs.modulation)
+        shift, scale, gate = self.modulation(inputs, 0)
         hidden = modulate(x, shift, scale)
         out = self.attention(hidden, inputs.rotation, inputs.keys[index], inputs.mask)
         return x + gated(out, gate)
 
     def think(self, x: Tensor, inputs: BranchInputs) -> Tensor:
         """Feed-forward with its residual."""
-        *_, shift, scale, gate = self.modulation(inputs.modulation)
+        shift, scale, gate = self.modulation(inputs, 3)
         return x + gated(self.feed(modulate(x, shift, scale)), gate)
 
 
@@ -83,17 +90,22 @@ class DualBlock(nn.Module):
         self,
         tokens: tuple[Tensor, Tensor],
         inputs: tuple[BranchInputs, BranchInputs],
-        places: tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]],
-        levels: Tensor,
-        switch: Tensor,
+        reading: Reading,
         index: int,
     ) -> tuple[Tensor, Tensor]:
         """(B, V, Dv) and (B, A, Da) through block ``index``."""
         video = self.video.attend(tokens[0], inputs[0], index)
         audio = self.audio.attend(tokens[1], inputs[1], index)
         if self.exchange is not None:
-            video, audio = self.exchange(video, audio, places, levels, switch)
+            video, audio = self.exchange(video, audio, reading)
         return self.video.think(video, inputs[0]), self.audio.think(audio, inputs[1])
+
+
+def at_tokens(levels: Tensor, index: Tensor | None) -> Tensor:
+    """(B, K, D) of few levels to (B, N, D) of the tokens; without an index as they are."""
+    if index is None:
+        return levels
+    return levels.gather(1, index[..., None].expand(-1, -1, levels.shape[-1]))
 
 
 def modulate(x: Tensor, shift: Tensor, scale: Tensor) -> Tensor:

@@ -10,11 +10,32 @@ blocks of Ovi (Low et al. 2025, arXiv:2510.01284) and JavisDiT (Liu et al. 2025,
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor, nn
 
 from engine.models.attention import attend, turn
 from engine.models.layers import rms_norm, zeroed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What both directions are given besides the tokens.
+
+    Attributes:
+        places: rotations of the video and the audio tokens by time and x.
+        levels: (B, 1, 2D), or (B, S, 2D) per shot: the levels of both branches.
+        switch: (B, 1, 1), 0 or 1.
+        shots: (V,) and (A,), where there are several.
+        masks: (V, A) and (A, V), added to the scores.
+    """
+
+    places: tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]
+    levels: Tensor
+    switch: Tensor
+    shots: tuple[Tensor, Tensor] | None = None
+    masks: tuple[Tensor, Tensor] | None = None
 
 
 class OneWay(nn.Module):
@@ -35,15 +56,22 @@ class OneWay(nn.Module):
         source: Tensor,
         places: tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]],
         levels: Tensor,
+        mask: Tensor | None = None,
+        shots: Tensor | None = None,
     ) -> Tensor:
-        """What (B, N, D) reads from (B, M, E); ``levels`` (B, 1, 2D) are both branches' levels."""
+        """What (B, N, D) reads from (B, M, E).
+
+        ``levels`` (B, 1, 2D) are both branches' levels, or (B, S, 2D) those of each shot, where
+        ``shots`` (N,) is the shot of every reader.
+        """
         query = self._split(self.query(rms_norm(reader)))
         key, value = (
             self._split(part) for part in self.key_value(rms_norm(source)).chunk(2, dim=-1)
         )
         query, key = turn(rms_norm(query), places[0]), turn(rms_norm(key), places[1])
-        read = attend(query, key, value).transpose(1, 2).flatten(-2)
-        return self.out(read) * self.gate(levels)
+        read = attend(query, key, value, mask).transpose(1, 2).flatten(-2)
+        gate = self.gate(levels)
+        return self.out(read) * (gate if shots is None else gate[:, shots])
 
     def _split(self, x: Tensor) -> Tensor:
         return x.unflatten(-1, (self.heads, -1)).transpose(1, 2)
@@ -57,21 +85,44 @@ class Exchange(nn.Module):
         self.to_video = OneWay(video, audio, inner, heads, 2 * levels)
         self.to_audio = OneWay(audio, video, inner, heads, 2 * levels)
 
-    def forward(
-        self,
-        video: Tensor,
-        audio: Tensor,
-        places: tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]],
-        levels: Tensor,
-        switch: Tensor,
-    ) -> tuple[Tensor, Tensor]:
-        """(B, V, Dv) and (B, A, Da) after both have read the other; ``switch`` (B, 1, 1) is 0/1."""
-        for_video = self.to_video(video, audio, (places[0], places[1]), levels)
-        for_audio = self.to_audio(audio, video, (places[1], places[0]), levels)
-        switch = switch.to(video.dtype)
+    def forward(self, video: Tensor, audio: Tensor, reading: Reading) -> tuple[Tensor, Tensor]:
+        """(B, V, Dv) and (B, A, Da) after both have read the other."""
+        (seen, heard), levels = reading.places, reading.levels
+        masks, shots = reading.masks or (None, None), reading.shots or (None, None)
+        for_video = self.to_video(video, audio, (seen, heard), levels, masks[0], shots[0])
+        for_audio = self.to_audio(audio, video, (heard, seen), levels, masks[1], shots[1])
+        switch = reading.switch.to(video.dtype)
         return video + switch * for_video, audio + switch * for_audio
 
 
-def both_levels(video: Tensor, audio: Tensor) -> Tensor:
-    """Level embeddings (B, L, D) and (B, L', D) as one (B, 1, 2D): what the gates see."""
-    return torch.cat([video.mean(1, keepdim=True), audio.mean(1, keepdim=True)], dim=-1)
+def both_levels(
+    video: Tensor,
+    audio: Tensor,
+    index: tuple[Tensor | None, Tensor | None] = (None, None),
+    shots: tuple[Tensor, Tensor] | None = None,
+) -> Tensor:
+    """What the gates see: mean level of both branches, (B, 1, 2D), or of each shot (B, S, 2D).
+
+    Args:
+        video: (B, L, D) embedded levels.
+        audio: (B, L', D) the same.
+        index: (B, V) and (B, A), the level of every token, where they are few distinct ones.
+        shots: (V,) and (A,), the shot of every token, where there are several.
+    """
+    parts = (
+        _mean_level(levels, which, None if shots is None else shots[branch])
+        for branch, (levels, which) in enumerate(zip((video, audio), index, strict=True))
+    )
+    return torch.cat(tuple(parts), dim=-1)
+
+
+def _mean_level(levels: Tensor, index: Tensor | None, shots: Tensor | None) -> Tensor:
+    if index is None:
+        return levels.mean(1, keepdim=True)
+    # Few levels, many tokens: count how often each occurs instead of gathering them all.
+    counts = nn.functional.one_hot(index, levels.shape[1]).to(levels.dtype)
+    if shots is None:
+        return counts.mean(1, keepdim=True) @ levels
+    member = nn.functional.one_hot(shots, int(shots.max()) + 1).to(levels.dtype)
+    shares = (member / member.sum(0).clamp_min(1)).T @ counts
+    return shares @ levels

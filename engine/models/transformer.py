@@ -17,13 +17,28 @@ from einops import rearrange
 from torch import Tensor, nn
 
 from engine.models.attention import Rotary
-from engine.models.dual_block import BranchInputs, DualBlock, modulate
-from engine.models.exchange import both_levels
+from engine.models.context import Context, ContextEncoder, EncodedContext, placed_tokens
+from engine.models.dual_block import BranchInputs, DualBlock, at_tokens, modulate
+from engine.models.exchange import Reading, both_levels
 from engine.models.layers import LevelEmbedding, rms_norm, zeroed
-from engine.shapes import GRID, PATCH, ClipShape, audio_token_times_s, video_token_times_s
+from engine.models.layout import Layout, layout_of, token_places
+from engine.models.pathways import ROLES, SLOTS, Pathways
+from engine.models.preconditioning import Preconditioning
+from engine.shapes import PATCH, ClipShape
 
-ROLES = ("subject", "environment", "style", "first_frame", "last_frame", "keyframe")
-SLOTS = 9
+__all__ = [
+    "ROLES",
+    "SLOTS",
+    "Context",
+    "DualTransformer",
+    "Latents",
+    "Levels",
+    "Places",
+    "Prediction",
+    "PreparedContext",
+    "TransformerConfig",
+    "token_places",
+]
 _HIDDEN = -1e4
 
 
@@ -38,6 +53,9 @@ class TransformerConfig:
         reference_tokens: tokens of one picture reference (a square of latent patches).
         truth_block: block whose tokens the truth heads read.
         truths: values per video token that the truth heads predict.
+        details: how many of the channels, the last, are the codec's details; 0 is a network
+            whose output is the velocity as it stands.
+        pathways: whether roles, slots and shots have embeddings of their own, to be trained.
     """
 
     channels: int = 32
@@ -52,6 +70,8 @@ class TransformerConfig:
     reference_tokens: int = 16
     truth_block: int = 3
     truths: int = 9
+    details: int = 0
+    pathways: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,41 +86,41 @@ class Latents:
 class Levels:
     """Noise levels: sigma and r of video per latent frame (B, L), of audio per latent (B, A).
 
-    A last axis of one spreads over all frames or latents.
+    A last axis of one spreads over all frames or latents. With an index they are few distinct
+    levels (B, K) instead, each embedded once, and every token says which is its own.
+
+    Attributes:
+        video_index, audio_index: (B, V) and (B, 2A), the level of every token.
+        video_shot, audio_shot: (K,) the shot whose words a level is for.
     """
 
     video: Tensor
     audio: Tensor
     video_r: Tensor
     audio_r: Tensor
-
-
-@dataclass(frozen=True, kw_only=True)
-class Context:
-    """What conditions a sample, as the network takes it.
-
-    Attributes:
-        text: (B, M, 384) token states of the language encoder.
-        text_mask: (B, M) bool, True where there is a token.
-        references: (B, R, C, 8, 8) latents of picture references.
-        roles, slots: (B, R) indices; a role of -1 is an empty place.
-    """
-
-    text: Tensor
-    text_mask: Tensor
-    references: Tensor
-    roles: Tensor
-    slots: Tensor
+    video_index: Tensor | None = None
+    audio_index: Tensor | None = None
+    video_shot: Tensor | None = None
+    audio_shot: Tensor | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class PreparedContext:
-    """A context's keys and values, which hold for every step of a request."""
+    """A context's keys and values, which hold for every step of a request.
+
+    Attributes:
+        mask, audio_mask: (B, 1, 1, M) for each branch, added to the scores.
+        pooled: (B, D), or per shot (B, S, D).
+        shots, audio_shots: (M,) the shot that a token is for, -1 for all; ``None`` is one shot.
+    """
 
     video_keys: tuple[tuple[Tensor, Tensor], ...]
     audio_keys: tuple[tuple[Tensor, Tensor], ...]
     mask: Tensor
+    audio_mask: Tensor
     pooled: Tensor
+    shots: Tensor | None = None
+    audio_shots: Tensor | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,42 +131,6 @@ class Prediction:
     audio: Tensor
     video_truth: Tensor
     audio_truth: Tensor
-
-
-class ContextEncoder(nn.Module):
-    """Text and reference tokens to one sequence; a first, always present token stands for none."""
-
-    def __init__(self, config: TransformerConfig) -> None:
-        super().__init__()
-        width = config.width
-        self.nothing = nn.Parameter(torch.randn(1, 1, width) * 0.02)
-        self.text = nn.Linear(config.text_width, width)
-        self.picture = nn.Linear(config.channels * PATCH**2, width)
-        self.role = nn.Embedding(len(ROLES), width)
-        self.slot = nn.Embedding(SLOTS, width)
-        self.place = nn.Parameter(torch.randn(config.reference_tokens, width) * 0.02)
-        self.pool = nn.Linear(config.text_width, width)
-
-    def forward(self, context: Context) -> tuple[Tensor, Tensor, Tensor]:
-        """Tokens (B, M, D), their presence (B, M) bool, and a summary (B, D)."""
-        batch = len(context.text)
-        present = context.text_mask
-        text = self.text(context.text)
-        pictures = rearrange(
-            context.references, "b r c (h p) (w q) -> b r (h w) (c p q)", p=PATCH, q=PATCH
-        )
-        there = context.roles >= 0
-        named = self.role(context.roles.clamp_min(0)) + self.slot(context.slots)
-        pictures = self.picture(pictures) + named[:, :, None] + self.place
-        shown = there[:, :, None].expand(-1, -1, pictures.shape[2])
-        tokens = torch.cat(
-            [self.nothing.expand(batch, -1, -1), text, pictures.flatten(1, 2)], dim=1
-        )
-        first = torch.ones(batch, 1, dtype=torch.bool, device=text.device)
-        mask = torch.cat([first, present, shown.flatten(1)], dim=1)
-        weights = present.to(context.text.dtype)[..., None]
-        mean = (context.text * weights).sum(1) / weights.sum(1).clamp_min(1)
-        return rms_norm(tokens), mask, self.pool(mean)
 
 
 class DualTransformer(nn.Module):
@@ -188,19 +172,60 @@ class DualTransformer(nn.Module):
         self.audio_out = nn.Linear(sound, config.audio_channels)
         self.video_truth = nn.Linear(width, config.truths)
         self.audio_truth = nn.Linear(sound, 1)
+        self.precondition = (
+            Preconditioning(config.channels, config.details, width) if config.details else None
+        )
+        self.pathways = Pathways(width, sound) if config.pathways else None
         zeroed(self.video_out, self.audio_out, self.video_last, self.audio_last)
+
+    def attach_pathways(self) -> None:
+        """Give the network pathways that add nothing yet, if its weights came without them."""
+        if self.pathways is None:
+            like = self.video_in.weight
+            self.pathways = Pathways(self.config.width, self.config.audio_width).to(like.device)
+
+    def pathways_state(self) -> dict[str, Tensor]:
+        """The pathways' tensors; none where there are no pathways."""
+        return {} if self.pathways is None else self.pathways.state_dict()
 
     def prepare(self, context: Context) -> PreparedContext:
         """Keys and values of ``context`` for every block, once per request."""
-        tokens, present, pooled = self.context(context)
-        heard = self.audio_context(tokens)
+        encoded = self.context(context, self.pathways)
+        heard = self.audio_context(encoded.common)
         blocks = [block for block in self.blocks if isinstance(block, DualBlock)]
+        video = [block.video.attention.context_keys(encoded.common) for block in blocks]
+        audio = [block.audio.attention.context_keys(heard) for block in blocks]
+        mask = audio_mask = encoded.common_bias
+        if encoded.clips is not None:
+            clips, turned = encoded.clips, self.video_rotary(encoded.clips.places)
+            for index, block in enumerate(blocks):
+                more = block.video.attention.context_keys(clips.values, turned)
+                video[index] = _followed(video[index], more)
+            mask = torch.cat([mask, clips.bias], dim=1)
+        if context.tracks and self.pathways is not None:
+            tracks = placed_tokens(self._tracks(context), context.tracks, self.pathways)
+            turned = self.audio_rotary(tracks.places)
+            for index, block in enumerate(blocks):
+                more = block.audio.attention.context_keys(tracks.values, turned)
+                audio[index] = _followed(audio[index], more)
+            audio_mask = torch.cat([audio_mask, tracks.bias], dim=1)
         return PreparedContext(
-            video_keys=tuple(block.video.attention.context_keys(tokens) for block in blocks),
-            audio_keys=tuple(block.audio.attention.context_keys(heard) for block in blocks),
-            mask=torch.where(present, 0.0, _HIDDEN)[:, None, None],
-            pooled=pooled,
+            video_keys=tuple(video),
+            audio_keys=tuple(audio),
+            mask=mask[:, None, None],
+            audio_mask=audio_mask[:, None, None],
+            pooled=encoded.pooled,
+            shots=_for_all(encoded, mask.shape[1]),
+            audio_shots=_for_all(encoded, audio_mask.shape[1]),
         )
+
+    def _tracks(self, context: Context) -> list[Tensor]:
+        assert self.pathways is not None
+        return [
+            self.audio_in(rearrange(track.latents, "b s c a -> b (a s) c"))
+            + self.audio_context(self.pathways.named(track.roles, track.slots))[:, None]
+            for track in context.tracks
+        ]
 
     def forward(
         self,
@@ -216,95 +241,155 @@ class DualTransformer(nn.Module):
             rearrange(latents.video, "b c l (h p) (w q) -> b (l h w) (c p q)", p=PATCH, q=PATCH)
         )
         audio = self.audio_in(rearrange(latents.audio, "b s c a -> b (a s) c"))
-        level_v = self.video_level(levels.video, levels.video_r) + context.pooled[:, None]
-        level_a = self.audio_level(levels.audio, levels.audio_r) + context.pooled[:, None]
-        level_v, level_a = nn.functional.silu(level_v), nn.functional.silu(level_a)
+        if self.pathways is not None and places.shots is not None:
+            video, audio = self.pathways.in_shots(video, audio, places.shots)
+        level_v = self.video_level(levels.video, levels.video_r)
+        level_a = self.audio_level(levels.audio, levels.audio_r)
+        level_v = nn.functional.silu(level_v + _pooled(context, levels.video_shot))
+        level_a = nn.functional.silu(level_a + _pooled(context, levels.audio_shot))
         inputs = (
-            self._inputs(self.video_modulation(level_v), places.video, context, video, 0),
-            self._inputs(self.audio_modulation(level_a), places.audio, context, audio, 1),
+            BranchInputs(
+                modulation=self.video_modulation(level_v).unflatten(-1, (6, -1)),
+                rotation=places.video,
+                keys=context.video_keys,
+                mask=_scores(video, places, context, 0),
+                index=levels.video_index,
+            ),
+            BranchInputs(
+                modulation=self.audio_modulation(level_a).unflatten(-1, (6, -1)),
+                rotation=places.audio,
+                keys=context.audio_keys,
+                mask=_scores(audio, places, context, 1),
+                index=levels.audio_index,
+            ),
         )
-        gates = both_levels(level_v, level_a)
-        switched = switch.view(-1, 1, 1)
-        shared = (places.shared_video, places.shared_audio)
+        reading = Reading(
+            places=(places.shared_video, places.shared_audio),
+            levels=both_levels(
+                level_v, level_a, (levels.video_index, levels.audio_index), places.shots
+            ),
+            switch=switch.view(-1, 1, 1),
+            shots=places.shots,
+            masks=places.between,
+        )
         seen = (video, audio)
         for index, block in enumerate(self.blocks):
-            video, audio = block((video, audio), inputs, shared, gates, switched, index)
+            video, audio = block((video, audio), inputs, reading, index)
             if index == self.config.truth_block:
                 seen = (video, audio)
-        video = self.video_out(_last(video, self.video_last(level_v)))
-        audio = self.audio_out(_last(audio, self.audio_last(level_a)))
+        video = self.video_out(_last(video, self.video_last(level_v), levels.video_index))
+        audio = self.audio_out(_last(audio, self.audio_last(level_a), levels.audio_index))
+        velocity = rearrange(
+            video,
+            "b (l h w) (c p q) -> b c l (h p) (w q)",
+            l=frames,
+            h=height // PATCH,
+            w=width // PATCH,
+            p=PATCH,
+            q=PATCH,
+        )
+        if self.precondition is not None:
+            sigma, level = levels.video[..., None, None], level_v
+            if levels.video_index is not None:
+                sizes = (frames, height // PATCH, width // PATCH)
+                sigma = _on_latents(at_tokens(levels.video[..., None], levels.video_index), sizes)
+                level = at_tokens(level_v, levels.video_index)
+                level = _on_latents(level, sizes).movedim(1, -1)
+                sigma = sigma[:, 0]
+            velocity = self.precondition(velocity, latents.video, sigma[:, None], level)
         return Prediction(
-            video=rearrange(
-                video,
-                "b (l h w) (c p q) -> b c l (h p) (w q)",
-                l=frames,
-                h=height // PATCH,
-                w=width // PATCH,
-                p=PATCH,
-                q=PATCH,
-            ),
+            video=velocity,
             audio=rearrange(audio, "b (a s) c -> b s c a", s=2),
             video_truth=self.video_truth(rms_norm(seen[0])),
             audio_truth=self.audio_truth(rms_norm(seen[1])),
         )
 
-    def places(self, shape: ClipShape) -> Places:
-        """Rotations of the tokens of a clip of ``shape``."""
+    def places(self, clip: ClipShape | Layout) -> Places:
+        """Rotations of the tokens of a clip, or of a window of several runs."""
         device = self.video_in.weight.device
-        video, audio = token_places(shape)
-        video, audio = video.to(device), audio.to(device)
+        layout = layout_of(clip) if isinstance(clip, ClipShape) else clip
+        video, audio = (places.to(device) for places in token_places(layout))
+        shots, own, between = None, None, None
+        if layout.shots > 1:
+            first, second = (shot.to(device) for shot in layout.shot_of_tokens())
+            shots = (first, second)
+            between = (_apart(first, second), _apart(second, first))
+            own = None if layout.across else (_apart(first, first), _apart(second, second))
         return Places(
             video=self.video_rotary(video),
             audio=self.audio_rotary(audio),
             shared_video=self.shared_rotary(video[:, [0, 2]]),
             shared_audio=self.shared_rotary(audio),
-        )
-
-    @staticmethod
-    def _inputs(
-        modulation: Tensor,
-        rotation: tuple[Tensor, Tensor],
-        context: PreparedContext,
-        tokens: Tensor,
-        branch: int,
-    ) -> BranchInputs:
-        own = tokens.new_zeros(len(tokens), 1, 1, tokens.shape[1])
-        return BranchInputs(
-            modulation=modulation.unflatten(-1, (6, -1)),
-            rotation=rotation,
-            keys=(context.video_keys, context.audio_keys)[branch],
-            mask=torch.cat([own, context.mask.to(own.dtype).expand(len(own), -1, -1, -1)], dim=-1),
+            shots=shots,
+            own=own,
+            between=between,
         )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Places:
-    """Cosines and sines of every token's place, per use."""
+    """Cosines and sines of every token's place, per use, and what shots may not see.
+
+    Attributes:
+        shots: shot of every video token (V,) and audio token (2A,); ``None`` is one shot.
+        own: (V, V) and (2A, 2A), added to the scores where shots do not attend to one another.
+        between: (V, 2A) and (2A, V) of the exchange: sound belongs to the shot it is heard in.
+    """
 
     video: tuple[Tensor, Tensor]
     audio: tuple[Tensor, Tensor]
     shared_video: tuple[Tensor, Tensor]
     shared_audio: tuple[Tensor, Tensor]
+    shots: tuple[Tensor, Tensor] | None = None
+    own: tuple[Tensor, Tensor] | None = None
+    between: tuple[Tensor, Tensor] | None = None
 
 
-def token_places(shape: ClipShape) -> tuple[Tensor, Tensor]:
-    """Places of video tokens (V, 3: s, y, x) and audio tokens (2A, 2: s, x), in token order.
-
-    y and x are picture heights from the picture's centre, y downwards.
-    """
-    frames, rows, columns = shape.video_tokens
-    t = torch.tensor(video_token_times_s(frames, float(shape.rate)))
-    y = ((torch.arange(rows) + 0.5) * GRID - shape.height / 2) / shape.height
-    x = ((torch.arange(columns) + 0.5) * GRID - shape.width / 2) / shape.height
-    video = torch.stack(torch.meshgrid(t, y, x, indexing="ij"), dim=-1).flatten(0, 2)
-    edge = shape.width / shape.height / 2
-    times = torch.tensor(audio_token_times_s(shape.audio_latents))
-    audio = torch.stack(
-        torch.meshgrid(times, torch.tensor([-edge, edge]), indexing="ij"), dim=-1
-    ).flatten(0, 1)
-    return video.float(), audio.float()
+def _apart(readers: Tensor, read: Tensor) -> Tensor:
+    """(N, M) scores that hide tokens of other shots; those of shot -1 are for all."""
+    hidden = (readers[:, None] != read[None]) & (read[None] >= 0)
+    return torch.where(hidden, _HIDDEN, 0.0)
 
 
-def _last(x: Tensor, modulation: Tensor) -> Tensor:
-    shift, scale = (part[:, :, None] for part in modulation.chunk(2, dim=-1))
+def _scores(tokens: Tensor, places: Places, context: PreparedContext, branch: int) -> Tensor:
+    """(B, 1, 1, N + M), or (B, 1, N, N + M) where shots see different things."""
+    words = (context.mask, context.audio_mask)[branch].to(tokens.dtype)
+    batch, count = tokens.shape[:2]
+    own = tokens.new_zeros(batch, 1, 1, count)
+    if places.shots is not None:
+        own = own.expand(-1, -1, count, -1)
+        if places.own is not None:
+            own = own + places.own[branch].to(own.dtype)
+        shots = (context.shots, context.audio_shots)[branch]
+        if shots is not None:
+            words = words + _apart(places.shots[branch], shots).to(words.dtype)
+    return torch.cat([own, words.expand(batch, -1, own.shape[2], -1)], dim=-1)
+
+
+def _pooled(context: PreparedContext, shots: Tensor | None) -> Tensor:
+    """(B, 1, D) or (B, K, D): the words that every level belongs to."""
+    if context.pooled.ndim == 2:
+        return context.pooled[:, None]
+    return context.pooled[:, :1] if shots is None else context.pooled[:, shots]
+
+
+def _for_all(encoded: EncodedContext, count: int) -> Tensor | None:
+    """Shots of ``count`` context tokens; references, which come last, are for all."""
+    if encoded.shots is None:
+        return None
+    return nn.functional.pad(encoded.shots, (0, count - len(encoded.shots)), value=-1)
+
+
+def _followed(first: tuple[Tensor, Tensor], more: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
+    return torch.cat([first[0], more[0]], dim=2), torch.cat([first[1], more[1]], dim=2)
+
+
+def _on_latents(tokens: Tensor, sizes: tuple[int, int, int]) -> Tensor:
+    """(B, V, D) to (B, D, L, h, w)."""
+    lattice = tokens.unflatten(1, sizes)
+    return lattice.repeat_interleave(PATCH, 2).repeat_interleave(PATCH, 3).movedim(-1, 1)
+
+
+def _last(x: Tensor, modulation: Tensor, index: Tensor | None) -> Tensor:
+    shift, scale = (at_tokens(part, index)[:, :, None] for part in modulation.chunk(2, dim=-1))
     return modulate(x, shift, scale)

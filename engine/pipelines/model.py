@@ -12,9 +12,10 @@ from pathlib import Path
 
 import torch
 
-from engine.checkpoint import apply, content_hash, load_tensors
+from engine.checkpoint import apply, content_hash, load_tensors, read_metadata
 from engine.errors import WeightsError
 from engine.models.codecs import FILES, Codecs, load_codecs
+from engine.models.pathways import FIRST_TRAINED, PREFIX, trained_of
 from engine.models.text_encoder import TextEncoder
 from engine.models.transformer import DualTransformer, TransformerConfig
 
@@ -23,12 +24,17 @@ TRANSFORMER = "transformer.safetensors"
 
 @dataclass(frozen=True, kw_only=True)
 class Model:
-    """Everything that turns words and noise into a clip."""
+    """Everything that turns words and noise into a clip.
+
+    Attributes:
+        trained: the pathways that the transformer was trained on.
+    """
 
     transformer: DualTransformer
     codecs: Codecs
     text: TextEncoder
     device: torch.device
+    trained: frozenset[str] = frozenset(FIRST_TRAINED)
 
 
 def load_model(folder: Path, device: torch.device) -> Model:
@@ -49,7 +55,21 @@ def load_model(folder: Path, device: torch.device) -> Model:
         codecs=codecs.to(device),
         text=TextEncoder(device=device),
         device=device,
+        trained=trained_pathways(folder),
     )
+
+
+def trained_pathways(folder: Path) -> frozenset[str]:
+    """The pathways that the weights in ``folder`` were trained on, read without their tensors.
+
+    Raises:
+        WeightsError: if the weights are missing or damaged.
+    """
+    path = folder / TRANSFORMER
+    try:
+        return trained_of(read_metadata(path))
+    except ValueError as error:
+        raise WeightsError(f"{path.name} does not say what it was trained on.") from error
 
 
 def load_transformer(path: Path) -> tuple[DualTransformer, str]:
@@ -66,7 +86,14 @@ def load_transformer(path: Path) -> tuple[DualTransformer, str]:
         model = DualTransformer(config)
     except (KeyError, TypeError, ValueError) as error:
         raise WeightsError(f"{path.name} does not say how its network is built.") from error
-    apply(model, {key: value.float() for key, value in tensors.items()}, path.name)
+    tensors = {key: value.float() for key, value in tensors.items()}
+    if model.pathways is None and not any(name.startswith(PREFIX) for name in tensors):
+        apply(model, tensors, path.name)
+        model.attach_pathways()
+    else:
+        model.attach_pathways()
+        added = {f"{PREFIX}{name}": value for name, value in model.pathways_state().items()}
+        apply(model, added | tensors, path.name)
     return model.eval().requires_grad_(False), metadata.get("codecs", "")
 
 

@@ -309,6 +309,8 @@ def _on(batch: Batch, device: torch.device) -> Batch:
     def moved(value: object) -> object:
         if isinstance(value, Tensor):
             return value.to(device, non_blocking=True)
+        if value is None or isinstance(value, tuple):
+            return value
         return type(value)(**{key: moved(item) for key, item in vars(value).items()})
 
     result = moved(batch)

@@ -4,7 +4,7 @@ from fractions import Fraction
 import pytest
 import torch
 
-from engine.models.exchange import Exchange
+from engine.models.exchange import Exchange, Reading
 from engine.models.transformer import (
     Context,
     DualTransformer,
@@ -105,9 +105,12 @@ def test_gates_of_the_exchange_start_at_zero():
     exchange = Exchange(64, 32, 32, 1, 64)
     video, audio = torch.randn(1, 4, 64), torch.randn(1, 6, 32)
     rotation = [(torch.ones(n, 16), torch.zeros(n, 16)) for n in (4, 6)]
-    seen = exchange(
-        video, audio, (rotation[0], rotation[1]), torch.randn(1, 1, 128), torch.ones(1, 1, 1)
+    reading = Reading(
+        places=(rotation[0], rotation[1]),
+        levels=torch.randn(1, 1, 128),
+        switch=torch.ones(1, 1, 1),
     )
+    seen = exchange(video, audio, reading)
     assert torch.equal(seen[0], video)
     assert torch.equal(seen[1], audio)
 

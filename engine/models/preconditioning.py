@@ -1,0 +1,66 @@
+"""What the network need not predict: the part of a velocity that the noisy latent itself tells.
+
+Shape letters: B batch, C latent channels, D detail channels, L video latent frames, h w latent
+picture.
+
+A velocity eps - x0 holds all the noise, which a narrow network would have to carry through every
+block. The quiet detail channels get the best linear guess from what is seen, and the network only
+what is missing, at unit size (preconditioning, Karras et al. 2022, arXiv:2206.00364, written for a
+rectified flow). The loud channels add the noisy latent with a gain learned per noise level, which
+starts at zero; with 1 / sigma it would predict the clean latent (cf. Li and He 2025,
+arXiv:2511.13720).
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from engine.models.layers import zeroed
+
+
+class Preconditioning(nn.Module):
+    """Turns the network's output into a velocity.
+
+    Attributes:
+        deviation: (D,) standard deviations of the detail channels, set from data.
+    """
+
+    deviation: Tensor
+
+    def __init__(self, channels: int, details: int, levels: int) -> None:
+        """``channels`` in all, the last ``details`` of them quiet; ``levels`` wide embeddings."""
+        super().__init__()
+        self.gain = nn.Linear(levels, channels - details)
+        self.register_buffer("deviation", torch.ones(details))
+        zeroed(self.gain)
+
+    def forward(self, output: Tensor, noisy: Tensor, sigma: Tensor, level: Tensor) -> Tensor:
+        """The velocity.
+
+        Args:
+            output: (B, C, L, h, w) of the network.
+            noisy: (B, C, L, h, w) latents it was given.
+            sigma: noise level, broadcast over (B, 1, L, h, w).
+            level: (B, L, levels) or (B, 1, levels), embedded levels of the frames, or of every
+                latent (B, L, h, w, levels).
+        """
+        loud = noisy.shape[1] - len(self.deviation)
+        gain = self.gain(level).movedim(-1, 1)
+        gain = gain[..., None, None] if gain.ndim == 3 else gain
+        first = output[:, :loud] + gain * noisy[:, :loud]
+        rest = linear_guess(output[:, loud:], noisy[:, loud:], sigma, self.deviation)
+        return torch.cat([first.float(), rest], dim=1)
+
+
+def linear_guess(output: Tensor, noisy: Tensor, sigma: Tensor, deviation: Tensor) -> Tensor:
+    """Velocity of channels of standard deviation ``deviation`` from a network's unit output.
+
+    With x = (1 - sigma) x0 + sigma eps and variance D of x, the best linear guess of eps - x0 is
+    (sigma - (1 - sigma) s^2) / D times x, and what it misses has the deviation s / sqrt(D).
+    """
+    spread = deviation.float().view(1, -1, 1, 1, 1)
+    sigma = sigma.float()
+    keep = (1 - sigma) * spread.square()
+    total = (sigma.square() + (1 - sigma) * keep).clamp_min(1e-8)
+    return (sigma - keep) / total * noisy.float() + spread * total.rsqrt() * output.float()
