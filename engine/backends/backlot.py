@@ -63,18 +63,18 @@ from engine.pipelines.model import Model, load_model, weights_hash
 from engine.pipelines.render import TEXT_GUIDANCE, Plan, run_plan
 from engine.pipelines.stages import decode_clip, step_picture
 from engine.shapes import SAMPLE_RATE_HZ
-from engine.world.scene import ACTIONS, COLOURS, LIGHTS, MATERIALS, MOVES, PROPS, SETS
+from engine.world.scene import ACTIONS, COLOURS, FIRST_MOVES, FIRST_SETS, LIGHTS, MATERIALS, PROPS
 
 SHIPPED = Path(__file__).parents[2] / "assets" / "weights"
 _VOCABULARY = tuple(
     WordGroup(name=name, words=words)
     for name, words in (
-        ("set", SETS),
+        ("set", FIRST_SETS),
         ("light", LIGHTS),
         ("prop", PROPS),
         ("material", MATERIALS),
         ("colour", COLOURS),
-        ("camera", MOVES),
+        ("camera", FIRST_MOVES),
         ("action", (*ACTIONS, "drops", "bounces", "falls", "rolls", "slides", "collides")),
     )
 )

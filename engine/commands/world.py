@@ -26,7 +26,7 @@ _MAX_SEED = 2**62
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
-    parser.add_argument("--level", type=int, default=1, choices=(1,))
+    parser.add_argument("--level", type=int, default=1, choices=(1, 2, 3))
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--size", type=size, default=(256, 144), metavar="WxH")
     parser.add_argument("--seconds", type=number, default=2.0)

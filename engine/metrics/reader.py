@@ -25,14 +25,18 @@ from engine.models.codecs import to_network
 from engine.models.layers import zeroed
 from engine.models.video_vae import as_cells, as_groups
 from engine.shapes import SPACE_STRIDE, TIME_STRIDE
-from engine.world.scene import COLOURS, LIGHTS, MATERIALS, MOVES, PROPS, SETS
+from engine.world.scene import COLOURS, FIRST_MOVES, FIRST_SETS, LIGHTS, MATERIALS, PROPS
 
 KIND = "reader"
 FILE = "reader.safetensors"
 BINS = 4
 _GROUP_BINS = BINS * TIME_STRIDE
 # Names that one clip has one of, and names of which every body has one.
-CLIP_NAMES: dict[str, tuple[str, ...]] = {"set": SETS, "light": LIGHTS, "camera": MOVES}
+CLIP_NAMES: dict[str, tuple[str, ...]] = {
+    "set": FIRST_SETS,
+    "light": LIGHTS,
+    "camera": FIRST_MOVES,
+}
 BODY_NAMES: dict[str, tuple[str, ...]] = {"prop": PROPS, "colour": COLOURS, "material": MATERIALS}
 BODY_VALUES = sum(map(len, BODY_NAMES.values()))
 CLIP_VALUES = sum(map(len, CLIP_NAMES.values()))

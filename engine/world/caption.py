@@ -17,6 +17,12 @@ SETS: dict[str, tuple[str, ...]] = {
     "stage": ("on stage", "on a theatre stage", "on the stage"),
     "kitchen": ("in the kitchen", "on the kitchen floor", "in a tiled kitchen"),
     "snowfield": ("in the snowfield", "on a snowfield", "out in a snowfield"),
+    "forest": ("in the forest", "in a deep forest", "on the forest floor"),
+    "desert": ("in the desert", "on the desert sand", "out in a red desert"),
+    "rooftop": ("on the rooftop", "on a city rooftop", "up on a rooftop"),
+    "classroom": ("in the classroom", "in a classroom", "on the classroom floor"),
+    "harbour": ("in the harbour", "on the harbour quay", "at the harbour"),
+    "moon": ("on the moon", "on the surface of the moon", "out on the moon"),
 }
 LIGHTS: dict[str, tuple[str, ...]] = {
     "day": ("by day", "in bright daylight", "on a clear day"),

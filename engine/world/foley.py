@@ -34,6 +34,12 @@ AIRS: dict[str, tuple[float, float]] = {
     "stage": (300.0, 1.0),
     "kitchen": (120.0, 1.0),
     "snowfield": (900.0, 1.2),
+    "forest": (1300.0, 1.5),
+    "desert": (650.0, 1.3),
+    "rooftop": (260.0, 1.5),
+    "classroom": (150.0, 1.0),
+    "harbour": (350.0, 1.5),
+    "moon": (70.0, 0.8),
 }
 
 

@@ -77,6 +77,12 @@ FLOORS: dict[str, Material] = {
     "stage": Material(density_kg_m3=0, restitution=0.97, grip=0.32, rolling_loss=0.01),
     "kitchen": Material(density_kg_m3=0, restitution=1.00, grip=0.22, rolling_loss=0.008),
     "snowfield": Material(density_kg_m3=0, restitution=0.78, grip=0.12, rolling_loss=0.03),
+    "forest": Material(density_kg_m3=0, restitution=0.82, grip=0.48, rolling_loss=0.045),
+    "desert": Material(density_kg_m3=0, restitution=0.76, grip=0.50, rolling_loss=0.05),
+    "rooftop": Material(density_kg_m3=0, restitution=0.95, grip=0.52, rolling_loss=0.015),
+    "classroom": Material(density_kg_m3=0, restitution=0.98, grip=0.30, rolling_loss=0.01),
+    "harbour": Material(density_kg_m3=0, restitution=1.00, grip=0.42, rolling_loss=0.012),
+    "moon": Material(density_kg_m3=0, restitution=0.86, grip=0.45, rolling_loss=0.04),
 }
 
 

@@ -15,7 +15,9 @@ import numpy as np
 from engine.world.matter import FLOORS, MATERIALS, OUTLINES, half_height_m, half_width_m
 from engine.world.physics import WALL_X_M
 from engine.world.scene import (
+    FIRST_SETS,
     GRAVITY_M_S2,
+    SETS,
     ActionName,
     Body,
     CameraPath,
@@ -73,7 +75,7 @@ def sample_scene(seed: int, level: int = 1) -> Scene:
         level: curriculum level; 1 has up to three props and plain camera moves.
     """
     draw = _Draw(np.random.Generator(np.random.PCG64(seed)))
-    set_name: SetName = draw.one_of(get_args(SetName))
+    set_name: SetName = draw.one_of(FIRST_SETS if level == 1 else SETS)
     light: LightName = draw.one_of(get_args(LightName))
     count = 1 + draw.index(BODY_SHARES)
     shares = ACTION_SHARES_ALONE if count == 1 else ACTION_SHARES_TOGETHER

@@ -9,23 +9,67 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+
 VIEW_HEIGHT_M = 2.4
 GRAVITY_M_S2 = 9.81
 
-SETS = ("park", "beach", "street", "stage", "kitchen", "snowfield")
+# Level 1 draws from the first ones alone, so that what it teaches never changes.
+FIRST_SETS = ("park", "beach", "street", "stage", "kitchen", "snowfield")
+SETS = (*FIRST_SETS, "forest", "desert", "rooftop", "classroom", "harbour", "moon")
 LIGHTS = ("day", "sunset", "night", "overcast")
+WEATHERS = ("clear", "rain", "snow", "fog")
 PROPS = ("ball", "crate", "bottle", "drum", "bell", "wheel", "star", "pumpkin")
 MATERIALS = ("rubber", "wood", "metal", "glass", "stone")
 COLOURS = ("red", "orange", "yellow", "green", "blue", "purple", "pink", "white")
-MOVES = ("static", "pan left", "pan right", "push in")
+FIRST_MOVES = ("static", "pan left", "pan right", "push in")
+MOVES = (
+    *FIRST_MOVES,
+    "pull out",
+    "tilt up",
+    "tilt down",
+    "truck left",
+    "truck right",
+    "handheld",
+    "follow",
+)
+SIZES = ("wide", "medium", "close-up")
+LINKS = ("opening", "match on action", "shot/reverse shot", "wide to close")
 ACTIONS = ("drop", "toss", "roll", "collide")
 
-SetName = Literal["park", "beach", "street", "stage", "kitchen", "snowfield"]
+SetName = Literal[
+    "park",
+    "beach",
+    "street",
+    "stage",
+    "kitchen",
+    "snowfield",
+    "forest",
+    "desert",
+    "rooftop",
+    "classroom",
+    "harbour",
+    "moon",
+]
 LightName = Literal["day", "sunset", "night", "overcast"]
+WeatherName = Literal["clear", "rain", "snow", "fog"]
 PropName = Literal["ball", "crate", "bottle", "drum", "bell", "wheel", "star", "pumpkin"]
 MaterialName = Literal["rubber", "wood", "metal", "glass", "stone"]
 ColourName = Literal["red", "orange", "yellow", "green", "blue", "purple", "pink", "white"]
-MoveName = Literal["static", "pan left", "pan right", "push in"]
+MoveName = Literal[
+    "static",
+    "pan left",
+    "pan right",
+    "push in",
+    "pull out",
+    "tilt up",
+    "tilt down",
+    "truck left",
+    "truck right",
+    "handheld",
+    "follow",
+]
+SizeName = Literal["wide", "medium", "close-up"]
+LinkName = Literal["opening", "match on action", "shot/reverse shot", "wide to close"]
 ActionName = Literal["drop", "toss", "roll", "collide"]
 
 
@@ -59,6 +103,12 @@ class CameraPath:
         move: the move's name in the captions.
         x_start_m, x_end_m: horizontal centre of the view.
         zoom_start, zoom_end: 1 sees ``VIEW_HEIGHT_M``; 2 sees half of it.
+        size: how much the shot holds, as the captions say it.
+        lift_start_m, lift_end_m: how far the view is raised above the one that stands on the floor.
+        turns: whether the camera turns where it stands, so that near and far pass by alike; else
+            it travels, and what is far passes more slowly.
+        shake_m: how far a hand moves the view at most, at zoom 1.
+        follows: index of the subject that the view goes with: bodies first, then the cast.
     """
 
     move: MoveName = "static"
@@ -66,6 +116,58 @@ class CameraPath:
     x_end_m: float = 0.0
     zoom_start: float = 1.0
     zoom_end: float = 1.0
+    size: SizeName = "wide"
+    lift_start_m: float = 0.0
+    lift_end_m: float = 0.0
+    turns: bool = False
+    shake_m: float = 0.0
+    follows: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shot:
+    """One shot of a scene that is cut; the action goes on through the cuts.
+
+    Attributes:
+        camera: its own, moving over the shot's time.
+        weight: its length beside that of the scene's other shots.
+        link: how it is joined to the shot before.
+        side: of the line of action that the camera stands on: 1 is the audience's; from -1, left
+            and right are exchanged, which crosses the axis.
+        subjects: what it shows, bodies first, then the cast; empty where it shows all.
+    """
+
+    camera: CameraPath
+    weight: float = 1.0
+    link: LinkName = "opening"
+    side: int = 1
+    subjects: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Music:
+    """The music of a scene, all of it drawn from these few values.
+
+    Attributes:
+        seed: draws the chords, the rhythm and the tune.
+        tempo_bpm: beats a minute.
+        key: pitch class of the tonic, 0 is C.
+        minor: the mode.
+        drums, bass, pad, lead: which instruments play.
+        first_beat_s: time of the first beat.
+        level_db: loudness beside the usual.
+    """
+
+    seed: int
+    tempo_bpm: int
+    key: int = 0
+    minor: bool = False
+    drums: bool = True
+    bass: bool = True
+    pad: bool = True
+    lead: bool = False
+    first_beat_s: float = 0.0
+    level_db: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +178,9 @@ class Scene:
         seed: decorates the set (where the clouds are) and draws the sounds' small variations.
         level: curriculum level it was drawn at.
         action: what the first body does, as the caption says it.
+        weather: what falls or drifts through the air of the set; indoors it is behind the windows.
+        music: what is played to it.
+        shots: how it is cut; empty where it is one shot by ``camera``.
     """
 
     seed: int
@@ -85,3 +190,6 @@ class Scene:
     action: ActionName
     bodies: tuple[Body, ...]
     camera: CameraPath = field(default_factory=CameraPath)
+    weather: WeatherName = "clear"
+    music: Music | None = None
+    shots: tuple[Shot, ...] = ()

@@ -1,4 +1,4 @@
-"""The six sets as parallax layers, back to front.
+"""The dozen sets as parallax layers, back to front.
 
 Every layer is a cut-out in metres: the last one holds the floor and moves with the bodies; those
 behind it follow the camera by their ``nearness`` only.
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.world import interiors, landscapes
+from engine.world import buildings, interiors, landscapes, wilds
 from engine.world.canvas import Canvas
 from engine.world.scene import SETS, LightName, SetName
 
@@ -61,6 +61,36 @@ SET_LAYERS: dict[SetName, tuple[Layer, ...]] = {
         Layer(0.1, landscapes.snowfield_far),
         Layer(0.5, landscapes.snowfield_mid),
         Layer(1.0, landscapes.snowfield_near),
+    ),
+    "forest": (
+        Layer(0.15, wilds.forest_far),
+        Layer(0.55, wilds.forest_mid),
+        Layer(1.0, wilds.forest_near),
+    ),
+    "desert": (
+        Layer(0.1, wilds.desert_far),
+        Layer(0.45, wilds.desert_mid),
+        Layer(1.0, wilds.desert_near),
+    ),
+    "rooftop": (
+        Layer(0.12, buildings.rooftop_far),
+        Layer(0.45, buildings.rooftop_mid),
+        Layer(1.0, buildings.rooftop_near),
+    ),
+    "classroom": (
+        Layer(0.6, buildings.classroom_far),
+        Layer(0.8, buildings.classroom_mid),
+        Layer(1.0, buildings.classroom_near),
+    ),
+    "harbour": (
+        Layer(0.12, buildings.harbour_far),
+        Layer(0.45, buildings.harbour_mid),
+        Layer(1.0, buildings.harbour_near),
+    ),
+    "moon": (
+        Layer(0.05, wilds.moon_far),
+        Layer(0.45, wilds.moon_mid),
+        Layer(1.0, wilds.moon_near),
     ),
 }
 

@@ -99,6 +99,29 @@ GROUNDS: dict[str, Voice] = {
     "snowfield": Voice(
         base_hz=60, ratios=(1, 1.7), decay_s=0.02, noise=1.2, noise_hz=500, noise_decay_s=0.045
     ),
+    "forest": Voice(
+        base_hz=70, ratios=(1, 1.7), decay_s=0.025, noise=1.1, noise_hz=600, noise_decay_s=0.03
+    ),
+    "desert": Voice(
+        base_hz=62, ratios=(1, 1.6), decay_s=0.02, noise=1.3, noise_hz=1300, noise_decay_s=0.04
+    ),
+    "rooftop": Voice(
+        base_hz=115,
+        ratios=(1, 1.9, 2.7),
+        decay_s=0.03,
+        noise=0.8,
+        noise_hz=900,
+        noise_decay_s=0.012,
+    ),
+    "classroom": Voice(
+        base_hz=110, ratios=(1, 1.6, 2.5), decay_s=0.07, noise=0.5, noise_hz=800, noise_decay_s=0.01
+    ),
+    "harbour": Voice(
+        base_hz=150, ratios=(1, 2.3), decay_s=0.018, noise=0.9, noise_hz=1900, noise_decay_s=0.007
+    ),
+    "moon": Voice(
+        base_hz=50, ratios=(1, 1.5), decay_s=0.05, noise=0.6, noise_hz=220, noise_decay_s=0.03
+    ),
     "wall": Voice(
         base_hz=150, ratios=(1, 1.9, 2.6), decay_s=0.04, noise=0.6, noise_hz=700, noise_decay_s=0.01
     ),
