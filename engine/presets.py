@@ -15,12 +15,14 @@ import torch
 
 from engine.checkpoint import apply, load_tensors
 from engine.data.clips import ClipStore, StoreSpec, fill
-from engine.data.latents import LatentSpec, LatentStore, encode_clips
+from engine.data.latents import TRUTHS, LatentSpec, LatentStore, encode_clips
 from engine.devices import cores
 from engine.errors import TrainingError
 from engine.models.audio_vae import AudioVAE, AudioVAEConfig
 from engine.models.codecs import FILES, load_codecs
 from engine.models.text_encoder import TextEncoder
+from engine.models.transformer import TransformerConfig
+from engine.models.video_vae import VideoVAEConfig
 from engine.models.vocoder import VocoderConfig
 from engine.training.audio_vae import AudioVAERecipe, VocoderRecipe
 from engine.training.loop import LoopConfig, Recipe, Run
@@ -30,6 +32,7 @@ from engine.training.video_vae import VideoVAERecipe
 
 # Scenes of the codecs' clips begin here; those of the transformer's at 0.
 CLIPS_FROM = 10_000_000
+_VIDEO = VideoVAEConfig(channels=128, details=96)
 _AUDIO = AudioVAEConfig(width=192, blocks=2)
 _VOCODER = VocoderConfig(width=160, blocks=5)
 _CODEC_SHARES = {"video_vae": 0.84, "audio_vae": 0.06, "vocoder": 0.1}
@@ -114,7 +117,8 @@ def _video_vae(order: Order) -> bool:
         cooldown=0.4,
     )
     store = _store_of(order.run.parent)
-    return train(VideoVAERecipe(store, config, batch=8, frames=9, crop=64), order)
+    recipe = VideoVAERecipe(store, config, model=_VIDEO, batch=8, frames=9, crop=64)
+    return train(recipe, order)
 
 
 def _audio_vae(order: Order) -> bool:
@@ -148,7 +152,15 @@ def _vocoder(order: Order) -> bool:
 def _latents(order: Order) -> bool:
     codecs = load_codecs(order.run.parent / "codecs").to(order.device)
     clips = 65_536 if order.device.type == "cuda" else 8_192
-    spec = LatentSpec(clips=clips, first_seed=0, level=1, width=128, height=72, codecs=codecs.hash)
+    spec = LatentSpec(
+        clips=clips,
+        first_seed=0,
+        level=1,
+        width=128,
+        height=72,
+        codecs=codecs.hash,
+        channels=codecs.video.config.channels,
+    )
     encode_clips(order.run, spec, codecs, TextEncoder(device=order.device), order.device)
     return True
 
@@ -172,7 +184,10 @@ def _pretrain(order: Order) -> bool:
         optimiser="muon",
         save_every_s=180,
     )
-    recipe = PretrainRecipe(store, config, batch=batch, compiled=True, half=cuda, codecs=codecs)
+    model = TransformerConfig(channels=_VIDEO.channels, details=_VIDEO.details, truths=TRUTHS)
+    recipe = PretrainRecipe(
+        store, config, model=model, batch=batch, compiled=True, half=cuda, codecs=codecs
+    )
     return train(recipe, order)
 
 

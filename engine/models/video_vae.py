@@ -1,15 +1,16 @@
-"""A video autoencoder, causal in time: 8x8 in space, 4x in time, 32 channels.
+"""A video autoencoder, causal in time: 8x8 in space, 4x in time.
 
 Shape letters: B batch, T pictures (1 + 4k), L latent frames (1 + k), H height, W width,
 h = H / 8, w = W / 8, C latent channels.
 
 The first picture stands for a whole group of four, so that every latent frame is a group of four
 pictures and one network serves them all. The encoder is linear: a projection of each 8x8x4 cell on
-its principal components, set from data. It costs a matrix product, it is final the moment it is
-set, and the decoder - a linear path and a convolutional one that learns what it misses - can go on
-learning without any latent changing. Full-resolution work is avoided by shuffling pixels after the
-last convolution (Shi et al. 2016, arXiv:1609.05158); causality in time follows MAGVIT-v2 (Yu et
-al. 2023, arXiv:2310.05737).
+its principal components, set from data. The first are those of whole pictures; the rest, the
+details, are those of what the first leave where bodies move, on which whole pictures spend little.
+It costs a matrix product, it is final the moment it is set, and the decoder - a linear path and a
+convolutional one that learns what it misses - can go on learning without any latent changing.
+Full-resolution work is avoided by shuffling pixels after the last convolution (Shi et al. 2016,
+arXiv:1609.05158); causality in time follows MAGVIT-v2 (Yu et al. 2023, arXiv:2310.05737).
 """
 
 from __future__ import annotations
@@ -33,12 +34,14 @@ class VideoVAEConfig:
 
     Attributes:
         channels: latent channels C.
+        details: how many of them, the last, are for bodies in motion.
         width: channels at a quarter of the picture's resolution.
         deep: channels at an eighth.
         blocks: residual blocks at each of the two resolutions.
     """
 
     channels: int = 32
+    details: int = 0
     width: int = 80
     deep: int = 160
     blocks: int = 3
@@ -188,19 +191,36 @@ def from_cells(cells: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def set_linear_path(vae: VideoVAE, pictures: Tensor) -> None:
-    """Set the linear path to the principal components of ``pictures`` (B, 3, T, H, W).
+def set_linear_path(vae: VideoVAE, pictures: Tensor, moving: Tensor | None = None) -> None:
+    """Set the linear path to principal components.
 
     A component's latent has the square root of its standard deviation, so the loud ones stay
     louder without drowning the rest.
+
+    Args:
+        vae: changed in place.
+        pictures: (B, 3, T, H, W) that the components are of.
+        moving: (B, T, H, W), 1 where bodies are; the details are the components of what the
+            others leave, cells counted by the share that is covered. Needed if there are any.
     """
+    details = vae.config.details
     cells = as_cells(as_groups(pictures)).flatten(0, 3).double()
     mean = cells.mean(dim=0)
-    covariance = (cells - mean).T @ (cells - mean) / len(cells)
-    values, vectors = torch.linalg.eigh(covariance)
-    count = vae.config.channels
-    deviations = values.flip(0)[:count].clamp_min(1e-8).sqrt()
-    basis = vectors.flip(1)[:, :count]
+    cells -= mean
+    basis, deviations = _components(cells, vae.config.channels - details)
+    if details:
+        assert moving is not None, "details are set from where bodies move"
+        left = cells - (cells @ basis) @ basis.T
+        masks = moving[:, None].expand(-1, 3, -1, -1, -1)
+        share = as_cells(as_groups(masks)).flatten(0, 3).double().mean(dim=1, keepdim=True)
+        finer, quieter = _components(left * share.sqrt(), details, share.sum())
+        basis, deviations = torch.cat([basis, finer], 1), torch.cat([deviations, quieter])
+    set_components(vae, basis, deviations, mean)
+
+
+@torch.no_grad()
+def set_components(vae: VideoVAE, basis: Tensor, deviations: Tensor, mean: Tensor) -> None:
+    """Set the linear path to ``basis`` (768, C), orthonormal, with ``deviations`` (C,) of cells."""
     gain = deviations.rsqrt()
     project = basis.T * gain[:, None]
     vae.project.weight.copy_(project)
@@ -209,10 +229,19 @@ def set_linear_path(vae: VideoVAE, pictures: Tensor) -> None:
     vae.expand.bias.copy_(mean)
 
 
+def _components(cells: Tensor, count: int, total: Tensor | None = None) -> tuple[Tensor, Tensor]:
+    """The ``count`` loudest components (768, count) of (N, 768) and their deviations."""
+    covariance = cells.T @ cells / (len(cells) if total is None else total)
+    values, vectors = torch.linalg.eigh(covariance)
+    deviations = values.flip(0)[:count].clamp_min(1e-8).sqrt()
+    return vectors.flip(1)[:, :count], deviations
+
+
 @torch.no_grad()
 def set_normalisation(vae: VideoVAE, pictures: Tensor) -> None:
-    """Set shift and scale so that latents of ``pictures`` have zero mean and unit variance."""
+    """Set shift and scale: latents of ``pictures`` have zero mean, the loud ones unit variance."""
     raw = vae._encode_raw(pictures)  # noqa: SLF001
     vae.shift.copy_(raw.mean(dim=(0, 2, 3, 4)))
     centred = raw - vae.shift.view(1, -1, 1, 1, 1)
-    vae.scale.copy_(centred.square().mean().sqrt())
+    loud = vae.config.channels - vae.config.details
+    vae.scale.copy_(centred[:, :loud].square().mean().sqrt())

@@ -37,6 +37,7 @@ from engine.models.transformer import (
 from engine.training.loop import LoopConfig
 
 _HELD_OUT = 192
+_MEASURED = 256
 _HELD_OUT_LEVELS = (0.2, 0.5, 0.8)
 
 
@@ -64,10 +65,18 @@ class TaskMix:
 
 @dataclass(frozen=True, kw_only=True)
 class LossWeights:
-    """What counts how much; ``body`` is extra weight on tokens that a body covers."""
+    """What counts how much.
+
+    Attributes:
+        body: extra weight of tokens that a body covers.
+        onset: extra weight of audio latents in which a contact begins, half of it on the next.
+        details: of the codec's detail channels, beside 1 for the loud ones.
+    """
 
     audio: float = 1.0
     body: float = 8.0
+    onset: float = 3.0
+    details: float = 0.5
     truth: float = 0.1
 
 
@@ -119,6 +128,7 @@ class PretrainRecipe:
         # A quarter of a tiny store; of a real one always the same clips, however far it is filled.
         self.held_out = min(_HELD_OUT, store.spec.clips // 4)
         self.module = DualTransformer(model or TransformerConfig(truths=TRUTHS))
+        self._set_deviations()
         self._places: Places | None = None
         self._forward: Forward = torch.compile(evaluate, dynamic=False) if compiled else evaluate
 
@@ -166,6 +176,15 @@ class PretrainRecipe:
 
     def finish(self, module: nn.Module) -> None:
         """Nothing follows from the weights."""
+
+    def _set_deviations(self) -> None:
+        """Tell the network how quiet the detail channels are, as far as clips are encoded."""
+        details = self.module.config.details
+        known = min(self.store.ready(), _MEASURED)
+        if self.module.precondition is None or not known:
+            return
+        quiet = torch.from_numpy(self.store.video[:known, -details:].astype(np.float32))
+        self.module.precondition.deviation.copy_(quiet.std(dim=(0, 2, 3, 4)).clamp_min(1e-3))
 
     def draw(
         self,
@@ -251,7 +270,10 @@ class PretrainRecipe:
     def _errors(
         self, result: Prediction, batch: Batch, plain: bool = False
     ) -> tuple[Tensor, Tensor]:
-        """Squared velocity errors; clean tokens do not count, covered ones count more."""
+        """Squared velocity errors; clean tokens do not count, covered ones count more.
+
+        ``plain`` is a measurement, of the loud channels and everywhere alike.
+        """
         frames = batch.clean.video.shape[2]
         body = batch.coverage[..., -1].unflatten(1, (frames, -1))
         rows = batch.clean.video.shape[3] // 2
@@ -259,12 +281,19 @@ class PretrainRecipe:
         noisy_v = (batch.levels.video > 0).float()[:, :, None, None]
         weight = noisy_v * (1 + (0 if plain else self.weights.body) * body)
         target = batch.noise.video - batch.clean.video
-        error = (result.video.float() - target).square().mean(dim=1)
+        square = (result.video.float() - target).square()
+        loud = square.shape[1] - self.module.config.details
+        error = square[:, :loud].mean(dim=1)
+        if loud < square.shape[1] and not plain:
+            error = error + self.weights.details * square[:, loud:].mean(dim=1)
         video = (error * weight).sum() / weight.sum().clamp_min(1)
-        noisy_a = (batch.levels.audio > 0).float()[:, None]
+        onset = batch.onsets.unflatten(1, (-1, 2)).amax(dim=2)
+        late = 0.5 * F.pad(onset[:, :-1], (1, 0))
+        extra = 0 if plain else self.weights.onset * torch.maximum(onset, late)
+        weight = ((batch.levels.audio > 0).float() * (1 + extra))[:, None]
         target = batch.noise.audio - batch.clean.audio
         error = (result.audio.float() - target).square().mean(dim=2)
-        audio = (error * noisy_a).sum() / (2 * noisy_a.sum()).clamp_min(1)
+        audio = (error * weight).sum() / (2 * weight.sum()).clamp_min(1)
         return video, audio
 
     def _truth_loss(self, result: Prediction, batch: Batch) -> Tensor:

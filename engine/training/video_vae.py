@@ -22,6 +22,7 @@ from engine.models.video_vae import (
     set_linear_path,
     set_normalisation,
 )
+from engine.shapes import GRID
 from engine.training.loop import LoopConfig
 
 _HELD_OUT = 48
@@ -49,8 +50,9 @@ class VideoVAERecipe:
         ready = store.ready()
         self.train_clips, self.held_out = ready[:-_HELD_OUT], ready[-_HELD_OUT:]
         self.module = channels_last(VideoVAE(model or VideoVAEConfig()))
-        set_linear_path(self.module, self._pictures(self.train_clips[:_FIT]))
-        set_normalisation(self.module, self._pictures(self.train_clips[:_FIT]))
+        fit = self.train_clips[:_FIT]
+        set_linear_path(self.module, self._pictures(fit), self._moving(fit).float())
+        set_normalisation(self.module, self._pictures(fit))
         for parameter in self.module.project.parameters():
             parameter.requires_grad_(False)
 
@@ -83,7 +85,7 @@ class VideoVAERecipe:
             result = module.decode(module.encode(pictures)).clamp(-1, 1)
             error = (result - pictures).square().mean(dim=1) / 4
             error = error[:, :, : self.store.spec.height]
-            mask = torch.from_numpy(np.array(self.store.masks[indices]) > 0).to(device)
+            mask = self._moving(indices)[:, :, : self.store.spec.height].to(device)
             whole += (-10 * error.flatten(1).mean(1).log10()).tolist()
             for one, covered in zip(error, mask, strict=True):
                 if covered.any():
@@ -100,6 +102,12 @@ class VideoVAERecipe:
 
     def _pictures(self, indices: np.ndarray) -> Tensor:
         return to_network(torch.from_numpy(np.array(self.store.video[indices])))
+
+    def _moving(self, indices: np.ndarray) -> Tensor:
+        """(N, T, H, W) bool: where bodies are, as large as ``_pictures``."""
+        mask = torch.from_numpy(np.array(self.store.masks[indices]) > 0)
+        height, width = mask.shape[-2:]
+        return F.pad(mask, (0, -width % GRID, 0, -height % GRID))
 
     def _crops(self, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         spec, crop = self.store.spec, self.crop

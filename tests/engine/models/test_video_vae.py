@@ -97,3 +97,22 @@ def test_a_new_decoder_starts_from_the_linear_path(pictures):
     set_linear_path(vae, pictures)
     latents = vae.encode(pictures)
     assert torch.allclose(vae.decode(latents), vae.decode_linear(latents), atol=1e-6)
+
+
+def test_details_serve_what_moves_and_leave_the_rest_alone(pictures):
+    moving = torch.zeros(2, 9, 32, 32)
+    moving[:, :, 8:16, 8:24] = 1
+    still = VideoVAE(VideoVAEConfig(channels=4, width=16, deep=32, blocks=1))
+    finer = VideoVAE(VideoVAEConfig(channels=12, details=8, width=16, deep=32, blocks=1))
+    set_linear_path(still, pictures)
+    set_linear_path(finer, pictures, moving)
+    for vae in (still, finer):
+        set_normalisation(vae, pictures)
+    loud = finer.encode(pictures)[:, :4]
+    assert torch.allclose(loud, still.encode(pictures), atol=1e-4)
+
+    def error(vae):
+        missed = (vae.decode_linear(vae.encode(pictures)) - pictures).square().mean(dim=1)
+        return (missed * moving).sum() / moving.sum()
+
+    assert error(finer) < 0.5 * error(still)

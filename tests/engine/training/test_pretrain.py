@@ -1,0 +1,101 @@
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from engine.data.latents import TRUTHS, LatentSpec, LatentStore
+from engine.models.transformer import TransformerConfig
+from engine.plain import to_plain
+from engine.training.loop import LoopConfig
+from engine.training.pretrain import LossWeights, PretrainRecipe
+
+CPU = torch.device("cpu")
+LEVEL = 0.5
+SPEC = LatentSpec(
+    clips=8,
+    first_seed=0,
+    level=1,
+    width=32,
+    height=32,
+    frames=9,
+    codecs="none",
+    channels=8,
+    audio_channels=4,
+)
+MODEL = TransformerConfig(
+    channels=8,
+    details=5,
+    audio_channels=4,
+    width=32,
+    audio_width=32,
+    exchange_width=32,
+    depth=1,
+    ratio=2.0,
+    head=32,
+    truth_block=0,
+    truths=TRUTHS,
+)
+
+
+@pytest.fixture
+def store(tmp_path):
+    """Random latents whose details are a quarter as loud as the rest."""
+    (tmp_path / "spec.json").write_text(json.dumps(to_plain(SPEC)))
+    store = LatentStore(tmp_path, SPEC, "w+")
+    random = np.random.default_rng(0)
+    for array in (store.video, store.audio, store.text, store.references):
+        array[:] = random.normal(size=array.shape)
+    store.video[:, 3:] *= 0.25
+    store.lengths[:] = 5
+    store.coverage[:, ::7] = 255
+    store.onsets[:, 10:12] = 255
+    (tmp_path / "ready").write_text("8")
+    return store
+
+
+def recipe(store, weights=None, model=MODEL):
+    torch.manual_seed(0)
+    made = PretrainRecipe(store, LoopConfig(), model=model, batch=4, weights=weights)
+    made.module.requires_grad_(False)
+    return made
+
+
+def errors(made, plain=False):
+    generator = torch.Generator().manual_seed(1)
+    batch = made.draw(torch.arange(4), generator, CPU, LEVEL)
+    result = made._run(made.module, batch, made._forward)
+    return torch.stack(made._errors(result, batch, plain))
+
+
+def test_the_network_learns_how_quiet_the_details_are_from_the_store(store):
+    deviation = recipe(store).module.precondition.deviation
+    assert torch.allclose(deviation, torch.full((5,), 0.25), rtol=0.1)
+
+
+def test_details_count_in_training_and_not_in_the_measurement(store):
+    with_, without = (
+        recipe(store, LossWeights(body=0, onset=0, details=share)) for share in (0.5, 0.0)
+    )
+    assert errors(with_)[0] > errors(without)[0]
+    assert torch.equal(errors(with_, plain=True), errors(without, plain=True))
+
+
+def test_latents_in_which_contacts_begin_count_more(store):
+    louder, plain = (
+        recipe(store, LossWeights(body=0, onset=share, details=0)) for share in (50.0, 0.0)
+    )
+    # Where no contact begins nothing changes.
+    assert not torch.equal(errors(louder)[1], errors(plain)[1])
+    store_without = store
+    store_without.onsets[:] = 0
+    assert torch.equal(errors(louder)[1], errors(plain)[1])
+
+
+def test_a_network_without_details_still_trains(store):
+    made = recipe(store, model=replace(MODEL, details=0))
+    made.module.requires_grad_(True)
+    made.losses(made.module, 0, torch.Generator().manual_seed(0))["total"].backward()
+    assert made.module.precondition is None
+    assert made.module.video_out.weight.grad is not None
