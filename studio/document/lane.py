@@ -7,7 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from studio.document.film import Clip, new_id
+from studio.document.film import Clip, MediaSource, new_id
+from studio.document.looks import Dissolve
+from studio.document.retime import advanced, room_at_start
+from studio.document.titles import GeneratorSource, TitleSource
 
 Clips = tuple[Clip, ...]
 
@@ -30,7 +33,11 @@ class Cuts:
         link_id = None
         if clip.link_id is not None:
             link_id = self.links.setdefault(clip.link_id, new_id())
-        return replace(head_at(clip, frame), id=new_id(), link_id=link_id, fade_in=0)
+        right = head_at(clip, frame)
+        markers = tuple(marker for marker in right.markers if marker.frame >= 0)
+        return replace(
+            right, id=new_id(), link_id=link_id, fade_in=0, dissolve=None, markers=markers
+        )
 
 
 def first_from(clips: Clips, frame: int) -> int:
@@ -74,14 +81,43 @@ def moved(clip: Clip, frames: int) -> Clip:
 
 
 def head_at(clip: Clip, frame: int) -> Clip:
-    """``clip`` beginning at ``frame`` with its end and its pictures where they were."""
-    source_in = max(0, clip.source_in + frame - clip.start)
-    return fades_fitted(replace(clip, start=frame, length=clip.end - frame, source_in=source_in))
+    """``clip`` beginning at ``frame`` with its end, pictures and curves where they were."""
+    later = frame - clip.start
+    shorter = replace(clip, start=frame, length=clip.end - frame)
+    if not clip.backwards:
+        shorter = advanced(shorter, later)
+    return fades_fitted(_curves_moved(shorter, -later))
 
 
 def tail_at(clip: Clip, frame: int) -> Clip:
     """``clip`` ending before ``frame``."""
-    return fades_fitted(replace(clip, length=frame - clip.start))
+    shorter = replace(clip, length=frame - clip.start)
+    return fades_fitted(advanced(shorter, clip.end - frame) if clip.backwards else shorter)
+
+
+def _curves_moved(clip: Clip, frames: int) -> Clip:
+    """``clip`` with all that is counted from its first frame later by ``frames``."""
+    if not (clip.gain_points or clip.curves or clip.markers):
+        return clip
+    return replace(
+        clip,
+        gain_points=tuple(replace(point, frame=point.frame + frames) for point in clip.gain_points),
+        curves=tuple(
+            replace(
+                curve,
+                keys=tuple(replace(key, frame=key.frame + frames) for key in curve.keys),
+            )
+            for curve in clip.curves
+        ),
+        markers=tuple(replace(marker, frame=marker.frame + frames) for marker in clip.markers),
+    )
+
+
+def _left_part(clip: Clip, frame: int) -> Clip:
+    """What remains of ``clip`` before ``frame`` once it is cut there."""
+    left = tail_at(clip, frame)
+    markers = tuple(marker for marker in left.markers if marker.frame < left.length)
+    return replace(left, fade_out=0, markers=markers)
 
 
 def fades_fitted(clip: Clip) -> Clip:
@@ -100,7 +136,7 @@ def carved(clips: Clips, start: int, end: int, cuts: Cuts) -> Clips:
         return clips
     kept: list[Clip] = []
     if clips[first].start < start:
-        kept.append(replace(tail_at(clips[first], start), fade_out=0))
+        kept.append(_left_part(clips[first], start))
     last = clips[after - 1]
     if last.end > end:
         whole = last.start >= start
@@ -134,39 +170,13 @@ def opened(clips: Clips, frame: int, length: int, cuts: Cuts) -> Clips:
     return parted[:position] + tuple(moved(clip, length) for clip in parted[position:])
 
 
-def delayed(clips: Clips, frame: int, frames: int) -> Clips:
-    """``clips`` with those that start at or after ``frame`` moved by ``frames``.
-
-    The caller sees to it that there is room when ``frames`` is negative.
-    """
-    position = first_from(clips, frame)
-    if position == len(clips) or not frames:
-        return clips
-    return clips[:position] + tuple(moved(clip, frames) for clip in clips[position:])
-
-
-def closed(clips: Clips, start: int, end: int) -> Clips:
-    """``clips`` with what follows ``[start, end)`` earlier by its length, if there is room.
-
-    There is none where a clip lies in the stretch or reaches across it; sound that runs a
-    little into it from the left does no harm.
-    """
-    position = first_from(clips, start)
-    if position == len(clips):
-        return clips
-    floor = clips[position - 1].end if position else 0
-    if clips[position].start - (end - start) < max(start, floor):
-        return clips
-    return delayed(clips, start, start - end)
-
-
 def split(clips: Clips, frame: int, cuts: Cuts) -> Clips:
     """``clips`` with the one across ``frame`` cut there in two."""
     clip = clip_at(clips, frame)
     if clip is None or clip.start == frame:
         return clips
     position = first_touching(clips, frame)
-    left = replace(tail_at(clip, frame), fade_out=0)
+    left = _left_part(clip, frame)
     return (*clips[:position], left, cuts.right_part(clip, frame), *clips[position + 1 :])
 
 
@@ -175,6 +185,42 @@ def without(clips: Clips, clip_ids: Iterable[str]) -> Clips:
     names = set(clip_ids)
     kept = tuple(clip for clip in clips if clip.id not in names)
     return clips if len(kept) == len(clips) else kept
+
+
+def dissolves_fitted(clips: Clips) -> Clips:
+    """``clips`` with dissolves only where two of them meet, and no longer than both allow."""
+    if all(clip.dissolve is None for clip in clips):
+        return clips
+    fitted: list[Clip] = []
+    for clip in clips:
+        if clip.dissolve is None:
+            fitted.append(clip)
+            continue
+        left = fitted[-1] if fitted else None
+        met = left is not None and left.end == clip.start
+        dissolve = _fitted(clip.dissolve, left, clip) if left is not None and met else None
+        fitted.append(clip if dissolve == clip.dissolve else replace(clip, dissolve=dissolve))
+    return tuple(fitted)
+
+
+def _fitted(dissolve: Dissolve, left: Clip, right: Clip) -> Dissolve | None:
+    """A dissolve as long as its clips, and the later one's known handle, let it be."""
+    taken = left.dissolve.after if left.dissolve is not None else 0
+    before = min(dissolve.before, left.length - taken)
+    if dissolve.kind == "cross":
+        before = min(before, known_handle(right))
+    after = min(dissolve.after, right.length)
+    if (before, after) == (dissolve.before, dissolve.after):
+        return dissolve
+    if before + after < 2:
+        return None
+    return replace(dissolve, frames=before + after, before=before)
+
+
+def known_handle(clip: Clip) -> int:
+    """Frames of its source before the clip, as far as the clip itself tells."""
+    drawn = isinstance(clip.source, MediaSource | TitleSource | GeneratorSource)
+    return 1 << 40 if drawn or clip.backwards else room_at_start(clip)
 
 
 def faults(clips: Clips) -> list[str]:
@@ -187,7 +233,11 @@ def faults(clips: Clips) -> list[str]:
             found.append(f"Clip {clip.id} lies before the start or is empty.")
         if clip.fade_in < 0 or clip.fade_out < 0 or clip.fade_in + clip.fade_out > clip.length:
             found.append(f"Clip {clip.id} fades for longer than it lasts.")
+        if not 0 <= clip.source_phase < clip.speed.denominator:
+            found.append(f"Clip {clip.id} begins at no frame of its source.")
     for left, right in pairwise(clips):
         if left.end > right.start:
             found.append(f"Clips {left.id} and {right.id} overlap.")
+        if right.dissolve is not None and left.end != right.start:
+            found.append(f"Clip {right.id} dissolves from nothing.")
     return found

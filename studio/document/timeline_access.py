@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from studio.document.errors import ChangeError
 from studio.document.film import Clip, Film, Timeline, Track
+from studio.document.lane import dissolves_fitted
 
 
 @dataclass(frozen=True)
@@ -82,8 +83,16 @@ def linked_places(timeline: Timeline, link_ids: Iterable[str]) -> list[Place]:
     ]
 
 
-def editable_places(timeline: Timeline, clip_ids: Iterable[str], *, linked: bool) -> list[Place]:
-    """The named clips and, where ``linked``, their partners on tracks that are not locked.
+def editable_places(
+    timeline: Timeline, clip_ids: Iterable[str], *, linked: bool, grouped: bool = False
+) -> list[Place]:
+    """The named clips, then those that come along, on tracks that are not locked.
+
+    Args:
+        timeline: where they are.
+        clip_ids: the named ones, in their order.
+        linked: their partners come along.
+        grouped: all of their groups do, too, with partners.
 
     Raises:
         ChangeError: if a named clip is gone or its track is locked.
@@ -94,13 +103,29 @@ def editable_places(timeline: Timeline, clip_ids: Iterable[str], *, linked: bool
     if not linked:
         return named
     known = {place.clip.id for place in named}
-    links = {place.clip.link_id for place in named if place.clip.link_id is not None}
-    partners = [
+    wanted = company(timeline, [place.clip for place in named], grouped=grouped)
+    return named + [
         place
-        for place in linked_places(timeline, links)
+        for place in wanted
         if place.clip.id not in known and not timeline.tracks[place.track].locked
     ]
-    return named + partners
+
+
+def company(timeline: Timeline, clips: Iterable[Clip], *, grouped: bool) -> list[Place]:
+    """Every clip that shares a link, or where ``grouped`` a group, with one of ``clips``."""
+    clips = list(clips)
+    links = {clip.link_id for clip in clips if clip.link_id is not None}
+    groups = {clip.group_id for clip in clips if grouped and clip.group_id is not None}
+    if not groups:
+        return linked_places(timeline, links)
+    members = [clip for track in timeline.tracks for clip in track.clips if clip.group_id in groups]
+    links.update(clip.link_id for clip in members if clip.link_id is not None)
+    return [
+        Place(number, position, clip)
+        for number, track in enumerate(timeline.tracks)
+        for position, clip in enumerate(track.clips)
+        if clip.link_id in links or clip.group_id in groups
+    ]
 
 
 def require_unlocked(track: Track) -> None:
@@ -116,7 +141,7 @@ def require_unlocked(track: Track) -> None:
 def with_lanes(timeline: Timeline, lanes: Mapping[int, tuple[Clip, ...]]) -> Timeline:
     """``timeline`` with new clips on the tracks at these positions; the others stay the same."""
     tracks = tuple(
-        replace(track, clips=lanes[number])
+        replace(track, clips=dissolves_fitted(lanes[number]))
         if number in lanes and lanes[number] is not track.clips
         else track
         for number, track in enumerate(timeline.tracks)

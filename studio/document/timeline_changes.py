@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from studio.document.errors import ChangeError
-from studio.document.film import Clip, Film, Marker, Timeline, new_id
+from studio.document.film import Clip, Film, Timeline
 from studio.document.lane import (
     Cuts,
     carved,
     clips_between,
-    closed,
-    delayed,
     fades_fitted,
     laid,
     moved,
-    opened,
     split,
     without,
 )
+from studio.document.ripple import Ripple, with_time_moved
 from studio.document.timeline_access import (
     Place,
     editable_places,
@@ -57,7 +55,8 @@ def insert_clips(film: Film, timeline_id: str, placements: Sequence[Placement]) 
     """Lay clips in and move what follows later, on every unlocked track.
 
     The tracks that receive clips are cut at the point; on others a clip that lies across it
-    stays whole and only those after it move.
+    stays whole and only those after it move, or moves whole where that keeps it in sync
+    (``ripple.Ripple``).
 
     Raises:
         ChangeError: as ``overwrite_clips``.
@@ -71,12 +70,10 @@ def insert_clips(film: Film, timeline_id: str, placements: Sequence[Placement]) 
     targets = {number for number, _ in checked}
     cuts = Cuts()
     lanes = _lanes(timeline)
-    for number, track in enumerate(timeline.tracks):
-        if number in targets:
-            lanes[number] = opened(track.clips, start, length, cuts)
-        elif not track.locked:
-            lanes[number] = delayed(track.clips, start, length)
-    timeline = replace(timeline, markers=_markers_moved(timeline.markers, start, length))
+    for number in targets:
+        lanes[number] = split(lanes[number], start, cuts)
+    lanes = Ripple(timeline, lanes, start, anchors=targets).shifted(length)
+    timeline = with_time_moved(timeline, start, length)
     return with_timeline(film, with_lanes(timeline, _laid_over(lanes, checked, cuts)))
 
 
@@ -100,7 +97,7 @@ def move_clips(
     """
     timeline = timeline_of(film, timeline_id)
     named = list(dict.fromkeys(clip_ids))
-    places = editable_places(timeline, named, linked=linked)
+    places = editable_places(timeline, named, linked=linked, grouped=True)
     if not places:
         return film
     frames = max(frames, -min(place.clip.start for place in places))
@@ -182,7 +179,7 @@ def lift_clips(
         ChangeError: if a clip is gone or its track is locked.
     """
     timeline = timeline_of(film, timeline_id)
-    places = editable_places(timeline, clip_ids, linked=linked)
+    places = editable_places(timeline, clip_ids, linked=linked, grouped=True)
     return _with_changed(film, timeline, _removed(timeline, places))
 
 
@@ -192,27 +189,34 @@ def ripple_delete(
     """Take clips off and close the gap on every unlocked track that has room.
 
     The gap is that of the named clips; partners may be longer or shorter. A clip elsewhere that
-    lies in or across the gap, such as a bed of music, keeps its whole track where it is.
+    lies in or across the gap, such as a bed of music, keeps its whole track where it is; where
+    that track is linked to what moves, the gap is closed as far as their sync allows.
 
     Raises:
         ChangeError: if a clip is gone or its track is locked.
     """
     timeline = timeline_of(film, timeline_id)
     named = list(dict.fromkeys(clip_ids))
-    places = editable_places(timeline, named, linked=linked)
+    places = editable_places(timeline, named, linked=linked, grouped=True)
     lanes = _removed(timeline, places)
-    spans = _merged((place.clip.start, place.clip.end) for place in places[: len(named)])
-    return _with_changed(film, *_gaps_closed(timeline, lanes, spans))
+    own = places[: len(named)]
+    spans = _merged((place.clip.start, place.clip.end) for place in own)
+    for start, end in reversed(spans):
+        anchors = {place.track for place in own if start <= place.clip.start < end}
+        timeline, lanes = _closed(timeline, lanes, start, end, anchors)
+    return _with_changed(film, timeline, lanes)
 
 
 def close_gap(film: Film, timeline_id: str, track_id: str, frame: int) -> Film:
     """Close the gap around ``frame`` on a track, and elsewhere where it is empty too.
 
     Raises:
-        ChangeError: if the track is gone or locked, or a clip covers ``frame``.
+        ChangeError: if the track is gone or locked, a clip covers ``frame``, or what follows is
+            linked to clips that have no room.
     """
     timeline = timeline_of(film, timeline_id)
-    track = timeline.tracks[track_position(timeline, track_id)]
+    number = track_position(timeline, track_id)
+    track = timeline.tracks[number]
     require_unlocked(track)
     if clips_between(track.clips, frame, frame + 1):
         raise ChangeError("There is no gap here to close.")
@@ -220,7 +224,11 @@ def close_gap(film: Film, timeline_id: str, track_id: str, frame: int) -> Film:
     end = min((clip.start for clip in track.clips if clip.start > frame), default=start)
     if end <= start:
         return film
-    return _with_changed(film, *_gaps_closed(timeline, _lanes(timeline), [(start, end)]))
+    known = timeline
+    timeline, lanes = _closed(timeline, _lanes(timeline), start, end, {number})
+    if lanes[number] is known.tracks[number].clips:
+        raise ChangeError("What follows is linked to a clip that has no room to come earlier.")
+    return _with_changed(film, timeline, lanes)
 
 
 def lift_range(film: Film, timeline_id: str, start: int, end: int) -> Film:
@@ -232,37 +240,11 @@ def lift_range(film: Film, timeline_id: str, start: int, end: int) -> Film:
 def extract_range(film: Film, timeline_id: str, start: int, end: int) -> Film:
     """Take ``[start, end)`` out of every unlocked track and close the gap."""
     timeline = timeline_of(film, timeline_id)
-    lanes = _range_carved(timeline, start, end)
+    start = max(0, start)
     if end <= start:
         return film
-    return _with_changed(film, *_gaps_closed(timeline, lanes, [(start, end)]))
-
-
-def link_clips(film: Film, timeline_id: str, clip_ids: Iterable[str]) -> Film:
-    """Link clips, so that they move together.
-
-    Raises:
-        ChangeError: if a clip is gone or its track is locked.
-    """
-    return _relinked(film, timeline_id, clip_ids, new_id())
-
-
-def unlink_clips(film: Film, timeline_id: str, clip_ids: Iterable[str]) -> Film:
-    """Part clips from their links, partners included.
-
-    Raises:
-        ChangeError: if a clip is gone or its track is locked.
-    """
-    return _relinked(film, timeline_id, clip_ids, None)
-
-
-def _relinked(film: Film, timeline_id: str, clip_ids: Iterable[str], link_id: str | None) -> Film:
-    timeline = timeline_of(film, timeline_id)
-    lanes = _lanes(timeline)
-    for place in editable_places(timeline, clip_ids, linked=link_id is None):
-        lane, at = lanes[place.track], place.position
-        lanes[place.track] = (*lane[:at], replace(place.clip, link_id=link_id), *lane[at + 1 :])
-    return _with_changed(film, timeline, lanes)
+    lanes = _range_carved(timeline, start, end)
+    return _with_changed(film, *_closed(timeline, lanes, start, end, set(lanes)))
 
 
 def _lanes(timeline: Timeline) -> Lanes:
@@ -353,23 +335,12 @@ def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return joined
 
 
-def _gaps_closed(
-    timeline: Timeline, lanes: Lanes, spans: Sequence[tuple[int, int]]
+def _closed(
+    timeline: Timeline, lanes: Lanes, start: int, end: int, anchors: set[int]
 ) -> tuple[Timeline, Lanes]:
-    """Close each span, the last one first, on the unlocked lanes that have room."""
-    markers = timeline.markers
-    for start, end in reversed(spans):
-        for number, track in enumerate(timeline.tracks):
-            if not track.locked:
-                lanes[number] = closed(lanes[number], start, end)
-        markers = _markers_moved(markers, end, start - end)
-    if markers != timeline.markers:
-        timeline = replace(timeline, markers=markers)
-    return timeline, lanes
-
-
-def _markers_moved(markers: tuple[Marker, ...], frame: int, frames: int) -> tuple[Marker, ...]:
-    return tuple(
-        replace(marker, frame=marker.frame + frames) if marker.frame >= frame else marker
-        for marker in markers
-    )
+    """Close a span that is empty on the tracks at ``anchors``, as far as sync allows."""
+    ripple = Ripple(timeline, lanes, end, anchors=anchors)
+    frames = min(end - start, ripple.room())
+    if frames <= 0:
+        return timeline, lanes
+    return with_time_moved(timeline, end, -frames), ripple.shifted(-frames)

@@ -9,7 +9,10 @@ from typing import Literal, TypedDict, Unpack
 
 from studio.document.errors import ChangeError
 from studio.document.film import Clip, ColourLabel, Film, Timeline
-from studio.document.lane import delayed, fades_fitted, head_at, moved, tail_at
+from studio.document.lane import fades_fitted, head_at, moved, tail_at
+from studio.document.looks import FadeShape
+from studio.document.retime import advanced, room_at_start
+from studio.document.ripple import Ripple, with_time_moved
 from studio.document.timeline_access import (
     Place,
     change_clips,
@@ -31,6 +34,8 @@ class ClipEdit(TypedDict, total=False):
     gain_db: float
     fade_in: int
     fade_out: int
+    fade_in_shape: FadeShape
+    fade_out_shape: FadeShape
     label: str
     colour: ColourLabel
     enabled: bool
@@ -83,7 +88,7 @@ def ripple_trim(
     """Trim an end to ``frame`` and move what follows, so that no gap opens or closes.
 
     Trimming the head keeps the clip's start and takes pictures off its beginning. What follows
-    moves on every unlocked track, as far as all of them have room.
+    moves on every unlocked track that has room, and no further than keeps links in sync.
 
     Raises:
         ChangeError: if the clip is gone or its track is locked.
@@ -92,21 +97,24 @@ def ripple_trim(
     places = _same_edge(timeline, clip_id, edge, linked=linked)
     clip = places[0].clip
     if edge == "head":
-        low, high = _source_room(places), min(place.clip.length for place in places) - 1
+        low = -min(_head_reach(place.clip) for place in places)
+        high = min(place.clip.length for place in places) - 1
         grown = -min(max(frame - clip.start, low), high)
     else:
         grown = max(frame - clip.end, 1 - min(place.clip.length for place in places))
-    grown = max(grown, -_room_to_close(timeline, places, clip.end))
+        grown = min(grown, *(_tail_reach(place.clip) for place in places))
     grown = min(grown, _room_to_grow(timeline, places, clip.end))
-    if not grown:
-        return film
-    timeline = with_clips(timeline, [(p, _grown(p.clip, edge, grown)) for p in places])
-    lanes = {
-        number: delayed(track.clips, clip.end, grown)
-        for number, track in enumerate(timeline.tracks)
-        if not track.locked
-    }
-    return with_timeline(film, with_lanes(timeline, lanes))
+    anchors, own = {p.track for p in places}, {p.clip.id for p in places}
+    while grown:
+        trimmed = with_clips(timeline, [(p, _grown(p.clip, edge, grown)) for p in places])
+        lanes = {number: track.clips for number, track in enumerate(trimmed.tracks)}
+        ripple = Ripple(trimmed, lanes, clip.end, anchors=anchors, held=own)
+        room = ripple.room() if grown < 0 else 0
+        if grown > 0 or room >= -grown:
+            moved_on = with_time_moved(trimmed, clip.end, grown)
+            return with_timeline(film, with_lanes(moved_on, ripple.shifted(grown)))
+        grown = -room
+    return film
 
 
 def roll_edit(film: Film, timeline_id: str, clip_id: str, edge: Edge, frame: int) -> Film:
@@ -124,8 +132,8 @@ def roll_edit(film: Film, timeline_id: str, clip_id: str, edge: Edge, frame: int
     else:
         left = _neighbour(timeline, place, -1)
     cut = right.clip.start
-    low = max(left.clip.start + 1, cut - right.clip.source_in)
-    frame = min(max(frame, low), right.clip.end - 1)
+    low = max(left.clip.start + 1, cut - _head_reach(right.clip))
+    frame = min(max(frame, low), right.clip.end - 1, cut + _tail_reach(left.clip))
     pairs = [(left, tail_at(left.clip, frame)), (right, head_at(right.clip, frame))]
     return film if frame == cut else with_timeline(film, with_clips(timeline, pairs))
 
@@ -140,13 +148,8 @@ def slip_clip(
     """
     timeline = timeline_of(film, timeline_id)
     places = editable_places(timeline, [clip_id], linked=linked)
-    frames = max(frames, _source_room(places))
-    return change_clips(
-        film,
-        timeline_id,
-        places,
-        lambda clip: replace(clip, source_in=clip.source_in + frames),
-    )
+    frames = max(frames, -min(room_at_start(place.clip) for place in places))
+    return change_clips(film, timeline_id, places, lambda clip: advanced(clip, frames))
 
 
 def slide_clip(film: Film, timeline_id: str, clip_id: str, frames: int) -> Film:
@@ -159,8 +162,8 @@ def slide_clip(film: Film, timeline_id: str, clip_id: str, frames: int) -> Film:
     place = place_of(timeline, clip_id)
     require_unlocked(timeline.tracks[place.track])
     left, right = _neighbour(timeline, place, -1), _neighbour(timeline, place, 1)
-    frames = max(frames, 1 - left.clip.length, -right.clip.source_in)
-    frames = min(frames, right.clip.length - 1)
+    frames = max(frames, 1 - left.clip.length, -_head_reach(right.clip))
+    frames = min(frames, right.clip.length - 1, _tail_reach(left.clip))
     if not frames:
         return film
     pairs = [
@@ -202,10 +205,11 @@ def _edge_room(timeline: Timeline, place: Place, edge: Edge) -> tuple[int, int]:
     clips, clip = timeline.tracks[place.track].clips, place.clip
     if edge == "head":
         before = clips[place.position - 1].end if place.position else 0
-        return max(before - clip.start, -clip.source_in), clip.length - 1
+        return max(before - clip.start, -_head_reach(clip)), clip.length - 1
+    reach = _tail_reach(clip)
     if place.position + 1 < len(clips):
-        return 1 - clip.length, clips[place.position + 1].start - clip.end
-    return 1 - clip.length, 1 << 40
+        reach = min(reach, clips[place.position + 1].start - clip.end)
+    return 1 - clip.length, reach
 
 
 def _edge_moved(clip: Clip, edge: Edge, by: int) -> Clip:
@@ -219,25 +223,14 @@ def _grown(clip: Clip, edge: Edge, by: int) -> Clip:
     return moved(head_at(clip, clip.start - by), by)
 
 
-def _source_room(places: Iterable[Place]) -> int:
-    """How far all sources reach back before their clips, as a number that is not positive."""
-    return -min(place.clip.source_in for place in places)
+def _head_reach(clip: Clip) -> int:
+    """How far the clip's beginning may come earlier, as far as the clip itself tells."""
+    return 1 << 40 if clip.backwards else room_at_start(clip)
 
 
-def _room_to_close(timeline: Timeline, places: list[Place], end: int) -> int:
-    """By how much all that starts from ``end`` on may come earlier on unlocked tracks."""
-    own = {place.clip.id for place in places}
-    room = 1 << 40
-    for track in timeline.tracks:
-        if track.locked:
-            continue
-        previous = 0
-        for clip in track.clips:
-            if clip.start >= end:
-                room = min(room, clip.start - previous)
-                break
-            previous = 0 if clip.id in own else clip.end
-    return room
+def _tail_reach(clip: Clip) -> int:
+    """How far the clip's end may go later, as far as the clip itself tells."""
+    return room_at_start(clip) if clip.backwards else 1 << 40
 
 
 def _room_to_grow(timeline: Timeline, places: list[Place], end: int) -> int:

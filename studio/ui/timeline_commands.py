@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from studio.bridge.session import Session
 from studio.document.errors import DocumentError
 from studio.document.film import Clip, Film, Marker, Timeline, new_id
+from studio.document.group_changes import link_clips, unlink_clips
 from studio.document.lane import clip_at
 from studio.document.queries import active_timeline, edit_points, timeline_end
 from studio.document.store import Store
@@ -18,12 +19,10 @@ from studio.document.timeline_changes import (
     Placement,
     insert_clips,
     lift_clips,
-    link_clips,
     overwrite_clips,
     ripple_delete,
     split_all,
     split_clips,
-    unlink_clips,
 )
 from studio.document.track_changes import add_marker, set_range
 from studio.document.trim_changes import trim_head, trim_tail

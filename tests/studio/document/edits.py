@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from hypothesis import strategies as st
 
+from studio.document import group_changes as groups
 from studio.document import library_changes as library
 from studio.document import shot_changes as shots
 from studio.document import timeline_changes as timelines
@@ -127,8 +128,8 @@ _CLIP_EDITS: dict[str, ClipEdit] = {
     "split": lambda f, t, c, at, _, k: timelines.split_clips(f, t.id, c, at, linked=k),
     "lift": lambda f, t, c, *_: timelines.lift_clips(f, t.id, c[:1]),
     "ripple delete": lambda f, t, c, _, __, k: timelines.ripple_delete(f, t.id, c[:1], linked=k),
-    "link": lambda f, t, c, *_: timelines.link_clips(f, t.id, c),
-    "unlink": lambda f, t, c, *_: timelines.unlink_clips(f, t.id, c),
+    "link": lambda f, t, c, *_: groups.link_clips(f, t.id, c),
+    "unlink": lambda f, t, c, *_: groups.unlink_clips(f, t.id, c),
     "head": lambda f, t, c, at, _, k: trims.trim_head(f, t.id, c[0], at, linked=k),
     "tail": lambda f, t, c, at, _, k: trims.trim_tail(f, t.id, c[0], at, linked=k),
     "ripple head": lambda f, t, c, at, _, k: trims.ripple_trim(f, t.id, c[0], "head", at, linked=k),
