@@ -11,8 +11,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from engine.shapes import ClipShape
+from engine.world.camera import View
 from engine.world.matter import FLOORS, MATERIALS, OUTLINES, mass_kg
-from engine.world.projection import camera_path, picture_times_s, to_picture
+from engine.world.projection import picture_times_s, to_picture
 from engine.world.scene import VIEW_HEIGHT_M, Body, Scene
 from engine.world.solver import Bodies, Solver, Touch
 from engine.world.truth import Contact, Truth
@@ -112,8 +113,9 @@ def _truth(scene: Scene, states: np.ndarray, touches: list[Touch], shape: ClipSh
     """One scene's part of the states, (T, 5, N), seen through its camera."""
     aspect = shape.width / shape.height
     times = picture_times_s(shape.frames, float(shape.rate))
-    camera = camera_path(scene, times, aspect, shape.duration_s)
     positions = np.ascontiguousarray(np.stack([states[:, 0], states[:, 1]], axis=-1))
+    view = View(scene, shape, positions)
+    camera = view.at(times)
     radii = np.array([body.radius_m for body in scene.bodies], dtype=np.float32)
     return Truth(
         centres=to_picture(positions, camera, aspect),
@@ -123,17 +125,18 @@ def _truth(scene: Scene, states: np.ndarray, touches: list[Touch], shape: ClipSh
         extents=(radii * camera[:, 2:] / VIEW_HEIGHT_M).astype(np.float32),
         camera=camera,
         masses_kg=np.array([mass_kg(body) for body in scene.bodies], dtype=np.float32),
-        contacts=_contacts(scene, touches, shape),
+        contacts=_contacts(view, touches, aspect),
+        shot_frames=view.lengths if scene.shots else (),
+        cuts_s=view.cuts_s,
     )
 
 
-def _contacts(scene: Scene, touches: list[Touch], shape: ClipShape) -> tuple[Contact, ...]:
+def _contacts(view: View, touches: list[Touch], aspect: float) -> tuple[Contact, ...]:
     ordered = sorted(touches, key=lambda touch: touch.time_s)
     if not ordered:
         return ()
-    aspect = shape.width / shape.height
     times = np.array([touch.time_s for touch in ordered])
-    camera = camera_path(scene, times, aspect, shape.duration_s)
+    camera = view.at(times)
     points = np.array([[touch.x_m, 0.0] for touch in ordered])
     pans = to_picture(points, camera, aspect)[:, 0]
     contacts = []

@@ -18,14 +18,17 @@ from torch import Tensor
 from torch.nn.functional import grid_sample
 
 from engine.shapes import ClipShape
+from engine.world.camera import is_plain, layer_views
 from engine.world.canvas import Canvas
+from engine.world.cuts import cameras, spans
 from engine.world.light import LIGHT_TABLE
 from engine.world.matter import half_height_m
-from engine.world.projection import FLOOR_SHARE
+from engine.world.projection import FLOOR_SHARE, picture_times_s
 from engine.world.props import draw_body
-from engine.world.scene import VIEW_HEIGHT_M, Scene
+from engine.world.scene import VIEW_HEIGHT_M, CameraPath, Scene
 from engine.world.sets import SET_LAYERS, draw_layer
 from engine.world.truth import Truth
+from engine.world.weather import draw_falling, weather_layer
 
 # Pictures resampled at a time are limited so that the parts of a large clip fit in memory.
 PIXELS_AT_ONCE = 100_000
@@ -62,28 +65,47 @@ def render(
     video = torch.empty(*size, 3, dtype=torch.uint8, device=device)
     masks = torch.zeros(size, dtype=torch.uint8, device=device)
     with torch.inference_mode():
+        times_s = picture_times_s(shape.frames, float(shape.rate))
         for index, (scene, truth) in enumerate(zip(scenes, truths, strict=True)):
-            _draw_set(video[index], scene, truth.camera)
-            _draw_shadows(video[index], scene, truth)
-            _draw_bodies(video[index], masks[index], scene, truth)
+            parts = spans(truth.shot_frames or (shape.frames,))
+            for part, path in zip(parts, cameras(scene), strict=False):
+                seen = truth.pictures(part) if len(parts) > 1 else truth
+                _draw_shot(video[index, part], masks[index, part], scene, path, seen, times_s[part])
     return Pictures(video=video, masks=masks)
 
 
-def _views(camera: np.ndarray, nearness: float, aspect: float) -> np.ndarray:
-    """(T, 3) left edge, top edge and height, in metres, of what each picture sees of a layer."""
-    camera = camera.astype(np.float64)
-    height = VIEW_HEIGHT_M / camera[:, 2] ** nearness
-    left = camera[:, 0] * nearness - 0.5 * aspect * height
-    # Every layer stands on the floor line, so that it keeps its footing as the camera pushes in.
-    return np.stack([left, (1.0 - FLOOR_SHARE) * height, height], axis=1)
+def _draw_shot(
+    video: Tensor,
+    masks: Tensor,
+    scene: Scene,
+    path: CameraPath,
+    truth: Truth,
+    times_s: np.ndarray,
+) -> None:
+    """Fill the (T, H, W, 3) pictures and (T, H, W) masks of one shot."""
+    _draw_set(video, scene, path, truth.camera)
+    draw_falling(video, scene, truth.camera, times_s, behind=True)
+    floor = _floor_rows(path, truth.camera)
+    _draw_shadows(video, scene, truth, floor)
+    _draw_bodies(video, masks, scene, truth)
+    draw_falling(video, scene, truth.camera, times_s, behind=False)
 
 
-def _draw_set(video: Tensor, scene: Scene, camera: np.ndarray) -> None:
+def _floor_rows(path: CameraPath, camera: np.ndarray) -> np.ndarray:
+    """(T,) where the floor line lies in the pictures, 0 the top and 1 the bottom."""
+    if is_plain(path):
+        return np.full(len(camera), 1.0 - FLOOR_SHARE)
+    seen = camera.astype(np.float64)
+    return 0.5 + seen[:, 1] * seen[:, 2] / VIEW_HEIGHT_M
+
+
+def _draw_set(video: Tensor, scene: Scene, path: CameraPath, camera: np.ndarray) -> None:
     """Fill (T, H, W, 3) with the set."""
     frames, height, width, _ = video.shape
     still = bool((camera == camera[:1]).all())
     layers = SET_LAYERS[scene.set_name]
-    views = [_views(camera[:1] if still else camera, it.nearness, width / height) for it in layers]
+    seen_from = camera[:1] if still else camera
+    views = [layer_views(seen_from, path, it.nearness, width / height) for it in layers]
     sheets = [
         _sheet(scene, index, view, height, width, video.device) for index, view in enumerate(views)
     ]
@@ -91,8 +113,8 @@ def _draw_set(video: Tensor, scene: Scene, camera: np.ndarray) -> None:
         seen = [sheet.pixels[:, :height, :width] for sheet in sheets]
         video[:] = _as_bytes(_stacked(seen))
         return
-    # A camera that only travels leaves the rows where they are.
-    take = _slid if bool((camera[:, 2] == camera[0, 2]).all()) else _resampled
+    # A camera that only travels sideways leaves the rows where they are.
+    take = _slid if bool((camera[:, 1:] == camera[0, 1:]).all()) else _resampled
     step = max(1, PIXELS_AT_ONCE // (height * width))
     for first in range(0, frames, step):
         part = slice(first, min(first + step, frames))
@@ -121,6 +143,9 @@ def _sheet(
         device=device,
     )
     draw_layer(canvas, scene.set_name, scene.light, scene.seed, index)
+    layers = SET_LAYERS[scene.set_name]
+    floor = index == len(layers) - 1
+    weather_layer(canvas, scene, layers[index].nearness, floor=floor)
     return canvas
 
 
@@ -223,7 +248,7 @@ def _column(values: np.ndarray, device: torch.device) -> Tensor:
     return torch.from_numpy(values.astype(np.float32)).to(device)[:, None, None]
 
 
-def _draw_shadows(video: Tensor, scene: Scene, truth: Truth) -> None:
+def _draw_shadows(video: Tensor, scene: Scene, truth: Truth, floor: np.ndarray) -> None:
     """A soft shadow on the floor below each body, fainter and wider the higher it is."""
     _, height, width, _ = video.shape
     light = LIGHT_TABLE[scene.light]
@@ -233,9 +258,7 @@ def _draw_shadows(video: Tensor, scene: Scene, truth: Truth) -> None:
         above = truth.positions_m[:, index, 1] - half_height_m(body)
         lift = np.clip(above / body.radius_m, 0.0, 6.0)
         half = radius * (1.05 + 0.12 * lift)
-        place = np.stack(
-            [truth.centres[:, index, 0], np.full(len(half), 1.0 - FLOOR_SHARE) + 0.012], axis=1
-        )
+        place = np.stack([truth.centres[:, index, 0], floor + 0.012], axis=1)
         reach = (float(half.max()), 0.28 * float(half.max()))
         patches = _patches(place, reach, height, width, video.device)
         across = patches.right / _column(half, video.device)

@@ -5,7 +5,7 @@ Shape letters: T pictures, N bodies.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -52,6 +52,8 @@ class Truth:
         camera: (T, 3) float32, view centre x, y in metres and zoom.
         masses_kg: (N,) float32.
         contacts: in order of time.
+        shot_frames: pictures of each shot, where the scene is cut.
+        cuts_s: when each shot but the first begins.
     """
 
     centres: np.ndarray
@@ -62,6 +64,20 @@ class Truth:
     camera: np.ndarray
     masses_kg: np.ndarray
     contacts: tuple[Contact, ...]
+    shot_frames: tuple[int, ...] = ()
+    cuts_s: tuple[float, ...] = ()
+
+    def pictures(self, part: slice) -> Truth:
+        """The truth of some of the pictures; times still count from the start of the clip."""
+        return replace(
+            self,
+            centres=self.centres[part],
+            positions_m=self.positions_m[part],
+            velocities_m_s=self.velocities_m_s[part],
+            angles_rad=self.angles_rad[part],
+            extents=self.extents[part],
+            camera=self.camera[part],
+        )
 
     def to_json(self) -> dict[str, object]:
         """The truth as JSON-ready lists, rounded to five places."""
@@ -77,4 +93,7 @@ class Truth:
                 "masses_kg",
             )
         }
-        return arrays | {"contacts": [vars(contact) for contact in self.contacts]}
+        plain = arrays | {"contacts": [vars(contact) for contact in self.contacts]}
+        if self.shot_frames:
+            plain |= {"shot_frames": list(self.shot_frames), "cuts_s": list(self.cuts_s)}
+        return plain
