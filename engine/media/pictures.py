@@ -82,9 +82,13 @@ def iterate_pictures(
     rate: Fraction | None = None,
     start_s: float = 0.0,
     frames: int | None = None,
+    cover: bool = False,
     limits: MediaLimits = LIMITS,
 ) -> Generator[np.ndarray, None, None]:
     """The same pictures as ``read_pictures``, one (H, W, 3) at a time and in little memory.
+
+    With ``cover``, pictures that have transparent parts come as (H, W, 4), what they cover last,
+    and in their own size.
 
     Raises:
         MediaError: as ``read_pictures``.
@@ -103,7 +107,11 @@ def iterate_pictures(
         for following in shown if frames is None else islice(shown, frames):
             if following is not frame:
                 frame = following
-                picture = _to_picture(path, frame, stream, width, height, limits)
+                picture = (
+                    _covering(path, frame, stream, limits)
+                    if cover and _is_transparent(frame)
+                    else _to_picture(path, frame, stream, width, height, limits)
+                )
             yield picture
         if frame is None:
             raise MediaError(f"{path.name} has no picture at {start_s:g} seconds.")
@@ -255,10 +263,32 @@ def _to_picture(
     return fill(picture, width, height, pixel_aspect=float(aspect) if 0 < aspect < 100 else 1.0)
 
 
+def _is_transparent(frame: av.VideoFrame) -> bool:
+    """Whether the picture may have transparent parts."""
+    kind = frame.format
+    return kind.name == "pal8" or any(part.is_alpha for part in kind.components)
+
+
+def _covering(
+    path: Path, frame: av.VideoFrame, stream: av.VideoStream, limits: MediaLimits
+) -> np.ndarray:
+    """RGB and what it covers, (H, W, 4), upright and with square pixels."""
+    if frame.is_corrupt:
+        raise MediaError(f"{path.name} is damaged: a picture in it cannot be decoded.")
+    picture = _upright(frame.to_ndarray(format="rgba"), frame.rotation)
+    aspect = stream.sample_aspect_ratio or Fraction(1)
+    if aspect == 1 or not 0 < aspect < 100:
+        return picture
+    high, wide = picture.shape[:2]
+    wide = max(1, round(wide * (1 / aspect if frame.rotation % 180 else aspect)))
+    check_size(path, wide, high, limits)
+    return cv2.resize(picture, (wide, high), interpolation=cv2.INTER_AREA)
+
+
 def _to_rgb(frame: av.VideoFrame) -> np.ndarray:
     """RGB, full range; transparent parts over a middle grey."""
     name = frame.format.name
-    if any(part.is_alpha for part in frame.format.components) or name == "pal8":
+    if _is_transparent(frame):
         rgba = frame.to_ndarray(format="rgba").astype(np.float32)
         cover = rgba[..., 3:] / 255.0
         mixed = rgba[..., :3] * cover + _BEHIND_TRANSPARENCY * (1.0 - cover)

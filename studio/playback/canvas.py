@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -34,35 +32,9 @@ def fitted_size(width: int, height: int, into_width: int, into_height: int) -> t
     return max(1, (width * into_height * 2 + height) // (2 * height)), into_height
 
 
-def fitted(picture: Picture, width: int, height: int) -> Picture:
-    """``picture`` (h, w, 3) scaled to ``width`` x ``height``, with black bars where shapes differ.
-
-    Bars of less than one part in a hundred are not drawn: the picture is stretched over them.
-    """
-    old_height, old_width = picture.shape[:2]
-    if (old_width, old_height) == (width, height):
-        return frozen(np.ascontiguousarray(picture))
-    new_width, new_height = fitted_size(old_width, old_height, width, height)
-    if (width - new_width) * 100 < width and (height - new_height) * 100 < height:
-        new_width, new_height = width, height
-    smaller = new_width * new_height < old_width * old_height
-    scaled = cv2.resize(
-        picture,
-        (new_width, new_height),
-        interpolation=cv2.INTER_AREA if smaller else cv2.INTER_CUBIC,
-    )
-    if (new_width, new_height) == (width, height):
-        return frozen(scaled.astype(np.uint8, copy=False))
-    canvas = np.zeros((height, width, 3), np.uint8)
-    top, left = (height - new_height) // 2, (width - new_width) // 2
-    canvas[top : top + new_height, left : left + new_width] = scaled
-    return frozen(canvas)
-
-
-def blended(top: Picture, below: Picture, opacity: Fraction) -> Picture:
-    """``top`` over ``below``, both (H, W, 3), with the opacity in steps of 1/256."""
+def blended(top: Picture, below: Picture, part: int) -> Picture:
+    """``top`` over ``below``, both (H, W, 3), seen by ``part`` of 256."""
     # Weights of 256 keep the sums within 16 bits, which is ten times as fast as exact fractions.
-    part = int(opacity * 256 + Fraction(1, 2))
     mixed = top.astype(np.uint16) * np.uint16(part)
     mixed += below.astype(np.uint16) * np.uint16(256 - part)
     return frozen(((mixed + np.uint16(128)) >> 8).astype(np.uint8))

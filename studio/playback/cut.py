@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from typing import assert_never
 
 from engine.errors import RequestError
+from studio.document.curves import faded, pose_at
+from studio.document.dissolves import mix_at
 from studio.document.film import Clip, ClipSource, Film, Media, Timeline, Track
-from studio.document.lane import clip_at, clips_between
+from studio.document.lane import clip_at
 from studio.document.ledger import Ledger, TakeRecord
+from studio.document.looks import FITTED, UNGRADED, Grade, Pose
 from studio.document.queries import (
     Drawn,
     Missing,
@@ -20,7 +23,12 @@ from studio.document.queries import (
     timeline_end,
     visible_tracks,
 )
+from studio.document.retime import source_frame
 from studio.document.timebase import frame_at_sample, held_picture, samples_at
+from studio.document.titles import DrawnSource, GeneratorSource
+from studio.playback.drawing import moves
+from studio.playback.sheet import WHOLE, weight_of
+from studio.playback.voices import HeardPart, Voice, heard_parts, voice_of
 from studio.render.film_paths import inside
 
 
@@ -33,6 +41,7 @@ class Footage:
         rate: pictures a second; ``None`` for a still.
         frames: pictures of it, at ``rate``.
         missing: why there is nothing to see, as a sentence; empty where there is.
+        drawn: what is drawn instead of read.
     """
 
     name: str
@@ -41,6 +50,7 @@ class Footage:
     rate: Fraction | None = None
     frames: int = 0
     missing: str = ""
+    drawn: DrawnSource | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,31 +59,31 @@ class Layer:
 
     Attributes:
         index: which picture of the footage.
-        opacity: 0 lets all of what lies below through, 1 nothing.
+        share: how much of the clip is over, where the footage is drawn and moves; 0 otherwise.
+        weight: how much of it is seen, in 1/256.
     """
 
     footage: Footage
     index: int
-    opacity: Fraction = Fraction(1)
+    share: Fraction = Fraction(0)
+    weight: int = WHOLE
+    pose: Pose = FITTED
+    grade: Grade = UNGRADED
 
 
-@dataclass(frozen=True, kw_only=True)
-class Voice:
-    """A clip that sounds, in samples of the film.
+@dataclass(frozen=True)
+class Plate:
+    """What one track adds to a frame: its layers, whose weights add up."""
 
-    Attributes:
-        origin: where sample 0 of the source lies, before the clip where it is trimmed.
-        begin, end: the samples during which the clip sounds.
-        fade_in, fade_out: samples over which it comes up and goes away.
-    """
+    layers: tuple[Layer, ...]
 
-    sound: Path
-    origin: int
-    begin: int
-    end: int
-    gain_db: float = 0.0
-    fade_in: int = 0
-    fade_out: int = 0
+    @property
+    def weight(self) -> int:
+        """How much of what lies below is hidden where all layers cover it, in 1/256."""
+        return sum(layer.weight for layer in self.layers)
+
+
+_BLACK = Footage(name="Black", drawn=GeneratorSource())
 
 
 class Cut:
@@ -108,29 +118,21 @@ class Cut:
         """The frame during which ``sample`` sounds."""
         return frame_at_sample(sample, self.film.rate, self.film.sample_rate_hz)
 
-    def layers(self, frame: int) -> tuple[Layer, ...]:
-        """What is seen on ``frame``, the topmost first, down to the first that hides the rest."""
-        found: list[Layer] = []
-        for track in self._video_tracks:
-            clip = clip_at(track.clips, frame)
-            if clip is None or not clip.enabled:
-                continue
-            layer = self._layer(clip, frame)
-            found.append(layer)
-            if layer.opacity == 1:
-                break
-        return tuple(found)
+    def plates(self, frame: int) -> tuple[Plate, ...]:
+        """What is seen on ``frame``, the topmost track first."""
+        found = (self._plate(track, frame) for track in self._video_tracks)
+        return tuple(plate for plate in found if plate.layers)
 
     def voices(self, start: int, end: int) -> tuple[Voice, ...]:
         """What sounds during the samples from ``start`` until ``end``, in the order of tracks."""
         first, last = self.frame_of(start), self.frame_of(max(start, end - 1)) + 1
-        voices = (
-            self._voice(clip)
+        found = (
+            self._voice(part)
             for track in self._audio_tracks
-            for clip in clips_between(track.clips, first, last)
-            if clip.enabled
+            for part in heard_parts(track.clips, first, last)
+            if part.clip.enabled
         )
-        return tuple(voice for voice in voices if voice and voice.begin < end and voice.end > start)
+        return tuple(voice for voice in found if voice and voice.begin < end and voice.end > start)
 
     def footage(self, clip: Clip) -> Footage:
         """The files behind ``clip``; what is not there is said in ``missing``."""
@@ -147,31 +149,61 @@ class Cut:
     def _audio_tracks(self) -> tuple[Track, ...]:
         return audible_tracks(self.timeline)
 
-    def _layer(self, clip: Clip, frame: int) -> Layer:
+    def _plate(self, track: Track, frame: int) -> Plate:
+        mix = mix_at(track.clips, frame)
+        if mix is None:
+            clip = clip_at(track.clips, frame)
+            return Plate(() if clip is None else self._layers((clip, 1.0), frame=frame))
+        share = float(mix.share)
+        if mix.dissolve.kind == "cross":
+            return Plate(
+                self._layers((mix.incoming, share), (mix.outgoing, 1 - share), frame=frame)
+            )
+        shown = (mix.outgoing, 1 - 2 * share) if share < 0.5 else (mix.incoming, 2 * share - 1)
+        layers = self._layers(shown, frame=frame)
+        left = WHOLE - sum(layer.weight for layer in layers)
+        return Plate((*layers, Layer(footage=_BLACK, index=0, weight=left)))
+
+    def _layers(self, *shown: tuple[Clip, float], frame: int) -> tuple[Layer, ...]:
+        """The layers of these clips, each seen by its share; together never more than all."""
+        layers: list[Layer] = []
+        left = WHOLE
+        for clip, share in shown:
+            if not clip.enabled:
+                continue
+            pose = pose_at(clip, frame - clip.start)
+            # Fades step through the middles of their frames.
+            level = share * pose.opacity * faded(clip, frame - clip.start + 0.5, "video")
+            weight = min(left, weight_of(level))
+            left -= weight
+            if weight:
+                layers.append(self._layer(clip, frame, weight, pose))
+        return tuple(layers)
+
+    def _layer(self, clip: Clip, frame: int, weight: int, pose: Pose) -> Layer:
         footage = self.footage(clip)
-        index = 0
+        index, share = 0, Fraction(0)
         if footage.rate is not None:
-            at = clip.source_in + frame - clip.start
+            at = max(0, source_frame(clip, frame - clip.start))
             index = held_picture(at, footage.rate, self.film.rate)
         if footage.frames:
             index = min(index, footage.frames - 1)
-        return Layer(footage=footage, index=index, opacity=_opacity(clip, frame))
+        if footage.drawn is not None and moves(footage.drawn):
+            share = Fraction(2 * (frame - clip.start) + 1, 2 * clip.length)
+        return Layer(
+            footage=footage,
+            index=index,
+            share=share,
+            weight=weight,
+            pose=replace(pose, opacity=1.0),
+            grade=clip.grade,
+        )
 
-    def _voice(self, clip: Clip) -> Voice | None:
-        footage = self.footage(clip)
+    def _voice(self, part: HeardPart) -> Voice | None:
+        footage = self.footage(part.clip)
         if footage.sound is None:
             return None
-        begin, end = self.sample_of(clip.start), self.sample_of(clip.end)
-        return Voice(
-            sound=footage.sound,
-            # The same for both parts of a clip that is cut in two, so that no sample is repeated.
-            origin=self.sample_of(clip.start - clip.source_in),
-            begin=begin,
-            end=end,
-            gain_db=clip.gain_db,
-            fade_in=self.sample_of(clip.start + clip.fade_in) - begin,
-            fade_out=end - self.sample_of(clip.end - clip.fade_out),
-        )
+        return voice_of(part, footage.sound, self.film.rate, self.film.sample_rate_hz)
 
     def _resolved(self, clip: Clip) -> Footage:
         found = resolve_clip(self.film, self._ledger, clip)
@@ -183,7 +215,7 @@ class Cut:
             case Media():
                 return self._media_footage(found)
             case Drawn():
-                return Footage(name=clip.label or "Title")
+                return Footage(name=clip.label or "Title", drawn=found.source)
             case _:
                 assert_never(found)
 
@@ -228,14 +260,3 @@ def _timeline(film: Film, timeline_id: str) -> Timeline:
         if timeline.id == timeline_id:
             return timeline
     return Timeline(id=timeline_id, name="")
-
-
-def _opacity(clip: Clip, frame: int) -> Fraction:
-    """How much of ``clip`` is seen on ``frame``; fades step through the middles of their frames."""
-    opacity = Fraction(1)
-    after, before = frame - clip.start, clip.end - 1 - frame
-    if after < clip.fade_in:
-        opacity *= Fraction(2 * after + 1, 2 * clip.fade_in)
-    if before < clip.fade_out:
-        opacity *= Fraction(2 * before + 1, 2 * clip.fade_out)
-    return opacity

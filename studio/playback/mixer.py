@@ -7,10 +7,11 @@ its own position, so that it is the same in whatever blocks it is asked for.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from studio.playback.cut import Cut, Voice
+from studio.playback.cut import Cut
 from studio.playback.sound_shelf import Sound, SoundShelf
+from studio.playback.varispeed import read_at
+from studio.playback.voices import Voice
 
 _BLOCK = 1 << 16
 
@@ -59,29 +60,16 @@ class Mixer:
 
     def _add(self, block: Sound, start: int, voice: Voice) -> None:
         sound = self._shelf.get(voice.sound)
-        first = max(start, voice.begin, voice.origin)
-        last = min(start + block.shape[1], voice.end, voice.origin + sound.shape[1])
+        first, last = max(start, voice.begin), min(start + block.shape[1], voice.end)
+        reading = voice.reading
+        if reading.is_plain:
+            first, last = max(first, -reading.first), min(last, sound.shape[1] - reading.first)
         if last <= first:
             return
-        part = sound[:, first - voice.origin : last - voice.origin]
-        block[:, first - start : last - start] += part * _levels(voice, first, last)
-
-
-def _levels(voice: Voice, first: int, last: int) -> NDArray[np.float32] | np.float32:
-    """The factor of each sample from ``first`` until ``last``: gain, and sine-shaped fades."""
-    gain = 10.0 ** (voice.gain_db / 20)
-    rising = first < voice.begin + voice.fade_in
-    falling = last > voice.end - voice.fade_out
-    if not rising and not falling:
-        return np.float32(gain)
-    at = np.arange(first, last, dtype=np.float64)
-    levels = np.full(at.shape, gain)
-    if rising:
-        levels *= _sine((at - voice.begin + 0.5) / voice.fade_in)
-    if falling:
-        levels *= _sine((voice.end - at - 0.5) / voice.fade_out)
-    return levels.astype(np.float32)
-
-
-def _sine(part: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.sin(np.clip(part, 0.0, 1.0) * (np.pi / 2))
+        part = (
+            sound[:, first + reading.first : last + reading.first]
+            if reading.is_plain
+            else read_at(sound, reading, first, last)
+        )
+        levels = np.asarray(voice.levels(first, last), np.float32)
+        block[:, first - start : last - start] += part * levels
