@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QIcon, QImageReader
 from PySide6.QtWidgets import QApplication
 
 from engine.api import Backend
 from studio.settings import SettingsFile
-from studio.ui import theme
+from studio.ui import icons, theme
 from studio.ui.main_window import MainWindow
 
 BACKEND_VARIABLE = "DAILIES_BACKEND"
+# A thread that computes in Python hands the interpreter over after this long. The usual 5 ms are
+# waited for at every turn of the window's own thread, several times a picture.
+_TURN_S = 0.001
 
 
 def run(film: Path | None = None, backend: str | None = None) -> int:
@@ -25,6 +30,7 @@ def run(film: Path | None = None, backend: str | None = None) -> int:
     settings = SettingsFile()
     window = MainWindow(settings, builder(backend or settings.value.backend))
     window.show()
+    settle()
     if film is not None:
         # After the window is up, so that a large film never delays it.
         QTimer.singleShot(0, window, lambda: window.open_film(film))
@@ -36,8 +42,26 @@ def application() -> QApplication:
     found = QApplication.instance()
     app = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("Dailies")
+    sys.setswitchinterval(_TURN_S)
     theme.dress(app)
+    _bring_plugins()
     return app
+
+
+def _bring_plugins() -> None:
+    """Have Qt open its picture plugins now.
+
+    It would open them at the first icon and the first thumbnail, and wait there until the system's
+    loader is done with the libraries of torch.
+    """
+    QImageReader.supportedImageFormats()
+    QIcon(str(icons.FOLDER / "bin.svg"))
+
+
+def settle() -> None:
+    """Let the garbage collector pass over what the window brought in, which stays to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 def builder(name: str) -> Callable[[], Backend]:

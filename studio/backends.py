@@ -22,6 +22,9 @@ def build_backend(name: str = "backlot") -> Backend:
 
         return ScriptedBackend()
     if name == "backlot":
+        from engine.backends.torch_loading import open_libraries
+
+        open_libraries()
         from engine.backends.backlot import BacklotBackend
 
         return BacklotBackend()

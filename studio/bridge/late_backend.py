@@ -18,6 +18,7 @@ from engine.api import (
     ShotRequest,
     Take,
 )
+from studio.bridge.collector import hushed
 
 Build = Callable[[], Backend]
 
@@ -33,7 +34,8 @@ class LateBackend:
     def _backend(self) -> Backend:
         with self._lock:
             if self._made is None:
-                self._made = self._build()
+                with hushed():
+                    self._made = self._build()
             return self._made
 
     def capabilities(self) -> Capabilities:
@@ -63,7 +65,9 @@ class LateBackend:
         return self._backend().rate(take)
 
     def load(self) -> None:
-        self._backend().load()
+        backend = self._backend()
+        with hushed():
+            backend.load()
 
     def unload(self) -> None:
         self._backend().unload()

@@ -93,6 +93,8 @@ class Room(QObject):
         self.capabilities: Capabilities | None = None
         self.pulses: dict[str, Pulse] = {}
         self._closed = False
+        self._engine_failed = False
+        self._asked_early: dict[str, bool] = {}
         self.tile_reader = FilmTileReader(self.folder)
         self.tile_reader.follow(self.film, self.ledger)
         self.queue, self.worker = open_worker(
@@ -200,9 +202,16 @@ class Room(QObject):
         self._travel(self.store.redo, "Redone")
 
     def render_shot(self, *, full: bool = False) -> JobRecord | None:
-        """Preview the shot under the hand, or render it in full."""
+        """Preview the shot under the hand, or render it in full.
+
+        What is asked before the engine is there is done when it comes.
+        """
         shot = self.shot
         if shot is None:
+            return None
+        if self.capabilities is None and not self._engine_failed:
+            self._asked_early[shot.id] = full
+            self.say(f"The engine is still getting ready; {shot.name} is rendered when it is.")
             return None
         self._release_if_paused()
         return self.shooting.render(shot, full=full)
@@ -296,8 +305,15 @@ class Room(QObject):
         self.library.capabilities = capabilities
         self.capable.emit()
         self.ask_report()
+        asked, self._asked_early = self._asked_early, {}
+        for shot_id, full in asked.items():
+            shot = find_shot(self.film, shot_id)
+            if shot is not None:
+                self.shooting.render(shot, full=full)
 
     def _on_engine_failed(self, sentence: str, cause: str) -> None:
+        self._engine_failed = True
+        self._asked_early.clear()
         self.engine_said.emit("Engine not ready")
         self.problem(sentence, cause=cause)
 

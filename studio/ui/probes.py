@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,9 +13,10 @@ from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from engine.api import Backend
+from studio.bridge.room import Room
 from studio.bridge.session import Session
 from studio.document.film import Shot, new_film
-from studio.document.ledger import Done, Failed
+from studio.document.ledger import Done, Failed, JobRecord
 from studio.document.project_file import create_project
 from studio.document.shot_changes import add_shot
 from studio.document.store import Store
@@ -26,7 +27,9 @@ from studio.ui.timeline_geometry import HEADER_PX, TOP_PX, hit_test
 from studio.ui.timeline_view import TimelineView
 
 _BEAT_S = 0.004
-_PATIENCE_MS = 90_000
+_PATIENCE_MS = 60_000
+# How long the full render is watched; it may take many times as long.
+_FULL_MS = 3_000
 
 
 class TimelineProbe:
@@ -76,7 +79,15 @@ def open_window(settings: SettingsFile, build: Callable[[], Backend]) -> MainWin
 
 
 def render_in(window: MainWindow, folder: Path) -> dict[str, float]:
-    """Open a film of one shot, preview it, close; the longest stalls meanwhile, in ms."""
+    """Open a film of one shot, preview it, keep it, let its full render begin, and close.
+
+    Returns:
+        The longest stall while the film is opened, the engine is brought in, the preview is made
+        and the full render works, in ms.
+
+    Raises:
+        TimeoutError: if the engine, the preview or the full render does not come.
+    """
     project = create_project(folder, new_film("Bench"))
     shot = Shot(id="shot", name="Shot", prompt="a red ball rolls", frames=25)
     project.store.apply(lambda film: add_shot(film, shot), "New shot")
@@ -84,21 +95,45 @@ def render_in(window: MainWindow, folder: Path) -> dict[str, float]:
     found: dict[str, float] = {}
     with stalls(found, "open_stall_ms"):
         window.open_film(folder)
-        _wait(600)
     room = window.room
-    if room is not None:
-        room.session.set_shot("shot")
-        with stalls(found, "render_stall_ms"):
-            room.render_shot()
-            _wait_until(
-                lambda: any(
-                    isinstance(job.state, Done | Failed) for job in room.store.ledger.jobs.values()
-                )
-            )
-            _wait(400)
-    window.close()
-    QApplication.processEvents()
+    if room is None:
+        raise TimeoutError("The film could not be opened.")
+    try:
+        _render_shot(room, found)
+    finally:
+        window.close()
+        QApplication.processEvents()
     return found
+
+
+def _render_shot(room: Room, found: dict[str, float]) -> None:
+    said: list[str] = []
+    room.engine_said.connect(said.append)
+    with stalls(found, "load_stall_ms"):
+        _wait_until(lambda: room.capabilities is not None and any(map(_is_ready, said)), "engine")
+        _wait(200)
+    with stalls(found, "preview_stall_ms"):
+        room.session.set_shot("shot")
+        room.render_shot()
+        _wait_until(lambda: any(isinstance(j.state, Done | Failed) for j in _jobs(room)), "preview")
+        _wait(400)
+    with stalls(found, "full_stall_ms"):
+        room.keep()
+        _wait_until(lambda: any(_has_worked(room, job) for job in _jobs(room)), "full render")
+        _wait(_FULL_MS)
+
+
+def _is_ready(words: str) -> bool:
+    return words.startswith("Engine ready")
+
+
+def _jobs(room: Room) -> Iterable[JobRecord]:
+    return room.store.ledger.jobs.values()
+
+
+def _has_worked(room: Room, job: JobRecord) -> bool:
+    """Whether the full render has begun, or is over already."""
+    return job.kind == "full" and (job.id in room.pulses or isinstance(job.state, Done | Failed))
 
 
 @contextmanager
@@ -130,8 +165,12 @@ def _wait(milliseconds: int) -> None:
     loop.exec()
 
 
-def _wait_until(done: Callable[[], bool]) -> None:
-    """Let the window live until ``done``, which is asked now and then, or patience ends."""
+def _wait_until(done: Callable[[], bool], what: str) -> None:
+    """Let the window live until ``done``, which is asked now and then.
+
+    Raises:
+        TimeoutError: if patience ends before.
+    """
     loop = QEventLoop()
     asking = QTimer()
     asking.timeout.connect(lambda: loop.quit() if done() else None)
@@ -139,3 +178,5 @@ def _wait_until(done: Callable[[], bool]) -> None:
     QTimer.singleShot(_PATIENCE_MS, loop, loop.quit)
     loop.exec()
     asking.stop()
+    if not done():
+        raise TimeoutError(f"The {what} did not come in {_PATIENCE_MS / 1000:.0f} s.")

@@ -1,0 +1,48 @@
+import pytest
+
+from engine.backends.scripted import CAPABILITIES, ScriptedBackend
+from studio.bridge.room import Room, RoomParts
+from studio.document.film import Shot, new_film
+from studio.document.shot_changes import add_shot
+from studio.document.store import Store
+from studio.render.estimates import History
+
+
+@pytest.fixture
+def room(qapp, tmp_path):
+    store = Store(new_film("Early"))
+    store.apply(lambda film: add_shot(film, Shot(id="s", name="Shot 1", prompt="a ball")), "New")
+    made = Room(RoomParts(store=store, folder=tmp_path, build=ScriptedBackend, history=History()))
+    made.session.set_shot("s")
+    yield made
+    made.close()
+
+
+def test_a_preview_asked_before_the_engine_is_there_is_made_when_it_comes(room):
+    said = []
+    room.said.connect(said.append)
+    assert room.render_shot() is None
+    assert room.queue.jobs() == ()
+    assert said[-1].level != "problem"
+    assert "Shot 1" in said[-1].sentence
+    room._on_capable(CAPABILITIES)
+    (job,) = room.queue.jobs()
+    assert (job.kind, job.shot_id) == ("preview", "s")
+
+
+def test_asking_twice_before_the_engine_is_there_makes_one_render(room):
+    room.render_shot()
+    room.render_shot(full=True)
+    room._on_capable(CAPABILITIES)
+    (job,) = room.queue.jobs()
+    assert job.kind == "full"
+
+
+def test_an_engine_that_cannot_start_refuses_at_once(room):
+    said = []
+    room.said.connect(said.append)
+    room.render_shot()
+    room._on_engine_failed("The weights are missing.", "")
+    room.render_shot()
+    assert room.queue.jobs() == ()
+    assert said[-1].level == "problem"
