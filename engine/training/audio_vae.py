@@ -60,6 +60,7 @@ class AudioVAERecipe:
     """L1 and squared error on log-mel, with more weight where the level changes."""
 
     name = "audio_vae"
+    tokens = 0
 
     def __init__(
         self,
@@ -70,7 +71,7 @@ class AudioVAERecipe:
         batch: int = 24,
         latents: int = 25,
     ) -> None:
-        self.config = config
+        self.config, self.batch = config, batch
         self.batches = SoundBatches(store, batch, latents)
         self.module = AudioVAE(model or AudioVAEConfig())
         self.mel = LogMel()
@@ -121,6 +122,7 @@ class VocoderRecipe:
     """Multi-resolution spectral loss, on true mels and on the autoencoder's own."""
 
     name = "vocoder"
+    tokens = 0
 
     def __init__(
         self,
@@ -132,7 +134,7 @@ class VocoderRecipe:
         batch: int = 12,
         latents: int = 13,
     ) -> None:
-        self.config = config
+        self.config, self.batch = config, batch
         self.batches = SoundBatches(store, batch, latents)
         self.module = Vocoder(model or VocoderConfig())
         self.codec = codec.eval().requires_grad_(False)

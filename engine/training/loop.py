@@ -23,7 +23,10 @@ from torch import Tensor, nn
 from engine.checkpoint import apply, load_tensors, save_tensors
 from engine.devices import keep_freed_memory
 from engine.errors import TrainingError, WeightsError
+from engine.training.means import Means
 from engine.training.optim import Ema, build_optimiser
+from engine.training.plan import planned
+from engine.training.run_page import write_run_page
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,8 +76,21 @@ class Recipe(Protocol):
         """How it is stepped."""
         ...
 
+    @property
+    def batch(self) -> int:
+        """Clips in a batch."""
+        ...
+
+    @property
+    def tokens(self) -> int:
+        """Tokens of a clip in all branches; 0 where there are none."""
+        ...
+
     def losses(self, module: nn.Module, step: int, generator: torch.Generator) -> dict[str, Tensor]:
-        """Losses of one batch; ``total`` is the one that is minimised."""
+        """Losses of one batch; ``total`` is the one that is minimised.
+
+        Names with an ``@`` go to the log alone; NaN says that the batch could not measure it.
+        """
         ...
 
     def evaluate(self, module: nn.Module) -> dict[str, float]:
@@ -101,7 +117,11 @@ class Clock:
 
 
 class Run:
-    """One training run in a folder: ``state.safetensors``, ``weights.safetensors``, ``log.jsonl``.
+    """One training run in a folder.
+
+    ``state.safetensors`` is all that a resumed run needs, ``weights.safetensors`` the averaged
+    weights at the last save, ``best.safetensors`` those of the least held-out loss, and
+    ``log.jsonl`` what ``page.html`` draws.
 
     Raises:
         TrainingError: on divergence; WeightsError: if saved state does not fit the recipe.
@@ -117,6 +137,7 @@ class Run:
         self.clock = Clock()
         self.device = device
         self.stopped = False
+        self._means = Means()
 
     def resume(self) -> bool:
         """Load the run's saved state; whether there was one."""
@@ -149,18 +170,21 @@ class Run:
         began = time.monotonic() - self.clock.seconds
         last_save = time.monotonic()
         self.module.train()
+        forecast = None if self._spent() else _Forecast(self)
         with _stop_signals(self._stop):
             while not self.stopped and not self._spent():
                 parts = self._step()
                 self.clock.step += 1
                 self.clock.seconds = time.monotonic() - began
                 self._report(parts)
+                if forecast is not None:
+                    forecast.heard()
                 if time.monotonic() - last_save > config.save_every_s:
                     self.save()
                     last_save = time.monotonic()
         self.save()
         if not self.stopped:
-            self._write_weights()
+            self._write_weights("weights")
 
     def progress(self) -> float:
         """Share of the run that is done, 0 to 1."""
@@ -175,14 +199,14 @@ class Run:
         tensors |= {f"optim.{key}": value for key, value in self.optimiser.state().items()}
         metadata = {"recipe": self.recipe.name, "clock": json.dumps(asdict(self.clock))}
         save_tensors(self.folder / "state.safetensors", tensors, metadata)
-        self._write_weights()
+        self._write_weights("weights")
 
-    def _write_weights(self) -> None:
+    def _write_weights(self, name: str) -> None:
         with self.ema.applied(self.module):
             self.module.eval()
             self.recipe.finish(self.module)
             state = self.module.state_dict()
-            save_tensors(self.folder / "weights.safetensors", state, self.recipe.metadata())
+            save_tensors(self.folder / f"{name}.safetensors", state, self.recipe.metadata())
             self.module.train()
 
     def _spent(self) -> bool:
@@ -193,26 +217,26 @@ class Run:
 
     def _step(self) -> dict[str, float]:
         config = self.recipe.config
-        parts: dict[str, float] = {}
+        means = Means()
         for index in range(config.accumulate):
             seed = (config.seed * 1_000_003 + self.clock.step) * 64 + index
             generator = torch.Generator().manual_seed(seed)
             losses = self.recipe.losses(self.module, self.clock.step, generator)
             (losses["total"] / config.accumulate).backward()
-            for key, value in losses.items():
-                parts[key] = parts.get(key, 0.0) + value.item() / config.accumulate
-        if not self._healthy(parts["total"]):
-            return parts
+            figures = {key: value.item() for key, value in losses.items()}
+            if not math.isfinite(figures["total"]):
+                self._bad_step()
+                return figures
+            means.add(figures)
+        self.clock.bad = 0
+        parts = means.take()
         norm = nn.utils.clip_grad_norm_(self.module.parameters(), config.clip)
         parts["grad_norm"] = norm.item()
         self.optimiser.step(rate_at(config, self.clock.step, self.progress()))
         self.ema.update(self.module, self.clock.step)
         return parts
 
-    def _healthy(self, loss: float) -> bool:
-        if math.isfinite(loss):
-            self.clock.bad = 0
-            return True
+    def _bad_step(self) -> None:
         self.clock.bad += 1
         self.optimiser.clear()
         if self.clock.bad > self.recipe.config.bad_steps:
@@ -220,26 +244,68 @@ class Run:
                 f"The loss has not been finite for {self.clock.bad} steps. The last good state is "
                 f"in {self.folder}; go on from it with --resume and a lower learning rate."
             )
-        return False
 
     def _report(self, parts: dict[str, float]) -> None:
         config, step = self.recipe.config, self.clock.step
+        self._means.add(parts)
         if step % config.log_every and step != 1:
             return
-        row: dict[str, Any] = {"step": step, "seconds": round(self.clock.seconds, 1)} | parts
+        means = self._means.take()
+        row: dict[str, Any] = {"step": step, "seconds": round(self.clock.seconds, 1)} | means
         if step % config.evaluate_every == 0:
-            with self.ema.applied(self.module):
-                self.module.eval()
-                row["held_out"] = self.recipe.evaluate(self.module)
-                self.module.train()
+            row["held_out"] = self._evaluated()
         with (self.folder / "log.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps(row) + "\n")
         done = self.progress()
         left = self.clock.seconds * (1 - done) / max(done, 1e-6) / 60
-        figures = " ".join(f"{key} {value:.4f}" for key, value in parts.items())
-        held = " ".join(f"{key} {value:.4f}" for key, value in row.get("held_out", {}).items())
+        figures = _line({key: value for key, value in means.items() if "@" not in key})
         line = f"{self.recipe.name} step {step} ({done:.0%}, {left:.0f} min left) {figures}"
-        print(line + (f" | held out: {held}" if held else ""), file=sys.stderr, flush=True)  # noqa: T201
+        held = _line(row.get("held_out", {}))
+        _say(line + (f" | held out: {held}" if held else ""))
+        if held:
+            write_run_page(self.folder, self.recipe.name)
+
+    def _evaluated(self) -> dict[str, float]:
+        """Held-out figures of the averaged weights, which are kept if there were none better."""
+        with self.ema.applied(self.module):
+            self.module.eval()
+            figures = self.recipe.evaluate(self.module)
+            self.module.train()
+        if figures["loss"] < self.clock.best:
+            self.clock.best = figures["loss"]
+            self._write_weights("best")
+        return figures
+
+
+class _Forecast:
+    """Says what a run is about to do, and soon after what it will come to at its pace."""
+
+    AFTER_STEPS = 12
+
+    def __init__(self, run: Run) -> None:
+        recipe, generator = run.recipe, torch.Generator().manual_seed(0)
+        self._run = run
+        self._plan = planned(
+            run.module,
+            recipe.batch * recipe.config.accumulate,
+            lambda: recipe.losses(run.module, 0, generator)["total"],
+            of=recipe.batch,
+            tokens=recipe.tokens,
+        )
+        self._began, self._steps = 0.0, -1
+        _say(f"{run.recipe.name}: {self._plan.words()}")
+
+    def heard(self) -> None:
+        """A step is over. The first is not timed: code may have been compiled in it."""
+        self._steps += 1
+        if self._steps == 0:
+            self._began = time.monotonic()
+        if self._steps != self.AFTER_STEPS:
+            return
+        clock, config = self._run.clock, self._run.recipe.config
+        left = (config.steps - clock.step, config.minutes * 60 - clock.seconds)
+        passed = time.monotonic() - self._began
+        _say(f"{self._run.recipe.name}: {self._plan.forecast(self._steps, passed, left)}")
 
 
 def rate_at(config: LoopConfig, step: int, progress: float) -> float:
@@ -247,6 +313,14 @@ def rate_at(config: LoopConfig, step: int, progress: float) -> float:
     warm = min(1.0, (step + 1) / max(1, config.warmup))
     falling = min(1.0, max(0.05, (1 - progress) / config.cooldown))
     return config.lr * warm * falling
+
+
+def _line(figures: dict[str, float]) -> str:
+    return " ".join(f"{key} {value:.4f}" for key, value in figures.items())
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)  # noqa: T201
 
 
 def _part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
@@ -260,7 +334,7 @@ def _write_json(path: Path, value: object) -> None:
 @contextmanager
 def _stop_signals(stop: Callable[[], None]) -> Iterator[None]:
     def heard(_number: int, _frame: object) -> None:
-        print("Stopping after this step; go on with --resume.", file=sys.stderr, flush=True)  # noqa: T201
+        _say("Stopping after this step; go on with --resume.")
         stop()
 
     kinds = (signal.SIGINT, signal.SIGTERM)

@@ -13,6 +13,7 @@ truth in place of a pretrained encoder).
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
@@ -35,6 +36,7 @@ from engine.models.transformer import (
     TransformerConfig,
 )
 from engine.training.loop import LoopConfig
+from engine.training.velocity_errors import Errors, Seen, Weighed, seen_apart
 
 _HELD_OUT = 192
 _MEASURED = 256
@@ -128,6 +130,8 @@ class PretrainRecipe:
         # A quarter of a tiny store; of a real one always the same clips, however far it is filled.
         self.held_out = min(_HELD_OUT, store.spec.clips // 4)
         self.module = DualTransformer(model or TransformerConfig(truths=TRUTHS))
+        shape = store.spec.shape
+        self.tokens = math.prod(shape.video_tokens) + 2 * shape.audio_latents
         self._set_deviations()
         self._places: Places | None = None
         self._forward: Forward = torch.compile(evaluate, dynamic=False) if compiled else evaluate
@@ -144,12 +148,18 @@ class PretrainRecipe:
             )
         rows = torch.randint(count, (self.batch,), generator=generator) + self.held_out
         batch = self.draw(rows, generator, next(module.parameters()).device)
+        return self._losses(module, batch, self._forward)
+
+    def _losses(self, module: DualTransformer, batch: Batch, forward: Forward) -> dict[str, Tensor]:
         with torch.autocast(batch.switch.device.type, torch.bfloat16, enabled=self._half()):
-            result = self._run(module, batch, self._forward)
-        video, audio = self._errors(result, batch)
+            result = self._run(module, batch, forward)
+        errors = self._errors(result, batch)
+        video, audio = errors.video.mean(), errors.audio.mean()
         truth = self._truth_loss(result, batch)
         total = video + self.weights.audio * audio + self.weights.truth * truth
-        return {"total": total, "video": video, "audio": audio, "truth": truth}
+        whole = {"total": total, "video": video, "audio": audio, "truth": truth}
+        with torch.no_grad():
+            return whole | seen_apart(errors, self._seen(batch))
 
     @torch.no_grad()
     def evaluate(self, module: nn.Module) -> dict[str, float]:
@@ -164,7 +174,8 @@ class PretrainRecipe:
                 rows = torch.arange(start, min(start + 64, self.held_out))
                 batch = self.draw(rows, generator, device, level)
                 result = self._run(module, batch, evaluate)
-                sums += torch.stack(self._errors(result, batch, plain=True)).cpu() * len(rows)
+                errors = self._errors(result, batch, plain=True)
+                sums += torch.stack([errors.video.mean(), errors.audio.mean()]).cpu() * len(rows)
             figures[f"video@{level}"], figures[f"audio@{level}"] = (sums / self.held_out).tolist()
         figures["loss"] = sum(figures.values()) / len(figures)
         return figures
@@ -267,9 +278,18 @@ class PretrainRecipe:
         )
         return forward(module, noisy, batch.levels, batch.context, self._places, batch.switch)
 
-    def _errors(
-        self, result: Prediction, batch: Batch, plain: bool = False
-    ) -> tuple[Tensor, Tensor]:
+    @staticmethod
+    def _seen(batch: Batch) -> Seen:
+        video = batch.levels.video
+        return Seen(
+            video=video.amax(1),
+            audio=batch.levels.audio.amax(1),
+            first=(video[:, 0] == 0) & (video.amax(1) > 0),
+            words=batch.context.text_mask.any(1),
+            subject=(batch.context.roles >= 0).any(1),
+        )
+
+    def _errors(self, result: Prediction, batch: Batch, plain: bool = False) -> Errors:
         """Squared velocity errors; clean tokens do not count, covered ones count more.
 
         ``plain`` is a measurement, of the loud channels and everywhere alike.
@@ -279,22 +299,19 @@ class PretrainRecipe:
         rows = batch.clean.video.shape[3] // 2
         body = body.unflatten(2, (rows, -1)).repeat_interleave(2, 2).repeat_interleave(2, 3)
         noisy_v = (batch.levels.video > 0).float()[:, :, None, None]
-        weight = noisy_v * (1 + (0 if plain else self.weights.body) * body)
-        target = batch.noise.video - batch.clean.video
-        square = (result.video.float() - target).square()
+        square = (result.video.float() - (batch.noise.video - batch.clean.video)).square()
         loud = square.shape[1] - self.module.config.details
         error = square[:, :loud].mean(dim=1)
         if loud < square.shape[1] and not plain:
             error = error + self.weights.details * square[:, loud:].mean(dim=1)
-        video = (error * weight).sum() / weight.sum().clamp_min(1)
+        video = Weighed.of(error, noisy_v * (1 + (0 if plain else self.weights.body) * body))
         onset = batch.onsets.unflatten(1, (-1, 2)).amax(dim=2)
         late = 0.5 * F.pad(onset[:, :-1], (1, 0))
         extra = 0 if plain else self.weights.onset * torch.maximum(onset, late)
-        weight = ((batch.levels.audio > 0).float() * (1 + extra))[:, None]
-        target = batch.noise.audio - batch.clean.audio
-        error = (result.audio.float() - target).square().mean(dim=2)
-        audio = (error * weight).sum() / (2 * weight.sum()).clamp_min(1)
-        return video, audio
+        square = (result.audio.float() - (batch.noise.audio - batch.clean.audio)).square()
+        noisy_a = (batch.levels.audio > 0).float()
+        audio = Weighed.of(square.mean(dim=(1, 2)), noisy_a * (1 + extra))
+        return Errors(video=video, audio=audio)
 
     def _truth_loss(self, result: Prediction, batch: Batch) -> Tensor:
         seen = F.binary_cross_entropy_with_logits(result.video_truth.float(), batch.coverage)

@@ -34,6 +34,7 @@ class VideoVAERecipe:
     """L1, edge and moving-body terms on random crops in space and time."""
 
     name = "video_vae"
+    tokens = 0
 
     def __init__(
         self,

@@ -18,6 +18,7 @@ class LineRecipe:
     """Fits a line; can be told to fail, or to be stopped, at a step."""
 
     name = "line"
+    batch, tokens = 8, 0
 
     def __init__(self, *, width=40, bad=(), stop_at=None, **config):
         torch.manual_seed(0)
@@ -81,7 +82,7 @@ def test_a_resumed_run_ends_in_the_same_bits(tmp_path, optimiser):
 def test_accumulated_batches_are_drawn_apart(tmp_path):
     recipe = LineRecipe(steps=3, accumulate=2)
     train(tmp_path, recipe)
-    assert recipe.tries == 6
+    assert recipe.tries == 1 + 6  # One batch is counted for the plan.
 
 
 def test_training_learns_and_tells(tmp_path):
@@ -183,3 +184,41 @@ def test_the_learning_rate_warms_up_holds_and_falls():
     assert rates[10] == rates[79] == 1.0
     assert rates[90] == pytest.approx(0.5)
     assert min(rates[85:]) == pytest.approx(0.05)
+
+
+def test_the_best_weights_are_kept_apart_from_the_last(tmp_path):
+    class Rising(LineRecipe):
+        """Its held-out loss is least at the second of three looks."""
+
+        looks = 0
+
+        def evaluate(self, module):
+            self.looks += 1
+            return {"loss": (3.0, 1.0, 2.0)[self.looks - 1]}
+
+    run = train(tmp_path, Rising())
+    assert run.clock.best == 1.0
+    best = load_tensors(tmp_path / "best.safetensors")[0]
+    assert not same(best, weights_of(tmp_path))
+
+
+def test_a_run_says_its_plan_and_then_its_pace(tmp_path, capfd):
+    train(tmp_path, LineRecipe(steps=20))
+    said = capfd.readouterr().err
+    assert "8 clips a step" in said
+    assert "clips/s" in said
+    page = (tmp_path / "page.html").read_text()
+    assert "training: total" in page
+    assert "held out: loss" in page
+
+
+def test_the_log_has_means_over_the_steps_between(tmp_path):
+    train(tmp_path / "each", LineRecipe(steps=8, log_every=1))
+    train(tmp_path / "four", LineRecipe(steps=8, log_every=4))
+
+    def totals(name):
+        rows = (tmp_path / name / "log.jsonl").read_text().splitlines()
+        return {row["step"]: row["total"] for row in map(json.loads, rows)}
+
+    each = totals("each")
+    assert totals("four")[8] == pytest.approx(sum(each[step] for step in (5, 6, 7, 8)) / 4)

@@ -66,7 +66,8 @@ def errors(made, plain=False):
     generator = torch.Generator().manual_seed(1)
     batch = made.draw(torch.arange(4), generator, CPU, LEVEL)
     result = made._run(made.module, batch, made._forward)
-    return torch.stack(made._errors(result, batch, plain))
+    found = made._errors(result, batch, plain)
+    return torch.stack([found.video.mean(), found.audio.mean()])
 
 
 def test_the_network_learns_how_quiet_the_details_are_from_the_store(store):

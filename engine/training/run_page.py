@@ -1,0 +1,109 @@
+"""The page of a run: curves of its log, drawn so that a person sees how it goes.
+
+Names with an ``@`` are one quantity seen apart (``video@low``): they share a picture.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from html import escape
+from pathlib import Path
+
+_WIDTH, _HEIGHT, _EDGE = 520, 220, 44
+_COLOURS = ("#ffb020", "#40d0ff", "#8fd19e", "#ff8a7a", "#c39bff", "#e8e26a", "#9aa4b2", "#f58fd0")
+_STYLE = """
+body { background: #17181b; color: #d8d8d8; font: 14px/1.45 Inter, system-ui, sans-serif;
+  margin: 2em auto; max-width: 1120px; }
+main { display: grid; grid-template-columns: 1fr 1fr; gap: 1.5em; }
+figure { margin: 0; } figcaption { color: #8e9096; } text { fill: #8e9096; font-size: 11px; }
+img { display: block; max-width: 100%; }
+"""
+
+Points = list[tuple[float, float]]
+
+
+def write_run_page(folder: Path, name: str) -> None:
+    """Write ``page.html`` from ``log.jsonl`` of the run in ``folder``; rows cut off are skipped."""
+    rows = _rows(folder / "log.jsonl")
+    curves = gather(rows)
+    figures = "".join(
+        f"<figure><figcaption>{escape(title)}</figcaption>{draw(lines)}</figure>"
+        for title, lines in curves.items()
+    )
+    samples = "".join(
+        f'<h2>{escape(path.stem)}</h2><img src="samples/{escape(path.name)}" alt="">'
+        for path in sorted((folder / "samples").glob("*.png"), reverse=True)[:8]
+    )
+    steps, seconds = (rows[-1]["step"], rows[-1]["seconds"]) if rows else (0, 0.0)
+    spent = f"{steps} steps, {float(str(seconds)) / 60:.0f} min"
+    page = (
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(name)}</title>'
+        f"<style>{_STYLE}</style><h1>{escape(name)}</h1><p>{spent}</p><main>{figures}</main>"
+        f"{samples}</html>"
+    )
+    beside = folder / "page.html.part"
+    beside.write_text(page, encoding="utf-8")
+    beside.replace(folder / "page.html")
+
+
+def gather(rows: Sequence[Mapping[str, object]]) -> dict[str, dict[str, Points]]:
+    """Curves by picture and name: (step, value), training means and held-out figures apart."""
+    curves: dict[str, dict[str, Points]] = {}
+    for row in rows:
+        step = row["step"]
+        held = row.get("held_out")
+        parts: list[tuple[str, Mapping[str, object]]] = [("training", row)]
+        if isinstance(held, Mapping):
+            parts.append(("held out", held))
+        for part, figures in parts:
+            for name, value in figures.items():
+                if name in ("step", "seconds") or not isinstance(value, int | float):
+                    continue
+                title = f"{part}: {name.split('@')[0]}"
+                line = curves.setdefault(title, {}).setdefault(name, [])
+                if isinstance(step, int | float):
+                    line.append((float(step), float(value)))
+    return curves
+
+
+def draw(lines: Mapping[str, Points]) -> str:
+    """The curves of one picture as SVG, on common axes, each with its last value."""
+    points = [point for line in lines.values() for point in line]
+    left, right = min(x for x, _ in points), max(x for x, _ in points)
+    low, high = _range([y for _, y in points])
+
+    def place(x: float, y: float) -> str:
+        across = (x - left) / max(right - left, 1e-9) * (_WIDTH - 2 * _EDGE) + _EDGE
+        down = (high - min(max(y, low), high)) / max(high - low, 1e-12) * (_HEIGHT - 40) + 10
+        return f"{across:.1f},{down:.1f}"
+
+    parts = [
+        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}">'
+        f'<text x="2" y="16">{high:.3g}</text><text x="2" y="{_HEIGHT - 30}">{low:.3g}</text>'
+    ]
+    for index, (name, line) in enumerate(lines.items()):
+        colour = _COLOURS[index % len(_COLOURS)]
+        path = " ".join(place(x, y) for x, y in line)
+        parts.append(
+            f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="1.5"/>'
+            f'<text x="{_EDGE + (index % 4) * 115}" y="{_HEIGHT - 14 + 12 * (index // 4)}" '
+            f'style="fill:{colour}">{escape(name)} {line[-1][1]:.3g}</text>'
+        )
+    return "".join(parts) + "</svg>"
+
+
+def _range(values: list[float]) -> tuple[float, float]:
+    """Lowest value, and the one that a fiftieth lie above: the first steps must not flatten all."""
+    ordered = sorted(values)
+    return ordered[0], ordered[min(len(ordered) - 1, int(len(ordered) * 0.98))]
+
+
+def _rows(log: Path) -> list[dict[str, object]]:
+    rows = []
+    for line in log.read_text(encoding="utf-8").splitlines() if log.is_file() else ():
+        try:
+            rows.append(json.loads(line))
+        except ValueError:  # Cut off by a kill.
+            continue
+    return rows
