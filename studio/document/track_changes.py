@@ -13,7 +13,6 @@ from studio.document.film import (
     Timeline,
     Track,
     TrackKind,
-    new_film,
     new_id,
 )
 from studio.document.timeline_access import (
@@ -91,6 +90,25 @@ def edit_track(film: Film, timeline_id: str, track_id: str, **edit: Unpack[Track
     return with_timeline(film, replace(timeline, tracks=tracks))
 
 
+def move_track(film: Film, timeline_id: str, track_id: str, to: int) -> Film:
+    """Move a track to a place among those of its kind, the lowest first, counted without it.
+
+    Sound stays below picture. The order of video tracks decides what lies over what.
+
+    Raises:
+        ChangeError: if it is gone.
+    """
+    timeline = timeline_of(film, timeline_id)
+    track = timeline.tracks[track_position(timeline, track_id)]
+    kin = [one for one in timeline.tracks if one.kind == track.kind and one is not track]
+    others = [one for one in timeline.tracks if one.kind != track.kind]
+    kin.insert(min(max(0, to), len(kin)), track)
+    tracks = (*others, *kin) if track.kind == "video" else (*kin, *others)
+    if all(a is b for a, b in zip(tracks, timeline.tracks, strict=True)):
+        return film
+    return with_timeline(film, replace(timeline, tracks=tracks))
+
+
 def add_marker(film: Film, timeline_id: str, marker: Marker) -> Film:
     """Add a marker; one on the same frame gives way to it."""
     timeline = timeline_of(film, timeline_id)
@@ -138,43 +156,6 @@ def set_range(film: Film, timeline_id: str, in_frame: int | None, out_frame: int
     if (in_frame, out_frame) == (timeline.in_frame, timeline.out_frame):
         return film
     return with_timeline(film, replace(timeline, in_frame=in_frame, out_frame=out_frame))
-
-
-def add_timeline(film: Film, name: str, *, timeline_id: str | None = None) -> Film:
-    """Add an empty timeline and open it."""
-    fresh = new_film(name).timelines[0]
-    timeline = replace(fresh, name=name, id=timeline_id or fresh.id)
-    return replace(film, timelines=(*film.timelines, timeline), active_timeline_id=timeline.id)
-
-
-def rename_timeline(film: Film, timeline_id: str, name: str) -> Film:
-    """Give a timeline another name."""
-    timeline = timeline_of(film, timeline_id)
-    return film if timeline.name == name else with_timeline(film, replace(timeline, name=name))
-
-
-def remove_timeline(film: Film, timeline_id: str) -> Film:
-    """Remove a timeline; its neighbour is opened if it was open.
-
-    Raises:
-        ChangeError: if it is gone or the only one.
-    """
-    timeline = timeline_of(film, timeline_id)
-    kept = tuple(other for other in film.timelines if other is not timeline)
-    if not kept:
-        raise ChangeError("A film keeps at least one timeline.")
-    active = film.active_timeline_id
-    if active == timeline_id:
-        active = kept[max(0, film.timelines.index(timeline) - 1)].id
-    return replace(film, timelines=kept, active_timeline_id=active)
-
-
-def open_timeline(film: Film, timeline_id: str) -> Film:
-    """Make a timeline the one that is shown and exported."""
-    timeline_of(film, timeline_id)
-    if film.active_timeline_id == timeline_id:
-        return film
-    return replace(film, active_timeline_id=timeline_id)
 
 
 def _with_markers(film: Film, timeline: Timeline, markers: tuple[Marker, ...]) -> Film:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 from hypothesis import strategies as st
 
+from studio.document import cut_changes as cuts
 from studio.document import group_changes as groups
 from studio.document import library_changes as library
 from studio.document import shot_changes as shots
+from studio.document import subtitle_changes as subtitles
 from studio.document import timeline_changes as timelines
 from studio.document import track_changes as tracks
 from studio.document import trim_changes as trims
@@ -26,11 +29,14 @@ from studio.document.film import (
     Shot,
     ShotReference,
     ShotSource,
+    Subtitle,
     Timeline,
     new_film,
     new_id,
 )
+from studio.document.framing import SHAPES
 from studio.document.lane import faults
+from tests.studio.document.look_edits import LOOK_EDITS
 
 Edit = Callable[[Film], Film]
 
@@ -69,6 +75,12 @@ def sound(film: Film) -> list[str]:
     ids = [clip.id for one in film.timelines for track in one.tracks for clip in track.clips]
     if len(set(ids)) < len(ids):
         found.append("A clip is on two tracks.")
+    found += [
+        f"Subtitle {line.id} overlaps the next or has no length."
+        for one in film.timelines
+        for line, after in pairwise((*one.subtitles, Subtitle(id="", start=1 << 40, end=1 << 41)))
+        if line.end > after.start or line.end <= line.start
+    ]
     return found
 
 
@@ -79,7 +91,7 @@ SMALL = st.integers(-40, 40)
 @st.composite
 def clip_edits(draw: st.DrawFn) -> Edit:
     """One change to a clip or two, wherever they are by then."""
-    kind = draw(st.sampled_from(sorted(_CLIP_EDITS)))
+    kind = draw(st.sampled_from(sorted({**_CLIP_EDITS, **LOOK_EDITS})))
     picks = draw(st.lists(st.integers(0, 40), min_size=1, max_size=3))
     frame, by, linked = draw(FRAMES), draw(SMALL), draw(st.booleans())
 
@@ -89,9 +101,10 @@ def clip_edits(draw: st.DrawFn) -> Edit:
         if not clips:
             return film
         chosen = [clips[pick % len(clips)].id for pick in picks]
-        return _CLIP_EDITS[kind](film, timeline, chosen, frame, by, linked)
+        edit = _CLIP_EDITS.get(kind) or LOOK_EDITS[kind]
+        return edit(film, timeline, chosen, frame, by, linked)
 
-    return _tolerant(edit)
+    return tolerant(edit)
 
 
 @st.composite
@@ -99,7 +112,7 @@ def film_edits(draw: st.DrawFn) -> Edit:
     """One change to anything else."""
     kind = draw(st.sampled_from(sorted(_FILM_EDITS)))
     pick, frame, text = draw(st.integers(0, 20)), draw(FRAMES), draw(st.text(max_size=8))
-    return _tolerant(lambda film: _FILM_EDITS[kind](film, pick, frame, text))
+    return tolerant(lambda film: _FILM_EDITS[kind](film, pick, frame, text))
 
 
 def edits() -> st.SearchStrategy[Edit]:
@@ -107,7 +120,7 @@ def edits() -> st.SearchStrategy[Edit]:
     return st.one_of(clip_edits(), clip_edits(), film_edits())
 
 
-def _tolerant(edit: Edit) -> Edit:
+def tolerant(edit: Edit) -> Edit:
     """``edit``, leaving the film alone where it is refused."""
 
     def tried(film: Film) -> Film:
@@ -166,6 +179,11 @@ def _track(film: Film, pick: int) -> str:
     return found[pick % len(found)].id
 
 
+def _line(film: Film, pick: int) -> str:
+    lines = film.timelines[0].subtitles
+    return lines[pick % len(lines)].id if lines else "none"
+
+
 def _shot(film: Film, pick: int) -> str:
     return film.shots[pick % len(film.shots)].id if film.shots else "none"
 
@@ -186,12 +204,25 @@ _FILM_EDITS: dict[str, FilmEdit] = {
     "edit track": lambda f, n, at, text: tracks.edit_track(
         f, f.timelines[0].id, _track(f, n), locked=at % 5 == 0, height_px=at, name=text
     ),
+    "track order": lambda f, n, at, _: tracks.move_track(
+        f, f.timelines[0].id, _track(f, n), at % 5
+    ),
+    "copy timeline": lambda f, *_: cuts.duplicate_timeline(f, f.timelines[0].id),
+    "timeline order": lambda f, n, *_: cuts.move_timeline(f, f.timelines[0].id, n),
+    "shape": lambda f, n, *_: cuts.set_frame_shape(f, f.timelines[0].id, SHAPES[n % len(SHAPES)]),
+    "subtitle": lambda f, n, at, text: subtitles.add_subtitle(
+        f, f.timelines[0].id, Subtitle(id=new_id(), start=at, end=at + n, text=text)
+    ),
+    "edit subtitle": lambda f, n, at, text: subtitles.edit_subtitle(
+        f, f.timelines[0].id, _line(f, n), start=at, text=text
+    ),
+    "no subtitle": lambda f, n, *_: subtitles.remove_subtitles(f, f.timelines[0].id, [_line(f, n)]),
     "marker": lambda f, _, at, text: tracks.add_marker(
         f, f.timelines[0].id, Marker(id=new_id(), frame=at, note=text)
     ),
     "range": lambda f, n, at, _: tracks.set_range(f, f.timelines[0].id, at, at + n - 5),
-    "add timeline": lambda f, _, __, text: tracks.add_timeline(f, text),
-    "remove timeline": lambda f, *_: tracks.remove_timeline(f, f.timelines[-1].id),
+    "add timeline": lambda f, _, __, text: cuts.add_timeline(f, text),
+    "remove timeline": lambda f, *_: cuts.remove_timeline(f, f.timelines[-1].id),
     "add shot": lambda f, n, _, text: shots.add_shot(f, Shot(id=new_id(), name=text), n),
     "copy shot": lambda f, n, *_: shots.duplicate_shot(f, _shot(f, n)),
     "remove shot": lambda f, n, *_: shots.remove_shots(f, [_shot(f, n)]),

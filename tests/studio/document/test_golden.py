@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from studio.document.codec import decode, encode, from_text, to_text
+from studio.document.codec import decode, from_text
 from studio.document.film import Film
 from studio.document.project_file import FILM_FILE, Writable, open_project
 from studio.document.schema import VERSION
@@ -30,7 +30,6 @@ def test_a_film_of_an_older_version_opens_whole(version: str, tmp_path: Path):
     assert set(project.store.ledger.takes) == {"preview", "full"}
     assert project.store.ledger.decision("preview") == "kept"
     if version == f"version{VERSION}":
-        assert to_text(encode(project.store.film)) == text
         assert project.store.undo() == "Rename"
         assert project.store.film.name == "Tide"
     project.close()
