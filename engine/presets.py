@@ -1,7 +1,8 @@
 """Presets: what can be trained, by name, from drawing clips to the shipped network.
 
 Runs that build on one another lie side by side in one folder under the names of their presets:
-``clips`` (drawn scenes), ``codecs``, ``latents`` (encoded scenes), ``pretrain``, ``reader``.
+``clips`` (drawn scenes), ``codecs``, ``latents`` (encoded scenes), ``pretrain``, ``looks``,
+``reader``.
 """
 
 from __future__ import annotations
@@ -161,7 +162,8 @@ def _latents(order: Order) -> bool:
         codecs=codecs.hash,
         channels=codecs.video.config.channels,
     )
-    encode_clips(order.run, spec, codecs, TextEncoder(device=order.device), order.device)
+    text = TextEncoder(device=order.device)
+    encode_clips(order.run, spec, codecs, text, order.device, order.minutes)
     return True
 
 
@@ -191,7 +193,27 @@ def _pretrain(order: Order) -> bool:
     return train(recipe, order)
 
 
+def _looks(order: Order) -> bool:
+    """What reads bodies and moves; half an hour on one of two shared cores was more than enough."""
+    from engine.training.looks import LooksRecipe
+
+    config = LoopConfig(
+        minutes=order.minutes or 25.0,
+        lr=2.5e-3,
+        warmup=40,
+        evaluate_every=200,
+        log_every=20,
+        ema=0.995,
+        cooldown=0.5,
+        weight_decay=0.02,
+    )
+    codec = load_codecs(order.run.parent / "codecs").to(order.device).video
+    recipe = LooksRecipe(_store_of(order.run), config, codec, pictures=36, clips=4)
+    return train(recipe, order)
+
+
 def _reader(order: Order) -> bool:
+    from engine.metrics.looks import load_looks
     from engine.training.reader import ReaderRecipe
 
     config = LoopConfig(
@@ -205,7 +227,8 @@ def _reader(order: Order) -> bool:
     )
     codecs = load_codecs(order.run.parent / "codecs")
     latents = LatentStore.open(order.run.parent / "latents", codecs.hash)
-    return train(ReaderRecipe(latents, config, codecs.video), order)
+    looks = load_looks(order.run.parent / "looks" / "weights.safetensors")
+    return train(ReaderRecipe(latents, config, codecs.video, looks), order)
 
 
 def _tiny(order: Order) -> bool:
@@ -220,9 +243,13 @@ PRESETS: dict[str, Preset] = {
     "video_vae": Preset(says="pictures to latents and back; needs clips", make=_video_vae),
     "audio_vae": Preset(says="sound to latents and back; needs clips", make=_audio_vae),
     "vocoder": Preset(says="mel bands to sound; needs clips and audio_vae", make=_vocoder),
-    "latents": Preset(says="draw scenes and encode them; needs codecs", make=_latents),
+    "latents": Preset(
+        says="draw scenes and encode them, new ones in place of old for --minutes; needs codecs",
+        make=_latents,
+    ),
     "pretrain": Preset(says="the transformer, from latents; two cores do", make=_pretrain),
-    "reader": Preset(says="the network that reads clips to score them", make=_reader),
+    "looks": Preset(says="the part of the reader that sees bodies and moves", make=_looks),
+    "reader": Preset(says="what reads clips to score them; needs latents and looks", make=_reader),
     "tiny": Preset(says="all of it at 32x32 in seconds, to see that it runs", make=_tiny),
 }
 assert {f"{name}.safetensors" for name in _CODEC_SHARES} == set(FILES)

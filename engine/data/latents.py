@@ -1,4 +1,4 @@
-"""A store of encoded clips: what the transformer learns from, encoded once and used many times.
+"""A ring of encoded clips: what the transformer learns from, encoded once and used several times.
 
 Shape letters: N clips, C latent channels, L latent frames, h w latent picture, A audio latents,
 V video tokens, M text tokens.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -30,6 +30,7 @@ from engine.world.clips import Clips, make_clips, subject_picture
 from engine.world.sampler import sample_scene
 from engine.world.scene import COLOURS, Scene
 
+HELD_OUT = 192
 TEXT_TOKENS = 40
 REFERENCE_PX = 64
 TRUTHS = len(COLOURS) + 1
@@ -60,6 +61,9 @@ class LatentSpec:
 
 class LatentStore:
     """Latents, text states, a subject's picture and token truths of many clips.
+
+    The clip of seed ``first_seed + i`` is the i-th to be written. Once all places are taken, new
+    clips replace the oldest, except for the first ``held_out``, which nothing replaces.
 
     Attributes:
         video: (N, C, L, h, w) float16.
@@ -107,37 +111,91 @@ class LatentStore:
             )
         return LatentStore(folder, spec)
 
-    def ready(self) -> int:
-        """How many clips, from the first, are encoded."""
+    @property
+    def held_out(self) -> int:
+        """How many clips, the first, are for measurement: a quarter at most."""
+        return min(HELD_OUT, self.spec.clips // 4)
+
+    def written(self) -> int:
+        """How many clips were ever encoded, those that others replaced among them."""
         try:
             return int((self.folder / "ready").read_text())
         except (OSError, ValueError):
             return 0
 
+    def ready(self) -> int:
+        """How many places, from the first, hold a clip."""
+        return min(self.written(), self.spec.clips)
+
+    def place(self, index: int) -> int:
+        """Where the ``index``-th written clip lies, or lay."""
+        if index < self.spec.clips:
+            return index
+        return self.held_out + (index - self.spec.clips) % self._turning
+
+    def seed(self, place: int) -> int:
+        """The seed of the clip that lies at ``place`` now."""
+        newest, index = self.written() - 1, place
+        if newest >= self.spec.clips and place >= self.held_out:
+            first = self.spec.clips + place - self.held_out
+            if first <= newest:
+                index = first + (newest - first) // self._turning * self._turning
+        return self.spec.first_seed + index
+
+    @property
+    def _turning(self) -> int:
+        return self.spec.clips - self.held_out
+
 
 def encode_clips(
-    folder: Path, spec: LatentSpec, codecs: Codecs, text: TextEncoder, device: torch.device
+    folder: Path,
+    spec: LatentSpec,
+    codecs: Codecs,
+    text: TextEncoder,
+    device: torch.device,
+    minutes: float | None = None,
 ) -> LatentStore:
-    """Draw and encode what is not yet in ``folder`` of ``spec``; can be stopped and run again."""
+    """Draw and encode what is not yet in ``folder`` of ``spec``; can be stopped and run again.
+
+    With ``minutes`` it goes on so long, replacing the oldest clips by new ones. A clip that is
+    read in the instant in which it is replaced may be of two halves: rare, and harmless to learn
+    from.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "spec.json").write_text(json.dumps(to_plain(spec)), encoding="utf-8")
     store = LatentStore(folder, spec, "w+")
-    first = store.ready()
-    began = time.monotonic()
-    for start in range(first, spec.clips, _BATCH):
-        rows = range(start, min(start + _BATCH, spec.clips))
+    began, first = time.monotonic(), store.written()
+    for number, rows in enumerate(_runs(store, first, endless=minutes is not None)):
+        spent_s = time.monotonic() - began
+        if minutes is not None and spent_s > minutes * 60:
+            break
         _encode(store, rows, codecs, text, device)
         beside = folder / "ready.part"
         beside.write_text(str(rows.stop))
         beside.replace(folder / "ready")
-        if (start // _BATCH) % 20 == 0:
-            left = (time.monotonic() - began) / (rows.stop - first) * (spec.clips - rows.stop)
-            print(  # noqa: T201
-                f"encoding clips: {rows.stop}/{spec.clips}, {left / 60:.1f} min left",
-                file=sys.stderr,
-                flush=True,
-            )
+        if number % 20 == 0:
+            rate = (rows.stop - first) / max(time.monotonic() - began, 1e-9)
+            _report(rows.stop, spec.clips, rate)
     return store
+
+
+def _runs(store: LatentStore, first: int, endless: bool) -> Iterator[range]:
+    """Runs of clips, from ``first``, whose places lie side by side."""
+    start = first
+    while endless or start < store.spec.clips:
+        left = store.spec.clips - store.place(start)
+        yield range(start, start + min(_BATCH, left))
+        start += min(_BATCH, left)
+
+
+def _report(written: int, clips: int, rate: float) -> None:
+    left = f"{max(0, clips - written) / rate / 60:.1f} min left"
+    turns = f"turn {written / clips:.2f} of the ring"
+    print(  # noqa: T201
+        f"encoding clips: {written:,}, {rate:.1f} clips/s, {left if written < clips else turns}",
+        file=sys.stderr,
+        flush=True,
+    )
 
 
 def _encode(
@@ -146,7 +204,8 @@ def _encode(
     spec = store.spec
     scenes = [sample_scene(spec.first_seed + row, spec.level) for row in rows]
     clips = make_clips(scenes, spec.shape, device=device)
-    place = slice(rows.start, rows.stop)
+    first = store.place(rows.start)
+    place = slice(first, first + len(rows))
     store.video[place] = codecs.encode_video(clips.video).cpu().half().numpy()
     store.audio[place] = codecs.encode_audio(clips.audio).cpu().half().numpy()
     words = [caption(scene, spec.first_seed + row) for row, scene in zip(rows, scenes, strict=True)]

@@ -38,7 +38,6 @@ from engine.models.transformer import (
 from engine.training.loop import LoopConfig
 from engine.training.velocity_errors import Errors, Seen, Weighed, seen_apart
 
-_HELD_OUT = 192
 _MEASURED = 256
 _HELD_OUT_LEVELS = (0.2, 0.5, 0.8)
 
@@ -127,8 +126,7 @@ class PretrainRecipe:
         self.store, self.config, self.batch = store, config, batch
         self.mix, self.weights = mix or TaskMix(), weights or LossWeights()
         self.codecs, self.half = codecs, half
-        # A quarter of a tiny store; of a real one always the same clips, however far it is filled.
-        self.held_out = min(_HELD_OUT, store.spec.clips // 4)
+        self.held_out = store.held_out
         self.module = DualTransformer(model or TransformerConfig(truths=TRUTHS))
         shape = store.spec.shape
         self.tokens = math.prod(shape.video_tokens) + 2 * shape.audio_latents
