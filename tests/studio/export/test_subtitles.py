@@ -175,7 +175,7 @@ def cues(draw):
     return made
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(made=cues(), rate=st.sampled_from(FILM_RATES), kind=st.sampled_from(KINDS))
 def test_what_is_written_comes_back_on_the_same_frames(tmp_path_factory, made, rate, kind):
     path = tmp_path_factory.mktemp("cues") / f"film{kind.suffix}"
@@ -184,6 +184,7 @@ def test_what_is_written_comes_back_on_the_same_frames(tmp_path_factory, made, r
     assert [(*frames_of(one, rate), one.text) for one in back.captions] == made
 
 
+@settings(deadline=None)
 @given(raw=st.binary(max_size=400), kind=st.sampled_from(KINDS))
 def test_no_bytes_break_a_reader(tmp_path_factory, raw, kind):
     heads = {".srt": b"1\n00:00:01,000 --> 00:00:02,000\n", ".vtt": b"WEBVTT\n\n", ".ass": b""}
