@@ -1,0 +1,263 @@
+"""Content credentials (C2PA 2.2) of a film: signed into it, and read and checked from it.
+
+The library is loaded only when it is needed. It fetches nothing: no remote manifests, no lists of
+certificates, no time stamps.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from studio.document.codec import Body, Plain
+from studio.export.credentials_certificate import SELF_MADE, Identity
+from studio.export.presets import ExportError
+from studio.export.provenance import Manifest, Origin
+
+_TERMS = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+SOURCE_TYPES: dict[Origin, str] = {
+    "generated": _TERMS + "trainedAlgorithmicMedia",
+    "mixed": _TERMS + "compositeWithTrainedAlgorithmicMedia",
+    "recorded": _TERMS + "composite",
+}
+"""What the C2PA's actions say of where pictures come from, in the IPTC's words."""
+
+_TYPES = {
+    ".mp4": "video/mp4",
+    ".m4v": "video/mp4",
+    ".mov": "video/quicktime",
+    ".wav": "audio/wav",
+    ".gif": "image/gif",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+}
+
+
+class CredentialsError(ExportError):
+    """Credentials that cannot be made or read; ``str`` is the sentence."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Credentials:
+    """What the credentials of a file say.
+
+    Attributes:
+        self_made: the certificate was made by this program, and nobody vouches for it.
+        state: ``Trusted`` by somebody known, ``Valid`` but signed by somebody unknown, or
+            ``Invalid``: changed since, or badly signed.
+        faults: what is wrong with them, in the library's own codes.
+        report: all of it, as the library has it.
+    """
+
+    state: str
+    signer: str
+    self_made: bool
+    title: str
+    source_type: str
+    ingredients: tuple[str, ...]
+    faults: tuple[str, ...]
+    report: Mapping[str, Any]
+
+    @property
+    def words(self) -> str:
+        """What they are worth, as a sentence."""
+        if self.state != "Invalid" and self.self_made:
+            return (
+                f"Content credentials, signed by {self.signer}: whole, nothing was changed since. "
+                "The certificate was made on the signer's own machine; nobody vouches for the name."
+            )
+        meaning = {
+            "Trusted": "whole, and signed by somebody known",
+            "Valid": "whole: nothing was changed since; who signed them is not vouched for",
+        }.get(self.state, "not valid: the file was changed since, or badly signed")
+        return f"Content credentials, signed by {self.signer or 'nobody named'}: {meaning}."
+
+
+def can_hold(path: Path) -> bool:
+    """Whether a file of this name can hold credentials."""
+    return path.suffix.lower() in _TYPES
+
+
+def sign(path: Path, manifest: Manifest, identity: Identity) -> Credentials:
+    """Put signed credentials into the file at ``path``, then read and check them.
+
+    The signed file is written beside it and takes its place once it is found to be whole.
+
+    Raises:
+        CredentialsError: if it cannot be signed; the file is as it was.
+    """
+    if not can_hold(path):
+        raise CredentialsError(
+            f"{path.suffix} files hold no content credentials; MP4, MOV and WAV do."
+        )
+    c2pa = _library()
+    part = path.with_name(path.stem + ".signed.part" + path.suffix)
+    try:
+        info = c2pa.C2paSignerInfo(
+            alg=b"es256",
+            sign_cert=identity.chain,
+            private_key=identity.key,
+            ta_url=None,
+        )
+        with (
+            c2pa.Context.from_dict(_settings(identity)) as context,
+            c2pa.Signer.from_info(info) as signer,
+            c2pa.Builder(_claim(path, manifest), context) as builder,
+            path.open("rb") as source,
+            part.open("w+b") as target,
+        ):
+            builder.sign(signer, _TYPES[path.suffix.lower()], source, target)
+            target.flush()
+            os.fsync(target.fileno())
+        found = read_credentials(part, identity)
+        if found is None or found.state == "Invalid":
+            faults = ", ".join(found.faults) if found else "nothing was written"
+            raise CredentialsError(f"The credentials of {path.name} did not hold: {faults}.")
+        part.replace(path)
+    except OSError as error:
+        raise CredentialsError(f"{path.name} was not signed: {error.strerror or error}.") from error
+    except c2pa.C2paError as error:
+        raise CredentialsError(f"{path.name} was not signed: {error}.") from error
+    finally:
+        part.unlink(missing_ok=True)
+    return found
+
+
+def read_credentials(path: Path, identity: Identity | None = None) -> Credentials | None:
+    """The credentials in a file, checked; ``None`` where it has none or can have none.
+
+    Args:
+        path: of the file.
+        identity: whose certificates count as known, beside nobody's.
+
+    Raises:
+        CredentialsError: if there are some that cannot be read.
+    """
+    if not can_hold(path):
+        return None
+    c2pa = _library()
+    try:
+        with (
+            c2pa.Context.from_dict(_settings(identity)) as context,
+            path.open("rb") as file,
+        ):
+            reader = c2pa.Reader.try_create(_TYPES[path.suffix.lower()], file, context=context)
+            if reader is None:
+                return None
+            with reader:
+                return _credentials(json.loads(reader.json()), reader.get_validation_state())
+    except OSError as error:
+        raise CredentialsError(f"{path.name} cannot be read: {error.strerror or error}.") from error
+    except (c2pa.C2paError, ValueError) as error:
+        raise CredentialsError(
+            f"The content credentials of {path.name} cannot be read: {error}."
+        ) from error
+
+
+def _library() -> Any:
+    try:
+        return importlib.import_module("c2pa")
+    except (ImportError, OSError, RuntimeError) as error:
+        raise CredentialsError(
+            "Content credentials need the package c2pa-python, which is not installed here."
+        ) from error
+
+
+def _settings(identity: Identity | None) -> dict[str, Any]:
+    settings: dict[str, Any] = {
+        "verify": {
+            "remote_manifest_fetch": False,
+            "ocsp_fetch": False,
+            "verify_trust": True,
+            "verify_after_sign": False,
+        },
+        "builder": {"thumbnail": {"enabled": False}},
+    }
+    if identity is not None and identity.anchor:
+        settings["trust"] = {"user_anchors": identity.anchor.decode()}
+    return settings
+
+
+def _claim(path: Path, manifest: Manifest) -> dict[str, Any]:
+    """The claim: what was done, what it was made of, and our own manifest whole."""
+    body = manifest.body
+    ingredients = [*_taken(body.get("takes")), *_imported(body.get("files"))]
+    created = {
+        "action": "c2pa.created",
+        "digitalSourceType": SOURCE_TYPES[manifest.origin],
+        "softwareAgent": {"name": str(body["made_by"])},
+        "description": "The film was assembled and rendered from its cut.",
+    }
+    return {
+        "claim_generator_info": [{"name": str(body["made_by"])}],
+        "title": path.name,
+        "format": _TYPES[path.suffix.lower()],
+        "ingredients": ingredients,
+        "assertions": [
+            {"label": "c2pa.actions.v2", "data": {"actions": [created]}, "created": True},
+            {"label": "org.dailies.provenance", "data": dict(body)},
+        ],
+    }
+
+
+def _bodies(held: Plain) -> list[Body]:
+    return [one for one in held if isinstance(one, dict)] if isinstance(held, list) else []
+
+
+def _taken(takes: Plain) -> list[dict[str, Any]]:
+    """Generated takes, whose files have a form that cannot hold credentials of their own."""
+    return [
+        {
+            "title": f"{one.get('shot') or 'Take'} ({one.get('id')})",
+            "format": "video/x-matroska",
+            "relationship": "componentOf" if one.get("in_the_film") else "inputTo",
+            "instance_id": f"dailies:take:{one.get('id')}",
+            "description": f"Generated by {one.get('weights')}, seed {one.get('seed')}",
+        }
+        for one in _bodies(takes)
+    ]
+
+
+def _imported(files: Plain) -> list[dict[str, Any]]:
+    return [
+        {
+            "title": str(one.get("name")),
+            "format": {"image": "image/*", "audio": "audio/*"}.get(str(one.get("kind")), "video/*"),
+            "relationship": "componentOf" if one.get("in_the_film") else "inputTo",
+            "instance_id": f"sha256:{one.get('sha256')}",
+            "description": f"Rights: {one.get('rights') or 'not noted'}",
+        }
+        for one in _bodies(files)
+    ]
+
+
+def _credentials(report: dict[str, Any], state: str | None) -> Credentials:
+    active = report.get("manifests", {}).get(report.get("active_manifest"), {})
+    signature: Any = active.get("signature_info") or {}
+    results = report.get("validation_results", {}).get("activeManifest", {})
+    faults = [str(one.get("code")) for one in results.get("failure", [])]
+    return Credentials(
+        state=state or "Invalid",
+        signer=str(signature.get("common_name") or signature.get("issuer") or ""),
+        self_made=signature.get("issuer") == SELF_MADE,
+        title=str(active.get("title", "")),
+        source_type=_source_type(active),
+        ingredients=tuple(str(one.get("title", "")) for one in active.get("ingredients", [])),
+        faults=tuple(faults),
+        report=report,
+    )
+
+
+def _source_type(active: dict[str, Any]) -> str:
+    for assertion in active.get("assertions", []):
+        data = cast("dict[str, Any]", assertion.get("data") or {})
+        actions: list[Any] = data.get("actions") or []
+        for action in actions:
+            if action.get("digitalSourceType"):
+                return str(action["digitalSourceType"]).rsplit("/", 1)[-1]
+    return ""

@@ -1,0 +1,58 @@
+"""The manifest of a film in words, a line each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from studio.document.codec import Body, Plain
+from studio.export.provenance import origin_words
+
+
+def manifest_lines(body: Body) -> list[str]:
+    """All that a manifest says, for a person to read."""
+    return [
+        origin_words(body.get("origin")),
+        f"{body.get('film')}, {body.get('timeline')}: {body.get('from')} to {body.get('until')}, "
+        f"exported {body.get('exported')} by {body.get('made_by')}",
+        *_takes(_bodies(body.get("takes"))),
+        *_files(_bodies(body.get("files"))),
+        *_edits(body.get("edits")),
+    ]
+
+
+def _bodies(held: Plain) -> list[Body]:
+    return [one for one in held if isinstance(one, dict)] if isinstance(held, list) else []
+
+
+def _takes(takes: list[Body]) -> Iterator[str]:
+    if not takes:
+        return
+    yield f"{len(takes)} generated {'take' if len(takes) == 1 else 'takes'}:"
+    for take in takes:
+        name = take.get("shot") or take.get("id")
+        role = "" if take.get("in_the_film") else " (an earlier version)"
+        weights = take.get("weights") or "weights that are not known"
+        yield f"  {name}{role}: {take.get('kind')}, by {weights}, seed {take.get('seed')}"
+        if take.get("prompt"):
+            yield f"    Prompt: {take['prompt']}"
+        if take.get("instruction"):
+            yield f"    Edit: {take['instruction']}"
+        for one in _bodies(take.get("references")):
+            yield f"    Reference: {one.get('source')} ({str(one.get('sha256'))[:12]})"
+
+
+def _files(files: list[Body]) -> Iterator[str]:
+    if not files:
+        return
+    yield f"{len(files)} imported {'file' if len(files) == 1 else 'files'}:"
+    for one in files:
+        role = "in the film" if one.get("in_the_film") else "a reference"
+        rights = one.get("rights") or "no rights noted"
+        digest = str(one.get("sha256"))[:12]
+        yield f"  {one.get('name')} ({one.get('kind')}, {role}, {digest}): {rights}"
+
+
+def _edits(edits: Plain) -> Iterator[str]:
+    if isinstance(edits, dict):
+        counted = [f"{number} {name}" for name, number in edits.items() if number]
+        yield f"Edited: {', '.join(counted) or 'nothing'}"
