@@ -17,11 +17,13 @@ from engine.errors import MediaError
 from engine.media.audio import resample
 from engine.media.limits import LIMITS, MediaLimits
 from engine.media.opening import open_media, sound_stream, start_of, stated_end
+from engine.media.riff import promised_s
 
 _SEEK_FROM_S = 60.0
 _PREROLL_S = 1.0
 _GAP_S = 0.05
 _INCOMPLETE_S = 0.25
+_WAVE_SHORT_S = 0.01
 
 
 def read_sound(
@@ -55,7 +57,8 @@ def read_sound(
         if stream is None:
             raise MediaError(f"{path.name} has no sound.")
         rate = stream.rate
-        stated = stated_end(container, stream)
+        promised = promised_s(path)
+        stated = stated_end(container, stream) if promised is None else promised
         # Encoders pad their last packet. Only an exact length cuts that off: Matroska's is rounded.
         end_s = None if stated is None or stream.duration is None else float(stated)
         if duration_s is not None:
@@ -70,9 +73,8 @@ def read_sound(
             if collected.is_full:
                 break
         until_s = min(stated or limits.duration_s, start_s + (duration_s or limits.duration_s))
-        sound = collected.finished(
-            None if stated is None else round((until_s - _INCOMPLETE_S) * rate)
-        )
+        short_s = _INCOMPLETE_S if promised is None else _WAVE_SHORT_S
+        sound = collected.finished(None if stated is None else round((until_s - short_s) * rate))
     if sound.shape[1] == 0:
         raise MediaError(f"{path.name} has no sound after {start_s:g} seconds.")
     return resample(sound, rate, rate_hz)

@@ -47,6 +47,8 @@ class EditPanel(QWidget):
     def __init__(self, room: Room, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._room = room
+        self._written_for = room.session.shot_id
+        self._drafts: dict[str, str] = {}
         self._of = QLabel()
         self._of.setFont(theme.font(weight=600))
         self.instruction = PromptEdit(theme.colour(theme.ACCENT), theme.colour(theme.BAD))
@@ -77,8 +79,9 @@ class EditPanel(QWidget):
         self.refresh()
 
     def refresh(self) -> None:
-        """Show which take would be changed."""
+        """Show which take would be changed, with what was written for its shot."""
         take, shot = self._room.take, self._room.shot
+        self._turn_to(self._room.session.shot_id)
         self._stack.setCurrentIndex(0 if take is None else 1)
         if take is not None:
             name = shot.name if shot is not None else self.tr("the take")
@@ -114,6 +117,14 @@ class EditPanel(QWidget):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inner)
         return scroll
+
+    def _turn_to(self, shot_id: str) -> None:
+        """Put the words for one shot away and bring out those for another."""
+        if shot_id == self._written_for:
+            return
+        self._drafts[self._written_for] = self.instruction.toPlainText()
+        self._written_for = shot_id
+        self.instruction.setPlainText(self._drafts.pop(shot_id, ""))
 
     def _kept_changed(self) -> None:
         self.picture.setEnabled(not self.keep_picture.isChecked())

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import os
 import random
+import struct
+import wave as wave_file
 from fractions import Fraction
 from typing import Literal
 
@@ -97,6 +99,34 @@ def test_a_truncated_image_is_refused(tmp_path, suffix):
 def test_a_truncated_wave_is_refused(wave):
     wave.write_bytes(wave.read_bytes()[:200_000])
     refused(read_sound, wave)
+
+
+@pytest.mark.parametrize(("seconds", "kept"), [(0.8, 0.7), (0.8, 0.05), (5.0, 0.4), (5.0, 4.9)])
+def test_a_wave_cut_anywhere_is_refused(tmp_path, seconds, kept):
+    path = tmp_path / "cut.wav"
+    plain_wave(path, round(seconds * 24_000))
+    assert read_sound(path).shape[1] == round(seconds * 24_000)
+    path.write_bytes(path.read_bytes()[: 44 + round(kept * 24_000) * 4])
+    assert "breaks off" in refused(read_sound, path)
+    assert read_sound(path, duration_s=kept / 2).shape[1] == round(kept / 2 * 24_000)
+
+
+@pytest.mark.parametrize("size", [0, 0xFFFFFFFF])
+def test_a_wave_that_does_not_know_its_length_is_read_to_its_end(tmp_path, size):
+    path = tmp_path / "piped.wav"
+    plain_wave(path, 12_000)
+    data = path.read_bytes()
+    path.write_bytes(data[:40] + struct.pack("<I", size) + data[44:])
+    assert read_sound(path).shape[1] == 12_000
+
+
+def plain_wave(path, samples):
+    noise = np.random.default_rng(5).integers(-9000, 9000, (samples, 2)).astype("<i2")
+    with wave_file.open(str(path), "wb") as file:
+        file.setnchannels(2)
+        file.setsampwidth(2)
+        file.setframerate(24_000)
+        file.writeframes(noise.tobytes())
 
 
 def test_wrongly_named_media_is_read_for_what_it_is(film, wave):

@@ -60,3 +60,17 @@ def test_a_shot_without_takes_says_what_to_do_first(room, panel):
     room.session.set_shot("shot6")
     panel.refresh()
     assert panel._empty.isVisible()
+
+
+def test_words_for_one_shot_are_not_said_of_another_and_are_not_lost(qtbot, room, panel):
+    qtbot.keyClicks(panel.instruction, "make it night")
+    room.session.set_shot("shot1")
+    panel.refresh()
+    assert not panel.instruction.toPlainText()
+    assert not panel.button.isEnabled()
+    qtbot.keyClicks(panel.instruction, "rain")
+    room.session.set_shot("shot0")
+    panel.refresh()
+    assert panel.instruction.toPlainText() == "make it night"
+    panel.refresh()
+    assert panel.instruction.toPlainText() == "make it night"
