@@ -35,6 +35,13 @@ MOVES: dict[str, tuple[str, ...]] = {
     "pan left": ("the camera pans left", "pan left", "camera panning left"),
     "pan right": ("the camera pans right", "pan right", "camera panning right"),
     "push in": ("the camera pushes in", "slow push in", "camera push in"),
+    "pull out": ("the camera pulls out", "slow pull out", "camera pull out"),
+    "tilt up": ("the camera tilts up", "tilt up", "camera tilting up"),
+    "tilt down": ("the camera tilts down", "tilt down", "camera tilting down"),
+    "truck left": ("the camera trucks left", "truck left", "camera trucking left"),
+    "truck right": ("the camera trucks right", "truck right", "camera trucking right"),
+    "handheld": ("handheld camera", "handheld", "shot handheld"),
+    "follow": ("the camera follows", "follow shot", "tracking shot"),
 }
 ALONE: dict[str, tuple[str, ...]] = {
     "drop": ("drops and bounces", "falls to the floor", "drops to the ground", "falls down"),

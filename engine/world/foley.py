@@ -12,7 +12,9 @@ from functools import lru_cache
 import numpy as np
 
 from engine.shapes import SAMPLE_RATE_HZ, ClipShape
+from engine.world.ambience import add_ambience
 from engine.world.matter import half_height_m
+from engine.world.music import add_music
 from engine.world.projection import picture_times_s
 from engine.world.scene import Body, Scene
 from engine.world.truth import FLOOR, WALL, Contact, Truth
@@ -72,11 +74,16 @@ def synthesise(scenes: Sequence[Scene], truths: Sequence[Truth], shape: ClipShap
 
 def _render(scene: Scene, truth: Truth, shape: ClipShape, out: np.ndarray) -> None:
     chance = np.random.Generator(np.random.PCG64(scene.seed))
-    _add_air(scene, chance, out)
+    if scene.level == 1:
+        _add_air(scene, chance, out)
+    else:
+        add_ambience(scene, chance, out)
     for body_index, body in enumerate(scene.bodies):
         _add_rolling(truth, shape, body, body_index, out)
     for contact in truth.contacts:
         _add_contact(scene, truth, shape, contact, float(chance.uniform(0.85, 1.0)), out)
+    if scene.music is not None:
+        add_music(scene.music, out)
     peak = float(np.abs(out).max())
     if peak > CEILING:
         out *= CEILING / peak

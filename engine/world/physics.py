@@ -13,6 +13,7 @@ import numpy as np
 from engine.shapes import ClipShape
 from engine.world.camera import View
 from engine.world.matter import FLOORS, MATERIALS, OUTLINES, mass_kg
+from engine.world.music import beat_times
 from engine.world.projection import picture_times_s, to_picture
 from engine.world.scene import VIEW_HEIGHT_M, Body, Scene
 from engine.world.solver import Bodies, Solver, Touch
@@ -128,6 +129,8 @@ def _truth(scene: Scene, states: np.ndarray, touches: list[Touch], shape: ClipSh
         contacts=_contacts(view, touches, aspect),
         shot_frames=view.lengths if scene.shots else (),
         cuts_s=view.cuts_s,
+        tempo_bpm=scene.music.tempo_bpm if scene.music else 0,
+        beats_s=beat_times(scene.music, shape.duration_s),
     )
 
 

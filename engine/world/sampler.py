@@ -14,6 +14,7 @@ import numpy as np
 
 from engine.world.matter import FLOORS, MATERIALS, OUTLINES, half_height_m, half_width_m
 from engine.world.physics import WALL_X_M
+from engine.world.places import with_place
 from engine.world.scene import (
     FIRST_SETS,
     GRAVITY_M_S2,
@@ -29,6 +30,7 @@ from engine.world.scene import (
     Scene,
     SetName,
 )
+from engine.world.shooting import with_cameras
 
 HELD_OUT_FROM = 1 << 40
 RADII_M = (0.22, 0.36)
@@ -72,7 +74,8 @@ def sample_scene(seed: int, level: int = 1) -> Scene:
 
     Args:
         seed: zero or above; see ``training_seed`` and ``held_out_seed``.
-        level: curriculum level; 1 has up to three props and plain camera moves.
+        level: curriculum level; 1 has up to three props and plain camera moves, 2 every set,
+            weather, music and camera, 3 cuts as well.
     """
     draw = _Draw(np.random.Generator(np.random.PCG64(seed)))
     set_name: SetName = draw.one_of(FIRST_SETS if level == 1 else SETS)
@@ -89,7 +92,7 @@ def sample_scene(seed: int, level: int = 1) -> Scene:
     if move in ("pan left", "pan right") and action in ("roll", "toss"):
         # The camera goes with the action, so that it ends in view.
         move = "pan right" if bodies[0].vx_m_s > 0.0 else "pan left"
-    return Scene(
+    scene = Scene(
         seed=seed,
         level=level,
         set_name=set_name,
@@ -98,6 +101,7 @@ def sample_scene(seed: int, level: int = 1) -> Scene:
         bodies=tuple(bodies),
         camera=_camera(draw, move, bodies),
     )
+    return scene if level == 1 else with_cameras(with_place(scene))
 
 
 class _Draw:

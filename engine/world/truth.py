@@ -54,6 +54,8 @@ class Truth:
         contacts: in order of time.
         shot_frames: pictures of each shot, where the scene is cut.
         cuts_s: when each shot but the first begins.
+        tempo_bpm: of the music, 0 where there is none.
+        beats_s: its beats within the clip.
     """
 
     centres: np.ndarray
@@ -66,6 +68,8 @@ class Truth:
     contacts: tuple[Contact, ...]
     shot_frames: tuple[int, ...] = ()
     cuts_s: tuple[float, ...] = ()
+    tempo_bpm: int = 0
+    beats_s: tuple[float, ...] = ()
 
     def pictures(self, part: slice) -> Truth:
         """The truth of some of the pictures; times still count from the start of the clip."""
@@ -96,4 +100,6 @@ class Truth:
         plain = arrays | {"contacts": [vars(contact) for contact in self.contacts]}
         if self.shot_frames:
             plain |= {"shot_frames": list(self.shot_frames), "cuts_s": list(self.cuts_s)}
+        if self.tempo_bpm:
+            plain |= {"tempo_bpm": self.tempo_bpm, "beats_s": list(self.beats_s)}
         return plain
