@@ -69,7 +69,6 @@ def render_edl(sheet: Sheet) -> str:
     lines = [
         f"TITLE: {one_line(sheet.timeline.name, 70) or 'Cut'}",
         "FCM: DROP FRAME" if is_drop_frame(sheet.rate) else "FCM: NON-DROP FRAME",
-        f"* {OURS}: {_json({'rate': _ratio(sheet.rate), 'film': sheet.film})}",
     ]
     for number, event in enumerate(_events(sheet), 1):
         lines += ["", *_written(sheet, event, number)]
@@ -122,7 +121,8 @@ def _written(sheet: Sheet, event: _Event, number: int) -> Iterator[str]:
     head = 0 if clip.backwards else -event.shift
     used = replace(advanced(clip, head), length=end - start)
     if dissolve is not None and dissolve.kind == "cross" and event.before is not None:
-        out = to_timecode(source_out(event.before), rate)
+        shown = replace(event.before, length=max(1, event.before.length - event.shift))
+        out = to_timecode(source_out(shown), rate)
         at = to_timecode(start, rate)
         yield _line(number, event.before, event.channel, "C", (out, out, at, at))
         what = f"D    {min(999, dissolve.frames):03d}"
@@ -147,7 +147,10 @@ def _written(sheet: Sheet, event: _Event, number: int) -> Iterator[str]:
         yield f"* SOURCE FILE: {url}"
     for marker in clip.markers:
         yield _locator(replace(marker, frame=clip.start + marker.frame), rate)
-    yield f"* {OURS}: {_json(_facts(sheet, event))}"
+    # With the first event, as some programs take no comment ahead of it.
+    whole: dict[str, Plain] = {"rate": _ratio(sheet.rate), "film": sheet.film}
+    facts = _facts(sheet, event)
+    yield f"* {OURS}: {_json(whole | facts if number == 1 else facts)}"
 
 
 def _line(number: int, clip: Clip, channel: str, what: str, times: Sequence[str]) -> str:
