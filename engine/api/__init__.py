@@ -5,7 +5,7 @@ pictures and sound travel as files. Nothing else of the engine is seen by the st
 """
 
 from engine.api.backend import Backend, Control
-from engine.api.capabilities import Capabilities, Size, WordGroup
+from engine.api.capabilities import Capabilities, Pathway, Size, WordGroup
 from engine.api.events import Cancelled, Failed, Finished, Parked, Progress, RenderEvent, Started
 from engine.api.reports import Compiled, Dropped, Estimate, Finding, Flag, PackedReference, Rating
 from engine.api.requests import (
@@ -49,6 +49,7 @@ __all__ = [
     "Mode",
     "PackedReference",
     "Parked",
+    "Pathway",
     "Progress",
     "Quality",
     "Rating",

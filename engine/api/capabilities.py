@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal
 
 from engine.api.requests import Mode, Role
+
+Pathway = Literal["edit", "instruct", "region", "extend", "sequence", "picture_to_sound"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +39,10 @@ class Capabilities:
         max_references: all kinds together; ``None`` is no other limit.
         sound_alone: whether tracks may be the only references.
         fast_steps, full_steps: the backend's own numbers of steps.
+        max_frames: pictures of several shots together; ``None`` is the longest shot's.
         notes: plain sentences on what the weights cannot do.
+        untrained_roles: roles that are taken but that the weights were not trained on.
+        untrained: the same of tasks and manners.
     """
 
     name: str
@@ -58,4 +64,7 @@ class Capabilities:
     full_steps: int = 50
     guidance: float = 3.0
     vocabulary: tuple[WordGroup, ...] = ()
+    max_frames: int | None = None
     notes: tuple[str, ...] = ()
+    untrained_roles: tuple[Role, ...] = ()
+    untrained: tuple[Pathway, ...] = ()

@@ -89,6 +89,8 @@ class Edit:
             the source's end.
         mask: a grey picture or clip, white where the picture may change; ``None`` is everywhere.
         keep_picture, keep_sound: leave one of the two exactly as it is.
+        method: ``restyle`` starts from the source under noise; ``instruct`` shows the source to the
+            model as well, so that camera, timing and layout last at high strength.
     """
 
     source: str
@@ -100,6 +102,7 @@ class Edit:
     mask: str | None = None
     keep_picture: bool = False
     keep_sound: bool = False
+    method: Literal["restyle", "instruct"] = "restyle"
 
 
 @dataclass(frozen=True, kw_only=True)

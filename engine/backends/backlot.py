@@ -6,7 +6,6 @@ import gc
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +17,6 @@ from engine.api import (
     Capabilities,
     Compiled,
     Control,
-    Edit,
     Estimate,
     Failed,
     FileHash,
@@ -30,12 +28,17 @@ from engine.api import (
     Recipe,
     RenderEvent,
     ShotRequest,
-    Size,
     Started,
     Take,
-    WordGroup,
 )
-from engine.backends.backlot_plans import plan_request, shape_of, to_latents
+from engine.backends.backlot_limits import capabilities_of
+from engine.backends.backlot_plans import Desk, plan_request, shape_of, with_kept
+from engine.backends.backlot_sources import (
+    around_arrays,
+    around_of,
+    from_latents,
+    to_latents,
+)
 from engine.backends.checkpoints import (
     find_checkpoint,
     load_checkpoint,
@@ -56,60 +59,21 @@ from engine.backends.take_files import (
     write_take,
 )
 from engine.devices import describe, give_back_memory, keep_freed_memory, pick
+from engine.diffusion.prepared import PreparedCache
 from engine.diffusion.samplers import Step
-from engine.errors import EngineError, RequestError
+from engine.errors import EngineError
 from engine.models.transformer import Latents
-from engine.pipelines.model import Model, load_model, weights_hash
-from engine.pipelines.render import TEXT_GUIDANCE, Plan, run_plan
+from engine.pipelines.model import Model, load_model, trained_pathways, weights_hash
+from engine.pipelines.references import EncodedCache
+from engine.pipelines.render import Part, Plan, run_plan
 from engine.pipelines.stages import decode_clip, step_picture
-from engine.shapes import SAMPLE_RATE_HZ
-from engine.world.scene import ACTIONS, COLOURS, FIRST_MOVES, FIRST_SETS, LIGHTS, MATERIALS, PROPS
 
 SHIPPED = Path(__file__).parents[2] / "assets" / "weights"
-_VOCABULARY = tuple(
-    WordGroup(name=name, words=words)
-    for name, words in (
-        ("set", FIRST_SETS),
-        ("light", LIGHTS),
-        ("prop", PROPS),
-        ("material", MATERIALS),
-        ("colour", COLOURS),
-        ("camera", FIRST_MOVES),
-        ("action", (*ACTIONS, "drops", "bounces", "falls", "rolls", "slides", "collides")),
-    )
-)
-_NOTES = (
-    "Knows the backlot's six sets, four lights and eight props, and nothing else.",
-    "Makes about two seconds at 128x72 and 12 pictures a second.",
-    "There are no people in it, so nobody speaks.",
-)
 # One pass over 380 tokens on two ordinary cores; replaced by history after the first render.
 _PASS_S = 0.045
 _PASSES = 3
 _DECODE_S = 0.3
 _LOAD_BYTES = 500_000_000
-
-
-def capabilities_of(weights: str) -> Capabilities:
-    """What the shipped model can do."""
-    return Capabilities(
-        name="Backlot",
-        weights=weights,
-        sizes=(Size(width=128, height=72, shape="16:9"),),
-        rates=(Fraction(12),),
-        frames=(9, 13, 17, 21, 25),
-        sample_rate_hz=SAMPLE_RATE_HZ,
-        modes=("generate", "edit", "upgrade"),
-        roles=("subject", "first_frame"),
-        max_images=2,
-        max_videos=0,
-        max_tracks=0,
-        fast_steps=8,
-        full_steps=50,
-        guidance=TEXT_GUIDANCE,
-        vocabulary=_VOCABULARY,
-        notes=_NOTES,
-    )
 
 
 class BacklotBackend:
@@ -131,7 +95,10 @@ class BacklotBackend:
         capabilities: Capabilities | None = None,
     ) -> None:
         self._folder, self._device = folder, pick(device)
-        self._capabilities = capabilities or capabilities_of(weights_hash(folder))
+        self._capabilities = capabilities or capabilities_of(
+            weights_hash(folder), trained_pathways(folder)
+        )
+        self._encoded, self._prepared = EncodedCache(), PreparedCache()
         self._model: Model | None = None
         self._pass_s: float | None = None
 
@@ -149,17 +116,7 @@ class BacklotBackend:
 
     def preflight(self, request: ShotRequest) -> tuple[Finding, ...]:
         """Everything that is wrong with ``request``."""
-        findings = preflight_request(request, self._capabilities)
-        match request.task:
-            case Edit(mask=str()):
-                refused = Finding(
-                    level="refused",
-                    sentence="This model cannot yet keep an edit inside a painted region.",
-                    remedy="Remove the mask, or limit the edit by time.",
-                )
-                return (*findings, refused)
-            case _:
-                return findings
+        return preflight_request(request, self._capabilities)
 
     def estimate(self, request: ShotRequest) -> Estimate:
         """Counted passes of the network at the pace seen here."""
@@ -177,7 +134,7 @@ class BacklotBackend:
     ) -> Iterator[RenderEvent]:
         """Make the takes of ``request``; see the protocol."""
         try:
-            self._refuse(request)
+            refuse(request, self._capabilities)
             yield from self._render(request, control, resume)
         except _StoppedError as stopped:
             yield stopped.event
@@ -204,9 +161,11 @@ class BacklotBackend:
             EngineError: if they are missing, damaged or of other weights.
         """
         recipe = read_recipe(folder)
-        latents = to_latents(read_latents(folder, self._capabilities.weights))
-        model = self._loaded()
-        pictures, sound = decode_clip(model, latents, shape_of(recipe.request))
+        arrays = read_latents(folder, self._capabilities.weights)
+        latents, model = to_latents(arrays), self._loaded()
+        shape = shape_of(recipe.request, recipe.shot)
+        media = decode_clip(model, latents, shape, around_of(arrays))
+        pictures, sound = with_kept(model, recipe.request, shape, media)
         return replace_media(folder, pictures, sound, measure_flags(pictures, sound))
 
     def rate(self, take: Take) -> Rating:
@@ -221,6 +180,7 @@ class BacklotBackend:
     def unload(self) -> None:
         """Give the memory back."""
         self._model = None
+        self._encoded, self._prepared = EncodedCache(), PreparedCache()
         gc.collect()
         give_back_memory()
 
@@ -229,12 +189,6 @@ class BacklotBackend:
             keep_freed_memory()
             self._model = load_model(self._folder, self._device)
         return self._model
-
-    def _refuse(self, request: ShotRequest) -> None:
-        refuse(request, self._capabilities)
-        for finding in self.preflight(request):
-            if finding.level == "refused":
-                raise RequestError(f"{finding.sentence} {finding.remedy}".strip())
 
     def _render(
         self, request: ShotRequest, control: Control, resume: str | None
@@ -246,42 +200,54 @@ class BacklotBackend:
         steps = steps_of(request, self._capabilities)
         total = steps * request.variations
         yield Started(steps=total)
-        finished = [read_take(_folder(control, variation)) for variation in range(state.variation)]
+        finished = [
+            read_take(_folder(control, shot, variation))
+            for variation in range(state.variation)
+            for shot in range(len(request.shots))
+        ]
         job = _Job(control=control, request=request, weights=weights, total=total)
         job.began_s, job.done_before = time.monotonic(), state.variation * steps + state.step
         job.saved = resume or _save(job, state.variation, state.step, None)
+        desk = Desk(model=model, words=self._capabilities.vocabulary, cache=self._encoded)
         for variation in range(state.variation, request.variations):
             own = replace(request, seed=request.seed + variation, variations=1)
-            compiled = compile_request(own, self._capabilities)
-            plan = plan_request(model, own, compiled, steps, self._capabilities.vocabulary)
+            plan = plan_request(desk, own, steps)
             latents = None
             if state.latents is not None and variation == state.variation:
                 latents = (state.step, state.latents)
             end = plan.start if latents is None else latents[1]
-            for step in run_plan(model, plan, job.listen, latents):
+            for step in run_plan(model, plan, job.listen, latents, self._prepared):
                 end = step.latents
                 yield self._advance(model, job, variation, plan, step)
-            recipe = self._recipe(own, steps, plan, hashes)
-            finished.append(_finish(model, plan, recipe, end, _folder(control, variation)))
+            for shot, part in enumerate(plan.clips):
+                recipe = self._recipe(own, shot, steps, plan, hashes)
+                folder = _folder(control, shot, variation)
+                finished.append(_finish(model, part, recipe, part.of(end), folder))
             self._pass_s = job.pace_s(plan)
         remove_checkpoint(control.folder)
-        yield Finished(takes=tuple(finished))
+        yield Finished(takes=_by_shots(finished, len(request.shots)))
 
     def _advance(self, model: Model, job: _Job, variation: int, plan: Plan, step: Step) -> Progress:
         job.saved = _save(job, variation, step.index, step.latents)
         done = variation * plan.levels.steps + step.index
         spent = time.monotonic() - job.began_s
         eta = spent / max(1, done - job.done_before) * (job.total - done)
-        picture = step_picture(model, step.denoised, plan.shape)
+        part = plan.clips[0]
+        picture = step_picture(model, part.of(step.denoised), part.shape)
         preview = write_preview(job.control.folder, done, picture)
         return Progress(step=done, of=job.total, eta_s=eta, preview=preview)
 
     def _recipe(
-        self, request: ShotRequest, steps: int, plan: Plan, hashes: tuple[FileHash, ...]
+        self,
+        request: ShotRequest,
+        shot: int,
+        steps: int,
+        plan: Plan,
+        hashes: tuple[FileHash, ...],
     ) -> Recipe:
         return Recipe(
             request=request,
-            shot=0,
+            shot=shot,
             references=hashes,
             backend="backlot",
             weights=self._capabilities.weights,
@@ -353,17 +319,18 @@ def _save(job: _Job, variation: int, step: int, latents: Latents | None) -> str:
     return save_checkpoint(job.control.folder, job.request, job.weights, step, arrays)
 
 
-def _folder(control: Control, variation: int) -> Path:
-    return control.folder / f"take-01-{variation + 1:02d}"
+def _folder(control: Control, shot: int, variation: int) -> Path:
+    return control.folder / f"take-{shot + 1:02d}-{variation + 1:02d}"
 
 
-def _finish(model: Model, plan: Plan, recipe: Recipe, latents: Latents, folder: Path) -> Take:
-    pictures, sound = decode_clip(model, latents, plan.shape)
+def _by_shots(takes: list[Take], shots: int) -> tuple[Take, ...]:
+    """Takes made variation by variation, in the order of shots, then variations."""
+    return tuple(take for shot in range(shots) for take in takes[shot::shots])
+
+
+def _finish(model: Model, part: Part, recipe: Recipe, latents: Latents, folder: Path) -> Take:
+    media = decode_clip(model, latents, part.shape, part.around)
+    pictures, sound = with_kept(model, recipe.request, part.shape, media)
     flags = measure_flags(pictures, sound)
-    arrays = from_latents(latents)
+    arrays = from_latents(latents) | around_arrays(part.around)
     return write_take(folder, pictures, sound, recipe, latents=arrays, flags=flags)
-
-
-def from_latents(latents: Latents) -> dict[str, NDArray[np.generic]]:
-    """Latents as arrays for a file."""
-    return {"video": latents.video.cpu().numpy(), "audio": latents.audio.cpu().numpy()}

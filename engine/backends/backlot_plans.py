@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import assert_never
 
-import numpy as np
 import torch
 
-from engine.api import Compiled, Edit, Extend, Generate, ShotRequest, Upgrade, WordGroup
-from engine.backends.sources import load_picture, load_pictures, load_sound
-from engine.backends.take_files import picture_of, read_latents, read_recipe
-from engine.conditioning.edits import edited_prompt
-from engine.conditioning.shots import whole_text
+from engine.api import Edit, Extend, ShotRequest, Upgrade
+from engine.backends.backlot_sources import (
+    Sources,
+    edge_latents,
+    load_sources,
+    own_latents,
+    source_clip,
+    source_latents,
+)
+from engine.backends.backlot_words import Words, settled, texts_of, used
+from engine.backends.sources import load_mask, load_pictures, load_sound
+from engine.backends.take_files import picture_of, sound_of
 from engine.diffusion.denoiser import Guidance
-from engine.errors import EngineError, RequestError
-from engine.models.transformer import Latents
+from engine.models.transformer import Context
 from engine.pipelines.model import Model
+from engine.pipelines.pasting import Kept, kept_by, pasted, reach_px, region_of
+from engine.pipelines.references import EncodedCache, StreamReference
 from engine.pipelines.render import (
     COUPLING,
     TEXT_GUIDANCE,
@@ -26,55 +31,98 @@ from engine.pipelines.render import (
     plan_edit,
     plan_from_latent,
     plan_generation,
+    span_masks,
 )
-from engine.pipelines.stages import (
-    PictureReference,
-    encode_clip,
-    fill_frame,
-    text_context,
-)
+from engine.pipelines.stages import Media, text_context
+from engine.pipelines.windows import history_of, plan_extension, plan_sequence, shot_seed
 from engine.shapes import ClipShape
 
+__all__ = ["COUPLING", "TEXT_GUIDANCE", "Desk", "plan_request", "shape_of", "with_kept"]
 
-def plan_request(
-    model: Model, request: ShotRequest, compiled: Compiled, steps: int, words: tuple[WordGroup, ...]
-) -> Plan:
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """What plans are made with: the model, its words, and what was encoded before."""
+
+    model: Model
+    words: Words
+    cache: EncodedCache
+
+
+def plan_request(desk: Desk, request: ShotRequest, steps: int) -> Plan:
     """The plan of one variation of ``request``.
 
     Raises:
         EngineError: if a source cannot be read or does not fit.
     """
-    match request.task:
-        case Generate():
-            return _generation(model, request, compiled.text, steps)
+    whole = settled(request)
+    texts = texts_of(whole, desk.words)
+    match whole.task:
         case Edit() as edit:
-            return _edit(model, request, edit, steps, words)
-        case Upgrade() as upgrade:
-            return _upgrade(model, request, upgrade, compiled.text, steps, words)
-        case Extend():
-            raise RequestError("This model cannot extend a take yet.")
+            plan = _edit(desk, whole, edit, texts[0], steps)
+        case Extend() as extend:
+            plan = _extension(desk, whole, extend, texts[0], steps)
         case _:
-            assert_never(request.task)
+            plan = _shots(desk, whole, texts, steps)
+    match request.task:
+        case Upgrade(source=source, from_latent=True):
+            latents = own_latents(desk.model, Path(source))
+            if latents is None or plan.layout is not None:
+                return plan
+            return plan_from_latent(plan, latents)
+        case _:
+            return plan
 
 
-def shape_of(request: ShotRequest) -> ClipShape:
-    """The place of a request on the lattice."""
-    return ClipShape(
-        width=request.width, height=request.height, frames=request.frames, rate=request.rate
-    )
+def shape_of(request: ShotRequest, shot: int = 0) -> ClipShape:
+    """The place of one shot of a request on the lattice."""
+    frames = request.shots[shot].frames
+    return ClipShape(width=request.width, height=request.height, frames=frames, rate=request.rate)
 
 
-def to_latents(arrays: dict[str, np.ndarray]) -> Latents:
-    """Arrays of a file as latents.
+def with_kept(model: Model, request: ShotRequest, shape: ClipShape, new: Media) -> Media:
+    """``new`` with what the request keeps pasted from its source, pixel by pixel.
 
     Raises:
-        RequestError: if there are none in it.
+        EngineError: if the source cannot be read.
     """
-    try:
-        video, audio = (torch.from_numpy(np.array(arrays[key])) for key in ("video", "audio"))
-    except KeyError as error:
-        raise RequestError("The latents of this take are damaged; render it again.") from error
-    return Latents(video=video.float(), audio=audio.float())
+    whole = settled(request)
+    match whole.task:
+        case Edit() as edit:
+            kept = kept_of(model, whole, edit, shape)
+            if not kept.anything:
+                return new
+            source = Path(edit.source)
+            pictures = load_pictures(
+                picture_of(source),
+                shape.frames,
+                shape.rate,
+                width=shape.width,
+                height=shape.height,
+            )
+            return pasted(new, (pictures, load_sound(source, shape.samples)), kept)
+        case _:
+            pass
+    for reference, _ in used(whole.references):
+        if reference.role == "soundtrack" and len(whole.shots) == 1:
+            path = sound_of(Path(reference.source))
+            sound = load_sound(path, shape.samples, reference.in_s, reference.out_s)
+            return new[0], sound
+    return new
+
+
+def kept_of(model: Model, request: ShotRequest, edit: Edit, shape: ClipShape) -> Kept:
+    """What an edit leaves as it is."""
+    video, audio = span_masks(shape, _span(edit, shape))
+    region = _region(request, edit, shape)
+    if region is not None:
+        video = video[:, None, None] | ~region
+    if _strengths(edit)[0] <= 0:
+        video = torch.ones_like(video)
+    if _strengths(edit)[1] <= 0:
+        audio = torch.ones_like(audio)
+    reach = reach_px(model) if region is not None else 0
+    return kept_by(video, audio, shape, reach)
 
 
 def _guidance(request: ShotRequest) -> Guidance:
@@ -83,108 +131,104 @@ def _guidance(request: ShotRequest) -> Guidance:
     return Guidance(text=text, coupling=COUPLING)
 
 
-def without_slots(text: str) -> str:
-    """``text`` without ``@Image1`` and its like: this model learned captions that have none.
+def _shots(desk: Desk, request: ShotRequest, texts: tuple[str, ...], steps: int) -> Plan:
+    plans = []
+    for shot, text in enumerate(texts):
+        shape = shape_of(request, shot)
+        sources = load_sources(desk.model, _of_shot(request, shot), shape, text, desk.cache)
+        seed = shot_seed(request.seed, shot)
+        plans.append(_generation(desk, request, (shape, text, sources), seed, steps))
+    return plan_sequence(plans, across="sequence" in desk.model.trained)
 
-    The picture reaches it as reference tokens; the words around the tag say what it is.
-    """
-    return re.sub(r"\s+([,.;:!?])", r"\1", re.sub(r"\s*@(Image|Video|Audio)\d+", "", text)).strip()
+
+def _of_shot(request: ShotRequest, shot: int) -> ShotRequest:
+    """The references of one shot: first pictures open the first one, last ones end the last."""
+    last = len(request.shots) - 1
+    kept = tuple(
+        one
+        for one in request.references
+        if not (one.role in ("first_frame", "keyframe") and shot > 0)
+        and not (one.role == "last_frame" and shot < last)
+        and not (one.role == "soundtrack" and last > 0)
+    )
+    return replace(request, references=kept)
 
 
-def _generation(model: Model, request: ShotRequest, text: str, steps: int) -> Plan:
-    shape = shape_of(request)
-    subjects, first = [], None
-    for reference in request.references:
-        if reference.weight == 0:
-            continue
-        picture = (load_picture(reference) * 255).round().astype(np.uint8)
-        if reference.role == "first_frame":
-            filled = fill_frame(picture, shape.width, shape.height)
-            first = model.codecs.encode_video(torch.from_numpy(filled)[None, None]).clone()
-        elif reference.role == "subject":
-            subjects.append(PictureReference(picture=picture, role="subject", slot=len(subjects)))
-    # The model learned from one picture of a subject at a time.
-    context = text_context(model, without_slots(text), subjects[:1])
-    nothing = text_context(model, request.negative_prompt, [])
+def _generation(
+    desk: Desk,
+    request: ShotRequest,
+    shown: tuple[ClipShape, str, Sources],
+    seed: int,
+    steps: int,
+) -> Plan:
+    shape, text, sources = shown
     return plan_generation(
-        model,
+        desk.model,
         shape,
-        (context, nothing),
-        seed=request.seed,
+        _contexts(desk, request, shape, text, sources),
+        seed=seed,
         steps=steps,
         guidance=_guidance(request),
-        first_frame=first,
+        first_frame=sources.first,
+        stills=sources.stills,
+        soundtrack=sources.soundtrack,
     )
 
 
-def _edit(
-    model: Model, request: ShotRequest, edit: Edit, steps: int, words: tuple[WordGroup, ...]
-) -> Plan:
+def _contexts(
+    desk: Desk, request: ShotRequest, shape: ClipShape, text: str, sources: Sources
+) -> tuple[Context, Context]:
+    full = text_context(desk.model, text, sources.pictures, sources.streams, shape, sources.slots)
+    return full, text_context(desk.model, request.negative_prompt, [])
+
+
+def _edit(desk: Desk, request: ShotRequest, edit: Edit, text: str, steps: int) -> Plan:
     shape = shape_of(request)
-    source = _source_latents(model, edit.source, shape)
-    text = edited_prompt(source_prompt(edit.source, words), edit.instruction, words)
-    plan = _generation(model, request, text, steps)
-    end = shape.frames if edit.end_frame is None else edit.end_frame
+    source = source_latents(desk.model, edit.source, shape)
+    sources = load_sources(desk.model, request, shape, text, desk.cache)
+    if edit.method == "instruct":
+        clip = StreamReference(
+            latents=source_clip(desk.model, edit.source, shape, desk.cache), role="source", slot=0
+        )
+        sources = replace(sources, streams=(*sources.streams, clip))
+        if "instruct" in desk.model.trained:
+            text = edit.instruction
+    sources = replace(sources, first=None, stills=(), soundtrack=None)
+    plan = _generation(desk, request, (shape, text, sources), request.seed, steps)
+    picture, sound = _strengths(edit)
     return plan_edit(
         plan,
         source,
-        picture_strength=0.0 if edit.keep_picture else edit.picture_strength,
-        sound_strength=0.0 if edit.keep_sound else edit.sound_strength,
-        span=(edit.start_frame, end),
+        picture_strength=picture,
+        sound_strength=sound,
+        span=_span(edit, shape),
+        region=_region(request, edit, shape),
     )
 
 
-def _upgrade(
-    model: Model,
-    request: ShotRequest,
-    upgrade: Upgrade,
-    text: str,
-    steps: int,
-    words: tuple[WordGroup, ...],
-) -> Plan:
-    folder = Path(upgrade.source)
-    before = read_recipe(folder).request
-    # The preview's own task and words, at the steps and quality of this request.
-    again = replace(request, task=before.task, references=before.references, seed=before.seed)
-    match before.task:
-        case Edit() as edit:
-            plan = _edit(model, again, edit, steps, words)
-        case _:
-            plan = _generation(model, again, text, steps)
-    if not upgrade.from_latent:
-        return plan
-    return plan_from_latent(plan, _source_latents(model, upgrade.source, plan.shape))
+def _extension(desk: Desk, request: ShotRequest, extend: Extend, text: str, steps: int) -> Plan:
+    shape = shape_of(request)
+    backward = extend.direction == "backward"
+    source = edge_latents(desk.model, extend.source, shape, backward=backward)
+    history = history_of(source, float(shape.rate), backward=backward)
+    sources = load_sources(desk.model, request, shape, text, desk.cache)
+    plan = _generation(desk, request, (shape, text, sources), request.seed, steps)
+    return plan_extension(plan, history, backward=backward)
 
 
-def source_prompt(source: str, words: tuple[WordGroup, ...]) -> str:
-    """What the take at ``source`` shows, in words; empty for a file without a recipe."""
-    folder = Path(source)
-    if not (folder / "recipe.json").is_file():
-        return ""
-    request = read_recipe(folder).request
-    if isinstance(request.task, Edit):
-        return edited_prompt(
-            source_prompt(request.task.source, words), request.task.instruction, words
-        )
-    return whole_text(request)
+def _strengths(edit: Edit) -> tuple[float, float]:
+    return (
+        0.0 if edit.keep_picture else edit.picture_strength,
+        0.0 if edit.keep_sound else edit.sound_strength,
+    )
 
 
-def _source_latents(model: Model, source: str, shape: ClipShape) -> Latents:
-    """A take's own latents where they fit, else its media through the codecs."""
-    folder = Path(source)
-    latents = _own_latents(model, folder) if folder.is_dir() else None
-    if latents is not None and latents.video.shape[2:] == shape.video_latents:
-        return latents
-    path = picture_of(folder)
-    pictures = load_pictures(path, shape.frames, shape.rate, width=shape.width, height=shape.height)
-    sound = load_sound(folder, shape.samples)
-    return encode_clip(model, pictures, sound, shape)
+def _span(edit: Edit, shape: ClipShape) -> tuple[int, int]:
+    return edit.start_frame, shape.frames if edit.end_frame is None else edit.end_frame
 
 
-def _own_latents(model: Model, folder: Path) -> Latents | None:
-    try:
-        latents = to_latents(read_latents(folder, read_recipe(folder).weights))
-    except EngineError:
+def _region(request: ShotRequest, edit: Edit, shape: ClipShape) -> torch.Tensor | None:
+    if edit.mask is None:
         return None
-    fits = latents.video.shape[1] == model.transformer.config.channels
-    return latents if fits else None
+    mask = load_mask(Path(edit.mask), shape.frames, request.rate, shape.width, shape.height)
+    return region_of(mask, shape)

@@ -21,6 +21,7 @@ from engine.api import (
     Upgrade,
     mode_of,
 )
+from engine.backends.untrained import check_trained
 from engine.conditioning.references import check_references
 from engine.conditioning.shots import compile_text, whole_text
 from engine.conditioning.tags import compile_tags, pack_references, unused_tags
@@ -51,6 +52,7 @@ def preflight_request(
         *_check_tags(request, capabilities),
         *check_references(request, capabilities, read_files=read_files),
         *_check_task(request, capabilities, read_files=read_files),
+        *check_trained(request, capabilities),
     )
 
 
@@ -161,9 +163,10 @@ def _check_frames(request: ShotRequest, capabilities: Capabilities) -> Iterator[
             yield _refused(
                 f"{which} cannot be {_plural(shot.frames, 'picture')} long.", f"Use {offered}."
             )
-    if len(request.shots) > 1 and request.frames > legal[-1]:
+    most = capabilities.max_frames or legal[-1]
+    if len(request.shots) > 1 and request.frames > most:
         yield _refused(
-            f"The shots are {request.frames} pictures long together; at most {legal[-1]} fit.",
+            f"The shots are {request.frames} pictures long together; at most {most} fit.",
             "Shorten them or render them apart.",
         )
 

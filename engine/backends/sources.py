@@ -38,13 +38,16 @@ def load_pictures(
     *,
     width: int | None = None,
     height: int | None = None,
+    start_s: float = 0.0,
 ) -> NDArray[np.uint8]:
     """Pictures (T, H, W, 3) of a file at ``rate``; the last one is held where it ends early.
 
     Raises:
         MediaError: if it cannot be read.
     """
-    pictures = read_pictures(path, width=width, height=height, rate=rate, frames=frames)
+    pictures = read_pictures(
+        path, width=width, height=height, rate=rate, frames=frames, start_s=start_s
+    )
     if frames is not None and len(pictures) < frames:
         held = np.repeat(pictures[-1:], frames - len(pictures), axis=0)
         pictures = np.concatenate([pictures, held])

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from engine.diffusion.prepared import PreparedCache
+from engine.models.layout import Layout
 from engine.models.transformer import (
     Context,
     DualTransformer,
@@ -20,7 +22,7 @@ from engine.models.transformer import (
     Places,
     PreparedContext,
 )
-from engine.shapes import ClipShape
+from engine.shapes import PATCH, ClipShape
 
 Heard = Callable[[], None]
 """Called between passes of the network; raises to stop a render."""
@@ -31,7 +33,9 @@ class Noisy:
     """A state on its way: latents, and the level of each branch's tokens that are not given.
 
     Attributes:
-        given_video, given_audio: (L,) and (A,) bool, True where the latent is given, clean.
+        given_video, given_audio: (L,) or (L, h, w), and (A,) bool, True where the latent is given,
+            clean.
+        video_most, audio_most: ceilings of the levels, in the same shapes.
     """
 
     latents: Latents
@@ -39,14 +43,55 @@ class Noisy:
     audio_sigma: float
     given_video: Tensor
     given_audio: Tensor
+    video_most: Tensor | None = None
+    audio_most: Tensor | None = None
 
 
-def levels_of(state: Noisy) -> Levels:
-    """Per-latent levels: zero where given."""
+def levels_of(state: Noisy, shots: tuple[Tensor, Tensor] | None = None) -> Levels:
+    """Levels of the tokens: zero where given, and never above their ceilings.
+
+    A level per latent frame where that is all there is; else the few distinct levels, and for
+    every token which is its own. ``shots`` (V,) and (2A,) tell shots of one window apart.
+    """
     batch = len(state.latents.video)
-    video = torch.where(state.given_video, 0.0, state.video_sigma).expand(batch, -1)
-    audio = torch.where(state.given_audio, 0.0, state.audio_sigma).expand(batch, -1)
-    return Levels(video=video, audio=audio, video_r=video, audio_r=audio)
+    video = _levels(state.video_sigma, state.given_video, state.video_most)
+    audio = _levels(state.audio_sigma, state.given_audio, state.audio_most)
+    if video.ndim == 1 and shots is None:
+        video, audio = video.expand(batch, -1), audio.expand(batch, -1)
+        return Levels(video=video, audio=audio, video_r=video, audio_r=audio)
+    height, width = state.latents.video.shape[-2:]
+    if video.ndim == 1:
+        video = video[:, None, None].expand(-1, height, width)
+    seen = _distinct(video[:, ::PATCH, ::PATCH].flatten(), shots[0] if shots else None, batch)
+    heard = _distinct(audio.repeat_interleave(2), shots[1] if shots else None, batch)
+    return Levels(
+        video=seen[0],
+        audio=heard[0],
+        video_r=seen[0],
+        audio_r=heard[0],
+        video_index=seen[1],
+        audio_index=heard[1],
+        video_shot=seen[2],
+        audio_shot=heard[2],
+    )
+
+
+def _levels(sigma: float, given: Tensor, most: Tensor | None) -> Tensor:
+    if most is None:
+        return torch.where(given, 0.0, sigma)
+    return torch.where(given, 0.0, most.clamp_max(sigma))
+
+
+def _distinct(
+    levels: Tensor, shots: Tensor | None, batch: int
+) -> tuple[Tensor, Tensor, Tensor | None]:
+    """(B, K) levels, (B, N) which of them is a token's, (K,) the shot that each is for."""
+    parts = levels if shots is None else torch.stack([shots.to(levels.dtype), levels], dim=1)
+    few, index = torch.unique(parts, return_inverse=True, dim=0)
+    index = index.expand(batch, -1)
+    if shots is None:
+        return few.expand(batch, -1), index, None
+    return few[:, 1].expand(batch, -1), index, few[:, 0].long()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,19 +125,20 @@ class Denoiser:
     def __init__(
         self,
         model: DualTransformer,
-        shape: ClipShape,
+        shape: ClipShape | Layout,
         context: Context,
         nothing: Context,
         guidance: Guidance,
         heard: Heard = lambda: None,
+        prepared: PreparedCache | None = None,
     ) -> None:
         self._model, self._guidance, self._heard = model, guidance, heard
         self._places: Places = model.places(shape)
-        with torch.inference_mode():
-            self._full: PreparedContext = model.prepare(context)
-            self._nothing: PreparedContext | None = (
-                model.prepare(nothing) if guidance.text != 1 else None
-            )
+        prepared = prepared or PreparedCache()
+        self._full: PreparedContext = prepared.of(model, context)
+        self._nothing: PreparedContext | None = (
+            prepared.of(model, nothing) if guidance.text != 1 else None
+        )
 
     @property
     def passes(self) -> int:
@@ -119,5 +165,6 @@ class Denoiser:
         self._heard()
         batch = len(state.latents.video)
         switch = torch.full((batch,), float(exchange), device=state.latents.video.device)
-        result = self._model(state.latents, levels_of(state), context, self._places, switch)
+        levels = levels_of(state, self._places.shots)
+        result = self._model(state.latents, levels, context, self._places, switch)
         return Latents(video=result.video.float(), audio=result.audio.float())

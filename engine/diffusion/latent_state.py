@@ -6,13 +6,16 @@ latents.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
 from engine.models.transformer import Latents
 from engine.shapes import ClipShape
+
+# Pictures that stand in a clip keep a trace of noise, so that stills do not freeze its motion.
+TRACE = 0.05
 
 
 def noise_for(shape: ClipShape, channels: tuple[int, int], seed: int) -> Latents:
@@ -31,16 +34,24 @@ def noise_for(shape: ClipShape, channels: tuple[int, int], seed: int) -> Latents
 
 @dataclass(frozen=True, kw_only=True)
 class Given:
-    """Latents that stay as they are: clean values and where they hold.
+    """Latents that stay as they are, and how noisy the others may ever be.
+
+    One mechanism serves first and last pictures, keyframes, spans, painted regions, kept
+    modalities, history and partial edits: a token's level is the sampler's, but never above its
+    own ceiling; a ceiling of 0 is a value that stays bit for bit.
 
     Attributes:
         clean: values, anything where not given.
-        video, audio: (L,) and (A,) bool.
+        video: (L,) or, on the lattice of tokens, (L, h, w) bool.
+        audio: (A,) bool.
+        video_most, audio_most: ceilings of the same shapes, 0 to 1; ``None`` is 1 everywhere.
     """
 
     clean: Latents
     video: Tensor
     audio: Tensor
+    video_most: Tensor | None = None
+    audio_most: Tensor | None = None
 
     @staticmethod
     def nothing(like: Latents) -> Given:
@@ -53,12 +64,54 @@ class Given:
 
     def put(self, latents: Latents) -> Latents:
         """``latents`` with the given values in their places, bit for bit."""
-        video = self.video.to(latents.video.device).view(1, 1, -1, 1, 1)
+        video = spread(self.video.to(latents.video.device))
         audio = self.audio.to(latents.audio.device).view(1, 1, 1, -1)
         return Latents(
             video=torch.where(video, self.clean.video.to(latents.video.device), latents.video),
             audio=torch.where(audio, self.clean.audio.to(latents.audio.device), latents.audio),
         )
+
+    def levels(self, video_sigma: float, audio_sigma: float) -> tuple[Tensor, Tensor]:
+        """Levels of the latents, shaped as ``video`` and ``audio``, at the sampler's levels."""
+        return (
+            _capped(video_sigma, self.video, self.video_most),
+            _capped(audio_sigma, self.audio, self.audio_most),
+        )
+
+    def start(self, noise: Latents, video_sigma: float = 1.0, audio_sigma: float = 1.0) -> Latents:
+        """The state at the first level: what is known under as much noise as it may have."""
+        picture, sound = self.levels(video_sigma, audio_sigma)
+        video, audio = spread(picture), sound.view(1, 1, 1, -1)
+        return self.put(
+            Latents(
+                video=(1 - video) * self.clean.video + video * noise.video,
+                audio=(1 - audio) * self.clean.audio + audio * noise.audio,
+            )
+        )
+
+    def on(self, device: torch.device) -> Given:
+        """The same on ``device``; clean values follow where they are used."""
+        most = (self.video_most, self.audio_most)
+        video, audio = (None if one is None else one.to(device) for one in most)
+        return replace(
+            self,
+            video=self.video.to(device),
+            audio=self.audio.to(device),
+            video_most=video,
+            audio_most=audio,
+        )
+
+
+def spread(video: Tensor) -> Tensor:
+    """(L,) or (L, h, w) over samples and channels: (1, 1, L, 1, 1) or (1, 1, L, h, w)."""
+    return video.view(1, 1, *video.shape, *(1,) * (3 - video.ndim))
+
+
+def _capped(sigma: float, given: Tensor, most: Tensor | None) -> Tensor:
+    level = torch.full(given.shape, sigma, device=given.device)
+    if most is not None:
+        level = torch.minimum(level, most.to(given.device))
+    return torch.where(given, 0.0, level)
 
 
 def mixed(clean: Latents, noise: Latents, video_sigma: float, audio_sigma: float) -> Latents:

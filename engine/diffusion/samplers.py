@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from engine.diffusion.denoiser import Noisy
-from engine.diffusion.latent_state import Given
+from engine.diffusion.latent_state import Given, spread
 from engine.models.transformer import Latents
 
 Velocity = Callable[[Noisy], Latents]
@@ -53,8 +53,8 @@ def euler(
     for index in range(first, levels.steps):
         here, there = _at(levels, index), _at(levels, index + 1)
         v = velocity(_noisy(latents, here, given))
-        denoised = _moved(latents, v, (-here[0], -here[1]))
-        latents = given.put(_moved(latents, v, (there[0] - here[0], there[1] - here[1])))
+        denoised = _moved(latents, v, _strides(given, here, (0.0, 0.0)))
+        latents = given.put(_moved(latents, v, _strides(given, here, there)))
         yield Step(index=index + 1, latents=latents, denoised=given.put(denoised))
 
 
@@ -67,9 +67,9 @@ def heun(
     """
     for index in range(first, levels.steps):
         here, there = _at(levels, index), _at(levels, index + 1)
-        stride = (there[0] - here[0], there[1] - here[1])
+        stride = _strides(given, here, there)
         v = velocity(_noisy(latents, here, given))
-        denoised = _moved(latents, v, (-here[0], -here[1]))
+        denoised = _moved(latents, v, _strides(given, here, (0.0, 0.0)))
         ahead = given.put(_moved(latents, v, stride))
         if max(there) > 0:
             w = velocity(_noisy(ahead, there, given))
@@ -93,10 +93,25 @@ def _noisy(latents: Latents, at: tuple[float, float], given: Given) -> Noisy:
         audio_sigma=at[1],
         given_video=given.video,
         given_audio=given.audio,
+        video_most=given.video_most,
+        audio_most=given.audio_most,
     )
 
 
-def _moved(latents: Latents, v: Latents, stride: tuple[float, float]) -> Latents:
+def _strides(
+    given: Given, here: tuple[float, float], there: tuple[float, float]
+) -> tuple[float | Tensor, float | Tensor]:
+    """How far picture and sound go: a latent under its ceiling waits for the sampler."""
+    video: float | Tensor = there[0] - here[0]
+    audio: float | Tensor = there[1] - here[1]
+    if given.video_most is not None:
+        video = spread(given.levels(*there)[0] - given.levels(*here)[0])
+    if given.audio_most is not None:
+        audio = (given.levels(*there)[1] - given.levels(*here)[1]).view(1, 1, 1, -1)
+    return video, audio
+
+
+def _moved(latents: Latents, v: Latents, stride: tuple[float | Tensor, float | Tensor]) -> Latents:
     return Latents(
         video=latents.video + stride[0] * v.video, audio=latents.audio + stride[1] * v.audio
     )

@@ -65,6 +65,10 @@ class TextEncoder:
         """Tokens of ``text`` after truncation, start and end marks included."""
         return len(self._tokenizer.encode(text).ids)
 
+    def token_spans(self, text: str) -> list[tuple[int, int]]:
+        """First and last-plus-one character of every token of ``text``; equal for marks."""
+        return list(self._tokenizer.encode(text).offsets)
+
     @torch.inference_mode()
     def states(self, text: str) -> Tensor:
         """(M, 384) states of one sentence."""

@@ -5,17 +5,20 @@ Shape letters: B batch, L video latent frames, A audio latents.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 import torch
 
 from engine.diffusion.denoiser import Denoiser, Guidance
-from engine.diffusion.latent_state import Given, mixed, noise_for
+from engine.diffusion.latent_state import TRACE, Given, mixed, noise_for
+from engine.diffusion.prepared import PreparedCache
 from engine.diffusion.samplers import SAMPLERS, Levels, Step
 from engine.diffusion.schedules import sampling_sigmas, shifted
+from engine.models.layout import Layout
 from engine.models.transformer import Context, Latents
 from engine.pipelines.model import Model
+from engine.pipelines.stages import Around
 from engine.shapes import SAMPLE_RATE_HZ, SAMPLES_PER_LATENT, TIME_STRIDE, ClipShape
 
 VIDEO_SHIFT = 2.0
@@ -29,12 +32,41 @@ COUPLING = 2.5
 
 
 @dataclass(frozen=True, kw_only=True)
+class Part:
+    """A clip within a window: where its latents begin, and the sound that is heard around it."""
+
+    shape: ClipShape
+    video: int = 0
+    audio: int = 0
+    around: Around = field(default_factory=Around)
+
+    def of(self, latents: Latents) -> Latents:
+        """The clip's own latents."""
+        frames, sounds = self.shape.video_latents[0], self.shape.audio_latents
+        return Latents(
+            video=latents.video[:, :, self.video : self.video + frames],
+            audio=latents.audio[..., self.audio : self.audio + sounds],
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Still:
+    """A picture that stands in the clip: its latent (1, C, 1, h, w) and the latent frame."""
+
+    latent: torch.Tensor
+    frame: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Plan:
     """All that a render starts from.
 
     Attributes:
+        shape: of the clip, the first where there are several.
         start: the state at the first level.
         sampler: name of one of the samplers.
+        layout: the window, where it is more than one clip of ``shape``.
+        parts: the clips that come out of the window; none is the whole of it.
     """
 
     shape: ClipShape
@@ -45,6 +77,13 @@ class Plan:
     nothing: Context
     guidance: Guidance
     sampler: str = "euler"
+    layout: Layout | None = None
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def clips(self) -> tuple[Part, ...]:
+        """What comes out, in order."""
+        return self.parts or (Part(shape=self.shape),)
 
     @property
     def evaluations(self) -> int:
@@ -62,9 +101,24 @@ def plan_generation(
     steps: int,
     guidance: Guidance,
     first_frame: torch.Tensor | None = None,
+    stills: Sequence[Still] = (),
+    soundtrack: torch.Tensor | None = None,
     sampler: str = "euler",
 ) -> Plan:
-    """A clip from noise; ``first_frame`` (1, C, 1, h, w) is given clean."""
+    """A clip from noise.
+
+    Args:
+        model: its transformer says how many channels there are.
+        shape: of the clip.
+        contexts: with all conditions, and without.
+        seed: of the noise.
+        steps: of the sampler.
+        guidance: how strongly conditions are followed.
+        first_frame: (1, C, 1, h, w), given clean.
+        stills: other pictures in the clip, kept under a trace of noise, so that it moves on.
+        soundtrack: (1, 2, C, A), given clean; the picture follows it.
+        sampler: name of one of the samplers.
+    """
     config = model.transformer.config
     noise = noise_for(shape, (config.channels, config.audio_channels), seed)
     given = Given.nothing(noise)
@@ -74,12 +128,13 @@ def plan_generation(
         marked = given.video.clone()
         marked[0] = True
         given = replace(given, clean=Latents(video=clean, audio=noise.audio), video=marked)
+    given = _with_sound(_with_stills(given, stills), soundtrack)
     levels = Levels(
         video=sampling_sigmas(steps, VIDEO_SHIFT), audio=sampling_sigmas(steps, AUDIO_SHIFT)
     )
     return Plan(
         shape=shape,
-        start=given.put(noise),
+        start=given.start(noise) if stills else given.put(noise),
         given=given,
         levels=levels,
         context=contexts[0],
@@ -87,6 +142,24 @@ def plan_generation(
         guidance=guidance,
         sampler=sampler,
     )
+
+
+def _with_stills(given: Given, stills: Sequence[Still]) -> Given:
+    if not stills:
+        return given
+    video = given.clean.video.clone()
+    most = torch.ones(given.video.shape)
+    for still in stills:
+        video[:, :, still.frame : still.frame + 1] = still.latent.cpu()
+        most[still.frame] = TRACE
+    return replace(given, clean=replace(given.clean, video=video), video_most=most)
+
+
+def _with_sound(given: Given, soundtrack: torch.Tensor | None) -> Given:
+    if soundtrack is None:
+        return given
+    clean = replace(given.clean, audio=soundtrack.cpu())
+    return replace(given, clean=clean, audio=torch.ones_like(given.audio))
 
 
 def edit_sigma(strength: float) -> float:
@@ -104,6 +177,7 @@ def plan_edit(
     picture_strength: float,
     sound_strength: float,
     span: tuple[int, int],
+    region: torch.Tensor | None = None,
 ) -> Plan:
     """``plan`` started from ``source`` instead of noise (SDEdit, Meng et al. 2021, 2108.01073).
 
@@ -113,8 +187,11 @@ def plan_edit(
         picture_strength: 0 gives the picture back bit for bit.
         sound_strength: the same for the sound.
         span: first and last-plus-one picture that may change; the lattice rounds it outwards.
+        region: (L, h, w) bool, latents whose picture may change; ``None`` is everywhere.
     """
     given = span_given(source, plan.shape, span)
+    if region is not None:
+        given = replace(given, video=given.video[:, None, None] | ~region.cpu())
     if picture_strength <= 0:
         given = replace(given, video=torch.ones_like(given.video))
     if sound_strength <= 0:
@@ -131,16 +208,22 @@ def plan_edit(
 
 def span_given(source: Latents, shape: ClipShape, span: tuple[int, int]) -> Given:
     """Marks as given what lies wholly outside the pictures ``span[0] <= t < span[1]``."""
-    frames = source.video.shape[2]
+    video, audio = span_masks(shape, span)
+    return Given(clean=source, video=video, audio=audio)
+
+
+def span_masks(shape: ClipShape, span: tuple[int, int]) -> tuple[torch.Tensor, torch.Tensor]:
+    """(L,) and (A,) bool, True where latents lie wholly outside the pictures of ``span``."""
+    frames = shape.video_latents[0]
     firsts = [0] + [1 + TIME_STRIDE * k for k in range(frames - 1)]
     lasts = [1] + [first + TIME_STRIDE for first in firsts[1:]]
     video = [last <= span[0] or first >= span[1] for first, last in zip(firsts, lasts, strict=True)]
     per_latent = float(shape.rate) * SAMPLES_PER_LATENT / SAMPLE_RATE_HZ
     audio = [
         (index + 1) * per_latent <= span[0] or index * per_latent >= span[1]
-        for index in range(source.audio.shape[-1])
+        for index in range(shape.audio_latents)
     ]
-    return Given(clean=source, video=torch.tensor(video), audio=torch.tensor(audio))
+    return torch.tensor(video), torch.tensor(audio)
 
 
 def plan_from_latent(plan: Plan, source: Latents, sigma: float = FROM_LATENT_SIGMA) -> Plan:
@@ -158,19 +241,22 @@ def run_plan(
     plan: Plan,
     heard: Callable[[], None] = lambda: None,
     resume: tuple[int, Latents] | None = None,
+    prepared: PreparedCache | None = None,
 ) -> Iterator[Step]:
     """Every step of ``plan``; ``resume`` is the number of finished steps and the state after them.
 
     The state stays on the model's device; ``heard`` is called before every pass and may raise.
     """
     denoiser = Denoiser(
-        model.transformer, plan.shape, plan.context, plan.nothing, plan.guidance, heard
+        model.transformer,
+        plan.layout or plan.shape,
+        plan.context,
+        plan.nothing,
+        plan.guidance,
+        heard,
+        prepared,
     )
     first, latents = resume or (0, plan.start)
     latents = Latents(video=latents.video.to(model.device), audio=latents.audio.to(model.device))
-    given = replace(
-        plan.given,
-        video=plan.given.video.to(model.device),
-        audio=plan.given.audio.to(model.device),
-    )
+    given = plan.given.on(model.device)
     return SAMPLERS[plan.sampler](denoiser, latents, plan.levels, given, first)

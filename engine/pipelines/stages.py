@@ -6,7 +6,7 @@ R references.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -15,40 +15,100 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from engine.conditioning.binding import BoundText, bind_words
 from engine.models.codecs import from_network
 from engine.models.transformer import ROLES, SLOTS, Context, Latents
 from engine.pipelines.model import Model
-from engine.shapes import ClipShape
+from engine.pipelines.references import StreamReference, reference_tokens
+from engine.pipelines.streaming import decode_pictures
+from engine.shapes import SAMPLES_PER_LATENT, ClipShape
 
 REFERENCE_PX = 64
+
+Media = tuple[NDArray[np.uint8], NDArray[np.float32]]
+"""Pictures (T, H, W, 3) and sound (2, S)."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PictureReference:
-    """A picture that conditions a render: (H, W, 3) uint8, its role and its slot from 0."""
+    """A picture that conditions a render: (H, W, 3) uint8, its role, slot from 0 and weight.
+
+    ``latent`` (1, C, 8, 8) is what it is encoded to, where that is known.
+    """
 
     picture: NDArray[np.uint8]
     role: str
     slot: int
+    weight: float = 1.0
+    latent: Tensor | None = None
 
 
-def text_context(model: Model, text: str, references: Sequence[PictureReference]) -> Context:
-    """What the transformer is conditioned on; empty text is no text at all."""
+def text_context(
+    model: Model,
+    text: str,
+    references: Sequence[PictureReference],
+    streams: tuple[StreamReference, ...] = (),
+    shape: ClipShape | None = None,
+    slots: Mapping[str, int] | None = None,
+) -> Context:
+    """What the transformer is conditioned on; empty text is no text at all.
+
+    Args:
+        model: its transformer and language encoder.
+        text: words; slots such as ``@Image1`` are taken out and bound to words.
+        references: pictures.
+        streams: clips and tracks, for a clip of ``shape``.
+        shape: needed where there are streams.
+        slots: a number for every slot that ``text`` may name.
+    """
+    bound = bind_words(text)
+    text = bound.text
     states, mask = model.text.batch([text], max(1, model.text.token_count(text)))
     if not text.strip():
         mask = torch.zeros_like(mask)
-    shown = [_reference(model, reference) for reference in references]
+    bind = "tags" in model.trained
+    shown = [reference.latent for reference in references]
+    shown = [
+        _reference(model, reference) if latent is None else latent.to(model.device)
+        for reference, latent in zip(references, shown, strict=True)
+    ]
     blank = torch.zeros(1, model.transformer.config.channels, 8, 8, device=model.device)
     pictures = torch.cat(shown)[None] if shown else blank[None]
-    roles = [ROLES.index(reference.role) for reference in references] or [-1]
-    slots = [min(reference.slot, SLOTS - 1) for reference in references] or [0]
+    roles = [_role_row(model, reference.role) for reference in references] or [-1]
+    # Rows of slots that were never trained are noise: all pictures take the first.
+    places = [min(one.slot, SLOTS - 1) if bind else 0 for one in references] or [0]
+    weighted = any(reference.weight != 1 for reference in references)
+    clips, tracks = reference_tokens(model, streams, shape) if shape and streams else ((), ())
     return Context(
         text=states.clone(),
         text_mask=mask,
         references=pictures,
         roles=torch.tensor([roles], device=model.device),
-        slots=torch.tensor([slots], device=model.device),
+        slots=torch.tensor([places], device=model.device),
+        weights=torch.tensor([[one.weight for one in references]], device=model.device)
+        if weighted
+        else None,
+        text_slots=_tagged(model, bound, slots or {}) if bind else None,
+        clips=clips,
+        tracks=tracks,
     )
+
+
+def _role_row(model: Model, role: str) -> int:
+    """The role's row; weights that did not learn it are shown a subject, the nearest they know."""
+    known = role in model.trained or "subject" not in model.trained
+    return ROLES.index(role if known else "subject")
+
+
+def _tagged(model: Model, bound: BoundText, slots: Mapping[str, int]) -> Tensor:
+    """(1, M) the slot of every token."""
+    spans = model.text.token_spans(bound.text)
+    rows = [-1] * len(spans)
+    for first, end, slot in bound.words:
+        for index, (start, stop) in enumerate(spans):
+            if stop > start and start < end and stop > first:
+                rows[index] = min(slots.get(slot, -1), SLOTS - 1)
+    return torch.tensor([rows], device=model.device)
 
 
 def _reference(model: Model, reference: PictureReference) -> Tensor:
@@ -93,12 +153,37 @@ def encode_clip(
 
 
 def decode_clip(
-    model: Model, latents: Latents, shape: ClipShape
+    model: Model, latents: Latents, shape: ClipShape, around: Around | None = None
 ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    """Latents of one sample to pictures (T, H, W, 3) and sound (2, S)."""
-    video = model.codecs.decode_video(latents.video.to(model.device), shape.width, shape.height)
-    sound = model.codecs.decode_audio(latents.audio.to(model.device), shape.samples)
-    return video[0].cpu().numpy(), sound[0].cpu().numpy()
+    """Latents of one sample to pictures (T, H, W, 3) and sound (2, S).
+
+    Pictures are decoded a few at a time; ``around`` is sound that is heard next to this one, so
+    that both meet without a click.
+    """
+    video = np.empty((shape.frames, shape.height, shape.width, 3), dtype=np.uint8)
+    first = 0
+    for part in decode_pictures(model, latents.video, shape):
+        video[first : first + len(part)] = part.numpy()
+        first += len(part)
+    return video, _decode_sound(model, latents.audio, shape, around or Around())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Around:
+    """Audio latents (1, 2, C, A) before and after a clip's own."""
+
+    before: Tensor | None = None
+    after: Tensor | None = None
+
+
+def _decode_sound(
+    model: Model, audio: Tensor, shape: ClipShape, around: Around
+) -> NDArray[np.float32]:
+    parts = [around.before, audio, around.after]
+    whole = torch.cat([part.cpu() for part in parts if part is not None], dim=-1)
+    skip = 0 if around.before is None else around.before.shape[-1] * SAMPLES_PER_LATENT
+    sound = model.codecs.decode_audio(whole.to(model.device), skip + shape.samples)
+    return sound[0, :, skip:].cpu().numpy()
 
 
 def step_picture(model: Model, latents: Latents, shape: ClipShape) -> NDArray[np.uint8]:

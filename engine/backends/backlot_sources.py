@@ -1,0 +1,294 @@
+"""What a request is made from, as latents and tokens of the model: sources, pictures, streams.
+
+Shape letters: C latent channels, L latent frames, h w latent picture, A audio latents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from engine.api import Reference, ShotRequest
+from engine.backends.backlot_words import used
+from engine.backends.sources import load_picture, load_pictures, load_sound
+from engine.backends.take_files import (
+    hash_file,
+    picture_of,
+    read_latents,
+    read_recipe,
+    sound_of,
+)
+from engine.conditioning.binding import slot_order
+from engine.errors import EngineError, RequestError
+from engine.media import probe
+from engine.models.transformer import Latents
+from engine.pipelines.model import Model
+from engine.pipelines.references import (
+    EncodedCache,
+    StreamReference,
+    clip_size,
+    encode_pictures,
+    encode_sound,
+)
+from engine.pipelines.render import Still
+from engine.pipelines.stages import (
+    REFERENCE_PX,
+    Around,
+    PictureReference,
+    centre_square,
+    encode_clip,
+    fill_frame,
+)
+from engine.shapes import (
+    SAMPLE_RATE_HZ,
+    SAMPLES_PER_LATENT,
+    TIME_STRIDE,
+    ClipShape,
+    nearest_legal_frames,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sources:
+    """Everything that a request's references become, for one shape.
+
+    Attributes:
+        slots: a number for every slot that the prompt may name.
+        first: latent (1, C, 1, h, w) of a given first picture.
+        soundtrack: latents (1, 2, C, A) of a given sound.
+    """
+
+    pictures: tuple[PictureReference, ...] = ()
+    streams: tuple[StreamReference, ...] = ()
+    slots: dict[str, int] = field(default_factory=dict)
+    first: Tensor | None = None
+    stills: tuple[Still, ...] = ()
+    soundtrack: Tensor | None = None
+
+
+def load_sources(
+    model: Model, request: ShotRequest, shape: ClipShape, text: str, cache: EncodedCache
+) -> Sources:
+    """The references of ``request`` for a clip of ``shape`` whose words are ``text``.
+
+    Raises:
+        EngineError: if a file cannot be read.
+    """
+    references = used(request.references)
+    slots = slot_order(text, [slot for _, slot in references])
+    pictures: list[PictureReference] = []
+    streams: list[StreamReference] = []
+    stills: list[Still] = []
+    first = soundtrack = None
+    for reference, slot in sorted(references, key=lambda pair: slots[pair[1]]):
+        match reference.kind, reference.role:
+            case "audio", "soundtrack":
+                soundtrack = _soundtrack(model, reference, shape, cache)
+            case ("audio", _) | ("video", _):
+                latents = _stream(model, reference, shape, cache)
+                streams.append(_weighted(reference, latents, slots[slot]))
+            case _, "first_frame":
+                first = _frame(model, reference, shape, cache)
+            case _, "last_frame" | "keyframe":
+                latent = _frame(model, reference, shape, cache)
+                stills.append(Still(latent=latent, frame=_frame_of(reference, shape)))
+            case _:
+                pictures.append(_picture(model, reference, slots[slot], cache))
+    return Sources(
+        pictures=tuple(pictures),
+        streams=tuple(streams),
+        slots=slots,
+        first=first,
+        stills=tuple(stills),
+        soundtrack=soundtrack,
+    )
+
+
+def to_latents(arrays: dict[str, NDArray[np.generic]]) -> Latents:
+    """Arrays of a file as latents.
+
+    Raises:
+        RequestError: if there are none in it.
+    """
+    try:
+        video, audio = (torch.from_numpy(np.array(arrays[key])) for key in ("video", "audio"))
+    except KeyError as error:
+        raise RequestError("The latents of this take are damaged; render it again.") from error
+    return Latents(video=video.float(), audio=audio.float())
+
+
+def from_latents(latents: Latents) -> dict[str, NDArray[np.generic]]:
+    """Latents as arrays for a file."""
+    return {"video": latents.video.cpu().numpy(), "audio": latents.audio.cpu().numpy()}
+
+
+def around_arrays(around: Around) -> dict[str, NDArray[np.generic]]:
+    """The sound around a clip as arrays for its file."""
+    parts = {"audio_before": around.before, "audio_after": around.after}
+    return {name: part.cpu().numpy() for name, part in parts.items() if part is not None}
+
+
+def around_of(arrays: dict[str, NDArray[np.generic]]) -> Around:
+    """The sound around a clip, from its file."""
+
+    def part(name: str) -> Tensor | None:
+        return torch.from_numpy(np.array(arrays[name])).float() if name in arrays else None
+
+    return Around(before=part("audio_before"), after=part("audio_after"))
+
+
+def source_latents(model: Model, source: str, shape: ClipShape) -> Latents:
+    """A take's own latents where they fit, else its media through the codecs."""
+    folder = Path(source)
+    latents = own_latents(model, folder) if folder.is_dir() else None
+    if latents is not None and latents.video.shape[2:] == shape.video_latents:
+        return latents
+    path = picture_of(folder)
+    pictures = load_pictures(path, shape.frames, shape.rate, width=shape.width, height=shape.height)
+    sound = load_sound(folder, shape.samples)
+    return encode_clip(model, pictures, sound, shape)
+
+
+def edge_latents(model: Model, source: str, shape: ClipShape, *, backward: bool) -> Latents:
+    """Latents at an end of ``source``: a take's own, else those of its last or first pictures.
+
+    Raises:
+        EngineError: if the source cannot be read or is of another size.
+    """
+    folder = Path(source)
+    latents = own_latents(model, folder) if folder.is_dir() else None
+    if latents is not None and latents.video.shape[3:] == shape.video_latents[1:]:
+        return latents
+    path = picture_of(folder)
+    length_s = probe(path).duration_s
+    room = max(1, int(length_s * shape.rate + 1e-6))
+    frames = min(nearest_legal_frames(room)[0], 1 + 3 * TIME_STRIDE)
+    part = ClipShape(width=shape.width, height=shape.height, frames=frames, rate=shape.rate)
+    start_s = 0.0 if backward else max(0.0, room / float(shape.rate) - part.duration_s)
+    pictures = load_pictures(
+        path, frames, shape.rate, width=shape.width, height=shape.height, start_s=start_s
+    )
+    sound = load_sound(folder, part.samples, start_s)
+    return encode_clip(model, pictures, sound, part)
+
+
+def own_latents(model: Model, folder: Path) -> Latents | None:
+    """The latents of the take in ``folder``, where this model can read them."""
+    try:
+        latents = to_latents(read_latents(folder, read_recipe(folder).weights))
+    except EngineError:
+        return None
+    fits = latents.video.shape[1] == model.transformer.config.channels
+    return latents if fits else None
+
+
+def source_clip(model: Model, source: str, shape: ClipShape, cache: EncodedCache) -> Tensor:
+    """The source of an instruction as a reference clip: at half size, in full length."""
+    width, height = clip_size(shape)
+    path = picture_of(Path(source))
+
+    def make() -> Tensor:
+        pictures = load_pictures(path, shape.frames, shape.rate, width=width, height=height)
+        return encode_pictures(model, pictures)
+
+    return cache.get(("source", hash_file(path), shape), make)
+
+
+def _weighted(reference: Reference, latents: Tensor, slot: int) -> StreamReference:
+    return StreamReference(latents=latents, role=reference.role, slot=slot, weight=reference.weight)
+
+
+def _key(what: str, reference: Reference, *more: Hashable) -> Hashable:
+    path = Path(reference.source)
+    file = sound_of(path) if reference.kind == "audio" else picture_of(path)
+    return (what, hash_file(file), reference.in_s, reference.out_s, *more)
+
+
+def _picture(
+    model: Model, reference: Reference, slot: int, cache: EncodedCache
+) -> PictureReference:
+    picture = (load_picture(reference) * 255).round().astype(np.uint8)
+
+    def make() -> Tensor:
+        square = centre_square(picture, REFERENCE_PX)
+        return model.codecs.encode_video(torch.from_numpy(square)[None, None])[:, :, 0].clone()
+
+    return PictureReference(
+        picture=picture,
+        role=reference.role,
+        slot=slot,
+        weight=reference.weight,
+        latent=cache.get(_key("picture", reference), make),
+    )
+
+
+def _frame(model: Model, reference: Reference, shape: ClipShape, cache: EncodedCache) -> Tensor:
+    def make() -> Tensor:
+        picture = (load_picture(reference) * 255).round().astype(np.uint8)
+        filled = fill_frame(picture, shape.width, shape.height)
+        return model.codecs.encode_video(torch.from_numpy(filled)[None, None]).clone()
+
+    return cache.get(_key("frame", reference, shape.width, shape.height), make)
+
+
+def _frame_of(reference: Reference, shape: ClipShape) -> int:
+    """The latent frame that covers a keyframe's time, or the last."""
+    frames = shape.video_latents[0]
+    if reference.role == "last_frame":
+        return frames - 1
+    picture = int((reference.at_s or 0.0) * shape.rate)
+    return min(frames - 1, -(-picture // TIME_STRIDE))
+
+
+def _stream(model: Model, reference: Reference, shape: ClipShape, cache: EncodedCache) -> Tensor:
+    def clip() -> Tensor:
+        width, height = clip_size(shape)
+        frames = nearest_legal_frames(_pictures_of(reference, shape))[0]
+        pictures = load_pictures(
+            picture_of(Path(reference.source)),
+            frames,
+            shape.rate,
+            width=width,
+            height=height,
+            start_s=reference.in_s,
+        )
+        return encode_pictures(model, pictures)
+
+    def track() -> Tensor:
+        samples = min(shape.samples, _samples_of(reference))
+        sound = load_sound(Path(reference.source), samples, reference.in_s, reference.out_s)
+        return encode_sound(model, sound)
+
+    make = track if reference.kind == "audio" else clip
+    return cache.get(_key("stream", reference, reference.role, shape), make)
+
+
+def _soundtrack(
+    model: Model, reference: Reference, shape: ClipShape, cache: EncodedCache
+) -> Tensor:
+    def make() -> Tensor:
+        sound = load_sound(Path(reference.source), shape.samples, reference.in_s, reference.out_s)
+        return encode_sound(model, sound)
+
+    return cache.get(_key("soundtrack", reference, shape), make)
+
+
+def _length_s(reference: Reference) -> float:
+    path = Path(reference.source)
+    whole_s = probe(sound_of(path) if reference.kind == "audio" else picture_of(path)).duration_s
+    end_s = whole_s if reference.out_s is None else min(whole_s, reference.out_s)
+    return max(0.0, end_s - reference.in_s)
+
+
+def _pictures_of(reference: Reference, shape: ClipShape) -> int:
+    return max(1, min(shape.frames, int(_length_s(reference) * shape.rate + 1e-6)))
+
+
+def _samples_of(reference: Reference) -> int:
+    return max(SAMPLES_PER_LATENT, int(_length_s(reference) * SAMPLE_RATE_HZ))

@@ -1,0 +1,104 @@
+"""References of a request as tokens: encoded once, kept by content.
+
+Shape letters: C latent channels, L latent frames, h w latent picture, A audio latents, T pictures,
+H height, W width, S samples.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from engine.models.context import ReferenceTokens
+from engine.models.layout import clip_places, track_places
+from engine.models.pathways import ROLES, SLOTS
+from engine.pipelines.model import Model
+from engine.shapes import ClipShape, padded
+
+_KEPT = 64
+
+
+class EncodedCache:
+    """Latents of the last references and sources, by what they were made from."""
+
+    def __init__(self, kept: int = _KEPT) -> None:
+        self._kept = kept
+        self._known: OrderedDict[Hashable, Tensor] = OrderedDict()
+
+    def get(self, key: Hashable, make: Callable[[], Tensor]) -> Tensor:
+        """What is known under ``key``, else what ``make`` returns."""
+        if key not in self._known:
+            self._known[key] = make()
+            while len(self._known) > self._kept:
+                self._known.popitem(last=False)
+        self._known.move_to_end(key)
+        return self._known[key]
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._known.clear()
+
+
+@dataclass(frozen=True, kw_only=True)
+class StreamReference:
+    """A clip (1, C, L, h, w) or track (1, 2, C, A) that conditions a render.
+
+    Attributes:
+        slot: of its tag, from 0.
+        weight: 1 is normal.
+    """
+
+    latents: Tensor
+    role: str
+    slot: int
+    weight: float = 1.0
+
+    @property
+    def is_clip(self) -> bool:
+        """Whether it is a clip, not a track."""
+        return self.latents.ndim == 5
+
+
+def clip_size(shape: ClipShape) -> tuple[int, int]:
+    """Width and height in pixels at which reference clips are encoded: half, on the grid."""
+    return padded(shape.width // 2), padded(shape.height // 2)
+
+
+def encode_pictures(model: Model, pictures: NDArray[np.uint8]) -> Tensor:
+    """(T, H, W, 3) to latents (1, C, L, h, w)."""
+    return model.codecs.encode_video(torch.from_numpy(pictures)[None]).clone()
+
+
+def encode_sound(model: Model, sound: NDArray[np.float32]) -> Tensor:
+    """(2, S) to latents (1, 2, C, A)."""
+    return model.codecs.encode_audio(torch.from_numpy(sound)[None]).clone()
+
+
+def reference_tokens(
+    model: Model, references: tuple[StreamReference, ...], shape: ClipShape
+) -> tuple[tuple[ReferenceTokens, ...], tuple[ReferenceTokens, ...]]:
+    """Clips and tracks as the network takes them."""
+    clips, tracks = [], []
+    aspect = shape.width / shape.height
+    for reference in references:
+        latents = reference.latents.to(model.device)
+        if reference.is_clip:
+            sizes = (latents.shape[2], latents.shape[3], latents.shape[4])
+            places = clip_places(reference.role, sizes, float(shape.rate), aspect)
+        else:
+            places = track_places(reference.role, latents.shape[-1], aspect)
+        tokens = ReferenceTokens(
+            latents=latents,
+            roles=torch.tensor([ROLES.index(reference.role)], device=model.device),
+            slots=torch.tensor([min(reference.slot, SLOTS - 1)], device=model.device),
+            places=places.to(model.device),
+            weights=torch.tensor([reference.weight], device=model.device),
+        )
+        (clips if reference.is_clip else tracks).append(tokens)
+    return tuple(clips), tuple(tracks)
