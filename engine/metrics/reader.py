@@ -1,6 +1,8 @@
-"""A small network that reads pictures: contacts, and what is seen, trained on the world's truth.
+"""Small networks that read pictures: contacts, and what is seen, trained on the world's truth.
 
-It stands beside every score with its own error on the truth's renders.
+One reads whole clips as cells, which is enough for contacts, the set and the light; bodies and
+moves are read from single pixels (``looks``). Their own error on the truth's renders stands beside
+every score.
 
 Shape letters: B clips, T pictures, H height, W width, L groups of four pictures, h w cells of
 8 x 8 pixels, C their components, D channels, K bins of time, four a picture.
@@ -10,7 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,25 +23,24 @@ from torch import Tensor, nn
 
 from engine.checkpoint import apply, load_tensors
 from engine.errors import WeightsError
+from engine.metrics.looks import BODY_NAMES, BODY_VALUES, Looks, LooksConfig
+from engine.metrics.moves import MOVE_NAMES
+from engine.metrics.tracks import Track
+from engine.metrics.watching import softmax, split, watch
 from engine.models.codecs import to_network
 from engine.models.layers import zeroed
 from engine.models.video_vae import as_cells, as_groups
 from engine.shapes import SPACE_STRIDE, TIME_STRIDE
-from engine.world.scene import COLOURS, FIRST_MOVES, FIRST_SETS, LIGHTS, MATERIALS, PROPS
+from engine.world.scene import FIRST_SETS, LIGHTS
 
 KIND = "reader"
 FILE = "reader.safetensors"
 BINS = 4
 _GROUP_BINS = BINS * TIME_STRIDE
-# Names that one clip has one of, and names of which every body has one.
-CLIP_NAMES: dict[str, tuple[str, ...]] = {
-    "set": FIRST_SETS,
-    "light": LIGHTS,
-    "camera": FIRST_MOVES,
-}
-BODY_NAMES: dict[str, tuple[str, ...]] = {"prop": PROPS, "colour": COLOURS, "material": MATERIALS}
-BODY_VALUES = sum(map(len, BODY_NAMES.values()))
-CLIP_VALUES = sum(map(len, CLIP_NAMES.values()))
+# Names that one clip has one of; cells tell the first ones.
+CELL_NAMES: dict[str, tuple[str, ...]] = {"set": FIRST_SETS, "light": LIGHTS}
+CLIP_NAMES: dict[str, tuple[str, ...]] = CELL_NAMES | MOVE_NAMES
+CELL_VALUES = sum(map(len, CELL_NAMES.values()))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,12 +52,14 @@ class ReaderConfig:
         width: channels within.
         blocks: of one mixing in space and one in time each.
         threshold: surety from which a contact counts, chosen on truth.
+        looks: sizes of what reads bodies and moves.
     """
 
     channels: int = 32
     width: int = 56
     blocks: int = 3
     threshold: float = 0.5
+    looks: LooksConfig = field(default_factory=LooksConfig)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,14 +68,13 @@ class Activations:
 
     Attributes:
         contacts: (B, K, h, w) logits of a contact there and then, K bins over the clip.
-        bodies: (B, L, h, w, 21) logits of prop, colour and material per cell.
-        present: (B, 21) logits of the same for the clip.
-        clip: (B, 14) logits of set, light and camera.
+        bodies: (B, L, h, w, 21) logits of prop, colour and material per cell: too coarse to be
+            read, but learning them helps with contacts.
+        clip: (B, 10) logits of set and light.
     """
 
     contacts: Tensor
     bodies: Tensor
-    present: Tensor
     clip: Tensor
 
     @property
@@ -120,10 +122,9 @@ class Reader(nn.Module):
         self.contact_hidden = nn.Linear(width, 2 * width)
         self.contact = nn.Linear(2 * width, _GROUP_BINS)
         self.body = nn.Linear(width, BODY_VALUES)
-        first = torch.tensor([[1.0], [-4.0]]).repeat(1, BODY_VALUES)
-        self.presence = nn.Parameter(first)
         self.clip_hidden = nn.Linear(6 * width, 2 * width)
-        self.clip = nn.Linear(2 * width, CLIP_VALUES)
+        self.clip = nn.Linear(2 * width, CELL_VALUES)
+        self.looks = Looks(config.looks)
         nn.init.constant_(self.contact.bias, -9.0)
         nn.init.constant_(self.body.bias, -3.0)
 
@@ -143,14 +144,10 @@ class Reader(nn.Module):
         features = features * torch.rsqrt(features.square().mean(dim=-1, keepdim=True) + 1e-4)
         contacts = self.contact(F.gelu(self.contact_hidden(features)))
         contacts = contacts.permute(0, 1, 4, 2, 3).flatten(1, 2)
-        bodies = self.body(features)
-        # Present is what some cells say most of the time.
-        often = torch.logsumexp(bodies.flatten(2, 3), dim=2).mean(dim=1)
         return Activations(
             # The first group is one picture, repeated.
             contacts=contacts[:, _GROUP_BINS - BINS :],
-            bodies=bodies,
-            present=often * self.presence[0] + self.presence[1],
+            bodies=self.body(features),
             clip=self.clip(F.gelu(self.clip_hidden(_summary(features)))),
         )
 
@@ -186,10 +183,14 @@ class Reading:
     Attributes:
         contacts: in order of time.
         names: probabilities per name, of each of ``CLIP_NAMES`` and ``BODY_NAMES``.
+        tracks: the bodies that were found and followed.
+        count: how many bodies are seen at once.
     """
 
     contacts: tuple[Seen, ...]
     names: dict[str, NDArray[np.float32]]
+    tracks: tuple[Track, ...] = ()
+    count: int = 0
 
     def best(self, kind: str, count: int = 1) -> tuple[str, ...]:
         """The ``count`` likeliest names of ``kind``."""
@@ -206,22 +207,23 @@ def read_clips(
     least = reader.config.threshold if threshold is None else threshold
     readings: list[Reading] = []
     for start in range(0, len(video), 8):
-        result = reader(reader.cells(video[start : start + 8]))
-        readings += readings_of(result, rate, least)
+        part = video[start : start + 8]
+        cells = readings_of(reader(reader.cells(part)), rate, least)
+        readings += [
+            replace(one, names=one.names | seen.names, tracks=seen.tracks, count=seen.count)
+            for one, seen in zip(cells, watch(reader.looks, part), strict=True)
+        ]
     return readings
 
 
 def readings_of(result: Activations, rate: float, least: float) -> list[Reading]:
-    """What the network's activations mean; contacts from a surety of ``least`` on."""
+    """What cells alone tell: contacts from a surety of ``least`` on, set and light."""
     surety = torch.sigmoid(result.timing).cpu().numpy()
     columns = torch.logsumexp(result.contacts, dim=-2).softmax(-1).cpu().numpy()
-    present = torch.sigmoid(result.present).cpu().numpy()
-    clip = result.clip.cpu()
+    clip = result.clip.cpu().numpy()
     readings = []
     for row in range(len(surety)):
-        names = _split(BODY_NAMES, present[row])
-        for kind, logits in _split(CLIP_NAMES, clip[row].numpy()).items():
-            names[kind] = torch.from_numpy(logits).softmax(-1).numpy()
+        names = {kind: softmax(part) for kind, part in split(CELL_NAMES, clip[row]).items()}
         seen = pick_contacts(surety[row], columns[row], rate * BINS, least)
         readings.append(Reading(contacts=seen, names=names))
     return readings
@@ -261,14 +263,6 @@ def pick_contacts(
     return tuple(sorted(taken, key=lambda seen: seen.time_s))
 
 
-def _split(names: dict[str, tuple[str, ...]], values: NDArray[np.float32]) -> dict[str, NDArray]:
-    parts, start = {}, 0
-    for kind, options in names.items():
-        parts[kind] = values[start : start + len(options)]
-        start += len(options)
-    return parts
-
-
 def packaged_reader() -> Path:
     """Where the reader's weights are shipped."""
     return Path(__file__).resolve().parents[2] / "assets" / "weights" / FILE
@@ -285,7 +279,8 @@ def load_reader(path: Path | None = None) -> Reader:
     if metadata.get("kind") != KIND:
         raise WeightsError(f"{path.name} does not hold a reader of the backlot.")
     try:
-        reader = Reader(ReaderConfig(**json.loads(metadata["config"])))
+        plain = json.loads(metadata["config"])
+        reader = Reader(ReaderConfig(**plain | {"looks": LooksConfig.of(plain["looks"])}))
     except (KeyError, TypeError, ValueError) as error:
         raise WeightsError(f"{path.name} does not say how its network is built.") from error
     apply(reader, {key: value.float() for key, value in tensors.items()}, path.name)

@@ -31,7 +31,7 @@ from engine.metrics.evidence import (
 )
 from engine.metrics.matching import Interval
 from engine.metrics.page import write_page
-from engine.metrics.prompt import prompt_chance, prompt_scores
+from engine.metrics.prompt import found_errors, prompt_chance, prompt_scores
 from engine.metrics.reader import FILE, Reader, load_reader, packaged_reader
 from engine.metrics.report import FLOORS, Report, Score, compare, read_scores, write_json
 from engine.metrics.sampling import CONDITIONS, Condition, Manner, Scored, Studio, load_scored
@@ -225,6 +225,7 @@ def _read_scores(
         "stereo": lambda: (
             place_errors(seen["truth"], truth.contacts) | pan_errors(seen["truth"], truth.contacts)
         ),
+        "prompt": lambda: {} if truth.masks is None else found_errors(seen["truth"], truth.masks),
     }
     scores: dict[str, Score] = {}
     for group in groups:

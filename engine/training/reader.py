@@ -1,4 +1,4 @@
-"""Training of the reader of pictures on encoded clips, spoiled as generated clips are.
+"""Training of what reads contacts, sets and lights, on encoded clips spoiled as by a weak model.
 
 Shape letters: B clips, T pictures, N bodies, L groups of four pictures, h w cells of 8 x 8 pixels,
 C components, K bins of time, four a picture.
@@ -16,12 +16,11 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.data.latents import LatentStore
+from engine.metrics.looks import Looks
 from engine.metrics.matching import Matches, match
-from engine.metrics.prompt import shares_read
 from engine.metrics.reader import (
     BINS,
-    BODY_NAMES,
-    CLIP_NAMES,
+    CELL_NAMES,
     KIND,
     Activations,
     Reader,
@@ -71,8 +70,7 @@ class ReaderBatch:
         places: (B, K, h, w) shares of the cells where it is, zero where there is none.
         bodies: (B, L, h, w, 21) names of the bodies, weighted by the share of the cell they cover.
         covered: (B, L, h, w) share of the cell that bodies cover.
-        present: (B, 21) names in the clip.
-        clip: (B, 3) indices of set, light and camera.
+        clip: (B, 2) indices of set and light.
     """
 
     cells: Tensor
@@ -81,7 +79,6 @@ class ReaderBatch:
     places: Tensor
     bodies: Tensor
     covered: Tensor
-    present: Tensor
     clip: Tensor
 
 
@@ -92,6 +89,7 @@ class ReaderRecipe:
         store: encoded clips of the world.
         config: of the loop.
         codec: what encoded them; its first layer becomes the reader's.
+        looks: what reads bodies and moves, trained before; it stays as it is.
         model: sizes.
         batch: clips a step.
         clips: of the store's to use, from the first; all by default.
@@ -99,12 +97,14 @@ class ReaderRecipe:
     """
 
     name = KIND
+    tokens = 0
 
     def __init__(
         self,
         store: LatentStore,
         config: LoopConfig,
         codec: VideoVAE,
+        looks: Looks,
         *,
         model: ReaderConfig | None = None,
         batch: int = 24,
@@ -114,7 +114,10 @@ class ReaderRecipe:
         self.store, self.config, self.batch = store, config, batch
         self.spoiling = spoiling or Spoiling()
         self.count = min(store.ready(), clips or store.ready())
-        self.module = Reader(model or ReaderConfig(channels=store.spec.channels))
+        sizes = model or ReaderConfig(channels=store.spec.channels)
+        self.module = Reader(replace(sizes, looks=looks.config))
+        self.module.looks.load_state_dict(looks.state_dict())
+        self.module.looks.requires_grad_(False)
         _take_projection(self.module, codec)
         self._truths: dict[int, list[tuple[Scene, Truth]]] = {}
 
@@ -133,7 +136,7 @@ class ReaderRecipe:
         """F1 of contacts within 60 ms and shares of names read right, on clips not trained on."""
         assert isinstance(module, Reader)
         found: dict[float, list[Matches]] = {threshold: [] for threshold in _THRESHOLDS}
-        right: dict[str, list[float]] = {kind: [] for kind in CLIP_NAMES | BODY_NAMES}
+        right: dict[str, list[bool]] = {kind: [] for kind in CELL_NAMES}
         device = next(module.parameters()).device
         for start in range(0, _HELD_OUT, 32):
             rows = range(start, start + 32)
@@ -144,8 +147,8 @@ class ReaderRecipe:
                 for least, matches in found.items():
                     times = [seen.time_s for seen in reading.contacts if seen.surety >= least]
                     matches.append(match(times, loud))
-                for kind, share in shares_read(reading, scene).items():
-                    right[kind].append(share)
+                right["set"].append(reading.best("set") == (scene.set_name,))
+                right["light"].append(reading.best("light") == (scene.light,))
         scores = {threshold: Matches.joined(matches).f1 for threshold, matches in found.items()}
         best = max(scores, key=lambda threshold: scores[threshold])
         module.config = replace(module.config, threshold=best)
@@ -194,7 +197,6 @@ class ReaderRecipe:
                 ]
             ),
             covered=torch.stack([cover.sum(dim=-1) for cover in grouped]),
-            present=torch.from_numpy(np.stack([names.max(axis=0) for names in values])),
             clip=torch.tensor([_clip_indices(scene) for scene, _ in known]),
         )
 
@@ -231,7 +233,7 @@ def _losses(seen: Activations, batch: ReaderBatch) -> dict[str, Tensor]:
     outside = (names * free).sum() / free.sum().clamp_min(1)
     clip = torch.zeros((), device=timing.device)
     start = 0
-    for index, options in enumerate(CLIP_NAMES.values()):
+    for index, options in enumerate(CELL_NAMES.values()):
         logits = seen.clip[:, start : start + len(options)]
         clip = clip + F.cross_entropy(logits, batch.clip[:, index])
         start += len(options)
@@ -239,7 +241,6 @@ def _losses(seen: Activations, batch: ReaderBatch) -> dict[str, Tensor]:
         "contacts": 4 * (error * weight).sum() / weight.sum(),
         "places": 0.3 * place,
         "bodies": 2 * inside + outside,
-        "present": 2 * F.binary_cross_entropy_with_logits(seen.present, batch.present),
         "clip": 0.3 * clip,
     }
 
@@ -292,5 +293,5 @@ def _bins(truth: Truth, cover: Tensor) -> tuple[Tensor, Tensor, Tensor]:
 
 
 def _clip_indices(scene: Scene) -> list[int]:
-    names = {"set": scene.set_name, "light": scene.light, "camera": scene.camera.move}
-    return [options.index(names[kind]) for kind, options in CLIP_NAMES.items()]
+    names = {"set": scene.set_name, "light": scene.light}
+    return [options.index(names[kind]) for kind, options in CELL_NAMES.items()]

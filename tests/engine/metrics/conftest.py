@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from engine.metrics.evidence import ClipSet, Evidence, held_out_scenes, world_clips
+from engine.metrics.looks import BODY_NAMES
 from engine.metrics.onsets import hear
 from engine.metrics.prompt import names_of
-from engine.metrics.reader import BODY_NAMES, CLIP_NAMES, Reading, Seen
+from engine.metrics.reader import CLIP_NAMES, Reading, Seen
 from engine.metrics.sync import VISIBLE_M_S
 from engine.shapes import ClipShape
 
@@ -33,7 +34,7 @@ def evidence_of(clips: ClipSet, sound: np.ndarray | None = None) -> Evidence:
             kind: np.array([float(name in said[kind]) for name in options], dtype=np.float32)
             for kind, options in (CLIP_NAMES | BODY_NAMES).items()
         }
-        readings.append(Reading(contacts=seen, names=names))
+        readings.append(Reading(contacts=seen, names=names, count=len(scene.bodies)))
     heard = tuple(hear(one) for one in (clips.sound if sound is None else sound))
     return Evidence(scenes=clips.scenes, readings=tuple(readings), heard=heard, sure=0.5)
 

@@ -26,8 +26,8 @@ def reader_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_reader_is_small_and_comes_back_from_its_file(reader_file: Path):
     reader = load_reader(reader_file)
-    assert sum(parameter.numel() for parameter in reader.parameters()) < 400_000
-    assert reader_file.stat().st_size < 1_000_000
+    assert sum(parameter.numel() for parameter in reader.parameters()) < 1_000_000
+    assert reader_file.stat().st_size < 2_000_000
     result = reader(reader.cells(torch.zeros(2, 9, 32, 48, 3, dtype=torch.uint8)))
     assert result.timing.shape == (2, 36)
     assert result.contacts.shape == (2, 36, 4, 6)
@@ -58,6 +58,7 @@ def test_the_world_is_scored_and_shown(
     assert "sync.f1" in scores
     assert "prompt.set" in scores
     assert "prompt.light" not in scores
+    assert "prompt.detector.recall" not in scores
     assert {"truth", "retake", "shuffled"} <= set(scores["sync.f1"]["floors"])
     assert scores["sync.detector.heard.f1"]["n"] == 2
     assert len(list(page.glob("*.png"))) == 2
