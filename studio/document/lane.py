@@ -39,6 +39,17 @@ class Cuts:
             right, id=new_id(), link_id=link_id, fade_in=0, dissolve=None, markers=markers
         )
 
+    def following(self, clips: Clips, frame: int) -> Clips:
+        """``clips`` with those from ``frame`` on linked to their partners' right-hand parts."""
+        if not any(clip.link_id in self.links for clip in clips):
+            return clips
+        return tuple(
+            replace(clip, link_id=self.links[clip.link_id])
+            if clip.start >= frame and clip.link_id in self.links
+            else clip
+            for clip in clips
+        )
+
 
 def first_from(clips: Clips, frame: int) -> int:
     """Position of the first clip that starts at or after ``frame``."""

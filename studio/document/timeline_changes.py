@@ -72,6 +72,7 @@ def insert_clips(film: Film, timeline_id: str, placements: Sequence[Placement]) 
     lanes = _lanes(timeline)
     for number in targets:
         lanes[number] = split(lanes[number], start, cuts)
+    lanes = _parted(timeline, lanes, cuts, start)
     lanes = Ripple(timeline, lanes, start, anchors=targets).shifted(length)
     timeline = with_time_moved(timeline, start, length)
     return with_timeline(film, with_lanes(timeline, _laid_over(lanes, checked, cuts)))
@@ -156,7 +157,7 @@ def split_clips(
     for place in editable_places(timeline, clip_ids, linked=linked):
         if place.clip.start < frame < place.clip.end:
             lanes[place.track] = split(lanes[place.track], frame, cuts)
-    return _with_changed(film, timeline, lanes)
+    return _with_changed(film, timeline, _parted(timeline, lanes, cuts, frame))
 
 
 def split_all(film: Film, timeline_id: str, frame: int) -> Film:
@@ -167,7 +168,7 @@ def split_all(film: Film, timeline_id: str, frame: int) -> Film:
         number: track.clips if track.locked else split(track.clips, frame, cuts)
         for number, track in enumerate(timeline.tracks)
     }
-    return _with_changed(film, timeline, lanes)
+    return _with_changed(film, timeline, _parted(timeline, lanes, cuts, frame))
 
 
 def lift_clips(
@@ -318,9 +319,20 @@ def _raised(timeline: Timeline, places: Sequence[Place], tracks: int) -> list[in
 
 def _range_carved(timeline: Timeline, start: int, end: int) -> Lanes:
     cuts = Cuts()
-    return {
+    lanes = {
         number: track.clips if track.locked else carved(track.clips, max(0, start), end, cuts)
         for number, track in enumerate(timeline.tracks)
+    }
+    return _parted(timeline, lanes, cuts, end)
+
+
+def _parted(timeline: Timeline, lanes: Lanes, cuts: Cuts, frame: int) -> Lanes:
+    """``lanes`` after a cut at ``frame``: what lies behind it goes with the right-hand parts."""
+    if not cuts.links:
+        return lanes
+    return {
+        number: clips if timeline.tracks[number].locked else cuts.following(clips, frame)
+        for number, clips in lanes.items()
     }
 
 

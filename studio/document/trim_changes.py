@@ -94,7 +94,12 @@ def ripple_trim(
         ChangeError: if the clip is gone or its track is locked.
     """
     timeline = timeline_of(film, timeline_id)
-    places = _same_edge(timeline, clip_id, edge, linked=linked)
+    # What shows later pictures from where it stood does so with its sound, wherever that begins.
+    places = (
+        editable_places(timeline, [clip_id], linked=linked)
+        if edge == "head"
+        else _same_edge(timeline, clip_id, edge, linked=linked)
+    )
     clip = places[0].clip
     if edge == "head":
         low = -min(_head_reach(place.clip) for place in places)
