@@ -17,12 +17,6 @@ SETS: dict[str, tuple[str, ...]] = {
     "stage": ("on stage", "on a theatre stage", "on the stage"),
     "kitchen": ("in the kitchen", "on the kitchen floor", "in a tiled kitchen"),
     "snowfield": ("in the snowfield", "on a snowfield", "out in a snowfield"),
-    "forest": ("in the forest", "in a deep forest", "on the forest floor"),
-    "desert": ("in the desert", "on the desert sand", "out in a red desert"),
-    "rooftop": ("on the rooftop", "on a city rooftop", "up on a rooftop"),
-    "classroom": ("in the classroom", "in a classroom", "on the classroom floor"),
-    "harbour": ("in the harbour", "on the harbour quay", "at the harbour"),
-    "moon": ("on the moon", "on the surface of the moon", "out on the moon"),
 }
 LIGHTS: dict[str, tuple[str, ...]] = {
     "day": ("by day", "in bright daylight", "on a clear day"),
@@ -35,13 +29,6 @@ MOVES: dict[str, tuple[str, ...]] = {
     "pan left": ("the camera pans left", "pan left", "camera panning left"),
     "pan right": ("the camera pans right", "pan right", "camera panning right"),
     "push in": ("the camera pushes in", "slow push in", "camera push in"),
-    "pull out": ("the camera pulls out", "slow pull out", "camera pull out"),
-    "tilt up": ("the camera tilts up", "tilt up", "camera tilting up"),
-    "tilt down": ("the camera tilts down", "tilt down", "camera tilting down"),
-    "truck left": ("the camera trucks left", "truck left", "camera trucking left"),
-    "truck right": ("the camera trucks right", "truck right", "camera trucking right"),
-    "handheld": ("handheld camera", "handheld", "shot handheld"),
-    "follow": ("the camera follows", "follow shot", "tracking shot"),
 }
 ALONE: dict[str, tuple[str, ...]] = {
     "drop": ("drops and bounces", "falls to the floor", "drops to the ground", "falls down"),
@@ -78,11 +65,15 @@ def caption(scene: Scene, variant: int) -> str:
             ``PARTIAL_EVERY``-th (3, 7, ...) leaves out one attribute or more; the others name
             every body's colour, material and prop, the set, the light, the camera and the action.
     """
+    if scene.level > 1:
+        from engine.world.script import scene_caption
+
+        return scene_caption(scene, variant)
     choose = random.Random(f"{scene.seed}/{variant}")
     partial = variant % PARTIAL_EVERY == PARTIAL_EVERY - 1
     unsaid = _unsaid(choose) if partial else frozenset()
     words = _Words(
-        action=_action(scene, choose, unsaid),
+        action=action_words(scene, choose, unsaid),
         place="" if "set" in unsaid else choose.choice(SETS[scene.set_name]),
         light="" if "light" in unsaid else choose.choice(LIGHTS[scene.light]),
         move="" if "move" in unsaid else choose.choice(MOVES[scene.camera.move]),
@@ -95,8 +86,9 @@ def _unsaid(choose: random.Random) -> frozenset[str]:
     return frozenset(choose.sample(options, choose.choice((1, 1, 2, 3))))
 
 
-def _action(scene: Scene, choose: random.Random, unsaid: frozenset[str]) -> str:
-    names = [_name(body, choose, unsaid) for body in scene.bodies]
+def action_words(scene: Scene, choose: random.Random, unsaid: frozenset[str]) -> str:
+    """What happens in a scene, and to whom."""
+    names = [name_of(body, choose, unsaid) for body in scene.bodies]
     first = scene.bodies[0]
     rolls = "rolls" if first.prop in ROLLING else "slides"
     if len(names) == 1 or ("others" in unsaid and scene.action in ("drop", "toss")):
@@ -110,7 +102,8 @@ def _action(scene: Scene, choose: random.Random, unsaid: frozenset[str]) -> str:
     return text
 
 
-def _name(body: Body, choose: random.Random, unsaid: frozenset[str]) -> str:
+def name_of(body: Body, choose: random.Random, unsaid: frozenset[str]) -> str:
+    """A prop with its colour and material, and an article."""
     words = []
     if "colour" not in unsaid:
         words.append(body.colour)
