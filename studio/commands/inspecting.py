@@ -5,21 +5,37 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from engine.api import Recipe, import_recipe, mode_of
+from engine.errors import EngineError
 from engine.media import probe
+from engine.media.opening import open_media
 from engine.plain import to_plain
 from studio.commands.crew import CommandError
+from studio.document.codec import Body
+from studio.document.film import Film
 from studio.document.project_file import FILM_FILE, open_project
 from studio.document.queries import active_timeline, shot_state, timeline_end
 from studio.document.timebase import to_timecode
+from studio.export.credentials import read_credentials
+from studio.export.interchange import INTERCHANGES, read_interchange
+from studio.export.interchange_sheet import Sheet
+from studio.export.provenance import manifest_in, manifest_of, parsed, sidecar_path
+from studio.export.provenance_words import manifest_lines
+
+_SIDECAR_BYTES = 64 << 20
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command understands."""
     parser.add_argument(
-        "file", type=Path, metavar="FILE", help="a take's folder, a film, or a media file"
+        "file",
+        type=Path,
+        metavar="FILE",
+        help="an exported film, a take's folder, a film's folder, a cut, or a media file",
     )
     parser.add_argument("--json", action="store_true", help="all of it, for a machine to read")
 
@@ -30,13 +46,16 @@ def run(arguments: argparse.Namespace) -> int:
     if not path.exists():
         raise CommandError(f"{path} does not exist.")
     folder = path if path.is_dir() else path.parent
-    recipe = import_recipe(folder)
-    if recipe is not None and (path.is_dir() or path.name in ("picture.mkv", "sound.wav")):
+    is_take = path.is_dir() or path.name in ("picture.mkv", "sound.wav")
+    recipe = import_recipe(folder) if is_take else None
+    if recipe is not None:
         lines, plain = recipe_lines(recipe), to_plain(recipe)
     elif path.suffix == ".dailies" or (path.is_dir() and (path / FILM_FILE).is_file()):
         lines, plain = _film(path)
     elif path.is_dir():
         raise CommandError(f"{path} holds neither a take nor a film.")
+    elif path.suffix.lower() in {form.suffix for form in INTERCHANGES if form.parse}:
+        lines, plain = _cut(read_interchange(path))
     else:
         lines, plain = _media(path)
     if arguments.json:
@@ -72,7 +91,8 @@ def _film(path: Path) -> tuple[list[str], object]:
         film, ledger = project.store.film, project.store.ledger
     finally:
         project.close()
-    length = timeline_end(active_timeline(film))
+    cut = active_timeline(film)
+    length = timeline_end(cut)
     lines = [
         f"{film.name}: {film.width}x{film.height} at {film.rate} pictures a second, "
         f"{to_timecode(length, film.rate)} long",
@@ -83,7 +103,53 @@ def _film(path: Path) -> tuple[list[str], object]:
         for shot in film.shots
     ]
     lines += [f"  {shot['name']} ({shot['state']}): {shot['prompt']}" for shot in shots]
-    return lines, {"name": film.name, "frames": length, "rate": str(film.rate), "shots": shots}
+    plain: dict[str, Any] = {
+        "name": film.name,
+        "frames": length,
+        "rate": str(film.rate),
+        "shots": shots,
+        "files": [{"name": one.name, "rights": one.rights or None} for one in film.media],
+    }
+    if length:
+        manifest = manifest_of(film, ledger, cut)
+        lines += ["The cut:", *(f"  {line}" for line in manifest_lines(manifest.body))]
+        lines += manifest.notes
+        plain["cut"] = manifest.body
+    return lines + _unnoted(film), plain
+
+
+def _unnoted(film: Film) -> list[str]:
+    bare = sum(not one.rights.strip() for one in film.media)
+    return [f"Without a rights note: {bare} of {len(film.media)} files."] if bare else []
+
+
+def _cut(sheet: Sheet) -> tuple[list[str], object]:
+    """A cut of another program."""
+    cut = sheet.timeline
+    end = to_timecode(timeline_end(cut), sheet.rate)
+    clips = sum(len(track.clips) for track in cut.tracks)
+    lines = [
+        f"{cut.name}: {clips} clips on {len(cut.tracks)} tracks at {float(sheet.rate):.6g} "
+        f"frames a second, {end} long, {len(cut.markers)} markers"
+    ]
+    lines += [f"  {track.name} ({track.kind}): {len(track.clips)} clips" for track in cut.tracks]
+    takes = [
+        facts
+        for source in sheet.sources.values()
+        if isinstance(facts := source.facts.get("take"), dict)
+        and {"id", "weights", "seed"} <= facts.keys()
+    ]
+    lines += [
+        f"  Take {one.get('id')}: {one.get('weights')}, seed {one.get('seed')}" for one in takes
+    ]
+    plain = {
+        "name": cut.name,
+        "rate": str(sheet.rate),
+        "tracks": [{"name": one.name, "clips": len(one.clips)} for one in cut.tracks],
+        "takes": takes,
+        "notes": list(sheet.notes),
+    }
+    return lines + list(sheet.notes), plain
 
 
 def _media(path: Path) -> tuple[list[str], object]:
@@ -98,5 +164,61 @@ def _media(path: Path) -> tuple[list[str], object]:
     if info.has_audio:
         parts.append(f"sound of {info.channels} channels at {info.sample_rate_hz} Hz")
     codecs = " and ".join(codec for codec in (info.picture_codec, info.sound_codec) if codec)
-    lines = [f"{path.name}: {', '.join(parts)} ({codecs})", "It holds no recipe of ours."]
-    return lines, to_plain(info)
+    lines = [f"{path.name}: {', '.join(parts)} ({codecs})"]
+    plain: dict[str, Any] = dict(to_plain(info))
+    manifest, where = _manifest(path)
+    if manifest is None:
+        lines.append("It holds no recipe of ours.")
+    else:
+        lines += [f"How it was made, as written {where}:"]
+        lines += [f"  {line}" for line in manifest_lines(manifest)]
+        plain["provenance"] = manifest
+    told, credentials = _credentials(path)
+    plain["credentials"] = credentials
+    return lines + told, plain
+
+
+def _manifest(path: Path) -> tuple[Body | None, str]:
+    """The manifest in a film, or the longer one beside it where that is of the same export."""
+    inside = manifest_in(_tags(path))
+    beside = _beside(path)
+    if beside is not None and (inside is None or _same(inside, beside)):
+        return beside, "beside it" if inside is None else "in it and beside it"
+    return inside, "in it"
+
+
+def _same(inside: Body, beside: Body) -> bool:
+    return inside.get("exported") == beside.get("exported")
+
+
+def _beside(path: Path) -> Body | None:
+    sidecar = sidecar_path(path)
+    try:
+        if not sidecar.is_file() or sidecar.stat().st_size > _SIDECAR_BYTES:
+            return None
+        return parsed(sidecar.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def _tags(path: Path) -> Mapping[str, str]:
+    try:
+        with open_media(path) as container:
+            return dict(container.metadata)
+    except EngineError:
+        return {}
+
+
+def _credentials(path: Path) -> tuple[list[str], object]:
+    try:
+        found = read_credentials(path)
+    except EngineError as error:
+        return [str(error)], None
+    if found is None:
+        return ["It holds no content credentials."], None
+    lines = [found.words]
+    if found.source_type:
+        lines.append(f"  Source: {found.source_type}")
+    lines += [f"  Ingredient: {one}" for one in found.ingredients]
+    lines += [f"  Found: {one}" for one in found.faults]
+    return lines, {"state": found.state, "signer": found.signer, "report": dict(found.report)}

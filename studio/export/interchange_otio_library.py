@@ -18,7 +18,8 @@ FAILURES: tuple[type[Exception], ...] = (
     ValueError,
     TypeError,
     RuntimeError,
-    IndexError,
+    LookupError,
+    AttributeError,
 )
 """What the library raises for files that are not what they should be."""
 
@@ -28,7 +29,7 @@ def ours(thing: Any) -> dict[str, Any]:
     try:
         held = thing.metadata.get(NAMESPACE)
         plain: Any = None if held is None else json.loads(otio.core.serialize_json_to_string(held))
-    except (AttributeError, *FAILURES):
+    except FAILURES:
         return {}
     return cast("dict[str, Any]", plain) if isinstance(plain, dict) else {}
 

@@ -55,7 +55,10 @@ def parse_otio(text: str, fallback_rate: Fraction) -> Sheet:
     timeline = _timeline_in(found)
     if timeline is None:
         raise InterchangeError("This OpenTimelineIO file holds no timeline.")
-    return _Reader(timeline, fallback_rate).sheet()
+    try:
+        return _Reader(timeline, fallback_rate).sheet()
+    except FAILURES as error:
+        raise InterchangeError("This OpenTimelineIO file is not what it should be.") from error
 
 
 def _timeline_in(found: Any) -> Any:

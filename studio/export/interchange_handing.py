@@ -1,0 +1,90 @@
+"""Handing a cut over: one call for every form that is not media, with what the form drops."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+from studio.document.film import Film, Subtitle, Timeline, new_id
+from studio.document.ledger import Ledger
+from studio.export.interchange import INTERCHANGES, write_interchange
+from studio.export.interchange_sheet import sheet_of
+from studio.export.plan import check_target
+from studio.export.subtitles import (
+    KINDS,
+    Subtitles,
+    caption_at,
+    frames_of,
+    kind_of,
+    write_subtitles,
+)
+
+SUFFIXES: tuple[str, ...] = (
+    *(form.suffix for form in INTERCHANGES),
+    *(kind.suffix for kind in KINDS),
+)
+
+
+def is_handed_over(path: Path) -> bool:
+    """Whether a file's name asks for a cut or subtitles rather than for media."""
+    return path.suffix.lower() in SUFFIXES
+
+
+def hand_over(
+    film: Film, ledger: Ledger, timeline: Timeline, folder: Path, path: Path
+) -> tuple[str, ...]:
+    """Write a timeline, or its subtitles, in the form that the name of ``path`` asks for.
+
+    Args:
+        film: that has the timeline.
+        ledger: with its takes.
+        timeline: that is written.
+        folder: of the film.
+        path: of the file.
+
+    Returns:
+        What the form drops, as sentences.
+
+    Raises:
+        ExportError: if there is nothing to write, or it cannot be written.
+    """
+    check_target(path)
+    if path.suffix.lower() not in {kind.suffix for kind in KINDS}:
+        return write_interchange(path, sheet_of(film, ledger, timeline, folder))
+    captions = [caption_at(one.start, one.end, one.text, film.rate) for one in timeline.subtitles]
+    write_subtitles(path, captions)
+    drops = kind_of(path).drops
+    return (drops,) if drops else ()
+
+
+def subtitles_of(read: Subtitles, rate: Fraction) -> tuple[tuple[Subtitle, ...], tuple[str, ...]]:
+    """Subtitles as a timeline has them: in their order and without overlaps.
+
+    Where two overlap, the earlier one ends where the next begins; two that begin on one frame
+    become one of more lines.
+
+    Returns:
+        The subtitles, and what was changed, as sentences.
+    """
+    made: list[Subtitle] = []
+    trimmed = joined = 0
+    for caption in read.captions:
+        start, end = frames_of(caption, rate)
+        words = caption.text
+        if made and made[-1].start == start:
+            text = f"{made[-1].text}\n{words}"
+            last = made.pop()
+            made.append(Subtitle(id=last.id, start=start, end=max(end, last.end), text=text))
+            joined += 1
+            continue
+        if made and made[-1].end > start:
+            last = made.pop()
+            made.append(Subtitle(id=last.id, start=last.start, end=start, text=last.text))
+            trimmed += 1
+        made.append(Subtitle(id=new_id(), start=start, end=end, text=words))
+    notes = list(read.notes)
+    if trimmed:
+        notes.append(f"{trimmed} ended early, where the next one begins.")
+    if joined:
+        notes.append(f"{joined} joined the one that begins on the same frame.")
+    return tuple(made), tuple(notes)
