@@ -1,5 +1,7 @@
 """Media: pictures and sound in files, read and written with limits and without torch."""
 
+from engine.media.animation import FASTEST as FASTEST_GIF
+from engine.media.animation import write_gif
 from engine.media.audio import (
     SILENCE_DB,
     correlation,
@@ -13,16 +15,20 @@ from engine.media.audio import (
 from engine.media.beside import not_written, written_beside
 from engine.media.encodings import PRESETS, FilmPreset, can_encode, lacking
 from engine.media.limits import LIMITS, MediaLimits
+from engine.media.loudness_meter import LoudnessMeter, LoudnessReading
 from engine.media.pictures import fill, iterate_pictures, read_pictures
 from engine.media.reader import MediaInfo, probe, read_image
 from engine.media.sounds import read_sound
 from engine.media.writer import write_film, write_wav
 
 __all__ = [
+    "FASTEST_GIF",
     "LIMITS",
     "PRESETS",
     "SILENCE_DB",
     "FilmPreset",
+    "LoudnessMeter",
+    "LoudnessReading",
     "MediaInfo",
     "MediaLimits",
     "can_encode",
@@ -42,6 +48,7 @@ __all__ = [
     "rms_db",
     "true_peak_db",
     "write_film",
+    "write_gif",
     "write_wav",
     "written_beside",
 ]

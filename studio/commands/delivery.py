@@ -6,22 +6,18 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from studio.bridge.export_sources import exporter_of
 from studio.commands.crew import CommandError
 from studio.document.film import Film, Timeline
 from studio.document.ledger import Ledger
 from studio.export.exporter import (
     ExportCancelled,
-    Exporter,
     ExportEvent,
     ExportFailed,
     ExportFinished,
     ExportProgress,
 )
 from studio.export.plan import ExportPlan
-from studio.playback.cut import Cut
-from studio.playback.frame_source import FrameSource
-from studio.playback.mixer import Mixer
-from studio.playback.sound_shelf import SoundShelf
 
 _TELL_S = 5.0
 
@@ -39,9 +35,6 @@ def deliver(
     Raises:
         CommandError: if it cannot be written; nothing is left behind.
     """
-    cut = Cut(film, ledger, timeline.id, folder)
-    pictures = FrameSource(cut, width=plan.width, height=plan.height)
-    sound = Mixer(cut, SoundShelf(film.sample_rate_hz))
     told_s = time.monotonic()
 
     def tell(event: ExportEvent) -> None:
@@ -51,10 +44,8 @@ def deliver(
             left = "" if event.eta_s is None else f", {event.eta_s:.0f} s left"
             say(f"  {event.stage}: {event.done} of {event.of}{left}")
 
-    try:
-        end = Exporter(plan, pictures, sound, tell).run()
-    finally:
-        pictures.close()
+    with exporter_of(film, ledger, timeline.id, folder, plan, tell) as exporter:
+        end = exporter.run()
     match end:
         case ExportFinished():
             return end

@@ -1,4 +1,4 @@
-"""Write the cut of a film into a file: MP4, WAV or PNG pictures."""
+"""Write the cut of a film into a file: media, a cut for another program, or subtitles."""
 
 from __future__ import annotations
 
@@ -9,23 +9,40 @@ from pathlib import Path
 
 from studio.commands.crew import CommandError
 from studio.commands.delivery import deliver, in_words
+from studio.document.film import Film, Timeline
 from studio.document.project_file import open_project
 from studio.document.queries import active_timeline, timeline_end
 from studio.document.timebase import FILM_RATES, from_timecode
-from studio.export.plan import plan_export
+from studio.export.plan import TRUE_PEAK_DB, plan_export
+from studio.export.presets import PRESETS, preset_named
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command understands."""
     parser.add_argument("project", type=Path, metavar="PROJECT", help="the film's folder or file")
-    parser.add_argument("file", type=Path, metavar="FILE", help="ends with .mp4, .wav or .png")
+    endings = ", ".join(dict.fromkeys(preset.suffix for preset in PRESETS.values()))
+    parser.add_argument("file", type=Path, metavar="FILE", help=f"ends with one of {endings}")
+    parser.add_argument(
+        "--preset", metavar="NAME", help=f"one of {', '.join(PRESETS)}; by FILE's ending otherwise"
+    )
+    parser.add_argument(
+        "--range", metavar="FROM-UNTIL", help="timecodes, such as 00:00:01:00-00:00:03:12"
+    )
     parser.add_argument("--from", dest="start", metavar="TIMECODE", help="the first frame")
     parser.add_argument("--until", dest="end", metavar="TIMECODE", help="the frame after the last")
+    parser.add_argument("--timeline", metavar="NAME", help="the open one otherwise")
+    parser.add_argument("--width", type=int, help="of the pictures; the height follows")
     parser.add_argument("--height", type=int, help="of the pictures; the width follows")
     parser.add_argument("--rate", type=_rate, help="pictures a second; the film's own otherwise")
+    parser.add_argument(
+        "--finish", action="store_true", help="enlarge by the finishing network (extra “finish”)"
+    )
     loudness = parser.add_mutually_exclusive_group()
     loudness.add_argument("--loudness", type=float, metavar="LUFS", help="the film's own otherwise")
     loudness.add_argument("--as-mixed", action="store_true", help="leave the loudness as it is")
+    parser.add_argument(
+        "--true-peak", type=float, default=TRUE_PEAK_DB, metavar="DBTP", help="ceiling of the sound"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -34,21 +51,20 @@ def run(arguments: argparse.Namespace) -> int:
     project = open_project(arguments.project, read_only=True)
     try:
         film, ledger = project.store.film, project.store.ledger
-        timeline = active_timeline(film)
-        span = None
-        if arguments.start or arguments.end:
-            start = from_timecode(arguments.start, film.rate) if arguments.start else 0
-            end = timeline_end(timeline)
-            span = start, from_timecode(arguments.end, film.rate) if arguments.end else end
+        timeline = _timeline(film, arguments.timeline)
         target = film.settings.loudness_lufs if arguments.loudness is None else arguments.loudness
         plan = plan_export(
             film,
             timeline,
             arguments.file,
-            span=span,
+            preset=preset_named(arguments.preset) if arguments.preset else None,
+            span=_span(arguments, film, timeline),
+            width=arguments.width,
             height=arguments.height,
             rate=arguments.rate,
             loudness_lufs=None if arguments.as_mixed else target,
+            true_peak_db=arguments.true_peak,
+            finished=arguments.finish,
         )
         end = deliver(film, ledger, timeline, project.folder, plan, _say)
     finally:
@@ -57,6 +73,31 @@ def run(arguments: argparse.Namespace) -> int:
         _say(note)
     _say(in_words(end))
     return 0
+
+
+def _timeline(film: Film, name: str | None) -> Timeline:
+    if name is None:
+        return active_timeline(film)
+    for timeline in film.timelines:
+        if timeline.name == name:
+            return timeline
+    names = ", ".join(f"“{timeline.name}”" for timeline in film.timelines)
+    raise CommandError(f"The film has no timeline “{name}”; it has {names}.")
+
+
+def _span(arguments: argparse.Namespace, film: Film, timeline: Timeline) -> tuple[int, int] | None:
+    """The frames that are asked for; ``None`` for what the film marks."""
+    start, end = arguments.start, arguments.end
+    if arguments.range:
+        if start or end:
+            raise CommandError("Say --range, or --from and --until, but not both.")
+        start, _, end = arguments.range.partition("-")
+        if not start or not end:
+            raise CommandError("A range is two timecodes, such as 00:00:01:00-00:00:03:12.")
+    if not start and not end:
+        return None
+    first = from_timecode(start, film.rate) if start else 0
+    return first, from_timecode(end, film.rate) if end else timeline_end(timeline)
 
 
 def _rate(text: str) -> Fraction:

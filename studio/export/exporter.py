@@ -6,7 +6,8 @@ import shutil
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, assert_never
@@ -16,14 +17,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import EngineError, MediaError
-from engine.media import write_film, write_wav
+from engine.media import not_written, write_film, write_gif, write_wav
+from studio.export.finishing import Finisher
 from studio.export.loudness import Loudness, brought_to, measured
 from studio.export.plan import ExportPlan, PictureSource, SoundSource
+from studio.export.spool import Spool
+from studio.export.stages import ahead, mixed
 
 Sound = NDArray[np.float32]
 Stage = Literal["sound", "pictures"]
 
-_MIX_BLOCK = 1 << 16
 _TELL_S = 0.1
 
 
@@ -86,9 +89,10 @@ class Exporter:
 
     Args:
         plan: what is exported.
-        pictures: shows the cut at the plan's size.
+        pictures: shows the cut as the player does, at any size.
         sound: mixes the cut at the plan's sample rate.
         tell: told every event, on the thread that exports.
+        stems: name and sound of every track, for stems.
     """
 
     def __init__(
@@ -97,8 +101,10 @@ class Exporter:
         pictures: PictureSource,
         sound: SoundSource,
         tell: Callable[[ExportEvent], None] = lambda _event: None,
+        stems: Sequence[tuple[str, SoundSource]] = (),
     ) -> None:
         self.plan = plan
+        self._stems = stems
         self._pictures = pictures
         self._sound = sound
         self._tell = tell
@@ -137,91 +143,135 @@ class Exporter:
         return end
 
     def pictures(self) -> Iterator[NDArray[np.uint8]]:
-        """The pictures as they go into the encoder."""
-        for index in range(self.plan.frames):
-            yield self._pictures.picture(self.plan.film_frame(index))
+        """The pictures as they go into the encoder: those of the player, at the file's size."""
+        plan = self.plan
+        finisher = Finisher(plan.width, plan.height, network=plan.finished)
+        for index in range(plan.frames):
+            yield finisher.finish(self._pictures.picture(plan.film_frame(index)))
 
-    def mix(self) -> Sound | None:
+    def mix(self, room: Sound | None = None) -> Sound | None:
         """The sound (2, S) as it is heard, before it is brought to a loudness.
 
         Returns:
             ``None`` if the export was cancelled.
         """
         first, end = self.plan.sample_span
-        sound = np.zeros((2, end - first), np.float32)
-        for at in range(first, end, _MIX_BLOCK):
-            if self._stop.is_set():
-                return None
-            count = min(_MIX_BLOCK, end - at)
-            sound[:, at - first : at - first + count] = self._sound.mix(at, count)
-            self._progress("sound", at + count - first, end - first)
-        return sound
+        if room is None:
+            room = np.zeros((2, end - first), np.float32)
+        return mixed(
+            self._sound,
+            (first, end),
+            room,
+            lambda done: self._progress("sound", done, end - first),
+            self._stop.is_set,
+        )
 
     def _export(self) -> ExportEnd:
-        match self.plan.preset.kind:
-            case "film":
-                return self._film()
-            case "sound":
-                return self._wav()
-            case "pictures":
-                return self._sequence()
-            case _:
-                assert_never(self.plan.preset.kind)
+        kind = self.plan.preset.kind
+        if kind == "pictures":
+            return self._sequence()
+        if kind == "gif":
+            return self._gif()
+        with Spool(self.plan.path.parent) as spool:
+            match kind:
+                case "film":
+                    return self._film(spool)
+                case "sound":
+                    return self._wav(spool)
+                case "stems":
+                    return self._write_stems(spool)
+                case _:
+                    assert_never(kind)
 
-    def _film(self) -> ExportEnd:
-        plan, sound = self.plan, self._final_sound()
+    def _film(self, spool: Spool) -> ExportEnd:
+        plan, sound = self.plan, self._final_sound(spool)
         if sound is None:
             return ExportCancelled()
-        written = write_film(
-            plan.path,
-            self.pictures(),
-            plan.rate,
-            sound,
-            sample_rate_hz=plan.sample_rate_hz,
-            preset="mp4",
-            progress=lambda done: self._progress("pictures", done, plan.frames),
-            cancelled=self._stop.is_set,
-        )
+        with closing(ahead(self.pictures())) as pictures:
+            written = write_film(
+                plan.path,
+                pictures,
+                plan.rate,
+                sound,
+                sample_rate_hz=plan.sample_rate_hz,
+                preset=plan.preset.encoding,
+                metadata=dict(plan.metadata),
+                progress=lambda done: self._progress("pictures", done, plan.frames),
+                cancelled=self._stop.is_set,
+            )
         return self._finished(plan.path, sound) if written else ExportCancelled()
 
-    def _wav(self) -> ExportEnd:
-        sound = self._final_sound()
+    def _gif(self) -> ExportEnd:
+        plan = self.plan
+        written = write_gif(
+            plan.path,
+            self.pictures,
+            plan.frames,
+            plan.rate,
+            progress=lambda done: self._progress("pictures", done, plan.frames * 2),
+            cancelled=self._stop.is_set,
+        )
+        return self._finished(plan.path, None) if written else ExportCancelled()
+
+    def _wav(self, spool: Spool) -> ExportEnd:
+        sound = self._final_sound(spool)
         if sound is None or self._stop.is_set():
             return ExportCancelled()
         write_wav(self.plan.path, sound, self.plan.sample_rate_hz, sample_format="pcm24")
         return self._finished(self.plan.path, sound)
 
+    def _write_stems(self, spool: Spool) -> ExportEnd:
+        """Every track by itself, and their mix, which is their sum: none is brought to a level."""
+        folder = self.plan.path.with_suffix("")
+        first, end = self.plan.sample_span
+        parts = (*self._stems, ("Mix", self._sound))
+        sound = spool.room(end - first)
+        with _folder_beside(folder) as part:
+            for number, (name, source) in enumerate(parts):
+                before = number * (end - first)
+                whole = mixed(
+                    source,
+                    (first, end),
+                    sound,
+                    lambda done, before=before: self._progress(
+                        "sound", before + done, (end - first) * len(parts)
+                    ),
+                    self._stop.is_set,
+                )
+                if whole is None:
+                    return ExportCancelled()
+                file = part.path / f"{folder.name}.{number + 1:02d} {_plain(name)}.wav"
+                write_wav(file, sound, self.plan.sample_rate_hz, sample_format="pcm24")
+            part.done = True
+        return self._finished(folder, sound)
+
     def _sequence(self) -> ExportEnd:
         """Pictures in a folder that gets its name when it is whole."""
         folder = self.plan.path.with_suffix("")
-        part = folder.with_name(folder.name + ".part")
-        if folder.exists():
-            raise MediaError(f"{folder} exists already; name another place for the pictures.")
-        try:
-            shutil.rmtree(part, ignore_errors=True)
-            part.mkdir()
-            for index, picture in enumerate(self.pictures()):
+        with _folder_beside(folder) as part, closing(ahead(self.pictures())) as pictures:
+            for index, picture in enumerate(pictures):
                 if self._stop.is_set():
                     return ExportCancelled()
                 name = f"{folder.name}.{index + 1:06d}.png"
                 _, encoded = cv2.imencode(".png", picture[..., ::-1])
-                (part / name).write_bytes(encoded.tobytes())
+                (part.path / name).write_bytes(encoded.tobytes())
                 self._progress("pictures", index + 1, self.plan.frames)
-            part.replace(folder)
-        except OSError as error:
-            raise MediaError(
-                f"The pictures were not written: {error.strerror or error}."
-            ) from error
-        finally:
-            shutil.rmtree(part, ignore_errors=True)
+            part.done = True
         return self._finished(folder, None)
 
-    def _final_sound(self) -> Sound | None:
-        sound = self.mix()
-        if sound is None or self.plan.loudness_lufs is None:
-            return sound
+    def _final_sound(self, spool: Spool) -> Sound | None:
         plan = self.plan
-        return brought_to(sound, plan.sample_rate_hz, self.plan.loudness_lufs, plan.true_peak_db)
+        first, end = plan.sample_span
+        sound = self.mix(spool.room(end - first))
+        if sound is None or plan.loudness_lufs is None:
+            return sound
+        return brought_to(
+            sound,
+            plan.sample_rate_hz,
+            plan.loudness_lufs,
+            plan.true_peak_db,
+            into=spool.room(end - first),
+        )
 
     def _finished(self, path: Path, sound: Sound | None) -> ExportFinished:
         plan = self.plan
@@ -229,7 +279,7 @@ class Exporter:
         files = path.iterdir() if path.is_dir() else (path,)
         return ExportFinished(
             path=path,
-            frames=0 if plan.preset.kind == "sound" else plan.frames,
+            frames=0 if plan.preset.kind in ("sound", "stems") else plan.frames,
             width=plan.width,
             height=plan.height,
             duration_s=float(plan.duration_s),
@@ -257,6 +307,35 @@ class Exporter:
             return
         self._told_s = now_s
         eta_s = None
-        if stage == "pictures" or self.plan.preset.kind == "sound":
+        if stage == "pictures" or self.plan.preset.kind in ("sound", "stems"):
             eta_s = (now_s - self._began_s) * (of - done) / done
         self._tell(ExportProgress(stage=stage, done=done, of=of, eta_s=eta_s))
+
+
+@dataclass
+class _Part:
+    path: Path
+    done: bool = False
+
+
+@contextmanager
+def _folder_beside(folder: Path) -> Generator[_Part, None, None]:
+    """A folder to write to, renamed to ``folder`` when done and removed otherwise."""
+    part = _Part(folder.with_name(folder.name + ".part"))
+    if folder.exists():
+        raise MediaError(f"{folder} exists already; name another place.")
+    try:
+        shutil.rmtree(part.path, ignore_errors=True)
+        part.path.mkdir()
+        yield part
+        if part.done:
+            part.path.replace(folder)
+    except OSError as error:
+        raise MediaError(not_written(folder, error)) from error
+    finally:
+        shutil.rmtree(part.path, ignore_errors=True)
+
+
+def _plain(name: str) -> str:
+    """``name`` as a part of a file's name."""
+    return "".join(letter if letter.isalnum() or letter in " -_" else "_" for letter in name)[:60]

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.media import SILENCE_DB, loudness_lufs, resample, true_peak_db
+from engine.media import SILENCE_DB, LoudnessMeter, resample
 
 Sound = NDArray[np.float32]
 
@@ -22,6 +22,8 @@ _CLOSE_DB = 0.1
 _MOST_LIMITING_DB = 9.0
 _MOST_GAIN_DB = 30.0
 _MARGIN_DB = 0.2
+_BLOCK = 1 << 18
+_RESAMPLER_REACH = 1_024
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,15 +52,21 @@ class Loudness:
 
 
 def measured(sound: Sound, rate_hz: int) -> Loudness:
-    """The loudness of ``sound``."""
-    return Loudness(lufs=loudness_lufs(sound, rate_hz), true_peak_db=true_peak_db(sound, rate_hz))
+    """The loudness of ``sound``, which may lie on the disk: it is read in blocks."""
+    meter = LoudnessMeter(rate_hz)
+    for at in range(0, sound.shape[1], _BLOCK):
+        meter.add(sound[:, at : at + _BLOCK])
+    reading = meter.read()
+    return Loudness(lufs=reading.integrated_lufs, true_peak_db=reading.true_peak_db)
 
 
-def brought_to(sound: Sound, rate_hz: int, target_lufs: float, ceiling_db: float) -> Sound:
+def brought_to(
+    sound: Sound, rate_hz: int, target_lufs: float, ceiling_db: float, *, into: Sound | None = None
+) -> Sound:
     """``sound`` with one gain for all of it, and its peaks held below ``ceiling_db``.
 
     Peaks give way by 9 dB at the most: a sound of which only the peaks are loud stays quieter
-    than the target rather than being flattened.
+    than the target rather than being flattened. The result is ``into`` where that is given.
     """
     before = measured(sound, rate_hz)
     if before.is_silent:
@@ -67,20 +75,35 @@ def brought_to(sound: Sound, rate_hz: int, target_lufs: float, ceiling_db: float
     gain_db = min(most_db, target_lufs - before.lufs)
     result = sound
     for _ in range(_PASSES):
-        result = limited(sound * np.float32(10 ** (gain_db / 20)), rate_hz, ceiling_db)
-        short_db = target_lufs - loudness_lufs(result, rate_hz)
+        gain = 10 ** (gain_db / 20)
+        result = limited(sound, rate_hz, ceiling_db, gain=gain, into=into)
+        short_db = target_lufs - measured(result, rate_hz).lufs
         if abs(short_db) < _CLOSE_DB or (short_db > 0 and gain_db >= most_db):
             break
         gain_db = min(most_db, gain_db + short_db)
     return result
 
 
-def limited(sound: Sound, rate_hz: int, ceiling_db: float) -> Sound:
-    """``sound`` turned down around every peak above ``ceiling_db``, smoothly and ahead of it.
+def limited(
+    sound: Sound, rate_hz: int, ceiling_db: float, *, gain: float = 1.0, into: Sound | None = None
+) -> Sound:
+    """``sound`` times ``gain``, turned down around every peak above ``ceiling_db``, ahead of it.
 
     The gain at a sample is the mean, over a window, of the least gains that the window around each
     needs; each of those windows reaches the sample, so that the mean is never too large for it.
+    Blocks are worked on with what lies around them, as far as the windows reach.
     """
+    result = np.empty(sound.shape, np.float32) if into is None else into
+    reach = 4 * int(_REACH_S * rate_hz) + _RESAMPLER_REACH
+    for at in range(0, sound.shape[1], _BLOCK):
+        until = min(at + _BLOCK, sound.shape[1])
+        first, last = max(0, at - reach), min(sound.shape[1], until + reach)
+        block = _limited_block(sound[:, first:last] * np.float32(gain), rate_hz, ceiling_db)
+        result[:, at:until] = block[:, at - first : until - first]
+    return result
+
+
+def _limited_block(sound: Sound, rate_hz: int, ceiling_db: float) -> Sound:
     ceiling = 10 ** ((ceiling_db - _MARGIN_DB) / 20)
     peaks = _envelope(sound, rate_hz)
     if float(np.max(peaks, initial=0.0)) <= ceiling:

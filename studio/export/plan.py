@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -10,10 +13,12 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.document.film import Film, Timeline
+from engine.media import FASTEST_GIF
+from studio.document.film import Film, PictureSize, Timeline
+from studio.document.framing import frame_size
 from studio.document.queries import play_range, timeline_end
 from studio.document.timebase import conformed_length, held_picture, samples_at
-from studio.export.presets import ExportError, Preset, preset_for
+from studio.export.presets import ExportError, Preset, check_preset, preset_for
 
 MAX_SIDE_PX = 8_192
 TRUE_PEAK_DB = -1.0
@@ -49,6 +54,8 @@ class ExportPlan:
         film_rate: of the cut; ``rate`` is the file's.
         loudness_lufs: what the sound is brought to; ``None`` leaves it as it is.
         true_peak_db: what it never exceeds once it is brought to a loudness.
+        finished: pictures are made larger by the finishing network, where that is installed.
+        metadata: what the container says about the film.
     """
 
     path: Path
@@ -62,6 +69,8 @@ class ExportPlan:
     sample_rate_hz: int
     loudness_lufs: float | None = None
     true_peak_db: float = TRUE_PEAK_DB
+    finished: bool = False
+    metadata: tuple[tuple[str, str], ...] = ()
 
     @property
     def frames(self) -> int:
@@ -96,6 +105,9 @@ def plan_export(
     height: int | None = None,
     rate: Fraction | None = None,
     loudness_lufs: float | None = None,
+    true_peak_db: float = TRUE_PEAK_DB,
+    finished: bool = False,
+    metadata: Mapping[str, str] | None = None,
 ) -> ExportPlan:
     """The plan for a timeline of ``film``.
 
@@ -109,41 +121,63 @@ def plan_export(
         height: likewise.
         rate: pictures a second; the film's if None.
         loudness_lufs: what the sound is brought to; ``None`` leaves it as it is.
+        true_peak_db: what it never exceeds once it is brought to a loudness.
+        finished: make pictures larger by the finishing network.
+        metadata: what the container says about the film.
 
     Raises:
         ExportError: with a sentence, if this cannot be exported.
     """
-    chosen = preset or preset_for(path)
+    chosen = check_preset(preset or preset_for(path))
     start, end = play_range(timeline) if span is None else span
     end = min(end, timeline_end(timeline))
     if not timeline_end(timeline):
         raise ExportError("There is nothing on the timeline to export.")
     if not 0 <= start < end:
         raise ExportError("The part to export holds no frame of the film.")
-    wide, high = _size(film, width, height)
+    wide, high = _size(frame_size(film, timeline), chosen, width, height)
     if loudness_lufs is not None and not -60 <= loudness_lufs <= 0:
         raise ExportError(f"{loudness_lufs:g} LUFS cannot be a target; use -60 to 0.")
-    if rate is not None and not 1 <= rate <= 240:
-        raise ExportError("Films are exported at 1 to 240 pictures a second.")
-    return ExportPlan(
-        path=check_target(path),
+    if not -20 <= true_peak_db <= 0:
+        raise ExportError(f"{true_peak_db:g} dBTP cannot be a ceiling; use -20 to 0.")
+    plan = ExportPlan(
+        path=check_target(path, folder=chosen.is_folder),
         preset=chosen,
         start=start,
         end=end,
         film_rate=film.rate,
-        rate=rate or film.rate,
+        rate=_rate(film, chosen, rate),
         width=wide,
         height=high,
         sample_rate_hz=film.sample_rate_hz,
-        loudness_lufs=loudness_lufs,
+        loudness_lufs=None if chosen.kind in ("stems", "gif") else loudness_lufs,
+        true_peak_db=true_peak_db,
+        finished=finished,
+        metadata=tuple((metadata or {}).items()),
     )
+    check_room(plan)
+    return plan
 
 
-def _size(film: Film, width: int | None, height: int | None) -> tuple[int, int]:
-    """The size of the pictures; both sides even, as H.264 wants them."""
-    shape = Fraction(film.width, film.height)
+def _rate(film: Film, preset: Preset, rate: Fraction | None) -> Fraction:
+    if rate is not None and not 1 <= rate <= 240:
+        raise ExportError("Films are exported at 1 to 240 pictures a second.")
+    if preset.kind != "gif":
+        return rate or film.rate
+    if rate is None:
+        return film.rate if film.rate <= 30 else film.rate / 2
+    if rate > FASTEST_GIF:
+        raise ExportError(f"A GIF shows up to {FASTEST_GIF} pictures a second.")
+    return rate
+
+
+def _size(
+    frame: PictureSize, preset: Preset, width: int | None, height: int | None
+) -> tuple[int, int]:
+    """The size of the pictures; both sides even for films, as their codecs want them."""
+    shape = Fraction(frame.width, frame.height)
     if width is None and height is None:
-        width, height = film.width, film.height
+        width, height = frame.width, frame.height
     elif width is None and height is not None:
         width = round(height * shape / 2) * 2
     elif height is None and width is not None:
@@ -152,18 +186,60 @@ def _size(film: Film, width: int | None, height: int | None) -> tuple[int, int]:
         raise ExportError("Pictures are exported with at least 16 pixels on each side.")
     if max(width, height) > MAX_SIDE_PX:
         raise ExportError(f"Pictures are exported with at most {MAX_SIDE_PX} pixels on each side.")
-    return width + width % 2, height + height % 2
+    if preset.how is None:
+        return width, height
+    width, height = width + width % 2, height + height % 2
+    least_wide, least_high = preset.how.least_px
+    if width < least_wide or height < least_high:
+        raise ExportError(
+            f"“{preset.words}” takes no pictures smaller than {least_wide} x {least_high}, and "
+            f"these are {width} x {height}. Choose a larger size or another format."
+        )
+    return width, height
 
 
-def check_target(path: Path) -> Path:
-    """``path``, if a file can be there.
+def check_target(path: Path, *, folder: bool = False) -> Path:
+    """``path``, if a file can be there, or a folder of that name without its ending.
 
     Raises:
-        ExportError: if its folder does not exist, or it is a folder itself.
+        ExportError: if its folder does not exist or may not be written to, or something that
+            would be lost is there.
     """
-    folder = path.parent
-    if not folder.is_dir():
-        raise ExportError(f"The folder {folder} does not exist; choose another, or make it first.")
+    place = path.parent
+    if not place.is_dir():
+        raise ExportError(f"The folder {place} does not exist; choose another, or make it first.")
+    if not os.access(place, os.W_OK):
+        raise ExportError(f"The folder {place} may not be written to; choose another.")
+    if folder and path.with_suffix("").exists():
+        raise ExportError(f"{path.with_suffix('')} exists already; name another place.")
     if path.is_dir():
         raise ExportError(f"{path} is a folder; name a file in it.")
     return path
+
+
+def likely_bytes(plan: ExportPlan) -> int:
+    """About how large the file will be; exact for sound."""
+    seconds = float(plan.duration_s)
+    sound = seconds * plan.sample_rate_hz * 2 * 3
+    if plan.preset.kind in ("sound", "stems"):
+        return int(sound)
+    pixels = plan.width * plan.height * float(plan.rate)
+    picture = plan.preset.mbit_s * 1e6 / 8 * pixels / (1920 * 1080 * 24) * seconds
+    return int(picture + sound / 4)
+
+
+def check_room(plan: ExportPlan) -> None:
+    """Refuse what the disk surely cannot hold.
+
+    How well pictures compress is not known before, so that a quarter of what is likely must fit.
+
+    Raises:
+        ExportError: saying how much is needed, and how much is free.
+    """
+    exact = plan.preset.kind in ("sound", "stems") or plan.preset.name in ("prores", "dnxhr")
+    needed, free = likely_bytes(plan), shutil.disk_usage(plan.path.parent).free
+    if needed * (1.0 if exact else 0.25) > free:
+        raise ExportError(
+            f"The disk is too full for {plan.path.name}: it takes about {needed / 1e6:,.0f} MB, "
+            f"and {free / 1e6:,.0f} MB are free. Free some space, or choose another place."
+        )

@@ -100,6 +100,12 @@ class Cut:
         self._folder = folder
         self._footage: dict[ClipSource, Footage] = {}
 
+    def with_tracks(self, tracks: tuple[Track, ...]) -> Cut:
+        """The same timeline with these tracks in place of its own."""
+        timeline = replace(self.timeline, tracks=tracks)
+        film = replace(self.film, timelines=(timeline,))
+        return Cut(film, self._ledger, timeline.id, self._folder)
+
     @cached_property
     def length(self) -> int:
         """Frames until the last clip is over."""

@@ -70,7 +70,7 @@ class Reel:
         facts = MediaFacts(width=picture.shape[1], height=picture.shape[0], frames=1)
         return self._media(media_id, "image", path, facts)
 
-    def clip_file(self, pictures, sound=None, *, rate=24) -> MediaSource:
+    def clip_file(self, pictures, sound=None, *, rate: Fraction | int = 24) -> MediaSource:
         """An imported H.264 film."""
         media_id = new_id()
         path = self.folder / "media" / f"{media_id}.mp4"

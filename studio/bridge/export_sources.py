@@ -1,0 +1,37 @@
+"""What an export reads: the pictures and samples that the player has, of a frozen cut."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from studio.document.film import Film
+from studio.document.ledger import Ledger
+from studio.export.exporter import Exporter, ExportEvent
+from studio.export.plan import ExportPlan
+from studio.playback.cut import Cut
+from studio.playback.frame_source import FrameSource
+from studio.playback.mixer import Mixer
+from studio.playback.sound_shelf import SoundShelf
+from studio.playback.stems import stems
+
+
+@contextmanager
+def exporter_of(
+    film: Film,
+    ledger: Ledger,
+    timeline_id: str,
+    folder: Path,
+    plan: ExportPlan,
+    tell: Callable[[ExportEvent], None],
+) -> Iterator[Exporter]:
+    """An exporter for ``plan`` whose files are closed afterwards."""
+    cut = Cut(film, ledger, timeline_id, folder)
+    shelf = SoundShelf(film.sample_rate_hz, folder / "cache" / "sound")
+    pictures = FrameSource(cut)
+    tracks = stems(cut, shelf) if plan.preset.kind == "stems" else ()
+    try:
+        yield Exporter(plan, pictures, Mixer(cut, shelf), tell, tracks)
+    finally:
+        pictures.close()

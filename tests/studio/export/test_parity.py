@@ -1,0 +1,138 @@
+"""What plays is what is delivered: any film, picture for picture and sample for sample."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from studio.document.film import MediaSource
+from studio.document.looks import Curve, Dissolve, GainPoint, Grade, Key, Pose
+from studio.document.titles import TitleSource
+from studio.export.exporter import Exporter
+from studio.export.plan import plan_export
+from studio.export.presets import PRESETS
+from studio.playback.frame_source import FrameSource
+from studio.playback.mixer import Mixer
+from studio.playback.sound_shelf import SoundShelf
+from tests.studio.playback.reels import Reel, noise, numbered
+
+RATES = [Fraction(24), Fraction(25), Fraction(24_000, 1_001), Fraction(30_000, 1_001)]
+
+
+@dataclass
+class Stock:
+    """Sources of several rates, sizes and kinds, one of them lost."""
+
+    reel: Reel
+    pictures: list
+    sounds: list
+
+
+@pytest.fixture(scope="module")
+def stock(tmp_path_factory) -> Stock:
+    reel = Reel(tmp_path_factory.mktemp("film"))
+    checks = [np.random.default_rng(k).integers(0, 255, (36, 36, 3), np.uint8) for k in range(10)]
+    pictures = [
+        reel.take(numbered(12)),
+        reel.take(checks, noise(24_000), rate=24),
+        reel.clip_file(numbered(30), noise(24_000, 3), rate=Fraction(24_000, 1_001)),
+        reel.image(checks[0]),
+        TitleSource(text="Ava"),
+        MediaSource(media_id="lost"),
+    ]
+    sounds = [pictures[1], pictures[2], reel.sound_file(noise(60_000, 5), 44_100)]
+    return Stock(reel, pictures, sounds)
+
+
+shares = st.floats(0, 1, allow_nan=False).map(lambda value: round(value, 3))
+grades = st.builds(
+    Grade, exposure=st.sampled_from([0.0, 0.7]), saturation=st.sampled_from([1.0, 0.3])
+)
+poses = st.builds(
+    Pose, x=shares, scale=st.sampled_from([1.0, 0.5, 1.7]), crop_left=st.sampled_from([0.0, 0.4]),
+    rotation_deg=st.sampled_from([0.0, 15.0]), opacity=shares,
+)  # fmt: skip
+curves = st.lists(
+    st.builds(
+        lambda field, a, b: Curve(field=field, keys=(Key(frame=0, value=a), Key(frame=9, value=b))),
+        st.sampled_from(["x", "opacity"]), shares, shares,
+    ),
+    max_size=1,
+).map(tuple)  # fmt: skip
+laid = st.fixed_dictionaries(
+    {
+        "gap": st.sampled_from([0, 0, 3]),
+        "length": st.integers(1, 16),
+        "source_in": st.integers(0, 6),
+        "fade_in": st.sampled_from([0, 2]),
+        "speed": st.sampled_from([Fraction(1), Fraction(2), Fraction(2, 3)]),
+        "backwards": st.booleans(),
+        "grade": grades,
+        "pose": st.one_of(st.just(Pose()), poses),
+        "curves": curves,
+        "gain_db": st.sampled_from([0.0, -6.0]),
+        "gain_points": st.sampled_from(
+            [(), (GainPoint(frame=0, gain_db=0), GainPoint(frame=6, gain_db=-60))]
+        ),
+        "kind": st.sampled_from(["cross", "dip", None]),
+        "which": st.integers(0, 5),
+    }
+)
+
+
+def film_of(stock: Stock, rate: Fraction, tracks: dict[str, list[dict]]) -> Reel:
+    reel = stock.reel
+    reel.film = replace(reel.film, rate=rate)
+    for name, parts in tracks.items():
+        reel.change_track(name, clips=())
+        at = 0
+        sources = stock.pictures if name.startswith("V") else stock.sounds
+        for part in parts:
+            how = dict(part)
+            gap, kind = how.pop("gap"), how.pop("kind")
+            source = sources[how.pop("which") % len(sources)]
+            length = how.pop("length")
+            how["fade_in"] = min(how["fade_in"], length)
+            if kind and not gap and at and length > 2:
+                how["dissolve"] = Dissolve(frames=2, before=1, kind=kind)
+            reel.lay(name, source, at + gap, length, **how)
+            at += gap + length
+    return reel
+
+
+@settings(max_examples=8, deadline=None)
+@given(
+    rate=st.sampled_from(RATES),
+    tracks=st.fixed_dictionaries(
+        {name: st.lists(laid, max_size=4) for name in ("V1", "V2", "A1", "A2")}
+    ).filter(lambda tracks: any(tracks.values())),
+    order=st.randoms(use_true_random=False),
+)
+def test_every_picture_and_sample_of_the_player_goes_into_the_encoder(
+    stock, tmp_path_factory, rate, tracks, order
+):
+    reel = film_of(stock, rate, tracks)
+    cut = reel.cut
+    path = tmp_path_factory.getbasetemp() / "out.mp4"
+    plan = plan_export(reel.film, reel.film.timelines[0], path, preset=PRESETS["mp4"])
+    exporter = Exporter(plan, FrameSource(cut), Mixer(cut))
+    exported = list(exporter.pictures())
+    assert len(exported) == cut.length
+    # The player asks in its own order, in its own blocks, of sources of its own.
+    played = FrameSource(cut, cache_bytes=0)
+    frames = list(range(cut.length))
+    order.shuffle(frames)
+    for frame in frames:
+        assert np.array_equal(played.picture(frame), exported[frame])
+    played.close()
+    mixer = Mixer(cut, SoundShelf(reel.film.sample_rate_hz))
+    starts = range(0, cut.samples, 1_024)
+    blocks = [mixer.mix(at, min(1_024, cut.samples - at)) for at in starts]
+    sound = exporter.mix()
+    assert sound is not None
+    assert np.array_equal(np.concatenate(blocks, axis=1), sound)
