@@ -23,7 +23,8 @@ from studio.document.store import Store
 from studio.settings import SettingsFile
 from studio.ui import theme
 from studio.ui.main_window import MainWindow
-from studio.ui.timeline_geometry import HEADER_PX, TOP_PX, hit_test
+from studio.ui.timeline_geometry import HEADER_PX, TOP_PX
+from studio.ui.timeline_hits import hit_test
 from studio.ui.timeline_view import TimelineView
 
 _BEAT_S = 0.004

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QRect
 
-from studio.document.film import Clip, Marker, Timeline, Track, TrackKind
-from studio.document.lane import clip_at
+from studio.document.film import Clip, Marker, Track, TrackKind
 
 HEADER_PX = 148
 RULER_PX = 28
@@ -27,7 +26,7 @@ HANDLE_PX = 11
 HEIGHT_GRIP_PX = 4
 BUTTON_PX = 20
 
-ClipPart = Literal["body", "head", "tail", "fade_in", "fade_out"]
+ClipPart = Literal["body", "head", "tail", "fade_in", "fade_out", "dissolve", "gain"]
 HeaderPart = Literal["name", "mute", "solo", "lock", "height"]
 
 
@@ -208,63 +207,3 @@ def header_buttons(lane: Lane, y: int) -> dict[HeaderPart, QRect]:
         part: QRect(left + at * (BUTTON_PX + 2), top, BUTTON_PX, BUTTON_PX)
         for at, part in enumerate(parts)
     }
-
-
-def hit_test(geometry: Geometry, timeline: Timeline, point: QPoint) -> Hit:
-    """What lies under ``point``; looks at a few clips of one track, however many it has."""
-    x, y = point.x(), point.y()
-    frame = geometry.frame(x)
-    if y < TOP_PX:
-        return NothingHit(0) if x < HEADER_PX else _ruler_hit(geometry, timeline, x)
-    if x < HEADER_PX:
-        return _header_hit(geometry, x, y) or NothingHit(0)
-    lane = geometry.lane_at(y)
-    if lane is None:
-        return NothingHit(frame)
-    clip = _clip_near(geometry, timeline.tracks[lane.number].clips, x)
-    if clip is None:
-        return LaneHit(lane, frame)
-    return ClipHit(lane, clip, _part_at(geometry, geometry.clip_rect(lane, clip), clip, point))
-
-
-def _ruler_hit(geometry: Geometry, timeline: Timeline, x: int) -> Hit:
-    for marker in timeline.markers:
-        if abs(geometry.x(marker.frame) - x) <= 5:
-            return MarkerHit(marker)
-    return RulerHit(geometry.frame(x))
-
-
-def _header_hit(geometry: Geometry, x: int, y: int) -> HeaderHit | None:
-    lane = geometry.lane_at(y)
-    if lane is None:
-        return None
-    top = geometry.y(lane)
-    if y >= top + lane.height - HEIGHT_GRIP_PX:
-        return HeaderHit(lane, "height")
-    for part, rect in header_buttons(lane, top).items():
-        if rect.contains(x, y):
-            return HeaderHit(lane, part)
-    return HeaderHit(lane, "name")
-
-
-def _clip_near(geometry: Geometry, clips: tuple[Clip, ...], x: int) -> Clip | None:
-    """The clip at ``x``, or one whose edge is right beside it."""
-    for reach in (0, -2, 2):
-        clip = clip_at(clips, geometry.frame(x + reach))
-        if clip is not None:
-            return clip
-    return None
-
-
-def _part_at(geometry: Geometry, rect: QRect, clip: Clip, point: QPoint) -> ClipPart:
-    if rect.width() >= 48 and rect.height() >= NAME_PX + HANDLE_PX:
-        parts: tuple[ClipPart, ...] = ("fade_in", "fade_out")
-        for part in parts:
-            if geometry.fade_handle(rect, clip, part).contains(point):
-                return part
-    grip = min(EDGE_PX, rect.width() // 4)
-    if point.x() < rect.left() + grip:
-        return "head"
-    if point.x() > rect.right() - grip:
-        return "tail"
-    return "body"

@@ -204,6 +204,13 @@ def _paint_hint(painter: QPainter, geometry: Geometry, overlay: Overlay) -> None
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, overlay.hint)
 
 
+_PART_CURSORS: dict[ClipPart, Qt.CursorShape] = {
+    "gain": Qt.CursorShape.SizeVerCursor,
+    "fade_in": Qt.CursorShape.PointingHandCursor,
+    "fade_out": Qt.CursorShape.PointingHandCursor,
+}
+
+
 def cursor_for(hit: Hit, tool: str) -> Qt.CursorShape:
     """The pointer's shape over a part of the timeline."""
     if isinstance(hit, HeaderHit) and hit.part == "height":
@@ -212,8 +219,8 @@ def cursor_for(hit: Hit, tool: str) -> Qt.CursorShape:
         return Qt.CursorShape.ArrowCursor
     if tool == "razor":
         return Qt.CursorShape.CrossCursor
-    if hit.part in {"fade_in", "fade_out"}:
-        return Qt.CursorShape.PointingHandCursor
+    if hit.part in _PART_CURSORS:
+        return _PART_CURSORS[hit.part]
     if hit.part != "body" or tool in {"slip", "slide"}:
         return Qt.CursorShape.SizeHorCursor
     return Qt.CursorShape.ArrowCursor

@@ -29,6 +29,13 @@ from studio.ui.timeline_lanes import (
     positions_in_sight,
     row,
 )
+from studio.ui.timeline_marks import (
+    GAIN_FROM_PX,
+    badges,
+    paint_clip_marks,
+    paint_dissolves,
+    paint_gain,
+)
 from studio.ui.timeline_sources import SourceLook, SourceLooks
 from studio.ui.timeline_strips import Strips
 
@@ -97,6 +104,7 @@ class TimelinePainter:
             strip = image(row(sight, arrays.top, ground, width, slim))
             painter.drawImage(QRect(HEADER_PX, top, width, NAME_PX), strip)
         self._dress(painter, scene, lane, arrays, sight)
+        paint_dissolves(painter, scene.geometry, lane, track)
         corner = corners(sight, ground, width, DRESSED_FROM_PX)
         painter.drawImage(HEADER_PX, top, corner)
         painter.drawImage(HEADER_PX, top + lane.height - 1, corner)
@@ -136,6 +144,10 @@ class TimelinePainter:
             self._paint_draft(painter, look, inner, ratio)
         if clip.fade_in or clip.fade_out:
             _paint_fades(painter, scene.geometry, clip, inner)
+        if lane.kind == "audio" and lane.height >= GAIN_FROM_PX and clip.enabled:
+            paint_gain(painter, scene.geometry, clip, rect)
+        if clip.markers or clip.curves or clip.group_id is not None:
+            paint_clip_marks(painter, scene.geometry, clip, rect)
         if rect.width() >= NAMED_FROM_PX:
             seen = QRect(rect)
             # The words stay in the view while the end of the clip is outside of it.
@@ -172,8 +184,9 @@ class TimelinePainter:
         if clip.link_id is not None and right - left > 60:
             icons.draw(painter, "link", QRect(left - 1, top + 3, 11, 11), theme.TEXT_DIM)
             left += 13
-        if clip.gain_db and right - left > 90:
-            words = self._words.tiny(f"{clip.gain_db:+.1f} dB", ratio)
+        told = badges(clip) if right - left > 90 else ""
+        if told:
+            words = self._words.tiny(told, ratio)
             right -= words.width + 5
             painter.drawPixmap(right + 5, top, words.pixmap)
         if right - left >= NAME_ROOM_PX:

@@ -7,6 +7,8 @@ from typing import assert_never
 from PySide6.QtCore import QPoint, Qt
 
 from studio.bridge.session import Session
+from studio.document.dissolve_changes import handles_at
+from studio.document.group_changes import with_groups
 from studio.ui.timeline_geometry import (
     ClipHit,
     HeaderHit,
@@ -26,6 +28,7 @@ from studio.ui.timeline_gestures import (
     SlipGesture,
     partners,
 )
+from studio.ui.timeline_handle_gestures import DissolveGesture, GainGesture, OrderGesture
 from studio.ui.timeline_track_gestures import (
     ButtonGesture,
     HeightGesture,
@@ -69,7 +72,7 @@ def _over_ruler(
 
 def _over_header(hit: HeaderHit, ground: Ground, press: QPoint) -> Gesture | None:
     if hit.part == "name":
-        return None
+        return OrderGesture(ground, press, hit.lane)
     if hit.part == "height":
         return HeightGesture(ground, press, hit.lane)
     return ButtonGesture(ground, press, hit.lane, hit.part)
@@ -95,8 +98,9 @@ def _over_clip(
         gesture = RazorGesture(ground, press, clip)
         gesture.update(press, keys)
         return gesture
-    together = {clip.id} if keys & Keys.AltModifier else partners(ground.timeline, [clip.id])
-    if keys & _ADDING:
+    together = _together(ground, clip.id, keys)
+    makes_point = hit.part == "gain" and keys & Keys.ControlModifier
+    if keys & _ADDING and not makes_point:
         session.toggle(together)
         return None
     if clip.id not in session.selection or keys & Keys.AltModifier:
@@ -106,13 +110,20 @@ def _over_clip(
             return TrimGesture(ground, press, lane, clip, hit.part, session.tool, legal)
         case "fade_in" | "fade_out":
             return FadeGesture(ground, press, clip, fades_in=hit.part == "fade_in")
-        case "body":
-            return _over_body(hit, ground, press, session)
+        case "dissolve":
+            handles = handles_at(ground.film, ground.looks.ledger, ground.timeline, clip.id)
+            return DissolveGesture(ground, press, clip, handles)
+        case "body" | "gain":
+            return _over_body(hit, ground, press, keys, session)
         case _:
             assert_never(hit.part)
 
 
-def _over_body(hit: ClipHit, ground: Ground, press: QPoint, session: Session) -> Gesture:
+def _over_body(
+    hit: ClipHit, ground: Ground, press: QPoint, keys: Keys, session: Session
+) -> Gesture:
+    if hit.part == "gain" and session.tool == "select":
+        return GainGesture(ground, press, hit.lane, hit.clip, keys)
     if session.tool == "slip":
         return SlipGesture(ground, press, hit.clip)
     if session.tool == "slide":
@@ -123,5 +134,12 @@ def _over_body(hit: ClipHit, ground: Ground, press: QPoint, session: Session) ->
 def clicked(hit: Hit, ground: Ground, keys: Qt.KeyboardModifier, session: Session) -> None:
     """A press that was let go without having moved: of several selected clips, take the one."""
     if isinstance(hit, ClipHit) and not keys & _ADDING and session.tool != "razor":
-        alone = bool(keys & Keys.AltModifier)
-        session.select([hit.clip.id] if alone else partners(ground.timeline, [hit.clip.id]))
+        session.select(_together(ground, hit.clip.id, keys))
+
+
+def _together(ground: Ground, clip_id: str, keys: Keys) -> frozenset[str]:
+    """What a press on a clip takes hold of: it, its partners and its group; with Alt it alone."""
+    if keys & Keys.AltModifier:
+        return frozenset([clip_id])
+    grouped = with_groups(ground.timeline, [clip_id])
+    return frozenset(partners(ground.timeline, grouped))

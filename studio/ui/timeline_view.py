@@ -28,8 +28,9 @@ from studio.document.store import Store
 from studio.document.timeline_access import find_clip
 from studio.ui.tile_cache import TileCache
 from studio.ui.timeline_commands import TimelineCommands
-from studio.ui.timeline_geometry import HEADER_PX, ClipHit, Hit, hit_test
+from studio.ui.timeline_geometry import HEADER_PX, ClipHit, Hit
 from studio.ui.timeline_gestures import Gesture, Ground
+from studio.ui.timeline_hits import hit_test
 from studio.ui.timeline_overlay import DropPreview, Overlay, cursor_for
 from studio.ui.timeline_placing import Cargo, pieces, placements, unpacked
 from studio.ui.timeline_pointer import begun, clicked

@@ -1,0 +1,167 @@
+"""What is drawn on clips beside pictures and sound: dissolves, gain lines, markers and badges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import QLine, QPoint, QRect, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygon
+
+from studio.document.curves import SILENCE_DB
+from studio.document.dissolves import Mix, dissolve_span, mixes_between
+from studio.document.film import Clip, Track
+from studio.document.looks import FITTED, UNGRADED
+from studio.document.retime import NORMAL
+from studio.ui import theme
+from studio.ui.timeline_geometry import NAME_PX, Geometry, Lane
+
+GAIN_FROM_PX = 40
+_TOP_DB, _LOW_DB = 12.0, -48.0
+_DISSOLVE_FROM_PX = 5
+_POINT_PX = 5
+_KEY_PX = 3
+
+
+def gain_area(rect: QRect) -> QRect:
+    """Where the gain line of a clip runs that is drawn at ``rect``."""
+    return rect.adjusted(0, NAME_PX + 3, 0, -4)
+
+
+def gain_y(area: QRect, gain_db: float) -> int:
+    """The row at which a gain is drawn; louder is higher."""
+    share = (_TOP_DB - max(_LOW_DB, min(_TOP_DB, gain_db))) / (_TOP_DB - _LOW_DB)
+    return area.top() + round(share * area.height())
+
+
+def gain_at(area: QRect, y: int) -> float:
+    """The decibels that a row stands for; the lowest is silence."""
+    share = (y - area.top()) / max(1, area.height())
+    gain_db = _TOP_DB - share * (_TOP_DB - _LOW_DB)
+    return SILENCE_DB if gain_db <= _LOW_DB else min(_TOP_DB, gain_db)
+
+
+def gain_points(geometry: Geometry, rect: QRect, clip: Clip) -> list[QPoint]:
+    """Where the points of a clip's envelope are drawn; only those within the clip."""
+    area = gain_area(rect)
+    return [
+        QPoint(geometry.x(clip.start + point.frame), gain_y(area, clip.gain_db + point.gain_db))
+        for point in clip.gain_points
+        if 0 <= point.frame <= clip.length
+    ]
+
+
+def dissolve_rect(geometry: Geometry, lane: Lane, incoming: Clip) -> QRect | None:
+    """Where a clip's dissolve is drawn, if it has one."""
+    span = dissolve_span(incoming)
+    if span is None:
+        return None
+    left, right = geometry.x(span[0]), geometry.x(span[1])
+    top = geometry.y(lane) + (NAME_PX if lane.height > 2 * NAME_PX else 0)
+    bottom = geometry.y(lane) + lane.height
+    return QRect(left, top, max(1, right - left), bottom - top)
+
+
+def mixes_in_sight(geometry: Geometry, track: Track) -> Iterator[Mix]:
+    """The dissolves of a track that are in the view."""
+    yield from mixes_between(track.clips, geometry.first_frame, geometry.end_frame)
+
+
+def paint_dissolves(painter: QPainter, geometry: Geometry, lane: Lane, track: Track) -> None:
+    """Draw the dissolves of a lane: the earlier clip going, the later one coming."""
+    for mix in mixes_in_sight(geometry, track):
+        area = dissolve_rect(geometry, lane, mix.incoming)
+        if area is None or area.width() < _DISSOLVE_FROM_PX:
+            continue
+        tint = theme.TEXT if mix.incoming.enabled else theme.TEXT_DIM
+        painter.fillRect(area, theme.colour(theme.WELL, 150))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        bottom_left, bottom_right = area.bottomLeft(), area.bottomRight()
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour(tint, 38))
+        if mix.dissolve.kind == "cross":
+            painter.drawPolygon(QPolygon([bottom_left, area.topRight(), bottom_right]))
+            lines = [
+                QLine(bottom_left, area.topRight()),
+                QLine(area.topLeft(), bottom_right),
+            ]
+        else:
+            cut = QPoint(geometry.x(mix.incoming.start), area.bottom())
+            painter.drawPolygon(QPolygon([area.topLeft(), cut, bottom_left]))
+            painter.drawPolygon(QPolygon([area.topRight(), cut, bottom_right]))
+            lines = [QLine(area.topLeft(), cut), QLine(cut, area.topRight())]
+        painter.setPen(theme.colour(tint, 170))
+        painter.drawLines(lines)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(theme.colour(tint, 110))
+        painter.drawRect(area.adjusted(0, 0, -1, -1))
+
+
+def paint_gain(painter: QPainter, geometry: Geometry, clip: Clip, rect: QRect) -> None:
+    """Draw a clip's gain as a line, with the points of its envelope."""
+    area = gain_area(rect)
+    points = gain_points(geometry, rect, clip)
+    tint = theme.colour(theme.ACCENT, 190 if points or clip.gain_db else 80)
+    painter.setPen(tint)
+    if not clip.gain_points:
+        row = gain_y(area, clip.gain_db)
+        painter.drawLine(rect.left(), row, rect.right(), row)
+        return
+    path = [
+        QPoint(geometry.x(clip.start + one.frame), gain_y(area, clip.gain_db + one.gain_db))
+        for one in clip.gain_points
+    ]
+    path = [QPoint(rect.left(), path[0].y()), *path, QPoint(rect.right(), path[-1].y())]
+    painter.save()
+    painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(tint, 1.2))
+    painter.drawPolyline(QPolygon(path))
+    painter.setPen(QColor(theme.WELL))
+    painter.setBrush(QColor(theme.ACCENT))
+    half = _POINT_PX // 2
+    for point in points:
+        painter.drawRect(point.x() - half, point.y() - half, _POINT_PX, _POINT_PX)
+    painter.restore()
+
+
+def paint_clip_marks(painter: QPainter, geometry: Geometry, clip: Clip, rect: QRect) -> None:
+    """Draw the markers and keys of a clip, and the line that joins a group."""
+    if clip.group_id is not None:
+        pen = QPen(theme.colour(theme.TEXT, 150), 1, Qt.PenStyle.DotLine)
+        painter.setPen(pen)
+        painter.drawRect(rect.adjusted(1, 1, -3, -2))
+    if not (clip.markers or clip.curves):
+        return
+    painter.save()
+    painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QColor(theme.WELL))
+    for marker in clip.markers:
+        if 0 <= marker.frame < clip.length:
+            x, top = geometry.x(clip.start + marker.frame), rect.top() + NAME_PX - 8
+            painter.setBrush(QColor(theme.LABEL_COLOURS[marker.colour] or theme.TEXT).lighter(150))
+            painter.drawPolygon(
+                QPolygon([QPoint(x - 4, top), QPoint(x + 4, top), QPoint(x, top + 9)])
+            )
+    painter.setBrush(QColor(theme.TEXT))
+    y = rect.bottom() - 5
+    for frame in sorted({key.frame for curve in clip.curves for key in curve.keys}):
+        if 0 <= frame < clip.length:
+            x = geometry.x(clip.start + frame)
+            diamond = [QPoint(x, y - _KEY_PX), QPoint(x + _KEY_PX, y)]
+            diamond += [QPoint(x, y + _KEY_PX), QPoint(x - _KEY_PX, y)]
+            painter.drawPolygon(QPolygon(diamond))
+    painter.restore()
+
+
+def badges(clip: Clip) -> str:
+    """What is changed about a clip, in a few letters: its speed, and whether it is worked on."""
+    words: list[str] = []
+    if clip.speed != NORMAL or clip.backwards:
+        words.append(f"{'◂' if clip.backwards else ''}{round(100 * clip.speed)}%")
+    if clip.curves or clip.pose != FITTED or clip.grade != UNGRADED:
+        words.append("fx")
+    if clip.gain_db:
+        words.append(f"{clip.gain_db:+.1f} dB")
+    return "  ".join(words)
