@@ -2,8 +2,7 @@
 
 Shape letters: B scenes, T pictures, H height, W width, N bodies, S side of a body's square.
 
-Layers are drawn once a clip on sheets as wide as the camera's travel and resampled for every
-picture; a still camera needs no resampling. Bodies are drawn afterwards, each within a square.
+The set is drawn first (``engine.world.backdrop``), then the bodies, each within a square.
 """
 
 from __future__ import annotations
@@ -15,23 +14,18 @@ from math import ceil
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn.functional import grid_sample
 
 from engine.shapes import ClipShape
-from engine.world.camera import is_plain, layer_views
-from engine.world.canvas import Canvas
+from engine.world.backdrop import draw_backdrop
+from engine.world.camera import is_plain
 from engine.world.cuts import cameras, spans
 from engine.world.light import LIGHT_TABLE
 from engine.world.matter import half_height_m
 from engine.world.projection import FLOOR_SHARE, picture_times_s
 from engine.world.props import draw_body
 from engine.world.scene import VIEW_HEIGHT_M, CameraPath, Scene
-from engine.world.sets import SET_LAYERS, draw_layer
 from engine.world.truth import Truth
-from engine.world.weather import draw_falling, weather_layer
-
-# Pictures resampled at a time are limited so that the parts of a large clip fit in memory.
-PIXELS_AT_ONCE = 100_000
+from engine.world.weather import draw_falling
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +77,7 @@ def _draw_shot(
     times_s: np.ndarray,
 ) -> None:
     """Fill the (T, H, W, 3) pictures and (T, H, W) masks of one shot."""
-    _draw_set(video, scene, path, truth.camera)
+    draw_backdrop(video, scene, path, truth.camera)
     draw_falling(video, scene, truth.camera, times_s, behind=True)
     floor = _floor_rows(path, truth.camera)
     _draw_shadows(video, scene, truth, floor)
@@ -97,101 +91,6 @@ def _floor_rows(path: CameraPath, camera: np.ndarray) -> np.ndarray:
         return np.full(len(camera), 1.0 - FLOOR_SHARE)
     seen = camera.astype(np.float64)
     return 0.5 + seen[:, 1] * seen[:, 2] / VIEW_HEIGHT_M
-
-
-def _draw_set(video: Tensor, scene: Scene, path: CameraPath, camera: np.ndarray) -> None:
-    """Fill (T, H, W, 3) with the set."""
-    frames, height, width, _ = video.shape
-    still = bool((camera == camera[:1]).all())
-    layers = SET_LAYERS[scene.set_name]
-    seen_from = camera[:1] if still else camera
-    views = [layer_views(seen_from, path, it.nearness, width / height) for it in layers]
-    sheets = [
-        _sheet(scene, index, view, height, width, video.device) for index, view in enumerate(views)
-    ]
-    if still:
-        seen = [sheet.pixels[:, :height, :width] for sheet in sheets]
-        video[:] = _as_bytes(_stacked(seen))
-        return
-    # A camera that only travels sideways leaves the rows where they are.
-    take = _slid if bool((camera[:, 1:] == camera[0, 1:]).all()) else _resampled
-    step = max(1, PIXELS_AT_ONCE // (height * width))
-    for first in range(0, frames, step):
-        part = slice(first, min(first + step, frames))
-        seen = [
-            take(sheet, view[part], height, width)
-            for sheet, view in zip(sheets, views, strict=True)
-        ]
-        stacked = _as_bytes(_stacked(seen))
-        video[part] = stacked.reshape(-1, height, width, 3)
-
-
-def _sheet(
-    scene: Scene, index: int, views: np.ndarray, height: int, width: int, device: torch.device
-) -> Canvas:
-    """A layer drawn over all that the views see, at the finest view's pixel size."""
-    pitch = float(views[:, 2].min()) / height
-    left, top = float(views[:, 0].min()), float(views[:, 1].max())
-    right = float((views[:, 0] + views[:, 2] * width / height).max())
-    bottom = float((views[:, 1] - views[:, 2]).min())
-    canvas = Canvas(
-        left=left,
-        top=top,
-        pitch=pitch,
-        width=ceil((right - left) / pitch - 1e-6) + 1,
-        height=ceil((top - bottom) / pitch - 1e-6),
-        device=device,
-    )
-    draw_layer(canvas, scene.set_name, scene.light, scene.seed, index)
-    layers = SET_LAYERS[scene.set_name]
-    floor = index == len(layers) - 1
-    weather_layer(canvas, scene, layers[index].nearness, floor=floor)
-    return canvas
-
-
-def _slid(sheet: Canvas, views: np.ndarray, height: int, width: int) -> Tensor:
-    """(4, T * H, W) what (T, 3) views of one height see of a sheet with their pixel size."""
-    seen = torch.empty(4, len(views), height, width, device=sheet.pixels.device)
-    for number, left in enumerate(views[:, 0]):
-        offset = max(0.0, float(left - sheet.left) / sheet.pitch)
-        whole = min(int(offset), sheet.pixels.shape[2] - width - 1)
-        first = sheet.pixels[:, :height, whole : whole + width]
-        second = sheet.pixels[:, :height, whole + 1 : whole + 1 + width]
-        torch.lerp(first, second, min(1.0, offset - whole), out=seen[:, number])
-    return seen.view(4, -1, width)
-
-
-def _resampled(sheet: Canvas, views: np.ndarray, height: int, width: int) -> Tensor:
-    """(4, T * H, W) what each of (T, 3) views sees of a sheet."""
-    _, rows, columns = sheet.pixels.shape
-    step = views[:, 2:] / height
-    x = views[:, :1] + step * (np.arange(width) + 0.5)
-    y = views[:, 1:2] - step * (np.arange(height) + 0.5)
-    across = (x - sheet.left) / (sheet.pitch * columns) * 2.0 - 1.0
-    along = (sheet.top - y) / (sheet.pitch * rows) * 2.0 - 1.0
-    grid = torch.empty(len(views), height, width, 2, device=sheet.pixels.device)
-    grid[..., 0] = torch.from_numpy(across.astype(np.float32)).to(grid.device)[:, None, :]
-    grid[..., 1] = torch.from_numpy(along.astype(np.float32)).to(grid.device)[:, :, None]
-    return grid_sample(
-        sheet.pixels[None],
-        grid.view(1, -1, width, 2),
-        mode="bilinear",
-        padding_mode="border",
-        align_corners=False,
-    )[0]
-
-
-def _stacked(layers: Sequence[Tensor]) -> Tensor:
-    """(3, ...) colour of (4, ...) premultiplied layers, back to front; the last is overwritten."""
-    colour = layers[0][:3]
-    for layer in layers[1:]:
-        colour = torch.addcmul(layer[:3], colour, 1.0 - layer[3:])
-    return colour
-
-
-def _as_bytes(colour: Tensor) -> Tensor:
-    """(3, ..., W) in 0..1 as bytes (..., W, 3)."""
-    return (colour * 255.0 + 0.5).clamp_(0.0, 255.0).to(torch.uint8).movedim(0, -1)
 
 
 @dataclass(frozen=True, kw_only=True)
