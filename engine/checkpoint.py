@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import struct
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -16,7 +17,10 @@ from torch import Tensor, nn
 
 from engine.errors import WeightsError
 
+PART = "part"
 _HEADER_LIMIT_BYTES = 16 * 2**20
+# Names, shapes and metadata of a model of some thousand tensors.
+_HEADER_ROOM_BYTES = 2**19
 
 
 def save_tensors(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str]) -> None:
@@ -40,6 +44,64 @@ def save_tensors(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str
             f"{path.name} could not be written to {path.parent}: {error}. "
             "Free some space or choose another folder."
         ) from error
+
+
+def save_in_parts(
+    path: Path, tensors: dict[str, Tensor], metadata: dict[str, str], limit_bytes: int
+) -> list[Path]:
+    """Write ``tensors`` as files of at most ``limit_bytes``: ``path`` alone if it can hold all.
+
+    Parts are named ``STEM.1-of-N.safetensors``; each names its place in its metadata, and
+    ``load_parts`` joins them. No tensor is divided.
+
+    Raises:
+        WeightsError: if one tensor alone is larger, or nothing can be written.
+    """
+    groups: list[dict[str, Tensor]] = [{}]
+    room = limit_bytes - _HEADER_ROOM_BYTES
+    for name, tensor in tensors.items():
+        size = tensor.numel() * tensor.element_size()
+        if size > room:
+            raise WeightsError(
+                f"The tensor {name} alone is larger than a part of {path.name} may be."
+            )
+        if groups[-1] and sum(one.nbytes for one in groups[-1].values()) + size > room:
+            groups.append({})
+        groups[-1][name] = tensor
+    if len(groups) == 1:
+        save_tensors(path, tensors, metadata)
+        return [path]
+    paths = []
+    for index, group in enumerate(groups, 1):
+        part = f"{index}-of-{len(groups)}"
+        paths.append(path.with_name(f"{path.stem}.{part}{path.suffix}"))
+        save_tensors(paths[-1], group, metadata | {PART: part})
+    return paths
+
+
+def load_parts(paths: Sequence[Path]) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """Tensors and metadata of one model from its file, or from all its parts in any order.
+
+    Raises:
+        WeightsError: as ``load_tensors``, or if a part is missing or of another model.
+    """
+    tensors: dict[str, Tensor] = {}
+    common: dict[str, str] = {}
+    seen: set[str] = set()
+    for path in paths:
+        more, metadata = load_tensors(path)
+        seen.add(metadata.pop(PART, "1-of-1"))
+        if common and metadata != common:
+            raise WeightsError(f"{path.name} and {paths[0].name} are not parts of one model.")
+        common = metadata
+        tensors |= more
+    count = int(next(iter(seen)).rpartition("-")[2])
+    missing = {f"{index}-of-{count}" for index in range(1, count + 1)} - seen
+    if missing:
+        raise WeightsError(
+            f"Of {paths[0].name} the part {min(missing)} is missing. Copy all parts to one folder."
+        )
+    return tensors, common
 
 
 def load_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:

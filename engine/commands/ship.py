@@ -40,6 +40,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="run folders or weights files; of two of a kind the one named last is taken",
     )
     parser.add_argument("--out", type=Path, required=True, help="folder, such as assets/weights")
+    parser.add_argument(
+        "--part-mib",
+        type=int,
+        metavar="MIB",
+        help="largest file; a larger model leaves in parts, which this command takes and joins",
+    )
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
@@ -48,6 +54,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     Raises:
         EngineError: if weights are missing, damaged, of another model, or too large together.
     """
+    if args.part_mib is not None and args.part_mib < 1:
+        raise WeightsError("A part has at least 1 MiB.")
     chosen = _chosen(args.runs)
     missing = [kind for kind in _NEEDED if kind not in chosen]
     if missing:
@@ -61,7 +69,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     except OSError as error:
         raise EngineError(f"{out} cannot be made: {error.strerror or error}.") from error
     with workspace(out / "weights") as folder:
-        entries = [_convert(path, kind, folder) for kind, path in chosen.items()]
+        entries = [_convert(paths, kind, folder) for kind, paths in chosen.items()]
         total = sum(entry["bytes"] for entry in entries)
         say(f"{total / 1e6:.1f} MB in {len(entries)} files")
         if total > LIMIT_BYTES:
@@ -70,6 +78,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
                 f"{LIMIT_BYTES / 1e6:.0f} MB are delivered. Train a smaller network."
             )
         codecs = _check_together(folder)
+        if args.part_mib is not None:
+            return _in_parts(folder, out, args.part_mib * 2**20)
         for entry in entries:
             (folder / entry["name"]).chmod(0o644)
             (folder / entry["name"]).replace(out / entry["name"])
@@ -80,35 +90,48 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     return {"out": str(out)} | manifest
 
 
-def _chosen(runs: list[Path]) -> dict[str, Path]:
-    """The file of every kind, in the order of ``NAMES``."""
-    from engine.checkpoint import read_metadata
+def _in_parts(folder: Path, out: Path, limit_bytes: int) -> dict[str, Any]:
+    """What was converted in ``folder``, as files small enough to be carried."""
+    from engine.checkpoint import load_tensors, save_in_parts
 
-    found: dict[str, Path] = {}
+    written: list[Path] = []
+    for path in sorted(folder.glob("*.safetensors")):
+        tensors, metadata = load_tensors(path)
+        written += save_in_parts(out / path.name, tensors, metadata, limit_bytes)
+    return {"out": str(out), "parts": [path.name for path in written]}
+
+
+def _chosen(runs: list[Path]) -> dict[str, list[Path]]:
+    """The file of every kind, or its parts, in the order of ``NAMES``."""
+    from engine.checkpoint import PART, read_metadata
+
+    found: dict[str, list[Path]] = {}
     for run_ in runs:
         files = sorted(run_.glob("*.safetensors")) if run_.is_dir() else [run_]
         files = [path for path in files if path.name != "state.safetensors"]
         if not files:
             raise WeightsError(f"There are no weights in {run_}.")
         for path in files:
-            kind = read_metadata(path).get("kind", "")
+            metadata = read_metadata(path)
+            kind = metadata.get("kind", "")
             if kind not in NAMES:
                 raise WeightsError(f"{path} does not hold a network of this engine.")
-            found[kind] = path
+            joined = PART in metadata and kind in found and PART in read_metadata(found[kind][0])
+            found[kind] = [*found[kind], path] if joined else [path]
     return {kind: found[kind] for kind in NAMES if kind in found}
 
 
-def _convert(path: Path, kind: str, folder: Path) -> dict[str, Any]:
+def _convert(paths: list[Path], kind: str, folder: Path) -> dict[str, Any]:
     import torch
 
-    from engine.checkpoint import load_tensors, save_tensors, sha256
+    from engine.checkpoint import load_parts, save_tensors, sha256
     from engine.models.codecs import encodes
 
-    tensors, metadata = load_tensors(path)
+    tensors, metadata = load_parts(paths)
     small: dict[str, Tensor] = {}
     for name, tensor in tensors.items():
         if not tensor.isfinite().all():
-            raise WeightsError(f"The tensor {name} of {path} holds values that are not finite.")
+            raise WeightsError(f"The tensor {name} of {paths[0]} holds values that are not finite.")
         keep = encodes(kind, name) or not tensor.is_floating_point()
         small[name] = tensor if keep else tensor.to(torch.bfloat16)
     # The content's own hash, so that a shipped model is named by its headers alone.

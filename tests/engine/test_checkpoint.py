@@ -8,7 +8,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from engine.checkpoint import apply, check_header, load_tensors, read_metadata, save_tensors, sha256
+from engine.checkpoint import (
+    apply,
+    check_header,
+    load_parts,
+    load_tensors,
+    read_metadata,
+    save_in_parts,
+    save_tensors,
+    sha256,
+)
 from engine.errors import WeightsError
 
 
@@ -105,3 +114,25 @@ def test_weights_are_applied_only_where_all_fit():
         assert torch.equal(layer.weight, before)
     apply(layer, good, "line")
     assert torch.equal(layer.weight, torch.ones(2, 3))
+
+
+def test_parts_are_small_and_come_back_in_any_order(tmp_path, monkeypatch):
+    monkeypatch.setattr("engine.checkpoint._HEADER_ROOM_BYTES", 1000)
+    tensors = {f"t{index}": torch.randn(100 + index) for index in range(9)}
+    paths = save_in_parts(tmp_path / "m.safetensors", tensors, {"kind": "x"}, 2200)
+    assert len(paths) > 2
+    assert all(path.stat().st_size <= 2200 for path in paths)
+    found, metadata = load_parts(paths[::-1])
+    assert metadata == {"kind": "x"}
+    assert found.keys() == tensors.keys()
+    assert all(torch.equal(found[name], tensors[name]) for name in tensors)
+    with pytest.raises(WeightsError, match="part 2-of-"):
+        load_parts([path for path in paths if ".2-of-" not in path.name])
+    other = save_in_parts(tmp_path / "n.safetensors", tensors, {"kind": "y"}, 2200)
+    with pytest.raises(WeightsError, match="not parts of one model"):
+        load_parts([paths[0], *other[1:]])
+    with pytest.raises(WeightsError, match="t8 alone"):
+        save_in_parts(tmp_path / "o.safetensors", {"t8": torch.randn(400)}, {}, 2200)
+    whole = save_in_parts(tmp_path / "p.safetensors", tensors, {"kind": "x"}, 10**6)
+    assert [path.name for path in whole] == ["p.safetensors"]
+    assert load_parts(whole)[1] == {"kind": "x"}

@@ -89,3 +89,20 @@ def test_too_large_a_set_is_refused(engine, runs, tmp_path, monkeypatch):
     assert code == 1
     assert "at most" in told
     assert not list((tmp_path / "out").iterdir())
+
+
+def test_a_model_carried_in_parts_ships_as_the_same_bytes(engine, runs, tmp_path, monkeypatch):
+    monkeypatch.setattr("engine.checkpoint._HEADER_ROOM_BYTES", 2**20 - 150_000)
+    parts = tmp_path / "parts"
+    assert engine("ship", *runs, "--out", parts, "--part-mib", 1)[0] == 0
+    names = {path.name for path in parts.iterdir()}
+    assert len([name for name in names if name.startswith("transformer.")]) > 1
+    assert "manifest.json" not in names
+    for source, out in ((runs, "whole"), ([parts], "joined")):
+        assert engine("ship", *source, "--out", tmp_path / out)[0] == 0
+    for path in (tmp_path / "whole").iterdir():
+        assert path.read_bytes() == (tmp_path / "joined" / path.name).read_bytes()
+    next(parts.glob("transformer.2-of-*")).unlink()
+    code, told = engine("ship", parts, "--out", tmp_path / "lacking")
+    assert code != 0
+    assert "is missing" in told
