@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from studio.bridge.burn_in import BurnedIn
 from studio.document.film import Film
 from studio.document.ledger import Ledger
 from studio.export.exporter import Exporter, ExportEvent
@@ -25,13 +26,19 @@ def exporter_of(
     folder: Path,
     plan: ExportPlan,
     tell: Callable[[ExportEvent], None],
+    *,
+    burn_in: bool = False,
 ) -> Iterator[Exporter]:
-    """An exporter for ``plan`` whose files are closed afterwards."""
+    """An exporter for ``plan`` whose files are closed afterwards.
+
+    ``burn_in`` paints the cut's subtitles into its pictures.
+    """
     cut = Cut(film, ledger, timeline_id, folder)
     shelf = SoundShelf(film.sample_rate_hz, folder / "cache" / "sound")
     pictures = FrameSource(cut)
     tracks = stems(cut, shelf) if plan.preset.kind == "stems" else ()
     try:
-        yield Exporter(plan, pictures, Mixer(cut, shelf), tell, tracks)
+        shown = BurnedIn(pictures, cut.timeline.subtitles) if burn_in else pictures
+        yield Exporter(plan, shown, Mixer(cut, shelf), tell, tracks)
     finally:
         pictures.close()

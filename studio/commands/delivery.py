@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from studio.bridge.export_sources import exporter_of
 from studio.commands.crew import CommandError
 from studio.document.film import Film, Timeline
 from studio.document.ledger import Ledger
+from studio.export.credentials_certificate import Identity
 from studio.export.exporter import (
     ExportCancelled,
     ExportEvent,
@@ -18,6 +20,7 @@ from studio.export.exporter import (
     ExportProgress,
 )
 from studio.export.plan import ExportPlan
+from studio.export.provenance_sealing import seal, told
 
 _TELL_S = 5.0
 
@@ -29,12 +32,16 @@ def deliver(
     folder: Path,
     plan: ExportPlan,
     say: Callable[[str], None],
+    *,
+    burn_in: bool = False,
+    identity: Identity | None = None,
 ) -> ExportFinished:
     """Write what ``plan`` says, from the pictures and samples that the player has.
 
     Raises:
         CommandError: if it cannot be written; nothing is left behind.
     """
+    plan, manifest = told(plan, film, ledger, timeline)
     told_s = time.monotonic()
 
     def tell(event: ExportEvent) -> None:
@@ -44,11 +51,11 @@ def deliver(
             left = "" if event.eta_s is None else f", {event.eta_s:.0f} s left"
             say(f"  {event.stage}: {event.done} of {event.of}{left}")
 
-    with exporter_of(film, ledger, timeline.id, folder, plan, tell) as exporter:
+    with exporter_of(film, ledger, timeline.id, folder, plan, tell, burn_in=burn_in) as exporter:
         end = exporter.run()
     match end:
         case ExportFinished():
-            return end
+            return replace(end, notes=(*end.notes, *seal(end.path, manifest, identity)))
         case ExportFailed(sentence=sentence, cause=cause):
             raise CommandError(sentence) from RuntimeError(cause)
         case ExportCancelled():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import getpass
 import sys
 from fractions import Fraction
 from pathlib import Path
@@ -13,14 +14,17 @@ from studio.document.film import Film, Timeline
 from studio.document.project_file import open_project
 from studio.document.queries import active_timeline, timeline_end
 from studio.document.timebase import FILM_RATES, from_timecode
+from studio.export.credentials_certificate import Identity, load_identity, local_identity
+from studio.export.interchange_handing import SUFFIXES, hand_over, is_handed_over
 from studio.export.plan import TRUE_PEAK_DB, plan_export
 from studio.export.presets import PRESETS, preset_named
+from studio.settings import default_path
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command understands."""
     parser.add_argument("project", type=Path, metavar="PROJECT", help="the film's folder or file")
-    endings = ", ".join(dict.fromkeys(preset.suffix for preset in PRESETS.values()))
+    endings = ", ".join(dict.fromkeys((*(preset.suffix for preset in PRESETS.values()), *SUFFIXES)))
     parser.add_argument("file", type=Path, metavar="FILE", help=f"ends with one of {endings}")
     parser.add_argument(
         "--preset", metavar="NAME", help=f"one of {', '.join(PRESETS)}; by FILE's ending otherwise"
@@ -41,6 +45,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     loudness.add_argument("--loudness", type=float, metavar="LUFS", help="the film's own otherwise")
     loudness.add_argument("--as-mixed", action="store_true", help="leave the loudness as it is")
     parser.add_argument(
+        "--burn-in", action="store_true", help="paint the subtitles into the pictures"
+    )
+    parser.add_argument(
+        "--sign",
+        action="store_true",
+        help="put content credentials in; without --certificate, with one made on this machine",
+    )
+    parser.add_argument("--certificate", type=Path, metavar="PEM", help="your own, with its chain")
+    parser.add_argument("--key", type=Path, metavar="PEM", help="of --certificate")
+    parser.add_argument(
         "--true-peak", type=float, default=TRUE_PEAK_DB, metavar="DBTP", help="ceiling of the sound"
     )
 
@@ -52,6 +66,12 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         film, ledger = project.store.film, project.store.ledger
         timeline = _timeline(film, arguments.timeline)
+        if is_handed_over(arguments.file):
+            for loss in hand_over(film, ledger, timeline, project.folder, arguments.file):
+                _say(loss)
+            _say(f"{arguments.file}: written.")
+            return 0
+        identity = _identity(arguments)
         target = film.settings.loudness_lufs if arguments.loudness is None else arguments.loudness
         plan = plan_export(
             film,
@@ -66,7 +86,16 @@ def run(arguments: argparse.Namespace) -> int:
             true_peak_db=arguments.true_peak,
             finished=arguments.finish,
         )
-        end = deliver(film, ledger, timeline, project.folder, plan, _say)
+        end = deliver(
+            film,
+            ledger,
+            timeline,
+            project.folder,
+            plan,
+            _say,
+            burn_in=arguments.burn_in,
+            identity=identity,
+        )
     finally:
         project.close()
     for note in end.notes:
@@ -98,6 +127,17 @@ def _span(arguments: argparse.Namespace, film: Film, timeline: Timeline) -> tupl
         return None
     first = from_timecode(start, film.rate) if start else 0
     return first, from_timecode(end, film.rate) if end else timeline_end(timeline)
+
+
+def _identity(arguments: argparse.Namespace) -> Identity | None:
+    """Who signs the film: the owner of a certificate, one made on this machine, or nobody."""
+    if arguments.certificate or arguments.key:
+        if not (arguments.certificate and arguments.key):
+            raise CommandError("--certificate and --key belong together; name both.")
+        return load_identity(arguments.certificate, arguments.key)
+    if not arguments.sign:
+        return None
+    return local_identity(default_path().parent / "credentials", getpass.getuser())
 
 
 def _rate(text: str) -> Fraction:

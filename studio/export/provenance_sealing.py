@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+from studio.document.film import Film, Timeline
+from studio.document.ledger import Ledger
 from studio.export.credentials import can_hold, sign
 from studio.export.credentials_certificate import Identity
+from studio.export.plan import ExportPlan
 from studio.export.presets import ExportError
-from studio.export.provenance import Manifest, write_sidecar
+from studio.export.provenance import Manifest, container_tags, manifest_of, write_sidecar
+
+
+def told(
+    plan: ExportPlan, film: Film, ledger: Ledger, timeline: Timeline
+) -> tuple[ExportPlan, Manifest]:
+    """A plan whose file says in its container how it was made, and the manifest of that file."""
+    manifest = manifest_of(film, ledger, timeline, span=(plan.start, plan.end))
+    tags = {**dict(plan.metadata), **container_tags(manifest)}
+    return replace(plan, metadata=tuple(tags.items())), manifest
 
 
 def seal(path: Path, manifest: Manifest, identity: Identity | None = None) -> tuple[str, ...]:

@@ -1,0 +1,66 @@
+"""Subtitles burned into pictures: where they should be, and nowhere else."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from studio.bridge.burn_in import BurnedIn, laid_over, lettered
+from studio.document.film import Subtitle
+
+
+class Grey:
+    def __init__(self, width=320, height=180):
+        self.whole = np.full((height, width, 3), 90, np.uint8)
+
+    def picture(self, frame):
+        return self.whole
+
+
+@pytest.fixture
+def burned(qapp):
+    cues = (
+        Subtitle(id="a", start=10, end=20, text="It <i>rains</i>."),
+        Subtitle(id="b", start=20, end=30, text="Still."),
+    )
+    return BurnedIn(Grey(), cues)
+
+
+def test_pictures_without_words_are_left_as_they_are(burned):
+    for frame in (0, 9, 30, 99):
+        assert burned.picture(frame) is burned._pictures.whole
+
+
+def test_words_stand_at_the_foot_for_as_long_as_they_should(burned):
+    first, last, other = (burned.picture(frame) for frame in (10, 19, 20))
+    assert np.array_equal(first, last)
+    assert not np.array_equal(first, other)
+    assert (first[:120] == 90).all()
+    assert (first[130:].max(axis=2) > 220).any()
+    rows = np.flatnonzero((first != 90).any(axis=(1, 2)))
+    assert rows[-1] < 180 * 0.96
+    columns = np.flatnonzero((first != 90).any(axis=(0, 2)))
+    assert abs((columns[0] + columns[-1]) / 2 - 160) < 3
+
+
+@pytest.mark.parametrize("size", [(320, 180), (180, 320), (64, 36)])
+def test_long_lines_are_broken_within_the_frame(qapp, size):
+    made = lettered("word " * 14, *size)
+    columns = np.flatnonzero(made[..., 3].any(axis=0))
+    assert columns[0] > 0
+    assert columns[-1] < size[0] - 1
+
+
+def test_marks_change_the_letters(qapp):
+    plain, italic = lettered("rain", 320, 180), lettered("<i>rain</i>", 320, 180)
+    assert not np.array_equal(plain, italic)
+
+
+def test_nothing_over_a_picture_is_that_picture():
+    below = np.full((4, 6, 3), 7, np.uint8)
+    assert laid_over(np.zeros((4, 6, 4), np.uint8), below) is below
+    top = np.zeros((4, 6, 4), np.uint8)
+    top[2] = (200, 100, 50, 255)
+    over = laid_over(top, below)
+    assert (over[2] == (200, 100, 50)).all()
+    assert (over[:2] == 7).all()

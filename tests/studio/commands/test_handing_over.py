@@ -1,0 +1,141 @@
+"""`dailies export` and `dailies inspect`: what leaves the program besides media."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from engine.media import read_pictures
+from studio.__main__ import main
+from studio.document.film import Clip, Media, MediaFacts, MediaSource, Subtitle, new_film
+from studio.document.library_changes import add_media, edit_media
+from studio.document.project_file import create_project
+from studio.document.titles import GeneratorSource
+from studio.export.credentials import CredentialsError, read_credentials, sign
+from studio.export.credentials_certificate import CertificateError, load_identity, local_identity
+from studio.export.provenance import manifest_of, sidecar_path
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A small film on disk: bars, and a clip of a file that has no rights note."""
+    monkeypatch.setenv("DAILIES_SETTINGS", str(tmp_path / "settings" / "settings.json"))
+    made = create_project(tmp_path / "film", new_film("Rain", width=64, height=36))
+    media = Media(
+        id="m",
+        kind="video",
+        name="Street",
+        path="media/street.mp4",
+        sha256="1" * 64,
+        facts=MediaFacts(width=64, height=36, frames=99, rate=made.store.film.rate),
+    )
+
+    def change(film):
+        film = add_media(film, (media,), film.bins[0].id)
+        cut = film.timelines[0]
+        bars = Clip(id="a", source=GeneratorSource(kind="bars"), start=0, length=6)
+        clip = Clip(id="b", source=MediaSource(media_id="m"), start=6, length=6)
+        lane = replace(cut.tracks[2], clips=(bars, clip))
+        cue = Subtitle(id="s", start=2, end=8, text="It rains.")
+        cut = replace(cut, tracks=(*cut.tracks[:2], lane, cut.tracks[3]), subtitles=(cue,))
+        return replace(film, timelines=(cut,))
+
+    assert made.store.wait_saved(made.store.apply(change, "Cut"))
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("name", ["cut.otio", "cut.edl", "cut.fcpxml", "cut.srt", "cut.vtt"])
+def test_a_cut_is_handed_over_and_what_is_dropped_is_said(project, tmp_path, capsys, name):
+    assert main(["export", str(project.folder), str(tmp_path / name)]) == 0
+    said = capsys.readouterr().out
+    assert "written" in said
+    assert (tmp_path / name).stat().st_size > 20
+    if name.endswith((".edl", ".fcpxml")):
+        assert "subtitles are left out" in said
+    if name.endswith((".otio", ".edl")):
+        assert main(["inspect", str(tmp_path / name)]) == 0
+        assert "2 clips" in capsys.readouterr().out
+
+
+def test_a_film_says_how_it_was_made_in_it_and_beside_it(project, tmp_path, capsys):
+    path = tmp_path / "rain.mp4"
+    assert main(["export", str(project.folder), str(path), "--sign"]) == 0
+    said = capsys.readouterr().out
+    assert "No rights are noted for Street" in said
+    assert "made on this machine" in said
+    assert sidecar_path(path).is_file()
+    assert main(["inspect", str(path)]) == 0
+    said = capsys.readouterr().out
+    assert "Nothing of this film was generated" in said
+    assert "Street (video, in the film, 111111111111): no rights noted" in said
+    assert "nobody vouches for the name" in said
+    assert main(["inspect", str(path), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["provenance"]["edits"]["clips"] == 2
+    assert told["credentials"]["state"] in {"Valid", "Trusted"}
+    sidecar_path(path).unlink()
+    assert main(["inspect", str(path)]) == 0
+    assert "as written in it" in capsys.readouterr().out
+
+
+def test_a_changed_film_no_longer_holds(project, tmp_path):
+    path = tmp_path / "rain.mp4"
+    assert main(["export", str(project.folder), str(path), "--sign"]) == 0
+    raw = bytearray(path.read_bytes())
+    raw[raw.find(b"mdat") + 40] ^= 255
+    path.write_bytes(raw)
+    found = read_credentials(path)
+    assert found is not None
+    assert found.state == "Invalid"
+    assert "changed since" in found.words
+
+
+def test_a_film_project_is_inspected(project, capsys):
+    assert main(["inspect", str(project.folder)]) == 0
+    said = capsys.readouterr().out
+    assert "Without a rights note: 1 of 1 files." in said
+    project.store.apply(lambda film: edit_media(film, "m", rights="Own footage."), "Rights")
+    film, ledger = project.store.film, project.store.ledger
+    manifest = manifest_of(film, ledger, film.timelines[0])
+    assert manifest.notes == ()
+    assert manifest.body["files"][0]["rights"] == "Own footage."
+
+
+def test_a_failure_leaves_the_film_as_it_was(project, tmp_path):
+    film, ledger = project.store.film, project.store.ledger
+    manifest = manifest_of(film, ledger, film.timelines[0])
+    path = tmp_path / "broken.mp4"
+    path.write_bytes(b"this is no film")
+    identity = local_identity(tmp_path / "id", "Ava")
+    with pytest.raises(CredentialsError, match=r"broken\.mp4 was not signed"):
+        sign(path, manifest, identity)
+    assert path.read_bytes() == b"this is no film"
+    assert sorted(one.name for one in tmp_path.glob("broken*")) == ["broken.mp4"]
+
+
+def test_the_local_certificate_is_made_once_and_kept_private(tmp_path):
+    first = local_identity(tmp_path / "id", "Ava")
+    assert local_identity(tmp_path / "id", "Ava").chain == first.chain
+    assert first.self_made
+    assert {one.stat().st_mode & 0o777 for one in (tmp_path / "id").iterdir()} == {0o600}
+
+
+def test_what_is_no_certificate_is_refused(tmp_path):
+    (tmp_path / "a.pem").write_text("words")
+    with pytest.raises(CertificateError, match="holds no certificate"):
+        load_identity(tmp_path / "a.pem", tmp_path / "a.pem")
+    with pytest.raises(CertificateError, match="cannot be read"):
+        load_identity(tmp_path / "none.pem", tmp_path / "a.pem")
+
+
+def test_subtitles_are_burned_in_when_asked(project, tmp_path, qapp):
+    for name, more in (("bare.mp4", ()), ("burned.mp4", ("--burn-in",))):
+        assert main(["export", str(project.folder), str(tmp_path / name), *more]) == 0
+    bare, burned = (
+        read_pictures(tmp_path / name).astype(int) for name in ("bare.mp4", "burned.mp4")
+    )
+    apart = abs(bare - burned).mean(axis=(1, 2, 3))
+    assert apart[3] > 3 * apart[0]
