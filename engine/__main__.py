@@ -19,7 +19,17 @@ from typing import Any
 from engine.commands.console import Parser, say, write_json
 from engine.errors import EngineError
 
-COMMANDS = ("generate", "edit", "train", "world", "score", "bench", "ship")
+COMMANDS = (
+    "generate",
+    "edit",
+    "sequence",
+    "extend",
+    "train",
+    "world",
+    "score",
+    "bench",
+    "ship",
+)
 _STOPPED = 130
 
 

@@ -72,6 +72,7 @@ def compose(
             for index in range(frames)
         ]
     )
+    pictures = _with_stills(source, source_shot, pictures)
     heard = sound(scene, samples_of(frames, request.rate), SAMPLE_RATE_HZ)
     return pictures, _with_tracks(source.references, heard)
 
@@ -122,7 +123,8 @@ def scene_of(request: ShotRequest, shot: int) -> Scene:
 
 def _generated(request: ShotRequest, shot: int) -> Scene:
     text = f"{request.prompt} {shot_text(request, shot)}".strip()
-    motion = [hash_file(picture_of(Path(r.source))) for r in _of_role(request, "motion")]
+    moves = [*_of_role(request, "motion"), *_of_role(request, "camera")]
+    motion = [hash_file(picture_of(Path(r.source))) for r in moves]
     layout = draw_layout(*motion) if motion else draw_layout(text, request.seed, shot)
     scene = Scene(layout=layout, palette=draw_palette(text, request.seed))
     for reference in request.references:
@@ -223,6 +225,21 @@ def _edited(request: ShotRequest, edit: Edit) -> tuple[NDArray[np.uint8], NDArra
         loud[first:last] = edit.sound_strength
         heard = grade_sound(heard, look, loud, SAMPLE_RATE_HZ)
     return pictures, heard
+
+
+def _with_stills(request: ShotRequest, shot: int, pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """``pictures`` of a shot with its keyframes and its last picture in their places."""
+    frames, height, width = pictures.shape[:3]
+    before = sum(one.frames for one in request.shots[:shot])
+    for reference in request.references:
+        if reference.weight == 0 or reference.role not in ("last_frame", "keyframe"):
+            continue
+        place = int((reference.at_s or 0.0) * request.rate) - before
+        if reference.role == "last_frame":
+            place = frames - 1 if shot == len(request.shots) - 1 else -1
+        if 0 <= place < frames:
+            pictures[place] = _levels(scaled(load_picture(reference), width, height))
+    return pictures
 
 
 def _with_tracks(references: tuple[Reference, ...], heard: Floats) -> Floats:

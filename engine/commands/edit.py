@@ -32,6 +32,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--sound-strength", type=number, help="of the sound's change; the picture's by default"
     )
+    parser.add_argument(
+        "--method",
+        choices=("restyle", "instruct"),
+        default="restyle",
+        help="from the source under noise, or with the source shown to the model as well",
+    )
+    parser.add_argument(
+        "--mask", type=Path, metavar="FILE", help="grey picture or clip, white where it may change"
+    )
+    parser.add_argument("--start", type=number, default=0.0, help="seconds at which it may begin")
+    parser.add_argument("--end", type=number, help="seconds at which it must end")
+    parser.add_argument(
+        "--keep", choices=("picture", "sound"), help="leave one of the two exactly as it is"
+    )
     film_arguments(parser)
 
 
@@ -52,11 +66,18 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     source = source_of(args.source)
     backend = open_backend(args)
     sound = args.strength if args.sound_strength is None else args.sound_strength
+    rate = backend.capabilities().rates[0]
     edit = Edit(
         source=str(source.resolve()),
         instruction=args.instruction,
         picture_strength=args.strength,
         sound_strength=sound,
+        start_frame=int(args.start * rate),
+        end_frame=None if args.end is None else -int(-args.end * rate // 1),
+        mask=None if args.mask is None else str(args.mask.resolve()),
+        keep_picture=args.keep == "picture",
+        keep_sound=args.keep == "sound",
+        method=args.method,
     )
     own = source != args.source
     request = _request(args, backend.capabilities(), edit, info.duration_s, source if own else None)

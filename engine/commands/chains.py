@@ -1,0 +1,190 @@
+"""Films of several takes: rendered one after another, gone on with after a stop, joined exactly.
+
+The takes of ``film.mp4`` lie in ``film.takes``, a numbered folder each; a command that is run again
+finds what is finished there and goes on from the last step of what is not.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.commands.console import Meter, output, say, workspace, write_json
+from engine.errors import EngineError, RequestError
+
+if TYPE_CHECKING:
+    from engine.api import Backend, ShotRequest, Take
+
+_FILM = "film.json"
+
+
+def takes_folder(film: Path) -> Path:
+    """Where the takes of ``film`` lie."""
+    return film.with_suffix(".takes")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Piece:
+    """A stretch of a film: a file of pictures and one of sound, and which pictures of it."""
+
+    picture: Path
+    sound: Path
+    first: int
+    frames: int
+
+
+def piece_of(take: Take, first: int = 0, frames: int | None = None) -> Piece:
+    """A take, or a part of its pictures."""
+    count = take.frames - first if frames is None else frames
+    return Piece(picture=take.picture, sound=take.sound, first=first, frames=count)
+
+
+def render_into(
+    backend: Backend, request: ShotRequest, folder: Path, meter: Meter
+) -> tuple[Take, ...]:
+    """The takes of ``request`` in ``folder``: finished ones are taken as they are.
+
+    Raises:
+        EngineError: if it cannot be rendered.
+    """
+    from engine.api import Control, Failed, Finished, Progress
+
+    done = _finished(folder, request)
+    if done is not None:
+        return done
+    resume = backend.checkpoint(folder)
+    for _ in range(2):
+        for event in backend.render(request, Control(folder), resume):
+            match event:
+                case Progress(step=step, of=of, eta_s=left_s):
+                    meter.show(step, of, left_s)
+                case Finished(takes=takes):
+                    return takes
+                case Failed(sentence=sentence) if resume is None:
+                    raise EngineError(sentence)
+                case _:
+                    pass
+        resume = None  # What was left behind is of another request.
+    raise EngineError("The render ended without a take.")
+
+
+def check(backend: Backend, request: ShotRequest, told: set[str]) -> None:
+    """Refuse what cannot be rendered; say each warning once.
+
+    Raises:
+        RequestError: with the sentence of the first refusal.
+    """
+    for finding in backend.preflight(request):
+        sentence = f"{finding.sentence} {finding.remedy}".strip()
+        if finding.level == "refused":
+            raise RequestError(sentence)
+        if sentence not in told:
+            say(sentence)
+            told.add(sentence)
+
+
+def write_joined(pieces: list[Piece], out: Path, size: tuple[int, int], rate: Fraction) -> int:
+    """Write the film that ``pieces`` are, a picture at a time; returns its pictures.
+
+    Raises:
+        EngineError: if a piece cannot be read or the film cannot be written.
+    """
+    from engine.media import write_film
+    from engine.shapes import SAMPLE_RATE_HZ
+
+    output(out, ".mp4")
+    total = sum(piece.frames for piece in pieces)
+    samples = round(total * SAMPLE_RATE_HZ / rate)
+    with workspace(out) as folder:
+        sound = np.memmap(folder / "sound.f32", np.float32, "w+", shape=(2, max(1, samples)))
+        _lay(pieces, sound, rate)
+        film = folder / out.name
+        write_film(film, _pictures(pieces, size, rate), rate, sound)
+        try:
+            film.replace(out)
+        except OSError as error:
+            raise EngineError(f"{out} was not written: {error.strerror or error}.") from error
+        finally:
+            del sound
+    return total
+
+
+def keep_record(film: Path, more: dict[str, Any]) -> None:
+    """Write beside the takes which film they are of."""
+    from engine.checkpoint import sha256
+
+    write_json(takes_folder(film) / _FILM, {"film": film.name, "sha256": sha256(film)} | more)
+
+
+def edge_take(film: Path, *, backward: bool) -> Path | None:
+    """The take at an end of a film of several, where it is still that film."""
+    from engine.checkpoint import sha256
+
+    folder = takes_folder(film)
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError, IndexError):
+        told = json.loads((folder / _FILM).read_text(encoding="utf-8"))
+        if told["sha256"] == sha256(film):
+            edge = told["takes"][0 if backward else -1]
+            return folder / edge if edge else None
+    return None
+
+
+def _finished(folder: Path, request: ShotRequest) -> tuple[Take, ...] | None:
+    from dataclasses import replace
+
+    from engine.backends.take_files import read_take
+
+    takes = []
+    for shot in range(len(request.shots)):
+        try:
+            take = read_take(folder / f"take-{shot + 1:02d}-01")
+        except EngineError:
+            return None
+        if take.recipe.request != replace(request, variations=1):
+            return None
+        takes.append(take)
+    return tuple(takes)
+
+
+def _pictures(
+    pieces: Iterable[Piece], size: tuple[int, int], rate: Fraction
+) -> Iterator[np.ndarray]:
+    from engine.media import iterate_pictures
+
+    for piece in pieces:
+        stream = iterate_pictures(
+            piece.picture, width=size[0], height=size[1], rate=rate,
+            frames=piece.first + piece.frames,
+        )  # fmt: skip
+        for index, picture in enumerate(stream):
+            if index >= piece.first:
+                yield picture
+
+
+def _lay(pieces: Iterable[Piece], sound: np.ndarray, rate: Fraction) -> None:
+    from engine.media import probe, read_sound
+    from engine.shapes import SAMPLE_RATE_HZ
+
+    place = 0
+    for piece in pieces:
+        begin, end = (
+            round(count * SAMPLE_RATE_HZ / rate) for count in (place, place + piece.frames)
+        )
+        place += piece.frames
+        if not probe(piece.sound).has_audio:
+            continue
+        start_s = float(piece.first / rate)
+        heard = read_sound(
+            piece.sound,
+            rate_hz=SAMPLE_RATE_HZ,
+            start_s=start_s,
+            duration_s=(end - begin) / SAMPLE_RATE_HZ,
+        )[:, : end - begin]
+        sound[:, begin : begin + heard.shape[1]] = heard

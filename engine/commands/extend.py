@@ -1,0 +1,161 @@
+"""Extension: a film gone on with, or led up to, from its own latents."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engine.commands.chains import (
+    Piece,
+    check,
+    edge_take,
+    keep_record,
+    piece_of,
+    render_into,
+    takes_folder,
+    write_joined,
+)
+from engine.commands.console import Meter, number, output, say
+from engine.commands.films import film_arguments, open_backend, quality_of, source_of
+from engine.errors import RequestError
+
+if TYPE_CHECKING:
+    from engine.api import Backend, Capabilities, ShotRequest, Take
+
+HELP = "go on with a film, or lead up to it"
+# Pictures of the source that stand in the window with what is new.
+_HISTORY = 8
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's arguments."""
+    parser.add_argument("--source", type=Path, required=True, metavar="FILE")
+    parser.add_argument("--seconds", type=number, required=True, help="how much is added")
+    parser.add_argument("--backward", action="store_true", help="before the film, not after it")
+    parser.add_argument("--prompt", default="", help="what happens; the source's own by default")
+    film_arguments(parser)
+
+
+def run(args: argparse.Namespace) -> dict[str, Any]:
+    """Make the longer film.
+
+    Raises:
+        EngineError: if it cannot be made.
+    """
+    from engine.media import probe
+
+    began_s = time.monotonic()
+    output(args.out, ".mp4")
+    if args.out.exists() and args.source.exists() and args.out.samefile(args.source):
+        raise RequestError("The film would be written over its own source; name another file.")
+    info = probe(args.source)
+    if info.kind != "video":
+        raise RequestError(f"{args.source.name} is not a film: it has no moving picture.")
+    backend = open_backend(args)
+    can = backend.capabilities()
+    rate = can.rates[0]
+    lengths = chunk_lengths(args.seconds, rate, can.frames)
+    edge = edge_take(args.source, backward=args.backward) or source_of(args.source)
+    if edge == args.source:
+        say(f"{args.source.name} has no take beside it; its end is encoded anew.")
+    takes = _rendered(args, backend, edge, lengths)
+    wanted = round(args.seconds * rate)
+    own = Piece(
+        picture=args.source,
+        sound=args.source,
+        first=0,
+        frames=max(1, int(info.duration_s * rate + 0.01)),
+    )
+    pieces = _cut(takes, wanted, backward=args.backward)
+    whole = [*pieces, own] if args.backward else [own, *pieces]
+    size = (takes[0].width, takes[0].height)
+    total = write_joined(whole, args.out, size, rate)
+    _record(args, takes, edge)
+    spent_s = time.monotonic() - began_s
+    say(f"{args.out} is made: {total} pictures, {wanted} of them new, {spent_s:.1f} s.")
+    return {
+        "out": str(args.out),
+        "source": str(edge),
+        "frames": total,
+        "added": wanted,
+        "seconds": float(total / rate),
+        "windows": len(takes),
+        "join": wanted if args.backward else own.frames,
+        "wall_s": round(spent_s, 3),
+    }
+
+
+def chunk_lengths(seconds: float, rate: Fraction, legal: tuple[int, ...]) -> list[int]:
+    """Pictures of every window: as long as history leaves room, the last as short as will do.
+
+    Raises:
+        RequestError: if nothing is to be added.
+    """
+    wanted = round(seconds * rate)
+    if wanted < 1:
+        raise RequestError(f"{seconds:g} s cannot be added: it must be a picture or more.")
+    room = max((one for one in legal if one <= legal[-1] - _HISTORY), default=legal[0])
+    lengths = [room] * (wanted // room)
+    rest = wanted - sum(lengths)
+    if rest:
+        lengths.append(next(one for one in legal if one >= rest))
+    return lengths
+
+
+def _rendered(
+    args: argparse.Namespace, backend: Backend, edge: Path, lengths: list[int]
+) -> list[Take]:
+    """The new takes in the order of making: each goes on from the one before."""
+    takes: list[Take] = []
+    told: set[str] = set()
+    source = edge.resolve()
+    for index, frames in enumerate(lengths):
+        request = _request(args, backend.capabilities(), source, frames, index)
+        check(backend, request, told)
+        meter = Meter(f"window {index + 1} of {len(lengths)}, steps")
+        try:
+            folder = takes_folder(args.out) / f"{index + 1:03d}"
+            (take,) = render_into(backend, request, folder, meter)
+        finally:
+            meter.close()
+        takes.append(take)
+        source = Path(take.folder).resolve()
+    return takes
+
+
+def _request(
+    args: argparse.Namespace, can: Capabilities, source: Path, frames: int, index: int
+) -> ShotRequest:
+    from engine.api import Extend, ShotPlan, ShotRequest
+
+    return ShotRequest(
+        prompt=args.prompt,
+        shots=(ShotPlan(caption="", frames=frames),),
+        width=can.sizes[0].width,
+        height=can.sizes[0].height,
+        rate=can.rates[0],
+        seed=args.seed + index,
+        quality=quality_of(args),
+        guidance=args.guidance,
+        task=Extend(source=str(source), direction="backward" if args.backward else "forward"),
+    )
+
+
+def _cut(takes: list[Take], wanted: int, *, backward: bool) -> list[Piece]:
+    """The takes in the film's order; what is too much is cut off the far end."""
+    over = sum(take.frames for take in takes) - wanted
+    last = takes[-1]
+    far = piece_of(last, over if backward else 0, last.frames - over)
+    near = [piece_of(take) for take in takes[:-1]]
+    return [far, *reversed(near)] if backward else [*near, far]
+
+
+def _record(args: argparse.Namespace, takes: list[Take], edge: Path) -> None:
+    folder = takes_folder(args.out)
+    names = [str(Path(take.folder).relative_to(folder)) for take in takes]
+    other = str(edge.resolve()) if edge.is_dir() else ""
+    order = [*reversed(names), other] if args.backward else [other, *names]
+    keep_record(args.out, {"takes": order})
