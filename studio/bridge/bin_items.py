@@ -35,6 +35,26 @@ class MediaRow:
     frames: int = 0
 
 
+@dataclass(frozen=True, kw_only=True)
+class BinRow:
+    """A bin's name and how many media it holds; all media where ``id`` is empty."""
+
+    id: str
+    name: str
+    count: int
+
+
+def bin_rows(film: Film) -> tuple[BinRow, ...]:
+    """Everything first, then the bins."""
+    known = {media.id for media in film.media}
+    everything = BinRow(id="", name="Everything", count=len(known))
+    bins = (
+        BinRow(id=one.id, name=one.name, count=sum(1 for item in one.items if item in known))
+        for one in film.bins
+    )
+    return (everything, *bins)
+
+
 def media_rows(film: Film, folder: Path, bin_id: str = "") -> tuple[MediaRow, ...]:
     """The rows of a bin, or of all media where ``bin_id`` is empty."""
     chosen = next((item for item in film.bins if item.id == bin_id), None)

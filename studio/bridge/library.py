@@ -22,6 +22,7 @@ from studio.document.library_changes import (
     add_card,
     add_media,
     edit_card,
+    put_in_bin,
     remove_media,
 )
 from studio.document.queries import find_media
@@ -56,17 +57,20 @@ class Library(QObject):
         self._folder = folder
         self._apply = apply
         self._targets: dict[Path, str] = {}
+        self._bins: dict[Path, str] = {}
         self.capabilities: Capabilities | None = None
         self.importer = Importer(folder, relay, finished=self._finished, progressed=self.moved.emit)
 
-    def import_files(self, paths: Iterable[Path], *, for_shot: str = "") -> None:
-        """Copy files into the film; ``for_shot`` puts them on that shot as well."""
+    def import_files(self, paths: Iterable[Path], *, for_shot: str = "", bin_id: str = "") -> None:
+        """Copy files into the film and a bin; ``for_shot`` puts them on that shot as well."""
         if self._store.read_only is not None:
             self.said.emit(Notice(sentence=self._store.read_only, level="problem"))
             return
         listed = tuple(paths)
         if for_shot:
             self._targets |= dict.fromkeys(listed, for_shot)
+        if bin_id:
+            self._bins |= dict.fromkeys(listed, bin_id)
         self.importer.add(listed)
 
     def resume(self) -> None:
@@ -146,6 +150,7 @@ class Library(QObject):
             words = f"{origin.name} is in the film already, as {known.name}."
             self.said.emit(Notice(sentence=words))
             media = known
+            self._shelve(media.id, origin)
         else:
             record = ImportRecord(id=new_id(), media=media, origin=str(origin), created=now())
             try:
@@ -153,15 +158,28 @@ class Library(QObject):
             except DocumentError as error:
                 self.said.emit(Notice(sentence=str(error), level="problem"))
                 return
-            self._apply(lambda film: _with_media(film, record), f"Import {origin.name}")
+            bin_id = self._bin_for(origin)
+            self._apply(lambda film: _with_media(film, record, bin_id), f"Import {origin.name}")
         shot_id = self._targets.pop(origin, "")
         if shot_id:
             self.use(shot_id, (media.id,))
         self.imported.emit(media.id)
 
+    def _bin_for(self, origin: Path) -> str:
+        """The bin that a file, or the folder it came in, was dropped on."""
+        return self._bins.get(origin) or self._bins.get(origin.parent, "")
 
-def _with_media(film: Film, record: ImportRecord) -> Film:
-    """The film with imported media in its first bin."""
+    def _shelve(self, media_id: str, origin: Path) -> None:
+        """Put what the film had already in the bin that it was dropped on."""
+        bin_id = self._bin_for(origin)
+        target = next((one for one in self._store.film.bins if one.id == bin_id), None)
+        if target is not None and media_id not in target.items:
+            self._apply(lambda film: put_in_bin(film, bin_id, (media_id,)), f"Put in {target.name}")
+
+
+def _with_media(film: Film, record: ImportRecord, bin_id: str) -> Film:
+    """The film with imported media in a bin: the first one where ``bin_id`` is none of its own."""
     if not film.bins:
         film = add_bin(film, Bin(id=new_id(), name="Bin 1"))
-    return add_media(film, (record.media,), film.bins[0].id)
+    chosen = bin_id if any(one.id == bin_id for one in film.bins) else film.bins[0].id
+    return add_media(film, (record.media,), chosen)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
@@ -10,6 +11,7 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDragMoveEvent,
     QDropEvent,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPainterPath,
@@ -32,6 +34,8 @@ from PySide6.QtWidgets import (
 from studio.bridge.bin_items import BinItems, BinSearch, MediaRow
 from studio.bridge.rows import ID_ROLE, VALUE_ROLE
 from studio.ui import icons, theme
+from studio.ui.bin_bar import BinBar
+from studio.ui.tags_line import TagsLine
 from studio.ui.tile_cache import TileCache
 from studio.ui.tile_paint import paint_tile
 from studio.ui.widgets import EmptyState, ProgressLine, icon_button
@@ -97,7 +101,8 @@ class MediaDelegate(QStyledItemDelegate):
         painter.drawText(line, theme.ALIGN_LEFT, metrics.elidedText(name, middle, line.width()))
         painter.setFont(theme.font(theme.FONT_TINY_PX))
         painter.setPen(theme.colour(theme.TEXT_SOFT if lit else theme.TEXT_DIM))
-        words = self.tr("file is gone") if row.missing else row.facts
+        words = self.tr("file is gone") if row.missing else ", ".join(row.tags) or row.facts
+        words = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, line.width())
         painter.drawText(line.translated(0, 13), theme.ALIGN_LEFT, words)
 
     def _frame(self, row: MediaRow) -> int:
@@ -106,7 +111,15 @@ class MediaDelegate(QStyledItemDelegate):
 
 
 class BinView(QListView):
-    """The tiles; the mouse over a clip scrubs through it."""
+    """The tiles; the mouse over a clip scrubs through it.
+
+    Signals:
+        delete_pressed: the selected items should go.
+        name_pressed: the selected item should get a name for prompts.
+    """
+
+    delete_pressed = Signal()
+    name_pressed = Signal()
 
     def __init__(self, tiles: TileCache, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -125,6 +138,15 @@ class BinView(QListView):
         self.setAccessibleName(self.tr("Media"))
         tiles.ready.connect(self.viewport().update)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        match event.key():
+            case Qt.Key.Key_Delete | Qt.Key.Key_Backspace:
+                self.delete_pressed.emit()
+            case Qt.Key.Key_F2:
+                self.name_pressed.emit()
+            case _:
+                super().keyPressEvent(event)
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         super().mouseMoveEvent(event)
         index = self.indexAt(event.position().toPoint())
@@ -137,7 +159,7 @@ class BinView(QListView):
 
 
 class BinPanel(QWidget):
-    """Search, kinds, tiles, and the line that tells of a running import.
+    """Bins, search, kinds, tiles, tags, and the line that tells of a running import.
 
     Signals:
         files_dropped: paths from another program.
@@ -146,6 +168,9 @@ class BinPanel(QWidget):
         used: a media id that belongs on the shot under the hand.
         opened: a media id to look at in the viewer.
         removed: media ids to take out of the film.
+        taken_out: media ids to take out of the bin that is looked into.
+        shelved: a bin and media ids to put in it as well.
+        tags_wanted: media ids whose tags should be written.
         import_stopped: a running import should end.
     """
 
@@ -155,6 +180,9 @@ class BinPanel(QWidget):
     used = Signal(str)
     opened = Signal(str)
     removed = Signal(object)
+    taken_out = Signal(object)
+    shelved = Signal(str, object)
+    tags_wanted = Signal(object)
     import_stopped = Signal()
 
     def __init__(self, items: BinItems, tiles: TileCache, parent: QWidget | None = None) -> None:
@@ -163,10 +191,11 @@ class BinPanel(QWidget):
         self._items = items
         self._found = BinSearch()
         self._found.setSourceModel(items)
+        self.bar = BinBar()
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Search names and tags"))
         self.search.setClearButtonEnabled(True)
-        self.search.textChanged.connect(self._found.search)
+        self.search.textChanged.connect(self._search)
         self._kinds = QTabBar()
         self._kinds.setExpanding(False)
         for text, kind in (
@@ -176,11 +205,13 @@ class BinPanel(QWidget):
             (self.tr("Sounds"), "audio"),
         ):
             self._kinds.setTabData(self._kinds.addTab(text), kind)
-        self._kinds.currentChanged.connect(
-            lambda place: self._found.only(self._kinds.tabData(place))
-        )
+        self._kinds.currentChanged.connect(self._only)
         self.view = BinView(tiles)
         self.view.setModel(self._found)
+        self.view.delete_pressed.connect(self._delete)
+        self.view.name_pressed.connect(
+            lambda: self._with_chosen(lambda ids: self.name_item(ids[0]))
+        )
         self.view.doubleClicked.connect(lambda index: self.opened.emit(index.data(ID_ROLE)))
         self._empty = EmptyState(
             "import",
@@ -189,9 +220,22 @@ class BinPanel(QWidget):
             self.tr("Choose files…"),
         )
         self._empty.acted.connect(self.import_asked)
+        self._bare = EmptyState(
+            "bin",
+            self.tr("This bin is empty"),
+            self.tr("Drag media from Everything onto its name, or drop files here."),
+        )
+        self._unfound = EmptyState(
+            "search",
+            self.tr("Nothing found"),
+            self.tr("No media in here have that name, tag or kind."),
+            self.tr("Show all again"),
+        )
+        self._unfound.acted.connect(self._show_all)
         self._stack = QStackedWidget()
-        self._stack.addWidget(self._empty)
-        self._stack.addWidget(self.view)
+        for page in (self._empty, self._bare, self._unfound, self.view):
+            self._stack.addWidget(page)
+        self.tags = TagsLine()
         self.progress = ProgressLine()
         self.progress.stopped.connect(self.import_stopped)
         self.progress.hide()
@@ -206,12 +250,14 @@ class BinPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.TIGHT)
         column.addLayout(top)
+        column.addWidget(self.bar)
         column.addWidget(self._kinds)
         column.addWidget(self._stack, 1)
+        column.addWidget(self.tags)
         column.addLayout(foot)
-        items.rowsInserted.connect(self._turn)
-        items.rowsRemoved.connect(self._turn)
-        self._turn()
+        self._found.rowsInserted.connect(self.turn)
+        self._found.rowsRemoved.connect(self.turn)
+        self.turn()
 
     def selected(self) -> tuple[str, ...]:
         """The selected media ids."""
@@ -236,18 +282,32 @@ class BinPanel(QWidget):
         event.accept()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
-        chosen = self.selected()
-        menu = QMenu(self)
+        menu = self.menu()
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        if chosen:
-            menu.addAction(self.tr("Use in this shot"), lambda: self.used.emit(chosen[0]))
-            menu.addAction(self.tr("Look at it"), lambda: self.opened.emit(chosen[0]))
-            menu.addAction(self.tr("Name it for prompts…"), lambda: self.name_item(chosen[0]))
-            menu.addSeparator()
-            menu.addAction(self.tr("Take out of the film"), lambda: self.removed.emit(chosen))
-        else:
-            menu.addAction(self.tr("Import media…"), self.import_asked.emit)
         menu.popup(event.globalPos())
+
+    def menu(self) -> QMenu:
+        """What can be done with the selected items, or with none."""
+        chosen, menu = self.selected(), QMenu(self)
+        if not chosen:
+            menu.addAction(self.tr("Import media…"), self.import_asked.emit)
+            menu.addAction(self.tr("New bin"), lambda: self.bar.new_asked.emit(()))
+            return menu
+        menu.addAction(self.tr("Use in this shot"), lambda: self.used.emit(chosen[0]))
+        menu.addAction(self.tr("Look at it"), lambda: self.opened.emit(chosen[0]))
+        menu.addSeparator()
+        menu.addAction(self.tr("Name it for prompts…"), lambda: self.name_item(chosen[0]))
+        menu.addAction(self.tr("Tags…"), lambda: self.tags_wanted.emit(chosen))
+        bins = menu.addMenu(self.tr("Put in bin"))
+        for row in self.bar.bins:
+            if row.id != self.bar.current:
+                bins.addAction(row.name, lambda key=row.id: self.shelved.emit(key, chosen))
+        bins.addAction(self.tr("A new bin"), lambda: self.bar.new_asked.emit(chosen))
+        menu.addSeparator()
+        if self.bar.current:
+            menu.addAction(self.tr("Take out of this bin"), lambda: self.taken_out.emit(chosen))
+        menu.addAction(self.tr("Take out of the film"), lambda: self.removed.emit(chosen))
+        return menu
 
     def name_item(self, media_id: str) -> None:
         """Open the field in which an item gets its @tag, over its tile."""
@@ -262,9 +322,37 @@ class BinPanel(QWidget):
         field.show()
         field.setFocus()
 
-    def _turn(self, *_: object) -> None:
-        self._stack.setCurrentIndex(1 if self._items.rowCount() else 0)
-        self._kinds.setVisible(self._items.rowCount() > 0)
+    def turn(self, *_: object) -> None:
+        """Show the tiles, or what to do where there are none."""
+        held, shown = self._items.rowCount(), self._found.rowCount()
+        bare = self._bare if self.bar.current else self._empty
+        page = self.view if shown else self._unfound if held else bare
+        self._stack.setCurrentWidget(page)
+        # One kind alone needs no tabs, unless another was chosen that now hides it.
+        kinds = {row.kind for row in self._items.rows()}
+        self._kinds.setVisible(len(kinds) > 1 or self._kinds.currentIndex() > 0)
+        self.bar.setVisible(held > 0 or self.bar.holds_any)
+
+    def _search(self, text: str) -> None:
+        self._found.search(text)
+        self.turn()
+
+    def _only(self, place: int) -> None:
+        self._found.only(self._kinds.tabData(place))
+        self.turn()
+
+    def _show_all(self) -> None:
+        self.search.clear()
+        self._kinds.setCurrentIndex(0)
+
+    def _with_chosen(self, deed: Callable[[tuple[str, ...]], object]) -> None:
+        chosen = self.selected()
+        if chosen:
+            deed(chosen)
+
+    def _delete(self) -> None:
+        """Out of the bin that is looked into, or out of the film where that is everything."""
+        self._with_chosen(self.taken_out.emit if self.bar.current else self.removed.emit)
 
 
 class TagField(QLineEdit):

@@ -16,6 +16,9 @@ from studio.bridge.shooting import placed
 from studio.document.film import Shot, ShotSource, new_id
 from studio.document.queries import active_timeline, picture_at
 from studio.document.shot_changes import add_shots, remove_shots
+from studio.ui.handing_dialogs import HANDING_DEEDS
+from studio.ui.timeline_deeds import CUT_DEEDS
+from studio.ui.timeline_deeds import Deed as CutDeed
 from studio.ui.timeline_placing import Cargo
 
 if TYPE_CHECKING:
@@ -42,6 +45,8 @@ def bind_commands(window: MainWindow) -> None:
     actions.bind("view.full", lambda: _full_screen(window))
     for action_id, deed in _FILM_DEEDS.items():
         actions.bind(action_id, _on_film(window, deed))
+    for action_id, cut_deed in CUT_DEEDS.items():
+        actions.bind(action_id, _on_film(window, _cut_deed(cut_deed)))
     for tool in _TOOLS:
         actions.bind(f"cut.{tool}", _on_film(window, _tool(tool)))
 
@@ -73,6 +78,10 @@ def _on_film(window: MainWindow, deed: Deed) -> Callable[[], None]:
     return run
 
 
+def _cut_deed(deed: CutDeed) -> Deed:
+    return lambda desk: deed(desk.timeline.commands)
+
+
 def _tool(tool: Tool) -> Deed:
     return lambda desk: desk.room.session.set_tool(tool)
 
@@ -87,7 +96,7 @@ def _full_screen(window: MainWindow) -> None:
 def _import(desk: Workspace) -> None:
     files, _ = QFileDialog.getOpenFileNames(desk.bins, desk.tr("Import media"))
     if files:
-        desk.room.library.import_files([Path(file) for file in files])
+        desk.room.library.import_files([Path(f) for f in files], bin_id=desk.bins.bar.current)
 
 
 def _export(desk: Workspace) -> None:
@@ -219,6 +228,7 @@ def _bound(desk: Workspace, *, end: bool) -> None:
 
 
 _FILM_DEEDS: dict[str, Deed] = {
+    **HANDING_DEEDS,
     "film.import": _import,
     "film.export": _export,
     "edit.undo": lambda desk: desk.room.undo(),

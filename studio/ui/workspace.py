@@ -12,21 +12,27 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
 from engine.api import Edit
 from studio.bridge.actions import ActionRegistry, Situation
-from studio.bridge.bin_items import BinItems, media_rows
+from studio.bridge.bin_items import BinItems
 from studio.bridge.clerk import Report
 from studio.bridge.exporting import FilmExports
-from studio.bridge.importing import ImportProgress
 from studio.bridge.job_items import JobItems, job_rows, time_left
 from studio.bridge.room import Room
 from studio.bridge.shot_items import ShotItems, shot_rows
 from studio.bridge.take_items import TakeItems, base_take, take_rows
-from studio.document.film import MediaSource, ShotSource, TakeSource
+from studio.document.film import (
+    GeneratorSource,
+    MediaSource,
+    ShotSource,
+    TakeSource,
+    TitleSource,
+)
 from studio.document.ledger import Failed
 from studio.document.queries import active_timeline, find_media, find_shot, timeline_end
 from studio.document.shot_changes import edit_shot, move_shots
 from studio.document.timeline_access import find_clip
 from studio.export.exporter import ExportFailed, ExportFinished, ExportProgress
 from studio.export.presets import PRESETS
+from studio.ui.bin_desk import BinDesk
 from studio.ui.bin_panel import BinPanel
 from studio.ui.breathing import breathe
 from studio.ui.dialogs import ExportPanel
@@ -66,6 +72,8 @@ class Workspace(QObject):
         self.viewer = Viewer(actions)
         self.screening = Screening(room, self.viewer, self)
         self.bins = BinPanel(self.bin_items, self.tiles)
+        self.bin_desk = BinDesk(room, self.bins, self.bin_items, self.trigger)
+        breathe()
         self.shots = ShotList(self.shot_items, self.tiles)
         breathe()
         self.shot = ShotPanel(room, self.tiles)
@@ -164,7 +172,6 @@ class Workspace(QObject):
         room.pulsed.connect(self._on_pulse)
         room.reported.connect(self._on_report)
         room.capable.connect(self.shot.capable)
-        room.library.moved.connect(self._on_imports)
         session.shot_changed.connect(self._on_shot)
         session.take_changed.connect(self._on_take)
         session.changed.connect(self.situation_changed)
@@ -174,13 +181,7 @@ class Workspace(QObject):
 
     def _connect_panels(self) -> None:
         room = self.room
-        self.bins.files_dropped.connect(room.library.import_files)
-        self.bins.import_asked.connect(self._trigger("film.import"))
-        self.bins.import_stopped.connect(room.library.importer.stop)
-        self.bins.tag_asked.connect(room.library.name)
-        self.bins.used.connect(self._use)
         self.bins.opened.connect(self.screening.look_at_media)
-        self.bins.removed.connect(room.library.remove)
         self.shots.chosen.connect(room.session.set_shot)
         self.shots.new_asked.connect(self._trigger("shot.new"))
         self.shot_items.media_dropped.connect(room.library.use)
@@ -219,7 +220,7 @@ class Workspace(QObject):
 
     def _show_film(self) -> None:
         room, film = self.room, self.room.film
-        self.bin_items.show(media_rows(film, room.folder))
+        self.bin_desk.refresh()
         self._show_shots()
         self.shots.delegate.tags = room.tags()
         self.shot.refresh()
@@ -320,21 +321,7 @@ class Workspace(QObject):
         if report.shot_id == self.room.session.shot_id:
             self.shot.show_report(report)
 
-    def _on_imports(self, progress: ImportProgress | None) -> None:
-        line = self.bins.progress
-        line.setVisible(progress is not None)
-        if progress is not None:
-            share = progress.done_bytes / progress.of_bytes if progress.of_bytes else None
-            more = self.tr(" · {count} more").format(count=progress.left) if progress.left else ""
-            line.show_progress(f"{progress.name}{more}", share)
-
     # --- what is asked ---
-
-    def _use(self, media_id: str) -> None:
-        if self.room.shot is None:
-            self.room.say(self.tr("Choose the shot first that this should be used in."))
-        else:
-            self.room.library.use(self.room.session.shot_id, (media_id,))
 
     def _move_shots(self, shot_ids: tuple[str, ...], at: int) -> None:
         self.room.apply(lambda film: move_shots(film, shot_ids, at), "Move shot")
@@ -373,6 +360,8 @@ class Workspace(QObject):
             case MediaSource(media_id=media_id):
                 if find_media(self.room.film, media_id) is not None:
                     self.screening.look_at_media(media_id)
+            case TitleSource() | GeneratorSource():
+                pass  # made where they lie: there is nothing to open
 
     # --- the export ---
 
