@@ -1,0 +1,95 @@
+"""What goes out of and comes into an open film besides media: cuts, subtitles and rights notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from studio.bridge.notices import Notice
+from studio.bridge.room import Room
+from studio.document.film import Film
+from studio.document.library_changes import edit_media
+from studio.document.queries import active_timeline
+from studio.document.timeline_access import with_timeline
+from studio.export.interchange import INTERCHANGES, read_interchange
+from studio.export.interchange_bring import bring_in
+from studio.export.interchange_handing import hand_over, subtitles_of
+from studio.export.presets import ExportError
+from studio.export.subtitles import KINDS, read_subtitles
+
+
+def out_filters() -> str:
+    """The forms that a cut is handed over in, as a file dialog lists them."""
+    forms = [f"{form.words} (*{form.suffix})" for form in INTERCHANGES]
+    return ";;".join((*forms, *(f"{kind.words} subtitles (*{kind.suffix})" for kind in KINDS)))
+
+
+def cut_filters() -> str:
+    """The forms that a cut is taken from."""
+    suffixes = " ".join(f"*{form.suffix}" for form in INTERCHANGES if form.parse is not None)
+    return f"Cuts ({suffixes})"
+
+
+def subtitle_filters() -> str:
+    """The forms that subtitles are taken from."""
+    return f"Subtitles ({' '.join(f'*{kind.suffix}' for kind in KINDS)})"
+
+
+def write_cut(room: Room, path: Path) -> None:
+    """Write the open timeline, or its subtitles, and say what the form drops."""
+    film = room.film
+    try:
+        dropped = hand_over(film, room.ledger, active_timeline(film), room.folder, path)
+    except ExportError as error:
+        room.problem(str(error))
+        return
+    told = f"{path.name} is written."
+    if dropped:
+        told += " " + " ".join(dropped)
+    room.said.emit(Notice(sentence=told, level="done"))
+
+
+def take_cut(room: Room, path: Path) -> None:
+    """Make another program's cut a timeline more, and open it; one step of undo."""
+    try:
+        sheet = read_interchange(path, room.film.rate)
+        brought = bring_in(room.film, room.ledger, sheet, room.folder)
+    except ExportError as error:
+        room.problem(str(error))
+        return
+    if room.apply(brought.change, f"Import {path.name}"):
+        room.say(" ".join((f"{brought.timeline.name} is open.", *brought.sentences)))
+
+
+def take_subtitles(room: Room, path: Path) -> None:
+    """Give the open timeline the subtitles of a file, in the place of its own."""
+    try:
+        found, notes = subtitles_of(read_subtitles(path), room.film.rate)
+    except ExportError as error:
+        room.problem(str(error))
+        return
+
+    def change(film: Film) -> Film:
+        return with_timeline(film, replace(active_timeline(film), subtitles=found))
+
+    if room.apply(change, f"Import {path.name}"):
+        room.say(" ".join((f"{len(found)} subtitles are on the timeline.", *notes)))
+
+
+def unnoted(film: Film) -> tuple[str, ...]:
+    """The ids of the files with no rights note."""
+    return tuple(one.id for one in film.media if not one.rights.strip())
+
+
+def note_rights(room: Room, media_ids: Iterable[str], words: str) -> None:
+    """Note whose files are and what they may be used for."""
+    ids = tuple(media_ids)
+
+    def change(film: Film) -> Film:
+        for media_id in ids:
+            film = edit_media(film, media_id, rights=words.strip())
+        return film
+
+    if ids:
+        room.apply(change, "Note rights")

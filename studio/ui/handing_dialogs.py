@@ -1,0 +1,77 @@
+"""The commands that ask where a cut or subtitles go to or come from, and whose files are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFileDialog, QInputDialog
+
+from studio.bridge import handing
+from studio.document.queries import active_timeline, find_media
+
+if TYPE_CHECKING:
+    from studio.ui.workspace import Workspace
+
+
+def ask_cut_out(desk: Workspace) -> None:
+    """Ask for a file, and write the cut or its subtitles into it."""
+    room = desk.room
+    name = active_timeline(room.film).name or "Cut"
+    start = str(room.folder.parent / f"{name}.otio")
+    chosen, kind = QFileDialog.getSaveFileName(
+        desk.bins, desk.tr("Hand the cut over"), start, handing.out_filters()
+    )
+    if chosen:
+        path = Path(chosen)
+        handing.write_cut(room, path if path.suffix else path.with_suffix(_suffix(kind)))
+
+
+def ask_cut_in(desk: Workspace) -> None:
+    """Ask for another program's cut, and open it as a timeline."""
+    chosen, _ = QFileDialog.getOpenFileName(
+        desk.bins, desk.tr("Import a cut"), "", handing.cut_filters()
+    )
+    if chosen:
+        handing.take_cut(desk.room, Path(chosen))
+
+
+def ask_subtitles_in(desk: Workspace) -> None:
+    """Ask for subtitles for the open timeline."""
+    chosen, _ = QFileDialog.getOpenFileName(
+        desk.bins, desk.tr("Import subtitles"), "", handing.subtitle_filters()
+    )
+    if chosen:
+        handing.take_subtitles(desk.room, Path(chosen))
+
+
+def ask_rights(desk: Workspace) -> None:
+    """Ask whose the files are that have no rights note yet."""
+    room = desk.room
+    ids = handing.unnoted(room.film)
+    if not ids:
+        room.say(desk.tr("Every file of this film has its rights noted."))
+        return
+    media = [found for one in ids if (found := find_media(room.film, one)) is not None]
+    names = ", ".join(one.name for one in media[:6]) + (", …" if len(media) > 6 else "")
+    words, sure = QInputDialog.getMultiLineText(
+        desk.bins,
+        desk.tr("Note rights"),
+        desk.tr("Whose are {names}, and what may they be used for?").format(names=names),
+    )
+    if sure and words.strip():
+        handing.note_rights(room, ids, words)
+
+
+def _suffix(kind: str) -> str:
+    """The ending that a line of the file dialog stands for."""
+    return "." + kind.rpartition("*.")[2].rstrip(")") if "*." in kind else ".otio"
+
+
+HANDING_DEEDS: dict[str, Callable[[Workspace], None]] = {
+    "film.hand_over": ask_cut_out,
+    "film.import_cut": ask_cut_in,
+    "film.import_subtitles": ask_subtitles_in,
+    "film.rights": ask_rights,
+}
