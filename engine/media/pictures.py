@@ -14,9 +14,10 @@ import av
 import cv2
 import numpy as np
 from av.container import InputContainer
-from av.video.reformatter import ColorRange, Colorspace
+from av.video.reformatter import ColorRange, Colorspace, Interpolation
 
 from engine.errors import MediaError
+from engine.media.high_range import is_high_range, to_standard
 from engine.media.limits import LIMITS, MediaLimits
 from engine.media.opening import (
     check_size,
@@ -28,6 +29,8 @@ from engine.media.opening import (
 
 _UNSPECIFIED = 2
 _BEHIND_TRANSPARENCY = 128.0
+# The library's fast paths darken a picture by a level or two, those of ten bits most.
+_EXACT = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
 
 
 def read_pictures(
@@ -293,11 +296,18 @@ def _to_rgb(frame: av.VideoFrame) -> np.ndarray:
         cover = rgba[..., 3:] / 255.0
         mixed = rgba[..., :3] * cover + _BEHIND_TRANSPARENCY * (1.0 - cover)
         return np.round(mixed).astype(np.uint8)
+    if is_high_range(frame):
+        return to_standard(frame)
     # Files that do not say are taken as broadcast has it: BT.709 from 720 lines on.
     space = None
     if frame.colorspace == _UNSPECIFIED and frame.height >= 720 and name.startswith("yuv"):
         space = Colorspace.ITU709
-    return frame.to_ndarray(format="rgb24", src_colorspace=space, dst_color_range=ColorRange.JPEG)
+    return frame.to_ndarray(
+        format="rgb24",
+        src_colorspace=space,
+        dst_color_range=ColorRange.JPEG,
+        interpolation=_EXACT if name.startswith("yuv") else None,
+    )
 
 
 def _upright(picture: np.ndarray, rotation: int) -> np.ndarray:
