@@ -294,3 +294,75 @@ def test_an_edit_keeps_what_it_is_told_to_keep(backend, request_, tmp_path):
     (heard,) = render(backend, request, tmp_path / "heard")
     assert bits(heard)[0] == bits(take)[0]
     assert bits(heard)[1] != bits(take)[1]
+
+
+def test_an_edit_changes_its_span_and_nothing_else(backend, request_, tmp_path):
+    if "edit" not in backend.capabilities().modes:
+        pytest.skip("does not edit")
+    (take,) = render(backend, request_, tmp_path / "take")
+    edit = api.Edit(
+        source=take.folder, instruction="make it nighttime", picture_strength=1.0, start_frame=5
+    )
+    (night,) = render(backend, dataclasses.replace(request_, task=edit), tmp_path / "night")
+    before, after = read_pictures(take.picture), read_pictures(night.picture)
+    assert np.array_equal(before[:5], after[:5])
+    assert not np.array_equal(before[5:], after[5:])
+    begin = round(5 / request_.rate * take.sample_rate_hz)
+    old, new = (read_sound(one.sound, rate_hz=one.sample_rate_hz) for one in (take, night))
+    assert np.array_equal(old[:, :begin], new[:, :begin])
+    assert not np.array_equal(old[:, begin:], new[:, begin:])
+
+
+def test_an_edit_changes_its_painted_region_and_keeps_what_is_far(backend, request_, tmp_path):
+    if "edit" not in backend.capabilities().modes:
+        pytest.skip("does not edit")
+    import cv2
+
+    (take,) = render(backend, request_, tmp_path / "take")
+    mask = np.zeros((request_.height, request_.width, 3), np.uint8)
+    mask[-10:, -10:] = 255
+    cv2.imwrite(str(tmp_path / "mask.png"), mask)
+    edit = api.Edit(
+        source=take.folder,
+        instruction="make it nighttime",
+        picture_strength=1.0,
+        keep_sound=True,
+        mask=str(tmp_path / "mask.png"),
+    )
+    (night,) = render(backend, dataclasses.replace(request_, task=edit), tmp_path / "night")
+    before, after = read_pictures(take.picture), read_pictures(night.picture)
+    assert np.array_equal(before[:, :3, :3], after[:, :3, :3])
+    assert not np.array_equal(before[:, -10:, -10:], after[:, -10:, -10:])
+    assert bits(night)[1] == bits(take)[1]
+
+
+@pytest.mark.parametrize("direction", ["forward", "backward"])
+def test_an_extension_is_a_clip_that_goes_on_from_its_source(
+    backend, request_, tmp_path, direction
+):
+    if "extend" not in backend.capabilities().modes:
+        pytest.skip("does not extend")
+    (take,) = render(backend, request_, tmp_path / "take")
+    (other,) = render(backend, dataclasses.replace(request_, seed=99), tmp_path / "other")
+    made = []
+    for number, source in enumerate((take, take, other)):
+        task = api.Extend(source=source.folder, direction=direction)
+        request = dataclasses.replace(request_, task=task)
+        made += render(backend, request, tmp_path / str(number))
+    assert made[0].frames == request_.frames
+    assert bits(made[0]) == bits(made[1])
+    assert bits(made[0]) != bits(made[2])
+    again = bits(made[0])
+    made[0].sound.unlink()
+    assert bits(backend.decode(Path(made[0].folder))) == again
+
+
+def test_a_parked_extension_goes_on_bit_for_bit(backend, request_, tmp_path):
+    if "extend" not in backend.capabilities().modes:
+        pytest.skip("does not extend")
+    (take,) = render(backend, request_, tmp_path / "take")
+    request = dataclasses.replace(request_, task=api.Extend(source=take.folder))
+    (whole,) = render(backend, request, tmp_path / "whole")
+    last = run(backend, request, tmp_path / "parked", on_event=park_after(2))[-1]
+    (again,) = render(backend, request, tmp_path / "parked", last.checkpoint)
+    assert bits(again) == bits(whole)

@@ -1,0 +1,218 @@
+"""What the backlot backend promises of its pathways beyond the contract."""
+
+import dataclasses
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import torch
+
+from engine import api
+from engine.backends.backlot_limits import capabilities_of
+from engine.backends.backlot_plans import Desk, plan_request
+from engine.media import read_pictures, read_sound, write_film, write_wav
+from engine.pipelines.references import EncodedCache
+from engine.pipelines.render import run_plan
+from tests.engine.backends.contract import bits, render, small_request
+from tests.engine.tiny_model import loaded, tiny_backend
+
+RATE_HZ = 24_000
+
+
+@pytest.fixture(scope="module")
+def backend():
+    return tiny_backend()
+
+
+@pytest.fixture(scope="module")
+def request_(backend):
+    return small_request(backend, quality=api.Quality(mode="fast", steps=2))
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """Nine pictures, three clips and three tracks."""
+    folder = tmp_path_factory.mktemp("files")
+    rng = np.random.default_rng(0)
+    made = {"image": [], "video": [], "audio": []}
+    for index in range(9):
+        path = folder / f"picture{index}.png"
+        cv2.imwrite(str(path), rng.integers(0, 255, (48, 64, 3), dtype=np.uint8))
+        made["image"].append(str(path))
+    for index in range(3):
+        path = folder / f"clip{index}.mkv"
+        small = rng.integers(0, 255, (30, 8, 8, 3), dtype=np.uint8)
+        write_film(path, small.repeat(4, 1).repeat(4, 2), api_rate(), preset="take")
+        made["video"].append(str(path))
+        path = folder / f"track{index}.wav"
+        write_wav(path, rng.uniform(-0.3, 0.3, (2, 30_000)).astype(np.float32), RATE_HZ)
+        made["audio"].append(str(path))
+    return made
+
+
+def api_rate():
+    return capabilities_of("").rates[0]
+
+
+def all_references(files):
+    roles = ("subject", "subject", "environment", "style", "subject", "style", "subject")
+    pictures = [
+        api.Reference(kind="image", role=role, source=path, tag=f"P{index}")
+        for index, (role, path) in enumerate(zip(roles, files["image"], strict=False))
+    ]
+    pictures.append(api.Reference(kind="image", role="last_frame", source=files["image"][7]))
+    pictures.append(
+        api.Reference(kind="image", role="keyframe", source=files["image"][8], at_s=0.3)
+    )
+    clips = [
+        api.Reference(kind="video", role=role, source=path, in_s=0.2, out_s=1.5)
+        for role, path in zip(("motion", "camera", "subject"), files["video"], strict=True)
+    ]
+    tracks = [
+        api.Reference(kind="audio", role=role, source=path, weight=1.5)
+        for role, path in zip(("voice", "music", "music"), files["audio"], strict=True)
+    ]
+    return (*pictures, *clips, *tracks)
+
+
+def end_of(request, trained=None):
+    """The latents that ``request`` ends in, without files."""
+    model = loaded() if trained is None else dataclasses.replace(loaded(), trained=trained)
+    words = capabilities_of("").vocabulary
+    desk = Desk(model=model, words=words, cache=EncodedCache())
+    *_, last = run_plan(model, plan_request(desk, request, 2))
+    return last.latents
+
+
+def test_fifteen_references_of_every_role_are_taken_and_untrained_ones_named(
+    backend, request_, files, tmp_path
+):
+    request = dataclasses.replace(request_, references=all_references(files))
+    findings = backend.preflight(request)
+    assert not [finding for finding in findings if finding.level == "refused"]
+    said = " ".join(finding.sentence for finding in findings)
+    for role in ("environment", "style", "motion", "camera", "voice", "music", "last frame"):
+        assert f"not trained on references with the role “{role}”" in said
+    assert "“subject”" not in said
+    assert len(backend.compile(request).references) == 15
+    (take,) = render(backend, request, tmp_path)
+    assert take.frames == request.frames
+
+
+def test_every_reference_is_seen_or_heard(request_, files):
+    plain = end_of(request_)
+    for reference in all_references(files):
+        shown = end_of(dataclasses.replace(request_, references=(reference,)))
+        apart = (shown.video - plain.video).abs().max() + (shown.audio - plain.audio).abs().max()
+        assert apart > 1e-4, reference
+
+
+@pytest.mark.parametrize("trained", [None, frozenset({"subject", "tags"})])
+def test_swapping_tags_with_their_files_changes_less_than_a_tenth_of_another_seed(
+    request_, files, trained
+):
+    one, two = (
+        api.Reference(kind="image", role="subject", source=path) for path in files["image"][:2]
+    )
+
+    def of(first, second, prompt, seed=7):
+        references = (
+            dataclasses.replace(first, tag="Ava"),
+            dataclasses.replace(second, tag="Bo"),
+        )
+        request = dataclasses.replace(request_, prompt=prompt, references=references, seed=seed)
+        return end_of(request, trained).video
+
+    plain = of(one, two, "a red ball @Ava hits a drum @Bo")
+    swapped = of(two, one, "a red ball @Bo hits a drum @Ava")
+    other = of(one, two, "a red ball @Ava hits a drum @Bo", seed=8)
+    assert (plain - swapped).abs().mean() < 0.1 * (plain - other).abs().mean()
+    tags_alone = of(one, two, "a red ball @Bo hits a drum @Ava")
+    if trained:
+        assert (plain - tags_alone).abs().max() > 1e-4
+
+
+def test_a_soundtrack_is_kept_to_the_sample_and_changes_the_picture(
+    backend, request_, files, tmp_path
+):
+    track = api.Reference(kind="audio", role="soundtrack", source=files["audio"][0])
+    request = dataclasses.replace(request_, references=(track,))
+    (take,) = render(backend, request, tmp_path / "with")
+    (plain,) = render(backend, request_, tmp_path / "without")
+    heard = read_sound(take.sound, rate_hz=RATE_HZ)
+    own = read_sound(files["audio"][0], rate_hz=RATE_HZ)[:, : take.samples]
+    assert np.array_equal(heard[:, : own.shape[1]], own)
+    assert bits(take)[0] != bits(plain)[0]
+    before = bits(take)
+    take.sound.unlink()
+    assert bits(backend.decode(Path(take.folder))) == before
+
+
+def test_a_region_edit_leaves_the_rest_of_imported_footage_as_it_is(
+    backend, request_, files, tmp_path
+):
+    mask = np.zeros((32, 32, 3), np.uint8)
+    mask[20:, 20:] = 255
+    cv2.imwrite(str(tmp_path / "mask.png"), mask)
+    edit = api.Edit(
+        source=files["video"][0],
+        instruction="make it night",
+        picture_strength=1.0,
+        keep_sound=True,
+        mask=str(tmp_path / "mask.png"),
+    )
+    request = dataclasses.replace(request_, task=edit)
+    said = " ".join(finding.sentence for finding in backend.preflight(request))
+    assert "not trained on edits inside a painted region" in said
+    (take,) = render(backend, request, tmp_path / "take")
+    after = read_pictures(take.picture).astype(int)
+    before = read_pictures(
+        files["video"][0], frames=9, rate=request.rate, width=32, height=32
+    ).astype(int)
+    changed = np.abs(after - before).max(axis=(0, 3))
+    assert changed[18:, 18:].max() > 0
+    assert not changed[:4, :4].any()
+
+
+def test_an_instruction_sees_its_source(request_, files):
+    edit = api.Edit(source=files["video"][0], instruction="night", picture_strength=1.0)
+    one = end_of(dataclasses.replace(request_, task=edit))
+    told = dataclasses.replace(edit, method="instruct")
+    two = end_of(dataclasses.replace(request_, task=told))
+    assert not torch.allclose(one.video, two.video, atol=1e-4)
+
+
+def test_shots_are_saved_apart_and_decode_and_upgrade_apart(backend, request_, tmp_path):
+    shots = (
+        api.ShotPlan(caption="a red ball rolls", frames=9),
+        api.ShotPlan(caption="a blue drum falls", frames=5),
+    )
+    request = dataclasses.replace(request_, shots=shots, variations=2)
+    said = " ".join(finding.sentence for finding in backend.preflight(request))
+    assert "several shots together" in said
+    takes = render(backend, request, tmp_path / "both")
+    assert [(take.recipe.shot, take.recipe.request.seed) for take in takes] == [
+        (0, 7), (0, 8), (1, 7), (1, 8),
+    ]  # fmt: skip
+    second = takes[2]
+    before = bits(second)
+    second.picture.unlink()
+    assert bits(backend.decode(Path(second.folder))) == before
+    upgrade = dataclasses.replace(
+        request_,
+        prompt="",
+        shots=(dataclasses.replace(shots[1], caption=""),),
+        task=api.Upgrade(source=second.folder),
+        quality=api.Quality(mode="full", steps=2),
+    )
+    (full,) = render(backend, upgrade, tmp_path / "full")
+    old, new = (read_pictures(take.picture).astype(int) for take in (second, full))
+    assert np.abs(old - new).mean() < 3
+
+
+def test_capabilities_are_data_of_the_weights():
+    can = capabilities_of("", {"subject", "style", "sequence", "edit", "region"})
+    assert "style" not in can.untrained_roles
+    assert "motion" in can.untrained_roles
+    assert set(can.untrained) == {"instruct", "extend", "picture_to_sound"}
