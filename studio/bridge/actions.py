@@ -10,6 +10,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from studio.bridge.cut_actions import CUT_ACTIONS, CutAction, Need
+
 Scope = Literal["window", "timeline"]
 
 
@@ -113,6 +115,12 @@ def _always(_now: Situation) -> bool:
     return True
 
 
+def _cut_spec(action: CutAction) -> ActionSpec:
+    needs: Mapping[Need, Enabled] = {"film": _film, "write": _write, "clips": _clips}
+    scope: Scope = "timeline" if action.focused else "window"
+    return _spec(action.id, action.text, action.keys, needs[action.need], scope)
+
+
 ACTIONS: tuple[ActionSpec, ...] = (
     _spec("film.new", "New film…", "Ctrl+N", _always, icon="plus"),
     _spec("film.open", "Open film…", "Ctrl+O", _always, icon="folder"),
@@ -175,6 +183,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("cut.marker", "Add marker", "M", _write, icon="marker"),
     _spec("cut.snap", "Snap", "S", icon="snap", checkable=True),
     _spec("cut.match", "Match frame", "F", _film),
+    *(_cut_spec(action) for action in CUT_ACTIONS),
     _spec("view.zoom_in", "Zoom in", "=", icon="plus"),
     _spec("view.zoom_out", "Zoom out", "-", icon="minus"),
     _spec("view.fit", "Fit the cut", "\\", icon="fit"),

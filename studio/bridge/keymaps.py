@@ -16,6 +16,10 @@ _PREMIERE: Keymap = {
     "film.export": ("Ctrl+M",),
     "play.clear_in": ("Ctrl+Shift+I",),
     "play.clear_out": ("Ctrl+Shift+O",),
+    "cut.ripple_start": ("Shift+Q",),
+    "cut.ripple_end": ("Shift+W",),
+    "edit.duplicate": ("Ctrl+Shift+/",),
+    "cut.link": ("Ctrl+Alt+L",),
 }
 _RESOLVE: Keymap = {
     "cut.select": ("A",),
@@ -38,6 +42,10 @@ _AVID: Keymap = {
     "cut.ripple_delete": ("X", "Shift+Del"),
     "play.go_in": ("Shift+Q",),
     "play.go_out": ("Shift+W",),
+    "cut.ripple_start": ("Alt+Q",),
+    "cut.ripple_end": ("Alt+W",),
+    "cut.mark_clip": ("Shift+X",),
+    "edit.select_none": (),
 }
 
 PRESETS: Mapping[str, tuple[str, Keymap]] = {

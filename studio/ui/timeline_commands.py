@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
 from studio.bridge.session import Session
 from studio.document.errors import DocumentError
 from studio.document.film import Clip, Film, Marker, Timeline, new_id
-from studio.document.group_changes import link_clips, unlink_clips
+from studio.document.group_changes import unlink_clips
 from studio.document.lane import clip_at
 from studio.document.queries import active_timeline, edit_points, timeline_end
 from studio.document.store import Store
 from studio.document.timebase import nominal
 from studio.document.timeline_changes import (
-    Placement,
     insert_clips,
     lift_clips,
     overwrite_clips,
@@ -26,11 +24,17 @@ from studio.document.timeline_changes import (
 )
 from studio.document.track_changes import add_marker, set_range
 from studio.document.trim_changes import trim_head, trim_tail
+from studio.ui.timeline_clip_commands import ClipCommands
+from studio.ui.timeline_cut_commands import CutCommands
 from studio.ui.timeline_placing import Cargo, pieces, placements, total_length
 
 
 class TimelineCommands(QObject):
     """Commands on the open timeline of a store.
+
+    Attributes:
+        clips: what is done to the selected clips.
+        whole: what is done to the timeline as a whole.
 
     Signals:
         refused: a change could not be made; carries the sentence.
@@ -42,7 +46,8 @@ class TimelineCommands(QObject):
         super().__init__(parent)
         self._store = store
         self._session = session
-        self._copied: tuple[tuple[int, Clip], ...] = ()
+        self.clips = ClipCommands(store, session, self.apply, self.refused.emit, self)
+        self.whole = CutCommands(store, session, self.apply, self.refused.emit, self)
 
     @property
     def timeline(self) -> Timeline:
@@ -69,10 +74,6 @@ class TimelineCommands(QObject):
     def unlink(self) -> None:
         """Part the selected clips from their partners."""
         self._on_selection(unlink_clips, "Unlink")
-
-    def link(self) -> None:
-        """Let the selected clips move together."""
-        self._on_selection(link_clips, "Link")
 
     def split(self) -> None:
         """Cut the selected clips, or all of them, at the playhead."""
@@ -121,43 +122,14 @@ class TimelineCommands(QObject):
         self._session.set_playhead(frame + total_length(laid))
         return True
 
-    def copy(self) -> None:
-        """Remember the selected clips."""
-        chosen = self._session.selection
-        self._copied = tuple(
-            (number, clip)
-            for number, track in enumerate(self.timeline.tracks)
-            for clip in track.clips
-            if clip.id in chosen
-        )
-
-    def cut(self) -> None:
-        """Remember the selected clips and lift them."""
-        self.copy()
-        self.lift()
-
-    def paste(self) -> None:
-        """Lay what was copied over the playhead, on the tracks that it came from."""
-        tracks = self.timeline.tracks
-        copied = [(number, clip) for number, clip in self._copied if number < len(tracks)]
-        if not copied:
-            return
-        by = self._session.playhead - min(clip.start for _, clip in copied)
-        links: dict[str, str] = {}
-        pasted: list[Placement] = []
-        for number, clip in copied:
-            link_id = clip.link_id and links.setdefault(clip.link_id, new_id())
-            twin = replace(clip, id=new_id(), start=clip.start + by, link_id=link_id)
-            pasted.append(Placement(track_id=tracks[number].id, clip=twin))
-        timeline_id = self.timeline.id
-        if self.apply(lambda film: overwrite_clips(film, timeline_id, pasted), self.tr("Paste")):
-            self._session.select(placement.clip.id for placement in pasted)
-            self._session.set_playhead(max(placement.clip.end for placement in pasted))
-
     def select_all(self) -> None:
         """Select every clip."""
         tracks = self.timeline.tracks
         self._session.select(clip.id for track in tracks for clip in track.clips)
+
+    def select_none(self) -> None:
+        """Let go of every clip."""
+        self._session.select(())
 
     def add_marker(self) -> None:
         """Put a marker on the playhead."""

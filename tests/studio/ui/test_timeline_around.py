@@ -64,9 +64,9 @@ def test_delete_leaves_a_gap_and_ripple_delete_none(hand, view):
 
 def test_copy_and_paste_at_the_playhead(hand, view):
     hand.click(hand.middle("v1"))
-    view.commands.copy()
+    view.commands.clips.copy()
     view.session.set_playhead(900)
-    view.commands.paste()
+    view.commands.clips.paste()
     pasted = [hand.clip(clip_id) for clip_id in view.session.selection]
     assert {clip.start for clip in pasted} == {900}
     assert len({clip.link_id for clip in pasted}) == 1

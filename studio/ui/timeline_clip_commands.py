@@ -1,0 +1,358 @@
+"""The commands on selected clips: copies, fades, dissolves, gain, speed, labels and groups."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Literal
+
+from PySide6.QtCore import QObject
+
+from studio.bridge.session import Session
+from studio.document import clipboard
+from studio.document.clip_changes import add_clip_marker
+from studio.document.dissolve_changes import handles_at, remove_dissolve, set_dissolve
+from studio.document.errors import ChangeError
+from studio.document.film import Clip, ColourLabel, Film, Marker, Timeline, new_id
+from studio.document.gain_changes import clear_gain, set_gain, set_gain_point
+from studio.document.group_changes import group_clips, link_clips, ungroup_clips
+from studio.document.looks import DissolveKind, FadeShape
+from studio.document.queries import active_timeline
+from studio.document.speed_changes import reverse_clips, set_speed
+from studio.document.store import Store
+from studio.document.timebase import nominal
+from studio.document.timeline_changes import lift_clips, move_clips
+from studio.document.trim_changes import edit_clips, slip_clip
+
+Apply = Callable[[Callable[[Film], Film], str], bool]
+Refuse = Callable[[str], object]
+
+
+class ClipCommands(QObject):
+    """Commands on the clips that a session has selected."""
+
+    def __init__(
+        self, store: Store, session: Session, apply: Apply, refuse: Refuse, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._session = session
+        self._apply = apply
+        self._refuse = refuse
+        self._copied = clipboard.Copied()
+        self._look: Clip | None = None
+
+    # --- copies ---
+
+    def copy(self) -> None:
+        """Remember the selected clips."""
+        chosen = self._chosen()
+        if chosen:
+            self._copied = clipboard.copied(self._timeline, [clip.id for clip in chosen])
+            self._look = chosen[0]
+
+    def cut(self) -> None:
+        """Remember the selected clips and lift them."""
+        self.copy()
+        self._edit(self.tr("Cut"), lift_clips)
+
+    def paste(self) -> None:
+        """Lay what was copied over the playhead, on the tracks that it came from."""
+        self._paste(self.tr("Paste"), inserts=False)
+
+    def paste_insert(self) -> None:
+        """Lay what was copied in at the playhead; what follows moves later."""
+        self._paste(self.tr("Paste and make room"), inserts=True)
+
+    def duplicate(self) -> None:
+        """Insert copies of the selected clips behind them."""
+        ids, timeline_id = self._ids(), self._timeline.id
+        made: list[str] = []
+
+        def change(film: Film) -> Film:
+            after, names = clipboard.duplicate_clips(film, timeline_id, ids)
+            made[:] = names
+            return after
+
+        if ids and self._apply(change, self.tr("Duplicate")):
+            self._session.select(made)
+
+    def paste_look(self) -> None:
+        """Give the selected clips gain, fades, place and colour of the first one copied."""
+        ids, timeline_id, look = self._ids(), self._timeline.id, self._look
+        if look is None:
+            self._refuse(self.tr("Copy a clip first; its look is what is pasted."))
+        elif ids:
+            self._apply(
+                lambda film: clipboard.paste_attributes(film, timeline_id, ids, look),
+                self.tr("Paste look"),
+            )
+
+    # --- moving ---
+
+    def nudge(self, frames: int) -> None:
+        """Move the selected clips by a few frames."""
+        self._move(frames=frames)
+
+    def climb(self, tracks: int) -> None:
+        """Move the selected clips by so many tracks of their kind."""
+        first = next(iter(self._chosen()), None)
+        if first is None:
+            return
+        kinds = {
+            clip_id: track.kind for track in self._timeline.tracks for clip_id in track.positions
+        }
+        kind = kinds[first.id]
+        pictures = [clip.id for clip in self._chosen() if kinds[clip.id] == "video"]
+        self._move(tracks=tracks, ids=pictures if pictures and kind != "audio" else None)
+
+    def slip(self, frames: int) -> None:
+        """Show what comes a few frames later in the sources of the selected clips."""
+        ids, timeline_id = self._ids(), self._timeline.id
+        seen: set[str | None] = set()
+        lone = [
+            clip.id
+            for clip in self._chosen()
+            if clip.link_id is None or not (clip.link_id in seen or seen.add(clip.link_id))
+        ]
+
+        def change(film: Film) -> Film:
+            for clip_id in lone:
+                film = slip_clip(film, timeline_id, clip_id, frames)
+            return film
+
+        if ids:
+            self._apply(change, self.tr("Slip"))
+
+    # --- fades and dissolves ---
+
+    def dissolve(self, kind: DissolveKind = "cross") -> None:
+        """Dissolve at the cuts in hand, a second long where the handles allow."""
+        film, timeline, ledger = self._store.film, self._timeline, self._store.ledger
+        frames, cuts = nominal(film.rate), self._cuts()
+        refusals: list[str] = []
+
+        def change(film: Film) -> Film:
+            for clip_id in cuts:
+                try:
+                    handles = handles_at(film, ledger, timeline, clip_id)
+                    film = set_dissolve(
+                        film, timeline.id, clip_id, frames, kind=kind, handles=handles
+                    )
+                except ChangeError as error:
+                    refusals.append(str(error))
+            if refusals and len(refusals) == len(cuts):
+                raise ChangeError(refusals[0])
+            return film
+
+        if not cuts:
+            self._refuse(self.tr("Put the playhead near a cut, or select the clips beside it."))
+        else:
+            name = self.tr("Cross dissolve") if kind == "cross" else self.tr("Dip to black")
+            self._apply(change, name)
+
+    def hard_cut(self) -> None:
+        """Take the dissolves at the cuts in hand off."""
+        timeline_id, cuts = self._timeline.id, self._cuts()
+
+        def change(film: Film) -> Film:
+            for clip_id in cuts:
+                film = remove_dissolve(film, timeline_id, clip_id)
+            return film
+
+        self._apply(change, self.tr("Hard cut"))
+
+    def fade(self, end: Literal["in", "out"]) -> None:
+        """Let the selected clips fade in up to the playhead, or out from it."""
+        frame, timeline_id, clips = self._session.playhead, self._timeline.id, self._chosen()
+
+        def change(film: Film) -> Film:
+            for clip in clips:
+                if clip.start < frame < clip.end and end == "in":
+                    film = edit_clips(film, timeline_id, [clip.id], fade_in=frame - clip.start)
+                elif clip.start < frame < clip.end:
+                    film = edit_clips(film, timeline_id, [clip.id], fade_out=clip.end - frame)
+            return film
+
+        self._apply(change, self.tr("Fade"))
+
+    def no_fades(self) -> None:
+        """Take the fades of the selected clips off."""
+        self._edit(
+            self.tr("No fades"),
+            lambda film, cut, ids: edit_clips(film, cut, ids, fade_in=0, fade_out=0),
+        )
+
+    def shape_fades(self, shape: FadeShape) -> None:
+        """Let the fades of the selected clips rise and fall in another shape."""
+        self._edit(
+            self.tr("Shape of fades"),
+            lambda film, cut, ids: edit_clips(
+                film, cut, ids, fade_in_shape=shape, fade_out_shape=shape
+            ),
+        )
+
+    # --- sound and speed ---
+
+    def louder(self, by_db: float) -> None:
+        """Make the sounds among the selected clips, or all of them, louder."""
+        clips, timeline_id = self._sounds(), self._timeline.id
+
+        def change(film: Film) -> Film:
+            for clip in clips:
+                film = set_gain(film, timeline_id, [clip.id], clip.gain_db + by_db)
+            return film
+
+        self._apply(change, self.tr("Gain"))
+
+    def gain_point(self) -> None:
+        """Put a point on the gain lines under the playhead."""
+        frame, timeline_id = self._session.playhead, self._timeline.id
+        clips = [clip for clip in self._sounds() if clip.start <= frame <= clip.end]
+
+        def change(film: Film) -> Film:
+            for clip in clips:
+                film = set_gain_point(film, timeline_id, clip.id, frame - clip.start)
+            return film
+
+        self._apply(change, self.tr("Gain point"))
+
+    def no_gain(self) -> None:
+        """Leave the selected clips as loud as their sources."""
+        self._edit(self.tr("Gain as in the source"), clear_gain)
+
+    def speed(self, factor: Fraction | None) -> None:
+        """Run the selected clips so many times faster; ``None`` at their sources' speed."""
+        clips, timeline_id = self._chosen(), self._timeline.id
+
+        def change(film: Film) -> Film:
+            done: set[str] = set()
+            for clip in clips:
+                if clip.link_id is None or clip.link_id not in done:
+                    wanted = Fraction(1) if factor is None else clip.speed * factor
+                    film = set_speed(film, timeline_id, [clip.id], wanted)
+                if clip.link_id is not None:
+                    done.add(clip.link_id)
+            return film
+
+        self._apply(change, self.tr("Speed"))
+
+    def reverse(self) -> None:
+        """Turn the selected clips round."""
+        self._edit(self.tr("Backwards"), reverse_clips)
+
+    # --- what belongs together, and how it is marked ---
+
+    def link(self) -> None:
+        """Let the selected clips keep their sync."""
+        self._edit(self.tr("Link"), link_clips)
+
+    def group(self) -> None:
+        """Let the selected clips be picked and moved as one."""
+        self._edit(self.tr("Group"), group_clips)
+
+    def ungroup(self) -> None:
+        """Part the groups of the selected clips."""
+        self._edit(self.tr("Ungroup"), ungroup_clips)
+
+    def enable(self) -> None:
+        """Turn the selected clips off, or on where none of them is."""
+        on = not any(clip.enabled for clip in self._chosen())
+        self._edit(
+            self.tr("Clip on") if on else self.tr("Clip off"),
+            lambda film, cut, ids: edit_clips(film, cut, ids, enabled=on),
+        )
+
+    def label(self, colour: ColourLabel) -> None:
+        """Give the selected clips a colour."""
+        self._edit(
+            self.tr("Label"), lambda film, cut, ids: edit_clips(film, cut, ids, colour=colour)
+        )
+
+    def add_marker(self) -> None:
+        """Put a marker on the selected clips under the playhead."""
+        frame, timeline_id = self._session.playhead, self._timeline.id
+        clips = [clip for clip in self._chosen() if clip.start <= frame < clip.end]
+        if not clips:
+            self._refuse(self.tr("Put the playhead on a selected clip to mark it."))
+
+        def change(film: Film) -> Film:
+            for clip in clips:
+                marker = Marker(id=new_id(), frame=frame - clip.start, colour="orange")
+                film = add_clip_marker(film, timeline_id, clip.id, marker)
+            return film
+
+        self._apply(change, self.tr("Add marker to clip"))
+
+    # --- what is in hand ---
+
+    @property
+    def _timeline(self) -> Timeline:
+        return active_timeline(self._store.film)
+
+    def _chosen(self) -> list[Clip]:
+        """The selected clips, pictures first, in time."""
+        ids = self._session.selection
+        return [
+            clip
+            for track in reversed(self._timeline.tracks)
+            for at in sorted(track.positions[one] for one in ids if one in track.positions)
+            for clip in (track.clips[at],)
+        ]
+
+    def _ids(self) -> list[str]:
+        return [clip.id for clip in self._chosen()]
+
+    def _sounds(self) -> list[Clip]:
+        names = {
+            clip_id
+            for track in self._timeline.tracks
+            if track.kind == "audio"
+            for clip_id in track.positions
+        }
+        return [clip for clip in self._chosen() if clip.id in names]
+
+    def _cuts(self) -> list[str]:
+        """The later clips of the cuts in hand: between selected clips, or near the playhead."""
+        ids, frame = self._session.selection, self._session.playhead
+        inner: list[str] = []
+        beside: list[tuple[int, str]] = []
+        for track in self._timeline.tracks:
+            if track.locked:
+                continue
+            for left, right in zip(track.clips, track.clips[1:], strict=False):
+                if left.end != right.start or not (left.id in ids or right.id in ids or not ids):
+                    continue
+                if left.id in ids and right.id in ids:
+                    inner.append(right.id)
+                beside.append((abs(right.start - frame), right.id))
+        if inner:
+            return inner
+        nearest = min((far for far, _ in beside), default=0)
+        return [clip_id for far, clip_id in beside if far == nearest]
+
+    def _edit(self, name: str, change: Callable[[Film, str, list[str]], Film]) -> None:
+        ids, timeline_id = self._ids(), self._timeline.id
+        if ids:
+            self._apply(lambda film: change(film, timeline_id, ids), name)
+
+    def _move(self, *, frames: int = 0, tracks: int = 0, ids: list[str] | None = None) -> None:
+        names, timeline_id = self._ids() if ids is None else ids, self._timeline.id
+        if names:
+            self._apply(
+                lambda film: move_clips(film, timeline_id, names, frames=frames, tracks=tracks),
+                self.tr("Move"),
+            )
+
+    def _paste(self, name: str, *, inserts: bool) -> None:
+        what, frame, timeline_id = self._copied, self._session.playhead, self._timeline.id
+        made: list[str] = []
+
+        def change(film: Film) -> Film:
+            after, names = clipboard.paste(film, timeline_id, what, frame, inserts=inserts)
+            made[:] = names
+            return after
+
+        if what.pieces and self._apply(change, name):
+            self._session.select(made)
+            self._session.set_playhead(frame + what.length)

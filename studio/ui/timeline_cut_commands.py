@@ -1,0 +1,302 @@
+"""The commands on the open timeline itself: marks, titles, tracks, tabs and frame shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+
+from studio.bridge.session import Session
+from studio.document.cut_changes import (
+    add_timeline,
+    duplicate_timeline,
+    open_timeline,
+    remove_timeline,
+    set_frame_shape,
+)
+from studio.document.film import (
+    Clip,
+    ClipSource,
+    Film,
+    FrameShape,
+    Subtitle,
+    Timeline,
+    Track,
+    TrackKind,
+    new_id,
+)
+from studio.document.lane import clip_at, clips_between
+from studio.document.queries import active_timeline, picture_at
+from studio.document.store import Store
+from studio.document.subtitle_changes import add_subtitle
+from studio.document.timebase import nominal
+from studio.document.timeline_changes import (
+    Placement,
+    close_gap,
+    extract_range,
+    lift_range,
+    overwrite_clips,
+    split_all,
+)
+from studio.document.titles import GeneratorSource, TitleSource
+from studio.document.track_changes import (
+    add_track,
+    edit_track,
+    move_track,
+    remove_marker,
+    remove_track,
+    set_range,
+)
+from studio.document.trim_changes import Edge, ripple_trim
+from studio.ui.timeline_clip_commands import Apply, Refuse
+
+_TITLE_S = 3
+_HEIGHT_STEP_PX = 12
+
+
+class CutCommands(QObject):
+    """Commands on the open timeline of a store."""
+
+    def __init__(
+        self, store: Store, session: Session, apply: Apply, refuse: Refuse, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._session = session
+        self._apply = apply
+        self._refuse = refuse
+
+    # --- cutting ---
+
+    def ripple_to_playhead(self, edge: Edge) -> None:
+        """Let the clip under the playhead begin or end there, and close the gap."""
+        frame, timeline = self._session.playhead, self._timeline
+        clip = self._under(frame)
+        if clip is not None:
+            self._apply(
+                lambda film: ripple_trim(film, timeline.id, clip.id, edge, frame),
+                self.tr("Ripple to playhead"),
+            )
+
+    def split_all(self) -> None:
+        """Cut every unlocked track at the playhead."""
+        frame = self._session.playhead
+        self._cut(lambda film, cut: split_all(film, cut, frame), self.tr("Split"))
+
+    def lift_range(self) -> None:
+        """Empty the marked part and leave the gap."""
+        self._on_range(lift_range, self.tr("Lift marked part"))
+
+    def extract(self) -> None:
+        """Take the marked part out and close the gap."""
+        if self._on_range(extract_range, self.tr("Extract marked part")):
+            self._session.set_playhead(self._timeline.in_frame or 0)
+
+    def close_gap(self) -> None:
+        """Close the gap under the playhead, on the topmost track that has one."""
+        frame = self._session.playhead
+        for track in reversed(self._timeline.tracks):
+            later = track.clips and track.clips[-1].end > frame
+            if not track.locked and later and not clips_between(track.clips, frame, frame + 1):
+                self._cut(
+                    lambda film, cut, name=track.id: close_gap(film, cut, name, frame),
+                    self.tr("Close gap"),
+                )
+                return
+        self._refuse(self.tr("There is no gap at the playhead."))
+
+    # --- marks ---
+
+    def mark_clip(self) -> None:
+        """Mark from the beginning to the end of what is selected, or of the clip here."""
+        ids = self._session.selection
+        found = [clip for track in self._timeline.tracks for clip in track.clips if clip.id in ids]
+        under = self._under(self._session.playhead)
+        clips = found or ([under] if under is not None else [])
+        if clips:
+            start, end = min(clip.start for clip in clips), max(clip.end for clip in clips)
+            self._cut(lambda film, cut: set_range(film, cut, start, end), self.tr("Mark clip"))
+
+    def clear_marks(self) -> None:
+        """Take in and out off."""
+        self._cut(lambda film, cut: set_range(film, cut, None, None), self.tr("Clear in and out"))
+
+    def next_marker(self) -> None:
+        """Put the playhead on the next marker."""
+        frames = [one.frame for one in self._timeline.markers if one.frame > self._session.playhead]
+        if frames:
+            self._session.set_playhead(min(frames))
+
+    def previous_marker(self) -> None:
+        """Put the playhead on the marker before it."""
+        frames = [one.frame for one in self._timeline.markers if one.frame < self._session.playhead]
+        if frames:
+            self._session.set_playhead(max(frames))
+
+    def delete_marker(self) -> None:
+        """Take the marker under the playhead off."""
+        here = [one for one in self._timeline.markers if one.frame == self._session.playhead]
+        for marker in here:
+            self._cut(
+                lambda film, cut, name=marker.id: remove_marker(film, cut, name),
+                self.tr("Delete marker"),
+            )
+
+    # --- titles ---
+
+    def new_title(self) -> None:
+        """Lay a title over the pictures at the playhead, on a free track."""
+        self._draw(TitleSource(text=self.tr("Title")), self.tr("New title"))
+
+    def new_colour(self) -> None:
+        """Lay a plain colour over the pictures at the playhead, on a free track."""
+        self._draw(GeneratorSource(), self.tr("New colour"))
+
+    def new_subtitle(self) -> None:
+        """Begin a subtitle at the playhead."""
+        start = self._session.playhead
+        end = start + 2 * nominal(self._store.film.rate)
+        line = Subtitle(id=new_id(), start=start, end=end, text=self.tr("Subtitle"))
+        self._cut(lambda film, cut: add_subtitle(film, cut, line), self.tr("New subtitle"))
+
+    # --- tracks ---
+
+    def add_track(self, kind: TrackKind) -> None:
+        """Add a track."""
+        self._cut(lambda film, cut: add_track(film, cut, kind), self.tr("Add track"))
+
+    def remove_track(self) -> None:
+        """Remove the track of the selected clip, with all that lies on it."""
+        self._on_track(lambda film, cut, one: remove_track(film, cut, one.id), "Remove track")
+
+    def raise_track(self, by: int) -> None:
+        """Move the track of the selected clip up among those of its kind."""
+        track = self._track()
+        if track is None:
+            return
+        kin = [one.id for one in self._timeline.tracks if one.kind == track.kind]
+        to = max(0, kin.index(track.id) + by)
+        self._cut(lambda film, cut: move_track(film, cut, track.id, to), self.tr("Order tracks"))
+
+    def mute_track(self) -> None:
+        """Mute the track of the selected clip, or let it be seen and heard again."""
+        self._on_track(
+            lambda film, cut, one: edit_track(film, cut, one.id, muted=not one.muted), "Mute"
+        )
+
+    def solo_track(self) -> None:
+        """Let only the track of the selected clip be seen or heard, or all again."""
+        self._on_track(
+            lambda film, cut, one: edit_track(film, cut, one.id, solo=not one.solo), "Solo"
+        )
+
+    def lock_tracks(self) -> None:
+        """Lock every track, or unlock them all where one is locked."""
+        locked = not any(track.locked for track in self._timeline.tracks)
+        self._on_tracks(lambda film, cut, one: edit_track(film, cut, one.id, locked=locked), "Lock")
+
+    def taller(self, steps: int) -> None:
+        """Make every track higher or lower by some steps."""
+        by = steps * _HEIGHT_STEP_PX
+        self._on_tracks(
+            lambda film, cut, one: edit_track(film, cut, one.id, height_px=one.height_px + by),
+            "Track height",
+        )
+
+    # --- timelines ---
+
+    def new_timeline(self) -> None:
+        """Add an empty timeline and open it."""
+        name = self.tr("Cut {number}").format(number=len(self._store.film.timelines) + 1)
+        self._apply(lambda film: add_timeline(film, name), self.tr("New timeline"))
+
+    def duplicate_timeline(self) -> None:
+        """Add a copy of the open timeline and open it."""
+        self._cut(duplicate_timeline, self.tr("Duplicate timeline"))
+
+    def remove_timeline(self) -> None:
+        """Remove the open timeline."""
+        self._cut(remove_timeline, self.tr("Remove timeline"))
+
+    def step_timeline(self, by: int) -> None:
+        """Open the timeline beside this one."""
+        timelines = self._store.film.timelines
+        if len(timelines) > 1:
+            at = timelines.index(self._timeline)
+            wanted = timelines[(at + by) % len(timelines)].id
+            self._apply(lambda film: open_timeline(film, wanted), self.tr("Open timeline"))
+
+    def shape(self, shape: FrameShape) -> None:
+        """Give the frame of the open timeline another shape."""
+        self._cut(lambda film, cut: set_frame_shape(film, cut, shape), self.tr("Frame shape"))
+
+    # --- what is in hand ---
+
+    @property
+    def _timeline(self) -> Timeline:
+        return active_timeline(self._store.film)
+
+    def _under(self, frame: int) -> Clip | None:
+        """The selected clip under the playhead, or the topmost one there."""
+        under = [
+            clip
+            for track in reversed(self._timeline.tracks)
+            if not track.locked and (clip := clip_at(track.clips, frame)) is not None
+        ]
+        chosen = [clip for clip in under if clip.id in self._session.selection]
+        return next(iter(chosen or under), None)
+
+    def _cut(self, change: Callable[[Film, str], Film], name: str) -> bool:
+        timeline_id = self._timeline.id
+        return self._apply(lambda film: change(film, timeline_id), name)
+
+    def _on_range(self, change: Callable[[Film, str, int, int], Film], name: str) -> bool:
+        first, last = self._timeline.in_frame, self._timeline.out_frame
+        if first is None or last is None:
+            self._refuse(self.tr("Mark in and out first (I and O)."))
+            return False
+        return self._cut(lambda film, cut: change(film, cut, first, last), name)
+
+    def _track(self) -> Track | None:
+        ids = self._session.selection
+        for track in reversed(self._timeline.tracks):
+            if any(clip_id in track.positions for clip_id in ids):
+                return track
+        return None
+
+    def _on_track(self, change: Callable[[Film, str, Track], Film], name: str) -> None:
+        track = self._track()
+        if track is not None:
+            self._cut(lambda film, cut: change(film, cut, track), self.tr(name))
+
+    def _on_tracks(self, change: Callable[[Film, str, Track], Film], name: str) -> None:
+        def all_of_them(film: Film, cut: str) -> Film:
+            for track in self._timeline.tracks:
+                film = change(film, cut, track)
+            return film
+
+        self._cut(all_of_them, self.tr(name))
+
+    def _draw(self, source: ClipSource, name: str) -> None:
+        """Lay a drawn source on the lowest track that is free above the pictures here."""
+        start, timeline = self._session.playhead, self._timeline
+        length = _TITLE_S * nominal(self._store.film.rate)
+        clip = Clip(id=new_id(), source=source, start=start, length=length)
+        shown = picture_at(timeline, start)
+        tracks = [track for track in timeline.tracks if track.kind == "video"]
+        above = 0 if shown is None else tracks.index(shown.track) + 1
+        free = [
+            track
+            for track in tracks[above:]
+            if not track.locked and not clips_between(track.clips, start, start + length)
+        ]
+        fresh = new_id()
+        track_id = free[0].id if free else fresh
+
+        def change(film: Film, cut: str) -> Film:
+            if not free:
+                film = add_track(film, cut, "video", track_id=fresh)
+            return overwrite_clips(film, cut, [Placement(track_id=track_id, clip=clip)])
+
+        if self._cut(change, name):
+            self._session.select([clip.id])

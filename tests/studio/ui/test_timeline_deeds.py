@@ -1,0 +1,148 @@
+"""Every command of the cut: each is bound, does what it says, and comes back by undo."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from PySide6.QtCore import QPoint, Qt
+
+from studio.bridge.actions import ACTIONS
+from studio.bridge.cut_actions import CUT_ACTIONS
+from studio.document.queries import active_timeline
+from studio.ui.timeline_deeds import CUT_DEEDS
+from studio.ui.timeline_marks import dissolve_rect, gain_area, gain_points, gain_y
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+ALT = Qt.KeyboardModifier.AltModifier
+
+
+def test_every_command_of_the_cut_has_a_deed_and_stands_in_the_registry():
+    names = {action.id for action in CUT_ACTIONS}
+    assert names == set(CUT_DEEDS)
+    assert names <= {spec.id for spec in ACTIONS}
+
+
+def test_every_command_leaves_a_film_that_undo_brings_back(view):
+    before = view.store.film
+    for name in sorted(CUT_DEEDS):
+        view.session.select(["v3", "a3"])
+        view.session.set_playhead(before.timelines[0].tracks[2].clips[3].start + 20)
+        view.commands.mark_in()
+        view.session.set_playhead(view.session.playhead + 10)
+        view.commands.mark_out()
+        CUT_DEEDS["edit.copy"](view.commands)
+        CUT_DEEDS[name](view.commands)
+        while view.store.undo():
+            pass
+        assert view.store.film is before, name
+
+
+def done(view, name, *clips, at=None):
+    if clips:
+        view.session.select(clips)
+    if at is not None:
+        view.session.set_playhead(at)
+    CUT_DEEDS[name](view.commands)
+
+
+def test_a_group_is_picked_and_moved_by_one_of_its_clips(hand, view):
+    done(view, "cut.group", "v5", "v6")
+    view.session.select(())
+    start = hand.middle("v5")
+    before = {name: hand.clip(name).start for name in ("v5", "v6", "a5", "a6")}
+    hand.drag(start, start + hand.by(400))
+    assert view.session.selection == set(before)
+    moved = {name: hand.clip(name).start - was for name, was in before.items()}
+    assert set(moved.values()) == {400}
+
+
+def test_a_dissolve_fits_the_handles_and_is_pulled_longer_by_its_end(hand, view):
+    done(view, "cut.dissolve", "v0", "v1")
+    dissolve = hand.clip("v1").dissolve
+    assert (dissolve.before, dissolve.after) == (4, 6)
+    done(view, "cut.dip", "v2", "v3")
+    dip = hand.clip("v3").dissolve
+    assert dip.frames == 24
+    geometry = view.geometry_now()
+    area = dissolve_rect(geometry, geometry.lane_of(2), hand.clip("v3"))
+    end = QPoint(area.right(), area.center().y())
+    hand.drag(end, end + hand.by(5))
+    assert hand.clip("v3").dissolve.frames == 34
+    hand.drag(end + hand.by(5), end - hand.by(20))
+    assert hand.clip("v3").dissolve is None
+
+
+def test_the_gain_line_is_pulled_and_has_points(hand, view):
+    music = hand.rect("music")
+    area = gain_area(music)
+    line = QPoint(music.left() + 300, gain_y(area, -6.0))
+    hand.drag(line, line + QPoint(0, 6))
+    lower = hand.clip("music").gain_db
+    assert lower < -6.0
+    line = QPoint(line.x(), gain_y(area, lower))
+    hand.click(line, CTRL)
+    hand.click(line + QPoint(120, 0), CTRL)
+    assert len(hand.clip("music").gain_points) == 2
+    first = gain_points(view.geometry_now(), music, hand.clip("music"))[0]
+    hand.drag(first, first + QPoint(10, 9))
+    assert hand.clip("music").gain_points[0].gain_db < 0
+    moved = gain_points(view.geometry_now(), music, hand.clip("music"))[0]
+    hand.click(moved, ALT)
+    assert len(hand.clip("music").gain_points) == 1
+
+
+def test_a_header_is_dragged_to_another_place(hand, view):
+    names = [track.id for track in active_timeline(view.store.film).tracks]
+    geometry = view.geometry_now()
+    top, below = geometry.lane_of(3), geometry.lane_of(2)
+    start = QPoint(20, geometry.y(top) + 10)
+    hand.drag(start, QPoint(20, geometry.y(below) + 30))
+    assert [track.id for track in active_timeline(view.store.film).tracks] == [
+        names[0],
+        names[1],
+        names[3],
+        names[2],
+    ]
+
+
+def test_a_title_is_laid_over_the_pictures_and_frames_change_shape(hand, view):
+    done(view, "cut.new_title", at=10)
+    (title,) = view.session.selection
+    assert hand.clip(title).start == 10
+    assert hand.track_of(title) == "V2"
+    done(view, "cut.shape_tall")
+    assert active_timeline(view.store.film).shape == "9:16"
+
+
+def test_speed_and_direction_are_changed_with_the_linked_sound(hand, view):
+    done(view, "cut.slower", "v2", "a2")
+    assert hand.clip("v2").speed == hand.clip("a2").speed == Fraction(1, 2)
+    assert hand.clip("v2").length == hand.clip("a2").length == 148
+    assert hand.clip("v3").start == hand.clip("a3").start == hand.clip("v2").end
+    done(view, "cut.reverse", "v2")
+    assert hand.clip("a2").backwards
+
+
+def test_what_was_copied_is_pasted_into_another_timeline(view):
+    done(view, "edit.copy", "v2")
+    done(view, "cut.new_timeline")
+    done(view, "edit.paste", at=5)
+    timeline = active_timeline(view.store.film)
+    assert sum(len(track.clips) for track in timeline.tracks) == 2
+    assert {clip.start for track in timeline.tracks for clip in track.clips} == {5}
+    done(view, "cut.next_timeline")
+    assert active_timeline(view.store.film).id == "cut"
+
+
+def test_extract_asks_for_marks_and_takes_them_out(view):
+    said = []
+    view.refused.connect(said.append)
+    done(view, "cut.extract")
+    assert "Mark in and out" in said[0]
+    length = max(track.clips[-1].end for track in view.timeline.tracks)
+    view.session.set_playhead(100)
+    view.commands.mark_in()
+    view.session.set_playhead(149)
+    view.commands.mark_out()
+    done(view, "cut.extract")
+    assert max(track.clips[-1].end for track in view.timeline.tracks) == length - 50
