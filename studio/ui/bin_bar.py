@@ -110,7 +110,9 @@ class BinBar(QWidget):
         field.setFont(self.font())
         area = self._places[bin_id]
         width = max(area.width(), 96)
-        field.setGeometry(min(area.x(), self.width() - width), area.y(), width, area.height())
+        field.setGeometry(
+            min(area.x(), self.width() - theme.GAP - width), area.y(), width, area.height()
+        )
         field.returnPressed.connect(lambda: self.renamed.emit(bin_id, field.text()))
         field.editingFinished.connect(field.deleteLater)
         field.selectAll()

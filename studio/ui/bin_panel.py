@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPainterPath,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -40,8 +41,8 @@ from studio.ui.tile_cache import TileCache
 from studio.ui.tile_paint import paint_tile
 from studio.ui.widgets import EmptyState, ProgressLine, icon_button
 
-TILE = QSize(112, 92)
-_PICTURE_PX = 60
+TILE = QSize(92, 78)
+_WORDS_PX = 32
 _KIND_ICONS = {"image": "picture", "video": "film", "audio": "sound"}
 
 
@@ -52,11 +53,24 @@ class MediaDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._tiles = tiles
         self.scrub: tuple[str, float] = ("", 0.0)
+        self.tile = TILE
+
+    @property
+    def picture_px(self) -> int:
+        """How high a picture is."""
+        return self.tile.height() - _WORDS_PX
+
+    def fit(self, width_px: int) -> bool:
+        """Let as many tiles as there is room for share ``width_px``; whether that changed them."""
+        width = width_px // max(1, width_px // TILE.width())
+        tile = QSize(width, round((width - 6) * 9 / 16) + _WORDS_PX)
+        changed, self.tile = tile != self.tile, tile
+        return changed
 
     def sizeHint(  # noqa: N802
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        return TILE
+        return self.tile
 
     def paint(
         self,
@@ -71,7 +85,7 @@ class MediaDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         cell: QRect = option.rect.adjusted(3, 3, -3, -3)
-        picture = QRect(cell.x(), cell.y(), cell.width(), _PICTURE_PX)
+        picture = QRect(cell.x(), cell.y(), cell.width(), self.picture_px)
         clip = QPainterPath()
         clip.addRoundedRect(QRectF(picture), 3, 3)
         painter.setClipPath(clip)
@@ -92,7 +106,7 @@ class MediaDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _paint_words(self, painter: QPainter, cell: QRect, row: MediaRow, lit: bool) -> None:
-        line = QRect(cell.x() + 1, cell.y() + _PICTURE_PX + 2, cell.width() - 2, 13)
+        line = QRect(cell.x() + 1, cell.y() + self.picture_px + 2, cell.width() - 2, 13)
         painter.setFont(theme.font(theme.FONT_SMALL_PX, weight=500 if row.tag else 400))
         painter.setPen(theme.colour(theme.ACCENT if row.tag else theme.TEXT))
         name = f"@{row.tag}" if row.tag else row.name
@@ -146,6 +160,12 @@ class BinView(QListView):
                 self.name_pressed.emit()
             case _:
                 super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+        if self.delegate.fit(self.width() - bar - 2 * theme.TIGHT):
+            self.scheduleDelayedItemsLayout()
+        super().resizeEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         super().mouseMoveEvent(event)
@@ -317,7 +337,9 @@ class BinPanel(QWidget):
             return
         field = TagField(row.tag, self.view.viewport())
         area = self.view.visualRect(index)
-        field.setGeometry(area.x() + 3, area.y() + _PICTURE_PX, area.width() - 6, 26)
+        field.setGeometry(
+            area.x() + 3, area.y() + self.view.delegate.picture_px, area.width() - 6, 26
+        )
         field.named.connect(lambda tag: self.tag_asked.emit(media_id, tag))
         field.show()
         field.setFocus()
