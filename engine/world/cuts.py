@@ -18,12 +18,16 @@ SHORTEST = 5
 
 
 def shot_lengths(scene: Scene, frames: int) -> tuple[int, ...]:
-    """Pictures of each shot of a scene in a clip of ``frames`` pictures, by the shots' weights.
+    """Pictures of each shot of a scene in a clip of ``frames`` pictures.
 
+    They are as the shots fix them, the last one taking what is left, or follow their weights.
     Shots that find no room of ``TIME_STRIDE`` pictures are left out, the last ones first.
     """
     if not scene.shots:
         return (frames,)
+    if all(shot.frames for shot in scene.shots):
+        fixed = [shot.frames for shot in scene.shots]
+        return (*fixed[:-1], frames - sum(fixed[:-1]))
     count = min(len(scene.shots), max(1, (frames - 1) // TIME_STRIDE))
     weights = [shot.weight for shot in scene.shots[:count]]
     room = (frames - 1) // TIME_STRIDE

@@ -81,7 +81,8 @@ def _gather(scenes: Sequence[Scene]) -> Bodies:
 
 
 def _row(body: Body, scene: Scene) -> list[float]:
-    outline, material, floor = OUTLINES[body.prop], MATERIALS[body.material], FLOORS[scene.set_name]
+    outline, material = OUTLINES[body.prop], MATERIALS[body.material]
+    floor = FLOORS[scene.floor or scene.set_name]
     return [
         body.x_m,
         body.y_m,

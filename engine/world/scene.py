@@ -70,6 +70,7 @@ MoveName = Literal[
 ]
 SizeName = Literal["wide", "medium", "close-up"]
 LinkName = Literal["opening", "match on action", "shot/reverse shot", "wide to close"]
+# From level 2 on the cast may perform instead.
 ActionName = Literal["drop", "toss", "roll", "collide"]
 
 
@@ -135,6 +136,7 @@ class Shot:
         side: of the line of action that the camera stands on: 1 is the audience's; from -1, left
             and right are exchanged, which crosses the axis.
         subjects: what it shows, bodies first, then the cast; empty where it shows all.
+        frames: its pictures, where they are fixed; 0 where the weight decides.
     """
 
     camera: CameraPath
@@ -142,6 +144,7 @@ class Shot:
     link: LinkName = "opening"
     side: int = 1
     subjects: tuple[int, ...] = ()
+    frames: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,6 +184,8 @@ class Scene:
         weather: what falls or drifts through the air of the set; indoors it is behind the windows.
         music: what is played to it.
         shots: how it is cut; empty where it is one shot by ``camera``.
+        floor: the set whose floor things move on, where that is another: an edit that changes the
+            place keeps the motion.
     """
 
     seed: int
@@ -193,3 +198,4 @@ class Scene:
     weather: WeatherName = "clear"
     music: Music | None = None
     shots: tuple[Shot, ...] = ()
+    floor: SetName | None = None
