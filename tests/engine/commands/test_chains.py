@@ -1,0 +1,146 @@
+"""Films of several takes: sequences and extensions, cut exactly, and gone on with after a stop."""
+
+import json
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.commands.extend import chunk_lengths
+from engine.commands.sequence import in_contexts
+from engine.errors import RequestError
+from engine.media import probe, read_pictures
+from tests.engine.tiny_model import tiny_folder
+
+LEGAL = (9, 13, 17, 21, 25)
+TWELVE = Fraction(12)
+
+
+@pytest.fixture
+def made(engine, tmp_path):
+    """Run a command on the tiny model in few steps; its report and what it told."""
+
+    def run(command, *words):
+        report = tmp_path / "report.json"
+        code, told = engine(
+            command, *words, "--steps", 1, "--weights", tiny_folder(), "--device", "cpu",
+            "--json", report,
+        )  # fmt: skip
+        assert code == 0, told
+        return json.loads(report.read_text()), told
+
+    return run
+
+
+def pictures_of(path):
+    return read_pictures(Path(path))
+
+
+def test_a_script_becomes_a_film_cut_exactly_and_its_shots(made, tmp_path):
+    script = tmp_path / "script.txt"
+    script.write_text("common: day\n0.75 | wide | a red ball\n1.1 | close | a drum\n1||a star\n")
+    report, told = made("sequence", "--script", script, "--out", tmp_path / "film.mp4")
+    assert report["cuts"] == [9, 22]
+    assert report["frames"] == probe(tmp_path / "film.mp4").frames == 35
+    assert "not trained on several shots" in told
+    takes = sorted((tmp_path / "film.takes").rglob("picture.mkv"))
+    whole = pictures_of(tmp_path / "film.mp4").astype(int)
+    first = 0
+    for take, frames, single in zip(takes, (9, 13, 13), report["files"], strict=True):
+        exact = pictures_of(take).astype(int)
+        assert len(exact) == probe(Path(single)).frames == frames
+        assert np.abs(whole[first : first + frames] - exact).mean() < 25
+        first += frames
+
+
+def test_a_premise_becomes_a_film(made, tmp_path):
+    report, told = made(
+        "sequence", "--premise", "A red ball rolls in the park. It hits a drum.", "--shots", 5,
+        "--memory", "on", "--out", tmp_path / "film.mp4",
+    )  # fmt: skip
+    assert len(report["shots"]) == 5
+    assert report["contexts"] == [4, 1]
+    assert "wide shot" in told
+
+
+def test_a_sequence_that_was_stopped_goes_on_where_it_was(made, tmp_path):
+    script = tmp_path / "script.txt"
+    script.write_text("\n".join(["0.75 | | a red ball"] * 5))
+    made("sequence", "--script", script, "--out", tmp_path / "film.mp4")
+    first, second = sorted((tmp_path / "film.takes").glob("00*"))
+    stamp = (first / "take-01-01" / "picture.mkv").stat().st_mtime_ns
+    before = pictures_of(second / "take-01-01" / "picture.mkv")
+    (second / "take-01-01" / "take.json").unlink()
+    made("sequence", "--script", script, "--out", tmp_path / "film.mp4")
+    assert (first / "take-01-01" / "picture.mkv").stat().st_mtime_ns == stamp
+    assert np.array_equal(pictures_of(second / "take-01-01" / "picture.mkv"), before)
+
+
+@pytest.mark.parametrize("way", [(), ("--backward",)])
+def test_a_film_is_extended_by_what_was_asked_for(made, film, tmp_path, way):
+    film("film.mp4")
+    report, _ = made(
+        "extend", "--source", tmp_path / "film.mp4", "--seconds", 2, *way,
+        "--out", tmp_path / "long.mp4",
+    )  # fmt: skip
+    assert report["added"] == 24
+    assert report["frames"] == probe(tmp_path / "long.mp4").frames == 33
+    assert report["source"].endswith("film.take")
+    own = pictures_of(tmp_path / "film.mp4").astype(int)
+    whole = pictures_of(tmp_path / "long.mp4").astype(int)
+    kept = whole[24:] if way else whole[:9]
+    assert np.abs(kept - own).mean() < 12
+    again, _ = made(
+        "extend", "--source", tmp_path / "long.mp4", "--seconds", 0.5, *way,
+        "--out", tmp_path / "longer.mp4",
+    )  # fmt: skip
+    assert "long.takes" in again["source"]
+    assert again["frames"] == 39
+
+
+def test_a_foreign_film_is_extended_too(made, film, engine, tmp_path):
+    film("film.mp4")
+    (tmp_path / "film.mp4").rename(tmp_path / "foreign.mp4")
+    report, told = made(
+        "extend", "--source", tmp_path / "foreign.mp4", "--seconds", 0.5, "--prompt", "a ball",
+        "--out", tmp_path / "long.mp4",
+    )  # fmt: skip
+    assert "encoded anew" in told
+    assert report["frames"] == 15
+    code, told = engine(
+        "extend", "--source", tmp_path / "long.mp4", "--seconds", 1, "--out", tmp_path / "long.mp4"
+    )
+    assert code == 1
+    assert "over its own source" in told
+
+
+def test_a_region_and_one_modality_from_the_command_line(made, film, picture, tmp_path):
+    film("film.mp4")
+    report, told = made(
+        "edit", "--source", tmp_path / "film.mp4", "--instruction", "night", "--mask", picture,
+        "--keep", "sound", "--start", 0.2, "--end", 0.6, "--method", "instruct",
+        "--out", tmp_path / "night.mp4",
+    )  # fmt: skip
+    assert report["frames"] == 9
+    assert "painted region" in told
+    before, after = (
+        pictures_of(tmp_path / name / "picture.mkv") for name in ("film.take", "night.take")
+    )
+    assert np.array_equal(before[0], after[0])
+
+
+def test_windows_leave_room_for_history():
+    assert chunk_lengths(2, TWELVE, LEGAL) == [17, 9]
+    assert sum(chunk_lengths(60, TWELVE, LEGAL)) >= 720
+    assert max(chunk_lengths(60, TWELVE, LEGAL)) == 17
+    with pytest.raises(RequestError):
+        chunk_lengths(0, TWELVE, LEGAL)
+
+
+def test_contexts_hold_as_many_shots_as_fit():
+    from engine.api import ShotPlan
+    from engine.backends.backlot_limits import capabilities_of
+
+    shots = tuple(ShotPlan(caption="a", frames=25) for _ in range(9))
+    assert [len(one) for one in in_contexts(shots, capabilities_of(""))] == [4, 4, 1]
