@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QImage
 
 from studio.document.film import Clip, Track
-from studio.document.lane import first_from, first_touching
 from studio.ui import theme
 from studio.ui.timeline_geometry import HEADER_PX, Geometry
 from studio.ui.timeline_sources import SourceLooks
@@ -28,14 +27,28 @@ _EDGE_FROM_PX = 6
 
 @dataclass(frozen=True)
 class LaneArrays:
-    """A track's clips as arrays, in order."""
+    """A track's clips as arrays, in order.
+
+    Attributes:
+        mixed: positions of those that begin with a dissolve.
+    """
 
     clips: tuple[Clip, ...]
-    starts: Ints
-    ends: Ints
+    both: Ints
     body: Colours
     top: Colours
     stripe: Colours
+    mixed: Ints
+
+    @property
+    def starts(self) -> Ints:
+        """Where each begins."""
+        return self.both[0]
+
+    @property
+    def ends(self) -> Ints:
+        """The frame after each one's last."""
+        return self.both[1]
 
 
 @dataclass(frozen=True)
@@ -60,6 +73,7 @@ class LaneStore:
 
     def __init__(self) -> None:
         self._arrays: dict[str, LaneArrays] = {}
+        self._sights: dict[str, tuple[LaneArrays, Geometry, Sight]] = {}
         self._looks: SourceLooks | None = None
 
     def arrays(self, track: Track, looks: SourceLooks) -> LaneArrays:
@@ -72,18 +86,41 @@ class LaneStore:
             known = self._arrays[track.id] = _arrays(track, looks)
         return known
 
+    def sight(self, track: Track, looks: SourceLooks, geometry: Geometry) -> Sight:
+        """The part of ``track`` that lies in the view; worked out once a paint."""
+        arrays = self.arrays(track, looks)
+        known = self._sights.get(track.id)
+        if known is not None and known[0] is arrays and known[1] is geometry:
+            return known[2]
+        sight = in_sight(arrays, geometry)
+        self._sights[track.id] = (arrays, geometry, sight)
+        return sight
+
+
+def mixed_in_sight(arrays: LaneArrays, sight: Sight) -> list[int]:
+    """Positions on the track of clips in sight, or right behind it, that begin with a dissolve."""
+    if not len(arrays.mixed):
+        return []
+    first, last = sight.first, sight.first + len(sight.left)
+    return arrays.mixed[(arrays.mixed >= first) & (arrays.mixed <= last)].tolist()
+
 
 def in_sight(arrays: LaneArrays, geometry: Geometry) -> Sight:
     """The part of ``arrays`` that lies in the view."""
-    first = first_touching(arrays.clips, geometry.first_frame)
-    after = first_from(arrays.clips, geometry.end_frame)
+    first = int(np.searchsorted(arrays.ends, geometry.first_frame, "right"))
+    after = int(np.searchsorted(arrays.starts, geometry.end_frame, "left"))
     edge = geometry.width - HEADER_PX
-    left = np.rint(arrays.starts[first:after] * geometry.zoom).astype(np.int64)
-    right = np.rint(arrays.ends[first:after] * geometry.zoom).astype(np.int64)
-    left -= geometry.scroll_x
-    right -= geometry.scroll_x
-    right = np.maximum(right, left + 1)
-    return Sight(first, np.clip(left, 0, edge - 1), np.clip(right, 1, edge), left, right)
+    # Starts and ends in one array: half the calls, each of which costs more than its numbers.
+    both = np.rint(arrays.both[:, first:after] * geometry.zoom).astype(np.int64)
+    both -= geometry.scroll_x
+    left, right = both
+    np.maximum(right, left + 1, out=right)
+    inside = np.maximum(both, _INSIDE)
+    np.minimum(inside, [[edge - 1], [edge]], out=inside)
+    return Sight(first, inside[0], inside[1], left, right)
+
+
+_INSIDE = np.array([[0], [1]], np.int64)
 
 
 def row(
@@ -152,11 +189,11 @@ def _arrays(track: Track, looks: SourceLooks) -> LaneArrays:
     colours = [_colours(track, clip, looks) for clip in clips]
     return LaneArrays(
         clips,
-        np.fromiter((clip.start for clip in clips), np.int64, count),
-        np.fromiter((clip.end for clip in clips), np.int64, count),
+        np.array([[clip.start for clip in clips], [clip.end for clip in clips]], np.int64),
         np.fromiter((body for body, _, _ in colours), np.uint32, count),
         np.fromiter((top for _, top, _ in colours), np.uint32, count),
         np.fromiter((stripe for _, _, stripe in colours), np.uint32, count),
+        np.array([at for at, clip in enumerate(clips) if clip.dissolve is not None], np.int64),
     )
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from PySide6.QtCore import QLine, QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygon
 
 from studio.document.curves import SILENCE_DB
-from studio.document.dissolves import Mix, dissolve_span, mixes_between
-from studio.document.film import Clip, Track
+from studio.document.dissolves import dissolve_span
+from studio.document.film import Clip
 from studio.document.looks import FITTED, UNGRADED
 from studio.document.retime import NORMAL
 from studio.ui import theme
@@ -61,40 +59,34 @@ def dissolve_rect(geometry: Geometry, lane: Lane, incoming: Clip) -> QRect | Non
     return QRect(left, top, max(1, right - left), bottom - top)
 
 
-def mixes_in_sight(geometry: Geometry, track: Track) -> Iterator[Mix]:
-    """The dissolves of a track that are in the view."""
-    yield from mixes_between(track.clips, geometry.first_frame, geometry.end_frame)
-
-
-def paint_dissolves(painter: QPainter, geometry: Geometry, lane: Lane, track: Track) -> None:
-    """Draw the dissolves of a lane: the earlier clip going, the later one coming."""
-    for mix in mixes_in_sight(geometry, track):
-        area = dissolve_rect(geometry, lane, mix.incoming)
-        if area is None or area.width() < _DISSOLVE_FROM_PX:
-            continue
-        tint = theme.TEXT if mix.incoming.enabled else theme.TEXT_DIM
-        painter.fillRect(area, theme.colour(theme.WELL, 150))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        bottom_left, bottom_right = area.bottomLeft(), area.bottomRight()
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour(tint, 38))
-        if mix.dissolve.kind == "cross":
-            painter.drawPolygon(QPolygon([bottom_left, area.topRight(), bottom_right]))
-            lines = [
-                QLine(bottom_left, area.topRight()),
-                QLine(area.topLeft(), bottom_right),
-            ]
-        else:
-            cut = QPoint(geometry.x(mix.incoming.start), area.bottom())
-            painter.drawPolygon(QPolygon([area.topLeft(), cut, bottom_left]))
-            painter.drawPolygon(QPolygon([area.topRight(), cut, bottom_right]))
-            lines = [QLine(area.topLeft(), cut), QLine(cut, area.topRight())]
-        painter.setPen(theme.colour(tint, 170))
-        painter.drawLines(lines)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(theme.colour(tint, 110))
-        painter.drawRect(area.adjusted(0, 0, -1, -1))
+def paint_dissolve(painter: QPainter, geometry: Geometry, lane: Lane, incoming: Clip) -> None:
+    """Draw a clip's dissolve: the earlier one going, and it coming."""
+    area, dissolve = dissolve_rect(geometry, lane, incoming), incoming.dissolve
+    if area is None or dissolve is None or area.width() < _DISSOLVE_FROM_PX:
+        return
+    tint = theme.TEXT if incoming.enabled else theme.TEXT_DIM
+    painter.fillRect(area, theme.colour(theme.WELL, 150))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    bottom_left, bottom_right = area.bottomLeft(), area.bottomRight()
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.colour(tint, 38))
+    if dissolve.kind == "cross":
+        painter.drawPolygon(QPolygon([bottom_left, area.topRight(), bottom_right]))
+        lines = [
+            QLine(bottom_left, area.topRight()),
+            QLine(area.topLeft(), bottom_right),
+        ]
+    else:
+        cut = QPoint(geometry.x(incoming.start), area.bottom())
+        painter.drawPolygon(QPolygon([area.topLeft(), cut, bottom_left]))
+        painter.drawPolygon(QPolygon([area.topRight(), cut, bottom_right]))
+        lines = [QLine(area.topLeft(), cut), QLine(cut, area.topRight())]
+    painter.setPen(theme.colour(tint, 170))
+    painter.drawLines(lines)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(theme.colour(tint, 110))
+    painter.drawRect(area.adjusted(0, 0, -1, -1))
 
 
 def paint_gain(painter: QPainter, geometry: Geometry, clip: Clip, rect: QRect) -> None:

@@ -25,7 +25,7 @@ from studio.ui.timeline_lanes import (
     Sight,
     corners,
     image,
-    in_sight,
+    mixed_in_sight,
     positions_in_sight,
     row,
 )
@@ -33,7 +33,7 @@ from studio.ui.timeline_marks import (
     GAIN_FROM_PX,
     badges,
     paint_clip_marks,
-    paint_dissolves,
+    paint_dissolve,
     paint_gain,
 )
 from studio.ui.timeline_sources import SourceLook, SourceLooks
@@ -90,7 +90,7 @@ class TimelinePainter:
     def _paint_lane(self, painter: QPainter, scene: Scene, lane: Lane) -> None:
         geometry, track = scene.geometry, scene.timeline.tracks[lane.number]
         arrays = self._lanes.arrays(track, scene.looks)
-        sight = in_sight(arrays, geometry)
+        sight = self._lanes.sight(track, scene.looks, geometry)
         chosen = positions_in_sight(track, sight, scene.selection)
         top, width = geometry.y(lane), geometry.width - HEADER_PX
         if width <= 0:
@@ -104,7 +104,8 @@ class TimelinePainter:
             strip = image(row(sight, arrays.top, ground, width, slim))
             painter.drawImage(QRect(HEADER_PX, top, width, NAME_PX), strip)
         self._dress(painter, scene, lane, arrays, sight)
-        paint_dissolves(painter, scene.geometry, lane, track)
+        for at in mixed_in_sight(arrays, sight):
+            paint_dissolve(painter, geometry, lane, track.clips[at])
         corner = corners(sight, ground, width, DRESSED_FROM_PX)
         painter.drawImage(HEADER_PX, top, corner)
         painter.drawImage(HEADER_PX, top + lane.height - 1, corner)

@@ -12,7 +12,7 @@ from studio.document.film import Timeline
 from studio.document.timebase import nominal, to_timecode
 from studio.ui import theme
 from studio.ui.timeline_geometry import HEADER_PX, RULER_PX, STRIPE_PX, TOP_PX, Geometry
-from studio.ui.timeline_lanes import Colours, LaneStore, image, in_sight, spread
+from studio.ui.timeline_lanes import Colours, LaneStore, image, spread
 from studio.ui.timeline_sources import SourceLooks
 
 _LABEL_PX = 104
@@ -60,7 +60,7 @@ def paint_stripe(
     for track in timeline.tracks:
         if track.kind == "video" and track.clips:
             arrays = lanes.arrays(track, looks)
-            sight = in_sight(arrays, geometry)
+            sight = lanes.sight(track, looks, geometry)
             colours = arrays.stripe[sight.first : sight.first + len(sight.left)]
             told = np.flatnonzero(colours)
             left = sight.left[told]
