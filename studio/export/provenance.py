@@ -136,12 +136,24 @@ def _hashes(take: TakeRecord) -> list[dict[str, str]]:
     ]
 
 
+def _named(film: Film, take: TakeRecord) -> list[dict[str, str]]:
+    """The same, each with the hash that the film knows where the recipe has none."""
+    known = {one.path: one.sha256 for one in film.media}
+    return [
+        {"source": one["source"], "sha256": one["sha256"] or known.get(one["source"], "")}
+        for one in _hashes(take)
+    ]
+
+
 def _references(film: Film, take: TakeRecord) -> Iterator[Media]:
     """The imported files that a take was made with: by content, or else as its shot has them."""
     by_hash = {one.sha256: one for one in film.media if one.sha256}
-    listed = _hashes(take)
-    if listed:
-        yield from (by_hash[one["sha256"]] for one in listed if one["sha256"] in by_hash)
+    by_path = {one.path: one for one in film.media}
+    for one in _hashes(take):
+        found = by_hash.get(one["sha256"]) or by_path.get(one["source"])
+        if found is not None:
+            yield found
+    if _hashes(take):
         return
     shot = next((one for one in film.shots if one.id == take.shot_id), None)
     for reference in shot.references if shot is not None else ():
@@ -157,7 +169,8 @@ def _references(film: Film, take: TakeRecord) -> Iterator[Media]:
 def _take(film: Film, take: TakeRecord, *, used: bool) -> Body:
     recipe = recipe_of(take)
     recipe = recipe if isinstance(recipe, dict) else {}
-    request = recipe.get("request")
+    # A record holds the request alone, or the recipe with the request in it.
+    request = recipe.get("request", recipe)
     request = request if isinstance(request, dict) else {}
     task = request.get("task")
     shot = next((one.name for one in film.shots if one.id == take.shot_id), None)
@@ -173,12 +186,23 @@ def _take(film: Film, take: TakeRecord, *, used: bool) -> Body:
         "sampler": recipe.get("sampler"),
         "steps": recipe.get("steps"),
         "seed": take.seed,
-        "prompt": request.get("prompt"),
+        "prompt": request.get("prompt") or _captions(request),
         "instruction": task.get("instruction") if isinstance(task, dict) else None,
         "edited_from": take.parent_id,
         "rendered_from": take.upgrade_of,
-        "references": cast("Plain", _hashes(take)),
+        "references": cast("Plain", _named(film, take)),
     }
+
+
+def _captions(request: Body) -> str | None:
+    """What a request says of its shots, where it says nothing of the whole."""
+    shots = request.get("shots")
+    told = (
+        [one.get("caption") for one in shots if isinstance(one, dict)]
+        if isinstance(shots, list)
+        else []
+    )
+    return " / ".join(one for one in told if isinstance(one, str) and one) or None
 
 
 def _file(media: Media, *, used: bool) -> Body:

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
 from engine.media import read_pictures
 from studio.__main__ import main
-from studio.document.film import Clip, Media, MediaFacts, MediaSource, Subtitle, new_film
+from studio.document.film import (
+    Clip,
+    Media,
+    MediaFacts,
+    MediaSource,
+    Subtitle,
+    TakeSource,
+    new_film,
+)
+from studio.document.ledger import Ledger, TakeRecord
 from studio.document.library_changes import add_media, edit_media
 from studio.document.project_file import create_project
 from studio.document.titles import GeneratorSource
 from studio.export.credentials import CredentialsError, read_credentials, sign
 from studio.export.credentials_certificate import CertificateError, load_identity, local_identity
 from studio.export.provenance import manifest_of, sidecar_path
+from studio.export.provenance_words import manifest_lines
 
 
 @pytest.fixture
@@ -139,3 +150,32 @@ def test_subtitles_are_burned_in_when_asked(project, tmp_path, qapp):
     )
     apart = abs(bare - burned).mean(axis=(1, 2, 3))
     assert apart[3] > 3 * apart[0]
+
+
+def test_a_take_names_its_words_and_the_files_it_was_made_with(project):
+    request = {
+        "type": "ShotRequest",
+        "prompt": "a ball",
+        "references": [{"source": "media/street.mp4", "sha256": ""}],
+    }
+    take = TakeRecord(
+        id="t",
+        folder="takes/t",
+        kind="full",
+        frames=12,
+        rate=Fraction(12),
+        width=64,
+        height=36,
+        created="2026-01-01T00:00:00+00:00",
+        recipe=json.dumps(request),
+    )
+    film = project.store.film
+    clip = Clip(id="c", source=TakeSource(take_id="t"), start=0, length=9)
+    cut = film.timelines[0]
+    cut = replace(cut, tracks=(*cut.tracks[:2], replace(cut.tracks[2], clips=(clip,))))
+    manifest = manifest_of(film, Ledger().append(take), cut)
+    told = manifest_lines(manifest.body)
+    assert manifest.origin == "generated"
+    assert manifest.unnoted == ("Street",)
+    assert "    Prompt: a ball" in told
+    assert "    Reference: media/street.mp4 (111111111111)" in told
