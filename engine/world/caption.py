@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
+from engine.world.cast_words import cast_action
 from engine.world.scene import Body, Scene
 
 # One variant in this many leaves something unsaid, so that short prompts are understood too.
@@ -88,6 +89,8 @@ def _unsaid(choose: random.Random) -> frozenset[str]:
 
 def action_words(scene: Scene, choose: random.Random, unsaid: frozenset[str]) -> str:
     """What happens in a scene, and to whom."""
+    if scene.cast:
+        return cast_action(scene, choose, brief=bool(unsaid))
     names = [name_of(body, choose, unsaid) for body in scene.bodies]
     first = scene.bodies[0]
     rolls = "rolls" if first.prop in ROLLING else "slides"

@@ -13,6 +13,7 @@ import numpy as np
 
 from engine.shapes import SAMPLE_RATE_HZ, ClipShape
 from engine.world.ambience import add_ambience
+from engine.world.cast_sound import add_cast
 from engine.world.matter import half_height_m
 from engine.world.music import add_music
 from engine.world.projection import picture_times_s
@@ -82,6 +83,8 @@ def _render(scene: Scene, truth: Truth, shape: ClipShape, out: np.ndarray) -> No
         _add_rolling(truth, shape, body, body_index, out)
     for contact in truth.contacts:
         _add_contact(scene, truth, shape, contact, float(chance.uniform(0.85, 1.0)), out)
+    if scene.cast:
+        add_cast(scene, truth, shape, out)
     if scene.music is not None:
         add_music(scene.music, out)
     peak = float(np.abs(out).max())

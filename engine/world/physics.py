@@ -12,6 +12,7 @@ import numpy as np
 
 from engine.shapes import ClipShape
 from engine.world.camera import View
+from engine.world.cast_staging import carried_bodies, carry, cast_truth, heads_m
 from engine.world.matter import FLOORS, MATERIALS, OUTLINES, mass_kg
 from engine.world.music import beat_times
 from engine.world.projection import picture_times_s, to_picture
@@ -32,6 +33,8 @@ ROW = (
     *("floor_bounce", "floor_grip", "floor_loss", "wall_bounce", "bounce"),
     *("rolls", "alive"),
 )
+# Of a body that is not there.
+ABSENT = (0.0, 1.0, *[0.0] * 5, 1.0, 1.0, *[0.0] * 7)
 
 
 def simulate(scenes: Sequence[Scene], shape: ClipShape) -> list[Truth]:
@@ -66,7 +69,7 @@ def simulate(scenes: Sequence[Scene], shape: ClipShape) -> list[Truth]:
 
 def _gather(scenes: Sequence[Scene]) -> Bodies:
     """The bodies of all scenes as arrays; padding bodies stand still, far apart."""
-    rows = [_padded([_row(body, scene) for body in scene.bodies]) for scene in scenes]
+    rows = [_padded(_rows(scene)) for scene in scenes]
     table = np.moveaxis(np.array(rows, dtype=np.float64), -1, 0).copy()
     columns = dict(zip(ROW, table, strict=True))
     flags = {name: columns.pop(name) > 0.5 for name in ("rolls", "alive")}
@@ -78,6 +81,15 @@ def _gather(scenes: Sequence[Scene]) -> Bodies:
         grounded=~flags["alive"] | ((columns["y"] <= base + 1e-6) & (columns["vy"] <= 0.0)),
         wall_x_m=WALL_X_M,
     )
+
+
+def _rows(scene: Scene) -> list[list[float]]:
+    """The rows of a scene's bodies; what the cast carries is not there."""
+    carried = carried_bodies(scene)
+    return [
+        list(ABSENT) if index in carried else _row(body, scene)
+        for index, body in enumerate(scene.bodies)
+    ]
 
 
 def _row(body: Body, scene: Scene) -> list[float]:
@@ -107,18 +119,23 @@ def _padded(rows: list[list[float]]) -> list[list[float]]:
     """``rows`` with absent bodies up to ``MAX_BODIES``."""
     if len(rows) > MAX_BODIES:
         raise ValueError(f"a scene has at most {MAX_BODIES} bodies, not {len(rows)}")
-    absent = [0.0, 1.0] + [0.0] * 5 + [1.0, 1.0] + [0.0] * 7
-    return rows + [absent] * (MAX_BODIES - len(rows))
+    return rows + [list(ABSENT)] * (MAX_BODIES - len(rows))
 
 
 def _truth(scene: Scene, states: np.ndarray, touches: list[Touch], shape: ClipShape) -> Truth:
     """One scene's part of the states, (T, 5, N), seen through its camera."""
     aspect = shape.width / shape.height
     times = picture_times_s(shape.frames, float(shape.rate))
+    states = carry(scene, states, times)
     positions = np.ascontiguousarray(np.stack([states[:, 0], states[:, 1]], axis=-1))
-    view = View(scene, shape, positions)
+    tracks = positions
+    if scene.cast:
+        tracks = np.concatenate([positions, heads_m(scene, times)], axis=1)
+    view = View(scene, shape, tracks)
     camera = view.at(times)
     radii = np.array([body.radius_m for body in scene.bodies], dtype=np.float32)
+    contacts = _contacts(view, touches, aspect)
+    heard = [contact.time_s for contact in contacts if contact.audible]
     return Truth(
         centres=to_picture(positions, camera, aspect),
         positions_m=positions,
@@ -127,11 +144,12 @@ def _truth(scene: Scene, states: np.ndarray, touches: list[Touch], shape: ClipSh
         extents=(radii * camera[:, 2:] / VIEW_HEIGHT_M).astype(np.float32),
         camera=camera,
         masses_kg=np.array([mass_kg(body) for body in scene.bodies], dtype=np.float32),
-        contacts=_contacts(view, touches, aspect),
+        contacts=contacts,
         shot_frames=view.lengths if scene.shots else (),
         cuts_s=view.cuts_s,
         tempo_bpm=scene.music.tempo_bpm if scene.music else 0,
         beats_s=beat_times(scene.music, shape.duration_s),
+        cast=cast_truth(scene, times, view.at, aspect, heard) if scene.cast else (),
     )
 
 

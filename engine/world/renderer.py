@@ -18,6 +18,7 @@ from torch import Tensor
 from engine.shapes import ClipShape
 from engine.world.backdrop import draw_backdrop
 from engine.world.camera import is_plain
+from engine.world.cast_render import draw_cast
 from engine.world.cuts import cameras, spans
 from engine.world.light import LIGHT_TABLE
 from engine.world.matter import half_height_m
@@ -81,6 +82,8 @@ def _draw_shot(
     draw_falling(video, scene, truth.camera, times_s, behind=True)
     floor = _floor_rows(path, truth.camera)
     _draw_shadows(video, scene, truth, floor)
+    if scene.cast:
+        draw_cast(video, masks, scene, truth, times_s)
     _draw_bodies(video, masks, scene, truth)
     draw_falling(video, scene, truth.camera, times_s, behind=False)
 

@@ -31,6 +31,7 @@ from engine.world.scene import (
     SetName,
 )
 from engine.world.shooting import with_cameras
+from engine.world.troupe import with_cast
 
 HELD_OUT_FROM = 1 << 40
 RADII_M = (0.22, 0.36)
@@ -101,7 +102,10 @@ def sample_scene(seed: int, level: int = 1) -> Scene:
         bodies=tuple(bodies),
         camera=_camera(draw, move, bodies),
     )
-    return scene if level == 1 else with_cameras(with_place(scene))
+    if level == 1:
+        return scene
+    staged = with_cast(with_place(scene), held_out=seed >= HELD_OUT_FROM)
+    return staged if staged.cast else with_cameras(staged)
 
 
 class _Draw:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from engine.world.cast import Puppet
 
 VIEW_HEIGHT_M = 2.4
 GRAVITY_M_S2 = 9.81
@@ -71,7 +72,7 @@ MoveName = Literal[
 SizeName = Literal["wide", "medium", "close-up"]
 LinkName = Literal["opening", "match on action", "shot/reverse shot", "wide to close"]
 # From level 2 on the cast may perform instead.
-ActionName = Literal["drop", "toss", "roll", "collide"]
+ActionName = Literal["drop", "toss", "roll", "collide", "perform"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,6 +185,7 @@ class Scene:
         weather: what falls or drifts through the air of the set; indoors it is behind the windows.
         music: what is played to it.
         shots: how it is cut; empty where it is one shot by ``camera``.
+        cast: the puppets, later ones in front.
         floor: the set whose floor things move on, where that is another: an edit that changes the
             place keeps the motion.
     """
@@ -198,4 +200,5 @@ class Scene:
     weather: WeatherName = "clear"
     music: Music | None = None
     shots: tuple[Shot, ...] = ()
+    cast: tuple[Puppet, ...] = ()
     floor: SetName | None = None

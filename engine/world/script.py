@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 
 from engine.world.caption import PARTIAL_EVERY, action_words, name_of
+from engine.world.cast_words import subject
 from engine.world.phrases import (
     LIGHT_PHRASES,
     LINK_PHRASES,
@@ -63,6 +64,7 @@ def common_caption(scene: Scene, variant: int) -> str:
     """What holds for every shot of a scene: place, light, weather, music and who is in it."""
     choose = random.Random(f"{scene.seed}/{variant}/common")
     names = [name_of(body, choose, frozenset()) for body in scene.bodies]
+    names += [subject(puppet.identity, choose) for puppet in scene.cast]
     setting = _setting(scene, choose, frozenset())
     return _joined((_sentence(setting), _sentence(_listed(names))), " ")
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from engine.world.cast_truth import PuppetTruth
+
 FLOOR = -1
 WALL = -2
 
@@ -56,6 +58,7 @@ class Truth:
         cuts_s: when each shot but the first begins.
         tempo_bpm: of the music, 0 where there is none.
         beats_s: its beats within the clip.
+        cast: of each puppet.
     """
 
     centres: np.ndarray
@@ -70,6 +73,7 @@ class Truth:
     cuts_s: tuple[float, ...] = ()
     tempo_bpm: int = 0
     beats_s: tuple[float, ...] = ()
+    cast: tuple[PuppetTruth, ...] = ()
 
     def pictures(self, part: slice) -> Truth:
         """The truth of some of the pictures; times still count from the start of the clip."""
@@ -81,6 +85,7 @@ class Truth:
             angles_rad=self.angles_rad[part],
             extents=self.extents[part],
             camera=self.camera[part],
+            cast=tuple(puppet.pictures(part) for puppet in self.cast),
         )
 
     def to_json(self) -> dict[str, object]:
@@ -102,4 +107,6 @@ class Truth:
             plain |= {"shot_frames": list(self.shot_frames), "cuts_s": list(self.cuts_s)}
         if self.tempo_bpm:
             plain |= {"tempo_bpm": self.tempo_bpm, "beats_s": list(self.beats_s)}
+        if self.cast:
+            plain |= {"cast": [puppet.to_json() for puppet in self.cast]}
         return plain

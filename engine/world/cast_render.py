@@ -1,0 +1,205 @@
+"""Puppets drawn into pictures: shadow, body, head and what they wear, in the scene's light.
+
+Shape letters: T pictures, H height, W width.
+"""
+
+from __future__ import annotations
+
+from math import ceil
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engine.world.actions_pose import Pose, perform
+from engine.world.cast import Identity
+from engine.world.cast_body import draw_body
+from engine.world.cast_face import draw_face
+from engine.world.cast_frame import frame
+from engine.world.cast_head import draw_ears, draw_skull, make_head
+from engine.world.cast_shapes import Sheet
+from engine.world.cast_wear import (
+    draw_accessory_on_head,
+    draw_at_neck,
+    draw_back_hair,
+    draw_front_hair,
+    draw_hat,
+)
+from engine.world.light import LIGHT_TABLE, Light
+from engine.world.scene import VIEW_HEIGHT_M, Scene
+from engine.world.truth import Truth
+
+# How far a puppet reaches from the point it stands on, in its heights.
+ASIDE, ABOVE, BELOW = 0.62, 1.50, 0.08
+
+
+def draw_puppet(
+    identity: Identity,
+    pose: Pose,
+    light: Light,
+    right_m: Tensor,
+    up_m: Tensor,
+    pixel_m: np.ndarray,
+) -> Tensor:
+    """One puppet at T instants.
+
+    Args:
+        identity: who.
+        pose: how it stands.
+        light: what grades it.
+        right_m: (T, 1, W) places of the columns, metres from the point of the floor below it.
+        up_m: (T, H, 1) places of the rows.
+        pixel_m: (T,) size of a pixel in metres.
+
+    Returns:
+        (4, T, H, W) premultiplied colour as shown, and coverage.
+    """
+    body = frame(identity)
+    sheet = Sheet(right_m, up_m, pixel_m, pose.lean)
+    # Hair and ears hang behind the body, so the head is measured first.
+    paint = draw_body(sheet, identity, body, pose, light)
+    head = make_head(sheet, identity, body, pose, paint)
+    draw_back_hair(head)
+    draw_ears(head)
+    draw_at_neck(sheet, head, body, pose)
+    draw_skull(head)
+    draw_face(head)
+    draw_front_hair(head)
+    draw_hat(head)
+    draw_accessory_on_head(head)
+    return sheet.pixels
+
+
+def window(
+    place_px: np.ndarray, scale_px: np.ndarray, height_m: float, leans: bool, size: tuple[int, int]
+) -> tuple[tuple[Tensor, Tensor, Tensor], np.ndarray, np.ndarray]:
+    """The rectangle of pixels around a puppet, wholly inside the pictures.
+
+    Args:
+        place_px: (T, 2) column and row of the point of the floor below it.
+        scale_px: (T,) pixels a metre.
+        height_m: the puppet's.
+        leans: whether it may lie on the floor.
+        size: height and width of the pictures.
+
+    Returns:
+        An index of (T, h, w) pixels into (T, H, W); (T, w) and (T, h) pixels to the right and up.
+    """
+    high, wide = size
+    reach = (ABOVE if leans else ASIDE) * height_m * float(scale_px.max())
+    above = ABOVE * height_m * float(scale_px.max())
+    below = (0.3 if leans else BELOW) * height_m * float(scale_px.max())
+    columns = min(wide, 2 * ceil(reach) + 2)
+    rows = min(high, ceil(above + below) + 2)
+    left = np.clip(np.floor(place_px[:, 0] - 0.5 * columns), 0, wide - columns).astype(np.int64)
+    top = np.clip(np.floor(place_px[:, 1] - above), 0, high - rows).astype(np.int64)
+    across = left[:, None] + np.arange(columns)
+    along = top[:, None] + np.arange(rows)
+    index = (
+        torch.arange(len(left))[:, None, None],
+        torch.from_numpy(along)[:, :, None],
+        torch.from_numpy(across)[:, None, :],
+    )
+    return index, across + 0.5 - place_px[:, :1], place_px[:, 1:] - along - 0.5
+
+
+def lay_puppet(
+    video: Tensor,
+    mask: Tensor | None,
+    number: int,
+    identity: Identity,
+    pose: Pose,
+    light: Light,
+    place_px: np.ndarray,
+    scale_px: np.ndarray,
+) -> None:
+    """Lay a puppet over pictures.
+
+    Args:
+        video: (T, H, W, 3) bytes, drawn over.
+        mask: (T, H, W) bytes, or None where nobody asks.
+        number: what it is called in the mask.
+        identity: who.
+        pose: how it stands in each picture.
+        light: what grades it.
+        place_px: (T, 2) column and row of the point of the floor below it.
+        scale_px: (T,) pixels a metre.
+    """
+    device = video.device
+    leans = bool(np.abs(pose.lean).max() > 1e-6)
+    height_m = identity.height_m
+    above = np.maximum(pose.height_m, 0.0)
+    raised = place_px.copy()
+    index, right, up = window(
+        raised,
+        scale_px,
+        height_m + float(above.max()) / ABOVE,
+        leans,
+        (video.shape[1], video.shape[2]),
+    )
+    index = tuple(part.to(device) for part in index)
+    pixel = 1.0 / scale_px.astype(np.float64)
+    right_m = torch.from_numpy((right * pixel[:, None]).astype(np.float32)).to(device)
+    up_m = torch.from_numpy((up * pixel[:, None]).astype(np.float32)).to(device)
+    drawn = draw_puppet(identity, pose, light, right_m[:, None, :], up_m[:, :, None], pixel)
+    under = video[index].float()
+    over = drawn[:3].movedim(0, -1) * 255.0
+    video[index] = (under * (1.0 - drawn[3, ..., None]) + over + 0.5).clamp(0, 255).to(torch.uint8)
+    if mask is not None:
+        mask[index] = torch.where(drawn[3] >= 0.5, number, mask[index]).to(torch.uint8)
+
+
+def lay_shadow(
+    video: Tensor,
+    pose: Pose,
+    light: Light,
+    width_m: float,
+    place_px: np.ndarray,
+    scale_px: np.ndarray,
+) -> None:
+    """A soft shadow on the floor, fainter and wider the higher the puppet is."""
+    high, wide = video.shape[1:3]
+    lift = np.clip(pose.height_m / 0.3, 0.0, 4.0)
+    lying = np.abs(np.sin(pose.lean))
+    half = width_m * (1.0 + 0.25 * lift + 1.2 * lying) * scale_px
+    middle = place_px[:, 0] - np.sin(pose.lean) * 1.8 * width_m * scale_px
+    flat = 0.22 * width_m * scale_px
+    columns = torch.arange(wide, device=video.device) + 0.5
+    top = max(0, int((place_px[:, 1] - flat).min()) - 1)
+    rows = torch.arange(top, high, device=video.device) + 0.5
+
+    def column(value: np.ndarray) -> Tensor:
+        return torch.from_numpy(value.astype(np.float32)).to(video.device)[:, None, None]
+
+    across = (columns[None, None, :] - column(middle)) / column(half)
+    along = (rows[None, :, None] - column(place_px[:, 1])) / column(flat)
+    rest = (1.0 - across * across - along * along).clamp(min=0.0)
+    dark = (rest * column(light.shadow * 1.5 / (1.0 + 0.7 * lift))).clamp(max=1.3 * light.shadow)
+    tone = torch.tensor([25.5 * gain for gain in light.gain], device=video.device)
+    part = video[:, top:].float()
+    part += (tone - part) * dark[..., None]
+    video[:, top:] = (part + 0.5).to(torch.uint8)
+
+
+def draw_cast(
+    video: Tensor, masks: Tensor, scene: Scene, truth: Truth, times_s: np.ndarray
+) -> None:
+    """Draw all puppets of a scene over its set, with their shadows.
+
+    Args:
+        video: (T, H, W, 3) bytes, drawn over.
+        masks: (T, H, W) bytes; puppets are counted on from the bodies.
+        scene: whose cast it is.
+        truth: what is known of these pictures.
+        times_s: (T,) the instants of the pictures.
+    """
+    _, high, wide, _ = video.shape
+    light = LIGHT_TABLE[scene.light]
+    scale = high * truth.camera[:, 2].astype(np.float64) / VIEW_HEIGHT_M
+    poses = [perform(puppet, times_s, scene.bodies) for puppet in scene.cast]
+    places = [known.ground.astype(np.float64) * (wide, high) for known in truth.cast]
+    for puppet, pose, place in zip(scene.cast, poses, places, strict=True):
+        lay_shadow(video, pose, light, 0.24 * puppet.identity.height_m, place, scale)
+    for index, (puppet, pose, place) in enumerate(zip(scene.cast, poses, places, strict=True)):
+        number = len(scene.bodies) + 1 + index
+        lay_puppet(video, masks, number, puppet.identity, pose, light, place, scale)
