@@ -17,6 +17,7 @@ from engine.api import (
     Capabilities,
     Compiled,
     Control,
+    Edit,
     Estimate,
     Failed,
     FileHash,
@@ -39,6 +40,7 @@ from engine.backends.backlot_sources import (
     from_latents,
     to_latents,
 )
+from engine.backends.backlot_words import texts_of
 from engine.backends.checkpoints import (
     find_checkpoint,
     load_checkpoint,
@@ -112,7 +114,11 @@ class BacklotBackend:
         Raises:
             RequestError: if a tag is unknown.
         """
-        return compile_request(request, self._capabilities)
+        compiled = compile_request(request, self._capabilities)
+        if not isinstance(request.task, Edit):
+            return compiled
+        # An edit tells the model the whole scene again, not the instruction alone.
+        return replace(compiled, text=texts_of(request, self._capabilities.vocabulary)[0])
 
     def preflight(self, request: ShotRequest) -> tuple[Finding, ...]:
         """Everything that is wrong with ``request``."""

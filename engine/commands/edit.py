@@ -84,7 +84,11 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     if not own:
         say(f"{args.source.name} has no take beside it; its picture and sound are encoded anew.")
     report = make_film(backend, request, args.out)
-    return report | {"source": str(source), "own_latents": own}
+    return report | {
+        "source": str(source),
+        "own_latents": own,
+        "instruction": args.instruction,
+    }
 
 
 def _request(

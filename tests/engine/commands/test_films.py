@@ -46,7 +46,12 @@ def test_an_edit_starts_from_the_takes_own_latents(film, engine, tmp_path):
     kept = ("--strength", 0, "--sound-strength", 0)
     code, told = engine(*words, *kept, "--out", tmp_path / "same.mp4", "--json", report)
     assert code == 0, told
-    assert json.loads(report.read_text())["own_latents"]
+    found = json.loads(report.read_text())
+    assert found["own_latents"]
+    assert found["instruction"] == "make it night"
+    # What the model was told: the whole scene again, with the change in it.
+    assert found["text"] != found["instruction"]
+    assert "night" in found["text"]
     one, two = (
         read_pictures(tmp_path / name / "picture.mkv") for name in ("film.take", "same.take")
     )
