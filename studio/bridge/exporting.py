@@ -1,101 +1,129 @@
-"""Exporting from the window: one export at a time, on a thread of its own, told by the relay."""
+"""Exporting from the window: a queue of exports on a thread of its own, told by the relay."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from engine.errors import EngineError
+from studio.bridge.export_sources import exporter_of
 from studio.bridge.relay import Relay
 from studio.document.film import Film
 from studio.document.ledger import Ledger
 from studio.document.queries import active_timeline, timeline_end
-from studio.export.exporter import (
-    Exporter,
-    ExportEvent,
-    ExportFailed,
-    ExportProgress,
-)
-from studio.export.plan import plan_export
-from studio.export.presets import PRESETS
-from studio.playback.cut import Cut
-from studio.playback.frame_source import FrameSource
-from studio.playback.mixer import Mixer
-from studio.playback.sound_shelf import SoundShelf
+from studio.export.export_queue import Ended, ExportJob, ExportQueue
+from studio.export.exporter import ExportFailed
+from studio.export.plan import TRUE_PEAK_DB, ExportPlan, plan_export
+from studio.export.presets import preset_named
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportWish:
+    """What a director asks for.
+
+    Attributes:
+        marked: only the part from in to out.
+        height, rate: of the pictures; the film's own if None.
+        loudness_lufs: a target of this export alone; ``as_mixed`` has none at all, and without
+            either it is the film's.
+        finished: enlarge by the finishing network.
+    """
+
+    path: Path
+    preset: str
+    marked: bool = False
+    height: int | None = None
+    rate: Fraction | None = None
+    loudness_lufs: float | None = None
+    as_mixed: bool = False
+    true_peak_db: float = TRUE_PEAK_DB
+    finished: bool = False
 
 
 class FilmExports(QObject):
-    """Writes the cut as it was when the export began; editing goes on meanwhile.
+    """Writes cuts as they were when their export was asked for; editing goes on meanwhile.
 
     Signals:
-        progressed: an ``ExportProgress``.
+        jobs_changed: all ``ExportJob``, the first first.
         ended: an ``ExportFinished``, ``ExportFailed`` or ``ExportCancelled``.
     """
 
-    progressed = Signal(object)
+    jobs_changed = Signal(tuple)
     ended = Signal(object)
 
     def __init__(self, folder: Path, relay: Relay, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._folder = folder
         self._relay = relay
-        self._exporter: Exporter | None = None
-        self._source: FrameSource | None = None
+        self._told: set[str] = set()
+        self._queue = ExportQueue(self._heard)
 
     @property
     def busy(self) -> bool:
-        """Whether an export runs."""
-        return self._exporter is not None
+        """Whether an export runs or waits, or has an end that was not told yet."""
+        return any(job.is_open or job.id not in self._told for job in self._queue.jobs)
 
-    def start(self, film: Film, ledger: Ledger, path: Path, preset: str, *, marked: bool) -> None:
-        """Begin to write the open timeline; what is wrong with it ends it at once."""
-        if self._exporter is not None:
-            return
+    def plan(self, film: Film, wish: ExportWish) -> ExportPlan:
+        """What ``wish`` means for the open timeline.
+
+        Raises:
+            EngineError: with a sentence, if it cannot be.
+        """
         timeline = active_timeline(film)
+        target = film.settings.loudness_lufs if wish.loudness_lufs is None else wish.loudness_lufs
+        return plan_export(
+            film,
+            timeline,
+            wish.path,
+            preset=preset_named(wish.preset),
+            span=None if wish.marked else (0, timeline_end(timeline)),
+            height=wish.height,
+            rate=wish.rate,
+            loudness_lufs=None if wish.as_mixed else target,
+            true_peak_db=wish.true_peak_db,
+            finished=wish.finished,
+        )
+
+    def add(self, film: Film, ledger: Ledger, wish: ExportWish) -> None:
+        """Write the open timeline after what waits already; what is wrong with it is told."""
         try:
-            plan = plan_export(
-                film,
-                timeline,
-                path,
-                preset=PRESETS[preset],
-                span=None if marked else (0, timeline_end(timeline)),
-                loudness_lufs=film.settings.loudness_lufs,
-            )
+            plan = self.plan(film, wish)
         except EngineError as error:
             self.ended.emit(ExportFailed(sentence=str(error), cause=repr(error)))
             return
-        cut = Cut(film, ledger, timeline.id, self._folder)
-        self._source = FrameSource(cut, width=plan.width, height=plan.height)
-        shelf = SoundShelf(film.sample_rate_hz, self._folder / "cache" / "sound")
-        self._exporter = Exporter(plan, self._source, Mixer(cut, shelf), self._heard)
-        self._exporter.start()
+        timeline_id = active_timeline(film).id
+        self._queue.add(plan, partial(exporter_of, film, ledger, timeline_id, self._folder, plan))
 
-    def stop(self) -> None:
-        """Stop; nothing is left behind."""
-        if self._exporter is not None:
-            self._exporter.cancel()
+    def start(self, film: Film, ledger: Ledger, path: Path, preset: str, *, marked: bool) -> None:
+        """``add`` with nothing but a file and a preset."""
+        self.add(film, ledger, ExportWish(path=path, preset=preset, marked=marked))
+
+    def stop(self, job_id: str = "") -> None:
+        """Stop one export, or all; nothing is left behind."""
+        for job in self._queue.jobs:
+            if not job_id or job.id == job_id:
+                self._queue.cancel(job.id)
+
+    def forget_ended(self) -> None:
+        """Take those that are over off the list."""
+        self._queue.forget_ended()
 
     def close(self) -> None:
         """Stop and wait."""
-        self.stop()
-        self._finish()
+        self._queue.close()
 
-    def _heard(self, event: ExportEvent) -> None:
-        """On the export's thread."""
-        if isinstance(event, ExportProgress):
-            self._relay.latest("export", lambda: self.progressed.emit(event))
-        else:
-            self._relay.send(lambda: self._end(event))
+    def _heard(self, _jobs: tuple[ExportJob, ...]) -> None:
+        """On any thread."""
+        self._relay.latest("export", self._tell)
 
-    def _end(self, event: ExportEvent) -> None:
-        self._finish()
-        self.ended.emit(event)
-
-    def _finish(self) -> None:
-        exporter, self._exporter = self._exporter, None
-        source, self._source = self._source, None
-        if exporter is not None:
-            exporter.join()
-        if source is not None:
-            source.close()
+    def _tell(self) -> None:
+        jobs = self._queue.jobs
+        self.jobs_changed.emit(jobs)
+        for job in jobs:
+            if isinstance(job.state, Ended) and job.id not in self._told:
+                self._told.add(job.id)
+                self.ended.emit(job.state.end)

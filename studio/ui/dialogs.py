@@ -1,4 +1,4 @@
-"""The forms that stand in panels: a new film, and the export of a film."""
+"""The form of a new film."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from PySide6.QtCore import QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QFileDialog,
     QFormLayout,
@@ -23,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from studio.document.timebase import FILM_RATES
 from studio.ui import theme
-from studio.ui.widgets import ProgressLine, icon_button, push_button
+from studio.ui.widgets import icon_button, push_button
 
 _SHAPES: tuple[tuple[str, int, int], ...] = (
     ("16:9 — wide", 1280, 720),
@@ -145,106 +143,6 @@ class NewFilmForm(QFrame):
             height=height,
         )
         self.made.emit(film)
-
-
-class ExportPanel(QWidget):
-    """What is written, where to, how far it is, and a way to stop.
-
-    Signals:
-        export_asked: the file, the preset's name, and whether only the marked part is meant.
-        stop_asked: the running export should end.
-    """
-
-    export_asked = Signal(Path, str, bool)
-    stop_asked = Signal()
-
-    def __init__(self, presets: tuple[tuple[str, str, str], ...], folder: Path) -> None:
-        """Make the panel; ``presets`` are ids, titles and file suffixes."""
-        super().__init__()
-        self._suffixes = {name: suffix for name, _, suffix in presets}
-        self._written: Path | None = None
-        self.preset = QComboBox()
-        self.preset.setAccessibleName(self.tr("Format"))
-        for name, title, _ in presets:
-            self.preset.addItem(title, name)
-        self.file = QLineEdit(str(folder / f"{folder.name}.mp4"))
-        self.file.setAccessibleName(self.tr("File"))
-        self.marked = QCheckBox(self.tr("Only from in to out"))
-        self.facts = QLabel()
-        self.facts.setProperty("dim", True)
-        self.facts.setWordWrap(True)
-        self.button = push_button(self.tr("Export"), self._ask, primary=True, icon_name="export")
-        self.progress = ProgressLine()
-        self.progress.stopped.connect(self.stop_asked)
-        self.progress.hide()
-        self._result = QLabel()
-        self._result.setWordWrap(True)
-        self._result.hide()
-        self._show = push_button(self.tr("Show in folder"), self._open_folder, quiet=True)
-        self._show.hide()
-        file_row = QHBoxLayout()
-        file_row.addWidget(self.file, 1)
-        file_row.addWidget(icon_button("folder", self.tr("Choose a file"), self._browse))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(theme.WIDE, theme.WIDE, theme.WIDE, theme.WIDE)
-        column.setSpacing(theme.GAP)
-        column.addWidget(_label(self.tr("Format")))
-        column.addWidget(self.preset)
-        column.addWidget(_label(self.tr("File")))
-        column.addLayout(file_row)
-        column.addWidget(self.marked)
-        column.addWidget(self.facts)
-        column.addWidget(self.button)
-        column.addWidget(self.progress)
-        column.addWidget(self._result)
-        column.addWidget(self._show)
-        column.addStretch(1)
-        self.preset.currentIndexChanged.connect(self._preset_changed)
-
-    def show_facts(self, words: str, *, can_export: bool, marked: bool) -> None:
-        """Say what would be written; nothing is exported of an empty cut."""
-        self.facts.setText(words)
-        self.button.setEnabled(can_export and self.progress.isHidden())
-        self.marked.setEnabled(marked)
-
-    def show_progress(self, words: str, share: float | None, left_s: float | None) -> None:
-        """Show how far the export is."""
-        self._result.hide()
-        self._show.hide()
-        self.progress.show()
-        self.button.setEnabled(False)
-        self.progress.show_progress(words, share, left_s)
-
-    def show_result(self, sentence: str, written: Path | None) -> None:
-        """Say how it ended; ``written`` is the file, or ``None`` where there is none."""
-        self.progress.hide()
-        self.button.setEnabled(True)
-        self._result.setText(sentence)
-        colour = theme.GOOD if written is not None else theme.TEXT_SOFT
-        self._result.setStyleSheet(f"color: {colour};")
-        self._result.show()
-        self._written = written
-        self._show.setVisible(written is not None)
-
-    def _ask(self) -> None:
-        self.export_asked.emit(
-            Path(self.file.text()).expanduser(),
-            self.preset.currentData(),
-            self.marked.isChecked() and self.marked.isEnabled(),
-        )
-
-    def _browse(self) -> None:
-        chosen, _ = QFileDialog.getSaveFileName(self, self.tr("Export to"), self.file.text())
-        if chosen:
-            self.file.setText(chosen)
-
-    def _preset_changed(self) -> None:
-        suffix = self._suffixes.get(self.preset.currentData(), ".mp4")
-        self.file.setText(str(Path(self.file.text()).with_suffix(suffix)))
-
-    def _open_folder(self) -> None:
-        if self._written is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._written.parent)))
 
 
 def _label(text: str) -> QLabel:

@@ -30,14 +30,14 @@ from studio.document.ledger import Failed
 from studio.document.queries import active_timeline, find_media, find_shot, timeline_end
 from studio.document.shot_changes import edit_shot, move_shots
 from studio.document.timeline_access import find_clip
-from studio.export.exporter import ExportFailed, ExportFinished, ExportProgress
-from studio.export.presets import PRESETS
+from studio.export.finishing import can_finish
 from studio.ui.bin_desk import BinDesk
 from studio.ui.bin_panel import BinPanel
 from studio.ui.breathing import breathe
-from studio.ui.dialogs import ExportPanel
 from studio.ui.docks import Docks, cut_header
 from studio.ui.edit_panel import EditPanel
+from studio.ui.export_desk import ExportDesk
+from studio.ui.export_panel import ExportPanel
 from studio.ui.queue_panel import QueuePanel
 from studio.ui.screening import Screening
 from studio.ui.shot_list import ShotList
@@ -87,8 +87,8 @@ class Workspace(QObject):
         self._cut = QStackedWidget()
         self._cut.addWidget(self.timeline)
         self._cut.addWidget(self.table)
-        presets = ((p.name, p.words, p.suffix) for p in PRESETS.values())
-        self.export = ExportPanel(tuple(presets), room.folder)
+        self.export = ExportPanel(room.folder, can_finish=can_finish())
+        self.export_desk = ExportDesk(room, self.exports, self.export, self)
         self.docks = self._docked()
         breathe()
         actions.scope_to(self.timeline, self.viewer)
@@ -176,8 +176,6 @@ class Workspace(QObject):
         session.take_changed.connect(self._on_take)
         session.changed.connect(self.situation_changed)
         session.playhead_changed.connect(self.timeline.show_frame)
-        self.exports.progressed.connect(self._on_export_progress)
-        self.exports.ended.connect(self._on_export_end)
 
     def _connect_panels(self) -> None:
         room = self.room
@@ -192,8 +190,6 @@ class Workspace(QObject):
         self.takes.looked_at.connect(room.session.set_take)
         self.takes.action_asked.connect(self.trigger)
         self.edit.edit_asked.connect(self._make_edit)
-        self.export.export_asked.connect(self._export)
-        self.export.stop_asked.connect(self.exports.stop)
         self.table.refused.connect(room.problem)
         self.timeline.refused.connect(room.problem)
         self.timeline.opened.connect(self._on_clip_opened)
@@ -219,24 +215,14 @@ class Workspace(QObject):
     # --- what changed ---
 
     def _show_film(self) -> None:
-        room, film = self.room, self.room.film
+        room = self.room
         self.bin_desk.refresh()
         self._show_shots()
         self.shots.delegate.tags = room.tags()
         self.shot.refresh()
         self._show_takes()
         self.screening.refresh()
-        timeline = active_timeline(film)
-        frames = timeline_end(timeline)
-        words = self.tr("{seconds:.1f} s · {width} × {height} · {rate:g} frames a second").format(
-            seconds=float(frames / film.rate),
-            width=film.width,
-            height=film.height,
-            rate=float(film.rate),
-        )
-        marked = timeline.in_frame is not None or timeline.out_frame is not None
-        empty = self.tr("There is nothing on the timeline to export yet.")
-        self.export.show_facts(words if frames else empty, can_export=frames > 0, marked=marked)
+        self.export_desk.refresh()
         self.situation_changed.emit()
 
     def _show_shots(self) -> None:
@@ -362,28 +348,3 @@ class Workspace(QObject):
                     self.screening.look_at_media(media_id)
             case TitleSource() | GeneratorSource():
                 pass  # made where they lie: there is nothing to open
-
-    # --- the export ---
-
-    def _export(self, path: Path, preset: str, marked: bool) -> None:
-        self.export.show_progress(self.tr("Getting ready"), None, None)
-        self.exports.start(self.room.film, self.room.ledger, path, preset, marked=marked)
-
-    def _on_export_progress(self, progress: ExportProgress) -> None:
-        words = self.tr("Pictures") if progress.stage == "pictures" else self.tr("Sound")
-        self.export.show_progress(words, progress.done / max(1, progress.of), progress.eta_s)
-
-    def _on_export_end(self, end: object) -> None:
-        match end:
-            case ExportFinished():
-                words = self.tr("{name} is written: {seconds:.1f} s, {size:.1f} MB.").format(
-                    name=end.path.name,
-                    seconds=end.duration_s,
-                    size=end.file_bytes / 1e6,
-                )
-                self.export.show_result(" ".join((words, *end.notes)), end.path)
-            case ExportFailed(sentence=sentence, cause=cause):
-                self.export.show_result(sentence, None)
-                self.room.problem(sentence, cause=cause)
-            case _:
-                self.export.show_result(self.tr("The export was stopped."), None)

@@ -1,0 +1,76 @@
+"""The export desk: the panel, the queue behind it, and the film that is open."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from engine.errors import EngineError
+from studio.bridge.exporting import ExportWish, FilmExports
+from studio.bridge.room import Room
+from studio.document.framing import frame_size
+from studio.document.queries import active_timeline, timeline_end
+from studio.export.exporter import ExportFailed
+from studio.export.plan import likely_bytes
+from studio.ui.export_panel import ExportFacts, ExportPanel
+
+
+class ExportDesk(QObject):
+    """Hands wishes to the queue, and what the queue tells to the panel."""
+
+    def __init__(
+        self, room: Room, exports: FilmExports, panel: ExportPanel, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._room = room
+        self._exports = exports
+        self._panel = panel
+        self._asked = 0
+        panel.export_asked.connect(self._add)
+        panel.stop_asked.connect(exports.stop)
+        panel.forget_asked.connect(exports.forget_ended)
+        panel.changed.connect(self.refresh)
+        exports.jobs_changed.connect(panel.show_jobs)
+        exports.ended.connect(self._on_end)
+
+    def refresh(self) -> None:
+        """Say what would be written of the film as it is now."""
+        film = self._room.film
+        timeline = active_timeline(film)
+        frames = timeline_end(timeline)
+        size = frame_size(film, timeline)
+        words = self.tr("{seconds:.1f} s · {width} × {height} · {rate:g} frames a second").format(
+            seconds=float(frames / film.rate),
+            width=size.width,
+            height=size.height,
+            rate=float(film.rate),
+        )
+        empty = self.tr("There is nothing on the timeline to export yet.")
+        self._panel.show_facts(
+            ExportFacts(
+                words=self._words(words) if frames else empty,
+                can_export=frames > 0,
+                marked=timeline.in_frame is not None or timeline.out_frame is not None,
+                loudness_lufs=film.settings.loudness_lufs,
+            )
+        )
+
+    def _words(self, film: str) -> str:
+        """The film, and what will come of it, or why nothing will."""
+        try:
+            plan = self._exports.plan(self._room.film, self._panel.wish)
+        except EngineError as error:
+            return f"{film}\n{error}"
+        size = self.tr("about {size:,.0f} MB").format(size=max(1, likely_bytes(plan) / 1e6))
+        if plan.preset.kind in ("sound", "stems"):
+            return f"{film}\n→ {size}"
+        made = f"{plan.width} × {plan.height} · {float(plan.rate):g} · {size}"
+        return f"{film}\n→ {made}"
+
+    def _add(self, wish: ExportWish) -> None:
+        self._exports.add(self._room.film, self._room.ledger, wish)
+
+    def _on_end(self, end: object) -> None:
+        if isinstance(end, ExportFailed):
+            if not self._exports.busy:
+                self._panel.say(end.sentence)
+            self._room.problem(end.sentence, cause=end.cause)

@@ -1,0 +1,323 @@
+"""The export panel: what is written, how and where to, and the queue of exports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QStandardItemModel
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.bridge.exporting import ExportWish
+from studio.document.timebase import FILM_RATES
+from studio.export.export_queue import Ended, ExportJob, Waiting, Writing
+from studio.export.exporter import (
+    ExportCancelled,
+    ExportFailed,
+    ExportFinished,
+    ExportProgress,
+)
+from studio.export.presets import PRESETS, Preset
+from studio.ui import theme
+from studio.ui.widgets import ProgressLine, icon_button, push_button
+
+_HEIGHTS = (480, 720, 1080, 1440, 2160)
+_LOUDNESSES = (
+    ("-14 LUFS — streaming", -14.0),
+    ("-16 LUFS — web and podcasts", -16.0),
+    ("-23 LUFS — EBU R 128", -23.0),
+    ("-24 LUFS — ATSC A/85", -24.0),
+)
+_AS_MIXED = "as mixed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportFacts:
+    """What the panel says of the cut: its words, whether it can be, and how loud the film is."""
+
+    words: str
+    can_export: bool
+    marked: bool
+    loudness_lufs: float | None = None
+
+
+class ExportPanel(QWidget):
+    """Asks for exports, and shows how far they are.
+
+    Signals:
+        export_asked: an ``ExportWish``.
+        changed: what is asked for is another.
+        stop_asked: the id of the job that should end.
+        forget_asked: those that are over should go.
+    """
+
+    export_asked = Signal(object)
+    changed = Signal()
+    stop_asked = Signal(str)
+    forget_asked = Signal()
+
+    def __init__(self, folder: Path, *, can_finish: bool = False) -> None:
+        super().__init__()
+        self.preset = QComboBox()
+        self.preset.setAccessibleName(self.tr("Format"))
+        for preset in PRESETS.values():
+            self.preset.addItem(preset.words, preset.name)
+            self._say_missing(preset)
+        self.file = QLineEdit(str(folder / f"{folder.name}.mp4"))
+        self.file.setAccessibleName(self.tr("File"))
+        self.picture_size = _combo(self.tr("Size"), [(self.tr("As the film"), None)])
+        for height in _HEIGHTS:
+            self.picture_size.addItem(self.tr("{height} lines").format(height=height), height)
+        self.rate = _combo(self.tr("Rate"), [(self.tr("As the film"), None)])
+        for rate in FILM_RATES:
+            self.rate.addItem(f"{float(rate):g}", rate)
+        self.loudness = _combo(self.tr("Loudness"), [(self.tr("As the film"), None)])
+        for words, target in _LOUDNESSES:
+            self.loudness.addItem(words, target)
+        self.loudness.addItem(self.tr("As mixed"), _AS_MIXED)
+        self.marked = QCheckBox(self.tr("Only from in to out"))
+        self.finish = QCheckBox(self.tr("Enlarge by the finishing network"))
+        self.finish.setEnabled(can_finish)
+        if not can_finish:
+            self.finish.setToolTip(
+                self.tr("Needs the extra “finish”, which is not installed; Lanczos is used.")
+            )
+        self.facts = QLabel()
+        self.facts.setProperty("dim", True)
+        self.facts.setWordWrap(True)
+        self.button = push_button(self.tr("Export"), self._ask, primary=True, icon_name="export")
+        self.said = QLabel()
+        self.said.setWordWrap(True)
+        self.said.hide()
+        self._clear = push_button(self.tr("Clear the list"), self.forget_asked.emit, quiet=True)
+        self._clear.hide()
+        self._rows: dict[str, JobRow] = {}
+        self._jobs = QVBoxLayout()
+        self._jobs.setSpacing(theme.GAP)
+        self._lay_out()
+        self.preset.currentIndexChanged.connect(self._preset_changed)
+        for box in (self.preset, self.picture_size, self.rate, self.loudness):
+            box.currentIndexChanged.connect(self._tell_changed)
+        for box in (self.marked, self.finish):
+            box.toggled.connect(self._tell_changed)
+        self.file.textChanged.connect(self._tell_changed)
+
+    @property
+    def wish(self) -> ExportWish:
+        """What is asked for now."""
+        loudness = self.loudness.currentData()
+        return ExportWish(
+            path=Path(self.file.text()).expanduser(),
+            preset=self.preset.currentData(),
+            marked=self.marked.isChecked() and self.marked.isEnabled(),
+            height=self.picture_size.currentData() if self.picture_size.isEnabled() else None,
+            rate=_fraction(self.rate.currentData()) if self.rate.isEnabled() else None,
+            loudness_lufs=loudness if isinstance(loudness, float) else None,
+            as_mixed=loudness == _AS_MIXED,
+            finished=self.finish.isChecked() and self.finish.isEnabled(),
+        )
+
+    def show_facts(self, facts: ExportFacts) -> None:
+        """Say what would be written; nothing is exported of an empty cut."""
+        self.facts.setText(facts.words)
+        self.button.setEnabled(facts.can_export)
+        self.marked.setEnabled(facts.marked)
+        film = self.tr("As mixed")
+        if facts.loudness_lufs is not None:
+            film = self.tr("{lufs:g} LUFS").format(lufs=facts.loudness_lufs)
+        self.loudness.setItemText(0, self.tr("As the film ({words})").format(words=film))
+
+    def show_jobs(self, jobs: tuple[ExportJob, ...]) -> None:
+        """Show every export, those that are over too."""
+        gone = set(self._rows) - {job.id for job in jobs}
+        for job_id in gone:
+            row = self._rows.pop(job_id)
+            self._jobs.removeWidget(row)
+            row.deleteLater()
+        for job in jobs:
+            row = self._rows.get(job.id)
+            if row is None:
+                row = self._rows[job.id] = JobRow(job)
+                row.stopped.connect(self.stop_asked)
+                self._jobs.addWidget(row)
+            row.show_job(job)
+        busy = any(job.is_open for job in jobs)
+        self.button.setText(self.tr("Add to the queue") if busy else self.tr("Export"))
+        self._clear.setVisible(any(not job.is_open for job in jobs))
+        if jobs:
+            self.said.hide()
+
+    def say(self, sentence: str) -> None:
+        """Say why an export was not begun."""
+        self.said.setText(sentence)
+        self.said.setStyleSheet(f"color: {theme.BAD};")
+        self.said.show()
+
+    def _lay_out(self) -> None:
+        file_row = QHBoxLayout()
+        file_row.addWidget(self.file, 1)
+        file_row.addWidget(icon_button("folder", self.tr("Choose a file"), self._browse))
+        form = QFormLayout()
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setSpacing(theme.GAP)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.addRow(_label(self.tr("Format")), self.preset)
+        form.addRow(_label(self.tr("File")), file_row)
+        form.addRow(_label(self.tr("Size")), self.picture_size)
+        form.addRow(_label(self.tr("Rate")), self.rate)
+        form.addRow(_label(self.tr("Loudness")), self.loudness)
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(theme.WIDE, theme.WIDE, theme.WIDE, theme.WIDE)
+        column.setSpacing(theme.GAP)
+        column.addLayout(form)
+        column.addWidget(self.marked)
+        column.addWidget(self.finish)
+        column.addWidget(self.facts)
+        column.addWidget(self.button)
+        column.addWidget(self.said)
+        column.addLayout(self._jobs)
+        column.addWidget(self._clear)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidget(inner)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(scroll)
+
+    def _say_missing(self, preset: Preset) -> None:
+        """Grey out what this installation cannot encode, and say so."""
+        model = self.preset.model()
+        if not preset.missing or not isinstance(model, QStandardItemModel):
+            return
+        names = ", ".join(preset.missing)
+        item = model.item(self.preset.count() - 1)
+        item.setEnabled(False)
+        item.setText(self.tr("{words} — no {names} here").format(words=preset.words, names=names))
+        item.setToolTip(self.tr("This installation cannot encode {names}.").format(names=names))
+
+    def _ask(self) -> None:
+        self.said.hide()
+        self.export_asked.emit(self.wish)
+
+    def _tell_changed(self, *_: object) -> None:
+        self.changed.emit()
+
+    def _browse(self) -> None:
+        chosen, _ = QFileDialog.getSaveFileName(self, self.tr("Export to"), self.file.text())
+        if chosen:
+            self.file.setText(chosen)
+
+    def _preset_changed(self) -> None:
+        preset = PRESETS[self.preset.currentData()]
+        self.file.setText(str(Path(self.file.text()).with_suffix(preset.suffix)))
+        seen = preset.kind not in ("sound", "stems")
+        self.picture_size.setEnabled(seen)
+        self.rate.setEnabled(seen)
+        self.loudness.setEnabled(preset.kind in ("film", "sound"))
+
+
+class JobRow(QWidget):
+    """One export of the queue.
+
+    Signals:
+        stopped: its id.
+    """
+
+    stopped = Signal(str)
+
+    def __init__(self, job: ExportJob) -> None:
+        super().__init__()
+        self._id = job.id
+        self._written: Path | None = None
+        self.progress = ProgressLine()
+        self.progress.stopped.connect(lambda: self.stopped.emit(self._id))
+        self.result = QLabel()
+        self.result.setWordWrap(True)
+        self._show = push_button(self.tr("Show in folder"), self._open_folder, quiet=True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self.progress)
+        column.addWidget(self.result)
+        column.addWidget(self._show, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def show_job(self, job: ExportJob) -> None:
+        """Show its state."""
+        name = job.plan.path.name
+        self.progress.setVisible(job.is_open)
+        self.result.setVisible(not job.is_open)
+        match job.state:
+            case Waiting():
+                self.progress.show_progress(self.tr("{name} waits").format(name=name), 0.0)
+            case Writing(progress=now):
+                self._show_progress(name, now)
+            case Ended(end=end):
+                self._show_end(name, end)
+        self._show.setVisible(self._written is not None)
+
+    def _show_progress(self, name: str, now: ExportProgress | None) -> None:
+        if now is None:
+            self.progress.show_progress(name, None)
+            return
+        what = self.tr("pictures") if now.stage == "pictures" else self.tr("sound")
+        self.progress.show_progress(f"{name} · {what}", now.done / max(1, now.of), now.eta_s)
+
+    def _show_end(self, name: str, end: object) -> None:
+        colour = theme.TEXT_SOFT
+        match end:
+            case ExportFinished():
+                words = self.tr("{name} is written: {seconds:.1f} s, {size:.1f} MB.").format(
+                    name=end.path.name, seconds=end.duration_s, size=end.file_bytes / 1e6
+                )
+                loudness = "" if end.loudness is None else f"{end.loudness.words}."
+                sentence = " ".join(part for part in (words, loudness, *end.notes) if part)
+                colour, self._written = theme.GOOD, end.path
+            case ExportFailed(sentence=sentence):
+                colour = theme.BAD
+            case ExportCancelled():
+                sentence = self.tr("{name} was stopped; nothing was written.").format(name=name)
+            case _:
+                sentence = ""
+        self.result.setText(sentence)
+        self.result.setStyleSheet(f"color: {colour};")
+
+    def _open_folder(self) -> None:
+        if self._written is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._written.parent)))
+
+
+def _fraction(value: object) -> Fraction | None:
+    return value if isinstance(value, Fraction) else None
+
+
+def _combo(name: str, items: list[tuple[str, object]]) -> QComboBox:
+    box = QComboBox()
+    box.setAccessibleName(name)
+    for words, value in items:
+        box.addItem(words, value)
+    return box
+
+
+def _label(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("dim", True)
+    label.setFont(theme.font(theme.FONT_SMALL_PX))
+    return label

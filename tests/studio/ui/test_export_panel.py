@@ -1,0 +1,102 @@
+"""The export panel by hand: formats, sizes, the queue, and what it says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from studio.bridge.exporting import ExportWish
+from studio.document.film import new_film
+from studio.export.export_queue import Ended, ExportJob, Writing
+from studio.export.exporter import ExportCancelled, ExportFailed, ExportFinished, ExportProgress
+from studio.export.plan import ExportPlan
+from studio.export.presets import MP4, PRESETS
+from studio.ui.export_panel import ExportFacts, ExportPanel
+
+
+@pytest.fixture
+def panel(qtbot, tmp_path):
+    panel = ExportPanel(tmp_path / "Ball")
+    qtbot.addWidget(panel)
+    panel.resize(320, 640)
+    panel.show_facts(ExportFacts(words="2 s", can_export=True, marked=True, loudness_lufs=-16.0))
+    return panel
+
+
+def job(name: str, state, number: int = 0) -> ExportJob:
+    film = new_film("Ball")
+    plan = ExportPlan(
+        path=Path(name), preset=MP4, start=0, end=48, film_rate=film.rate, rate=film.rate,
+        width=1280, height=720, sample_rate_hz=48_000,
+    )  # fmt: skip
+    return ExportJob(id=f"{name}{number}", plan=plan, state=state)
+
+
+def test_every_format_can_be_chosen_and_the_name_follows(panel):
+    assert panel.preset.count() == len(PRESETS)
+    panel.preset.setCurrentIndex(panel.preset.findData("prores"))
+    assert panel.file.text().endswith("Ball.mov")
+    panel.preset.setCurrentIndex(panel.preset.findData("stems"))
+    assert panel.file.text().endswith("Ball.wav")
+    assert not panel.picture_size.isEnabled()
+    assert not panel.loudness.isEnabled()
+
+
+def test_what_is_asked_for_is_what_is_shown(qtbot, panel):
+    panel.picture_size.setCurrentIndex(panel.picture_size.findData(1080))
+    panel.rate.setCurrentIndex(panel.rate.findText("25"))
+    panel.loudness.setCurrentIndex(panel.loudness.findText("-23 LUFS — EBU R 128"))
+    panel.marked.click()
+    assert panel.loudness.itemText(0) == "As the film (-16 LUFS)"
+    with qtbot.waitSignal(panel.export_asked) as asked:
+        panel.button.click()
+    wish = asked.args[0]
+    assert isinstance(wish, ExportWish)
+    assert (wish.preset, wish.height, wish.rate, wish.marked) == ("mp4", 1080, 25, True)
+    assert (wish.loudness_lufs, wish.as_mixed, wish.finished) == (-23.0, False, False)
+    panel.loudness.setCurrentIndex(panel.loudness.count() - 1)
+    assert panel.wish.as_mixed
+
+
+def test_finishing_is_offered_only_where_it_is_installed(qtbot, panel, tmp_path):
+    assert not panel.finish.isEnabled()
+    assert "not installed" in panel.finish.toolTip()
+    with_it = ExportPanel(tmp_path, can_finish=True)
+    qtbot.addWidget(with_it)
+    with_it.finish.click()
+    assert with_it.wish.finished
+
+
+def test_the_queue_shows_progress_time_left_and_ends(qtbot, panel):
+    progress = ExportProgress(stage="pictures", done=24, of=48, eta_s=12.0)
+    panel.show_jobs((job("a.mp4", Writing(progress)), job("b.mp4", Ended(ExportCancelled()))))
+    assert panel.button.text() == "Add to the queue"
+    first, second = panel._rows.values()
+    assert not first.progress.isHidden()
+    assert "stopped" in second.result.text()
+    stops = []
+    panel.stop_asked.connect(stops.append)
+    first.progress.stopped.emit()
+    assert stops == ["a.mp40"]
+    end = ExportFinished(
+        path=Path("a.mp4"), frames=48, width=1280, height=720, duration_s=2.0,
+        file_bytes=2_000_000, took_s=1.0, notes=("A take is missing.",),
+    )  # fmt: skip
+    failed = ExportFailed(sentence="The disk is full.", cause="")
+    panel.show_jobs((job("a.mp4", Ended(end)), job("b.mp4", Ended(failed))))
+    assert "2.0 MB" in first.result.text()
+    assert "A take is missing." in first.result.text()
+    assert second.result.text() == "The disk is full."
+    assert panel.button.text() == "Export"
+    with qtbot.waitSignal(panel.forget_asked):
+        panel._clear.click()
+    panel.show_jobs(())
+    assert panel._rows == {}
+
+
+def test_an_empty_cut_cannot_be_exported(panel):
+    panel.show_facts(ExportFacts(words="nothing", can_export=False, marked=False))
+    assert not panel.button.isEnabled()
+    assert not panel.marked.isEnabled()
+    assert panel.loudness.itemText(0) == "As the film (As mixed)"
