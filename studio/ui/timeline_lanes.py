@@ -204,7 +204,7 @@ def _colours(track: Track, clip: Clip, looks: SourceLooks) -> tuple[int, int, in
     """Body, name strip and state stripe of a clip."""
     look = looks.look(clip)
     label = clip.colour if clip.colour != "none" else look.colour
-    draft = look.content is None
+    draft = look.content is None and not look.drawn
     key = (track.kind, label, draft, look.missing, look.state, clip.enabled)
     known = _KNOWN.get(key)
     if known is not None:

@@ -9,7 +9,6 @@ from studio.document.curves import SILENCE_DB
 from studio.document.dissolves import dissolve_span
 from studio.document.film import Clip
 from studio.document.looks import FITTED, UNGRADED
-from studio.document.retime import NORMAL
 from studio.ui import theme
 from studio.ui.timeline_geometry import NAME_PX, Geometry, Lane
 
@@ -150,9 +149,12 @@ def paint_clip_marks(painter: QPainter, geometry: Geometry, clip: Clip, rect: QR
 def badges(clip: Clip) -> str:
     """What is changed about a clip, in a few letters: its speed, and whether it is worked on."""
     words: list[str] = []
-    if clip.speed != NORMAL or clip.backwards:
-        words.append(f"{'◂' if clip.backwards else ''}{round(100 * clip.speed)}%")
-    if clip.curves or clip.pose != FITTED or clip.grade != UNGRADED:
+    speed, pose, grade = clip.speed, clip.pose, clip.grade
+    # Identity and whole numbers first: this is asked of every clip in sight at every paint.
+    if clip.backwards or speed.denominator != 1 or speed.numerator != 1:
+        words.append(f"{'◂' if clip.backwards else ''}{round(100 * speed)}%")
+    posed = pose is not FITTED and pose != FITTED
+    if clip.curves or posed or (grade is not UNGRADED and grade != UNGRADED):
         words.append("fx")
     if clip.gain_db:
         words.append(f"{clip.gain_db:+.1f} dB")

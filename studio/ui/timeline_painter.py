@@ -45,6 +45,7 @@ NAME_ROOM_PX = 30
 _PROSE_PX = 320
 _DRAFT_HATCH = QBrush(theme.colour(theme.TEXT_FAINT, 36), Qt.BrushStyle.BDiagPattern)
 _LOST_HATCH = QBrush(theme.colour(theme.BAD, 36), Qt.BrushStyle.BDiagPattern)
+_STATE_TINTS = {state: QColor(tint) for state, tint in theme.STATE_COLOURS.items()}
 _STATE_WORDS = {
     "draft": "draft",
     "queued": "queued",
@@ -141,7 +142,7 @@ class TimelinePainter:
                 self._strips.paint_pictures(painter, scene.geometry, clip, look, inner)
             else:
                 self._strips.paint_sound(painter, scene.geometry, clip, look, inner)
-        elif look.content is None and lane.kind == "video":
+        elif look.content is None and lane.kind == "video" and not look.drawn:
             self._paint_draft(painter, look, inner, ratio)
         if clip.fade_in or clip.fade_out:
             _paint_fades(painter, scene.geometry, clip, inner)
@@ -180,9 +181,9 @@ class TimelinePainter:
                 words = self._words.tiny(_STATE_WORDS[look.state], ratio)
                 right -= words.width + 5
                 painter.drawPixmap(right + 5, top, words.pixmap)
-            painter.fillRect(right - 5, top + 6, 5, 5, QColor(theme.STATE_COLOURS[look.state]))
+            painter.fillRect(right - 5, top + 6, 5, 5, _STATE_TINTS[look.state])
             right -= 11
-        if clip.link_id is not None and right - left > 60:
+        if clip.link_id is not None and right - left > 84:
             icons.draw(painter, "link", QRect(left - 1, top + 3, 11, 11), theme.TEXT_DIM)
             left += 13
         told = badges(clip) if right - left > 90 else ""

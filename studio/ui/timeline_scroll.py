@@ -70,7 +70,7 @@ class TimelineScroll(QAbstractScrollArea):
             store.changed.subscribe(self._film_changed),
             store.recorded.subscribe(self._recorded),
         )
-        self.destroyed.connect(_ending(self._unsubscribe))
+        self.destroyed.connect(ending(self._unsubscribe))
         self._zoom_anchor: tuple[float, int] | None = None
         self._measure()
 
@@ -300,7 +300,7 @@ class TimelineScroll(QAbstractScrollArea):
             self._later.start()
 
 
-def _ending(subscriptions: tuple[object, ...]) -> object:
+def ending(subscriptions: tuple[object, ...]) -> object:
     """A slot that ends subscriptions; it holds no reference to the view that made them."""
 
     def end(_gone: QObject | None = None) -> None:

@@ -48,6 +48,7 @@ class SourceLook:
         state: of the shot; ``None`` where the source is no shot.
         picture_frames, sound_frames: how long the source lasts on a track of each kind;
             ``None`` where it has no end.
+        drawn: it is no footage: a title, or a picture that is generated.
         engine_rate: pictures a second of the lattice it is made on; ``None`` where it is not
             generated.
     """
@@ -62,6 +63,7 @@ class SourceLook:
     film_rate: Fraction = Fraction(24)
     colour: ColourLabel = "none"
     missing: bool = False
+    drawn: bool = False
 
     def frames(self, kind: TrackKind) -> int | None:
         """How many frames of the film the source lasts on a track of ``kind``."""
@@ -138,10 +140,10 @@ class SourceLooks:
                 return _GONE if media is None else self._of_media(media)
             case TitleSource(text=text):
                 name = " ".join(text.split()) or "Title"
-                return SourceLook(film_rate=self.film.rate, name=name, note="Title")
+                return SourceLook(film_rate=self.film.rate, name=name, colour="violet", drawn=True)
             case GeneratorSource(kind=kind):
                 name = "Colour" if kind == "colour" else "Bars"
-                return SourceLook(film_rate=self.film.rate, name=name, note="Generator")
+                return SourceLook(film_rate=self.film.rate, name=name, colour="violet", drawn=True)
             case _:
                 assert_never(source)
 

@@ -16,13 +16,14 @@ from PySide6.QtGui import (
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QFrame, QToolTip, QWidget
 
 from engine.shapes import nearest_legal_frames
 from studio.bridge.session import Session
 from studio.document.errors import DocumentError
-from studio.document.film import ShotSource, Timeline
+from studio.document.film import Film, ShotSource, Timeline
 from studio.document.queries import active_timeline
 from studio.document.store import Store
 from studio.document.timeline_access import find_clip
@@ -34,7 +35,8 @@ from studio.ui.timeline_hits import hit_test
 from studio.ui.timeline_overlay import DropPreview, Overlay, cursor_for
 from studio.ui.timeline_placing import Cargo, pieces, placements, unpacked
 from studio.ui.timeline_pointer import begun, clicked
-from studio.ui.timeline_scroll import TimelineScroll
+from studio.ui.timeline_scroll import TimelineScroll, ending
+from studio.ui.timeline_tabs import TABS_PX, TimelineTabs
 from studio.ui.timeline_track_gestures import MarqueeGesture, ScrubGesture
 from studio.ui.timeline_trimming import TrimGesture
 from studio.ui.timeline_words import tip_for
@@ -47,6 +49,7 @@ class TimelineView(TimelineScroll):
 
     Attributes:
         commands: what menus and keys do to the cut.
+        tabs: the film's timelines, shown where there are several.
         legal_frames: the legal lengths at or below and at or above a number of pictures.
 
     Signals:
@@ -83,6 +86,10 @@ class TimelineView(TimelineScroll):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Timeline"))
         self.setAccessibleDescription(self.tr("The cut. A table of the same clips is in View."))
+        self.tabs = TimelineTabs(store, self.commands.apply, self)
+        self._unfollow = store.changed.subscribe(self._follow_tabs)
+        self.destroyed.connect(ending((self._unfollow,)))
+        self._lay_tabs()
         session.selection_changed.connect(self._selected)
         session.tool_changed.connect(lambda _tool: self._hover(self.overlay.pointer))
 
@@ -322,6 +329,18 @@ class TimelineView(TimelineScroll):
         return DropPreview(spans, inserts, frame)
 
     # --- the rest ---
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        super().resizeEvent(event)
+        self.tabs.place(QPoint(0, 0), self.width())
+
+    def _follow_tabs(self, before: Film, after: Film) -> None:
+        if before.timelines is not after.timelines:
+            self._lay_tabs()
+
+    def _lay_tabs(self) -> None:
+        """Make room for the tabs where there are several timelines."""
+        self.setViewportMargins(0, TABS_PX if self.tabs.follow() else 0, 0, 0)
 
     def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):

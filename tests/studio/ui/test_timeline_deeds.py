@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QLineEdit
 
 from studio.bridge.actions import ACTIONS
 from studio.bridge.cut_actions import CUT_ACTIONS
@@ -146,3 +147,23 @@ def test_extract_asks_for_marks_and_takes_them_out(view):
     view.commands.mark_out()
     done(view, "cut.extract")
     assert max(track.clips[-1].end for track in view.timeline.tracks) == length - 50
+
+
+def test_timelines_have_tabs_that_open_rename_and_order_them(qtbot, view):
+    assert not view.tabs.isVisible()
+    done(view, "cut.new_timeline")
+    assert view.tabs.isVisible()
+    assert view.tabs.count() == 2
+    view.tabs.setCurrentIndex(0)
+    assert view.timeline.id == "cut"
+    view.tabs.rename(0)
+    field = view.tabs.findChild(QLineEdit)
+    field.setText("Reel one")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert view.timeline.name == view.tabs.tabText(0) == "Reel one"
+    view.tabs.moveTab(0, 1)
+    assert [one.name for one in view.store.film.timelines] == ["Cut 2", "Reel one"]
+    view.store.undo()
+    assert view.tabs.tabText(0) == "Reel one"
+    done(view, "cut.remove_timeline")
+    assert not view.tabs.isVisible()
