@@ -115,6 +115,9 @@ class JobRecord:
         fingerprint: what the shot asked for when it was queued.
         label: what the queue calls it.
         priority: higher is sooner; equal ones in the order they were queued.
+        shot_ids: the shots of a sequence, in the request's order; empty for one of a single shot.
+        estimate_s: what it was thought to take when it was queued.
+        seconds: what it took, from its first turn to its last; ``None`` until it has ended.
     """
 
     id: str
@@ -127,6 +130,14 @@ class JobRecord:
     priority: int = 0
     created: str
     state: JobState = Queued()
+    shot_ids: tuple[str, ...] = ()
+    estimate_s: float | None = None
+    seconds: float | None = None
+
+    @property
+    def shots(self) -> tuple[str, ...]:
+        """The shots that it makes takes of."""
+        return self.shot_ids or (() if self.shot_id is None else (self.shot_id,))
 
     @property
     def is_open(self) -> bool:
@@ -150,8 +161,18 @@ class KeepRecord:
 
 
 @dataclass(frozen=True, kw_only=True)
+class NoteRecord:
+    """What the director wrote about a take, and whether it is a favourite; the last one counts."""
+
+    take_id: str
+    text: str = ""
+    favourite: bool = False
+    created: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """A blind comparison of two takes on one axis, such as ``motion`` or ``sound``."""
+    """A blind comparison of two takes on one axis, such as ``motion_quality``."""
 
     id: str
     take_a: str
@@ -171,7 +192,7 @@ class ImportRecord:
     created: str
 
 
-LedgerRecord = TakeRecord | JobRecord | KeepRecord | Verdict | ImportRecord
+LedgerRecord = TakeRecord | JobRecord | KeepRecord | NoteRecord | Verdict | ImportRecord
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,11 +202,13 @@ class Ledger:
     Attributes:
         jobs: the latest record of each job.
         keeps: the latest decision by take id.
+        notes: the latest note by take id.
     """
 
     takes: Mapping[str, TakeRecord] = field(default_factory=dict[str, TakeRecord])
     jobs: Mapping[str, JobRecord] = field(default_factory=dict[str, JobRecord])
     keeps: Mapping[str, KeepRecord] = field(default_factory=dict[str, KeepRecord])
+    notes: Mapping[str, NoteRecord] = field(default_factory=dict[str, NoteRecord])
     verdicts: tuple[Verdict, ...] = ()
     imports: Mapping[str, ImportRecord] = field(default_factory=dict[str, ImportRecord])
 
@@ -203,6 +226,7 @@ class Ledger:
             *self.takes.values(),
             *self.jobs.values(),
             *self.keeps.values(),
+            *self.notes.values(),
             *self.verdicts,
         )
 
@@ -210,6 +234,10 @@ class Ledger:
         """What the director last decided on a take."""
         keep = self.keeps.get(take_id)
         return "undecided" if keep is None else keep.decision
+
+    def note(self, take_id: str) -> NoteRecord:
+        """What the director wrote about a take; an empty one where there is nothing."""
+        return self.notes.get(take_id, NoteRecord(take_id=take_id, created=""))
 
     def _with(self, record: LedgerRecord) -> Ledger:
         match record:
@@ -221,6 +249,8 @@ class Ledger:
                 return replace(self, jobs={**self.jobs, record.id: record})
             case KeepRecord():
                 return replace(self, keeps={**self.keeps, record.take_id: record})
+            case NoteRecord():
+                return replace(self, notes={**self.notes, record.take_id: record})
             case Verdict():
                 return replace(self, verdicts=(*self.verdicts, record))
             case ImportRecord():
@@ -251,8 +281,8 @@ class Ledger:
         """The jobs of each shot, oldest first."""
         groups: dict[str, list[JobRecord]] = {}
         for job in self.jobs.values():
-            if job.shot_id is not None:
-                groups.setdefault(job.shot_id, []).append(job)
+            for shot_id in job.shots:
+                groups.setdefault(shot_id, []).append(job)
         return {shot_id: tuple(jobs) for shot_id, jobs in groups.items()}
 
 

@@ -15,6 +15,7 @@ from studio.document.ledger import (
     KeepRecord,
     Ledger,
     LedgerRecord,
+    NoteRecord,
     Parked,
     TakeRecord,
     Verdict,
@@ -26,7 +27,8 @@ from studio.document.schema import UNREADABLE
 from studio.document.store import StoredStep
 
 RECORD_KINDS: dict[str, type[LedgerRecord]] = {
-    kind.__name__: kind for kind in (TakeRecord, JobRecord, KeepRecord, Verdict, ImportRecord)
+    kind.__name__: kind
+    for kind in (TakeRecord, JobRecord, KeepRecord, NoteRecord, Verdict, ImportRecord)
 }
 
 Row = tuple[object, ...]

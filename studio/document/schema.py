@@ -8,7 +8,7 @@ from pathlib import Path
 
 from studio.document.errors import NewerVersionError, NotAFilmError
 
-VERSION = 2
+VERSION = 3
 APPLICATION_ID = int.from_bytes(b"DLYS", "big")
 MAX_VALUE_BYTES = 256 << 20
 
@@ -44,7 +44,14 @@ def _to_version_2(connection: sqlite3.Connection) -> None:
     """
 
 
-UPGRADES: Mapping[int, Upgrade] = {1: _to_version_2}
+def _to_version_3(connection: sqlite3.Connection) -> None:
+    """Notes on takes, the shots of a sequence's job, and what jobs were thought to take and took.
+
+    An older program leaves records out that it does not know: the number keeps it from that.
+    """
+
+
+UPGRADES: Mapping[int, Upgrade] = {1: _to_version_2, 2: _to_version_3}
 """What makes a file of the version named one of the next; each in the same transaction."""
 
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from studio.document.film import Clip, Film, Marker, MediaSource, Subtitle, Timeline, Track
-from studio.document.ledger import KeepRecord, TakeRecord
+from studio.document.ledger import KeepRecord, NoteRecord, TakeRecord
 from studio.document.library_changes import edit_film
 from studio.document.looks import Curve, Dissolve, GainPoint, Grade, Key, Pose
 from studio.document.project_file import create_project
@@ -44,6 +44,7 @@ def save_golden(folder: Path) -> None:
     store = project.store
     store.record(*(_take(kind) for kind in ("preview", "full")))
     store.record(KeepRecord(take_id="preview", decision="kept", created=CREATED))
+    store.record(NoteRecord(take_id="full", text="The gull!", favourite=True, created=CREATED))
     store.apply(lambda film: edit_film(film, name="Tide and time"), "Rename")
     project.close()
 

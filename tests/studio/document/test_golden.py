@@ -29,6 +29,8 @@ def test_a_film_of_an_older_version_opens_whole(version: str, tmp_path: Path):
     assert project.store.film == decode(Film, from_text(text))
     assert set(project.store.ledger.takes) == {"preview", "full"}
     assert project.store.ledger.decision("preview") == "kept"
+    if version >= "version3":
+        assert project.store.ledger.note("full").text == "The gull!"
     if version == f"version{VERSION}":
         assert project.store.undo() == "Rename"
         assert project.store.film.name == "Tide"
