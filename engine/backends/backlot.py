@@ -23,6 +23,7 @@ from engine.api import (
     FileHash,
     Finding,
     Finished,
+    Flag,
     Parked,
     Progress,
     Rating,
@@ -76,6 +77,7 @@ _PASS_S = 0.045
 _PASSES = 3
 _DECODE_S = 0.3
 _LOAD_BYTES = 500_000_000
+_MEASURED_BYTES = 2**27
 
 
 class BacklotBackend:
@@ -131,7 +133,7 @@ class BacklotBackend:
         seconds = steps * _PASSES * (self._pass_s or _PASS_S) * area + _DECODE_S * area
         return Estimate(
             seconds=seconds,
-            memory_bytes=_LOAD_BYTES + int(150_000_000 * area),
+            memory_bytes=_LOAD_BYTES + int(150_000_000 * area) * max(1, len(request.shots)),
             basis="history" if self._pass_s else "counted work",
         )
 
@@ -172,7 +174,7 @@ class BacklotBackend:
         shape = shape_of(recipe.request, recipe.shot)
         media = decode_clip(model, latents, shape, around_of(arrays))
         pictures, sound = with_kept(model, recipe.request, shape, media)
-        return replace_media(folder, pictures, sound, measure_flags(pictures, sound))
+        return replace_media(folder, pictures, sound, _flags(pictures, sound))
 
     def rate(self, take: Take) -> Rating:
         """Measured flags; no reward model was trained yet."""
@@ -337,6 +339,12 @@ def _by_shots(takes: list[Take], shots: int) -> tuple[Take, ...]:
 def _finish(model: Model, part: Part, recipe: Recipe, latents: Latents, folder: Path) -> Take:
     media = decode_clip(model, latents, part.shape, part.around)
     pictures, sound = with_kept(model, recipe.request, part.shape, media)
-    flags = measure_flags(pictures, sound)
+    flags = _flags(pictures, sound)
     arrays = from_latents(latents) | around_arrays(part.around)
     return write_take(folder, pictures, sound, recipe, latents=arrays, flags=flags)
+
+
+def _flags(pictures: NDArray[np.uint8], sound: NDArray[np.float32]) -> tuple[Flag, ...]:
+    """Flags of a take; of a large one by a part of its pictures, which lie on the disk."""
+    each = 1 + pictures.nbytes // _MEASURED_BYTES
+    return measure_flags(pictures[::each], sound)

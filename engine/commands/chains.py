@@ -14,12 +14,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from engine.commands.console import Meter, output, say, workspace, write_json
 from engine.errors import EngineError, RequestError
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from engine.api import Backend, ShotRequest, Take
 
 _FILM = "film.json"
@@ -96,6 +96,8 @@ def write_joined(pieces: list[Piece], out: Path, size: tuple[int, int], rate: Fr
     Raises:
         EngineError: if a piece cannot be read or the film cannot be written.
     """
+    import numpy as np
+
     from engine.media import write_film
     from engine.shapes import SAMPLE_RATE_HZ
 

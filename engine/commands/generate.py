@@ -17,6 +17,7 @@ from engine.commands.films import (
     open_backend,
     quality_of,
 )
+from engine.commands.influence import measure_influence, told
 from engine.errors import RequestError
 
 HELP = "make a film from words and references"
@@ -37,6 +38,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
             help=f"a reference; its role is {role} where none is named",
         )
     parser.add_argument("--seconds", type=number, help="length; the model's longest by default")
+    parser.add_argument(
+        "--influence",
+        action="store_true",
+        help="measure what each reference changes, by leaving it out",
+    )
     parser.add_argument("--size", type=size, metavar="WxH", help="the model's first by default")
     film_arguments(parser)
 
@@ -69,7 +75,10 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         quality=quality_of(args),
         guidance=args.guidance,
     )
-    return make_film(backend, request, args.out)
+    report = make_film(backend, request, args.out)
+    if args.influence:
+        report["influence"] = told(measure_influence(backend, request, args.out))
+    return report
 
 
 def parse_reference(text: str, kind: Kind, prompt: str = "") -> Reference:

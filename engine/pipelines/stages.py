@@ -6,6 +6,7 @@ R references.
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -24,6 +25,7 @@ from engine.pipelines.streaming import decode_pictures
 from engine.shapes import SAMPLES_PER_LATENT, ClipShape
 
 REFERENCE_PX = 64
+_IN_MEMORY_BYTES = 2**28
 
 Media = tuple[NDArray[np.uint8], NDArray[np.float32]]
 """Pictures (T, H, W, 3) and sound (2, S)."""
@@ -160,12 +162,21 @@ def decode_clip(
     Pictures are decoded a few at a time; ``around`` is sound that is heard next to this one, so
     that both meet without a click.
     """
-    video = np.empty((shape.frames, shape.height, shape.width, 3), dtype=np.uint8)
+    video = _room_for(shape)
     first = 0
     for part in decode_pictures(model, latents.video, shape):
         video[first : first + len(part)] = part.numpy()
         first += len(part)
     return video, _decode_sound(model, latents.audio, shape, around or Around())
+
+
+def _room_for(shape: ClipShape) -> NDArray[np.uint8]:
+    """Room for the pictures of a clip: in memory, or on the disk where they are many."""
+    size = (shape.frames, shape.height, shape.width, 3)
+    if np.prod(size, dtype=np.int64) <= _IN_MEMORY_BYTES:
+        return np.empty(size, dtype=np.uint8)
+    with tempfile.TemporaryFile() as file:
+        return np.memmap(file, np.uint8, "w+", shape=size)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,7 +25,7 @@ from engine.shapes import SPACE_STRIDE, TIME_STRIDE, ClipShape
 # Latent cells (latent frames times h times w) decoded at once, and the largest tile's cells.
 CELLS_AT_ONCE = 16_384
 TILE_CELLS = 128
-_COPIES = 4
+_COPIES = 6
 
 
 @dataclass(frozen=True, kw_only=True)

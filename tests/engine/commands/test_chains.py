@@ -144,3 +144,12 @@ def test_contexts_hold_as_many_shots_as_fit():
 
     shots = tuple(ShotPlan(caption="a", frames=25) for _ in range(9))
     assert [len(one) for one in in_contexts(shots, capabilities_of(""))] == [4, 4, 1]
+
+
+def test_influence_is_measured_by_leaving_one_out(film, picture):
+    report = film("film.mp4", "--image", f"{picture}:first-frame", "--image", picture,
+                  "--influence")  # fmt: skip
+    first = next(one for one in report["influence"] if one["role"] == "first_frame")
+    assert first["name"] == "ava.png"
+    assert all(one["picture"] > 0 for one in report["influence"])
+    assert len(report["influence"]) == 2

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from engine.diffusion.denoiser import Guidance
 from engine.diffusion.latent_state import noise_for
+from engine.pipelines import stages
 from engine.pipelines.render import (
     edit_sigma,
     plan_edit,
@@ -133,6 +134,15 @@ def test_a_clip_goes_through_the_codecs_in_its_shape():
     assert pictures.shape == video.shape
     assert heard.shape == (2, SHAPE.samples)
     assert step_picture(loaded(), latents, SHAPE).shape == (32, 32, 3)
+
+
+def test_many_pictures_lie_on_the_disk(monkeypatch):
+    latents = noise_for(SHAPE, (8, 8), 1)
+    pictures, _ = decode_clip(loaded(), latents, SHAPE)
+    monkeypatch.setattr(stages, "_IN_MEMORY_BYTES", 1000)
+    mapped, _ = decode_clip(loaded(), latents, SHAPE)
+    assert isinstance(mapped, np.memmap)
+    assert np.array_equal(mapped, pictures)
 
 
 def test_words_and_pictures_become_a_context():
