@@ -25,6 +25,7 @@ NAME_PX = 16
 HANDLE_PX = 11
 HEIGHT_GRIP_PX = 4
 BUTTON_PX = 20
+SUBTITLES_PX = 22
 
 ClipPart = Literal["body", "head", "tail", "fade_in", "fade_out", "dissolve", "gain"]
 HeaderPart = Literal["name", "mute", "solo", "lock", "height"]

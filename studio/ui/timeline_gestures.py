@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPoint, Qt
 
 from studio.document.film import Clip, Film, Timeline
+from studio.document.retime import longest, room_at_start
 from studio.document.snapping import Snap, snap_frame, snap_move
 from studio.document.timebase import to_timecode
 from studio.document.timeline_changes import move_clips
@@ -192,8 +193,8 @@ class SlipGesture(Gesture):
             frames = -self.dragged_frames(point)
             room = self.ground.looks.look(self.clip).picture_frames
             if room is not None:
-                frames = min(frames, max(0, room - self.clip.source_in - self.clip.length))
-            frames = max(frames, -self.clip.source_in)
+                frames = min(frames, max(0, longest(self.clip, room) - self.clip.length))
+            frames = max(frames, -room_at_start(self.clip))
             linked = not keys & Keys.AltModifier
             timeline_id, clip_id = self.ground.timeline.id, self.clip.id
             self.hint = f"slip {_signed(frames, self.ground.film)}"

@@ -13,7 +13,7 @@ from studio.document.queries import active_timeline, timeline_end
 from studio.document.store import Store
 from studio.ui import icons, theme
 from studio.ui.tile_cache import TileCache
-from studio.ui.timeline_geometry import HEADER_PX, TOP_PX, Geometry, lanes_of
+from studio.ui.timeline_geometry import HEADER_PX, SUBTITLES_PX, TOP_PX, Geometry, lanes_of
 from studio.ui.timeline_headers import Headers, paint_clock
 from studio.ui.timeline_lanes import LaneStore
 from studio.ui.timeline_overlay import Overlay, paint_overlay, playhead_area
@@ -21,6 +21,7 @@ from studio.ui.timeline_painter import Scene, TimelinePainter
 from studio.ui.timeline_ruler import paint_ruler, paint_stripe
 from studio.ui.timeline_sources import SourceLooks
 from studio.ui.timeline_strips import Strips
+from studio.ui.timeline_subtitles import paint_subtitles
 
 ZOOM_STEP = 1.35
 _BEYOND = 0.4
@@ -213,6 +214,7 @@ class TimelineScroll(QAbstractScrollArea):
         paint_ruler(painter, geometry, timeline, self.film.rate)
         paint_stripe(painter, geometry, timeline, self._lane_store, self.looks)
         self._headers.paint(painter, geometry, timeline)
+        paint_subtitles(painter, geometry, timeline)
         painter.end()
         return canvas
 
@@ -258,7 +260,8 @@ class TimelineScroll(QAbstractScrollArea):
         down = self.verticalScrollBar()
         height = max(1, geometry.height - TOP_PX)
         down.setPageStep(height)
-        down.setRange(0, max(0, geometry.lanes_height - height + theme.GAP))
+        spare = theme.GAP + (SUBTITLES_PX if self.timeline.subtitles else 0)
+        down.setRange(0, max(0, geometry.lanes_height - height + spare))
         self._geometry = None
 
     def _film_changed(self, before: Film, after: Film) -> None:

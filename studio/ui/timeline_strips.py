@@ -10,6 +10,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
 
 from studio.document.film import Clip
+from studio.document.retime import is_retimed, source_frame
 from studio.document.timebase import held_picture, samples_at
 from studio.ui import theme
 from studio.ui.tile_cache import Shelf, TileCache
@@ -47,16 +48,22 @@ class Strips:
         step = 1 << max(0, math.floor(math.log2(max(1.0, width / geometry.zoom))))
         step_px = step * geometry.zoom
         crop = min(width, math.ceil(step_px))
-        origin = geometry.x(clip.start) - clip.source_in * geometry.zoom
+        # A retimed clip is laid out by its own frames, another by those of its source, so that
+        # its pictures stay where they are while its head is trimmed.
+        retimed = is_retimed(clip)
+        source_in = 0 if retimed else clip.source_in
+        origin = geometry.x(clip.start) - source_in * geometry.zoom
         low = max(area.left(), HEADER_PX)
         high = min(area.right() + 1, geometry.width)
-        first = max(clip.source_in // step, math.floor((low - origin) / step_px))
+        first = max(source_in // step, math.floor((low - origin) / step_px))
         last = math.ceil((high - origin) / step_px)
         painter.save()
         painter.setClipRect(QRect(low, area.top(), high - low, area.height()), _INTERSECT)
         for number in range(first, last):
             # The first tile would show pictures that lie before the clip.
-            frame = max(number * step, clip.source_in)
+            frame = max(number * step, source_in)
+            if retimed:
+                frame = source_frame(clip, min(frame, clip.length - 1))
             left = round(origin + number * step_px)
             self._paint_picture(painter, content, frame, look, left, crop, width, area)
         painter.restore()
@@ -143,16 +150,23 @@ class Strips:
         ratio = _ratio(painter)
         whole = round(clip.length * zoom)
         columns = min(TILE_PX, whole - number * TILE_PX)
-        key = (content_key, clip.source_in, zoom, number, columns, height, ratio, clip.gain_db)
+        retiming = (clip.source_in, clip.source_phase, clip.speed, clip.backwards, clip.length)
+        key = (content_key, retiming, zoom, number, columns, height, ratio, clip.gain_db)
         known = self._drawn.get(key)
         if known is not None or columns <= 0:
             return known
         if time.perf_counter() > self._until:
             return None
         per_frame = samples_at(1 << 20, look.film_rate, peaks.rate_hz) / (1 << 20)
-        per_column = per_frame / (zoom * ratio)
-        first = clip.source_in * per_frame + number * TILE_PX * ratio * per_column
+        per_column = float(clip.speed) * per_frame / (zoom * ratio)
+        at = number * TILE_PX * ratio
+        if clip.backwards:
+            at = whole * ratio - at - round(columns * ratio)
+        begin = clip.source_in + clip.source_phase / clip.speed.denominator
+        first = begin * per_frame + at * per_column
         low, high = peaks.columns(first, per_column, round(columns * ratio))
+        if clip.backwards:
+            low, high = low[::-1], high[::-1]
         gain = 10 ** (clip.gain_db / 20)
         picture = drawn(low, high, round(height * ratio), QColor(theme.WAVEFORM), gain)
         tile = QPixmap.fromImage(picture)

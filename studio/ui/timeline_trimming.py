@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint
 
 from studio.bridge.session import Tool
 from studio.document.film import Clip, Film
+from studio.document.retime import head_room, is_retimed, tail_room
 from studio.document.timebase import conformed_length, held_picture, to_timecode
 from studio.document.trim_changes import Edge, ripple_trim, roll_edit, trim_head, trim_tail
 from studio.ui.timeline_geometry import Lane
@@ -35,7 +36,7 @@ class LatticeFit:
 
 def lattice_fit(clip: Clip, look: SourceLook, legal: LegalFrames) -> LatticeFit | None:
     """The fit of a clip, or ``None`` where it is not generated."""
-    if look.engine_rate is None:
+    if look.engine_rate is None or is_retimed(clip):
         return None
     last = clip.source_in + clip.length - 1
     needed = held_picture(last, look.engine_rate, look.film_rate) + 1
@@ -46,7 +47,7 @@ def lattice_fit(clip: Clip, look: SourceLook, legal: LegalFrames) -> LatticeFit 
 
 def legal_lengths(clip: Clip, look: SourceLook, legal: LegalFrames) -> tuple[int, ...]:
     """Lengths of the source near the clip's, in frames of the film, that leave no handles."""
-    if look.engine_rate is None:
+    if look.engine_rate is None or is_retimed(clip):
         return ()
     last = clip.source_in + clip.length - 1
     pictures = legal(held_picture(last, look.engine_rate, look.film_rate) + 1)[1]
@@ -104,12 +105,14 @@ class TrimGesture(Gesture):
 
     def _held(self, frame: int) -> int:
         """``frame`` within what the source has."""
-        if self.edge == "head":
-            return min(max(frame, self.clip.start - self.clip.source_in), self.clip.end - 1)
         room = self._look.frames(self.lane.kind)
-        if room is not None:
-            last = self.clip.start + room - self.clip.source_in
-            frame = min(frame, max(self.clip.end, last))
+        if self.edge == "head":
+            before = head_room(self.clip, room)
+            low = 0 if before is None else self.clip.start - before
+            return min(max(frame, low), self.clip.end - 1)
+        after = tail_room(self.clip, room)
+        if after is not None and (room is not None or self.clip.backwards):
+            frame = min(frame, self.clip.end + after)
         return max(frame, self.clip.start + 1)
 
     def _change(self, frame: int, *, linked: bool) -> Callable[[Film], Film]:
@@ -138,7 +141,7 @@ class TrimGesture(Gesture):
     def _say(self, frame: int) -> None:
         length = self.clip.end - frame if self.edge == "head" else frame - self.clip.start
         self.hint = f"{to_timecode(length, self.ground.film.rate)}  {length} f"
-        if self._look.engine_rate is None:
+        if self._look.engine_rate is None or is_retimed(self.clip):
             return
         source_in = self.clip.source_in
         if self.edge == "head":

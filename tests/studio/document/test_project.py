@@ -202,6 +202,10 @@ def test_a_newer_film_is_refused_and_left_alone(project: Project):
     assert project.file.read_bytes() == before
 
 
+def _empty_bins(file: sqlite3.Connection) -> None:
+    file.execute("DELETE FROM bins")
+
+
 def test_an_older_film_is_upgraded_after_a_backup(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ):
@@ -209,7 +213,7 @@ def test_an_older_film_is_upgraded_after_a_backup(
     project.close()
     with closing(connect(project.file)) as connection:
         now, later = schema.VERSION, schema.VERSION + 1
-        schema.upgrade(connection, {now: lambda file: file.execute("DELETE FROM bins")}, later)
+        schema.upgrade(connection, {now: _empty_bins}, later)
         assert connection.execute("PRAGMA user_version").fetchone() == (later,)
         assert connection.execute("SELECT count(*) FROM history").fetchone() == (0,)
         assert connection.execute("SELECT count(*) FROM bins").fetchone() == (0,)
