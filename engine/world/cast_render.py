@@ -166,6 +166,8 @@ def lay_shadow(
     flat = 0.22 * width_m * scale_px
     columns = torch.arange(wide, device=video.device) + 0.5
     top = max(0, int((place_px[:, 1] - flat).min()) - 1)
+    if top >= high:
+        return
     rows = torch.arange(top, high, device=video.device) + 0.5
 
     def column(value: np.ndarray) -> Tensor:

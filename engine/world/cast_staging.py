@@ -190,16 +190,15 @@ def _touches(scene: Scene, puppet: Puppet, camera: Camera, aspect: float) -> tup
     for act in puppet.acts:
         match act:
             case Drum():
-                struck: TouchName = "strike"
-                found += [(one, struck, act.body, hand) for one, hand in strikes_s(act)]
+                for time_s, hand in strikes_s(act):
+                    found.append((time_s, "strike", act.body, hand))
             case Catch():
                 found.append((act.at_s, "catch", act.body, act.hand))
             case Fall():
                 found.append((act.at_s + FALL_S, "thud", -1, 0))
             case _:
                 pass
-    found.sort()
-    found = [one for one in found if one[0] >= 0.0]
+    found = sorted((one for one in found if one[0] >= 0.0), key=lambda one: one[0])
     times = [one[0] for one in found]
     poses: list[Pose] = [perform(puppet, np.array([time]), scene.bodies) for time in times]
     places = [

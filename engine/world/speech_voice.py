@@ -45,19 +45,26 @@ BANDWIDTHS_HZ = np.array([75.0, 95.0, 140.0, 220.0])
 GAINS = np.array([1.0, 0.56, 0.26, 0.12])
 # (middle in hertz, width in octaves, level) of a consonant's noise.
 HISSES: dict[str, tuple[float, float, float]] = {
-    "s": (6200.0, 0.45, 0.055),
-    "sh": (3300.0, 0.50, 0.065),
-    "f": (4500.0, 1.20, 0.035),
-    "h": (1600.0, 1.20, 0.040),
-    "d": (3800.0, 0.80, 0.050),
-    "g": (2200.0, 0.70, 0.050),
-    "b": (700.0, 0.90, 0.040),
+    "s": (6200.0, 0.45, 0.020),
+    "sh": (3300.0, 0.50, 0.022),
+    "f": (4500.0, 1.20, 0.012),
+    "h": (1600.0, 1.20, 0.014),
+    "d": (3800.0, 0.80, 0.018),
+    "g": (2200.0, 0.70, 0.018),
+    "b": (700.0, 0.90, 0.014),
 }
 GLIDE_S = 0.055
-GRAIN = 300
+GRAIN = 260
+_SAMPLES = np.arange(GRAIN) / SAMPLE_RATE_HZ
+# A soft start, as the folds close, and an end before the next grains pile up.
+ATTACK = (
+    (1.0 - np.exp(-_SAMPLES / 0.00035))
+    * (0.5 + 0.5 * np.cos(np.pi * np.clip((np.arange(GRAIN) - 160) / (GRAIN - 160), 0.0, 1.0)))
+).astype(np.float32)
+HOP = 240
 NOISE_SAMPLES = SAMPLE_RATE_HZ
-# Peak of a stressed, wide open vowel.
-PEAK = 0.30
+# Root mean square of a stressed, wide open vowel.
+LEVEL = 0.085
 
 
 def speak(spoken: Sequence[Syllable], voice: Voice, samples: int, seed: int) -> np.ndarray:
@@ -96,30 +103,43 @@ def _voiced(
     """Adds the voiced part of a phrase."""
     pulses = _pulses(group, voice, chance)
     loud = _loudness(group, pulses)
-    audible = (loud > 1e-3) & (pulses * SAMPLE_RATE_HZ < len(sound)) & (pulses >= 0.0)
-    pulses, loud = pulses[audible], loud[audible]
+    start = max(group[0].start_s - 0.02, 0.0)
+    audible = (loud > 1e-3) & (pulses * SAMPLE_RATE_HZ < len(sound)) & (pulses >= start)
+    pulses = pulses[audible]
     if not len(pulses):
         return
-    formants = _formants(group, pulses) * voice.formant_scale
+    first = int(pulses[0] * SAMPLE_RATE_HZ)
+    raw = _rung(pulses - first / SAMPLE_RATE_HZ, _formants(group, pulses) * voice.formant_scale)
+    raw = raw[: len(sound) - first]
+    coarse = (first + HOP * np.arange(len(raw) // HOP + 1)) / SAMPLE_RATE_HZ
+    level = LEVEL * _loudness(group, coarse) / np.maximum(_local_rms(raw), 1e-6)
+    ramp = np.interp(np.arange(len(raw)), HOP * np.arange(len(coarse)), level[: len(coarse)])
+    sound[first : first + len(raw)] += raw * ramp
+
+
+def _rung(pulses: np.ndarray, formants: np.ndarray) -> np.ndarray:
+    """(S,) the resonances (P, F) in hertz, rung by each of (P,) pulses in seconds."""
     first = np.floor(pulses * SAMPLE_RATE_HZ).astype(np.int64)
-    lag = pulses * SAMPLE_RATE_HZ - first
-    # Formants fall as exp(-pi * bandwidth * t); all of a pulse's samples follow from one ratio.
-    since = (np.arange(GRAIN)[None, :] - lag[:, None]).clip(min=0.0) / SAMPLE_RATE_HZ
-    grains = np.zeros((len(pulses), GRAIN))
-    rise = 1.0 - np.exp(-since / 0.00035)
+    lag = (pulses * SAMPLE_RATE_HZ - first).astype(np.float32)
+    since = (np.arange(GRAIN, dtype=np.float32) - lag[:, None]).clip(min=0.0) / SAMPLE_RATE_HZ
+    grains = np.zeros(since.shape, dtype=np.float32)
     for index in range(formants.shape[1]):
-        hertz = formants[:, index : index + 1]
+        hertz = formants[:, index : index + 1].astype(np.float32)
         gain = GAINS[index] * (hertz < 10_500.0)
-        width = BANDWIDTHS_HZ[index] * voice.formant_scale
-        ring = np.exp(-np.pi * width * since) * np.sin(2.0 * np.pi * hertz * since)
-        grains += gain * ring
-    taper = 0.5 + 0.5 * np.cos(np.pi * np.clip((np.arange(GRAIN) - 200) / (GRAIN - 200), 0.0, 1.0))
-    # A higher pitch has more pulses a second: each is softer, so that loudness stays.
-    level = PEAK * loud * np.sqrt(120.0 / voice.pitch_hz)
-    grains *= rise * taper * level[:, None]
+        ring = np.exp(np.float32(-np.pi * BANDWIDTHS_HZ[index]) * since)
+        grains += gain * ring * np.sin(np.float32(2.0 * np.pi) * hertz * since)
+    grains *= ATTACK
     where = first[:, None] + np.arange(GRAIN)
-    inside = where < len(sound)
-    sound += np.bincount(where[inside], grains[inside], minlength=len(sound))[: len(sound)]
+    return np.bincount(where.ravel(), grains.ravel())
+
+
+def _local_rms(raw: np.ndarray) -> np.ndarray:
+    """Loudness of a sound every ``HOP`` samples, over four hops, never quite zero."""
+    power = np.concatenate([[0.0], np.cumsum(raw**2)])
+    middle = HOP * np.arange(len(raw) // HOP + 1)
+    low, high = np.maximum(middle - 2 * HOP, 0), np.minimum(middle + 2 * HOP, len(raw))
+    rms = np.sqrt((power[high] - power[low]) / np.maximum(high - low, 1))
+    return np.maximum(rms, 0.25 * rms.max(initial=0.0))
 
 
 def _pulses(group: list[Syllable], voice: Voice, chance: np.random.Generator) -> np.ndarray:
@@ -175,7 +195,7 @@ def _noise(one: Syllable, voice: Voice, chance: np.random.Generator, sound: np.n
             chance,
         )
     if voice.breath > 0.02:
-        level = 0.022 * voice.breath * one.peak
+        level = 0.012 * voice.breath * one.peak
         _hiss(sound, one.onset_s, one.end_s, level, 1900.0 * voice.formant_scale, 0.8, chance)
 
 
