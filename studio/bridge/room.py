@@ -161,7 +161,9 @@ class Room(QObject):
         takes = [
             take
             for take in self.ledger.takes_by_shot.get(shot.id, ())
-            if take.upgrade_of is None and self.ledger.decision(take.id) != "rejected"
+            if take.upgrade_of is None
+            and take.kind != "still"
+            and self.ledger.decision(take.id) != "rejected"
         ]
         return takes[-1] if takes else None
 
@@ -360,7 +362,8 @@ class Room(QObject):
 
     def _look_at_new(self, takes: tuple[TakeRecord, ...]) -> None:
         """Show a finished preview or edit of the shot under the hand."""
-        shown = [t for t in takes if t.upgrade_of is None and t.shot_id == self.session.shot_id]
+        here = [t for t in takes if t.shot_id == self.session.shot_id and t.kind != "still"]
+        shown = [t for t in here if t.upgrade_of is None]
         if shown:
             self.session.set_take(shown[-1].id)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from studio.bridge.rows import RowsModel
-from studio.document.film import Shot
+from studio.bridge.take_lineage import asked, change_words
+from studio.document.film import Film, Shot
 from studio.document.ledger import Decision, Ledger, TakeKind, TakeRecord
 from studio.document.queries import best_upgrade
 
@@ -15,6 +16,7 @@ _KINDS: Mapping[TakeKind, str] = {
     "full": "Full",
     "edit": "Edit",
     "import": "Imported",
+    "still": "Still",
 }
 
 
@@ -27,6 +29,10 @@ class TakeRow:
         upgraded: a full render of it is finished and shown in its place.
         chosen: it stands for the shot in the cut.
         tile, frame: its thumbnail, as the tile cache knows it.
+        change: how strongly, when and where an edit changed what it edits.
+        last: nothing further down was made of the same take as this one.
+        trunk: which of the depths above it still go on below it.
+        shot: the name of its shot, where takes of several stand together.
     """
 
     id: str
@@ -42,35 +48,68 @@ class TakeRow:
     flags: tuple[str, ...] = ()
     seed: int = 0
     parent_id: str = ""
+    prompt: str = ""
+    change: str = ""
+    note: str = ""
+    favourite: bool = False
+    shot: str = ""
+    last: bool = True
+    trunk: tuple[bool, ...] = ()
 
 
 class TakeItems(RowsModel[TakeRow]):
-    """The takes of the shot under the hand."""
+    """The takes of the shot under the hand, or those that were searched for."""
 
     def row_id(self, row: TakeRow) -> str:
         return row.id
 
     def text(self, row: TakeRow) -> str:
-        return f"{row.title}, {row.words}"
+        parts = (row.shot, row.title, row.words, row.change, row.note, *row.flags)
+        star = "favourite" if row.favourite else ""
+        return ", ".join(part for part in (*parts, star) if part)
 
 
 def take_rows(shot: Shot | None, ledger: Ledger) -> tuple[TakeRow, ...]:
-    """The takes of ``shot``, upgrades folded into what they upgrade."""
+    """The takes of ``shot``, upgrades folded into what they upgrade; stills stand on the board."""
     if shot is None:
         return ()
-    takes = ledger.takes_by_shot.get(shot.id, ())
+    takes = tuple(t for t in ledger.takes_by_shot.get(shot.id, ()) if t.kind != "still")
     numbers = {take.id: number for number, take in enumerate(_shown(takes), start=1)}
     children: dict[str, list[TakeRecord]] = {}
     for take in _shown(takes):
         parent = base_take(ledger, take.parent_id) if take.parent_id else ""
         children.setdefault(parent if parent in numbers else "", []).append(take)
     rows: list[TakeRow] = []
-    pending = [(take, 0) for take in reversed(children.get("", []))]
+    pending: list[tuple[TakeRecord, tuple[bool, ...], bool]] = []
+
+    def put_off(takes: list[TakeRecord], trunk: tuple[bool, ...]) -> None:
+        for place, take in reversed(list(enumerate(takes, start=1))):
+            pending.append((take, trunk, place == len(takes)))
+
+    put_off(children.get("", []), ())
     while pending:
-        take, depth = pending.pop()
-        rows.append(_row(take, numbers[take.id], depth, shot, ledger))
-        pending += [(child, depth + 1) for child in reversed(children.get(take.id, []))]
+        take, trunk, last = pending.pop()
+        row = _row(take, numbers[take.id], len(trunk), shot, ledger)
+        rows.append(replace(row, trunk=trunk, last=last))
+        put_off(children.get(take.id, []), (*trunk, not last))
     return tuple(rows)
+
+
+def found_takes(
+    film: Film, ledger: Ledger, text: str, *, favourites: bool = False
+) -> tuple[TakeRow, ...]:
+    """The takes of all shots whose words, notes and instructions hold every word of ``text``.
+
+    ``favourites`` leaves the others out.
+    """
+    wanted = text.casefold().split()
+    found: list[TakeRow] = []
+    for shot in film.shots:
+        for row in take_rows(shot, ledger):
+            held = " ".join((shot.name, row.title, row.words, row.prompt, row.note)).casefold()
+            if (row.favourite or not favourites) and all(word in held for word in wanted):
+                found.append(replace(row, shot=shot.name, depth=0, trunk=(), last=True))
+    return tuple(found)
 
 
 def base_take(ledger: Ledger, take_id: str) -> str:
@@ -90,6 +129,7 @@ def _row(take: TakeRecord, number: int, depth: int, shot: Shot, ledger: Ledger) 
     best = best_upgrade(ledger, take.id) or take
     chosen = shot.chosen_take_id in (take.id, best.id)
     upgraded = best.id != take.id
+    made, note = asked(take.recipe), ledger.note(take.id)
     kind = "Full" if upgraded and take.kind == "preview" else _KINDS[take.kind]
     return TakeRow(
         id=take.id,
@@ -105,4 +145,8 @@ def _row(take: TakeRecord, number: int, depth: int, shot: Shot, ledger: Ledger) 
         flags=best.flags,
         seed=take.seed,
         parent_id=take.parent_id or "",
+        prompt=made.prompt,
+        change=change_words(made, take.rate),
+        note=note.text,
+        favourite=note.favourite,
     )

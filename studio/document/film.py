@@ -23,7 +23,7 @@ from studio.document.titles import GeneratorSource, TitleSource
 MediaKind = Literal["image", "video", "audio"]
 TrackKind = Literal["video", "audio"]
 SeedPolicy = Literal["lock", "random", "step"]
-CardKind = Literal["character", "place"]
+CardKind = Literal["character", "place", "prop", "voice"]
 FrameShape = Literal["film", "16:9", "9:16", "1:1", "2.39"]
 ColourLabel = Literal["none", "red", "orange", "yellow", "green", "teal", "blue", "violet", "pink"]
 ReferenceRole = Literal[
@@ -121,10 +121,11 @@ class Bin:
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """A character or place named once and used in every shot by its tag.
+    """A character, place, prop or voice named once and used in every shot by its tag.
 
     Attributes:
         tag: as written in prompts, without the ``@``.
+        description: what it looks or sounds like, in words.
         media_ids: its pictures and clips, best first.
         voice_id: the sound that its lines are spoken with.
     """

@@ -11,7 +11,7 @@ from typing import Literal, assert_never
 
 from studio.document.film import Media
 
-TakeKind = Literal["preview", "full", "edit", "import"]
+TakeKind = Literal["preview", "full", "edit", "import", "still"]
 JobKind = Literal["preview", "full", "edit", "extend", "still", "sound", "decode"]
 Decision = Literal["kept", "rejected", "undecided"]
 Choice = Literal["a", "b", "tie"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from studio.document.errors import NewerVersionError, NotAFilmError
 
-VERSION = 3
+VERSION = 4
 APPLICATION_ID = int.from_bytes(b"DLYS", "big")
 MAX_VALUE_BYTES = 256 << 20
 
@@ -51,7 +51,14 @@ def _to_version_3(connection: sqlite3.Connection) -> None:
     """
 
 
-UPGRADES: Mapping[int, Upgrade] = {1: _to_version_2, 2: _to_version_3}
+def _to_version_4(connection: sqlite3.Connection) -> None:
+    """Cards of props and voices, and takes that are stills of their shot; the rows stay.
+
+    What was a still before is a preview to the ledger, and stays one.
+    """
+
+
+UPGRADES: Mapping[int, Upgrade] = {1: _to_version_2, 2: _to_version_3, 3: _to_version_4}
 """What makes a file of the version named one of the next; each in the same transaction."""
 
 

@@ -278,7 +278,7 @@ def _of_card(desk: Desk, card: Card) -> list[Reference]:
         media = _media(desk.film, media_id)
         if media.kind != "audio":
             path = str(inside(desk.folder, media.path))
-            role = "subject" if card.kind == "character" else "environment"
+            role = "environment" if card.kind == "place" else "subject"
             references.append(Reference(kind=media.kind, role=role, source=path, tag=card.tag))
     if card.voice_id is not None:
         media = _media(desk.film, card.voice_id)

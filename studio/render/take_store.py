@@ -18,7 +18,7 @@ from studio.render.stored_requests import load_request, store_request
 
 _KINDS: dict[JobKind, TakeKind] = {
     "preview": "preview",
-    "still": "preview",
+    "still": "still",
     "full": "full",
     "edit": "edit",
     "extend": "edit",

@@ -6,8 +6,22 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
-from studio.document.film import Clip, Film, Marker, MediaSource, Subtitle, Timeline, Track
-from studio.document.ledger import KeepRecord, NoteRecord, TakeRecord
+from studio.document.film import (
+    CameraPlan,
+    Card,
+    Clip,
+    Film,
+    Marker,
+    MediaSource,
+    PictureSize,
+    Shot,
+    ShotReference,
+    Subtitle,
+    TakeSource,
+    Timeline,
+    Track,
+)
+from studio.document.ledger import KeepRecord, NoteRecord, TakeKind, TakeRecord
 from studio.document.library_changes import edit_film
 from studio.document.looks import Curve, Dissolve, GainPoint, Grade, Key, Pose
 from studio.document.project_file import create_project
@@ -18,7 +32,7 @@ CREATED = "2026-01-02T03:04:05+00:00"
 
 
 def film_of_everything() -> Film:
-    """Every field of clips and timelines at a value that is not its default."""
+    """Every field of clips, timelines, shots and cards at a value that is not its default."""
     film = film_of_clips(3)
     first = film.timelines[0]
     tracks = tuple(_dressed(track) for track in first.tracks)
@@ -35,31 +49,81 @@ def film_of_everything() -> Film:
         ),
     )
     tall = Timeline(id="tall", name="Reel", tracks=(_drawn(),), shape="9:16")
-    return replace(film, name="Tide", timelines=(busy, tall), active_timeline_id="cut")
+    return replace(
+        film,
+        name="Tide",
+        timelines=(busy, tall),
+        active_timeline_id="cut",
+        shots=(_written(film.shots[0]), *film.shots[1:]),
+        cards=(
+            Card(
+                id="ava",
+                kind="character",
+                tag="Ava",
+                description="a girl in a red coat",
+                media_ids=("m0",),
+                voice_id="m0",
+            ),
+            Card(id="quay", kind="place", tag="Quay", media_ids=("m0",)),
+            Card(id="lamp", kind="prop", tag="Lamp", description="a brass lamp"),
+            Card(id="teller", kind="voice", tag="Teller", voice_id="m0"),
+        ),
+    )
 
 
 def save_golden(folder: Path) -> None:
     """Write this version's golden film; for the day on which the schema takes a step."""
     project = create_project(folder, film_of_everything())
     store = project.store
-    store.record(*(_take(kind) for kind in ("preview", "full")))
+    store.record(_take("preview"), _take("full"), _take("still"))
     store.record(KeepRecord(take_id="preview", decision="kept", created=CREATED))
     store.record(NoteRecord(take_id="full", text="The gull!", favourite=True, created=CREATED))
     store.apply(lambda film: edit_film(film, name="Tide and time"), "Rename")
     project.close()
 
 
-def _take(kind: str) -> TakeRecord:
+def _take(kind: TakeKind) -> TakeRecord:
     return TakeRecord(
         id=kind,
         folder=f"takes/{kind}",
-        kind="preview" if kind == "preview" else "full",
-        upgrade_of=None if kind == "preview" else "preview",
+        kind=kind,
+        upgrade_of="preview" if kind == "full" else None,
         frames=25,
         rate=Fraction(12),
         width=96,
         height=64,
         created=CREATED,
+    )
+
+
+def _written(shot: Shot) -> Shot:
+    return replace(
+        shot,
+        prompt="@Ava on the @Quay",
+        negative_prompt="rain",
+        frames=49,
+        size=PictureSize(width=192, height=112),
+        seed=7,
+        seed_policy="lock",
+        camera=CameraPlan(size="close", move="push in", side="left"),
+        references=(
+            ShotReference(
+                id="first", source=TakeSource(take_id="still"), role="first_frame", weight=0.5
+            ),
+            ShotReference(
+                id="walk",
+                source=MediaSource(media_id="m0"),
+                role="keyframe",
+                tag="Walk",
+                start=3,
+                end=9,
+                at_frame=12,
+            ),
+        ),
+        chosen_take_id="preview",
+        locked=True,
+        colour="pink",
+        notes="The wind is the third actor.",
     )
 
 
