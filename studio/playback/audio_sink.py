@@ -66,6 +66,7 @@ class DeviceSink:
         self._rate_hz = 48_000
         self._written = 0
         self._anchor = (0.0, 0)
+        self._lost = False
 
     def open(self, sample_rate_hz: int) -> None:
         try:
@@ -75,12 +76,18 @@ class DeviceSink:
                 "No sound library is installed here; the film plays without sound."
             ) from error
         self._rate_hz, self._written = sample_rate_hz, 0
+        if self._lost:
+            # The library knows the devices that were there when it started: look again.
+            self._lost = False
+            sounddevice._terminate()  # noqa: SLF001 (it has no other way)
+            sounddevice._initialize()  # noqa: SLF001
         try:
             stream = sounddevice.OutputStream(
                 samplerate=sample_rate_hz, channels=2, dtype="float32", device=self._device
             )
             stream.start()
         except (sounddevice.PortAudioError, ValueError, OSError) as error:
+            self._lost = True
             raise SinkError(
                 "No sound device can be opened; the film plays without sound."
             ) from error
@@ -94,6 +101,7 @@ class DeviceSink:
         try:
             stream.write(np.ascontiguousarray(np.clip(block, -1.0, 1.0).T))
         except Exception as error:  # what a device raises that vanishes is anybody's guess
+            self._lost = True
             raise SinkError("The sound device is gone; the film plays on without sound.") from error
         with self._lock:
             self._written += block.shape[1]
@@ -217,6 +225,12 @@ class RecordingSink:
         """Vanish, as a device does that is unplugged."""
         with self._room:
             self._lost = True
+            self._room.notify_all()
+
+    def find(self) -> None:
+        """Be there again, as a device that is plugged in."""
+        with self._room:
+            self._lost = False
             self._room.notify_all()
 
     def wait_full(self, timeout_s: float = 5.0) -> bool:

@@ -90,6 +90,11 @@ class PlayClock:
         """Whether a device, not the time, moves the clock."""
         return self._heard is not None
 
+    @property
+    def runs(self) -> bool:
+        """Whether it moves."""
+        return self._speed != 0
+
     def _position(self) -> int:
         if self._heard is not None:
             passed = self._heard() * self._speed

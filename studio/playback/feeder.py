@@ -13,9 +13,13 @@ from studio.playback.audio_sink import AudioSink, SinkError
 from studio.playback.clock import PlayClock, Span
 from studio.playback.mixer import Mixer
 from studio.playback.sound_shelf import Sound
+from studio.playback.sound_watch import SoundReading, SoundWatch
 
 BLOCK = 1_024
-LOUDEST_SPEED = 2
+NIBBLE = 2_400
+_NIBBLE_FADE = 240
+_NIBBLE_PATIENCE_S = 0.4
+AGAIN_S = 1.0
 _TAIL_BLOCKS = 12
 _PATIENCE_S = 2.0
 
@@ -39,30 +43,42 @@ class Feeder:
         sink: where the sound goes.
         clock: started at each run; it follows the device, or the time where there is none.
         said: told, on any thread, a sentence when the device cannot be used.
+        again_s: how long to wait before a device that is gone is looked for again; 0 never does.
     """
 
-    def __init__(self, sink: AudioSink, clock: PlayClock, said: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        sink: AudioSink,
+        clock: PlayClock,
+        said: Callable[[str], None],
+        *,
+        again_s: float = AGAIN_S,
+    ) -> None:
+        self._again_s = again_s
         self._sink = sink
         self._clock = clock
         self._said = said
         self._mixer: Mixer | None = None
         self._lock = threading.Lock()
         self._run: Run | None = None
+        self._scrub: Scrub | None = None
         self._writer: threading.Thread | None = None
         self._warmer: threading.Thread | None = None
         self._peaks: deque[tuple[int, float, float]] = deque(maxlen=256)
+        self._readings: deque[tuple[int, SoundReading]] = deque(maxlen=64)
+        self._watch: SoundWatch | None = None
 
     def show(self, mixer: Mixer) -> None:
         """Mix another cut from the next block on."""
         self._mixer = mixer
 
     def start(self, span: Span, position: int, speed: int) -> None:
-        """Run from ``position``; faster than ``LOUDEST_SPEED`` and backwards it is silent."""
+        """Run from ``position``; faster and backwards, the sound runs as a tape does."""
         self.stop()
         self._peaks.clear()
-        if not 0 < speed <= LOUDEST_SPEED:
-            self._clock.start(position, speed)
-            return
+        self._readings.clear()
+        rate_hz = 48_000 if self._mixer is None else self._mixer.rate_hz
+        self._watch = SoundWatch(rate_hz) if speed == 1 else None
         # Until the device is open, time stands still at the first sample.
         self._clock.start(position, 0)
         run = self._run = Run(span, position, speed)
@@ -76,14 +92,30 @@ class Feeder:
         self._writer.start()
         self._warmer.start()
 
+    def nibble(self, position: int) -> None:
+        """Let a moment be heard at ``position``, once, while the film stands; the newest counts."""
+        with self._lock:
+            scrub = self._scrub
+            if scrub is not None and scrub.take(position):
+                return
+            scrub = self._scrub = Scrub(position)
+            before = self._writer
+            self._writer = threading.Thread(
+                target=self._nibble, args=(scrub, before), name="scrub", daemon=True
+            )
+            self._writer.start()
+
     def stop(self) -> None:
         """Fall silent within a block; from now on the run leaves the clock alone."""
         with self._lock:
-            if self._run is None:
-                return
-            self._run.over.set()
-            self._run = None
-        self._sink.interrupt()
+            scrub, self._scrub = self._scrub, None
+            run, self._run = self._run, None
+        if scrub is not None:
+            scrub.end()
+        if run is not None:
+            run.over.set()
+        if run is not None or scrub is not None:
+            self._sink.interrupt()
 
     def close(self) -> None:
         """Stop, and wait for the threads."""
@@ -91,6 +123,13 @@ class Feeder:
         for thread in (self._writer, self._warmer):
             if thread is not None:
                 thread.join(_PATIENCE_S)
+
+    def reading(self, position: int) -> SoundReading | None:
+        """What the meters show of what is heard at ``position``; ``None`` where nothing is new."""
+        found = None
+        while self._readings and self._readings[0][0] <= position:
+            found = self._readings.popleft()[1]
+        return found
 
     def peaks(self, position: int) -> tuple[float, float] | None:
         """The loudest samples, left and right, that were heard since the last call."""
@@ -108,20 +147,50 @@ class Feeder:
             mixer.prepare(run.span.folded(run.position), mixer.rate_hz)
         if run.over.is_set():
             return
+        position, was_there = run.position, False
+        while not run.over.is_set():
+            try:
+                self._sink.open(48_000 if mixer is None else mixer.rate_hz)
+                was_there = True
+                self._start_clock(run, position, self._sink.heard)
+                self._feed(run, position)
+                return
+            except SinkError as error:
+                self._go_on_without(run)
+                self._said(str(error))
+            finally:
+                self._sink.close()
+            # After one that was unplugged, another may be there soon: the sound then joins the
+            # picture where that is. Where there was none, the next run of playing looks again.
+            if not was_there or not self._again_s or run.over.wait(self._again_s):
+                return
+            position = self._clock.position()
+            if run.span.is_past(position, run.speed):
+                return
+
+    def _nibble(self, scrub: Scrub, before: threading.Thread | None) -> None:
+        if before is not None:
+            before.join(_PATIENCE_S)
+        mixer = self._mixer
+        if mixer is None:
+            return
         try:
-            self._sink.open(48_000 if mixer is None else mixer.rate_hz)
-            self._start_clock(run, self._sink.heard)
-            self._feed(run)
+            position = scrub.next(0.0)
+            if position is not None:
+                self._sink.open(mixer.rate_hz)
+            while position is not None:
+                self._sink.write(_softened(mixer.mix(max(0, position), NIBBLE)))
+                position = scrub.next(_NIBBLE_PATIENCE_S)
         except SinkError as error:
-            self._go_on_without(run)
             self._said(str(error))
         finally:
+            scrub.end()
             self._sink.close()
 
-    def _start_clock(self, run: Run, heard: Callable[[], int]) -> None:
+    def _start_clock(self, run: Run, position: int, heard: Callable[[], int]) -> None:
         with self._lock:
             if not run.over.is_set():
-                self._clock.start(run.position, run.speed, heard)
+                self._clock.start(position, run.speed, heard)
 
     def _go_on_without(self, run: Run) -> None:
         """Let the time move the clock, from where the device left off."""
@@ -130,39 +199,101 @@ class Feeder:
                 return
             if self._clock.follows_device:
                 self._clock.fall_back()
-            else:
+            elif not self._clock.runs:
                 self._clock.start(run.position, run.speed)
+
+    def _meter(self, position: int, block: Sound) -> None:
+        if self._watch is not None:
+            reading = self._watch.take(block)
+            if reading is not None:
+                self._readings.append((position, reading))
 
     def _warm(self, run: Run) -> None:
         """Decode the sounds of the seconds to come, nearest first."""
         mixer = self._mixer
         if mixer is None:
             return
-        for at in range(run.position, run.span.end + 1, mixer.rate_hz):
+        step = mixer.rate_hz if run.speed > 0 else -mixer.rate_hz
+        end = run.span.end + 1 if run.speed > 0 else run.span.start - 1
+        for at in range(run.position, end, step):
             if run.over.is_set():
                 return
-            mixer.prepare(at, mixer.rate_hz)
+            mixer.prepare(max(0, at), mixer.rate_hz)
 
-    def _feed(self, run: Run) -> None:
-        position, tail = run.position, 0
+    def _feed(self, run: Run, position: int) -> None:
+        tail = 0
         while not run.over.is_set() and tail < _TAIL_BLOCKS:
             block = self._block(run.span, position, run.speed)
             left, right = (float(peak) for peak in np.max(np.abs(block), axis=1))
             self._peaks.append((position, left, right))
+            self._meter(position, block)
             self._sink.write(block)
             position += BLOCK * run.speed
             # Silence after the end lets the device's clock pass it.
             tail += run.span.is_past(position, run.speed)
 
     def _block(self, span: Span, position: int, speed: int) -> Sound:
-        """The next block (2, BLOCK); at double speed, two samples become one."""
-        mixed = np.zeros((2, BLOCK * speed), np.float32)
+        """The next block (2, BLOCK); faster, several samples become one."""
+        times = abs(speed)
+        if speed > 0:
+            mixed = self._stretch(span, position, BLOCK * times)
+        else:
+            mixed = self._stretch(span, position + 1 - BLOCK * times, BLOCK * times)[:, ::-1]
+        return mixed if times == 1 else mixed.reshape(2, BLOCK, times).mean(axis=2)
+
+    def _stretch(self, span: Span, first: int, samples: int) -> Sound:
+        """What is heard from ``first`` on; silence outside of a span that does not loop."""
+        mixed = np.zeros((2, samples), np.float32)
         done = 0
-        while self._mixer is not None and done < mixed.shape[1]:
-            at = span.folded(position + done)
-            count = min(mixed.shape[1] - done, span.end - at)
+        while self._mixer is not None and done < samples:
+            at = span.folded(first + done)
+            if at < span.start:
+                done += min(samples - done, span.start - at)
+                continue
+            count = min(samples - done, span.end - at)
             if count <= 0:
                 break
             mixed[:, done : done + count] = self._mixer.mix(at, count)
             done += count
-        return mixed if speed == 1 else mixed.reshape(2, BLOCK, speed).mean(axis=2)
+        return mixed
+
+
+class Scrub:
+    """Places that a hand drags over, of which the newest is heard."""
+
+    def __init__(self, position: int) -> None:
+        self._changed = threading.Condition()
+        self._position: int | None = position
+        self._over = False
+
+    def take(self, position: int) -> bool:
+        """Hear this next; ``False`` where it is over already."""
+        with self._changed:
+            if self._over:
+                return False
+            self._position = position
+            self._changed.notify_all()
+            return True
+
+    def next(self, patience_s: float) -> int | None:
+        """The newest place that was not heard yet; ``None`` when no more come."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._over or self._position is not None, patience_s)
+            position, self._position = self._position, None
+            self._over |= position is None
+            return None if self._over else position
+
+    def end(self) -> None:
+        """Hear no more."""
+        with self._changed:
+            self._over = True
+            self._changed.notify_all()
+
+
+def _softened(block: Sound) -> Sound:
+    """A moment without clicks at its ends."""
+    rise = np.linspace(0, 1, _NIBBLE_FADE, dtype=np.float32)
+    soft = block.copy()
+    soft[:, :_NIBBLE_FADE] *= rise
+    soft[:, -_NIBBLE_FADE:] *= rise[::-1]
+    return soft

@@ -14,12 +14,13 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from studio.document.film import Film
+from studio.document.framing import frame_size
 from studio.document.ledger import Ledger
 from studio.playback.audio_sink import AudioSink, DeviceSink
 from studio.playback.canvas import Picture
 from studio.playback.clock import PlayClock, Span
 from studio.playback.cut import Cut
-from studio.playback.feeder import LOUDEST_SPEED, Feeder
+from studio.playback.feeder import AGAIN_S, Feeder
 from studio.playback.frame_source import FrameSource
 from studio.playback.lookahead import DEPTH, Lookahead
 from studio.playback.mixer import Mixer
@@ -45,7 +46,7 @@ class Playing:
     @property
     def is_heard(self) -> bool:
         """Whether there is sound at this speed."""
-        return 0 < self.speed <= LOUDEST_SPEED
+        return self.speed != 0
 
 
 PlayerState = Paused | Playing
@@ -59,17 +60,20 @@ class Player(QObject):
         position_changed: the frame that is due, whether or not its picture is there yet.
         state_changed: ``Paused`` or ``Playing``.
         levels_changed: peaks of left and right since the last time, 1 is full scale.
+        sound_read: a ``SoundReading`` of what is heard, ten times a second.
         said: a sentence for the screen, such as that there is no sound device.
 
     Args:
         sink: where the sound goes; the default device if None.
         now_s: the time where no device tells it.
+        again_s: how long after a device is gone another is looked for; 0 never does.
     """
 
     frame_shown = Signal(int, object)
     position_changed = Signal(int)
     state_changed = Signal(object)
     levels_changed = Signal(float, float)
+    sound_read = Signal(object)
     said = Signal(str)
     _made = Signal(int)
     _heard_of = Signal(str)
@@ -79,15 +83,17 @@ class Player(QObject):
         sink: AudioSink | None = None,
         *,
         now_s: Callable[[], float] = time.monotonic,
+        again_s: float = AGAIN_S,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._again_s = again_s
         self._now_s = now_s
         self._sink: AudioSink = sink or DeviceSink()
         self._source: FrameSource | None = None
         self._shelf: SoundShelf | None = None
         self._clock = PlayClock(48_000, now_s)
-        self._feeder = Feeder(self._sink, self._clock, self._heard_of.emit)
+        self._feeder = self._new_feeder()
         self._lookahead = Lookahead(self._made.emit)
         self._state: PlayerState = Paused()
         self._span = Span(start=0, end=0)
@@ -132,10 +138,12 @@ class Player(QObject):
             self.pause()
             shelf = self._shelf = SoundShelf(film.sample_rate_hz, folder / "cache" / "sound")
             self._clock = PlayClock(film.sample_rate_hz, self._now_s)
-            self._feeder = Feeder(self._sink, self._clock, self._heard_of.emit)
+            self._feeder.close()
+            self._feeder = self._new_feeder()
         elif source is not None and source.cut.film.rate != film.rate:
             self.pause()
-        if source is not None and (source.width, source.height) == (film.width, film.height):
+        size = frame_size(film, cut.timeline)
+        if source is not None and (source.width, source.height) == (size.width, size.height):
             source.show(cut)
         else:
             source = self._source = FrameSource(cut)
@@ -194,9 +202,12 @@ class Player(QObject):
             self._play(state.speed)
 
     def scrub(self, frame: int) -> None:
-        """Follow a hand that drags: the newest frame counts, those between may be left out."""
+        """Follow a hand that drags: the newest frame counts, and a moment of it is heard."""
         self.pause()
+        before = self._frame
         self.seek(frame)
+        if self._source is not None and self._frame != before and self._frame < self.length:
+            self._feeder.nibble(self._source.cut.sample_of(self._frame))
 
     def step(self, frames: int) -> None:
         """Pause, and go on or back by some frames."""
@@ -252,6 +263,9 @@ class Player(QObject):
             self._move(frame)
         self._lookahead.want(self._following(frame, stride))
         self._show_due()
+
+    def _new_feeder(self) -> Feeder:
+        return Feeder(self._sink, self._clock, self._heard_of.emit, again_s=self._again_s)
 
     def _play(self, speed: int) -> None:
         start, end = self._limits()
@@ -342,6 +356,9 @@ class Player(QObject):
         peaks = self._feeder.peaks(position)
         if peaks is not None:
             self.levels_changed.emit(*peaks)
+        reading = self._feeder.reading(position)
+        if reading is not None:
+            self.sound_read.emit(reading)
 
     @Slot(int)
     def _on_made(self, _frame: int) -> None:

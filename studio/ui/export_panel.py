@@ -108,6 +108,12 @@ class ExportPanel(QWidget):
         self._jobs = QVBoxLayout()
         self._jobs.setSpacing(theme.GAP)
         self._lay_out()
+        for box in (self.preset, self.picture_size, self.rate, self.loudness):
+            # The longest entry would push the panel's edge off a narrow dock.
+            box.setSizeAdjustPolicy(
+                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            )
+            box.setMinimumContentsLength(8)
         self.preset.currentIndexChanged.connect(self._preset_changed)
         for box in (self.preset, self.picture_size, self.rate, self.loudness):
             box.currentIndexChanged.connect(self._tell_changed)

@@ -18,12 +18,12 @@ TICK_S = 0.008
 class Desk:
     """A player with a recording device; all that it shows is kept, with the time."""
 
-    def __init__(self, qtbot, reel: Reel, sink=None) -> None:
+    def __init__(self, qtbot, reel: Reel, sink=None, again_s=0.0) -> None:
         self.qtbot = qtbot
         self.now = 1_000.0
         self.reel = reel
         self.sink = sink or RecordingSink(lambda: self.now, latency=480)
-        self.player = Player(self.sink, now_s=lambda: self.now)
+        self.player = Player(self.sink, now_s=lambda: self.now, again_s=again_s)
         self.shown: list[tuple[float, int, np.ndarray]] = []
         self.sentences: list[str] = []
         self.states: list[object] = []
@@ -166,14 +166,44 @@ def test_backwards_it_shows_the_frames_before_and_ends_on_the_first(desks, reel)
     assert desk.player.state == Paused()
 
 
-def test_at_eight_times_it_is_silent_and_drops_pictures(desks, reel):
+def test_at_eight_times_it_drops_pictures_and_is_heard_as_a_tape_is(desks, reel):
     desk = desks(reel)
     desk.player.play(8)
     began = desk.now
     desk.run(2)
-    assert desk.now - began == pytest.approx(48 / 24 / 8, abs=0.02)
+    assert desk.now - began == pytest.approx(48 / 24 / 8, abs=0.06)
     assert desk.frames[1:-1] == sorted(set(desk.frames[1:-1]))
-    assert desk.sink.recording().shape[1] == 0
+    heard = desk.sink.recording()[:, :8_000]
+    mixed = Mixer(reel.cut).whole(0, 64_000).reshape(2, 8_000, 8).mean(axis=2)
+    assert np.allclose(heard, mixed, atol=1e-6)
+
+
+def test_backwards_the_sound_runs_backwards(desks, reel):
+    desk = desks(reel)
+    desk.player.seek(24)
+    desk.settle()
+    desk.player.play(-1)
+    desk.run(0.4)
+    heard = desk.sink.recording()[:, :12_000]
+    last = reel.cut.sample_of(25)
+    assert np.array_equal(heard, Mixer(reel.cut).whole(last - 12_000, last)[:, ::-1])
+
+
+def test_a_hand_that_drags_hears_where_it_is(desks, reel):
+    desk = desks(reel)
+    for frame in (10, 20, 30):
+        desk.player.scrub(frame)
+        desk.settle()
+        desk.now += 0.1
+        desk.sink.wake()
+    desk.player._feeder._writer.join(5)
+    heard = desk.sink.recording()
+    assert heard.shape[1] % 2_400 == 0
+    assert 2_400 <= heard.shape[1] <= 7_200
+    first = reel.cut.sample_of(30)
+    middle = Mixer(reel.cut).mix(first, 2_400)[:, 300:2_000]
+    assert np.array_equal(heard[:, -2_400:][:, 300:2_000], middle)
+    assert desk.frames[-1] == 30
 
 
 def test_at_double_speed_the_sound_follows(desks, reel):
@@ -222,6 +252,43 @@ def test_a_device_that_vanishes_leaves_the_picture_running(desks, reel):
     assert desk.sentences == ["The sound device is gone; the film plays on without sound."]
     assert isinstance(desk.player.state, Playing)
     assert before + 8 <= desk.player.frame <= before + 11
+
+
+def test_another_device_joins_the_picture_where_it_is(desks, reel):
+    desk = desks(reel, None, 0.01)
+    desk.player.play()
+    desk.run(0.4)
+    desk.sink.lose()
+    desk.qtbot.waitUntil(lambda: bool(desk.sentences))
+    assert not desk.player._clock.follows_device
+    desk.sink.find()
+    desk.qtbot.waitUntil(lambda: desk.player._clock.follows_device)
+    assert desk.sink.wait_full()
+    at = desk.player._clock.position()
+    heard = desk.sink.recording()[:, :1_024]
+    mixer = Mixer(reel.cut)
+    found = [
+        first for first in range(at - 2_000, at + 2_000)
+        if np.array_equal(mixer.mix(first, 64), heard[:, :64])
+    ]  # fmt: skip
+    assert len(found) == 1
+    assert abs(found[0] - at) < 0.02 * 48_000
+    desk.run(0.2)
+    assert desk.player._clock.follows_device
+
+
+def test_the_meters_are_told_what_is_heard(desks, reel):
+    desk = desks(reel)
+    readings = []
+    desk.player.sound_read.connect(readings.append)
+    desk.player.play()
+    desk.run(1.5)
+    whole = Mixer(reel.cut).whole(0, 48_000)
+    assert 10 <= len(readings) <= 16
+    wanted = 20 * np.log10(np.abs(whole).max())
+    assert readings[-1].loudness.true_peak_db == pytest.approx(wanted, abs=4)
+    assert -20 < readings[-1].loudness.momentary_lufs < 0
+    assert abs(readings[-1].correlation) < 0.1
 
 
 def test_without_a_device_it_plays_by_the_time(desks, reel):
