@@ -12,7 +12,7 @@ from typing import Literal
 
 from PySide6.QtCore import QRect
 
-from studio.document.film import Clip, Marker, Track, TrackKind
+from studio.document.film import Clip, Marker, Subtitle, Track, TrackKind
 
 HEADER_PX = 148
 RULER_PX = 28
@@ -92,13 +92,21 @@ class HeaderHit:
 
 
 @dataclass(frozen=True)
+class SubtitleHit:
+    """A line of the subtitles, at one of its ends or between them."""
+
+    line: Subtitle
+    part: Literal["body", "head", "tail"]
+
+
+@dataclass(frozen=True)
 class NothingHit:
     """Outside of everything, at a frame."""
 
     frame: int
 
 
-Hit = ClipHit | LaneHit | RulerHit | MarkerHit | HeaderHit | NothingHit
+Hit = ClipHit | LaneHit | RulerHit | MarkerHit | HeaderHit | SubtitleHit | NothingHit
 
 
 def lanes_of(tracks: tuple[Track, ...]) -> tuple[Lane, ...]:

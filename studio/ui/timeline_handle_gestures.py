@@ -13,8 +13,10 @@ from studio.document.gain_changes import (
     set_gain,
     set_gain_point,
 )
+from studio.document.subtitle_changes import edit_subtitle
+from studio.document.timebase import to_timecode
 from studio.document.track_changes import move_track
-from studio.ui.timeline_geometry import Lane
+from studio.ui.timeline_geometry import Lane, SubtitleHit
 from studio.ui.timeline_gestures import Gesture, Ground, Keys
 from studio.ui.timeline_marks import gain_area, gain_at, gain_points
 
@@ -119,6 +121,29 @@ class GainGesture(Gesture):
             return move_gain_point(film, timeline_id, clip_id, frame, to_frame, level)
 
         self.change = change
+
+
+class SubtitleGesture(Gesture):
+    """A line of the subtitles moved, or made longer or shorter, up to its neighbours."""
+
+    name = "Subtitle"
+
+    def __init__(self, ground: Ground, press: QPoint, hit: SubtitleHit) -> None:
+        super().__init__(ground, press)
+        self.line = hit.line
+        self.part = hit.part
+
+    def update(self, point: QPoint, keys: Keys) -> None:
+        if not self.started(point):
+            return
+        by, line, timeline_id = self.dragged_frames(point), self.line, self.ground.timeline.id
+        start, end = line.start, line.end
+        if self.part != "tail":
+            start = max(0, min(start + by, end - 1) if self.part == "head" else start + by)
+        if self.part != "head":
+            end = max(start + 1, end + by)
+        self.hint = to_timecode(end if self.part == "tail" else start, self.ground.film.rate)
+        self.change = lambda film: edit_subtitle(film, timeline_id, line.id, start=start, end=end)
 
 
 class OrderGesture(Gesture):

@@ -25,6 +25,7 @@ from studio.ui.timeline_geometry import (
     MarkerHit,
     NothingHit,
     RulerHit,
+    SubtitleHit,
     header_buttons,
 )
 from studio.ui.timeline_marks import (
@@ -34,6 +35,7 @@ from studio.ui.timeline_marks import (
     gain_points,
     gain_y,
 )
+from studio.ui.timeline_subtitles import strip_top, subtitle_at
 
 _REACH_PX = 4
 _FROM_PX = 48
@@ -45,6 +47,8 @@ def hit_test(geometry: Geometry, timeline: Timeline, point: QPoint) -> Hit:
     frame = geometry.frame(x)
     if y < TOP_PX:
         return NothingHit(0) if x < HEADER_PX else _ruler_hit(geometry, timeline, x)
+    if timeline.subtitles and y >= strip_top(geometry):
+        return _subtitle_hit(geometry, timeline, point) or NothingHit(frame)
     if x < HEADER_PX:
         return _header_hit(geometry, x, y) or NothingHit(0)
     lane = geometry.lane_at(y)
@@ -63,6 +67,17 @@ def _track_hit(geometry: Geometry, lane: Lane, track: Track, point: QPoint) -> H
     if lane.kind == "audio" and _on_gain(geometry, lane, clip, point):
         return ClipHit(lane, clip, "gain")
     return ClipHit(lane, clip, _part_at(geometry, geometry.clip_rect(lane, clip), clip, point))
+
+
+def _subtitle_hit(geometry: Geometry, timeline: Timeline, point: QPoint) -> SubtitleHit | None:
+    line = subtitle_at(geometry, timeline, point.x(), point.y())
+    if line is None:
+        return None
+    left, right = geometry.x(line.start), geometry.x(line.end)
+    grip = min(EDGE_PX, (right - left) // 4)
+    if point.x() < left + grip:
+        return SubtitleHit(line, "head")
+    return SubtitleHit(line, "tail" if point.x() >= right - grip else "body")
 
 
 def _ruler_hit(geometry: Geometry, timeline: Timeline, x: int) -> Hit:

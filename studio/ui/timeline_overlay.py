@@ -19,6 +19,7 @@ from studio.ui.timeline_geometry import (
     HeaderHit,
     Hit,
     Lane,
+    SubtitleHit,
 )
 
 PLAYHEAD_REACH_PX = 8
@@ -211,10 +212,12 @@ _PART_CURSORS: dict[ClipPart, Qt.CursorShape] = {
 }
 
 
-def cursor_for(hit: Hit, tool: str) -> Qt.CursorShape:
+def cursor_for(hit: Hit, tool: str) -> Qt.CursorShape:  # noqa: PLR0911 (a case a line)
     """The pointer's shape over a part of the timeline."""
     if isinstance(hit, HeaderHit) and hit.part == "height":
         return Qt.CursorShape.SplitVCursor
+    if isinstance(hit, SubtitleHit) and hit.part != "body":
+        return Qt.CursorShape.SizeHorCursor
     if not isinstance(hit, ClipHit):
         return Qt.CursorShape.ArrowCursor
     if tool == "razor":

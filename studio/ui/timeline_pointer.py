@@ -17,6 +17,7 @@ from studio.ui.timeline_geometry import (
     MarkerHit,
     NothingHit,
     RulerHit,
+    SubtitleHit,
 )
 from studio.ui.timeline_gestures import (
     FadeGesture,
@@ -28,7 +29,12 @@ from studio.ui.timeline_gestures import (
     SlipGesture,
     partners,
 )
-from studio.ui.timeline_handle_gestures import DissolveGesture, GainGesture, OrderGesture
+from studio.ui.timeline_handle_gestures import (
+    DissolveGesture,
+    GainGesture,
+    OrderGesture,
+    SubtitleGesture,
+)
 from studio.ui.timeline_track_gestures import (
     ButtonGesture,
     HeightGesture,
@@ -51,6 +57,9 @@ def begun(
             return _over_ruler(hit, ground, press, keys, session)
         case HeaderHit():
             return _over_header(hit, ground, press)
+        case SubtitleHit():
+            session.set_playhead(hit.line.start)
+            return SubtitleGesture(ground, press, hit)
         case LaneHit() | NothingHit():
             return _over_nothing(hit, ground, press, keys, session)
         case ClipHit():

@@ -29,6 +29,7 @@ from studio.document.store import Store
 from studio.document.timeline_access import find_clip
 from studio.ui.tile_cache import TileCache
 from studio.ui.timeline_commands import TimelineCommands
+from studio.ui.timeline_fields import field_for
 from studio.ui.timeline_geometry import HEADER_PX, ClipHit, Hit
 from studio.ui.timeline_gestures import Gesture, Ground
 from studio.ui.timeline_hits import hit_test
@@ -156,7 +157,11 @@ class TimelineView(TimelineScroll):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
         hit = self.hit(event.position().toPoint())
-        if isinstance(hit, ClipHit):
+        self.abandon()
+        field = field_for(
+            hit, self.geometry_now(), self.timeline, self.commands.apply, self.viewport()
+        )
+        if field is None and isinstance(hit, ClipHit):
             self.opened.emit(hit.clip.id)
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)

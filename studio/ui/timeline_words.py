@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from studio.document.timebase import to_timecode
-from studio.ui.timeline_geometry import ClipHit, HeaderHit, Hit, MarkerHit
+from studio.ui.timeline_geometry import ClipHit, HeaderHit, Hit, MarkerHit, SubtitleHit
 from studio.ui.timeline_sources import SourceLooks
 
 _PARTS = {
@@ -13,7 +13,7 @@ _PARTS = {
     "solo": "Solo",
     "lock": "Lock: no change reaches this track",
     "height": "Drag to make the track higher or lower",
-    "name": "",
+    "name": "Drag to put the tracks in order; double-click to rename",
 }
 STATE_WORDS = {
     "draft": "draft: nothing rendered yet",
@@ -39,6 +39,8 @@ def tip_for(hit: Hit, looks: SourceLooks, rate: Fraction) -> str:
             if look.note:
                 lines.append(look.note if len(look.note) < 120 else look.note[:117] + "…")
             return "\n".join(lines)
+        case SubtitleHit(line=line):
+            return line.text
         case HeaderHit(part=part):
             return _PARTS[part]
         case MarkerHit(marker=marker):

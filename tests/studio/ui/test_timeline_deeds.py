@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
 from studio.bridge.actions import ACTIONS
@@ -167,3 +168,26 @@ def test_timelines_have_tabs_that_open_rename_and_order_them(qtbot, view):
     assert view.tabs.tabText(0) == "Reel one"
     done(view, "cut.remove_timeline")
     assert not view.tabs.isVisible()
+
+
+def _double(view, point):
+    QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point)
+    return view.viewport().findChild(QLineEdit)
+
+
+def test_names_and_words_are_written_where_they_stand(qtbot, hand, view):
+    geometry = view.geometry_now()
+    field = _double(view, QPoint(20, geometry.y(geometry.lane_of(3)) + 8))
+    field.setText("Cutaways")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert view.timeline.tracks[3].name == "Cutaways"
+    field.setParent(None)
+    done(view, "cut.new_subtitle", at=100)
+    (line,) = view.timeline.subtitles
+    point = QPoint(view.geometry_now().x(110), view.viewport().height() - 8)
+    field = _double(view, point)
+    field.setText("Where were you?")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert view.timeline.subtitles[0].text == "Where were you?"
+    hand.drag(point, point + hand.by(30))
+    assert view.timeline.subtitles[0].start == line.start + 30
