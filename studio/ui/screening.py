@@ -18,6 +18,7 @@ from studio.document.film import (
     Timeline,
     Track,
 )
+from studio.document.framing import frame_size
 from studio.document.queries import (
     Missing,
     active_timeline,
@@ -62,6 +63,7 @@ class Screening(QObject):
         self.player.position_changed.connect(self._on_position)
         self.player.state_changed.connect(self._on_state)
         self.player.levels_changed.connect(viewer.meters.show_peaks)
+        self.player.sound_read.connect(viewer.loudness.show_reading)
         self.player.said.connect(room.say)
         room.session.playhead_changed.connect(self._on_playhead)
         # Many changes at once (an import, a ledger record per job) are one new cut to the player.
@@ -122,7 +124,6 @@ class Screening(QObject):
         room = self._room
         film = room.film
         screen = self._viewer.picture
-        screen.set_shape(film.width, film.height)
         match self._subject:
             case Cutting():
                 timeline = active_timeline(film)
@@ -130,6 +131,8 @@ class Screening(QObject):
             case Alone(source=source, title=title):
                 film, timeline = self._alone(film, source)
                 self._viewer.show_source(title, is_take=True)
+        size = frame_size(film, timeline)
+        screen.set_shape(size.width, size.height)
         self.player.show(film, room.ledger, timeline.id, room.folder)
         self._show_clock()
         if not self.player.length:

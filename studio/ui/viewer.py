@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from studio.bridge.actions import ActionRegistry
 from studio.ui import icons, theme
+from studio.ui.loudness_line import LoudnessLine
 from studio.ui.meters import Meters
 
 _TRANSPORT = ("play.start", "play.step_back", "play.toggle", "play.step", "play.end")
@@ -153,6 +154,7 @@ class Viewer(QWidget):
         super().__init__(parent)
         self.picture = Screen()
         self.meters = Meters()
+        self.loudness = LoudnessLine()
         self.timecode = QLabel("00:00:00:00")
         self.timecode.setFont(theme.font(15, weight=500, tabular=True))
         self.timecode.setAccessibleName(self.tr("Timecode"))
@@ -178,6 +180,7 @@ class Viewer(QWidget):
         head.setContentsMargins(14, 8, 14, 0)
         head.addWidget(self.title)
         head.addStretch(1)
+        head.addWidget(self.loudness)
         head.addWidget(self.back)
         middle = QHBoxLayout()
         middle.setContentsMargins(0, 0, 10, 14)
@@ -208,7 +211,9 @@ class Viewer(QWidget):
         self._buttons["play.toggle"].defaultAction().setIcon(
             icons.icon("pause" if playing else "play")
         )
-        if not playing:
+        if playing:
+            self.loudness.forget()
+        else:
             self.meters.rest()
 
     def show_source(self, title: str, *, is_take: bool) -> None:
