@@ -116,11 +116,12 @@ def test_bad_references(engine, tmp_path, picture, monkeypatch, reference, says)
     refused(engine, tmp_path, *generate(tmp_path, "--image", reference), says=says)
 
 
-def test_kinds_that_the_model_does_not_take(engine, tmp_path, picture):
+@pytest.mark.parametrize(("kind", "most"), [("image", 9), ("video", 3), ("audio", 3)])
+def test_more_references_than_the_model_takes(engine, tmp_path, picture, kind, most):
     write_wav(tmp_path / "a.wav", np.zeros((2, 24_000), np.float32), 24_000)
-    refused(engine, tmp_path, *generate(tmp_path, "--audio", tmp_path / "a.wav"), says="at most")
-    three = [word for _ in range(3) for word in ("--image", picture)]
-    refused(engine, tmp_path, *generate(tmp_path, *three), says="at most")
+    source = tmp_path / "a.wav" if kind == "audio" else picture
+    many = [word for _ in range(most + 1) for word in (f"--{kind}", source)]
+    refused(engine, tmp_path, *generate(tmp_path, *many), says=f"at most {most}")
 
 
 @pytest.mark.parametrize(
