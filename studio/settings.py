@@ -6,7 +6,7 @@ import json
 import os
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import platformdirs
 
@@ -24,6 +24,7 @@ class Settings:
         keys: the director's own keys by action id; they win over the preset's.
         backend: name of the engine.
         toured: whether the first-run tour was seen or waved away.
+        look: ``dark`` or ``light``; taken at the next start.
     """
 
     recent: tuple[str, ...] = ()
@@ -33,6 +34,7 @@ class Settings:
     keys: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     backend: str = "backlot"
     toured: bool = False
+    look: str = "dark"
 
 
 class SettingsFile:
@@ -92,6 +94,12 @@ def default_path() -> Path:
     if given:
         return Path(given)
     return Path(platformdirs.user_config_dir("dailies", appauthor=False)) / "settings.json"
+
+
+def chosen_look() -> Literal["dark", "light"]:
+    """The palette of this run: ``DAILIES_LOOK``, or else what the settings say."""
+    given = os.environ.get("DAILIES_LOOK") or SettingsFile().value.look
+    return "light" if given == "light" else "dark"
 
 
 def films_folder() -> Path:

@@ -6,6 +6,7 @@ import os
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("DAILIES_LOOK", "dark")
 
 import threading
 import time

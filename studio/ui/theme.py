@@ -1,4 +1,4 @@
-"""The look: one dark palette, one accent, one font, one grid of spaces."""
+"""The look: one palette, dark or light, one accent, one font, one grid of spaces."""
 
 from __future__ import annotations
 
@@ -10,63 +10,84 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from studio.document.film import ColourLabel
+from studio.settings import chosen_look
+from studio.ui.shades import LOOKS
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 
-# Surfaces, from the deepest to the one that lies nearest to the eye.
-WELL = "#0f1012"
-WINDOW = "#15161a"
-PANEL = "#1a1c20"
-RAISED = "#23252b"
-HOVER = "#2b2e35"
-PRESSED = "#33363f"
-LINE = "#2a2c32"
-LINE_STRONG = "#3b3e47"
+# Chosen once, when the program starts: painters keep brushes and tables of these colours.
+SHADES = LOOKS[chosen_look()]
 
-TEXT = "#dcdee3"
-TEXT_SOFT = "#a3a7b0"
-TEXT_DIM = "#7d818b"
-TEXT_FAINT = "#565a63"
+# Surfaces, from the deepest to the one that lies nearest to the eye.
+WELL = SHADES.well
+WINDOW = SHADES.window
+PANEL = SHADES.panel
+RAISED = SHADES.raised
+HOVER = SHADES.hover
+PRESSED = SHADES.pressed
+LINE = SHADES.line
+LINE_STRONG = SHADES.line_strong
+
+TEXT = SHADES.text
+TEXT_SOFT = SHADES.text_soft
+TEXT_DIM = SHADES.text_dim
+TEXT_FAINT = SHADES.text_faint
 
 # Tungsten light: the one colour that says "this is where you are".
-ACCENT = "#f0a35e"
-ACCENT_DEEP = "#b87436"
-ACCENT_WASH = "#3a2d22"
-ON_ACCENT = "#1b130b"
+ACCENT = SHADES.accent
+ACCENT_LIT = SHADES.accent_lit
+ACCENT_DEEP = SHADES.accent_deep
+ACCENT_WASH = SHADES.accent_wash
+ON_ACCENT = SHADES.on_accent
 
-VIDEO_CLIP = "#34455a"
-VIDEO_CLIP_TOP = "#415670"
-AUDIO_CLIP = "#21423f"
-AUDIO_CLIP_TOP = "#2b5651"
-WAVEFORM = "#7cc4b6"
+VIDEO_CLIP = SHADES.video_clip
+VIDEO_CLIP_TOP = SHADES.video_clip_top
+AUDIO_CLIP = SHADES.audio_clip
+AUDIO_CLIP_TOP = SHADES.audio_clip_top
+LOST_CLIP = SHADES.lost_clip
+LOST_CLIP_TOP = SHADES.lost_clip_top
+LANE_VIDEO = SHADES.lane_video
+LANE_AUDIO = SHADES.lane_audio
+CLIP_EDGE = SHADES.clip_edge
+WAVEFORM = SHADES.waveform
 
-GOOD = "#6fbb8a"
-CAUTION = "#d8c15c"
-BAD = "#e0625f"
+GOOD = SHADES.good
+CAUTION = SHADES.caution
+BAD = SHADES.bad
+TICK = SHADES.tick
+
+# Around and over pictures, whatever the look: what is judged there must not be tinted by it.
+SCREEN = "#08090a"
+ON_PICTURE = "#f0f1f3"
 
 ShotState = Literal["draft", "queued", "running", "preview", "full", "stale", "failed", "locked"]
 
-STATE_COLOURS: dict[ShotState, str] = {
-    "draft": "#4b4f58",
-    "queued": "#5f78a3",
-    "running": ACCENT,
-    "preview": "#58a9cf",
-    "full": GOOD,
-    "stale": CAUTION,
-    "failed": BAD,
-    "locked": "#9c8fce",
-}
+_STATES: tuple[ShotState, ...] = (
+    "draft",
+    "queued",
+    "running",
+    "preview",
+    "full",
+    "stale",
+    "failed",
+    "locked",
+)
+STATE_COLOURS: dict[ShotState, str] = dict(zip(_STATES, SHADES.states, strict=True))
+STATE_TEXT: dict[str, str] = {"preview": SHADES.preview_text, "full": GOOD}
 
+_LABELS: tuple[ColourLabel, ...] = (
+    "red",
+    "orange",
+    "yellow",
+    "green",
+    "teal",
+    "blue",
+    "violet",
+    "pink",
+)
 LABEL_COLOURS: dict[ColourLabel, str] = {
     "none": "",
-    "red": "#8f4646",
-    "orange": "#93613a",
-    "yellow": "#87793a",
-    "green": "#4d7a4f",
-    "teal": "#3b7a78",
-    "blue": "#44639a",
-    "violet": "#6b559a",
-    "pink": "#925079",
+    **dict(zip(_LABELS, SHADES.labels, strict=True)),
 }
 
 # Spaces, in pixels at 1x.

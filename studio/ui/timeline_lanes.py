@@ -21,7 +21,7 @@ from studio.ui.timeline_sources import SourceLooks
 Ints = NDArray[np.int64]
 Colours = NDArray[np.uint32]
 
-LANE_FILL = {"video": "#17191d", "audio": "#16191b"}
+LANE_FILL = {"video": theme.LANE_VIDEO, "audio": theme.LANE_AUDIO}
 _EDGE_FROM_PX = 6
 
 
@@ -216,7 +216,7 @@ def _colours(track: Track, clip: Clip, looks: SourceLooks) -> tuple[int, int, in
         top = theme.LABEL_COLOURS[label]
         body = theme.mixed(top, LANE_FILL[track.kind], 0.4).name()
     if look.missing:
-        top, body = "#6d3b3c", "#482a2c"
+        top, body = theme.LOST_CLIP_TOP, theme.LOST_CLIP
     elif draft:
         top = theme.mixed(top, theme.RAISED, 0.45).name()
         body = theme.mixed(body, theme.PANEL, 0.62).name()
@@ -237,4 +237,4 @@ def _argb(colour: QColor) -> int:
 
 
 _ACCENT = _argb(theme.mixed(theme.ACCENT, theme.VIDEO_CLIP, 0.35))
-_EDGE = _argb(QColor("#0d0e10"))
+_EDGE = _argb(QColor(theme.CLIP_EDGE))

@@ -101,7 +101,7 @@ class Screen(QWidget):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.fillRect(self.rect(), theme.colour(theme.WELL))
         area = self.picture_area()
-        painter.fillRect(area, theme.colour("#08090a"))
+        painter.fillRect(area, theme.colour(theme.SCREEN))
         image = self.shown
         if not image.isNull():
             painter.drawImage(_fitted(image, area), image)
@@ -137,7 +137,7 @@ class Screen(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour("#000000", 170))
         painter.drawRoundedRect(pill, 11, 11)
-        painter.setPen(theme.colour(theme.TEXT))
+        painter.setPen(theme.colour(theme.ON_PICTURE))
         painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, self.words)
 
 

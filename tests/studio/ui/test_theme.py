@@ -1,0 +1,54 @@
+"""Both looks can be read."""
+
+import os
+import subprocess
+import sys
+from dataclasses import fields
+
+import pytest
+
+from studio.ui.shades import DARK, LIGHT, LOOKS, contrast
+
+TEXTS = ("text", "text_soft", "text_dim", "accent", "good", "caution", "bad", "preview_text")
+SURFACES = ("well", "window", "panel", "raised")
+
+
+def test_contrast_is_that_of_the_guideline():
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("text", TEXTS)
+def test_words_stand_out_from_every_surface(look, text):
+    shades = LOOKS[look]
+    for surface in SURFACES:
+        apart = contrast(getattr(shades, text), getattr(shades, surface))
+        assert apart >= 4.5, (text, surface)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_words_on_clips_buttons_and_selections_can_be_read(look):
+    shades = LOOKS[look]
+    clips = (shades.video_clip_top, shades.video_clip, shades.audio_clip_top, shades.audio_clip)
+    for under in (*clips, *shades.labels, shades.accent_wash, shades.hover, shades.lost_clip):
+        assert contrast(shades.text, under) >= 4.5, under
+    assert contrast(shades.on_accent, shades.accent) >= 4.5
+
+
+def test_the_looks_are_two():
+    for field in fields(DARK):
+        if field.name not in ("states", "labels"):
+            assert getattr(DARK, field.name) != getattr(LIGHT, field.name), field.name
+
+
+def test_the_light_look_is_taken_at_the_start():
+    code = "from studio.ui import theme; print(theme.SHADES is theme.LOOKS['light'], theme.TEXT)"
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "DAILIES_LOOK": "light"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert run.stdout.split() == ["True", LIGHT.text], run.stderr
