@@ -233,6 +233,12 @@ class ActionRegistry(QObject):
                 for widget in widgets:
                     widget.addAction(action)
 
+    def scope_edits_to(self, widget: QWidget) -> None:
+        """Let the keys that edit the cut act in ``widget``, which needs arrows for itself."""
+        for spec, action in self:
+            if spec.scope == "timeline" and spec.menu in {"Cut", "Edit"}:
+                widget.addAction(action)
+
     def refresh(self, situation: Situation) -> None:
         """Enable what can be done in ``situation`` and nothing else."""
         self._situation = situation

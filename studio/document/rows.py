@@ -204,17 +204,12 @@ def _clip_changes(before: list[Track], after: list[Track]) -> Iterator[RowChange
 def _clip_compared(was: tuple[str, Clip], now: tuple[str, Clip]) -> Iterator[RowChange]:
     """As ``_compared``, with a short way for what a ripple does to thousands of clips."""
     (old_track, old), (new_track, new) = was, now
-    differing = [
-        name
-        for name, value in new.__dict__.items()
-        if old.__dict__[name] is not value and old.__dict__[name] != value
-    ]
-    if differing == ["start"] and old_track == new_track:
-        before: Body = {"start": old.start, "track": old_track}
-        yield RowChange("clips", new.id, before, {"start": new.start, "track": new_track})
-    elif differing or old_track != new_track:
-        before, after = row_of(old, old_track), row_of(new, new_track)
-        yield from _compared("clips", new.id, before, after)
+    if old_track == new_track and {**old.__dict__, "start": new.start} == new.__dict__:
+        if old.start != new.start:
+            before: Body = {"start": old.start, "track": old_track}
+            yield RowChange("clips", new.id, before, {"start": new.start, "track": new_track})
+        return
+    yield from _compared("clips", new.id, row_of(old, old_track), row_of(new, new_track))
 
 
 def _bare(timelines: tuple[Timeline, ...]) -> tuple[Timeline, ...]:

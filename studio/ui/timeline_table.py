@@ -18,22 +18,29 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from studio.bridge.session import Session
-from studio.document.errors import DocumentError
-from studio.document.film import Clip, Film, Track
-from studio.document.ledger import Ledger
-from studio.document.queries import active_timeline
+from studio.document.errors import ChangeError, DocumentError
+from studio.document.film import Clip, Film, Media, Track
+from studio.document.ledger import Ledger, TakeRecord
+from studio.document.queries import Drawn, Missing, active_timeline, resolve_clip
 from studio.document.store import Store
 from studio.document.timebase import from_timecode, to_timecode
-from studio.document.timeline_changes import lift_clips, move_clips, ripple_delete
-from studio.document.trim_changes import trim_tail
+from studio.document.timeline_changes import (
+    lift_clips,
+    move_clip_to,
+    move_clips,
+    ripple_delete,
+)
+from studio.document.titles import TitleSource
+from studio.document.trim_changes import edit_clips, trim_tail
 from studio.ui.timeline_sources import SourceLooks
 from studio.ui.timeline_words import STATE_WORDS
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 
-COLUMNS = ("Track", "Clip", "Start", "Length", "State")
-TRACK, CLIP, START, LENGTH, STATE = range(5)
+COLUMNS = ("Track", "Clip", "Start", "Length", "Take", "State")
+TRACK, CLIP, START, LENGTH, TAKE, STATE = range(6)
+_WRITTEN = {TRACK, CLIP, START, LENGTH}
 
 
 @dataclass(frozen=True)
@@ -45,7 +52,9 @@ class Row:
 
 
 class TimelineTableModel(QAbstractTableModel):
-    """The clips of the open timeline, in time; start and length can be written.
+    """The clips of the open timeline, in time.
+
+    Their track, name, start and length can be written.
 
     Signals:
         refused: a change could not be made; carries the sentence.
@@ -93,7 +102,7 @@ class TimelineTableModel(QAbstractTableModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         flags = super().flags(index)
         row = self._rows[index.row()]
-        if index.column() in {START, LENGTH} and not row.track.locked:
+        if index.column() in _WRITTEN and not row.track.locked:
             flags |= Qt.ItemFlag.ItemIsEditable
         return flags
 
@@ -110,20 +119,51 @@ class TimelineTableModel(QAbstractTableModel):
     ) -> bool:
         if role != Role.EditRole:
             return False
-        clip, rate = self._rows[index.row()].clip, self._store.film.rate
-        cut = active_timeline(self._store.film).id
         try:
-            frame = from_timecode(str(value), rate)
-            if index.column() == START:
-                by = frame - clip.start
-                self._store.apply(lambda film: move_clips(film, cut, [clip.id], frames=by), "Move")
-            else:
-                end = clip.start + frame
-                self._store.apply(lambda film: trim_tail(film, cut, clip.id, end), "Trim")
+            change, name = self._change(self._rows[index.row()].clip, index.column(), str(value))
+            self._store.apply(change, name)
         except DocumentError as error:
             self.refused.emit(str(error))
             return False
         return True
+
+    def _change(self, clip: Clip, column: int, text: str) -> tuple[Callable[[Film], Film], str]:
+        """What writing ``text`` into a column does to a clip, and what undo calls it."""
+        film = self._store.film
+        timeline = active_timeline(film)
+        cut, name = timeline.id, clip.id
+        if column == CLIP:
+            return lambda known: edit_clips(known, cut, [name], label=text.strip()), "Label"
+        if column == TRACK:
+            wanted = text.strip().casefold()
+            found = [one.id for one in timeline.tracks if one.name.casefold() == wanted]
+            if not found:
+                raise ChangeError(f"There is no track called {text.strip()}.")
+            start = clip.start
+            return (
+                lambda known: move_clip_to(known, cut, name, track_id=found[0], start=start),
+                "Move",
+            )
+        frame = from_timecode(text, film.rate)
+        if column == START:
+            by = frame - clip.start
+            return lambda known: move_clips(known, cut, [name], frames=by), "Move"
+        end = clip.start + frame
+        return lambda known: trim_tail(known, cut, name, end), "Trim"
+
+    def _take(self, clip: Clip) -> str:
+        """What a clip shows, in a word or two."""
+        match resolve_clip(self._store.film, self._store.ledger, clip):
+            case TakeRecord() as take:
+                return take.label or f"{take.kind}, seed {take.seed}"
+            case Media(name=name):
+                return name
+            case Drawn(source=TitleSource()):
+                return "title"
+            case Drawn():
+                return "generated"
+            case Missing():
+                return ""
 
     def _text(self, row: Row, column: int) -> str:
         rate = self._store.film.rate
@@ -136,6 +176,8 @@ class TimelineTableModel(QAbstractTableModel):
             return to_timecode(row.clip.start, rate)
         if column == LENGTH:
             return to_timecode(row.clip.length, rate)
+        if column == TAKE:
+            return self._take(row.clip)
         return "" if look.state is None else STATE_WORDS[look.state]
 
     def _film_changed(self, before: Film, after: Film) -> None:

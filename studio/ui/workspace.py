@@ -92,6 +92,7 @@ class Workspace(QObject):
         self.docks = self._docked()
         breathe()
         actions.scope_to(self.timeline, self.viewer)
+        actions.scope_edits_to(self.table)
         self._connect_room()
         self._connect_panels()
         self.refresh_all()

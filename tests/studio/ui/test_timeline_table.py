@@ -10,7 +10,7 @@ from studio.bridge.session import Session
 from studio.document.queries import active_timeline
 from studio.document.store import Store
 from studio.document.timeline_access import find_clip
-from studio.ui.timeline_table import CLIP, LENGTH, START, STATE, TimelineTable
+from studio.ui.timeline_table import CLIP, LENGTH, START, STATE, TAKE, TRACK, TimelineTable
 
 
 @pytest.fixture
@@ -76,3 +76,20 @@ def test_delete_and_return(table):
     QTest.keyClick(table, Qt.Key.Key_Delete)
     assert clip(table, "map") is None
     assert table.model().rowCount() == 18
+
+
+def test_a_clip_is_named_and_moved_to_another_track_by_writing(table):
+    model = table.model()
+    row = number(table, "map")
+    assert model.index(row, TAKE).data() == "Old map.png"
+    assert model.setData(model.index(row, CLIP), "The map")
+    assert clip(table, "map").label == "The map"
+    model.setData(model.index(row, START), "00:00:40:00")
+    row = number(table, "map")
+    assert model.setData(model.index(row, TRACK), "picture")
+    timeline = active_timeline(table._store.film)
+    assert timeline.tracks[find_clip(timeline, "map").track].name == "Picture"
+    refused = []
+    table.refused.connect(refused.append)
+    assert not model.setData(model.index(number(table, "map"), TRACK), "nowhere")
+    assert refused == ["There is no track called nowhere."]
