@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from engine.errors import MediaError
 from engine.media import read_sound
+from studio.playback.long_sounds import decode_to, is_long, opened
 
 Sound = NDArray[np.float32]
 
@@ -71,6 +72,9 @@ class SoundShelf:
             kept = self._kept_file(path)
             if kept is not None and kept.is_file():
                 return np.load(kept, mmap_mode="r")
+            if kept is not None and is_long(path):
+                raw = kept.with_suffix(".f32")
+                return opened(raw) if raw.is_file() else decode_to(raw, path, self.rate_hz)
         except (OSError, ValueError):
             kept = None  # what was kept is damaged or gone: the source itself is read
         sound = read_sound(path, rate_hz=self.rate_hz)
