@@ -30,7 +30,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--size", type=size, default=(256, 144), metavar="WxH")
     parser.add_argument("--seconds", type=number, default=2.0)
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE.mp4")
+    parser.add_argument("--out", type=Path, metavar="FILE.mp4")
+    parser.add_argument(
+        "--show", metavar="NAME", help="no scene but a --sheet of the cast, or of an act like walk"
+    )
     parser.add_argument("--truth", type=Path, metavar="FILE.json", help="what is known exactly")
     parser.add_argument("--sheet", type=Path, metavar="FILE.png", help="eight pictures in a row")
 
@@ -49,10 +52,34 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         raise RequestError(f"A seed of {args.seed} is not possible; use 0 to {_MAX_SEED}.")
     legal = tuple(range(5, int(_LONGEST_S * _RATE), 4))
     frames = _length(args.seconds, legal)
+    if args.show:
+        return _show(args) | {"wall_s": round(time.monotonic() - began_s, 3)}
+    if args.out is None:
+        raise RequestError("Say which film to write, such as --out scene.mp4.")
     output(args.out, ".mp4")
     _ = args.truth and output(args.truth, ".json")
     _ = args.sheet and output(args.sheet, ".png")
     return _draw(args, frames) | {"wall_s": round(time.monotonic() - began_s, 3)}
+
+
+def _show(args: argparse.Namespace) -> dict[str, Any]:
+    """Puppets side by side, or one action of theirs as strips; no film."""
+    from engine.world.cast_sheet import SHOWN_ACTS, action_sheet, cast_sheet
+
+    if args.sheet is None:
+        raise RequestError("Say where the sheet goes, such as --sheet cast.png.")
+    if args.show != "cast" and args.show not in SHOWN_ACTS:
+        names = ", ".join(("cast", *SHOWN_ACTS))
+        raise RequestError(f"There is no sheet of {args.show!r}; there are {names}.")
+    output(args.sheet, ".png")
+    cell = min(args.size[1], 480)
+    drawn = (
+        cast_sheet(args.seed, cell)
+        if args.show == "cast"
+        else action_sheet(args.show, args.seed, cell)
+    )
+    write_bytes(args.sheet, _png(drawn))
+    return {"sheet": str(args.sheet), "show": args.show}
 
 
 def _length(seconds: float, legal: tuple[int, ...]) -> int:
@@ -96,10 +123,17 @@ def _draw(args: argparse.Namespace, frames: int) -> dict[str, Any]:
 
 def _sheet(pictures: NDArray[np.uint8]) -> bytes:
     """Eight pictures of a clip (T, H, W, 3), four by two, as a PNG."""
-    import cv2
     import numpy as np
 
     chosen = np.linspace(0, len(pictures) - 1, _SHEET).round().astype(int)
     rows = [np.concatenate(list(pictures[row]), axis=1) for row in chosen.reshape(2, -1)]
-    _, encoded = cv2.imencode(".png", np.ascontiguousarray(np.concatenate(rows)[..., ::-1]))
+    return _png(np.concatenate(rows))
+
+
+def _png(picture: NDArray[np.uint8]) -> bytes:
+    """A picture (H, W, 3) as a PNG."""
+    import cv2
+    import numpy as np
+
+    _, encoded = cv2.imencode(".png", np.ascontiguousarray(picture[..., ::-1]))
     return encoded.tobytes()

@@ -10,11 +10,12 @@ from functools import lru_cache
 import numpy as np
 
 from engine.shapes import SAMPLE_RATE_HZ, ClipShape
-from engine.world.actions import Slide
-from engine.world.cast import Puppet
+from engine.world.actions import Slide, Talk
+from engine.world.cast import Identity, Puppet
 from engine.world.cast_truth import PuppetTruth, Step, Touch, level_at
 from engine.world.projection import picture_times_s
 from engine.world.scene import Scene
+from engine.world.speech import syllables
 from engine.world.speech_voice import speak
 from engine.world.truth import Truth
 from engine.world.voices import band_noise, ground_layers, prop_layers, size_step
@@ -38,6 +39,13 @@ RUSTLES: dict[str, tuple[float, float, float, float]] = {
 SCRAPE_RMS = 0.030
 GLOVE_PEAK = 0.22
 SCRAPE_SAMPLES = 2 * SAMPLE_RATE_HZ
+# Long enough for six seconds; told in no scene.
+REFERENCE_WORDS = (
+    "Seven silver sailors sang a song about the sea, and nobody was listening to them.",
+    "Under the old oak table there lives a very tiny family of musical beetles.",
+    "Bring me the umbrella, the marmalade and another bucket of yellow paint, please.",
+    "Every morning at eleven the lighthouse keeper polishes his enormous telescope.",
+)
 
 
 def add_cast(scene: Scene, truth: Truth, shape: ClipShape, out: np.ndarray) -> None:
@@ -52,6 +60,18 @@ def add_cast(scene: Scene, truth: Truth, shape: ClipShape, out: np.ndarray) -> N
         for touch in known.touches:
             _add_touch(scene, touch, _zoom(truth, shape, touch.time_s), out)
         _add_scrapes(puppet, known, pictures, out)
+
+
+def voice_reference(identity: Identity, samples: int, seed: int) -> np.ndarray:
+    """(2, S) float32: somebody's voice from the middle, saying what no scene lets them say."""
+    words = REFERENCE_WORDS[seed % len(REFERENCE_WORDS)]
+    said = speak(
+        syllables(Talk(start_s=0.1, words=words, seed=seed), identity.voice),
+        identity.voice,
+        samples,
+        seed,
+    )
+    return np.stack([said, said])
 
 
 def _zoom(truth: Truth, shape: ClipShape, time_s: float) -> float:

@@ -54,16 +54,24 @@ PHRASES: dict[str, str] = {
         "{the ground|the floor}"
     ),
     "slide": "{runs|dashes|races} {in|up} {and|then} {slides|skids|slips} {to a stop|to a halt}",
-    "throw": "{throws|tosses|passes|hands off|flings|lobs} {prop} to {other}",
+    "throw": (
+        "{throws|tosses|passes|hands off|flings|lobs} {prop} {|over |across |through the air }"
+        "to {other}"
+    ),
     "toss": (
         "{tosses|throws|flips|lobs|chucks} {prop} {up|into the air|upwards} and catches it{| again}"
     ),
     "talk": (
-        "{says|speaks|calls out|tells us|announces}: {line}|{talking to camera|turning "
-        "to us|looking at camera}, {says|remarks}: {line}"
+        "{|looks at camera and |turns to us and |leans in and |smiles and }"
+        "{says|speaks up|calls out|tells us|remarks|announces}: {line}"
     ),
-    "reply": "{answers|replies|responds|says back|answers back}: {line}",
-    "listen": "{listens|looks on|watches|stands by|is there too}",
+    "reply": (
+        "{|turns and |smiles and |nods and |at once }"
+        "{answers|replies|responds|says back|calls back}: {line}"
+    ),
+    "listen": (
+        "{|patiently |quietly |politely |simply }{listens|looks on|watches|stands by|keeps still}"
+    ),
 }
 BUILDS = ((0.25, ("slender", "thin", "slim")), (0.78, ("stout", "chubby", "round")))
 SIZES = ((1.10, ("small", "little", "short")), (1.31, ("tall", "big")))

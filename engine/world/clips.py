@@ -15,6 +15,7 @@ from torch import Tensor
 
 from engine.shapes import ClipShape
 from engine.world.canvas import Canvas, Colour
+from engine.world.cast_sheet import puppet_picture
 from engine.world.foley import synthesise
 from engine.world.light import LIGHT_TABLE
 from engine.world.physics import simulate
@@ -64,11 +65,11 @@ def make_clips(
 def subject_picture(
     scene: Scene, body_index: int, width: int, height: int, seed: int
 ) -> np.ndarray:
-    """A prop of a scene alone on plain ground, in a pose and size of its own.
+    """A subject of a scene alone on plain ground, in a pose and size of its own.
 
     Args:
-        scene: where the prop plays.
-        body_index: which of its bodies.
+        scene: where the subject plays.
+        body_index: which of its bodies or, counted on from them, of its cast.
         width: of the picture in pixels.
         height: the same.
         seed: draws the pose, the size and the place.
@@ -76,6 +77,9 @@ def subject_picture(
     Returns:
         (H, W, 3) uint8.
     """
+    if body_index >= len(scene.bodies):
+        puppet = scene.cast[body_index - len(scene.bodies)]
+        return puppet_picture(puppet.identity, width, height, seed)
     random = np.random.default_rng((seed, body_index))
     side = min(width, height)
     radius = side * float(random.uniform(0.27, 0.38))
