@@ -40,9 +40,11 @@ from studio.ui.timeline_sources import SourceLook, SourceLooks
 from studio.ui.timeline_strips import Strips
 
 DRESSED_FROM_PX = 26
-NAMED_FROM_PX = 40
+NAMED_FROM_PX = 52
 NAME_ROOM_PX = 30
 _PROSE_PX = 320
+_PROSE_FROM_PX = 77
+_BEYOND_PX = 1 << 20
 _DRAFT_HATCH = QBrush(theme.colour(theme.TEXT_FAINT, 36), Qt.BrushStyle.BDiagPattern)
 _LOST_HATCH = QBrush(theme.colour(theme.BAD, 36), Qt.BrushStyle.BDiagPattern)
 _STATE_TINTS = {state: QColor(tint) for state, tint in theme.STATE_COLOURS.items()}
@@ -118,12 +120,32 @@ class TimelinePainter:
     ) -> None:
         """Draw pictures, sound, names and fades on the clips that are wide enough."""
         wide = np.flatnonzero(sight.right - sight.left >= DRESSED_FROM_PX)
-        top, ratio = scene.geometry.y(lane), painter.device().devicePixelRatio()
-        lefts, rights = sight.whole_left[wide].tolist(), sight.whole_right[wide].tolist()
+        if not len(wide):
+            return
+        geometry, device = scene.geometry, painter.device()
+        top, ratio = geometry.y(lane), 1.0 if device is None else device.devicePixelRatio()
+        lefts = np.maximum(sight.whole_left[wide], -_BEYOND_PX).tolist()
+        rights = np.minimum(sight.whole_right[wide], geometry.width + _BEYOND_PX).tolist()
+        dressed: list[tuple[Clip, SourceLook, QRect]] = []
         for at, left, right in zip(wide.tolist(), lefts, rights, strict=True):
             clip = arrays.clips[sight.first + at]
             rect = QRect(HEADER_PX + left, top, right - left, lane.height)
-            self._paint_clip(painter, scene, lane, clip, rect, ratio)
+            dressed.append((clip, scene.looks.look(clip), rect))
+        if lane.kind == "video":
+            _hatch(painter, lane, dressed)
+        lined = lane.kind == "audio" and lane.height >= GAIN_FROM_PX
+        for clip, look, rect in dressed:
+            # Most clips of a large cut have nothing but a name: hundreds of them are in sight.
+            worked = clip.fade_in or clip.fade_out or clip.markers or clip.curves or clip.group_id
+            if look.content is not None or lined or worked:
+                self._paint_clip(painter, scene, lane, clip, look, rect, ratio)
+            width = rect.width()
+            if width >= _PROSE_FROM_PX and lane.kind == "video":
+                self._paint_draft(painter, lane, look, rect, ratio)
+            if width >= NAMED_FROM_PX:
+                # The words stay in the view while the end of the clip is outside of it.
+                right = min(rect.right(), geometry.width - 1)
+                self._paint_name(painter, lane, clip, look, (rect.left(), right, top), ratio)
 
     def _paint_clip(
         self,
@@ -131,10 +153,10 @@ class TimelinePainter:
         scene: Scene,
         lane: Lane,
         clip: Clip,
+        look: SourceLook,
         rect: QRect,
         ratio: float,
     ) -> None:
-        look = scene.looks.look(clip)
         named = lane.height > 2 * NAME_PX
         inner = rect.adjusted(0, NAME_PX if named else 0, -1, 0)
         if clip.enabled and look.content is not None:
@@ -142,28 +164,26 @@ class TimelinePainter:
                 self._strips.paint_pictures(painter, scene.geometry, clip, look, inner)
             else:
                 self._strips.paint_sound(painter, scene.geometry, clip, look, inner)
-        elif look.content is None and lane.kind == "video" and not look.drawn:
-            self._paint_draft(painter, look, inner, ratio)
         if clip.fade_in or clip.fade_out:
             _paint_fades(painter, scene.geometry, clip, inner)
         if lane.kind == "audio" and lane.height >= GAIN_FROM_PX and clip.enabled:
             paint_gain(painter, scene.geometry, clip, rect)
         if clip.markers or clip.curves or clip.group_id is not None:
             paint_clip_marks(painter, scene.geometry, clip, rect)
-        if rect.width() >= NAMED_FROM_PX:
-            seen = QRect(rect)
-            # The words stay in the view while the end of the clip is outside of it.
-            seen.setRight(min(rect.right(), scene.geometry.width - 1))
-            self._paint_name(painter, lane, clip, look, seen, ratio)
 
-    def _paint_draft(self, painter: QPainter, look: SourceLook, inner: QRect, ratio: float) -> None:
-        """A shot that has nothing to show yet: hatched, with the words it will be made of."""
-        painter.fillRect(inner, _LOST_HATCH if look.missing else _DRAFT_HATCH)
-        left = max(inner.left() + 6, HEADER_PX + 6)
-        width = min(inner.right() - 6 - left, _PROSE_PX)
-        if width > 64 and inner.height() >= 24 and look.note:
-            prose = self._words.paragraph(look.note, width, inner.height() - 7, ratio)
-            painter.drawPixmap(left, inner.top() + 4, prose)
+    def _paint_draft(
+        self, painter: QPainter, lane: Lane, look: SourceLook, rect: QRect, ratio: float
+    ) -> None:
+        """The words that a shot with nothing to show yet will be made of."""
+        if look.content is not None or look.drawn or not look.note:
+            return
+        named = lane.height > 2 * NAME_PX
+        height = lane.height - (NAME_PX if named else 0)
+        left = max(rect.left() + 6, HEADER_PX + 6)
+        width = min(rect.right() - 7 - left, _PROSE_PX)
+        if width > 64 and height >= 24:
+            prose = self._words.paragraph(look.note, width, height - 7, ratio)
+            painter.drawPixmap(left, rect.top() + lane.height - height + 4, prose)
 
     def _paint_name(
         self,
@@ -171,11 +191,10 @@ class TimelinePainter:
         lane: Lane,
         clip: Clip,
         look: SourceLook,
-        rect: QRect,
+        place: tuple[int, int, int],
         ratio: float,
     ) -> None:
-        left = max(rect.left() + 5, HEADER_PX + 5)
-        right, top = rect.right() - 5, rect.top()
+        left, right, top = max(place[0] + 5, HEADER_PX + 5), place[1] - 5, place[2]
         if look.state is not None and lane.kind == "video":
             if right - left > 110:
                 words = self._words.tiny(_STATE_WORDS[look.state], ratio)
@@ -183,7 +202,7 @@ class TimelinePainter:
                 painter.drawPixmap(right + 5, top, words.pixmap)
             painter.fillRect(right - 5, top + 6, 5, 5, _STATE_TINTS[look.state])
             right -= 11
-        if clip.link_id is not None and right - left > 84:
+        if clip.link_id is not None and right - left > 110:
             icons.draw(painter, "link", QRect(left - 1, top + 3, 11, 11), theme.TEXT_DIM)
             left += 13
         told = badges(clip) if right - left > 90 else ""
@@ -238,6 +257,22 @@ class TimelinePainter:
         if timeline.out_frame is not None:
             left = geometry.x(timeline.out_frame)
             painter.fillRect(left, TOP_PX, geometry.width - left, geometry.height, veil)
+
+
+def _hatch(painter: QPainter, lane: Lane, dressed: list[tuple[Clip, SourceLook, QRect]]) -> None:
+    """Hatch the clips that have nothing to show, all of a kind in one go."""
+    down = NAME_PX if lane.height > 2 * NAME_PX else 0
+    for missing, hatch in ((True, _LOST_HATCH), (False, _DRAFT_HATCH)):
+        areas = [
+            rect.adjusted(0, down, -1, 0)
+            for _, look, rect in dressed
+            if look.content is None and not look.drawn and look.missing == missing
+        ]
+        if areas:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(hatch)
+            painter.drawRects(areas)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
 def _paint_fades(painter: QPainter, geometry: Geometry, clip: Clip, inner: QRect) -> None:
