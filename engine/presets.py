@@ -193,6 +193,36 @@ def _pretrain(order: Order) -> bool:
     return train(recipe, order)
 
 
+def _flow_map(order: Order) -> bool:
+    """Previews that arrive where the full render does, from the best of ``pretrain`` beside it."""
+    from engine.diffusion.denoiser import Guidance
+    from engine.pipelines.model import load_transformer
+    from engine.pipelines.render import COUPLING, TEXT_GUIDANCE
+    from engine.training.flow_map import FlowMapRecipe, Strides
+
+    codecs = load_codecs(order.run.parent / "codecs").hash
+    store = LatentStore.open(order.run.parent / "latents", codecs)
+    taught = order.run.parent / "pretrain" / "best.safetensors"
+    teacher, _ = load_transformer(order.warm_start or taught)
+    cuda = order.device.type == "cuda"
+    config = LoopConfig(
+        minutes=order.minutes or 30.0,
+        lr=5e-4,
+        warmup=100,
+        evaluate_every=250,
+        log_every=10,
+        ema=0.998,
+        cooldown=0.4,
+        accumulate=1 if cuda else 2,
+        optimiser="muon",
+        save_every_s=180,
+    )
+    strides = Strides(guidance=Guidance(text=TEXT_GUIDANCE, coupling=COUPLING))
+    batch = 192 if cuda else 16
+    recipe = FlowMapRecipe(store, config, teacher, strides, batch=batch, half=cuda, codecs=codecs)
+    return train(recipe, replace(order, warm_start=None))
+
+
 def _looks(order: Order) -> bool:
     """What reads bodies and moves; half an hour on one of two shared cores was more than enough."""
     from engine.training.looks import LooksRecipe
@@ -248,6 +278,10 @@ PRESETS: dict[str, Preset] = {
         make=_latents,
     ),
     "pretrain": Preset(says="the transformer, from latents; two cores do", make=_pretrain),
+    "flow_map": Preset(
+        says="previews of 4 to 8 steps that are the full render's take; needs pretrain",
+        make=_flow_map,
+    ),
     "looks": Preset(says="the part of the reader that sees bodies and moves", make=_looks),
     "reader": Preset(says="what reads clips to score them; needs latents and looks", make=_reader),
     "tiny": Preset(says="all of it at 32x32 in seconds, to see that it runs", make=_tiny),

@@ -20,6 +20,7 @@ from engine.backends.backlot_words import Words, settled, texts_of, used
 from engine.backends.sources import load_mask, load_pictures, load_sound
 from engine.backends.take_files import picture_of, sound_of
 from engine.diffusion.denoiser import Guidance
+from engine.models.pathways import FLOW_MAP
 from engine.models.transformer import Context
 from engine.pipelines.model import Model
 from engine.pipelines.pasting import Kept, kept_by, pasted, reach_px, region_of
@@ -125,8 +126,13 @@ def kept_of(model: Model, request: ShotRequest, edit: Edit, shape: ClipShape) ->
     return kept_by(video, audio, shape, reach)
 
 
-def _guidance(request: ShotRequest) -> Guidance:
-    """Towards the words and towards what the branches say together, in three passes."""
+def _guidance(model: Model, request: ShotRequest) -> Guidance:
+    """Towards the words and towards what the branches say together, in three passes.
+
+    A flow map has both in its strides: its previews need one pass.
+    """
+    if request.quality.mode == "fast" and FLOW_MAP in model.trained and request.guidance is None:
+        return Guidance(strides=True)
     text = TEXT_GUIDANCE if request.guidance is None else request.guidance
     return Guidance(text=text, coupling=COUPLING)
 
@@ -168,7 +174,7 @@ def _generation(
         _contexts(desk, request, shape, text, sources),
         seed=seed,
         steps=steps,
-        guidance=_guidance(request),
+        guidance=_guidance(desk.model, request),
         first_frame=sources.first,
         stills=sources.stills,
         soundtrack=sources.soundtrack,

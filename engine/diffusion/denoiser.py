@@ -7,7 +7,7 @@ latents.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -36,6 +36,7 @@ class Noisy:
         given_video, given_audio: (L,) or (L, h, w), and (A,) bool, True where the latent is given,
             clean.
         video_most, audio_most: ceilings of the levels, in the same shapes.
+        video_r, audio_r: levels that the step goes to, for a flow map.
     """
 
     latents: Latents
@@ -45,6 +46,8 @@ class Noisy:
     given_audio: Tensor
     video_most: Tensor | None = None
     audio_most: Tensor | None = None
+    video_r: float = 0.0
+    audio_r: float = 0.0
 
 
 def levels_of(state: Noisy, shots: tuple[Tensor, Tensor] | None = None) -> Levels:
@@ -102,11 +105,13 @@ class Guidance:
         text: scale over the pass without conditions; 1 takes no such pass.
         coupling: scale over the pass with the exchange off; 1 takes no such pass.
         exchange: False renders with the exchange off throughout (the independent baseline).
+        strides: the network is a flow map and is asked for whole steps.
     """
 
     text: float = 1.0
     coupling: float = 1.0
     exchange: bool = True
+    strides: bool = False
 
     @property
     def passes(self) -> int:
@@ -166,5 +171,11 @@ class Denoiser:
         batch = len(state.latents.video)
         switch = torch.full((batch,), float(exchange), device=state.latents.video.device)
         levels = levels_of(state, self._places.shots)
+        if self._guidance.strides:
+            levels = replace(
+                levels,
+                video_r=levels.video.clamp_max(state.video_r),
+                audio_r=levels.audio.clamp_max(state.audio_r),
+            )
         result = self._model(state.latents, levels, context, self._places, switch)
         return Latents(video=result.video.float(), audio=result.audio.float())

@@ -52,7 +52,7 @@ def euler(
     """Euler's method on ``dx / dsigma = v`` (Karras et al. 2022, algorithm 1 without noise)."""
     for index in range(first, levels.steps):
         here, there = _at(levels, index), _at(levels, index + 1)
-        v = velocity(_noisy(latents, here, given))
+        v = velocity(_noisy(latents, here, given, there))
         denoised = _moved(latents, v, _strides(given, here, (0.0, 0.0)))
         latents = given.put(_moved(latents, v, _strides(given, here, there)))
         yield Step(index=index + 1, latents=latents, denoised=given.put(denoised))
@@ -86,7 +86,13 @@ def _at(levels: Levels, index: int) -> tuple[float, float]:
     return float(levels.video[index]), float(levels.audio[index])
 
 
-def _noisy(latents: Latents, at: tuple[float, float], given: Given) -> Noisy:
+def _noisy(
+    latents: Latents,
+    at: tuple[float, float],
+    given: Given,
+    toward: tuple[float, float] | None = None,
+) -> Noisy:
+    toward = toward or at
     return Noisy(
         latents=latents,
         video_sigma=at[0],
@@ -95,6 +101,8 @@ def _noisy(latents: Latents, at: tuple[float, float], given: Given) -> Noisy:
         given_audio=given.audio,
         video_most=given.video_most,
         audio_most=given.audio_most,
+        video_r=toward[0],
+        audio_r=toward[1],
     )
 
 

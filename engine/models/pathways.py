@@ -35,6 +35,8 @@ SHOTS = 16
 PREFIX = "pathways."
 # What the first weights learned; later ones say it themselves.
 FIRST_TRAINED = ("subject", "first_frame", "soundtrack", "edit", "picture_to_sound")
+# Weights that were fine-tuned to take a preview's strides whole.
+FLOW_MAP = "flow_map"
 _KEY = "trained"
 
 

@@ -138,19 +138,14 @@ class PretrainRecipe:
         """One batch of stored clips."""
         del step
         assert isinstance(module, DualTransformer)
-        count = self.store.ready() - self.held_out
-        if count < 1:
-            raise TrainingError(
-                f"Only {self.store.ready()} clips are encoded in {self.store.folder}; "
-                f"training needs more than {self.held_out}. Wait for more of them."
-            )
-        rows = torch.randint(count, (self.batch,), generator=generator) + self.held_out
-        batch = self.draw(rows, generator, next(module.parameters()).device)
-        return self._losses(module, batch, self._forward)
+        return self.velocity_losses(module, self.batch, generator)
 
-    def _losses(self, module: DualTransformer, batch: Batch, forward: Forward) -> dict[str, Tensor]:
-        with torch.autocast(batch.switch.device.type, torch.bfloat16, enabled=self._half()):
-            result = self._run(module, batch, forward)
+    def velocity_losses(
+        self, module: DualTransformer, count: int, generator: torch.Generator
+    ) -> dict[str, Tensor]:
+        """Losses of ``count`` clips, each at its own levels."""
+        batch = self.draw(self.rows(count, generator), generator, next(module.parameters()).device)
+        result = self.predict(module, self.noisy(batch), batch, self._forward)
         errors = self._errors(result, batch)
         video, audio = errors.video.mean(), errors.audio.mean()
         truth = self._truth_loss(result, batch)
@@ -158,6 +153,20 @@ class PretrainRecipe:
         whole = {"total": total, "video": video, "audio": audio, "truth": truth}
         with torch.no_grad():
             return whole | seen_apart(errors, self._seen(batch))
+
+    def rows(self, count: int, generator: torch.Generator) -> Tensor:
+        """(count,) places of clips to learn from.
+
+        Raises:
+            TrainingError: if none is encoded yet.
+        """
+        ready = self.store.ready() - self.held_out
+        if ready < 1:
+            raise TrainingError(
+                f"Only {self.store.ready()} clips are encoded in {self.store.folder}; "
+                f"training needs more than {self.held_out}. Wait for more of them."
+            )
+        return torch.randint(ready, (count,), generator=generator) + self.held_out
 
     @torch.no_grad()
     def evaluate(self, module: nn.Module) -> dict[str, float]:
@@ -171,7 +180,7 @@ class PretrainRecipe:
                 generator = torch.Generator().manual_seed(start)
                 rows = torch.arange(start, min(start + 64, self.held_out))
                 batch = self.draw(rows, generator, device, level)
-                result = self._run(module, batch, evaluate)
+                result = self.predict(module, self.noisy(batch), batch, evaluate)
                 errors = self._errors(result, batch, plain=True)
                 sums += torch.stack([errors.video.mean(), errors.audio.mean()]).cpu() * len(rows)
             figures[f"video@{level}"], figures[f"audio@{level}"] = (sums / self.held_out).tolist()
@@ -265,16 +274,24 @@ class PretrainRecipe:
             slots=torch.zeros(count, 1, dtype=torch.long),
         )
 
-    def _run(self, module: DualTransformer, batch: Batch, forward: Forward) -> Prediction:
-        if self._places is None:
-            self._places = module.places(self.store.spec.shape)
-        noisy = Latents(
+    @staticmethod
+    def noisy(batch: Batch) -> Latents:
+        """The clips of ``batch`` at their levels."""
+        return Latents(
             video=_mix(
                 batch.clean.video, batch.noise.video, batch.levels.video[:, None, :, None, None]
             ),
             audio=_mix(batch.clean.audio, batch.noise.audio, batch.levels.audio[:, None, None]),
         )
-        return forward(module, noisy, batch.levels, batch.context, self._places, batch.switch)
+
+    def predict(
+        self, module: DualTransformer, noisy: Latents, batch: Batch, forward: Forward
+    ) -> Prediction:
+        """What ``module`` says of ``noisy`` at the levels and in the context of ``batch``."""
+        if self._places is None:
+            self._places = module.places(self.store.spec.shape)
+        with torch.autocast(batch.switch.device.type, torch.bfloat16, enabled=self._half()):
+            return forward(module, noisy, batch.levels, batch.context, self._places, batch.switch)
 
     @staticmethod
     def _seen(batch: Batch) -> Seen:
@@ -287,17 +304,32 @@ class PretrainRecipe:
             subject=(batch.context.roles >= 0).any(1),
         )
 
-    def _errors(self, result: Prediction, batch: Batch, plain: bool = False) -> Errors:
+    def _errors(
+        self,
+        result: Prediction,
+        batch: Batch,
+        plain: bool = False,
+        target: Latents | None = None,
+    ) -> Errors:
         """Squared velocity errors; clean tokens do not count, covered ones count more.
 
-        ``plain`` is a measurement, of the loud channels and everywhere alike.
+        Args:
+            result: what the network said.
+            batch: what it was asked.
+            plain: measure the loud channels, everywhere alike.
+            target: what it should have said, if not the velocity from noise to clean.
         """
+        if target is None:
+            target = Latents(
+                video=batch.noise.video - batch.clean.video,
+                audio=batch.noise.audio - batch.clean.audio,
+            )
         frames = batch.clean.video.shape[2]
         body = batch.coverage[..., -1].unflatten(1, (frames, -1))
         rows = batch.clean.video.shape[3] // 2
         body = body.unflatten(2, (rows, -1)).repeat_interleave(2, 2).repeat_interleave(2, 3)
         noisy_v = (batch.levels.video > 0).float()[:, :, None, None]
-        square = (result.video.float() - (batch.noise.video - batch.clean.video)).square()
+        square = (result.video.float() - target.video).square()
         loud = square.shape[1] - self.module.config.details
         error = square[:, :loud].mean(dim=1)
         if loud < square.shape[1] and not plain:
@@ -306,7 +338,7 @@ class PretrainRecipe:
         onset = batch.onsets.unflatten(1, (-1, 2)).amax(dim=2)
         late = 0.5 * F.pad(onset[:, :-1], (1, 0))
         extra = 0 if plain else self.weights.onset * torch.maximum(onset, late)
-        square = (result.audio.float() - (batch.noise.audio - batch.clean.audio)).square()
+        square = (result.audio.float() - target.audio).square()
         noisy_a = (batch.levels.audio > 0).float()
         audio = Weighed.of(square.mean(dim=(1, 2)), noisy_a * (1 + extra))
         return Errors(video=video, audio=audio)

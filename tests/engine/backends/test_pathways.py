@@ -9,13 +9,15 @@ import pytest
 import torch
 
 from engine import api
+from engine.backends.backlot import BacklotBackend
 from engine.backends.backlot_limits import capabilities_of
 from engine.backends.backlot_plans import Desk, plan_request
 from engine.media import read_pictures, read_sound, write_film, write_wav
+from engine.models.pathways import FLOW_MAP
 from engine.pipelines.references import EncodedCache
 from engine.pipelines.render import run_plan
 from tests.engine.backends.contract import bits, render, small_request
-from tests.engine.tiny_model import loaded, tiny_backend
+from tests.engine.tiny_model import loaded, tiny_backend, tiny_capabilities, tiny_folder
 
 RATE_HZ = 24_000
 
@@ -216,3 +218,24 @@ def test_capabilities_are_data_of_the_weights():
     assert "style" not in can.untrained_roles
     assert "motion" in can.untrained_roles
     assert set(can.untrained) == {"instruct", "extend", "picture_to_sound"}
+
+
+def test_keys_and_pictures_are_computed_once_for_all_takes(request_, files, tmp_path):
+    folder = tiny_folder()
+    backend = BacklotBackend(folder, "cpu", tiny_capabilities(folder))
+    one = api.Reference(kind="image", role="subject", source=files["image"][0])
+    request = dataclasses.replace(request_, references=(one,), variations=3)
+    render(backend, request, tmp_path)
+    assert backend._prepared.made == 2  # noqa: SLF001
+
+
+@pytest.mark.parametrize(("mode", "passes"), [("fast", 1), ("full", 3)])
+def test_previews_of_a_flow_map_take_one_pass_and_full_renders_stay(request_, mode, passes):
+    model = dataclasses.replace(loaded(), trained=loaded().trained | {FLOW_MAP})
+    desk = Desk(model=model, words=capabilities_of("").vocabulary, cache=EncodedCache())
+    request = dataclasses.replace(request_, quality=api.Quality(mode=mode))
+    plan = plan_request(desk, request, 2)
+    assert plan.guidance.passes == passes
+    assert plan.guidance.strides == (mode == "fast")
+    *_, last = run_plan(model, plan)
+    assert last.latents.video.isfinite().all()

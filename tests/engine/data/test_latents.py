@@ -150,7 +150,7 @@ def test_shares_of_tasks_are_kept(recipe, mix, holds):
 
 def test_clean_tokens_do_not_count_in_the_loss(recipe):
     batch = recipe.draw(torch.arange(4), torch.Generator().manual_seed(0), CPU, 0.0)
-    result = recipe._run(recipe.module, batch, recipe._forward)
+    result = recipe.predict(recipe.module, recipe.noisy(batch), batch, recipe._forward)
     errors = recipe._errors(result, batch)
     assert errors.video.mean() == errors.audio.mean() == 0
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -79,3 +81,33 @@ def test_given_latents_are_at_level_zero():
     assert levels.video[0].tolist() == pytest.approx([0, 0.8, 0.8])
     assert levels.audio.unique().tolist() == pytest.approx([0.4])
     assert levels.video_r is levels.video
+
+
+def test_a_flow_map_is_told_where_its_steps_go():
+    state = replace(state_of(), video_r=0.5, audio_r=0.1)
+    told = []
+    made = denoiser(Guidance(strides=True))
+    hook = made._model.register_forward_pre_hook(lambda _, args: told.append(args[1]))
+    try:
+        stride = made(state)
+        plain = denoiser(Guidance())(state)
+    finally:
+        hook.remove()
+    assert told[0].video_r.unique().tolist() == pytest.approx([0.5])
+    assert told[0].audio_r.unique().tolist() == pytest.approx([0.1])
+    assert torch.equal(told[1].video_r, told[1].video)
+    assert not torch.equal(stride.video, plain.video)
+
+
+def test_a_flow_map_goes_nowhere_where_the_picture_is_given():
+    state = replace(state_of(first_given=True), video_r=0.5)
+    made = denoiser(Guidance(strides=True))
+    told = []
+    hook = made._model.register_forward_pre_hook(lambda _, args: told.append(args[1]))
+    try:
+        made(state)
+    finally:
+        hook.remove()
+    assert told[0].video_r[0].tolist() == pytest.approx(
+        [0.0] + [0.5] * (SHAPE.video_latents[0] - 1)
+    )

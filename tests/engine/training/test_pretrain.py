@@ -65,7 +65,7 @@ def recipe(store, weights=None, model=MODEL):
 def errors(made, plain=False):
     generator = torch.Generator().manual_seed(1)
     batch = made.draw(torch.arange(4), generator, CPU, LEVEL)
-    result = made._run(made.module, batch, made._forward)
+    result = made.predict(made.module, made.noisy(batch), batch, made._forward)
     found = made._errors(result, batch, plain)
     return torch.stack([found.video.mean(), found.audio.mean()])
 

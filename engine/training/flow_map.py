@@ -1,0 +1,235 @@
+"""Fine-tuning into a flow map: whole steps of a preview learned from many small guided ones.
+
+Shape letters: B batch, C latent channels, L video latent frames, A audio latents.
+
+The network that takes (sigma, r) learns, for r below sigma, the average velocity with which its
+own guided flow goes from sigma to r, so that a preview of 4 to 8 steps without guidance passes
+arrives where the full render does (flow map distillation, Boffi et al. 2024, arXiv:2406.07507;
+shortcut models, Frans et al. 2024, arXiv:2410.12557, take their own two half steps instead of the
+frozen teacher's). The rest of a batch stays at r = sigma, which keeps the full render as it was.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor, nn
+
+from engine.data.latents import LatentStore
+from engine.diffusion.denoiser import Guidance
+from engine.diffusion.schedules import sampling_sigmas
+from engine.models.pathways import FIRST_TRAINED, FLOW_MAP
+from engine.models.transformer import Context, DualTransformer, Latents, Levels
+from engine.training.loop import LoopConfig
+from engine.training.pretrain import Batch, LossWeights, PretrainRecipe, evaluate
+
+_SEEN = 64
+
+
+@dataclass(frozen=True, kw_only=True)
+class Strides:
+    """Which strides are learned, and how the teacher walks them.
+
+    Attributes:
+        share: of a batch that is taught strides; the rest stays at r = sigma.
+        least, most: steps of the previews whose strides they are.
+        substeps: of the teacher within a stride.
+        guidance: of the teacher, folded into the strides.
+    """
+
+    share: float = 0.5
+    least: int = 4
+    most: int = 8
+    substeps: int = 3
+    guidance: Guidance
+
+
+class FlowMapRecipe(PretrainRecipe):
+    """``PretrainRecipe`` with strides that a frozen teacher, the network as it was, walks."""
+
+    name = "flow_map"
+
+    def __init__(
+        self,
+        store: LatentStore,
+        config: LoopConfig,
+        teacher: DualTransformer,
+        strides: Strides,
+        *,
+        batch: int = 32,
+        weights: LossWeights | None = None,
+        half: bool | None = None,
+        codecs: str = "",
+    ) -> None:
+        super().__init__(
+            store,
+            config,
+            model=teacher.config,
+            batch=batch,
+            weights=weights,
+            half=half,
+            codecs=codecs,
+        )
+        self.strides = strides
+        self.teacher = teacher.eval().requires_grad_(False)
+        self.module.load_state_dict(teacher.state_dict(), strict=False)
+        self.taught = max(1, round(batch * strides.share))
+
+    def losses(self, module: nn.Module, step: int, generator: torch.Generator) -> dict[str, Tensor]:
+        """One batch: velocities where they are, and strides."""
+        assert isinstance(module, DualTransformer)
+        del step
+        plain_count = self.batch - self.taught
+        plain = self.velocity_losses(module, plain_count, generator) if plain_count else {}
+        rows = self.rows(self.taught, generator)
+        walked = self._walk(rows, generator, next(module.parameters()).device)
+        strides = self._stride_error(module, walked)
+        share = self.taught / self.batch
+        total = share * strides + (1 - share) * plain.get("total", torch.zeros(()))
+        return plain | {"total": total, "strides": strides}
+
+    @torch.no_grad()
+    def evaluate(self, module: nn.Module) -> dict[str, float]:
+        """Velocity errors as in pretraining, and the error of strides on held-out clips."""
+        assert isinstance(module, DualTransformer)
+        figures = super().evaluate(module)
+        rows = torch.arange(min(_SEEN, self.held_out))
+        generator = torch.Generator().manual_seed(0)
+        walked = self._walk(rows, generator, next(module.parameters()).device)
+        figures["strides"] = self._stride_error(module, walked).item()
+        figures["velocity"] = figures["loss"]
+        return figures | {"loss": figures["velocity"] + figures["strides"]}
+
+    def metadata(self) -> dict[str, str]:
+        """As in pretraining; the flow map is said to be trained."""
+        trained = sorted({*FIRST_TRAINED, FLOW_MAP})
+        return super().metadata() | {"trained": json.dumps(trained)}
+
+    def _walk(self, rows: Tensor, generator: torch.Generator, device: torch.device) -> Walked:
+        """Clips at random levels and where the teacher's guided flow takes them from there."""
+        self.teacher.to(device)
+        here, there = self._ends(len(rows), generator)
+        batch = self.draw(rows, generator, device)
+        batch = replace(batch, switch=torch.ones_like(batch.switch))
+        given = (batch.levels.video == 0, batch.levels.audio == 0)
+        start = _at(here.to(device), given)
+        noisy = self.noisy(replace(batch, levels=start))
+        state, now = noisy, here
+        for index in range(self.strides.substeps):
+            after = here + (there - here) * (index + 1) / self.strides.substeps
+            velocity = self._guided(state, _at(now.to(device), given), batch)
+            stride = _at(after.to(device), given), _at(now.to(device), given)
+            state = _moved(state, velocity, *stride)
+            now = after
+        end = _at(there.to(device), given)
+        return Walked(
+            batch=replace(batch, levels=replace(start, video_r=end.video, audio_r=end.audio)),
+            noisy=noisy,
+            average=_average(noisy, state, start, end),
+        )
+
+    def _ends(self, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        """(B,) levels from and to which strides go: neighbours in the grid of some preview."""
+        steps = torch.randint(
+            self.strides.least, self.strides.most + 1, (count,), generator=generator
+        )
+        ends = []
+        for number in steps.tolist():
+            index = int(torch.randint(number, (), generator=generator))
+            ends.append(sampling_sigmas(number)[index : index + 2])
+        here, there = torch.stack(ends).unbind(1)
+        return here, there
+
+    def _guided(self, state: Latents, levels: Levels, batch: Batch) -> Latents:
+        """The teacher's guided velocity (see ``Denoiser``), its passes as one batch."""
+        guidance = self.strides.guidance
+        nothing = _without(batch.context)
+        passes = [(batch.context, 1.0), (nothing, 1.0), (batch.context, 0.0)]
+        asked = Batch(
+            clean=_repeated(batch.clean, 3),
+            noise=batch.noise,
+            levels=Levels(
+                video=levels.video.repeat(3, 1),
+                audio=levels.audio.repeat(3, 1),
+                video_r=levels.video_r.repeat(3, 1),
+                audio_r=levels.audio_r.repeat(3, 1),
+            ),
+            context=_joined([context for context, _ in passes]),
+            switch=torch.cat([torch.full_like(batch.switch, switch) for _, switch in passes]),
+            coverage=batch.coverage,
+            onsets=batch.onsets,
+        )
+        with torch.no_grad():
+            result = self.predict(self.teacher, _repeated(state, 3), asked, evaluate)
+        parts = []
+        for value in (result.video.float(), result.audio.float()):
+            full, unsaid, apart = value.chunk(3)
+            worded = full + (guidance.text - 1) * (full - unsaid)
+            parts.append(worded + (guidance.coupling - 1) * (full - apart))
+        return Latents(video=parts[0], audio=parts[1])
+
+    def _stride_error(self, module: DualTransformer, walked: Walked) -> Tensor:
+        result = self.predict(module, walked.noisy, walked.batch, self._forward)
+        errors = self._errors(result, walked.batch, target=walked.average)
+        return errors.video.mean() + self.weights.audio * errors.audio.mean()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Walked:
+    """Strides of a teacher.
+
+    Attributes:
+        batch: with the strides' levels.
+        noisy: where they begin.
+        average: velocity of each, per latent.
+    """
+
+    batch: Batch
+    noisy: Latents
+    average: Latents
+
+
+def _at(sigma: Tensor, given: tuple[Tensor, Tensor]) -> Levels:
+    """Levels (B,) for all frames and latents but those that are given."""
+    video = torch.where(given[0], 0.0, sigma[:, None])
+    audio = torch.where(given[1], 0.0, sigma[:, None])
+    return Levels(video=video, audio=audio, video_r=video, audio_r=audio)
+
+
+def _moved(state: Latents, velocity: Latents, there: Levels, here: Levels) -> Latents:
+    video = (there.video - here.video)[:, None, :, None, None]
+    audio = (there.audio - here.audio)[:, None, None]
+    return Latents(
+        video=state.video + video * velocity.video, audio=state.audio + audio * velocity.audio
+    )
+
+
+def _average(start: Latents, end: Latents, here: Levels, there: Levels) -> Latents:
+    """What takes ``start`` to ``end`` in one step; where nothing moves it does not count."""
+    video = (there.video - here.video)[:, None, :, None, None].clamp_max(-1e-6)
+    audio = (there.audio - here.audio)[:, None, None].clamp_max(-1e-6)
+    return Latents(video=(end.video - start.video) / video, audio=(end.audio - start.audio) / audio)
+
+
+def _without(context: Context) -> Context:
+    return replace(
+        context,
+        text_mask=torch.zeros_like(context.text_mask),
+        roles=torch.full_like(context.roles, -1),
+    )
+
+
+def _joined(contexts: list[Context]) -> Context:
+    first = contexts[0]
+    names = ("text", "text_mask", "references", "roles", "slots")
+    return replace(
+        first, **{name: torch.cat([getattr(one, name) for one in contexts]) for name in names}
+    )
+
+
+def _repeated(latents: Latents, times: int) -> Latents:
+    return Latents(
+        video=latents.video.repeat(times, 1, 1, 1, 1), audio=latents.audio.repeat(times, 1, 1, 1)
+    )

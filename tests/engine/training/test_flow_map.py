@@ -1,0 +1,98 @@
+from dataclasses import replace
+
+import pytest
+import torch
+
+from engine.diffusion.denoiser import Guidance
+from engine.models.pathways import FLOW_MAP, trained_of
+from engine.models.transformer import DualTransformer, Latents, Prediction
+from engine.training.flow_map import FlowMapRecipe, Strides
+from engine.training.loop import LoopConfig, Run
+from tests.engine.training.test_pretrain import CPU, MODEL, store  # noqa: F401
+
+STRIDES = Strides(share=0.5, guidance=Guidance(text=3.0, coupling=2.0))
+
+
+@pytest.fixture
+def teacher():
+    """A network whose every output is alive."""
+    torch.manual_seed(3)
+    model = DualTransformer(MODEL)
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.add_(torch.randn_like(parameter) * 0.05)
+    return model
+
+
+def recipe(store, teacher, strides=STRIDES, **config):  # noqa: F811
+    settings = {"steps": 6, "lr": 3e-3, "warmup": 1, "log_every": 2, "evaluate_every": 3}
+    return FlowMapRecipe(store, LoopConfig(**(settings | config)), teacher, strides, batch=4)
+
+
+def test_strides_are_those_of_previews(store, teacher):  # noqa: F811
+    here, there = recipe(store, teacher)._ends(64, torch.Generator().manual_seed(0))
+    assert (here > there).all()
+    assert here.max() == 1
+    assert there.min() == 0
+
+
+def test_the_average_velocity_is_where_the_teacher_went(store, teacher):  # noqa: F811
+    made = recipe(store, teacher, replace(STRIDES, substeps=1))
+    walked = made._walk(torch.arange(4), torch.Generator().manual_seed(1), CPU)
+    # One substep from its beginning: the average is the guided velocity there.
+    direct = made._guided(walked.noisy, replace_r(walked.batch.levels), walked.batch)
+    moving = walked.batch.levels.video > walked.batch.levels.video_r
+    error = (direct.video - walked.average.video).abs().amax(dim=(1, 3, 4))
+    assert error[moving].max() < 1e-3
+
+
+def replace_r(levels):
+    return replace(levels, video_r=levels.video, audio_r=levels.audio)
+
+
+def test_guidance_is_the_denoisers(store, teacher):  # noqa: F811
+    plain = recipe(store, teacher, replace(STRIDES, guidance=Guidance()))
+    batch = plain.draw(torch.arange(2), torch.Generator().manual_seed(1), CPU)
+    noisy = plain.noisy(batch)
+    alone = plain.predict(
+        plain.teacher, noisy, replace(batch, switch=torch.ones(2)), plain._forward
+    )
+    assert torch.allclose(plain._guided(noisy, batch.levels, batch).video, alone.video, atol=1e-5)
+
+
+def test_a_network_that_knows_the_strides_has_no_error(store, teacher):  # noqa: F811
+    made = recipe(store, teacher)
+    walked = made._walk(torch.arange(3), torch.Generator().manual_seed(2), CPU)
+
+    def knows(module, noisy, levels, context, places, switch):
+        assert (levels.video_r <= levels.video).all()
+        return Prediction(
+            video=walked.average.video,
+            audio=walked.average.audio,
+            video_truth=torch.zeros(()),
+            audio_truth=torch.zeros(()),
+        )
+
+    made._forward = knows
+    assert made._stride_error(made.module, walked) < 1e-9
+
+
+def test_strides_are_learned_and_the_weights_say_so(store, teacher, tmp_path):  # noqa: F811
+    # The teacher has learned nothing yet: velocities to learn beside would pull elsewhere.
+    made = recipe(store, teacher, replace(STRIDES, share=1.0), steps=40)
+    before = made.evaluate(made.module)
+    Run(made, tmp_path / "run", CPU).train()
+    after = made.evaluate(made.module)
+    assert after["strides"] < before["strides"]
+    assert FLOW_MAP in trained_of(made.metadata())
+    for one, two in zip(teacher.parameters(), made.teacher.parameters(), strict=True):
+        assert torch.equal(one, two)
+
+
+def test_what_is_given_stands_still(store, teacher):  # noqa: F811
+    made = recipe(store, teacher)
+    made.mix = replace(made.mix, first_frame=1.0, one_clean=0.0)
+    walked = made._walk(torch.arange(4), torch.Generator().manual_seed(1), CPU)
+    assert isinstance(walked.noisy, Latents)
+    assert (walked.batch.levels.video[:, 0] == 0).all()
+    assert torch.equal(walked.noisy.video[:, :, 0], walked.batch.clean.video[:, :, 0])
