@@ -226,7 +226,7 @@ def test_keys_and_pictures_are_computed_once_for_all_takes(request_, files, tmp_
     one = api.Reference(kind="image", role="subject", source=files["image"][0])
     request = dataclasses.replace(request_, references=(one,), variations=3)
     render(backend, request, tmp_path)
-    assert backend._prepared.made == 2  # noqa: SLF001
+    assert backend._prepared.made == 2
 
 
 @pytest.mark.parametrize(("mode", "passes"), [("fast", 1), ("full", 3)])

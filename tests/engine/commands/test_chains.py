@@ -1,5 +1,6 @@
 """Films of several takes: sequences and extensions, cut exactly, and gone on with after a stop."""
 
+import dataclasses
 import json
 from fractions import Fraction
 from pathlib import Path
@@ -7,11 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.commands.chains import render_into
+from engine.commands.console import Meter
 from engine.commands.extend import chunk_lengths
 from engine.commands.sequence import in_contexts
 from engine.errors import RequestError
 from engine.media import probe, read_pictures
-from tests.engine.tiny_model import tiny_folder
+from tests.engine.backends.contract import bits, park_after, render, run, small_request
+from tests.engine.tiny_model import tiny_backend, tiny_folder
 
 LEGAL = (9, 13, 17, 21, 25)
 TWELVE = Fraction(12)
@@ -153,3 +157,18 @@ def test_influence_is_measured_by_leaving_one_out(film, picture):
     assert first["name"] == "ava.png"
     assert all(one["picture"] > 0 for one in report["influence"])
     assert len(report["influence"]) == 2
+
+
+def test_a_stopped_render_goes_on_from_its_last_step(tmp_path):
+    backend = tiny_backend()
+    request = small_request(backend)
+    (whole,) = render(backend, request, tmp_path / "whole")
+    run(backend, request, tmp_path / "stopped", on_event=park_after(2))
+    assert backend.checkpoint(tmp_path / "stopped")
+    (again,) = render_into(backend, request, tmp_path / "stopped", Meter("steps"))
+    assert bits(again) == bits(whole)
+    assert backend.checkpoint(tmp_path / "stopped") is None
+    other = dataclasses.replace(request, seed=11)
+    run(backend, request, tmp_path / "other", on_event=park_after(1))
+    (fresh,) = render_into(backend, other, tmp_path / "other", Meter("steps"))
+    assert fresh.recipe.request.seed == 11
