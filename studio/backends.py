@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.api import Backend
+from engine.api import Backend, Capabilities, ShotPlan
 from engine.errors import WeightsError
 
 BACKENDS: dict[str, str] = {
@@ -30,3 +30,21 @@ def build_backend(name: str = "backlot") -> Backend:
         return BacklotBackend()
     known = ", ".join(BACKENDS)
     raise WeightsError(f"There is no engine called “{name}”; choose one of {known}.")
+
+
+def plan_premise(
+    text: str, capabilities: Capabilities, shots: int | None = None
+) -> tuple[ShotPlan, ...]:
+    """A premise planned into shots with cameras, by the rules of continuity; no model is asked.
+
+    Args:
+        text: a paragraph; each sentence is an event.
+        capabilities: vocabulary and lengths of the model.
+        shots: how many; by default two for a lone event, else one for each.
+
+    Raises:
+        RequestError: if there is nothing to show, or more shots than can be planned.
+    """
+    from engine.conditioning.shot_plans import plan_premise as planned
+
+    return planned(text, capabilities, shots).shots

@@ -10,7 +10,7 @@ from PySide6.QtCore import QMimeData
 
 # The timeline reads the same format (studio.ui.timeline_placing).
 MIME_TYPE = "application/x-dailies"
-DragKind = Literal["shot", "take", "media"]
+DragKind = Literal["shot", "take", "media", "card"]
 
 
 def packed(kind: DragKind, ids: Iterable[str]) -> QMimeData:

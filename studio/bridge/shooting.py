@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from engine.api import Capabilities, Edit, Quality
+from engine.api import Capabilities, Edit, Quality, ShotRequest
 from engine.errors import EngineError, RequestError
 from studio.bridge.notices import Notice
 from studio.document.errors import DocumentError
 from studio.document.film import Clip, Film, Shot, ShotSource, new_id
-from studio.document.ledger import Decision, JobRecord, KeepRecord, TakeRecord, now
+from studio.document.ledger import Decision, JobKind, JobRecord, KeepRecord, TakeRecord, now
 from studio.document.queries import (
     active_timeline,
     find_shot,
@@ -26,7 +26,14 @@ from studio.document.timeline_changes import Placement, overwrite_clips
 from studio.render.jobs import new_job
 from studio.render.keeping import job_for_kept
 from studio.render.render_queue import RenderQueue
-from studio.render.requests import Desk, edit_request, next_seed, shot_request
+from studio.render.requests import (
+    MAX_SEED,
+    Desk,
+    edit_request,
+    next_seed,
+    shot_request,
+    still_request,
+)
 
 NOT_READY = "The engine is still getting ready; try again in a moment."
 Say = Callable[[Notice], None]
@@ -59,18 +66,46 @@ class Shooting:
 
     def render(self, shot: Shot, *, full: bool = False) -> JobRecord | None:
         """Put a preview or a full render of ``shot`` into the queue."""
+        quality = Quality(mode="full" if full else "fast")
+        return self._queued(
+            shot,
+            "full" if full else "preview",
+            lambda desk, seed: shot_request(desk, shot, quality=quality, seed=seed),
+        )
+
+    def still(self, shot: Shot) -> JobRecord | None:
+        """Put a still of ``shot`` into the queue: the shortest render, for its picture."""
+        return self._queued(shot, "still", lambda desk, seed: still_request(desk, shot, seed=seed))
+
+    def seeds(self, shot: Shot, count: int) -> JobRecord | None:
+        """Put previews of ``count`` seeds of ``shot`` into the queue, as one contact sheet."""
+
+        def sheet(desk: Desk, seed: int) -> ShotRequest:
+            most = min(count, desk.capabilities.max_variations)
+            return shot_request(desk, shot, seed=min(seed, MAX_SEED - most), variations=most)
+
+        return self._queued(shot, "preview", sheet, label=f"{count} seeds")
+
+    def _queued(
+        self,
+        shot: Shot,
+        kind: JobKind,
+        asked: Callable[[Desk, int], ShotRequest],
+        *,
+        label: str = "",
+    ) -> JobRecord | None:
+        """Put what ``asked`` makes of the desk and the next seed into the queue."""
         try:
             desk = self.desk()
             made = len(self._store.ledger.takes_by_shot.get(shot.id, ()))
-            seed = next_seed(shot, made, random.randrange(2**31 - 1))
-            quality = Quality(mode="full" if full else "fast")
-            request = shot_request(desk, shot, quality=quality, seed=seed)
+            request = asked(desk, next_seed(shot, made, random.randrange(2**31 - 1)))
             job = new_job(
-                "full" if full else "preview",
+                kind,
                 request,
                 self._folder,
                 shot_id=shot.id,
                 fingerprint=shot_fingerprint(desk.film, shot),
+                label=label,
             )
             self._queue.add(job)
         except (EngineError, DocumentError) as error:

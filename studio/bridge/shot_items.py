@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from PySide6.QtCore import QMimeData, Qt, Signal
@@ -67,8 +67,7 @@ def row_state(film: Film, ledger: Ledger, shot: Shot, weights: str | None = None
     jobs = ledger.jobs_by_shot.get(shot.id, ())
     if not shot.locked and any(isinstance(job.state, Running) for job in jobs):
         return "running"
-    # A film of this shot alone, so that a long list costs no search per shot.
-    return shot_state(replace(film, shots=(shot,)), ledger, shot, weights)
+    return shot_state(film, ledger, shot, weights)
 
 
 class ShotItems(RowsModel[ShotRow]):

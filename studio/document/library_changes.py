@@ -8,7 +8,16 @@ from fractions import Fraction
 from typing import TypedDict, TypeVar, Unpack
 
 from studio.document.errors import ChangeError
-from studio.document.film import Bin, Card, Film, FilmSettings, Media, MediaFacts, MediaSource
+from studio.document.film import (
+    Bin,
+    Card,
+    CardKind,
+    Film,
+    FilmSettings,
+    Media,
+    MediaFacts,
+    MediaSource,
+)
 
 Item = TypeVar("Item", Bin, Card, Media)
 
@@ -27,6 +36,7 @@ class MediaEdit(TypedDict, total=False):
 class CardEdit(TypedDict, total=False):
     """What may be set on a card."""
 
+    kind: CardKind
     tag: str
     description: str
     media_ids: tuple[str, ...]

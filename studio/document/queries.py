@@ -18,6 +18,7 @@ from studio.document.film import (
     MediaSource,
     ReferenceSource,
     Shot,
+    ShotReference,
     ShotSource,
     TakeSource,
     Timeline,
@@ -250,6 +251,27 @@ def is_stale(film: Film, shot: Shot, take: TakeRecord, weights: str | None = Non
     return take.fingerprint != shot_fingerprint(film, shot)
 
 
+def replaced_references(
+    film: Film, ledger: Ledger, shot: Shot
+) -> tuple[tuple[ShotReference, Shot], ...]:
+    """References to takes that no longer stand for their own shots, with those shots.
+
+    A still is no such take: it never stood for its shot.
+    """
+    found: list[tuple[ShotReference, Shot]] = []
+    for one in shot.references:
+        take = ledger.takes.get(one.source.take_id) if isinstance(one.source, TakeSource) else None
+        if take is None or take.kind == "still" or take.shot_id in (None, shot.id):
+            continue
+        other = find_shot(film, take.shot_id)
+        if other is None or other.chosen_take_id is None:
+            continue
+        now, then = best_upgrade(ledger, other.chosen_take_id), best_upgrade(ledger, take.id)
+        if now is not None and then is not None and now.id != then.id:
+            found.append((one, other))
+    return tuple(found)
+
+
 def shot_state(film: Film, ledger: Ledger, shot: Shot, weights: str | None = None) -> ShotState:
     """The state that the stripe shows for a shot.
 
@@ -260,12 +282,12 @@ def shot_state(film: Film, ledger: Ledger, shot: Shot, weights: str | None = Non
     jobs = ledger.jobs_by_shot.get(shot.id, ())
     if any(job.is_open for job in jobs):
         return "queued"
-    take = shot_take(film, ledger, shot.id)
+    take = best_upgrade(ledger, shot.chosen_take_id) if shot.chosen_take_id else None
     if _failed_last(jobs, take):
         return "failed"
     if take is None:
         return "draft"
-    if is_stale(film, shot, take, weights):
+    if is_stale(film, shot, take, weights) or replaced_references(film, ledger, shot):
         return "stale"
     return "preview" if take.kind == "preview" else "full"
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from math import isfinite
-from typing import TypedDict, Unpack
+from typing import Literal, TypedDict, Unpack
 
 from studio.document.errors import ChangeError
 from studio.document.film import (
@@ -15,6 +15,7 @@ from studio.document.film import (
     Film,
     PictureSize,
     ReferenceRole,
+    ReferenceSource,
     SeedPolicy,
     Shot,
     ShotReference,
@@ -42,10 +43,19 @@ class ShotEdit(TypedDict, total=False):
     notes: str
 
 
+class CameraEdit(TypedDict, total=False):
+    """What may be set on the camera's plan of a shot."""
+
+    size: Literal["", "wide", "medium", "close"]
+    move: str
+    side: Literal["", "left", "right"]
+
+
 class ReferenceEdit(TypedDict, total=False):
     """What may be set on a reference of a shot."""
 
     role: ReferenceRole
+    source: ReferenceSource
     tag: str
     weight: float
     start: int
@@ -143,6 +153,25 @@ def edit_shot(film: Film, shot_id: str, **edit: Unpack[ShotEdit]) -> Film:
         ChangeError: if it is gone, or would have no length.
     """
     return _changed(film, shot_id, lambda shot: _checked(replace(shot, **edit)))
+
+
+def edit_shots(film: Film, shot_ids: Iterable[str], **edit: Unpack[ShotEdit]) -> Film:
+    """Set the same on several shots.
+
+    Raises:
+        ChangeError: as ``edit_shot``; then none is changed.
+    """
+    for shot_id in shot_ids:
+        film = edit_shot(film, shot_id, **edit)
+    return film
+
+
+def plan_cameras(film: Film, shot_ids: Iterable[str], **edit: Unpack[CameraEdit]) -> Film:
+    """Set parts of the camera's plan on several shots and leave the other parts of each."""
+    for shot_id in shot_ids:
+        camera = replace(shot_of(film, shot_id).camera, **edit)
+        film = edit_shot(film, shot_id, camera=camera)
+    return film
 
 
 def choose_take(film: Film, shot_id: str, take_id: str | None) -> Film:

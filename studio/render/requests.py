@@ -63,8 +63,8 @@ def shot_request(
 
 
 def still_request(desk: Desk, shot: Shot, *, seed: int | None = None) -> ShotRequest:
-    """The request for one picture of ``shot``."""
-    return shot_request(desk, replace(shot, frames=1), seed=seed)
+    """The request for a still of ``shot``: the shortest that can be made, for its picture."""
+    return shot_request(desk, replace(shot, frames=min(desk.capabilities.frames)), seed=seed)
 
 
 def sequence_request(

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from hypothesis import strategies as st
 
+from studio.document import card_changes as cards
 from studio.document import cut_changes as cuts
 from studio.document import group_changes as groups
 from studio.document import library_changes as library
@@ -237,6 +238,13 @@ _FILM_EDITS: dict[str, FilmEdit] = {
     "bin": lambda f, n, _, text: library.add_bin(f, Bin(id=new_id(), name=text), n),
     "into bin": lambda f, n, *_: library.put_in_bin(f, f.bins[n % len(f.bins)].id, ["m0"]),
     "card": lambda f, n, *_: library.add_card(f, Card(id=new_id(), kind="place", tag=f"P{n}")),
+    "name": lambda f, n, _, __: (
+        cards.rename_card(f, f.cards[n % len(f.cards)].id, f"Q{n}") if f.cards else f
+    ),
+    "together": lambda f, n, at, _: shots.edit_shots(
+        f, [one.id for one in f.shots], frames=at + 11
+    ),
+    "cameras": lambda f, *_: shots.plan_cameras(f, [one.id for one in f.shots], size="close"),
     "media": lambda f, n, _, text: library.add_media(
         f, [replace(f.media[0], id=new_id(), name=text)], f.bins[n % len(f.bins)].id
     ),

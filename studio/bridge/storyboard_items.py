@@ -1,0 +1,140 @@
+"""The storyboard's rows: a still of every shot, or the takes of one contact sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from PySide6.QtCore import QMimeData, Qt
+
+from studio.bridge.batches import approved_still, sheet_of, still_is_stale, stills_of
+from studio.bridge.drags import packed
+from studio.bridge.job_items import Pulse
+from studio.bridge.rows import Index, RowsModel
+from studio.document.film import Film, Shot, TakeSource
+from studio.document.ledger import JobRecord, Ledger, Running
+
+BoardState = Literal["blank", "unwritten", "waiting", "fresh", "approved", "stale", "chosen"]
+
+BOARD_WORDS: Mapping[BoardState, str] = {
+    "blank": "No still yet",
+    "unwritten": "Nothing written",
+    "waiting": "Being made",
+    "fresh": "To approve",
+    "approved": "Approved",
+    "stale": "Changed since",
+    "chosen": "Kept",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoardRow:
+    """One frame of the board.
+
+    Attributes:
+        id: of the shot, or of the take where it is a contact sheet.
+        take_id: what its picture is of; empty where there is none.
+        done: how far its render is, 0 to 1.
+        count: stills of the shot.
+    """
+
+    id: str
+    number: int
+    title: str
+    words: str
+    state: BoardState
+    take_id: str = ""
+    done: float = 0.0
+    count: int = 0
+
+
+class BoardItems(RowsModel[BoardRow]):
+    """The storyboard; its pictures are dragged onto shots, bins and the cut."""
+
+    def row_id(self, row: BoardRow) -> str:
+        return row.id
+
+    def text(self, row: BoardRow) -> str:
+        return f"{row.number}, {row.title}, {BOARD_WORDS[row.state]}: {row.words}"
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        row = self.row(index.row()) if index.isValid() else None
+        drag = Qt.ItemFlag.ItemIsDragEnabled if row is not None and row.take_id else None
+        return super().flags(index) if drag is None else super().flags(index) | drag
+
+    def mimeData(self, indexes: Any) -> QMimeData:  # noqa: N802
+        rows = [self.row(index.row()) for index in indexes]
+        return packed("take", (row.take_id for row in rows if row is not None and row.take_id))
+
+
+def board_rows(film: Film, ledger: Ledger, pulses: Mapping[str, Pulse]) -> tuple[BoardRow, ...]:
+    """A row for every shot, with its approved still or its newest one."""
+    return tuple(
+        _row(film, ledger, pulses, shot, number) for number, shot in enumerate(film.shots, 1)
+    )
+
+
+def sheet_rows(shot: Shot | None, ledger: Ledger) -> tuple[BoardRow, ...]:
+    """A row for every take of the newest contact sheet of ``shot``."""
+    if shot is None:
+        return ()
+    return tuple(
+        BoardRow(
+            id=take.id,
+            number=number,
+            title=f"Seed {take.seed}",
+            words=shot.name,
+            state="chosen" if shot.chosen_take_id == take.id else "fresh",
+            take_id=take.id,
+        )
+        for number, take in enumerate(sheet_of(ledger, shot.id), 1)
+        if ledger.decision(take.id) != "rejected"
+    )
+
+
+def _row(
+    film: Film, ledger: Ledger, pulses: Mapping[str, Pulse], shot: Shot, number: int
+) -> BoardRow:
+    stills = stills_of(ledger, shot.id)
+    approved = approved_still(ledger, shot)
+    source = approved.source if approved is not None else None
+    take_id = source.take_id if isinstance(source, TakeSource) else ""
+    newest = stills[-1] if stills else None
+    if not take_id and newest is not None:
+        take_id = newest.id
+    shown = ledger.takes.get(take_id)
+    job = next(
+        (j for j in ledger.jobs_by_shot.get(shot.id, ()) if j.kind == "still" and j.is_open), None
+    )
+    stale = shown is not None and still_is_stale(film, ledger, shot, shown)
+    return BoardRow(
+        id=shot.id,
+        number=number,
+        title=shot.name,
+        words=shot.prompt,
+        state=_state(shot, job=job, has_still=shown is not None, approved=approved is not None,
+                     stale=stale),
+        take_id=take_id if shown is not None else "",
+        done=_done(job, pulses),
+        count=len(stills),
+    )  # fmt: skip
+
+
+def _state(
+    shot: Shot, *, job: JobRecord | None, has_still: bool, approved: bool, stale: bool
+) -> BoardState:
+    if job is not None:
+        return "waiting"
+    if not has_still:
+        return "blank" if shot.prompt.strip() else "unwritten"
+    if stale:
+        return "stale"
+    return "approved" if approved else "fresh"
+
+
+def _done(job: JobRecord | None, pulses: Mapping[str, Pulse]) -> float:
+    if job is None or not isinstance(job.state, Running):
+        return 0.0
+    pulse = pulses.get(job.id)
+    return pulse.step / pulse.of if pulse is not None and pulse.of else 0.0
