@@ -96,7 +96,7 @@ LIGHT_PHRASES: dict[LightName, tuple[str, ...]] = {
         *_ways(("on", "during"), ("a clear day", "a bright day", "a sunny day")),
         *_ways(("by", "in the", "in full"), ("day", "sunshine"))[::2],
         "at noon", "at midday", "in the sun", "under a blue sky", "in the middle of the day",
-        "in the clear light of day", "by day", "in the morning sun", "in daylight",
+        "in the clear light of day", "in the morning sun", "in daylight",
     ),
     "sunset": (
         *_ways(("at", "just at"), ("sunset", "sundown", "golden hour", "magic hour", "dusk")),

@@ -104,8 +104,7 @@ def sample_scene(seed: int, level: int = 1) -> Scene:
     )
     if level == 1:
         return scene
-    staged = with_cast(with_place(scene), held_out=seed >= HELD_OUT_FROM)
-    return staged if staged.cast else with_cameras(staged)
+    return with_cameras(with_cast(with_place(scene), held_out=seed >= HELD_OUT_FROM))
 
 
 class _Draw:

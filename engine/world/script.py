@@ -80,14 +80,22 @@ def shot_caption(scene: Scene, shot: int, variant: int) -> str:
 def _shot_line(scene: Scene, index: int, choose: random.Random) -> str:
     shot = scene.shots[index]
     opening = "opening" if index == 0 else shot.link
-    bodies = [scene.bodies[one] for one in shot.subjects if one < len(scene.bodies)]
-    if bodies:
-        what = _listed([name_of(body, choose, frozenset({"material"})) for body in bodies])
+    names = [_seen(scene, one, choose) for one in shot.subjects]
+    if names:
+        what = _listed(names)
     else:
         what = choose.choice(("the whole scene", "everything", "the place", "the scene"))
     link = choose.choice(LINK_PHRASES[opening])
     how = _camera(shot.camera, choose, frozenset())
     return _sentence(f"{link} {what}, {how}")
+
+
+def _seen(scene: Scene, subject_index: int, choose: random.Random) -> str:
+    """One that a shot shows: a prop, or one of the cast."""
+    if subject_index < len(scene.bodies):
+        return name_of(scene.bodies[subject_index], choose, frozenset({"material"}))
+    identity = scene.cast[subject_index - len(scene.bodies)].identity
+    return subject(identity, choose, brief=True)
 
 
 def _setting(scene: Scene, choose: random.Random, unsaid: frozenset[str]) -> str:

@@ -28,13 +28,24 @@ MOVE_SHARES: dict[MoveName, float] = {
 MEDIUM_ZOOM = 1.25
 CLOSE_ZOOM = 1.75
 CUT_SHARE = 0.55
+# How many scenes with a cast keep the camera that was planned with their acts.
+PLANNED_SHARE = 0.5
+# The same zooms for one of the cast: from the knees up, and head and shoulders.
+MEDIUM_SINGLE = (1.5, 1.8)
+CLOSE_SINGLE = (2.3, 2.9)
 
 
 def with_cameras(scene: Scene) -> Scene:
-    """A scene with its camera, or at level 3 with the shots that it is cut into."""
+    """A scene with its camera, or at level 3 with the shots that it is cut into.
+
+    A cast has a camera already, planned with what it does; some scenes keep it.
+    """
     choose = random.Random(f"{scene.seed}/camera")
     if scene.level >= 3 and choose.random() < CUT_SHARE:
-        return replace(scene, camera=CameraPath(), shots=sample_shots(scene, choose))
+        cut = _cast_shots if scene.cast else sample_shots
+        return replace(scene, camera=CameraPath(), shots=cut(scene, choose))
+    if scene.cast and choose.random() < PLANNED_SHARE:
+        return scene
     move = choose.choices(tuple(MOVE_SHARES), tuple(MOVE_SHARES.values()))[0]
     return replace(scene, camera=sample_camera(scene, _led(scene, move), choose))
 
@@ -42,7 +53,7 @@ def with_cameras(scene: Scene) -> Scene:
 def _led(scene: Scene, move: MoveName) -> MoveName:
     """The way that a sideways move goes: with the action."""
     kind = move.split()[0]
-    if kind not in ("pan", "truck") or scene.action not in ("roll", "toss"):
+    if kind not in ("pan", "truck") or scene.action not in ("roll", "toss") or scene.cast:
         return move
     right = scene.bodies[0].vx_m_s > 0.0
     if kind == "pan":
@@ -57,7 +68,8 @@ def size_of(zoom: float) -> SizeName:
 
 def sample_camera(scene: Scene, move: MoveName, choose: random.Random) -> CameraPath:
     """A camera of one shot of a whole scene that makes a move."""
-    middle = sum(body.x_m for body in scene.bodies) / max(len(scene.bodies), 1)
+    subjects = scene.cast or scene.bodies
+    middle = sum(one.x_m for one in subjects) / max(len(subjects), 1)
     x_m = round(min(max(0.4 * middle, -0.25), 0.25), 3)
     sign = 1.0 if move.endswith(("right", "up")) else -1.0
     if move.startswith(("pan", "truck")):
@@ -70,7 +82,7 @@ def sample_camera(scene: Scene, move: MoveName, choose: random.Random) -> Camera
         start, end = (0.0, high) if sign > 0 else (high, 0.0)
         return CameraPath(move=move, lift_start_m=start, lift_end_m=end, turns=True)
     if move in ("push in", "pull out"):
-        zoom = round(choose.uniform(1.3, 1.6), 3)
+        zoom = round(choose.uniform(1.15, 1.3) if scene.cast else choose.uniform(1.3, 1.6), 3)
         start, end = (1.0, zoom) if move == "push in" else (zoom, 1.0)
         return CameraPath(
             move=move,
@@ -87,7 +99,8 @@ def sample_camera(scene: Scene, move: MoveName, choose: random.Random) -> Camera
             move=move, zoom_start=zoom, zoom_end=zoom, turns=True, shake_m=shake, size="wide"
         )
     if move == "follow":
-        return following(choose.uniform(1.15, 2.0), 0)
+        furthest, subject = (1.7, len(scene.bodies)) if scene.cast else (2.0, 0)
+        return following(choose.uniform(1.1, furthest), subject)
     return CameraPath(size="wide")
 
 
@@ -141,3 +154,29 @@ def _single(subject: int, choose: random.Random) -> Shot:
         link="opening",
         subjects=(subject,),
     )
+
+
+def _cast_shots(scene: Scene, choose: random.Random) -> tuple[Shot, ...]:
+    """Two or three shots of a scene with a cast: singles of two who meet, or closer on one."""
+    first = len(scene.bodies)
+    if len(scene.cast) > 1 and choose.random() < 0.7:
+        sizes: tuple[SizeName, ...] = ("medium", "close-up")
+        size = choose.choice(sizes)
+        singles = [_portrait(first + number, size, choose) for number in (0, 1)]
+        reverse = replace(singles[1], link="shot/reverse shot")
+        if choose.random() < 0.5:
+            return (singles[0], reverse)
+        return (_opening(choose), replace(singles[0], link="wide to close"), reverse)
+    link: LinkName = choose.choice(("match on action", "wide to close"))
+    closer = _portrait(first, "close-up" if link == "wide to close" else "medium", choose)
+    shots = [_opening(choose), replace(closer, link=link)]
+    if choose.random() < 0.25:
+        shots.append(Shot(camera=CameraPath(), weight=0.8, link="match on action"))
+    return tuple(shots)
+
+
+def _portrait(subject: int, size: SizeName, choose: random.Random) -> Shot:
+    """One of the cast alone, its head a third down the picture, wherever it goes."""
+    zoom = choose.uniform(*(CLOSE_SINGLE if size == "close-up" else MEDIUM_SINGLE))
+    camera = replace(following(zoom, subject), size=size)
+    return Shot(camera=camera, weight=round(choose.uniform(0.8, 1.2), 2), subjects=(subject,))
