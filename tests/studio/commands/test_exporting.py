@@ -1,0 +1,63 @@
+"""`dailies export`: presets, ranges and sizes from the command line, and its sentences."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from engine.media import probe, read_pictures
+from studio.__main__ import main
+from studio.document.film import Subtitle
+from studio.document.project_file import create_project
+from studio.document.titles import GeneratorSource
+from tests.studio.playback.reels import Reel
+
+
+@pytest.fixture
+def project(tmp_path):
+    reel = Reel(tmp_path / "work", width=128, height=96)
+    reel.lay("V1", GeneratorSource(colour="#204060"), 0, 24)
+    reel.lay("V1", GeneratorSource(colour="#c08040"), 24, 24)
+    timeline = replace(
+        reel.film.timelines[0], subtitles=(Subtitle(id="s", start=24, end=36, text="WWWW"),)
+    )
+    reel.film = replace(reel.film, timelines=(timeline,))
+    create_project(tmp_path / "film", reel.film).close()
+    return tmp_path / "film"
+
+
+def test_a_range_a_preset_and_a_size_are_what_they_say(project, tmp_path, capsys):
+    out = tmp_path / "out.webm"
+    words = ["export", str(project), str(out), "--preset", "webm", "--height", "48"]
+    assert main([*words, "--range", "00:00:00:12-00:00:01:12"]) == 0
+    info = probe(out)
+    assert (info.picture_codec, info.width, info.height, info.frames) == ("vp9", 64, 48, 24)
+    seen = read_pictures(out)
+    assert np.abs(seen[5][24, 32].astype(int) - (0x20, 0x40, 0x60)).max() <= 6
+    assert np.abs(seen[20][24, 32].astype(int) - (0xC0, 0x80, 0x40)).max() <= 6
+    assert "24 pictures of 64x48" in capsys.readouterr().out
+
+
+def test_subtitles_are_burned_in_where_it_is_asked(project, tmp_path):
+    words = ["export", str(project), str(tmp_path / "a.mp4"), "--burn-in"]
+    assert main(words) == 0
+    plain, lettered = read_pictures(tmp_path / "a.mp4")[[40, 30]]
+    assert np.abs(plain.astype(int) - lettered).max() > 60
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        (["--preset", "vhs"], "no preset"),
+        (["--range", "soon"], "two timecodes"),
+        (["--range", "00:00:00:00-00:00:01:00", "--from", "00:00:00:00"], "not both"),
+        (["--timeline", "Reel 7"], "no timeline"),
+        (["--true-peak", "3"], "cannot be a ceiling"),
+    ],
+)
+def test_a_mistake_is_a_sentence_and_writes_nothing(project, tmp_path, capsys, more, sentence):
+    assert main(["export", str(project), str(tmp_path / "out.mp4"), *more]) != 0
+    assert sentence in capsys.readouterr().err
+    assert not (tmp_path / "out.mp4").exists()
