@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from studio.bridge.cut_actions import CUT_ACTIONS, CutAction, Need
+from studio.bridge.cut_actions import CUT_ACTIONS, CutAction, Need, menu_of
 
 Scope = Literal["window", "timeline"]
 
@@ -118,7 +118,8 @@ def _always(_now: Situation) -> bool:
 def _cut_spec(action: CutAction) -> ActionSpec:
     needs: Mapping[Need, Enabled] = {"film": _film, "write": _write, "clips": _clips}
     scope: Scope = "timeline" if action.focused else "window"
-    return _spec(action.id, action.text, action.keys, needs[action.need], scope)
+    spec = _spec(action.id, action.text, action.keys, needs[action.need], scope)
+    return replace(spec, menu=menu_of(action))
 
 
 ACTIONS: tuple[ActionSpec, ...] = (
@@ -195,7 +196,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("help.about", "About Dailies", "", _always),
 )
 
-MENUS = ("Film", "Edit", "Shot", "Cut", "Play", "View", "Help")
+MENUS = ("Film", "Edit", "Shot", "Cut", "Clip", "Label", "Timeline", "Play", "View", "Help")
 
 
 class ActionRegistry(QObject):
@@ -236,7 +237,7 @@ class ActionRegistry(QObject):
     def scope_edits_to(self, widget: QWidget) -> None:
         """Let the keys that edit the cut act in ``widget``, which needs arrows for itself."""
         for spec, action in self:
-            if spec.scope == "timeline" and spec.menu in {"Cut", "Edit"}:
+            if spec.scope == "timeline" and spec.menu != "Play":
                 widget.addAction(action)
 
     def refresh(self, situation: Situation) -> None:

@@ -76,8 +76,12 @@ CLIP_ACTIONS: tuple[CutAction, ...] = (
 
 LABELS = ("none", "red", "orange", "yellow", "green", "teal", "blue", "violet", "pink")
 LABEL_ACTIONS: tuple[CutAction, ...] = tuple(
-    CutAction(f"cut.label_{name}", "No colour label" if name == "none" else f"Label {name}")
-    for name in LABELS
+    CutAction(
+        f"cut.label_{name}",
+        "No colour label" if name == "none" else f"Label {name}",
+        f"Ctrl+Alt+{number}",
+    )
+    for number, name in enumerate(LABELS)
 )
 
 TIMELINE_ACTIONS: tuple[CutAction, ...] = (
@@ -112,3 +116,23 @@ TIMELINE_ACTIONS: tuple[CutAction, ...] = (
 )
 
 CUT_ACTIONS: tuple[CutAction, ...] = CLIP_ACTIONS + LABEL_ACTIONS + TIMELINE_ACTIONS
+
+_CUTTING = {
+    "cut.ripple_start",
+    "cut.ripple_end",
+    "cut.split_all",
+    "cut.lift_range",
+    "cut.extract",
+    "cut.close_gap",
+}
+
+
+def menu_of(action: CutAction) -> str:
+    """The menu that a command stands in: what is cut, what a clip is like, or the timeline."""
+    if action.id.startswith("edit."):
+        return "Edit"
+    if action.id in _CUTTING:
+        return "Cut"
+    if action in LABEL_ACTIONS:
+        return "Label"
+    return "Timeline" if action in TIMELINE_ACTIONS else "Clip"

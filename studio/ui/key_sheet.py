@@ -20,7 +20,11 @@ from studio.bridge.keymaps import PRESETS
 from studio.ui import theme
 from studio.ui.widgets import icon_button
 
-_COLUMNS = (("Film", "Edit", "Shot", "View", "Help"), ("Play",), ("Cut",))
+_COLUMNS = (
+    ("Film", "Edit", "Shot", "View", "Help"),
+    ("Play", "Timeline", "Label"),
+    ("Cut", "Clip"),
+)
 
 
 class KeySheet(QFrame):
@@ -124,6 +128,7 @@ class KeySheet(QFrame):
         grid.setVerticalSpacing(5)
         grid.setColumnStretch(0, 1)
         title = QLabel(menu)
+        title.setObjectName("menu")
         title.setFont(theme.font(theme.FONT_SMALL_PX, weight=600))
         title.setStyleSheet(f"color: {theme.ACCENT};")
         grid.addWidget(title, 0, 0)
