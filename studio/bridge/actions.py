@@ -11,6 +11,14 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from studio.bridge.cut_actions import CUT_ACTIONS, CutAction, Need, menu_of
+from studio.bridge.take_actions import (
+    FILM_ACTIONS,
+    HELP_ACTIONS,
+    SHOT_ACTIONS,
+    VIEW_ACTIONS,
+    TakeAction,
+    TakeNeed,
+)
 
 Scope = Literal["window", "timeline"]
 
@@ -25,6 +33,7 @@ class Situation:
         shot: a shot is selected.
         take: the selected shot has a take under the hand.
         clips: clips are selected on the timeline.
+        judging: two takes are being judged blind.
         rendering: a render runs for the shot under the hand, or any.
         picture: there is something to play.
     """
@@ -38,6 +47,7 @@ class Situation:
     picture: bool = False
     undo: bool = False
     redo: bool = False
+    judging: bool = False
 
 
 Enabled = Callable[[Situation], bool]
@@ -122,6 +132,17 @@ def _cut_spec(action: CutAction) -> ActionSpec:
     return replace(spec, menu=menu_of(action))
 
 
+def _take_spec(action: TakeAction) -> ActionSpec:
+    needs: Mapping[TakeNeed, Enabled] = {
+        "always": _always,
+        "film": _film,
+        "write": _write,
+        "take": _take,
+        "judging": lambda now: now.judging,
+    }
+    return _spec(action.id, action.text, action.keys, needs[action.need], icon=action.icon)
+
+
 ACTIONS: tuple[ActionSpec, ...] = (
     _spec("film.new", "New film…", "Ctrl+N", _always, icon="plus"),
     _spec("film.open", "Open film…", "Ctrl+O", _always, icon="folder"),
@@ -133,6 +154,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("film.rights", "Note rights…", "", _write),
     _spec("film.export", "Export…", "Ctrl+E", icon="export"),
     _spec("film.hand_over", "Hand the cut over…", "Ctrl+Shift+E"),
+    *(_take_spec(action) for action in FILM_ACTIONS),
     _spec("film.quit", "Quit", "Ctrl+Q", _always),
     _spec("edit.undo", "Undo", "Ctrl+Z", lambda now: now.undo, icon="undo"),
     _spec("edit.redo", "Redo", "Ctrl+Shift+Z Ctrl+Y", lambda now: now.redo, icon="redo"),
@@ -148,6 +170,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("shot.place", "Put shot at the end of the cut", "Shift+Return", _shot),
     _spec("shot.lock", "Lock shot", "Ctrl+L", _shot, icon="lock"),
     _spec("shot.delete", "Delete shot", "Ctrl+Backspace", _shot, icon="trash"),
+    *(_take_spec(action) for action in SHOT_ACTIONS),
     _spec("play.toggle", "Play or pause", "Space", _plays, icon="play"),
     _spec("play.back", "Shuttle back", "J", _plays),
     _spec("play.hold", "Hold", "K", _plays),
@@ -191,8 +214,10 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("view.full", "Full screen", "F11", _always, checkable=True),
     _spec("view.table", "Show the cut as a table", "Ctrl+T", checkable=True),
     _spec("view.reset", "Put the panels back", "", _film),
+    *(_take_spec(action) for action in VIEW_ACTIONS),
     _spec("help.palette", "Find a command…", "Ctrl+P", _always, icon="search"),
     _spec("help.keys", "Key sheet", "F1", _always),
+    *(_take_spec(action) for action in HELP_ACTIONS),
     _spec("help.about", "About Dailies", "", _always),
 )
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-from studio.bridge.rows import RowsModel
+from PySide6.QtCore import QMimeData, QModelIndex, Qt, Signal
+
+from studio.bridge.rows import Index, RowsModel
 from studio.document.film import Film
 from studio.document.ledger import (
     Cancelled,
@@ -21,6 +23,7 @@ from studio.document.ledger import (
 )
 
 FINISHED_SHOWN = 12
+JOB_MIME = "application/x-dailies-job"
 
 _KINDS: Mapping[JobKind, str] = {
     "preview": "Preview",
@@ -57,6 +60,8 @@ class JobRow:
         words: the state as a short sentence.
         done: how far it is, 0 to 1.
         cause: the technical detail of a failure.
+        time: what it will take or took, such as ``about 12 s`` or ``11.4 s of 12 s``.
+        can_change: it waits, so that its request may still be changed and its place too.
     """
 
     id: str
@@ -68,6 +73,8 @@ class JobRow:
     cause: str = ""
     is_open: bool = False
     can_retry: bool = False
+    time: str = ""
+    can_change: bool = False
 
 
 def job_rows(
@@ -110,7 +117,45 @@ def duration(seconds: float) -> str:
 
 
 class JobItems(RowsModel[JobRow]):
-    """The jobs of the queue panel."""
+    """The jobs of the queue panel, whose waiting ones are dragged to another place.
+
+    Signals:
+        moved: a job's id, and the one it should come before ("" is last).
+    """
+
+    moved = Signal(str, str)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        row = self.row(index.row()) if index.isValid() else None
+        if row is None:
+            return Qt.ItemFlag.ItemIsDropEnabled
+        flags = super().flags(index)
+        return flags | Qt.ItemFlag.ItemIsDragEnabled if row.can_change else flags
+
+    def supportedDropActions(self) -> Qt.DropAction:  # noqa: N802
+        return Qt.DropAction.MoveAction
+
+    def mimeTypes(self) -> list[str]:  # noqa: N802
+        return [JOB_MIME]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:  # noqa: N802
+        mime = QMimeData()
+        ids = [row.id for index in indexes if (row := self.row(index.row())) is not None]
+        mime.setData(JOB_MIME, ids[0].encode() if ids else b"")
+        return mime
+
+    def dropMimeData(  # noqa: N802
+        self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index
+    ) -> bool:
+        """A job was let go between two others, or on one, which it then comes before."""
+        dragged = bytes(data.data(JOB_MIME).data()).decode()
+        place = row if row >= 0 else parent.row() if parent.isValid() else self.rowCount()
+        after = (one for one in self._rows[place:] if one.can_change and one.id != dragged)
+        before = next(after, None)
+        if dragged and (before is None or before.id != dragged):
+            self.moved.emit(dragged, before.id if before is not None else "")
+        # The rows follow the queue; the view must not take the old one out by itself.
+        return False
 
     def row_id(self, row: JobRow) -> str:
         return row.id
@@ -121,7 +166,7 @@ class JobItems(RowsModel[JobRow]):
 
 def _row(job: JobRecord, names: Mapping[str, str], pulse: Pulse | None) -> JobRow:
     state, words, done, cause = _words(job, pulse)
-    shot = names.get(job.shot_id or "", "")
+    shot = _shots(job, names)
     title = " · ".join(part for part in (shot or job.label, _KINDS[job.kind]) if part)
     return JobRow(
         id=job.id,
@@ -133,7 +178,30 @@ def _row(job: JobRecord, names: Mapping[str, str], pulse: Pulse | None) -> JobRo
         cause=cause,
         is_open=job.is_open,
         can_retry=isinstance(job.state, (Failed, Cancelled)),
+        time=_time(job),
+        can_change=isinstance(job.state, (Queued, Parked)),
     )
+
+
+def _shots(job: JobRecord, names: Mapping[str, str]) -> str:
+    """The name of its shot, or of the first and last of a sequence."""
+    known = [names[shot_id] for shot_id in job.shots if shot_id in names]
+    return f"{known[0]} to {known[-1]}" if len(known) > 1 else next(iter(known), "")
+
+
+def _time(job: JobRecord) -> str:
+    """What it should take while it waits, and beside that what it took when it is done."""
+    guess = "" if job.estimate_s is None else duration(job.estimate_s)
+    match job.state:
+        case Queued() | Running() | Parked():
+            return f"about {guess}" if guess else ""
+        case Done() if job.seconds is not None:
+            took = duration(job.seconds)
+            return f"{took}, thought {guess}" if guess else took
+        case Done() | Failed() | Cancelled():
+            return ""
+        case _:
+            assert_never(job.state)
 
 
 def _words(job: JobRecord, pulse: Pulse | None) -> tuple[str, str, float, str]:

@@ -11,6 +11,7 @@ Keymap = Mapping[str, tuple[str, ...]]
 # What differs from our own keys; everything else stays as it is.
 _PREMIERE: Keymap = {
     "cut.razor": ("C",),
+    "shot.compare": ("Alt+C",),
     "cut.ripple": ("B",),
     "cut.split": ("Ctrl+K",),
     "film.export": ("Ctrl+M",),

@@ -93,6 +93,7 @@ class Room(QObject):
         self.capabilities: Capabilities | None = None
         self.pulses: dict[str, Pulse] = {}
         self._closed = False
+        self._history = parts.history
         self._engine_failed = False
         self._asked_early: dict[str, bool] = {}
         self.tile_reader = FilmTileReader(self.folder)
@@ -243,7 +244,7 @@ class Room(QObject):
         """Stop the render of the shot under the hand, or else the one that runs."""
         shot_id = self.session.shot_id
         open_jobs = [job for job in self.queue.jobs() if job.is_open]
-        mine = [job for job in open_jobs if job.shot_id == shot_id and job.kind != "full"]
+        mine = [job for job in open_jobs if shot_id in job.shots and job.kind != "full"]
         running = self.running_job()
         for job in mine or ([running] if running is not None else []):
             self.queue.cancel(job.id)
@@ -304,6 +305,8 @@ class Room(QObject):
     def _on_capable(self, capabilities: Capabilities) -> None:
         self.capabilities = capabilities
         self.shooting.capabilities = capabilities
+        history = self._history
+        self.queue.set_guess(lambda request: history.seconds(request, capabilities))
         self.library.capabilities = capabilities
         self.capable.emit()
         self.ask_report()

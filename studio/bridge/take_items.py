@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from studio.bridge.rows import RowsModel
-from studio.bridge.take_lineage import asked, change_words
 from studio.document.film import Film, Shot
 from studio.document.ledger import Decision, Ledger, TakeKind, TakeRecord
 from studio.document.queries import best_upgrade
+from studio.document.take_lineage import asked, change_words
 
 _KINDS: Mapping[TakeKind, str] = {
     "preview": "Preview",

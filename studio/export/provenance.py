@@ -186,6 +186,7 @@ def _take(film: Film, take: TakeRecord, *, used: bool) -> Body:
         "sampler": recipe.get("sampler"),
         "steps": recipe.get("steps"),
         "seed": take.seed,
+        "frames": take.frames,
         "prompt": request.get("prompt") or _captions(request),
         "instruction": task.get("instruction") if isinstance(task, dict) else None,
         "edited_from": take.parent_id,

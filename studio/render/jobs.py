@@ -5,6 +5,7 @@ The records and states themselves are the ledger's (``studio.document.ledger``).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import assert_never
@@ -37,6 +38,8 @@ def new_job(
     source: TakeRecord | None = None,
     fingerprint: str = "",
     label: str = "",
+    shot_ids: Sequence[str] = (),
+    estimate_s: float | None = None,
 ) -> JobRecord:
     """A job that waits for its turn.
 
@@ -48,6 +51,8 @@ def new_job(
         source: the take that it upgrades, edits, extends or decodes.
         fingerprint: what the shot asks for now.
         label: what the queue calls it.
+        shot_ids: the shots of a sequence, in the request's order.
+        estimate_s: what it is thought to take.
 
     Raises:
         RequestError: if the request names a file outside the film's folder.
@@ -55,7 +60,9 @@ def new_job(
     return JobRecord(
         id=new_id(),
         kind=kind,
-        shot_id=shot_id if source is None else source.shot_id,
+        shot_id=next(iter(shot_ids), shot_id) if source is None else source.shot_id,
+        shot_ids=tuple(shot_ids) if len(shot_ids) > 1 else (),
+        estimate_s=estimate_s,
         source_take_id=None if source is None else source.id,
         request=store_request(request, folder),
         fingerprint=fingerprint if source is None else source.fingerprint,

@@ -8,19 +8,22 @@ director lets them go. All methods may be called from any thread.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, assert_never
 
 from engine.api import Control, ShotRequest
+from engine.errors import RequestError
 from studio.document.ledger import Cancelled, JobRecord, JobState, Queued, Running
 from studio.render.film_paths import TAKES
 from studio.render.jobs import after_restart, can_retry, can_run, is_urgent
-from studio.render.stored_requests import store_request
+from studio.render.stored_requests import load_request, store_request
 
 Flow = Literal["open", "paused", "closed"]
 Record = Callable[[JobRecord], None]
+Guess = Callable[[ShotRequest], float | None]
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ class Turn:
     job: JobRecord
     control: Control
     was: JobState
+    began_s: float = field(default_factory=time.monotonic)
 
 
 class RenderQueue:
@@ -64,6 +68,7 @@ class RenderQueue:
         self._turn: Turn | None = None
         self._flow: Flow = "open"
         self._hand: str | None = None
+        self._guess: Guess | None = None
         for job in restored:
             self._jobs[job.id] = after_restart(job)
             self._held.add(job.id)
@@ -108,11 +113,21 @@ class RenderQueue:
         with self._changed:
             if supersede and job.kind in ("preview", "still") and job.shot_id is not None:
                 for old in self._waiting():
-                    if old.kind == job.kind and old.shot_id == job.shot_id:
+                    if old.kind == job.kind and old.shots == job.shots:
                         self._end_waiting(old)
-            self._put(job)
+            self._put(self._guessed(job))
             self._stand_aside()
             self._changed.notify_all()
+
+    def set_guess(self, guess: Guess) -> None:
+        """Have jobs say what they will take: ``guess`` knows the seconds of requests, or none."""
+        with self._changed:
+            self._guess = guess
+            for job in self._waiting():
+                if job.estimate_s is None:
+                    guessed = self._guessed(job)
+                    if guessed != job:
+                        self._put(guessed)
 
     def put_under_hand(self, shot_id: str | None) -> None:
         """Say which shot the director is working on: its previews come before all others."""
@@ -148,7 +163,8 @@ class RenderQueue:
                 return False
             text = store_request(request, self.folder)
             self._throw_away(job_id)
-            self._put(replace(job, request=text, state=Queued()))
+            job = replace(job, request=text, state=Queued(), seconds=None, estimate_s=None)
+            self._put(self._guessed(job))
             return True
 
     def cancel(self, job_id: str) -> None:
@@ -168,7 +184,7 @@ class RenderQueue:
             job = self._jobs.get(job_id)
             if job is None or not can_retry(job):
                 return
-            self._put(replace(job, state=Queued()))
+            self._put(replace(job, state=Queued(), seconds=None))
             self._stand_aside()
             self._changed.notify_all()
 
@@ -228,8 +244,11 @@ class RenderQueue:
         if isinstance(state, Cancelled):
             self._throw_away(job_id)
         with self._changed:
-            self._turn = None
             job = replace(self._jobs[job_id], state=state)
+            if self._turn is not None:
+                spent_s = time.monotonic() - self._turn.began_s
+                job = replace(job, seconds=round((job.seconds or 0.0) + spent_s, 3))
+            self._turn = None
             self._put(job)
             self._changed.notify_all()
             return job
@@ -246,6 +265,15 @@ class RenderQueue:
             if flow != "open" and self._turn is not None:
                 self._turn.control.park()
             self._changed.notify_all()
+
+    def _guessed(self, job: JobRecord) -> JobRecord:
+        if self._guess is None or job.estimate_s is not None or job.kind == "decode":
+            return job
+        try:
+            seconds = self._guess(load_request(job.request, self.folder))
+        except RequestError:
+            return job  # refused by its own sentence when its turn comes
+        return job if seconds is None else replace(job, estimate_s=round(seconds, 3))
 
     def _put(self, job: JobRecord) -> None:
         self._jobs[job.id] = job
@@ -265,7 +293,7 @@ class RenderQueue:
         places = {job_id: place for place, job_id in enumerate(self._jobs)}
 
         def order(job: JobRecord) -> tuple[bool, bool, int, int]:
-            under_hand = is_urgent(job) and self._hand is not None and job.shot_id == self._hand
+            under_hand = is_urgent(job) and self._hand in job.shots
             place = places[job.id]
             return (
                 not is_urgent(job),

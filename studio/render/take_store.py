@@ -125,7 +125,7 @@ class TakeStore:
         recipe = take.recipe
         return TakeRecord(
             id=f"{job.id}-{folder.name}",
-            shot_id=job.shot_id,
+            shot_id=_shot_of(job, recipe.shot),
             parent_id=None if upgrades else job.source_take_id,
             folder=stored_path(self.folder, folder),
             kind=_KINDS[job.kind],
@@ -144,6 +144,11 @@ class TakeStore:
             label=job.label,
             flags=tuple(flag.sentence for flag in take.flags),
         )
+
+
+def _shot_of(job: JobRecord, shot: int) -> str | None:
+    """The shot that the take of a request's shot number ``shot`` belongs to."""
+    return job.shot_ids[shot] if shot < len(job.shot_ids) else job.shot_id
 
 
 def _own_shot(recipe: Recipe) -> ShotRequest:

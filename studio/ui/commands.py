@@ -17,6 +17,7 @@ from studio.document.film import Shot, ShotSource, new_id
 from studio.document.queries import active_timeline, picture_at
 from studio.document.shot_changes import add_shots, remove_shots
 from studio.ui.handing_dialogs import HANDING_DEEDS
+from studio.ui.take_commands import TAKE_DEEDS
 from studio.ui.timeline_deeds import CUT_DEEDS
 from studio.ui.timeline_deeds import Deed as CutDeed
 from studio.ui.timeline_placing import Cargo
@@ -229,6 +230,7 @@ def _bound(desk: Workspace, *, end: bool) -> None:
 
 _FILM_DEEDS: dict[str, Deed] = {
     **HANDING_DEEDS,
+    **TAKE_DEEDS,
     "film.import": _import,
     "film.export": _export,
     "edit.undo": lambda desk: desk.room.undo(),

@@ -18,9 +18,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.api import ShotRequest
 from studio.bridge.job_items import JobItems, JobRow
 from studio.bridge.rows import VALUE_ROLE
 from studio.ui import icons, theme
+from studio.ui.job_editor import JobEditor
 from studio.ui.widgets import EmptyState, SectionHeader, icon_button, push_button
 
 ROW_PX = 48
@@ -66,8 +68,12 @@ class JobDelegate(QStyledItemDelegate):
         line.translate(0, 17)
         painter.setFont(theme.font(theme.FONT_SMALL_PX, tabular=True))
         painter.setPen(theme.colour(theme.BAD if row.state == "failed" else theme.TEXT_DIM))
-        words = painter.fontMetrics().elidedText(row.words, elide, line.width())
-        painter.drawText(line, theme.ALIGN_LEFT, words)
+        taken = painter.fontMetrics().horizontalAdvance(row.time) + theme.GAP if row.time else 0
+        room = line.adjusted(0, 0, -taken, 0)
+        words = painter.fontMetrics().elidedText(row.words, elide, room.width())
+        painter.drawText(room, theme.ALIGN_LEFT, words)
+        painter.setPen(theme.colour(theme.TEXT_DIM))
+        painter.drawText(line, theme.ALIGN_RIGHT, row.time)
         if row.state == "running":
             _paint_bar(painter, QRectF(line.x(), area.bottom() - 5, line.width(), 3), row.done)
         painter.restore()
@@ -82,6 +88,8 @@ class QueuePanel(QWidget):
         cancel_asked, retry_asked: a job id.
         move_asked: a job id, and the one it should come before ("" is last).
         reason_asked: a job id whose failure should be explained.
+        edit_asked: a waiting job that should be changed.
+        forget_asked: a job that is over and should leave the list.
     """
 
     pause_asked = Signal()
@@ -91,6 +99,8 @@ class QueuePanel(QWidget):
     retry_asked = Signal(str)
     move_asked = Signal(str, str)
     reason_asked = Signal(str)
+    edit_asked = Signal(str)
+    forget_asked = Signal(str)
 
     def __init__(self, items: JobItems, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -105,14 +115,27 @@ class QueuePanel(QWidget):
         self.view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.view.setAccessibleName(self.tr("Render queue"))
         self.view.selectionModel().currentChanged.connect(self._refresh)
-        self.view.doubleClicked.connect(self._explain)
+        self.view.doubleClicked.connect(self._open)
+        self.view.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
+        self.view.setDefaultDropAction(Qt.DropAction.MoveAction)
+        self.view.setDropIndicatorShown(True)
         self.pause = icon_button("pause", self.tr("Pause the queue"), self._toggle)
         self.up = icon_button("chevron-up", self.tr("Sooner"), lambda: self._move(-1))
         self.down = icon_button("chevron-down", self.tr("Later"), lambda: self._move(1))
         self.retry = icon_button("undo", self.tr("Try again"), self._retry)
         self.cancel = icon_button("stop", self.tr("Cancel"), self._cancel)
+        self.change = icon_button("edit", self.tr("Change what it asks for"), self._edit)
+        self.forget = icon_button("trash", self.tr("Take it off the list"), self._forget)
         self.header = SectionHeader(self.tr("Queue"))
-        for button in (self.retry, self.up, self.down, self.cancel, self.pause):
+        for button in (
+            self.forget,
+            self.retry,
+            self.change,
+            self.up,
+            self.down,
+            self.cancel,
+            self.pause,
+        ):
             self.header.add(button)
         self._held = QWidget()
         self._held_words = QLabel()
@@ -137,6 +160,8 @@ class QueuePanel(QWidget):
         column.setSpacing(0)
         column.addWidget(self._held)
         column.addWidget(self._stack, 1)
+        self.editor = JobEditor()
+        column.addWidget(self.editor)
         for signal in (items.rowsInserted, items.rowsRemoved, items.dataChanged, items.rowsMoved):
             signal.connect(self._refresh)
         self._refresh()
@@ -154,6 +179,10 @@ class QueuePanel(QWidget):
         self._held_words.setText(words)
         self._held.setVisible(held > 0)
         self._refresh()
+
+    def open_editor(self, job_id: str, request: ShotRequest) -> None:
+        """Let the words of a waiting job be changed."""
+        self.editor.open(job_id, request)
 
     def current(self) -> JobRow | None:
         """The selected job."""
@@ -184,10 +213,23 @@ class QueuePanel(QWidget):
         place = max(0, min(len(rest), waiting.index(row.id) + by))
         self.move_asked.emit(row.id, rest[place] if place < len(rest) else "")
 
-    def _explain(self) -> None:
+    def _open(self) -> None:
+        """A failure is explained, a waiting job is changed."""
         row = self.current()
         if row is not None and row.state == "failed":
             self.reason_asked.emit(row.id)
+        elif row is not None and row.can_change:
+            self.edit_asked.emit(row.id)
+
+    def _edit(self) -> None:
+        row = self.current()
+        if row is not None and row.can_change:
+            self.edit_asked.emit(row.id)
+
+    def _forget(self) -> None:
+        row = self.current()
+        if row is not None and not row.is_open:
+            self.forget_asked.emit(row.id)
 
     def _refresh(self, *_: object) -> None:
         rows = self._items.rows()
@@ -198,6 +240,12 @@ class QueuePanel(QWidget):
         row = self.current()
         self.retry.setVisible(row is not None and row.can_retry)
         movable = row is not None and row.is_open and row.state != "running"
+        self.change.setVisible(row is not None and row.can_change)
+        self.forget.setVisible(row is not None and not row.is_open)
+        if self.editor.job_id and not any(
+            r.id == self.editor.job_id and r.can_change for r in rows
+        ):
+            self.editor.put_away()
         self.up.setEnabled(movable)
         self.down.setEnabled(movable)
         self.cancel.setEnabled(waiting > 0 and (row is None or row.is_open))

@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QImage
 
+from studio.bridge.alone import alone
 from studio.bridge.room import Room
 from studio.bridge.take_items import take_rows
 from studio.document.film import (
-    Clip,
     ClipSource,
-    Film,
     MediaSource,
     TakeSource,
-    Timeline,
-    Track,
 )
 from studio.document.framing import frame_size
 from studio.document.queries import (
-    Missing,
     active_timeline,
-    resolve_clip,
-    source_length,
     timeline_end,
 )
 from studio.document.timebase import to_timecode
 from studio.playback.player import Player, Playing
 from studio.ui.viewer import Viewer
-
-_ALONE = "alone"
 
 
 @dataclass(frozen=True)
@@ -129,7 +121,7 @@ class Screening(QObject):
                 timeline = active_timeline(film)
                 self._viewer.show_source(timeline.name, is_take=False)
             case Alone(source=source, title=title):
-                film, timeline = self._alone(film, source)
+                film, timeline = alone(film, room.ledger, source)
                 self._viewer.show_source(title, is_take=True)
         size = frame_size(film, timeline)
         screen.set_shape(size.width, size.height)
@@ -137,20 +129,6 @@ class Screening(QObject):
         self._show_clock()
         if not self.player.length:
             self._hint()
-
-    def _alone(self, film: Film, source: ClipSource) -> tuple[Film, Timeline]:
-        """A film whose only timeline shows ``source`` from end to end."""
-        clip = Clip(id="picture", source=source, start=0, length=1, link_id="both")
-        resolved = resolve_clip(film, self._room.ledger, clip)
-        length = None if isinstance(resolved, Missing) else source_length(film, resolved, "video")
-        sound = None if isinstance(resolved, Missing) else source_length(film, resolved, "audio")
-        clip = replace(clip, length=max(1, length or sound or round(film.rate * 2)))
-        tracks = (
-            Track(id="a", kind="audio", name="A1", clips=(replace(clip, id="sound"),)),
-            Track(id="v", kind="video", name="V1", clips=(clip,)),
-        )
-        timeline = Timeline(id=_ALONE, name="", tracks=tracks)
-        return replace(film, timelines=(timeline,), active_timeline_id=_ALONE), timeline
 
     def _hint(self) -> None:
         film = self._room.film

@@ -1,94 +1,29 @@
-"""The take tree: the takes of a shot side by side, each edit after what it edits."""
+"""The take tree: the takes of a shot, each edit under what it edits, to be found and noted on."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPainterPath
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QListView,
     QStackedWidget,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from studio.bridge.rows import ID_ROLE, VALUE_ROLE
+from studio.bridge.rows import ID_ROLE
 from studio.bridge.take_items import TakeItems, TakeRow
-from studio.ui import icons, theme
+from studio.ui import theme
+from studio.ui.take_delegate import TakeDelegate
 from studio.ui.tile_cache import TileCache
-from studio.ui.tile_paint import paint_tile
-from studio.ui.widgets import EmptyState, push_button
-
-CELL = QSize(148, 122)
-_PICTURE_PX = 78
-Index = QModelIndex | QPersistentModelIndex
-
-
-class TakeDelegate(QStyledItemDelegate):
-    """Paints a take: its picture, what it is, and what was decided."""
-
-    def __init__(self, tiles: TileCache, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._tiles = tiles
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
-        return CELL
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        row = index.data(VALUE_ROLE)
-        if not isinstance(row, TakeRow):
-            return
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        if row.decision == "rejected":
-            painter.setOpacity(0.45)
-        cell: QRect = option.rect.adjusted(4, 4, -4, -4)
-        picture = QRect(cell.x(), cell.y(), cell.width(), _PICTURE_PX)
-        clip = QPainterPath()
-        clip.addRoundedRect(QRectF(picture), 3, 3)
-        painter.setClipPath(clip)
-        paint_tile(painter, self._tiles, row.tile, "video", picture, row.frame)
-        if row.chosen:
-            band = QRect(picture.x(), picture.y(), 52, 16)
-            painter.fillRect(band, theme.colour(theme.ACCENT))
-            painter.setFont(theme.font(theme.FONT_TINY_PX, weight=600))
-            painter.setPen(theme.colour(theme.ON_ACCENT))
-            painter.drawText(band, Qt.AlignmentFlag.AlignCenter, self.tr("In the cut"))
-        painter.setClipping(False)
-        lit = bool(option.state & QStyle.StateFlag.State_Selected)
-        if lit:
-            painter.setPen(theme.colour(theme.ACCENT))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(QRectF(picture).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
-        self._paint_words(painter, cell, row)
-        painter.restore()
-
-    def _paint_words(self, painter: QPainter, cell: QRect, row: TakeRow) -> None:
-        line = QRect(cell.x(), cell.y() + _PICTURE_PX + 3, cell.width(), 15)
-        painter.setFont(theme.font(theme.FONT_SMALL_PX, weight=500))
-        painter.setPen(theme.colour(theme.TEXT))
-        title = f"↳ {row.title}" if row.depth else row.title
-        painter.drawText(line, theme.ALIGN_LEFT, title)
-        mark = QRect(line.right() - 14, line.y() + 1, 13, 13)
-        if row.decision == "kept":
-            icons.draw(painter, "keep", mark, theme.GOOD)
-        elif row.decision == "rejected":
-            icons.draw(painter, "reject", mark, theme.BAD)
-        elif row.flags:
-            icons.draw(painter, "warning", mark, theme.CAUTION)
-        line.translate(0, 15)
-        colour = theme.STATE_COLOURS["full" if row.kind == "full" or row.upgraded else "preview"]
-        painter.setFont(theme.font(theme.FONT_TINY_PX))
-        painter.setPen(theme.colour(theme.TEXT_SOFT if row.kind == "edit" else colour))
-        metrics = painter.fontMetrics()
-        words = metrics.elidedText(row.words, Qt.TextElideMode.ElideRight, line.width())
-        painter.drawText(line, theme.ALIGN_LEFT, words)
+from studio.ui.widgets import EmptyState, icon_button, push_button
 
 
 class TakePanel(QWidget):
@@ -97,34 +32,45 @@ class TakePanel(QWidget):
     Signals:
         looked_at: a take id that should be in the viewer.
         action_asked: the id of a command, such as ``shot.keep``.
+        searched: what is looked for in the takes of all shots, and whether among favourites only;
+            an empty text and ``False`` show the shot's own again.
+        noted: a take id and what was written about it.
+        files_dropped: files whose recipes should be brought back.
     """
 
     looked_at = Signal(str)
     action_asked = Signal(str)
+    searched = Signal(str, bool)
+    noted = Signal(str, str)
+    files_dropped = Signal(tuple)
 
     def __init__(self, items: TakeItems, tiles: TileCache, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._items = items
+        self._noted_on = ""
+        self.setAcceptDrops(True)
         self.view = QListView()
         self.view.setModel(items)
         self.view.setItemDelegate(TakeDelegate(tiles, self.view))
-        self.view.setViewMode(QListView.ViewMode.IconMode)
-        self.view.setResizeMode(QListView.ResizeMode.Adjust)
-        self.view.setMovement(QListView.Movement.Static)
         self.view.setUniformItemSizes(True)
-        self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.view.setMouseTracking(True)
+        self.view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.view.setAccessibleName(self.tr("Takes"))
-        self.view.clicked.connect(lambda index: self.looked_at.emit(index.data(ID_ROLE)))
+        self.view.clicked.connect(self._on_click)
         self.view.activated.connect(lambda index: self.looked_at.emit(index.data(ID_ROLE)))
         tiles.ready.connect(self.view.viewport().update)
         self._empty = EmptyState(
             "tree",
             self.tr("No takes yet"),
-            self.tr("Press P for a preview: the takes of a shot stand here side by side."),
+            self.tr("Press P for a preview: the takes of a shot stand here, edits under them."),
+        )
+        self._none_found = EmptyState(
+            "search", self.tr("No take is like that"), self.tr("Try fewer words, or clear them.")
         )
         self._stack = QStackedWidget()
-        self._stack.addWidget(self._empty)
-        self._stack.addWidget(self.view)
+        for page in (self._empty, self.view, self._none_found):
+            self._stack.addWidget(page)
         self._flags = QLabel()
         self._flags.setWordWrap(True)
         self._flags.setFont(theme.font(theme.FONT_SMALL_PX))
@@ -134,6 +80,7 @@ class TakePanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self._head())
         column.addWidget(self._stack, 1)
         column.addWidget(self._flags)
         column.addWidget(self._foot())
@@ -142,20 +89,94 @@ class TakePanel(QWidget):
         items.dataChanged.connect(self._turn)
         self._turn()
 
+    @property
+    def searching(self) -> bool:
+        """Whether takes of all shots are shown that were searched for."""
+        return bool(self.search.text().strip()) or self.stars.isChecked()
+
+    def selected(self) -> tuple[str, ...]:
+        """The ids of the selected takes, in the order of the tree."""
+        rows = sorted(index.row() for index in self.view.selectionModel().selectedIndexes())
+        return tuple(row.id for place in rows if (row := self._items.row(place)) is not None)
+
     def show_current(self, take_id: str) -> None:
         """Show which take is under the hand."""
+        if take_id != self._noted_on:
+            self._commit_note()
         index = self._items.index_of(take_id)
-        self.view.setCurrentIndex(index)
+        if take_id not in self.selected():
+            self.view.setCurrentIndex(index)
         row = self._items.row(index.row()) if index.isValid() else None
         flags = row.flags if row is not None else ()
         self._flags.setText(" ".join(flags))
         self._flags.setVisible(bool(flags))
+        self._show_note(row)
+
+    def begin_note(self) -> None:
+        """Put the cursor where notes are written."""
+        self.note.setFocus()
+        self.note.selectAll()
+
+    def begin_search(self) -> None:
+        """Put the cursor where takes are searched for."""
+        self.search.setFocus()
+        self.search.selectAll()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        """A finished film or a take brings its recipe back."""
+        paths = [Path(u.toLocalFile()) for u in event.mimeData().urls() if u.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            self.files_dropped.emit(tuple(paths))
+
+    def _head(self) -> QWidget:
+        head = QWidget()
+        row = QHBoxLayout(head)
+        row.setContentsMargins(theme.WIDE, theme.GAP, theme.TIGHT, theme.TIGHT)
+        row.setSpacing(theme.TIGHT)
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(self.tr("Find a take by its words"))
+        self.search.setAccessibleName(self.tr("Find a take in all shots"))
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self._on_search)
+        self.stars = icon_button(
+            "star", self.tr("Only favourites, of all shots"), self._on_search, toggles=True
+        )
+        self.compare: QToolButton = icon_button(
+            "compare",
+            self.tr("Compare the selected takes  (C)"),
+            lambda: self.action_asked.emit("shot.compare"),
+        )
+        row.addWidget(self.search, 1)
+        row.addWidget(self.stars)
+        row.addWidget(self.compare)
+        return head
 
     def _foot(self) -> QWidget:
         self._buttons = QWidget()
-        row = QHBoxLayout(self._buttons)
-        row.setContentsMargins(theme.WIDE, theme.GAP, theme.WIDE, theme.GAP)
+        column = QVBoxLayout(self._buttons)
+        column.setContentsMargins(theme.WIDE, theme.TIGHT, theme.WIDE, theme.GAP)
+        column.setSpacing(theme.GAP)
+        self.note = QLineEdit()
+        self.note.setPlaceholderText(self.tr("A note on this take"))
+        self.note.setAccessibleName(self.tr("Note on the take"))
+        self.note.editingFinished.connect(self._commit_note)
+        self.favourite = icon_button(
+            "star", self.tr("Favourite"), lambda: self.action_asked.emit("shot.favourite"),
+            toggles=True,
+        )  # fmt: skip
+        noting = QHBoxLayout()
+        noting.setSpacing(theme.TIGHT)
+        noting.addWidget(self.note, 1)
+        noting.addWidget(self.favourite)
+        column.addLayout(noting)
+        row = QHBoxLayout()
         row.setSpacing(theme.GAP)
+        column.addLayout(row)
         for text, action, icon_name, tip in (
             (self.tr("Keep"), "shot.keep", "keep", self.tr("Keep this take  (Return)")),
             (self.tr("Reject"), "shot.reject", "reject", self.tr("Reject it  (Backspace)")),
@@ -169,7 +190,30 @@ class TakePanel(QWidget):
             row.addWidget(button, 1)
         return self._buttons
 
+    def _on_click(self, index: object) -> None:
+        # With Ctrl or Shift a hand gathers takes to compare, and looks on at the one it has.
+        if len(self.selected()) == 1:
+            self.looked_at.emit(self.view.currentIndex().data(ID_ROLE))
+
+    def _on_search(self, *_: object) -> None:
+        self.searched.emit(self.search.text().strip(), self.stars.isChecked())
+
+    def _show_note(self, row: TakeRow | None) -> None:
+        before, self._noted_on = self._noted_on, row.id if row is not None else ""
+        # What is being written is left alone while jobs come and go.
+        if before != self._noted_on or not self.note.hasFocus():
+            self.note.setText(row.note if row is not None else "")
+        self.favourite.setChecked(row is not None and row.favourite)
+        self.note.setEnabled(row is not None)
+
+    def _commit_note(self) -> None:
+        row = self._items.row(self._items.position(self._noted_on))
+        text = self.note.text().strip()
+        if row is not None and text != row.note:
+            self.noted.emit(row.id, text)
+
     def _turn(self, *_: object) -> None:
         there = self._items.rowCount() > 0
-        self._stack.setCurrentIndex(1 if there else 0)
+        page = self._none_found if self.searching else self._empty
+        self._stack.setCurrentWidget(self.view if there else page)
         self._buttons.setVisible(there)

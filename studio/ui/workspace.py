@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -15,10 +14,10 @@ from studio.bridge.actions import ActionRegistry, Situation
 from studio.bridge.bin_items import BinItems
 from studio.bridge.clerk import Report
 from studio.bridge.exporting import FilmExports
-from studio.bridge.job_items import JobItems, job_rows, time_left
+from studio.bridge.job_items import JobItems, time_left
 from studio.bridge.room import Room
 from studio.bridge.shot_items import ShotItems, shot_rows
-from studio.bridge.take_items import TakeItems, base_take, take_rows
+from studio.bridge.take_items import TakeItems
 from studio.document.film import (
     GeneratorSource,
     MediaSource,
@@ -26,7 +25,6 @@ from studio.document.film import (
     TakeSource,
     TitleSource,
 )
-from studio.document.ledger import Failed
 from studio.document.queries import active_timeline, find_media, find_shot, timeline_end
 from studio.document.shot_changes import edit_shot, move_shots
 from studio.document.timeline_access import find_clip
@@ -38,10 +36,12 @@ from studio.ui.docks import Docks, cut_header
 from studio.ui.edit_panel import EditPanel
 from studio.ui.export_desk import ExportDesk
 from studio.ui.export_panel import ExportPanel
+from studio.ui.queue_desk import QueueDesk
 from studio.ui.queue_panel import QueuePanel
 from studio.ui.screening import Screening
 from studio.ui.shot_list import ShotList
 from studio.ui.shot_panel import ShotPanel
+from studio.ui.take_desk import TakeDesk
 from studio.ui.take_tree import TakePanel
 from studio.ui.tile_cache import TileCache
 from studio.ui.timeline_table import TimelineTable
@@ -81,6 +81,8 @@ class Workspace(QObject):
         self.takes = TakePanel(self.take_items, self.tiles)
         self.edit = EditPanel(room)
         self.queue = QueuePanel(self.job_items)
+        self.take_desk = TakeDesk(room, self.takes, self.take_items, self.viewer)
+        self.queue_desk = QueueDesk(room, self.queue, self.job_items)
         breathe()
         self.timeline = TimelineView(room.store, room.session, self.tiles)
         self.table = TimelineTable(room.store, room.session)
@@ -113,6 +115,7 @@ class Workspace(QObject):
             picture=timeline_end(active_timeline(room.film)) > 0,
             undo=room.store.undo_name is not None,
             redo=room.store.redo_name is not None,
+            judging=self.take_desk.judging,
         )
 
     def show_panel(self, key: str) -> None:
@@ -132,6 +135,7 @@ class Workspace(QObject):
 
     def close(self) -> None:
         """Let go of everything; the room is closed by whoever opened it."""
+        self.take_desk.close()
         self.exports.close()
         self.screening.close()
         self.tiles.close()
@@ -188,23 +192,14 @@ class Workspace(QObject):
         self.shot_items.written.connect(self._write_prompt)
         self.shot.action_asked.connect(self.trigger)
         self.shot.files_dropped.connect(self._import_for_shot)
-        self.takes.looked_at.connect(room.session.set_take)
         self.takes.action_asked.connect(self.trigger)
         self.edit.edit_asked.connect(self._make_edit)
         self.table.refused.connect(room.problem)
         self.timeline.refused.connect(room.problem)
         self.timeline.opened.connect(self._on_clip_opened)
         self.viewer.cut_asked.connect(lambda: room.session.set_take(""))
-        queue = room.queue
-        self.queue.pause_asked.connect(lambda: self._with_queue(queue.pause))
-        self.queue.resume_asked.connect(lambda: self._with_queue(queue.resume))
-        self.queue.release_asked.connect(lambda: self._with_queue(queue.release))
-        self.queue.cancel_asked.connect(lambda key: self._with_queue(lambda: queue.cancel(key)))
-        self.queue.retry_asked.connect(lambda key: self._with_queue(lambda: queue.retry(key)))
-        self.queue.move_asked.connect(
-            lambda key, before: self._with_queue(lambda: queue.move(key, before or None))
-        )
-        self.queue.reason_asked.connect(self._explain)
+        self.queue_desk.changed.connect(self._show_jobs)
+        self.take_desk.changed.connect(self.situation_changed)
 
     def trigger(self, action_id: str) -> None:
         """Do what a command does, if it can be done."""
@@ -232,26 +227,12 @@ class Workspace(QObject):
         self.shots.show_current(room.session.shot_id)
 
     def _show_takes(self) -> None:
-        room = self.room
-        self.take_items.show(take_rows(room.shot, room.ledger))
-        take = room.take
-        self.takes.show_current(base_take(room.ledger, take.id) if take is not None else "")
+        self.take_desk.refresh()
         self.edit.refresh()
 
     def _show_jobs(self) -> None:
+        rows = self.queue_desk.refresh()
         room = self.room
-        jobs = room.queue.jobs()
-        held = {job.id for job in jobs if room.queue.is_held(job.id)}
-        rows = job_rows(room.film, room.ledger, room.pulses, tuple(job.id for job in jobs))
-        self.job_items.show(
-            tuple(
-                replace(row, state="held", words=self.tr("From last time; waits for you"))
-                if row.id in held and row.is_open
-                else row
-                for row in rows
-            )
-        )
-        self.queue.show_flow(paused=room.queue.flow == "paused", held=len(held))
         waiting = sum(1 for row in rows if row.is_open)
         title = self.tr("Queue · {count}") if waiting else self.tr("Queue")
         self.docks["queue"].setWindowTitle(title.format(count=waiting))
@@ -283,9 +264,8 @@ class Workspace(QObject):
 
     def _show_rows_of_running(self) -> None:
         room = self.room
-        order = tuple(job.id for job in room.queue.jobs())
         running = room.running_job()
-        for row in job_rows(room.film, room.ledger, room.pulses, order):
+        for row in self.queue_desk.rows():
             if running is not None and row.id == running.id:
                 self.job_items.replace_row(row)
                 self.progressed.emit(f"{row.title} · {row.words}")
@@ -323,15 +303,6 @@ class Workspace(QObject):
     def _make_edit(self, edit: Edit) -> None:
         if self.room.edit_take(edit) is not None:
             self.show_panel("takes")
-
-    def _with_queue(self, deed: Callable[[], None]) -> None:
-        deed()
-        self._show_jobs()
-
-    def _explain(self, job_id: str) -> None:
-        job = self.room.ledger.jobs.get(job_id)
-        if job is not None and isinstance(job.state, Failed):
-            self.room.problem(job.state.sentence, cause=job.state.cause)
 
     def _on_clip_opened(self, clip_id: str) -> None:
         place = find_clip(active_timeline(self.room.film), clip_id)

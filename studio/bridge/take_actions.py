@@ -1,0 +1,52 @@
+"""The commands on takes, on the queue and on the film as a whole that stand beside shooting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+TakeNeed = Literal["always", "film", "write", "take", "judging"]
+"""What must be there: nothing, a film, one that may be changed, a take, or two to judge."""
+
+
+@dataclass(frozen=True)
+class TakeAction:
+    """One command, as the registry takes it; ``keys`` in Qt's spelling, parted by spaces."""
+
+    id: str
+    text: str
+    keys: str = ""
+    need: TakeNeed = "take"
+    icon: str = ""
+
+
+FILM_ACTIONS: tuple[TakeAction, ...] = (
+    TakeAction("film.relink", "Find missing media…", "", "write", "search"),
+    TakeAction("film.backups", "Backups…", "", "film", "clock"),
+    TakeAction("film.verdicts", "Export verdicts…", "", "film"),
+    TakeAction("film.settings", "Settings…", "Ctrl+,", "always", "gear"),
+)
+
+SHOT_ACTIONS: tuple[TakeAction, ...] = (
+    TakeAction("shot.compare", "Compare takes", "C", "film", "compare"),
+    TakeAction("shot.judge", "Judge two takes blind", "Shift+C", "film", "eye-off"),
+    TakeAction("shot.verdict_a", "A is better", "1", "judging"),
+    TakeAction("shot.verdict_b", "B is better", "2", "judging"),
+    TakeAction("shot.verdict_tie", "Neither is better", "0", "judging"),
+    TakeAction("shot.favourite", "Favourite take", "Shift+F", "take", "star"),
+    TakeAction("shot.note", "Note on the take…", "Shift+T", "take"),
+    TakeAction("shot.find_take", "Find a take…", "Ctrl+Shift+F", "film", "search"),
+    TakeAction("shot.reproduce", "Make the take again and compare", "", "take"),
+    TakeAction("shot.recall", "Bring back a file's recipe…", "", "write"),
+    TakeAction("shot.ladder", "Try three strengths of the edit", "Alt+E", "take"),
+    TakeAction("shot.region", "Paint the region of the edit", "", "take"),
+)
+
+VIEW_ACTIONS: tuple[TakeAction, ...] = (
+    TakeAction("view.queue", "Pause the queue or let it go on", "Ctrl+Shift+P", "film", "queue"),
+)
+
+HELP_ACTIONS: tuple[TakeAction, ...] = (
+    TakeAction("help.tour", "Show me round", "", "always"),
+    TakeAction("help.crash", "The last crash report", "", "always"),
+)

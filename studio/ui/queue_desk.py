@@ -1,0 +1,102 @@
+"""The queue desk: the render queue shown in its panel, and what is asked of it done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.api import ShotRequest
+from engine.errors import EngineError
+from studio.bridge.job_items import JobItems, JobRow, job_rows
+from studio.bridge.room import Room
+from studio.document.ledger import Failed
+from studio.render.stored_requests import load_request
+from studio.ui.queue_panel import QueuePanel
+
+
+class QueueDesk(QObject):
+    """Keeps the queue panel showing the jobs, and carries orders to the queue.
+
+    Signals:
+        changed: the queue was told something; its jobs are to be shown anew.
+    """
+
+    changed = Signal()
+
+    def __init__(self, room: Room, panel: QueuePanel, items: JobItems) -> None:
+        super().__init__(panel)
+        self._room, self._panel, self._items = room, panel, items
+        queue = room.queue
+        panel.pause_asked.connect(lambda: self._do(queue.pause))
+        panel.resume_asked.connect(lambda: self._do(queue.resume))
+        panel.release_asked.connect(lambda: self._do(queue.release))
+        panel.cancel_asked.connect(lambda key: self._do(lambda: queue.cancel(key)))
+        panel.retry_asked.connect(lambda key: self._do(lambda: queue.retry(key)))
+        panel.forget_asked.connect(lambda key: self._do(lambda: queue.forget(key)))
+        panel.move_asked.connect(
+            lambda key, before: self._do(lambda: queue.move(key, before or None))
+        )
+        items.moved.connect(lambda key, before: self._do(lambda: queue.move(key, before or None)))
+        panel.reason_asked.connect(self._explain)
+        panel.edit_asked.connect(self._open_editor)
+        panel.editor.edited.connect(self._edit)
+
+    def toggle(self) -> None:
+        """Pause the queue, or let it go on."""
+        queue = self._room.queue
+        self._do(queue.resume if queue.flow == "paused" else queue.pause)
+
+    def rows(self) -> tuple[JobRow, ...]:
+        """The jobs as the panel shows them, held ones among them."""
+        room = self._room
+        jobs = room.queue.jobs()
+        held = {job.id for job in jobs if room.queue.is_held(job.id)}
+        rows = job_rows(room.film, room.ledger, room.pulses, tuple(job.id for job in jobs))
+        return tuple(
+            replace(row, state="held", words=self.tr("From last time; waits for you"))
+            if row.id in held and row.is_open
+            else row
+            for row in rows
+        )
+
+    def refresh(self) -> tuple[JobRow, ...]:
+        """Show the queue as it is now; returns what is shown."""
+        room = self._room
+        rows = self.rows()
+        self._items.show(rows)
+        held = sum(1 for row in rows if row.state == "held")
+        self._panel.show_flow(paused=room.queue.flow == "paused", held=held)
+        return rows
+
+    def _do(self, deed: Callable[[], object]) -> None:
+        deed()
+        self.changed.emit()
+
+    def _explain(self, job_id: str) -> None:
+        job = self._room.ledger.jobs.get(job_id)
+        if job is not None and isinstance(job.state, Failed):
+            self._room.problem(job.state.sentence, cause=job.state.cause)
+
+    def _open_editor(self, job_id: str) -> None:
+        job = self._room.queue.job(job_id)
+        if job is None:
+            return
+        try:
+            request = load_request(job.request, self._room.folder)
+        except EngineError as error:
+            self._room.problem(str(error))
+            return
+        self._panel.open_editor(job_id, request)
+
+    def _edit(self, job_id: str, request: ShotRequest) -> None:
+        room = self._room
+        try:
+            waited = room.queue.edit(job_id, request)
+        except EngineError as error:
+            room.problem(str(error))
+            return
+        if not waited:
+            room.say(self.tr("The job has begun; it cannot be changed any more."))
+        self.changed.emit()

@@ -1,0 +1,317 @@
+"""The take desk: what the take tree asks for, done in the room: finding, comparing, judging."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from engine.errors import EngineError
+from studio.bridge.judging import Judging
+from studio.bridge.room import Room
+from studio.bridge.take_items import TakeItems, base_take, found_takes, take_rows
+from studio.document.errors import DocumentError
+from studio.document.film import Shot, new_id
+from studio.document.ledger import Choice, Done, NoteRecord, TakeRecord, now
+from studio.document.queries import best_upgrade
+from studio.document.shot_changes import add_shots
+from studio.export.recall import Recalled, recalled
+from studio.export.verdicts import write_verdicts
+from studio.render.jobs import new_job
+from studio.render.stored_requests import load_request
+from studio.render.take_store import TakeStore
+from studio.ui.compare_deck import CompareDeck
+from studio.ui.compare_view import CompareView
+from studio.ui.take_tree import TakePanel
+
+_MOST_RECALLED = 200
+
+
+class TakeDesk(QObject):
+    """Keeps the take tree showing what is asked for, and does what is asked of takes.
+
+    Signals:
+        changed: commands may be possible now that were not, or the other way round.
+    """
+
+    changed = Signal()
+
+    def __init__(self, room: Room, panel: TakePanel, items: TakeItems, host: QWidget) -> None:
+        """Comparisons lie over ``host``."""
+        super().__init__(panel)
+        self._room, self._panel, self._items = room, panel, items
+        self._judging: Judging | None = None
+        self._again: dict[str, str] = {}
+        self.compare_view = CompareView(host)
+        self.compare_view.closed.connect(self._on_closed)
+        self.compare_view.judged.connect(self._on_judged)
+        panel.looked_at.connect(self._look)
+        panel.searched.connect(lambda *_: self.refresh())
+        panel.noted.connect(self._note)
+        panel.files_dropped.connect(self.recall_files)
+        room.jobs_changed.connect(self._check_again)
+
+    @property
+    def judging(self) -> bool:
+        """Whether two takes are being judged and something is still asked."""
+        return self._judging is not None and self._judging.axis is not None
+
+    def refresh(self) -> None:
+        """Show the takes of the shot under the hand, or those that are looked for."""
+        room, panel = self._room, self._panel
+        if panel.searching:
+            stars = panel.stars.isChecked()
+            rows = found_takes(room.film, room.ledger, panel.search.text(), favourites=stars)
+        else:
+            rows = take_rows(room.shot, room.ledger)
+        self._items.show(rows)
+        take = room.take
+        panel.show_current(base_take(room.ledger, take.id) if take is not None else "")
+
+    def close(self) -> None:
+        """End a comparison."""
+        self.compare_view.put_away()
+
+    # --- notes and finding ---
+
+    def favourite(self) -> None:
+        """Make the take under the hand a favourite, or none any more."""
+        take = self._room.take
+        if take is not None:
+            note = self._room.ledger.note(base_take(self._room.ledger, take.id))
+            self._record(replace(note, favourite=not note.favourite, created=now()))
+
+    def begin_note(self) -> None:
+        """Write about the take under the hand."""
+        self._panel.begin_note()
+
+    def find(self) -> None:
+        """Look for a take in all shots."""
+        self._panel.begin_search()
+
+    def _note(self, take_id: str, text: str) -> None:
+        note = self._room.ledger.note(take_id)
+        self._record(replace(note, text=text, created=now()))
+
+    def _record(self, note: NoteRecord) -> None:
+        try:
+            self._room.store.record(note)
+        except DocumentError as error:
+            self._room.problem(str(error))
+
+    def _look(self, take_id: str) -> None:
+        take = self._room.ledger.takes.get(take_id)
+        if take is not None and take.shot_id is not None:
+            self._room.session.set_shot(take.shot_id)
+        self._room.session.set_take(take_id)
+
+    # --- comparing and judging ---
+
+    def compare(self) -> None:
+        """Put the selected takes side by side, or the one under the hand and its neighbour."""
+        pair = self._pair()
+        if pair is not None:
+            self._open(pair, (self._title(pair[0]), self._title(pair[1])))
+
+    def judge(self) -> None:
+        """Ask five questions about two takes without saying which is which."""
+        pair = self._pair()
+        if pair is None:
+            return
+        if random.random() < 0.5:
+            pair = pair[1], pair[0]
+        self._open(pair, ("A", "B"))
+        self.compare_view.set_mode("side")
+        self._judging = Judging(take_a=pair[0], take_b=pair[1])
+        self.compare_view.show_judging(self._judging)
+        self.changed.emit()
+
+    def verdict(self, choice: Choice) -> None:
+        """Say which of the two is better on the axis that is asked about."""
+        if self._judging is None:
+            return
+        self._judging, verdict = self._judging.judged(choice)
+        if verdict is not None:
+            try:
+                self._room.store.record(verdict)
+            except DocumentError as error:
+                self._room.problem(str(error))
+        self.compare_view.show_judging(self._judging)
+        if self._judging.axis is None:
+            judged = self._judging
+            self.compare_view.name((self._title(judged.take_a), self._title(judged.take_b)))
+        self.changed.emit()
+
+    def export_verdicts(self, path: Path | None = None) -> None:
+        """Write all verdicts of the film as JSON lines."""
+        room = self._room
+        if not room.ledger.verdicts:
+            room.say(self.tr("No takes were judged yet: choose two and press Shift+C."))
+            return
+        if path is None:
+            name, _ = QFileDialog.getSaveFileName(
+                self._panel, self.tr("Export verdicts"), "verdicts.jsonl"
+            )
+            if not name:
+                return
+            path = Path(name)
+        try:
+            count = write_verdicts(path, room.ledger, room.folder)
+        except (DocumentError, EngineError) as error:
+            room.problem(str(error))
+            return
+        words = self.tr("{count} verdicts written. Teach the engine with: {command}")
+        command = f"python -m engine train reward --verdicts {path}"
+        room.say(words.format(count=count, command=command))
+
+    def _pair(self) -> tuple[str, str] | None:
+        """The two that a comparison is about, as the best renders of them."""
+        chosen = list(self._panel.selected())
+        rows = [row.id for row in self._items.rows()]
+        if len(chosen) == 1:
+            row = self._items.row(self._items.position(chosen[0]))
+            parent = row.parent_id if row is not None else ""
+            known = base_take(self._room.ledger, parent) if parent else ""
+            place = rows.index(chosen[0])
+            beside = rows[place - 1] if place else next(iter(rows[1:]), "")
+            other = known if known in rows else beside
+            chosen = [other, chosen[0]] if other else chosen
+        if len(chosen) != 2:
+            words = self.tr("Choose two takes to compare: click one, and another with Ctrl.")
+            self._room.say(words)
+            return None
+        first, second = (self._best(take_id) for take_id in chosen)
+        return first, second
+
+    def _best(self, take_id: str) -> str:
+        best = best_upgrade(self._room.ledger, take_id)
+        return take_id if best is None else best.id
+
+    def _title(self, take_id: str) -> str:
+        base = base_take(self._room.ledger, take_id)
+        row = self._items.row(self._items.position(base))
+        return f"{row.title} · {row.words}" if row is not None else self.tr("the other take")
+
+    def _open(self, pair: tuple[str, str], names: tuple[str, str]) -> None:
+        self._room.session.set_playing(False)
+        self._judging = None
+        self.compare_view.show_judging(None)
+        self.compare_view.open(CompareDeck(self._room, *pair), names)
+
+    def _on_judged(self, deed: str) -> None:
+        choices: dict[str, Choice] = {"shot.verdict_a": "a", "shot.verdict_b": "b"}
+        self.verdict(choices.get(deed, "tie"))
+
+    def _on_closed(self) -> None:
+        self._judging = None
+        self.changed.emit()
+
+    # --- recipes ---
+
+    def reproduce(self) -> None:
+        """Make the take under the hand again from its recipe; it is compared when it is done."""
+        room = self._room
+        take = room.take
+        if take is None:
+            return
+        take = best_upgrade(room.ledger, take.id) or take
+        try:
+            request = load_request(take.recipe, room.folder)
+            kind = "full" if take.kind == "full" else "edit" if take.parent_id else "preview"
+            label = self.tr("{title} again").format(title=self._title(take.id))
+            job = new_job(
+                kind, request, room.folder, shot_id=take.shot_id, fingerprint=take.fingerprint,
+                label=label,
+            )  # fmt: skip
+            source = take.parent_id if kind == "edit" else None
+            job = replace(job, source_take_id=source)
+            room.queue.add(job, supersede=False)
+        except (EngineError, DocumentError) as error:
+            room.problem(str(error))
+            return
+        if room.weights is not None and take.weights and room.weights not in take.weights:
+            room.say(self.tr("The weights are not those that made it; the result will differ."))
+        self._again[job.id] = take.id
+
+    def _check_again(self) -> None:
+        """Compare what was made again with what it should be."""
+        for job_id, take_id in list(self._again.items()):
+            job = self._room.ledger.jobs.get(job_id)
+            if job is None or job.is_open:
+                continue
+            del self._again[job_id]
+            if isinstance(job.state, Done) and job.state.take_ids:
+                self._tell_again(take_id, job.state.take_ids[0])
+
+    def _tell_again(self, old_id: str, new_id: str) -> None:
+        room = self._room
+        old, new = room.ledger.takes[old_id], room.ledger.takes.get(new_id)
+        if new is None:
+            return
+        if _same(TakeStore(room.folder), old, new):
+            room.say(self.tr("It is the same, picture for picture and sample for sample."))
+        else:
+            words = self.tr("Made again, it is not the same: choose both and press C to compare.")
+            room.say(words)
+
+    def recall(self) -> None:
+        """Choose a finished film or a take whose recipe should come back."""
+        name, _ = QFileDialog.getOpenFileName(self._panel, self.tr("Bring back a recipe"))
+        if name:
+            self.recall_files((Path(name),))
+
+    def recall_files(self, paths: tuple[Path, ...]) -> None:
+        """Make shots of what finished files were made from; takes of this film are shown."""
+        found: list[Recalled] = []
+        for path in paths:
+            try:
+                found += recalled(path)
+            except DocumentError as error:
+                self._room.problem(str(error))
+        own = [one for one in found if one.take_id in self._room.ledger.takes]
+        if own:
+            self._look(own[0].take_id)
+            self._room.say(self.tr("That was made in this film; here is the take."))
+        others = [one for one in found if one not in own][:_MOST_RECALLED]
+        if not others:
+            return
+        shots = [self._shot(one) for one in others]
+        name = self.tr("Bring back %n recipe(s)", "", len(shots))
+        if self._room.apply(lambda film: add_shots(film, shots), name):
+            self._room.session.set_shot(shots[0].id)
+            edits = sum(1 for one in others if one.instruction)
+            words = self.tr("%n shot(s) brought back with prompt and seed.", "", len(shots))
+            if edits:
+                words += " " + self.tr("Edits come back as shots with what they said.")
+            self._room.say(words)
+
+    def _shot(self, one: Recalled) -> Shot:
+        frames = one.frames
+        legal = self._room.capabilities.frames if self._room.capabilities is not None else ()
+        if legal:
+            wanted = frames or 25
+            frames = min(legal, key=lambda count: (abs(count - wanted), count))
+        words = [one.prompt, one.instruction]
+        return Shot(
+            id=new_id(),
+            name=one.name or self.tr("Brought back"),
+            prompt="\n".join(word for word in words if word),
+            frames=frames or 25,
+            seed=one.seed,
+            seed_policy="lock",
+        )
+
+
+def _same(store: TakeStore, first: TakeRecord, second: TakeRecord) -> bool:
+    """Whether two takes have the same bytes of picture and sound."""
+    pairs = (
+        (store.picture(first), store.picture(second)),
+        (store.sound(first), store.sound(second)),
+    )
+    try:
+        return all(one.read_bytes() == other.read_bytes() for one, other in pairs)
+    except OSError:
+        return False
