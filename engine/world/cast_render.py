@@ -56,16 +56,19 @@ def draw_puppet(
     """
     body = frame(identity)
     sheet = Sheet(right_m, up_m, pixel_m, pose.lean)
-    # Hair and ears hang behind the body, so the head is measured first.
     paint = draw_body(sheet, identity, body, pose, light)
     head = make_head(sheet, identity, body, pose, paint)
     draw_back_hair(head)
     draw_ears(head)
     draw_at_neck(sheet, head, body, pose)
     draw_skull(head)
+    if identity.species == "frog":  # whose eyes stand where a hat sits, and look over it
+        draw_hat(head)
+        draw_ears(head)
     draw_face(head)
     draw_front_hair(head)
-    draw_hat(head)
+    if identity.species != "frog":
+        draw_hat(head)
     draw_accessory_on_head(head)
     return sheet.pixels
 
