@@ -33,6 +33,8 @@ OPEN_MS = 2_000.0
 SAVED_MS = 100.0
 START_MS = 2_000.0
 STALL_MS = 50.0
+LATE_MS = 20.0
+SEEK_MS = 250.0
 _STARTS = 3
 
 
@@ -83,6 +85,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the engine of the window's measures (default: scripted, and backlot where its "
         "weights are)",
     )
+    parser.add_argument("--no-playback", action="store_true", help="leave playback out")
     parser.add_argument("--window-child", type=float, help=argparse.SUPPRESS)
 
 
@@ -235,6 +238,38 @@ def window_measures(backend: str) -> Iterator[Measure]:
             p99_ms=values[-1],
             budget_ms=budget,
         )
+
+
+def playback_measures() -> Iterator[Measure]:
+    """Picture against sound, seeking, and an export against ``ffmpeg``, of a film of 720 lines."""
+    from studio import app as composition
+    from studio.ui.play_probe import RATE, SECONDS, PlayProbe
+
+    composition.application()
+    with tempfile.TemporaryDirectory(prefix="dailies-bench-") as temporary:
+        probe = PlayProbe(Path(temporary))
+        late, dropped = probe.lateness_ms()
+        name = f"playback: late, {dropped} of {RATE * SECONDS} dropped"
+        yield _measured(name, late, LATE_MS)
+        yield _measured("playback: seek to picture", list(probe.seeks(40)), SEEK_MS)
+        ours, theirs = probe.export_s() * 1000, probe.ffmpeg_s()
+        budget = SECONDS * 1000 if theirs is None else theirs * 1000
+        beside = "real time" if theirs is None else "ffmpeg"
+        yield _measured(f"export: H.264 against {beside}", [ours], budget)
+        probe.close()
+
+
+def _measured(name: str, times: list[float], budget_ms: float) -> Measure:
+    """A measure of times that were taken elsewhere."""
+    times = sorted(times) or [float("inf")]
+    last = min(len(times) - 1, int(len(times) * 0.99))
+    return Measure(
+        name=name,
+        runs=len(times),
+        p50_ms=times[len(times) // 2],
+        p99_ms=times[last],
+        budget_ms=budget_ms,
+    )
 
 
 def _window_child(began: float, backend: str) -> int:

@@ -29,7 +29,8 @@ from engine.media.opening import (
 
 _UNSPECIFIED = 2
 _BEHIND_TRANSPARENCY = 128.0
-# The library's fast paths darken a picture by a level or two, those of ten bits most.
+# The library's fast paths darken ten bits by two levels. The exact one costs 7 ms a picture of 720
+# lines instead of 0.4, which eight bits, a level off at the most, are not worth while they play.
 _EXACT = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
 
 
@@ -306,7 +307,7 @@ def _to_rgb(frame: av.VideoFrame) -> np.ndarray:
         format="rgb24",
         src_colorspace=space,
         dst_color_range=ColorRange.JPEG,
-        interpolation=_EXACT if name.startswith("yuv") else None,
+        interpolation=_EXACT if frame.format.components[0].bits > 8 else None,
     )
 
 
