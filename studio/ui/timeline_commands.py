@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
@@ -13,6 +14,7 @@ from studio.document.group_changes import unlink_clips
 from studio.document.lane import clip_at
 from studio.document.queries import active_timeline, edit_points, timeline_end
 from studio.document.store import Store
+from studio.document.three_point import Marks, stretch_of
 from studio.document.timebase import nominal
 from studio.document.timeline_changes import (
     insert_clips,
@@ -26,7 +28,7 @@ from studio.document.track_changes import add_marker, set_range
 from studio.document.trim_changes import trim_head, trim_tail
 from studio.ui.timeline_clip_commands import ClipCommands
 from studio.ui.timeline_cut_commands import CutCommands
-from studio.ui.timeline_placing import Cargo, pieces, placements, total_length
+from studio.ui.timeline_placing import Cargo, Piece, pieces, placements, total_length
 
 
 class TimelineCommands(QObject):
@@ -93,12 +95,12 @@ class TimelineCommands(QObject):
         self._trim_to_playhead(head=False)
 
     def insert(self, cargo: Cargo) -> None:
-        """Lay ``cargo`` in at the playhead; what follows moves later."""
-        self.place(cargo, self._session.playhead, inserts=True)
+        """Lay ``cargo`` in at the marks or the playhead; what follows moves later."""
+        self._lay_at_marks(cargo, inserts=True)
 
     def overwrite(self, cargo: Cargo) -> None:
-        """Lay ``cargo`` over whatever is at the playhead."""
-        self.place(cargo, self._session.playhead, inserts=False)
+        """Lay ``cargo`` over whatever is at the marks or the playhead."""
+        self._lay_at_marks(cargo, inserts=False)
 
     def append(self, cargo: Cargo) -> None:
         """Lay ``cargo`` after everything else."""
@@ -109,6 +111,24 @@ class TimelineCommands(QObject):
     ) -> bool:
         """Lay ``cargo`` down at ``frame`` and put the playhead behind it."""
         laid = pieces(self._store.film, self._store.ledger, cargo)
+        return self._lay(laid, frame, inserts=inserts, track_id=track_id)
+
+    def _lay_at_marks(self, cargo: Cargo, *, inserts: bool) -> bool:
+        """A three-point edit: in and out of the timeline say where, and how much."""
+        laid, frame = pieces(self._store.film, self._store.ledger, cargo), self._session.playhead
+        marks = Marks(record_in=self.timeline.in_frame, record_out=self.timeline.out_frame)
+        if marks != Marks() and len(laid) == 1:
+            try:
+                found = stretch_of(marks, playhead=frame, source_length=laid[0].length)
+            except DocumentError as error:
+                self.refused.emit(str(error))
+                return False
+            laid, frame = [replace(laid[0], length=found.length)], found.start
+        return self._lay(laid, frame, inserts=inserts)
+
+    def _lay(
+        self, laid: list[Piece], frame: int, *, inserts: bool, track_id: str | None = None
+    ) -> bool:
         placed = placements(self.timeline, laid, frame, track_id)
         if not placed:
             self.refused.emit(self.tr("There is no open track for this."))

@@ -13,6 +13,7 @@ from studio.bridge.cut_actions import CUT_ACTIONS
 from studio.document.queries import active_timeline
 from studio.ui.timeline_deeds import CUT_DEEDS
 from studio.ui.timeline_marks import dissolve_rect, gain_area, gain_points, gain_y
+from studio.ui.timeline_placing import Cargo
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 ALT = Qt.KeyboardModifier.AltModifier
@@ -191,3 +192,20 @@ def test_names_and_words_are_written_where_they_stand(qtbot, hand, view):
     assert view.timeline.subtitles[0].text == "Where were you?"
     hand.drag(point, point + hand.by(30))
     assert view.timeline.subtitles[0].start == line.start + 30
+
+
+def test_marks_on_the_timeline_say_where_a_shot_goes_and_how_much_of_it(hand, view):
+    said = []
+    view.refused.connect(said.append)
+    view.session.set_playhead(1000)
+    view.commands.mark_in()
+    view.session.set_playhead(1019)
+    view.commands.mark_out()
+    view.session.set_playhead(5)
+    view.commands.overwrite(Cargo("shot", ("shot1",)))
+    laid = [hand.clip(clip_id) for clip_id in view.session.selection]
+    assert {(clip.start, clip.length) for clip in laid} == {(1000, 20)}
+    view.session.set_playhead(2000)
+    view.commands.mark_out()
+    view.commands.overwrite(Cargo("shot", ("shot1",)))
+    assert "fewer frames" in said[0]
