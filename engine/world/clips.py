@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from engine.shapes import ClipShape
+from engine.world.axis import cross_axis
 from engine.world.canvas import Canvas, Colour
 from engine.world.cast_sheet import puppet_picture
 from engine.world.foley import synthesise
@@ -53,6 +54,10 @@ def make_clips(
     truths = simulate(scenes, shape)
     pictures = render(scenes, truths, shape, device)
     audio = torch.from_numpy(synthesise(scenes, truths, shape)).to(device)
+    for index, scene in enumerate(scenes):
+        if any(shot.side < 0 for shot in scene.shots):
+            media = (pictures.video[index], pictures.masks[index], audio[index])
+            truths[index] = cross_axis(scene, truths[index], shape, *media)
     return Clips(
         scenes=tuple(scenes),
         truths=tuple(truths),

@@ -149,3 +149,15 @@ def test_a_view_of_one_instant_and_of_many_agree() -> None:
     times = np.array([0.1, 0.9, 1.5, 2.0])
     alone = np.concatenate([view.at(times[index : index + 1]) for index in range(4)])
     np.testing.assert_allclose(view.at(times), alone)
+
+
+def test_a_shot_across_the_axis_exchanges_left_and_right() -> None:
+    scene = cut(1.0, 1.0)
+    over = replace(scene, shots=(scene.shots[0], replace(scene.shots[1], side=-1)))
+    kept, crossed = make_clips([scene], SMALL), make_clips([over], SMALL)
+    assert torch.equal(kept.video[:, :13], crossed.video[:, :13])
+    assert torch.equal(kept.video[:, 13:].flip(3), crossed.video[:, 13:])
+    assert torch.equal(kept.audio[0, :, 26_000:].flip(0), crossed.audio[0, :, 26_000:])
+    one, two = kept.truths[0], crossed.truths[0]
+    np.testing.assert_allclose(one.centres[13:, :, 0], 1.0 - two.centres[13:, :, 0], atol=1e-6)
+    np.testing.assert_array_equal(one.positions_m, two.positions_m)
