@@ -1,4 +1,4 @@
-"""The edit panel: what should change in a take, how strongly, and what stays as it is."""
+"""The edit panel: what should change, how strongly, when and where, and what stays as it is."""
 
 from __future__ import annotations
 
@@ -15,8 +15,12 @@ from PySide6.QtWidgets import (
 
 from engine.api import Edit
 from studio.bridge.room import Room
+from studio.document.film import Media
 from studio.ui import theme
+from studio.ui.edit_fields import RegionField, SpanField, chain_words
+from studio.ui.ladder_strip import LadderStrip
 from studio.ui.prompt_edit import PromptEdit
+from studio.ui.tile_cache import TileCache
 from studio.ui.widgets import EmptyState, StrengthSlider, push_button
 
 _PICTURE_WORDS = (
@@ -40,13 +44,42 @@ class EditPanel(QWidget):
 
     Signals:
         edit_asked: the ``Edit`` to make.
+        ladder_asked: the ``Edit`` to try at three strengths.
+        region_asked: a region should be painted (or painted no more).
+        region_cleared: nothing is painted any more.
+        take_asked: a take of the chain of edits that should be looked at.
     """
 
     edit_asked = Signal(object)
+    ladder_asked = Signal(object)
+    region_asked = Signal(bool)
+    region_cleared = Signal()
+    take_asked = Signal(str)
 
-    def __init__(self, room: Room, parent: QWidget | None = None) -> None:
+    def __init__(self, room: Room, tiles: TileCache, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._room = room
+        self._footage: Media | None = None
+        self.span = SpanField()
+        self.region = RegionField()
+        self.region.asked.connect(self.region_asked)
+        self.region.cleared.connect(self.region_cleared)
+        self.ladder = LadderStrip(tiles)
+        self.ladder.chosen.connect(self._choose_rung)
+        self.try_ladder = push_button(
+            self.tr("Try three strengths"),
+            lambda: self.ladder_asked.emit(self.edit()),
+            icon_name="grid",
+        )
+        self._chain = QLabel()
+        self._chain.setWordWrap(True)
+        self._chain.setFont(theme.font(theme.FONT_SMALL_PX))
+        self._chain.setProperty("dim", True)
+        self._chain.linkActivated.connect(self.take_asked)
+        self._untrained = QLabel()
+        self._untrained.setWordWrap(True)
+        self._untrained.setFont(theme.font(theme.FONT_SMALL_PX))
+        self._untrained.setStyleSheet(f"color: {theme.CAUTION};")
         self._written_for = room.session.shot_id
         self._drafts: dict[str, str] = {}
         self._of = QLabel()
@@ -82,13 +115,51 @@ class EditPanel(QWidget):
         """Show which take would be changed, with what was written for its shot."""
         take, shot = self._room.take, self._room.shot
         self._turn_to(self._room.session.shot_id)
-        self._stack.setCurrentIndex(0 if take is None else 1)
-        if take is not None:
+        footage = self._footage
+        self._stack.setCurrentIndex(0 if take is None and footage is None else 1)
+        if footage is not None:
+            self._of.setText(self.tr("Change {name}").format(name=footage.name))
+            self._chain.setText(self.tr("Imported; the result becomes a take of a new shot."))
+            facts = footage.facts
+            self.span.show_length(facts.frames, facts.rate or self._room.film.rate)
+        elif take is not None:
             name = shot.name if shot is not None else self.tr("the take")
             what = take.label or take.kind
             self._of.setText(self.tr("Change {name} · {what}").format(name=name, what=what))
+            self._chain.setText(chain_words(self._room.ledger, take))
+            self.span.show_length(take.frames, take.rate)
+        self._chain.setVisible(bool(self._chain.text()))
+        room = self._room
+        self.ladder.refresh(room.ledger, room.pulses, room.session.take_id)
+        self._show_untrained()
         self.instruction.set_tags(self._room.tags())
         self._refresh_button()
+
+    @property
+    def footage(self) -> Media | None:
+        """The imported clip that would be changed; ``None`` where a take would be."""
+        return self._footage
+
+    def set_footage(self, media: Media | None) -> None:
+        """Change an imported clip instead of a take, or a take again."""
+        if media != self._footage:
+            self._footage = media
+            self.ladder.show_rungs(())
+            self.refresh()
+
+    def edit(self) -> Edit:
+        """What the panel says, with no source and no mask yet."""
+        start, end = self.span.value
+        return Edit(
+            source="",
+            instruction=self.instruction.toPlainText().strip(),
+            picture_strength=self.picture.value,
+            sound_strength=self.sound.value,
+            start_frame=start,
+            end_frame=end,
+            keep_picture=self.keep_picture.isChecked(),
+            keep_sound=self.keep_sound.isChecked(),
+        )
 
     def begin(self) -> None:
         """Put the cursor where the instruction is written."""
@@ -101,6 +172,7 @@ class EditPanel(QWidget):
         column.setContentsMargins(theme.WIDE, theme.WIDE, theme.WIDE, theme.WIDE)
         column.setSpacing(theme.GAP)
         column.addWidget(self._of)
+        column.addWidget(self._chain)
         column.addWidget(self.instruction)
         column.addSpacing(theme.TIGHT)
         column.addWidget(self.picture)
@@ -109,7 +181,13 @@ class EditPanel(QWidget):
         column.addWidget(self.sound)
         column.addWidget(self.keep_sound)
         column.addSpacing(theme.GAP)
+        column.addWidget(self.span)
+        column.addWidget(self.region)
+        column.addWidget(self._untrained)
+        column.addSpacing(theme.GAP)
         column.addWidget(self.button)
+        column.addWidget(self.try_ladder)
+        column.addWidget(self.ladder)
         column.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -122,6 +200,8 @@ class EditPanel(QWidget):
         """Put the words for one shot away and bring out those for another."""
         if shot_id == self._written_for:
             return
+        self._footage = None
+        self.ladder.show_rungs(())
         self._drafts[self._written_for] = self.instruction.toPlainText()
         self._written_for = shot_id
         self.instruction.setPlainText(self._drafts.pop(shot_id, ""))
@@ -134,7 +214,9 @@ class EditPanel(QWidget):
     def _refresh_button(self) -> None:
         both = self.keep_picture.isChecked() and self.keep_sound.isChecked()
         written = bool(self.instruction.toPlainText().strip())
-        self.button.setEnabled(written and not both and self._room.store.read_only is None)
+        ready = written and not both and self._room.store.read_only is None
+        self.button.setEnabled(ready)
+        self.try_ladder.setEnabled(ready and self._footage is None)
         tip = ""
         if both:
             tip = self.tr("Picture and sound are both left as they are: nothing would change.")
@@ -143,13 +225,23 @@ class EditPanel(QWidget):
         self.button.setToolTip(tip)
 
     def _make(self) -> None:
-        self.edit_asked.emit(
-            Edit(
-                source="",
-                instruction=self.instruction.toPlainText().strip(),
-                picture_strength=self.picture.value,
-                sound_strength=self.sound.value,
-                keep_picture=self.keep_picture.isChecked(),
-                keep_sound=self.keep_sound.isChecked(),
-            )
-        )
+        self.edit_asked.emit(self.edit())
+
+    def _choose_rung(self, take_id: str, strength: float) -> None:
+        """Look at a rung, and let the sliders say how strong it is."""
+        for slider, kept in ((self.picture, self.keep_picture), (self.sound, self.keep_sound)):
+            if not kept.isChecked():
+                slider.set_value(strength)
+        self.take_asked.emit(take_id)
+
+    def _show_untrained(self) -> None:
+        """Say what of all this the weights were never taught."""
+        capabilities = self._room.capabilities
+        untrained = capabilities.untrained if capabilities is not None else ()
+        words: list[str] = []
+        if "edit" in untrained:
+            words.append(self.tr("These weights were not taught edits: expect rough results."))
+        if "region" in untrained and self.region.painted:
+            words.append(self.tr("They were not taught regions: edges may show."))
+        self._untrained.setText(" ".join(words))
+        self._untrained.setVisible(bool(words))

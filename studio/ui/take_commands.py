@@ -33,5 +33,7 @@ TAKE_DEEDS: Mapping[str, Deed] = {
     "shot.find_take": _on_takes(lambda desk: desk.take_desk.find()),
     "shot.reproduce": lambda desk: desk.take_desk.reproduce(),
     "shot.recall": lambda desk: desk.take_desk.recall(),
+    "shot.ladder": lambda desk: desk.edit_desk.climb(),
+    "shot.region": lambda desk: desk.edit_desk.paint_region(),
     "view.queue": lambda desk: desk.queue_desk.toggle(),
 }

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QListView,
     QStackedWidget,
     QToolButton,
@@ -24,6 +23,7 @@ from studio.ui import theme
 from studio.ui.take_delegate import TakeDelegate
 from studio.ui.tile_cache import TileCache
 from studio.ui.widgets import EmptyState, icon_button, push_button
+from studio.ui.words_field import WordsField
 
 
 class TakePanel(QWidget):
@@ -138,7 +138,7 @@ class TakePanel(QWidget):
         row = QHBoxLayout(head)
         row.setContentsMargins(theme.WIDE, theme.GAP, theme.TIGHT, theme.TIGHT)
         row.setSpacing(theme.TIGHT)
-        self.search = QLineEdit()
+        self.search = WordsField()
         self.search.setPlaceholderText(self.tr("Find a take by its words"))
         self.search.setAccessibleName(self.tr("Find a take in all shots"))
         self.search.setClearButtonEnabled(True)
@@ -161,7 +161,7 @@ class TakePanel(QWidget):
         column = QVBoxLayout(self._buttons)
         column.setContentsMargins(theme.WIDE, theme.TIGHT, theme.WIDE, theme.GAP)
         column.setSpacing(theme.GAP)
-        self.note = QLineEdit()
+        self.note = WordsField()
         self.note.setPlaceholderText(self.tr("A note on this take"))
         self.note.setAccessibleName(self.tr("Note on the take"))
         self.note.editingFinished.connect(self._commit_note)

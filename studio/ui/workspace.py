@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
-from engine.api import Edit
 from studio.bridge.actions import ActionRegistry, Situation
 from studio.bridge.bin_items import BinItems
 from studio.bridge.clerk import Report
@@ -33,6 +32,7 @@ from studio.ui.bin_desk import BinDesk
 from studio.ui.bin_panel import BinPanel
 from studio.ui.breathing import breathe
 from studio.ui.docks import Docks, cut_header
+from studio.ui.edit_desk import EditDesk
 from studio.ui.edit_panel import EditPanel
 from studio.ui.export_desk import ExportDesk
 from studio.ui.export_panel import ExportPanel
@@ -79,9 +79,10 @@ class Workspace(QObject):
         self.shot = ShotPanel(room, self.tiles)
         breathe()
         self.takes = TakePanel(self.take_items, self.tiles)
-        self.edit = EditPanel(room)
+        self.edit = EditPanel(room, self.tiles)
         self.queue = QueuePanel(self.job_items)
         self.take_desk = TakeDesk(room, self.takes, self.take_items, self.viewer)
+        self.edit_desk = EditDesk(room, self.edit, self.viewer, self.show_panel)
         self.queue_desk = QueueDesk(room, self.queue, self.job_items)
         breathe()
         self.timeline = TimelineView(room.store, room.session, self.tiles)
@@ -185,6 +186,7 @@ class Workspace(QObject):
     def _connect_panels(self) -> None:
         room = self.room
         self.bins.opened.connect(self.screening.look_at_media)
+        self.bins.opened.connect(self.edit_desk.look_at_media)
         self.shots.chosen.connect(room.session.set_shot)
         self.shots.new_asked.connect(self._trigger("shot.new"))
         self.shot_items.media_dropped.connect(room.library.use)
@@ -193,7 +195,6 @@ class Workspace(QObject):
         self.shot.action_asked.connect(self.trigger)
         self.shot.files_dropped.connect(self._import_for_shot)
         self.takes.action_asked.connect(self.trigger)
-        self.edit.edit_asked.connect(self._make_edit)
         self.table.refused.connect(room.problem)
         self.timeline.refused.connect(room.problem)
         self.timeline.opened.connect(self._on_clip_opened)
@@ -280,6 +281,7 @@ class Workspace(QObject):
         self.screening.refresh()
 
     def _on_take(self, _take_id: str) -> None:
+        self.edit.set_footage(None)
         self.viewer.picture.clear_step()
         self._show_takes()
         self.screening.look()
@@ -300,10 +302,6 @@ class Workspace(QObject):
         listed = tuple(Path(path) for path in paths)
         self.room.library.import_files(listed, for_shot=self.room.session.shot_id)
 
-    def _make_edit(self, edit: Edit) -> None:
-        if self.room.edit_take(edit) is not None:
-            self.show_panel("takes")
-
     def _on_clip_opened(self, clip_id: str) -> None:
         place = find_clip(active_timeline(self.room.film), clip_id)
         if place is None:
@@ -318,5 +316,6 @@ class Workspace(QObject):
             case MediaSource(media_id=media_id):
                 if find_media(self.room.film, media_id) is not None:
                     self.screening.look_at_media(media_id)
+                    self.edit_desk.look_at_media(media_id)
             case TitleSource() | GeneratorSource():
                 pass  # made where they lie: there is nothing to open

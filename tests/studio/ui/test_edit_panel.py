@@ -9,9 +9,9 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def panel(qtbot, room):
+def panel(qtbot, room, tiles):
     room.session.set_shot("shot0")
-    made = EditPanel(room)
+    made = EditPanel(room, tiles)
     made.edit_asked.connect(room.edit_take)
     qtbot.addWidget(made)
     made.resize(360, 560)

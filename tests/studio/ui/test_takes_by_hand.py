@@ -1,0 +1,303 @@
+"""Takes found, noted on, compared and judged in a whole workspace, by hand."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QMainWindow
+
+from engine.api import Size
+from engine.backends.scripted import CAPABILITIES, ScriptedBackend
+from studio.bridge.actions import ActionRegistry
+from studio.bridge.judging import AXES
+from studio.bridge.room import Room, RoomParts
+from studio.document.film import Shot, new_film
+from studio.document.ledger import Done
+from studio.document.shot_changes import add_shot
+from studio.document.store import Store
+from studio.document.take_lineage import asked
+from studio.render.estimates import History
+from studio.render.stored_requests import load_request
+from studio.ui.compare_picture import ComparePicture, difference
+from studio.ui.take_commands import TAKE_DEEDS
+from studio.ui.workspace import Workspace
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+LEFT = Qt.MouseButton.LeftButton
+SOON_MS = 20_000
+SMALL = replace(CAPABILITIES, sizes=(Size(width=96, height=64, shape="3:2"),), fast_steps=2)
+
+
+def small():
+    return ScriptedBackend(capabilities=SMALL)
+
+
+@pytest.fixture
+def desk(qtbot, dressed, tmp_path):
+    """A film of two rendered takes of one shot and one of another, in a window."""
+    store = Store(replace(new_film("Pier"), width=96, height=64))
+    for number, words in enumerate(("a red ball on the pier", "a gull over the water")):
+        shot = Shot(id=f"s{number}", name=f"Shot {number + 1}", prompt=words, frames=9)
+        store.apply(lambda film, shot=shot: add_shot(film, shot), "New")
+    parts = RoomParts(store=store, folder=tmp_path, build=small, history=History())
+    room = Room(parts)
+    room._on_capable(SMALL)
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    window.resize(1500, 950)
+    actions = ActionRegistry(window)
+    made = Workspace(window, room, actions)
+    for action_id, deed in TAKE_DEEDS.items():
+        actions.bind(action_id, lambda deed=deed: deed(made))
+    made.situation_changed.connect(lambda: actions.refresh(made.situation))
+    window.setCentralWidget(made.viewer)
+    window.show()
+    room.start()
+    for shot_id in ("s1", "s0", "s0"):
+        room.session.set_shot(shot_id)
+        job = room.render_shot()
+        qtbot.waitUntil(lambda job=job: isinstance(state_of(room, job), Done), timeout=SOON_MS)
+    yield made
+    room.close()
+    made.close()
+
+
+def state_of(room, job):
+    known = room.ledger.jobs.get(job.id)
+    return None if known is None else known.state
+
+
+def settled(qtbot, desk):
+    """Wait until both pictures of a comparison are there."""
+    qtbot.waitUntil(
+        lambda: desk.take_desk.compare_view.picture._images is not None, timeout=SOON_MS
+    )
+
+
+def choose_both(desk, hands, qtbot):
+    view = desk.takes.view
+    hands.click_row(view, 0)
+    area = view.visualRect(view.model().index(1, 0))
+    ctrl = Qt.KeyboardModifier.ControlModifier
+    qtbot.mouseClick(view.viewport(), LEFT, ctrl, area.center())
+    assert len(desk.takes.selected()) == 2
+
+
+def test_two_takes_are_compared_by_wipe_side_by_side_and_difference(qtbot, desk, hands):
+    choose_both(desk, hands, qtbot)
+    qtbot.keyClick(desk.takes.view, Qt.Key.Key_C)
+    view = desk.take_desk.compare_view
+    assert view.isVisible()
+    settled(qtbot, desk)
+    first, second = view.picture._pixels
+    assert not np.array_equal(first, second)
+    area, _ = view.picture.areas()
+    point = QPoint(int(area.x() + area.width() / 4), int(area.center().y()))
+    qtbot.mousePress(view.picture, LEFT, pos=point)
+    assert view.picture.wipe == pytest.approx(0.25, abs=0.02)
+    qtbot.mouseClick(view._modes["side"], LEFT)
+    left, right = view.picture.areas()
+    assert right.left() > left.right()
+    qtbot.mouseClick(view._modes["difference"], LEFT)
+    view.picture.grab()
+    apart = view.picture._apart
+    assert apart is not None
+    assert not apart.isNull()
+    qtbot.keyClick(view, Qt.Key.Key_Escape)
+    assert not view.isVisible()
+    assert view.deck is None
+
+
+def test_the_two_play_in_step_and_the_sound_changes_sides(qtbot, desk, hands):
+    choose_both(desk, hands, qtbot)
+    desk.take_desk.compare()
+    view = desk.take_desk.compare_view
+    settled(qtbot, desk)
+    before = view.picture._pixels
+    qtbot.keyClick(view, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: view.picture._pixels is not before, timeout=SOON_MS)
+    one = view.picture._pixels
+    qtbot.keyClick(view, Qt.Key.Key_B)
+    assert view.deck.heard == "b"
+    qtbot.waitUntil(lambda: view.picture._pixels is not one, timeout=SOON_MS)
+    # Another sound, the same pictures in the same places.
+    assert np.array_equal(view.picture._pixels[0], one[0])
+    assert np.array_equal(view.picture._pixels[1], one[1])
+
+
+def test_five_blind_verdicts_by_keys_go_into_the_ledger_and_out_as_lines(
+    qtbot, desk, hands, tmp_path
+):
+    choose_both(desk, hands, qtbot)
+    qtbot.keyClick(desk.takes.view, Qt.Key.Key_C, Qt.KeyboardModifier.ShiftModifier)
+    view = desk.take_desk.compare_view
+    settled(qtbot, desk)
+    assert view.picture.names == ("A", "B")
+    for key in (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_0, Qt.Key.Key_1, Qt.Key.Key_1):
+        assert view.picture.names == ("A", "B")
+        qtbot.keyClick(view, key)
+    verdicts = desk.room.ledger.verdicts
+    assert [verdict.axis for verdict in verdicts] == [axis.id for axis in AXES]
+    assert [verdict.choice for verdict in verdicts] == ["a", "b", "tie", "a", "a"]
+    assert view.picture.names[0].startswith("Take")
+    qtbot.keyClick(view, Qt.Key.Key_1)
+    assert len(desk.room.ledger.verdicts) == 5
+    path = tmp_path / "verdicts.jsonl"
+    desk.take_desk.export_verdicts(path)
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    assert [line["choice"] for line in lines] == ["a", "b", "tie", "a", "a"]
+    assert lines[0]["a"]["prompt"] == "a red ball on the pier"
+    assert lines[0]["a"]["folder"].startswith(str(tmp_path))
+
+
+def test_takes_are_noted_starred_and_found_in_all_shots(qtbot, desk, hands):
+    hands.click_row(desk.takes.view, 0)
+    note = desk.takes.note
+    qtbot.mouseClick(note, LEFT)
+    qtbot.keyClicks(note, "the bounce is right")
+    qtbot.keyClick(note, Qt.Key.Key_Return)
+    qtbot.mouseClick(desk.takes.favourite, LEFT)
+    (held,) = desk.room.ledger.notes.values()
+    assert (held.text, held.favourite) == ("the bounce is right", True)
+    qtbot.keyClicks(desk.takes.search, "gull")
+    (row,) = desk.take_items.rows()
+    assert row.shot == "Shot 2"
+    hands.click_row(desk.takes.view, 0)
+    assert desk.room.session.shot_id == "s1"
+    desk.takes.search.clear()
+    qtbot.mouseClick(desk.takes.stars, LEFT)
+    assert [row.note for row in desk.take_items.rows()] == ["the bounce is right"]
+    qtbot.keyClicks(desk.takes.search, "no such words")
+    assert desk.takes._none_found.isVisible()
+
+
+def test_a_take_is_made_again_and_is_the_same(qtbot, desk, hands):
+    said = []
+    desk.room.said.connect(said.append)
+    hands.click_row(desk.takes.view, 0)
+    desk.take_desk.reproduce()
+    qtbot.waitUntil(lambda: any("the same" in one.sentence for one in said), timeout=SOON_MS)
+    assert said[-1].sentence.startswith("It is the same")
+
+
+def test_a_take_dropped_in_brings_its_recipe_back(qtbot, desk, hands):
+    room = desk.room
+    take = room.ledger.takes_by_shot["s1"][0]
+    hands.drop(desk.takes, hands.files(room.folder / take.folder / "picture.mkv"))
+    shot = room.film.shots[-1]
+    assert (shot.prompt, shot.seed, shot.seed_policy) == (
+        "a gull over the water",
+        take.seed,
+        "lock",
+    )
+    assert room.session.shot_id == shot.id
+
+
+def test_a_file_without_a_recipe_says_so(desk, tmp_path):
+    said = []
+    desk.room.said.connect(said.append)
+    plain = tmp_path / "holiday.mp4"
+    plain.write_bytes(b"no film")
+    desk.take_desk.recall_files((plain,))
+    assert "holiday.mp4 does not say how it was made" in said[-1].sentence
+
+
+def test_a_ladder_of_three_strengths_is_made_and_chosen_from(qtbot, desk):
+    desk.show_panel("edit")
+    qtbot.keyClicks(desk.edit.instruction, "make it nighttime")
+    qtbot.mouseClick(desk.edit.try_ladder, LEFT)
+    rungs = desk.edit.ladder.rungs
+    assert [rung.strength for rung in rungs] == [0.35, 0.6, 0.85]
+    tiles = desk.edit.ladder.tiles
+    qtbot.waitUntil(lambda: all(tile.take_id for tile in tiles), timeout=SOON_MS)
+    takes = [desk.room.ledger.takes[tile.take_id] for tile in tiles]
+    assert len({take.seed for take in takes}) == 1
+    strengths = [asked(take.recipe).picture_strength for take in takes]
+    assert strengths == [0.35, 0.6, 0.85]
+    qtbot.mouseClick(tiles[2], LEFT)
+    assert desk.room.session.take_id == takes[2].id
+    assert desk.edit.picture.value == 0.85
+    children = [row for row in desk.take_items.rows() if row.depth]
+    assert len(children) == 3
+    assert children[0].change == "picture 35% · sound 35%"
+    assert "make it nighttime (picture 85%" in desk.edit._chain.text()
+
+
+def test_a_span_and_a_painted_region_go_into_the_edit(qtbot, desk):
+    desk.show_panel("edit")
+    qtbot.keyClicks(desk.edit.instruction, "rain")
+    desk.edit.span.part.setChecked(True)
+    desk.edit.span.start.setValue(0.25)
+    qtbot.mouseClick(desk.edit.region.paint, LEFT)
+    overlay = desk.edit_desk.overlay
+    assert overlay.isVisible()
+    area = overlay.picture_area()
+    middle = area.center().toPoint()
+    qtbot.mousePress(overlay, LEFT, pos=middle)
+    qtbot.mouseMove(overlay, middle + QPoint(20, 0))
+    qtbot.mouseRelease(overlay, LEFT, pos=middle + QPoint(20, 0))
+    assert not overlay.is_empty
+    mask = overlay.mask
+    assert mask.pixelColor(mask.width() // 2, mask.height() // 2).red() == 255
+    assert mask.pixelColor(0, 0).red() == 0
+    qtbot.keyClick(overlay, Qt.Key.Key_Escape)
+    assert not overlay.isVisible()
+    assert desk.edit.region.painted
+    before = set(desk.room.ledger.jobs)
+    desk.room.queue.pause()
+    qtbot.mouseClick(desk.edit.button, LEFT)
+    (job,) = [one for one in desk.room.queue.jobs() if one.id not in before]
+    task = load_request(job.request, desk.room.folder).task
+    assert (task.start_frame, task.end_frame) == (3, None)
+    assert QImage(task.mask).size() == mask.size()
+    assert task.mask.startswith(str(desk.room.folder))
+
+
+def test_a_waiting_job_is_changed_dragged_and_taken_off(qtbot, desk, hands):
+    queue, room = desk.room.queue, desk.room
+    desk.show_panel("queue")
+    queue.pause()
+    room.session.set_shot("s0")
+    first = room.render_shot(full=True)
+    room.session.set_shot("s1")
+    second = room.render_shot(full=True)
+    items = desk.job_items
+    qtbot.waitUntil(lambda: items.position(second.id) == 1, timeout=SOON_MS)
+    assert [job.id for job in queue.jobs()[:2]] == [first.id, second.id]
+    index = items.index_of(second.id)
+    mime = items.mimeData([index])
+    items.dropMimeData(mime, Qt.DropAction.MoveAction, 0, 0, items.index(-1, -1))
+    assert [job.id for job in queue.jobs()[:2]] == [second.id, first.id]
+    assert [row.id for row in items.rows()[:2]] == [second.id, first.id]
+    hands.double_click_row(desk.queue.view, 0)
+    editor = desk.queue.editor
+    assert editor.isVisible()
+    editor.words.setPlainText("two gulls")
+    editor.seed.setValue(77)
+    qtbot.mouseClick(editor.save, LEFT)
+    request = load_request(queue.job(second.id).request, room.folder)
+    assert (request.prompt, request.seed) == ("two gulls", 77)
+    hands.click_row(desk.queue.view, 0)
+    qtbot.mouseClick(desk.queue.cancel, LEFT)
+    assert [job.id for job in queue.jobs() if job.is_open] == [first.id]
+
+
+def test_what_a_render_took_stands_beside_what_was_thought(desk):
+    rows = [row for row in desk.job_items.rows() if row.state == "done"]
+    assert len(rows) == 3
+    assert rows[-1].time.endswith(" s")
+    assert "thought" in rows[0].time
+
+
+def test_a_difference_is_what_is_apart(qtbot, dressed):
+    dark = np.zeros((4, 6, 3), np.uint8)
+    light = dark + 20
+    assert (difference(dark, light) == 80).all()
+    assert not difference(light, light).any()
+    picture = ComparePicture()
+    qtbot.addWidget(picture)
+    picture.set_wipe(3.0)
+    assert picture.wipe == 1.0
