@@ -2,7 +2,7 @@
 
 Runs that build on one another lie side by side in one folder under the names of their presets:
 ``clips`` (drawn scenes), ``codecs``, ``latents`` (encoded scenes), ``pretrain``, ``looks``,
-``reader``.
+``reader``, ``pairs`` (scenes drawn well and spoilt), ``reward``.
 """
 
 from __future__ import annotations
@@ -21,13 +21,17 @@ from engine.devices import cores
 from engine.errors import TrainingError
 from engine.models.audio_vae import AudioVAE, AudioVAEConfig
 from engine.models.codecs import FILES, load_codecs
+from engine.models.reward_model import load_reward
 from engine.models.text_encoder import TextEncoder
 from engine.models.transformer import TransformerConfig
 from engine.models.video_vae import VideoVAEConfig
 from engine.models.vocoder import VocoderConfig
 from engine.training.audio_vae import AudioVAERecipe, VocoderRecipe
 from engine.training.loop import LoopConfig, Recipe, Run
+from engine.training.preferences_clips import fill_pairs, open_pairs
 from engine.training.pretrain import PretrainRecipe
+from engine.training.reward import reward_recipe
+from engine.training.reward_report import accuracies, agreement, write_report
 from engine.training.tiny import tiny_codecs, tiny_recipe
 from engine.training.video_vae import VideoVAERecipe
 
@@ -48,6 +52,7 @@ class Order:
         minutes: wall-clock budget, ``None`` for the preset's own.
         resume: go on from the run's saved state, if there is one.
         warm_start: weights to start from, with a fresh optimiser.
+        verdicts: comparisons by the director, for the reward model.
     """
 
     run: Path
@@ -55,6 +60,7 @@ class Order:
     minutes: float | None = None
     resume: bool = False
     warm_start: Path | None = None
+    verdicts: Path | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -261,6 +267,41 @@ def _reader(order: Order) -> bool:
     return train(ReaderRecipe(latents, config, codecs.video, looks), order)
 
 
+def _pairs(order: Order) -> bool:
+    """Clips and their spoilt likes; two free cores make about one scene a second."""
+    codecs = load_codecs(order.run.parent / "codecs").to(order.device)
+    spec = LatentStore.open(order.run.parent / "latents", codecs.hash).spec
+    scenes = 4000 if order.device.type == "cuda" else 400
+    fill_pairs(order.run, scenes, spec, codecs, TextEncoder(device=order.device))
+    return True
+
+
+def _reward(order: Order) -> bool:
+    """The reward model, and what it is worth in ``accuracy.json``."""
+    config = LoopConfig(
+        minutes=order.minutes or 40.0,
+        lr=1e-3,
+        warmup=30,
+        evaluate_every=100,
+        log_every=5,
+        ema=0.99,
+        cooldown=0.4,
+        optimiser="muon",
+    )
+    codecs = load_codecs(order.run.parent / "codecs")
+    store = LatentStore.open(order.run.parent / "latents", codecs.hash)
+    drawn = open_pairs(order.run.parent / "pairs", codecs.hash)
+    text = TextEncoder()
+    recipe = reward_recipe(store, drawn, config, verdicts=order.verdicts, text=text)
+    done = train(recipe, order)
+    if done:
+        model = load_reward(order.run / "weights.safetensors", codecs.hash)
+        unseen = recipe.source.draw(400, torch.Generator().manual_seed(3), held_out=True)
+        rows = accuracies(model, unseen) | agreement(model, store.spec, codecs, text)
+        write_report(order.run / "accuracy.json", rows)
+    return done
+
+
 def _tiny(order: Order) -> bool:
     """Everything from drawing to training on 32x32 pictures, in seconds."""
     codecs = tiny_codecs(order.run / "codecs")
@@ -284,6 +325,13 @@ PRESETS: dict[str, Preset] = {
     ),
     "looks": Preset(says="the part of the reader that sees bodies and moves", make=_looks),
     "reader": Preset(says="what reads clips to score them; needs latents and looks", make=_reader),
+    "pairs": Preset(
+        says="scenes drawn well and spoilt, for the reward; needs latents", make=_pairs
+    ),
+    "reward": Preset(
+        says="judges clips on five axes; needs latents, takes pairs and --verdicts FILE",
+        make=_reward,
+    ),
     "tiny": Preset(says="all of it at 32x32 in seconds, to see that it runs", make=_tiny),
 }
 assert {f"{name}.safetensors" for name in _CODEC_SHARES} == set(FILES)

@@ -25,6 +25,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     start.add_argument(
         "--warm-start", type=Path, metavar="FILE", help="weights alone; a fresh optimiser"
     )
+    parser.add_argument(
+        "--verdicts",
+        type=Path,
+        metavar="FILE",
+        help="comparisons exported from the studio, for the recipe reward",
+    )
     parser.add_argument("--minutes", type=number, help="of the whole run, all parts together")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
     parser.add_argument("--threads", type=int, help="processor threads; all cores by default")
@@ -57,6 +63,14 @@ def _check(args: argparse.Namespace) -> None:
         raise RequestError(f"{args.minutes:g} minutes are no time to train; use more than 0.")
     if args.threads is not None and args.threads < 1:
         raise RequestError("At least one thread must compute.")
+    if args.verdicts is not None and args.recipe != "reward":
+        raise RequestError(
+            "Verdicts train the reward model alone: use them with the recipe reward."
+        )
+    if args.verdicts is not None and not args.verdicts.is_file():
+        raise RequestError(
+            f"There are no verdicts at {args.verdicts}; export them from the studio."
+        )
     if args.folder.exists() and not args.folder.is_dir():
         raise RequestError(f"{args.folder} is a file; name a folder for the run.")
     there = (args.folder / _STATE).is_file()
@@ -83,6 +97,7 @@ def _train(args: argparse.Namespace) -> dict[str, Any]:
         minutes=args.minutes,
         resume=args.resume,
         warm_start=args.warm_start,
+        verdicts=args.verdicts,
     )
     began_s = time.monotonic()
     try:
