@@ -10,6 +10,7 @@ import torch
 
 from engine.plain import from_plain, to_plain
 from engine.shapes import SAMPLE_RATE_HZ, ClipShape
+from engine.world.actions import Catch, Talk, Throw, Travel
 from engine.world.caption import caption
 from engine.world.cast import is_held_out
 from engine.world.cast_sheet import SHOWN_ACTS, action_sheet, cast_sheet
@@ -74,8 +75,8 @@ def test_a_thrown_prop_flies_freely_from_hand_to_hand(name: str):
     scene = SCENES[name]
     truth = simulate([scene], shape)[0]
     times = (np.arange(97) + 0.5) / 48
-    thrown = min(a.at_s for p in scene.cast for a in p.acts if type(a).__name__ == "Throw")
-    caught = max(a.at_s for p in scene.cast for a in p.acts if type(a).__name__ == "Catch")
+    thrown = min(a.at_s for p in scene.cast for a in p.acts if isinstance(a, Throw))
+    caught = max(a.at_s for p in scene.cast for a in p.acts if isinstance(a, Catch))
     y = truth.positions_m[:, 0, 1].astype(float)
     bent = np.diff(y, 2) * 48**2
     flying = (times[1:-1] > thrown + 1 / 48) & (times[1:-1] < caught - 1 / 48)
@@ -88,7 +89,7 @@ def test_a_thrown_prop_flies_freely_from_hand_to_hand(name: str):
 def test_footsteps_are_heard_when_feet_touch_the_floor(set_name):
     scene = replace(SCENES["walk"], set_name=set_name)
     puppet = scene.cast[0]
-    quiet = tuple(act for act in puppet.acts if type(act).__name__ == "Travel")
+    quiet = tuple(act for act in puppet.acts if isinstance(act, Travel))
     scene = replace(scene, cast=(replace(puppet, acts=quiet),))
     truth = simulate([scene], SHAPE)[0]
     out = np.zeros((2, SHAPE.samples), dtype=np.float32)
@@ -121,6 +122,7 @@ def test_a_voice_comes_from_where_its_puppet_stands():
 def test_truth_is_plain(clips):
     for truth in clips.truths:
         cast = truth.to_json()["cast"]
+        assert isinstance(cast, list)
         assert {"syllables", "steps", "touches", "mouth", "identity", "pan"} <= set(cast[0])
 
 
@@ -144,8 +146,9 @@ def test_captions_name_who_plays_and_what_is_said():
         texts = {caption(scene, variant) for variant in range(6)}
         assert len(texts) == 6, name
         assert not any("{" in text for text in texts), name
-    line = SCENES["talk"].cast[0].acts[0].words
-    assert line in caption(SCENES["talk"], 0)
+    line = SCENES["talk"].cast[0].acts[0]
+    assert isinstance(line, Talk)
+    assert line.words in caption(SCENES["talk"], 0)
 
 
 def test_a_subject_is_told_by_looks():
