@@ -26,9 +26,13 @@ _TURN_S = 0.001
 
 def run(film: Path | None = None, backend: str | None = None) -> int:
     """Open the window, with ``film`` in it if one is given; returns the exit status."""
-    app = application()
     settings = SettingsFile()
+    if settings.value.scale != "auto":
+        # Read by Qt when the application is made.
+        os.environ.setdefault("QT_SCALE_FACTOR", settings.value.scale)
+    app = application()
     window = MainWindow(settings, builder(backend or settings.value.backend))
+    window.sheets.book.install()
     window.show()
     settle()
     if film is not None:

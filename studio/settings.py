@@ -25,6 +25,7 @@ class Settings:
         backend: name of the engine.
         toured: whether the first-run tour was seen or waved away.
         look: ``dark`` or ``light``; taken at the next start.
+        scale: how large everything is, such as ``1.5``; ``auto`` is as the screen says.
     """
 
     recent: tuple[str, ...] = ()
@@ -35,6 +36,7 @@ class Settings:
     backend: str = "backlot"
     toured: bool = False
     look: str = "dark"
+    scale: str = "auto"
 
 
 class SettingsFile:

@@ -47,6 +47,7 @@ VIEW_ACTIONS: tuple[TakeAction, ...] = (
 )
 
 HELP_ACTIONS: tuple[TakeAction, ...] = (
+    TakeAction("help.edit_keys", "Change keys…", "", "always"),
     TakeAction("help.tour", "Show me round", "", "always"),
     TakeAction("help.crash", "The last crash report", "", "always"),
 )

@@ -25,6 +25,7 @@ from studio.bridge.room import Room, RoomParts
 from studio.document.errors import DocumentError
 from studio.document.film import new_film
 from studio.document.project_file import Project, ReadOnly, create_project, open_project
+from studio.document.project_writer import SaveFailed
 from studio.render.estimates import History
 from studio.settings import SettingsFile, films_folder
 from studio.ui import icons, theme
@@ -35,6 +36,7 @@ from studio.ui.dialogs import NewFilm, NewFilmForm
 from studio.ui.key_sheet import KeySheet
 from studio.ui.notice_bar import NoticeBar
 from studio.ui.welcome import Welcome
+from studio.ui.window_sheets import WindowSheets
 from studio.ui.workspace import Workspace
 
 _LAYOUT = 1
@@ -65,6 +67,7 @@ class MainWindow(QMainWindow):
         self._project: Project | None = None
         self._warned_of_export = False
         self._opening = False
+        self._told_unsaved = ""
         self.workspace: Workspace | None = None
         self.setWindowTitle("Dailies")
         self.setMinimumSize(960, 620)
@@ -83,6 +86,7 @@ class MainWindow(QMainWindow):
         self.palette_ = CommandPalette(self.actions_, self)
         self.sheet = KeySheet(self.actions_, self)
         self.sheet.preset_chosen.connect(self._choose_keymap)
+        self.sheets = WindowSheets(self)
         self._connect()
         self._restore_places()
         self.show_welcome()
@@ -157,6 +161,7 @@ class MainWindow(QMainWindow):
         self._save_places()
         self._commit_fields()
         # The room first: what its threads still have to say is shown by the panels.
+        self.sheets.let_go()
         workspace.room.close()
         workspace.close()
         self.workspace, self._project = None, None
@@ -193,6 +198,10 @@ class MainWindow(QMainWindow):
             sentence = self.tr("Open or make a film first; then drop media into it.")
             self.say(Notice(sentence=sentence))
         event.acceptProposedAction()
+
+    def show_keys(self) -> None:
+        """Give the commands the keys that the settings say."""
+        self.actions_.set_keymap(self._keys())
 
     def reset_places(self) -> None:
         """Put the panels where they were to begin with."""
@@ -267,6 +276,8 @@ class MainWindow(QMainWindow):
             case _:
                 pass
         self._saving.start()
+        if self.room is not None:
+            self.sheets.take_up(project, self.room)
         self._refresh()
         return True
 
@@ -321,10 +332,18 @@ class MainWindow(QMainWindow):
         if project is None:
             return
         store = project.store
-        if store.read_only is not None:
+        writer = project.writer
+        failed = writer.status if writer is not None else None
+        if isinstance(failed, SaveFailed):
+            self._saved.setText(self.tr("Not saved yet"))
+            if failed.sentence != self._told_unsaved:
+                self.say(Notice(sentence=failed.sentence, cause=failed.cause, level="problem"))
+            self._told_unsaved = failed.sentence
+        elif store.read_only is not None:
             self._saved.setText(self.tr("Read-only"))
         elif store.revision == 0 or store.saved(store.revision):
             self._saved.setText(self.tr("All saved"))
+            self._told_unsaved = ""
         else:
             self._saved.setText(self.tr("Saving…"))
 
@@ -339,7 +358,7 @@ class MainWindow(QMainWindow):
 
     def _choose_keymap(self, name: str) -> None:
         self.settings.change(keymap=name)
-        self.actions_.set_keymap(self._keys())
+        self.show_keys()
 
     def _save_places(self) -> None:
         self.settings.change(

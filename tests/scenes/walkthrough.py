@@ -36,7 +36,9 @@ MARKS = ("<!-- measured -->", "<!-- end of measured -->")
 def open_window(folder: Path, backend: str) -> MainWindow:
     """The studio as ``studio.app`` opens it, with settings of its own."""
     composition.application()
-    window = MainWindow(SettingsFile(folder / "settings.json"), _builder(backend))
+    settings = SettingsFile(folder / "settings.json")
+    settings.change(toured=True)
+    window = MainWindow(settings, _builder(backend))
     window.resize(*SIZE_PX)
     window.show()
     window.activateWindow()

@@ -21,6 +21,7 @@ from studio.ui.main_window import MainWindow
 def open_window(folder: Path, *, step_s: float = 0.0) -> MainWindow:
     """A window with settings of its own, dressed and shown."""
     settings = SettingsFile(folder / "settings.json")
+    settings.change(toured=True)
     window = MainWindow(settings, lambda: ScriptedBackend(step_s=step_s))
     window.resize(1440, 900)
     window.show()

@@ -1,0 +1,92 @@
+"""The watch over an open film's folder: moved, renamed, gone, or on a disk that is nearly full."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+from PySide6.QtCore import QObject, QTimer
+
+from studio.bridge.notices import Notice
+
+EVERY_MS = 2_000
+LEAST_BYTES = 256 << 20
+State = Literal["well", "moved", "full"]
+
+
+class FolderWatch(QObject):
+    """Looks at the film's file now and then, and says what became of it, once.
+
+    While the folder is away the queue is held, so that no render fails for want of a place.
+    """
+
+    def __init__(
+        self,
+        file: Path,
+        say: Callable[[Notice], None],
+        hold: Callable[[], None],
+        go_on: Callable[[], None],
+        parent: QObject | None = None,
+        *,
+        free_bytes: Callable[[Path], int] = lambda path: shutil.disk_usage(path).free,
+    ) -> None:
+        """Watch ``file``; ``hold`` and ``go_on`` stop renders and let them run again."""
+        super().__init__(parent)
+        self._file = file
+        self._say, self._hold, self._go_on = say, hold, go_on
+        self._free_bytes = free_bytes
+        self._known = _identity(file)
+        self.state: State = "well"
+        self._timer = QTimer(self)
+        self._timer.setInterval(EVERY_MS)
+        self._timer.timeout.connect(self.look)
+        self._timer.start()
+
+    def look(self) -> None:
+        """See how it is now."""
+        state = self._now()
+        before, self.state = self.state, state
+        if state == before:
+            return
+        match state:
+            case "moved":
+                self._hold()
+                words = (
+                    f"The folder {self._file.parent.name} was moved, renamed or taken away while "
+                    "its film is open. Put it back, or close the film and open it at its new "
+                    "place. Renders wait."
+                )
+                self._say(Notice(sentence=words, level="problem", cause=str(self._file.parent)))
+            case "full":
+                words = (
+                    "The disk of the film is nearly full. Make room: renders and exports stop "
+                    "when it is. What you did so far is saved."
+                )
+                self._say(Notice(sentence=words, level="problem"))
+            case "well":
+                if before == "moved":
+                    self._go_on()
+                    self._say(Notice(sentence="The film's folder is back; renders go on."))
+
+    def close(self) -> None:
+        """Look no more."""
+        self._timer.stop()
+
+    def _now(self) -> State:
+        if _identity(self._file) != self._known:
+            return "moved"
+        try:
+            return "full" if self._free_bytes(self._file.parent) < LEAST_BYTES else "well"
+        except OSError:
+            return "well"
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    """Which file it is, whatever it is called; ``None`` where there is none."""
+    try:
+        held = file.stat()
+    except OSError:
+        return None
+    return held.st_dev, held.st_ino

@@ -1,0 +1,155 @@
+"""What lies over the window, and the safety of the open film: sheets, tour, watch and relinking."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from studio.bridge.crash_report import FOLDER, CrashBook
+from studio.bridge.folder_watch import FolderWatch
+from studio.bridge.notices import Notice
+from studio.bridge.relinking import Relinked, Relinker, missing_media
+from studio.bridge.room import Room
+from studio.document.backups import local_now
+from studio.document.errors import DocumentError
+from studio.document.project_file import Project
+from studio.ui.key_editor import KeyEditor
+from studio.ui.record_sheets import BackupSheet, CrashSheet
+from studio.ui.settings_sheet import SettingsSheet
+from studio.ui.tour import Tour
+
+if TYPE_CHECKING:
+    from studio.ui.main_window import MainWindow
+
+
+class WindowSheets(QObject):
+    """Owns the sheets of one window and looks after the film that is open in it."""
+
+    # A fault may be on any thread, and in the middle of painting.
+    _faulted = Signal(object)
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._project: Project | None = None
+        self._watch: FolderWatch | None = None
+        self._relinker: Relinker | None = None
+        self.settings = SettingsSheet(window)
+        self.keys = KeyEditor(window)
+        self.backups = BackupSheet(window)
+        self.crash = CrashSheet(window)
+        self.tour = Tour(window, self._panel)
+        folder = window.settings.path.with_name(FOLDER)
+        self._faulted.connect(window.say, Qt.ConnectionType.QueuedConnection)
+        self.book = CrashBook(folder, self._faulted.emit, self._during)
+        self.settings.changed.connect(self._change)
+        self.settings.keys_asked.connect(self.edit_keys)
+        self.settings.tour_asked.connect(self.show_round)
+        self.keys.changed.connect(lambda keys: self._change("keys", keys))
+        self.backups.chosen.connect(self._open_copy)
+        self.tour.ended.connect(lambda: window.settings.change(toured=True))
+        actions = window.actions_
+        actions.bind("film.settings", lambda: self.settings.open(window.settings.value))
+        actions.bind("film.backups", self.show_backups)
+        actions.bind("film.relink", self.relink)
+        actions.bind("help.tour", self.show_round)
+        actions.bind("help.edit_keys", self.edit_keys)
+        actions.bind("help.crash", lambda: self.crash.open(self.book.newest()))
+
+    def take_up(self, project: Project, room: Room) -> None:
+        """Look after a film that was just opened; the first one ever is shown round in."""
+        self._project = project
+        queue = room.queue
+        self._watch = FolderWatch(project.file, room.said.emit, queue.pause, queue.resume, self)
+        self._relinker = Relinker(project.folder, room.relay, self._on_relinked)
+        if not self._window.settings.value.toured:
+            QTimer.singleShot(0, self.tour, self.tour.begin)
+
+    def let_go(self) -> None:
+        """The film is closed."""
+        if self._watch is not None:
+            self._watch.close()
+            self._watch.deleteLater()
+        if self._relinker is not None:
+            self._relinker.close()
+        self.tour.hide()
+        self._project, self._watch, self._relinker = None, None, None
+
+    def show_round(self) -> None:
+        """Begin the tour."""
+        self.settings.hide()
+        self.tour.begin()
+
+    def edit_keys(self) -> None:
+        """Open the editor of keys."""
+        self.settings.hide()
+        held = self._window.settings.value
+        self.keys.open(held.keymap, held.keys)
+
+    def show_backups(self) -> None:
+        """Show the backups of the open film."""
+        if self._project is not None:
+            self.backups.open(self._project.backups(), local_now())
+
+    def relink(self, search: Path | None = None) -> None:
+        """Look for missing media in a folder and copy what is found back into the film."""
+        room, relinker = self._window.room, self._relinker
+        if room is None or relinker is None:
+            return
+        missing = missing_media(room.film.media, room.folder)
+        if not missing:
+            room.say(self.tr("Nothing is missing: every file of the bins is there."))
+            return
+        if search is None:
+            words = self.tr("Where should %n missing file(s) be looked for?", "", len(missing))
+            chosen = QFileDialog.getExistingDirectory(self._window, words)
+            if not chosen:
+                return
+            search = Path(chosen)
+        if relinker.start(missing, search):
+            room.say(self.tr("Looking through {name}…").format(name=search.name or search))
+
+    def _on_relinked(self, result: Relinked) -> None:
+        room = self._window.room
+        if room is None:
+            return
+        if result.found:
+            room.tile_reader.follow(room.film, room.ledger)
+            room.film_changed.emit()
+        if result.fault:
+            room.problem(result.fault)
+        elif result.lost:
+            names = ", ".join(result.lost[:4]) + (", …" if len(result.lost) > 4 else "")
+            words = self.tr("{found} found; not there: {names}. Try another folder.")
+            room.problem(words.format(found=len(result.found), names=names))
+        else:
+            room.say(self.tr("All %n missing file(s) are back.", "", len(result.found)))
+
+    def _open_copy(self, backup: Path) -> None:
+        if self._project is None:
+            return
+        try:
+            copy = self._project.restore(backup)
+        except DocumentError as error:
+            self._window.say(Notice(sentence=str(error), level="problem"))
+            return
+        if self._window.open_film(copy):
+            words = self.tr("This is the backup, opened as a copy: {name}.").format(name=copy.name)
+            self._window.say(Notice(sentence=words))
+
+    def _change(self, name: str, value: object) -> None:
+        window = self._window
+        window.settings.change(**{name: value})
+        if name in ("keymap", "keys"):
+            window.show_keys()
+
+    def _panel(self, key: str) -> QWidget | None:
+        workspace = self._window.workspace
+        return None if workspace is None else workspace.docks[key]
+
+    def _during(self) -> str:
+        project = self._project
+        return "" if project is None else f"the film {project.store.film.name}"

@@ -1,0 +1,235 @@
+"""Settings, keys, tour, backups, crash reports and missing files in a whole window."""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage, QKeySequence
+
+from engine.backends.scripted import ScriptedBackend
+from studio.bridge.crash_report import CrashBook, report_of
+from studio.bridge.folder_watch import LEAST_BYTES, FolderWatch
+from studio.bridge.notices import Notice
+from studio.document.backups import Backups
+from studio.document.film import new_film
+from studio.document.project_file import create_project
+from studio.settings import SettingsFile
+from studio.ui.main_window import MainWindow
+from studio.ui.record_sheets import told
+from studio.ui.tour import STEPS
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+LEFT = Qt.MouseButton.LeftButton
+SOON_MS = 20_000
+
+
+@pytest.fixture(scope="module")
+def standing(dressed, tmp_path_factory):
+    """One window and one film for all: opening them is what takes time here."""
+    folder = tmp_path_factory.mktemp("sheets")
+    create_project(folder / "film", new_film("Pier")).close()
+    made = MainWindow(SettingsFile(folder / "settings" / "settings.json"), ScriptedBackend)
+    made.resize(1400, 900)
+    made.show()
+    yield made, folder / "film"
+    made.close_film()
+    made.deleteLater()
+
+
+@pytest.fixture
+def home(standing):
+    return standing[1]
+
+
+@pytest.fixture
+def opened(standing):
+    window, folder = standing
+    window.settings.change(toured=True, keymap="dailies", keys={}, look="dark")
+    window.show_keys()
+    if window._project is None or window._project.file != folder / "film.dailies":
+        assert window.open_film(folder)
+    for sheet in (window.sheets.settings, window.sheets.keys, window.sheets.backups):
+        sheet.hide()
+    while window.notices.notice is not None:
+        window.notices.dismiss()
+    return window
+
+
+def test_the_first_film_is_shown_round_in_without_taking_the_keys(qtbot, standing):
+    window, folder = standing
+    window.open_film(folder)
+    tour = window.sheets.tour
+    qtbot.waitUntil(tour.isVisible, timeout=SOON_MS)
+    window.workspace.takes.search.setFocus()
+    for step in STEPS:
+        assert tour.title.text() == step.title
+        assert tour.geometry().intersects(window.rect())
+        tour._next()
+    assert window.focusWidget() is window.workspace.takes.search
+    assert not tour.isVisible()
+    assert window.settings.value.toured
+
+
+def test_a_tour_can_be_waved_away_and_asked_for_again(qtbot, opened):
+    tour = opened.sheets.tour
+    assert not tour.isVisible()
+    opened.actions_["help.tour"].trigger()
+    assert tour.isVisible()
+    qtbot.mouseClick(tour.leave, LEFT)
+    assert not tour.isVisible()
+
+
+def test_settings_are_kept_and_say_when_they_come(qtbot, opened):
+    opened.actions_["film.settings"].trigger()
+    sheet = opened.sheets.settings
+    assert sheet.isVisible()
+    box = sheet.boxes["look"]
+    box.setCurrentIndex(box.findData("light"))
+    box.activated.emit(box.currentIndex())
+    assert opened.settings.value.look == "light"
+    assert "next start" in sheet.said.text()
+    keys = sheet.boxes["keymap"]
+    keys.setCurrentIndex(keys.findData("premiere"))
+    keys.activated.emit(keys.currentIndex())
+    assert opened.actions_["cut.razor"].shortcut() == QKeySequence("C")
+    qtbot.keyClick(sheet, Qt.Key.Key_Escape)
+    assert not sheet.isVisible()
+
+
+def test_a_key_is_changed_by_pressing_it_and_a_conflict_is_told(qtbot, opened):
+    opened.actions_["help.edit_keys"].trigger()
+    editor = opened.sheets.keys
+    qtbot.keyClicks(editor.search, "preview shot")
+    assert 0 < editor.list.count() < 9
+    editor.choose("shot.preview")
+    qtbot.keyClick(editor.keys, Qt.Key.Key_E)
+    assert editor.clash() == "shot.edit"
+    assert "Edit take" in editor.warning.text()
+    qtbot.mouseClick(editor.set, LEFT)
+    assert opened.actions_["shot.preview"].shortcut() == QKeySequence("E")
+    assert opened.actions_["shot.edit"].shortcuts() == []
+    assert opened.settings.value.keys == {"shot.preview": ["E"], "shot.edit": []}
+    qtbot.mouseClick(editor.back, LEFT)
+    assert opened.actions_["shot.preview"].shortcut() == QKeySequence("P")
+
+
+def test_a_notice_never_takes_the_keyboard(qtbot, opened):
+    field = opened.workspace.takes.search
+    field.setFocus()
+    for level in ("info", "done", "problem"):
+        opened.say(Notice(sentence=f"{level}.", cause="because", level=level))
+        qtbot.keyClicks(opened.focusWidget(), "x")
+    assert field.text() == "xxx"
+    assert opened.focusWidget() is field
+
+
+def test_a_backup_opens_as_a_copy(qtbot, opened, home):
+    film = home / "film.dailies"
+    Backups(film).make()
+    before = film.read_bytes()
+    opened.actions_["film.backups"].trigger()
+    sheet = opened.sheets.backups
+    assert sheet.list.count() == 1
+    qtbot.mouseClick(sheet.button, LEFT)
+    assert opened._project.file != film
+    assert opened._project.file.parent == film.parent
+    assert opened.room.film.name == "Pier"
+    assert film.read_bytes()[:100] == before[:100]
+
+
+def test_when_a_backup_was_made_is_said_as_a_person_would():
+    now = datetime(2026, 5, 6, 14, 30)
+    assert told(Path("film 2026-05-06 142000.dailies"), now) == "14:20, 10 min ago"
+    assert told(Path("film 2026-05-06 090000.dailies"), now) == "09:00, today"
+    assert told(Path("film 2026-05-05 230000.dailies"), now) == "23:00, yesterday"
+    assert told(Path("film 2026-05-01 230000.dailies"), now) == "23:00, 01 May"
+
+
+def test_missing_media_are_found_by_content_under_another_name(qtbot, opened, tmp_path):
+    picture = tmp_path / "pier.png"
+    QImage(16, 16, QImage.Format.Format_RGB32).save(str(picture))
+    with qtbot.waitSignal(opened.room.library.imported, timeout=SOON_MS):
+        opened.room.library.import_files([picture])
+    (media,) = opened.room.film.media
+    held = opened.room.folder / media.path
+    moved = tmp_path / "elsewhere" / "deep" / "another name.png"
+    moved.parent.mkdir(parents=True)
+    held.rename(moved)
+    (moved.parent / "decoy.png").write_bytes(b"not this one")
+    opened.workspace.bin_desk.refresh()
+    assert opened.workspace.bin_items.rows()[0].missing
+    said = []
+    opened.room.said.connect(said.append)
+    opened.sheets.relink(opened.room.folder / "takes")
+    qtbot.waitUntil(lambda: any(one.level == "problem" for one in said), timeout=SOON_MS)
+    assert "pier" in said[-1].sentence
+    opened.sheets.relink(tmp_path / "elsewhere")
+    qtbot.waitUntil(lambda: "back" in said[-1].sentence, timeout=SOON_MS)
+    assert held.read_bytes() == moved.read_bytes()
+    assert not opened.workspace.bin_items.rows()[0].missing
+
+
+def test_a_folder_that_is_moved_holds_the_queue_until_it_is_back(opened, home):
+    room, watch = opened.room, opened.sheets._watch
+    away = home.with_name("moved")
+    home.rename(away)
+    watch.look()
+    assert watch.state == "moved"
+    assert room.queue.flow == "paused"
+    assert "moved, renamed" in opened.notices.notice.sentence
+    away.rename(home)
+    watch.look()
+    assert room.queue.flow == "open"
+
+
+def test_a_disk_that_is_nearly_full_is_said_once(qapp, tmp_path):
+    file = tmp_path / "film.dailies"
+    file.touch()
+    said, free = [], [LEAST_BYTES * 2]
+    watch = FolderWatch(
+        file, said.append, lambda: None, lambda: None, free_bytes=lambda path: free[0]
+    )
+    watch.look()
+    assert not said
+    free[0] = 1
+    watch.look()
+    watch.look()
+    assert len(said) == 1
+    assert "nearly full" in said[0].sentence
+    watch.close()
+
+
+def test_a_crash_report_can_be_read(tmp_path, capsys):
+    said = []
+    book = CrashBook(tmp_path, said.append, lambda: "the film Pier")
+    try:
+        told(None, datetime(2026, 1, 1))
+    except AttributeError as error:
+        report = report_of(error)
+        book.hook(type(error), error, error.__traceback__)
+        book.hook(type(error), error, error.__traceback__)
+    assert report.where[0].startswith("record sheets: told, line")
+    assert len(said) == 1
+    text = book.newest()
+    for words in ("What happened", "Where", "the film Pier", "AttributeError", "Traceback"):
+        assert words in text
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_the_last_report_is_shown_and_the_hook_is_given_back(qtbot, opened):
+    before = sys.excepthook
+    book = opened.sheets.book
+    book.install()
+    book.remove()
+    assert sys.excepthook is before
+    opened.actions_["help.crash"].trigger()
+    assert "Nothing has gone wrong" in opened.sheets.crash.text.toPlainText()
+
+
+def test_two_windows_do_not_write_one_film(qtbot, opened, home, tmp_path):
+    other = MainWindow(SettingsFile(tmp_path / "other" / "settings.json"), ScriptedBackend)
+    qtbot.addWidget(other)
+    assert not other.open_film(home)
+    assert "open in another window" in other.notices.notice.sentence
