@@ -17,6 +17,7 @@ import torch
 from engine.checkpoint import apply, load_tensors
 from engine.data.clips import ClipStore, StoreSpec, fill
 from engine.data.latents import TRUTHS, LatentSpec, LatentStore, encode_clips
+from engine.data.tasks import TaskSpec, TaskStore, encode_tasks
 from engine.devices import cores
 from engine.errors import TrainingError
 from engine.models.audio_vae import AudioVAE, AudioVAEConfig
@@ -199,6 +200,58 @@ def _pretrain(order: Order) -> bool:
     return train(recipe, order)
 
 
+def _tasks(order: Order) -> bool:
+    codecs = load_codecs(order.run.parent / "codecs").to(order.device)
+    spec = TaskSpec(
+        clips=32_768 if order.device.type == "cuda" else 4_096,
+        first_seed=0,
+        level=3,
+        width=128,
+        height=72,
+        codecs=codecs.hash,
+        channels=codecs.video.config.channels,
+    )
+    text = TextEncoder(device=order.device)
+    encode_tasks(order.run, spec, codecs, text, order.device, order.minutes)
+    return True
+
+
+def _pretrain_tasks(order: Order) -> bool:
+    """Goes on from ``pretrain`` beside it, if nothing else is named and it is there."""
+    from engine.training.tasks import TasksRecipe
+
+    codecs = load_codecs(order.run.parent / "codecs").hash
+    store = TaskStore.open(order.run.parent / "tasks", codecs)
+    cuda = order.device.type == "cuda"
+    config = LoopConfig(
+        minutes=order.minutes or 120.0,
+        lr=1e-3,
+        warmup=100,
+        evaluate_every=250,
+        log_every=10,
+        ema=0.998,
+        cooldown=0.4,
+        accumulate=1 if cuda else 2,
+        optimiser="muon",
+        save_every_s=180,
+    )
+    model = TransformerConfig(
+        channels=_VIDEO.channels, details=_VIDEO.details, truths=TRUTHS, pathways=True
+    )
+    recipe = TasksRecipe(
+        store,
+        config,
+        model=model,
+        batch=256 if cuda else 16,
+        compiled=True,
+        half=cuda,
+        codecs=codecs,
+    )
+    before = order.run.parent / "pretrain" / "best.safetensors"
+    started = order.warm_start or (before if before.is_file() else None)
+    return train(recipe, replace(order, warm_start=started))
+
+
 def _flow_map(order: Order) -> bool:
     """Previews that arrive where the full render does, from the best of ``pretrain`` beside it."""
     from engine.diffusion.denoiser import Guidance
@@ -280,10 +333,10 @@ def _reward(order: Order) -> bool:
     """The reward model, and what it is worth in ``accuracy.json``."""
     config = LoopConfig(
         minutes=order.minutes or 40.0,
-        lr=1e-3,
-        warmup=30,
+        lr=3e-3,
+        warmup=10,
         evaluate_every=100,
-        log_every=5,
+        log_every=10,
         ema=0.99,
         cooldown=0.4,
         optimiser="muon",
@@ -292,7 +345,9 @@ def _reward(order: Order) -> bool:
     store = LatentStore.open(order.run.parent / "latents", codecs.hash)
     drawn = open_pairs(order.run.parent / "pairs", codecs.hash)
     text = TextEncoder()
-    recipe = reward_recipe(store, drawn, config, verdicts=order.verdicts, text=text)
+    # Small batches learn more in the same time where steps are dear.
+    batch = 128 if order.device.type == "cuda" else 8
+    recipe = reward_recipe(store, drawn, config, verdicts=order.verdicts, text=text, batch=batch)
     done = train(recipe, order)
     if done:
         model = load_reward(order.run / "weights.safetensors", codecs.hash)
@@ -319,6 +374,11 @@ PRESETS: dict[str, Preset] = {
         make=_latents,
     ),
     "pretrain": Preset(says="the transformer, from latents; two cores do", make=_pretrain),
+    "tasks": Preset(says="draw tasks of the whole world and encode them", make=_tasks),
+    "pretrain_tasks": Preset(
+        says="the transformer on tasks: references, edits, history; needs tasks",
+        make=_pretrain_tasks,
+    ),
     "flow_map": Preset(
         says="previews of 4 to 8 steps that are the full render's take; needs pretrain",
         make=_flow_map,

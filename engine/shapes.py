@@ -117,3 +117,8 @@ def audio_token_times_s(latents: int) -> list[float]:
     """Midpoint, in seconds, of the interval that each audio latent covers."""
     period = SAMPLES_PER_LATENT / SAMPLE_RATE_HZ
     return [(index + 0.5) * period for index in range(latents)]
+
+
+def clip_size(shape: ClipShape) -> tuple[int, int]:
+    """Width and height in pixels at which reference clips are encoded: half, on the grid."""
+    return padded(shape.width // 2), padded(shape.height // 2)

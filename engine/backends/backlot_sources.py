@@ -32,7 +32,6 @@ from engine.pipelines.model import Model
 from engine.pipelines.references import (
     EncodedCache,
     StreamReference,
-    clip_size,
     encode_pictures,
     encode_sound,
 )
@@ -50,6 +49,7 @@ from engine.shapes import (
     SAMPLES_PER_LATENT,
     TIME_STRIDE,
     ClipShape,
+    clip_size,
     nearest_legal_frames,
 )
 

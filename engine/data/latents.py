@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
+from typing import ClassVar, Self
 
 import numpy as np
 import torch
@@ -35,11 +37,18 @@ TEXT_TOKENS = 40
 REFERENCE_PX = 64
 TRUTHS = len(COLOURS) + 1
 _BATCH = 16
+_PROPS = 3
 
 
 @dataclass(frozen=True, kw_only=True)
 class LatentSpec:
-    """What a store holds; ``codecs`` is the hash of the codecs that encoded it."""
+    """What a store holds.
+
+    Attributes:
+        codecs: the hash of the codecs that encoded it.
+        pictures: places for picture references.
+        text_tokens: longest caption; what is longer loses its end.
+    """
 
     clips: int
     first_seed: int
@@ -50,6 +59,8 @@ class LatentSpec:
     channels: int = 32
     audio_channels: int = 16
     frames: int = 25
+    pictures: int = 1
+    text_tokens: int = TEXT_TOKENS
 
     @property
     def shape(self) -> ClipShape:
@@ -69,32 +80,36 @@ class LatentStore:
         video: (N, C, L, h, w) float16.
         audio: (N, 2, C, A) float16.
         text: (N, M, 384) float16, with ``lengths`` (N,) uint8 tokens in use.
-        references: (N, C, 8, 8) float16, the first body alone on plain ground.
+        references: (N, R, C, 8, 8) float16, the first body alone on plain ground.
         coverage: (N, V, 9) uint8, share of each token covered by each colour and by any body.
         onsets: (N, 2A) uint8, 255 where an audible contact begins.
     """
 
+    SPEC: ClassVar[type[LatentSpec]] = LatentSpec
+
     def __init__(self, folder: Path, spec: LatentSpec, mode: str = "r") -> None:
         self.folder, self.spec = folder, spec
-        count, shape = spec.clips, spec.shape
+        shape = spec.shape
         frames, rows, columns = shape.video_tokens
         tokens, audio = frames * rows * columns, shape.audio_latents
 
-        def mapped(name: str, kind: str, *size: int) -> np.ndarray:
-            path = folder / name
-            actual = "r+" if mode == "w+" and path.is_file() else mode
-            return np.memmap(path, dtype=kind, mode=actual, shape=(count, *size))  # type: ignore[call-overload]
-
+        mapped = partial(self._mapped, mode)
         self.video = mapped("video.f16", "f2", spec.channels, *shape.video_latents)
         self.audio = mapped("audio.f16", "f2", 2, spec.audio_channels, audio)
-        self.text = mapped("text.f16", "f2", TEXT_TOKENS, WIDTH)
+        self.text = mapped("text.f16", "f2", spec.text_tokens, WIDTH)
         self.lengths = mapped("lengths.u8", "u1")
-        self.references = mapped("references.f16", "f2", spec.channels, 8, 8)
+        self.references = mapped("references.f16", "f2", spec.pictures, spec.channels, 8, 8)
         self.coverage = mapped("coverage.u8", "u1", tokens, TRUTHS)
         self.onsets = mapped("onsets.u8", "u1", 2 * audio)
 
-    @staticmethod
-    def open(folder: Path, codecs: str) -> LatentStore:
+    def _mapped(self, mode: str, name: str, kind: str, *size: int) -> np.ndarray:
+        path = self.folder / name
+        actual = "r+" if mode == "w+" and path.is_file() else mode
+        shape = (self.spec.clips, *size)
+        return np.memmap(path, dtype=kind, mode=actual, shape=shape)  # type: ignore[call-overload]
+
+    @classmethod
+    def open(cls, folder: Path, codecs: str) -> Self:
         """The store in ``folder``, made by the codecs of hash ``codecs``.
 
         Raises:
@@ -102,14 +117,14 @@ class LatentStore:
         """
         try:
             plain = json.loads((folder / "spec.json").read_text(encoding="utf-8"))
-            spec: LatentSpec = from_plain(LatentSpec, plain)
+            spec = from_plain(cls.SPEC, plain)
         except (OSError, ValueError, RequestError) as error:
             raise TrainingError(f"There is no store of latents in {folder}.") from error
         if spec.codecs != codecs:
             raise WeightsError(
                 f"The latents in {folder} were made by other codecs; make them again."
             )
-        return LatentStore(folder, spec)
+        return cls(folder, spec)
 
     @property
     def held_out(self) -> int:
@@ -164,19 +179,24 @@ def encode_clips(
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "spec.json").write_text(json.dumps(to_plain(spec)), encoding="utf-8")
     store = LatentStore(folder, spec, "w+")
+    turn_ring(store, lambda rows: _encode(store, rows, codecs, text, device), minutes)
+    return store
+
+
+def turn_ring(store: LatentStore, encode: Callable[[range], None], minutes: float | None) -> None:
+    """Fill the store by runs of new clips and go on replacing for ``minutes``, with progress."""
     began, first = time.monotonic(), store.written()
     for number, rows in enumerate(_runs(store, first, endless=minutes is not None)):
         spent_s = time.monotonic() - began
         if minutes is not None and spent_s > minutes * 60:
             break
-        _encode(store, rows, codecs, text, device)
-        beside = folder / "ready.part"
+        encode(rows)
+        beside = store.folder / "ready.part"
         beside.write_text(str(rows.stop))
-        beside.replace(folder / "ready")
+        beside.replace(store.folder / "ready")
         if number % 20 == 0:
             rate = (rows.stop - first) / max(time.monotonic() - began, 1e-9)
-            _report(rows.stop, spec.clips, rate)
-    return store
+            _report(rows.stop, store.spec.clips, rate)
 
 
 def _runs(store: LatentStore, first: int, endless: bool) -> Iterator[range]:
@@ -210,7 +230,7 @@ def _encode(
     store.audio[place] = codecs.encode_audio(clips.audio).cpu().half().numpy()
     words = [caption(scene, spec.first_seed + row) for row, scene in zip(rows, scenes, strict=True)]
     text.warm(words)
-    states, mask = text.batch(words, TEXT_TOKENS)
+    states, mask = text.batch(words, spec.text_tokens)
     store.text[place] = states.cpu().half().numpy()
     store.lengths[place] = mask.sum(1).cpu().numpy()
     pictures = torch.stack(
@@ -220,16 +240,22 @@ def _encode(
         ]
     )
     references = codecs.encode_video(pictures[:, None])[:, :, 0]
-    store.references[place] = references.cpu().half().numpy()
+    store.references[place, 0] = references.cpu().half().numpy()
+    store_truths(store, place, clips)
+
+
+def store_truths(store: LatentStore, place: slice, clips: Clips) -> None:
+    """Keep what the truth heads learn of ``clips``."""
     store.coverage[place] = (token_coverage(clips) * 255).round().byte().cpu().numpy()
-    store.onsets[place] = token_onsets(clips, spec.shape)
+    store.onsets[place] = token_onsets(clips, store.spec.shape)
 
 
 def token_coverage(clips: Clips) -> Tensor:
-    """(B, V, 9): the share of each video token that each colour, and any body, covers."""
+    """(B, V, 9): the share of each video token that each colour of props, and anybody, covers."""
     scenes: Sequence[Scene] = clips.scenes
     masks = clips.masks
-    bodies = torch.stack([masks == index + 1 for index in range(3)], dim=1).float()
+    there = [*(masks == index + 1 for index in range(_PROPS)), masks > 0]
+    bodies = torch.stack(there, dim=1).float()
     height, width = masks.shape[-2:]
     bodies = F.pad(bodies, (0, -width % GRID, 0, -height % GRID))
     first = reduce(bodies[:, :, :1], "b n t (h p) (w q) -> b n t h w", "mean", p=GRID, q=GRID)
@@ -242,11 +268,11 @@ def token_coverage(clips: Clips) -> Tensor:
         q=GRID,
     )
     shares = rearrange(torch.cat([first, rest], dim=2), "b n l h w -> b (l h w) n")
-    names = torch.zeros(len(scenes), 3, TRUTHS, device=masks.device)
+    names = torch.zeros(len(scenes), _PROPS + 1, TRUTHS, device=masks.device)
+    names[:, -1, -1] = 1
     for row, scene in enumerate(scenes):
-        for index, body in enumerate(scene.bodies[:3]):
+        for index, body in enumerate(scene.bodies[:_PROPS]):
             names[row, index, COLOURS.index(body.colour)] = 1
-            names[row, index, -1] = 1
     return (shares @ names).clamp(0, 1)
 
 

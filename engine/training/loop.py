@@ -157,9 +157,15 @@ class Run:
         return True
 
     def warm_start(self, path: Path) -> None:
-        """Take weights alone, where they fit; the optimiser starts fresh."""
+        """Take weights alone, where they fit; the optimiser starts fresh.
+
+        What the network has learned to have since, the recipe's ``additions``, may be lacking.
+        """
         tensors, _ = load_tensors(path)
-        apply(self.module, tensors, path.name)
+        prefixes: tuple[str, ...] = getattr(self.recipe, "additions", ())
+        own = self.module.state_dict().items()
+        fresh = {key: value for key, value in own if key.startswith(prefixes)} if prefixes else {}
+        apply(self.module, fresh | tensors, path.name)
         self.ema = Ema(self.module, self.recipe.config.ema)
 
     def train(self) -> None:

@@ -35,6 +35,7 @@ from engine.models.transformer import (
     PreparedContext,
     TransformerConfig,
 )
+from engine.training.batch import Batch, moved_to
 from engine.training.loop import LoopConfig
 from engine.training.velocity_errors import Errors, Seen, Weighed, seen_apart
 
@@ -79,19 +80,6 @@ class LossWeights:
     onset: float = 3.0
     details: float = 0.5
     truth: float = 0.1
-
-
-@dataclass(frozen=True, kw_only=True)
-class Batch:
-    """Clean latents with noise, levels, context and truths, ready for the network."""
-
-    clean: Latents
-    noise: Latents
-    levels: Levels
-    context: Context
-    switch: Tensor
-    coverage: Tensor
-    onsets: Tensor
 
 
 Forward = Callable[
@@ -221,7 +209,7 @@ class PretrainRecipe:
             video=torch.randn(clean.video.shape, generator=generator),
             audio=torch.randn(clean.audio.shape, generator=generator),
         )
-        return _on(
+        return moved_to(
             Batch(
                 clean=clean,
                 noise=noise,
@@ -265,7 +253,7 @@ class PretrainRecipe:
             spoken = self._chance(count, 1 - self.mix.no_text, generator)
             shown = self._chance(count, self.mix.subject * (1 - self.mix.no_reference), generator)
         mask = (torch.arange(states.shape[1]) < lengths[:, None]) & spoken[:, None]
-        pictures = torch.from_numpy(self.store.references[index]).float()[:, None]
+        pictures = torch.from_numpy(self.store.references[index]).float()
         return Context(
             text=states,
             text_mask=mask,
@@ -329,6 +317,8 @@ class PretrainRecipe:
         rows = batch.clean.video.shape[3] // 2
         body = body.unflatten(2, (rows, -1)).repeat_interleave(2, 2).repeat_interleave(2, 3)
         noisy_v = (batch.levels.video > 0).float()[:, :, None, None]
+        if batch.free is not None:
+            noisy_v = noisy_v * batch.free[:, :, None, None]
         square = (result.video.float() - target.video).square()
         loud = square.shape[1] - self.module.config.details
         error = square[:, :loud].mean(dim=1)
@@ -375,20 +365,3 @@ def evaluate(
 
 def _mix(clean: Tensor, noise: Tensor, sigma: Tensor) -> Tensor:
     return (1 - sigma) * clean + sigma * noise
-
-
-def _on(batch: Batch, device: torch.device) -> Batch:
-    """The batch with every tensor on ``device``."""
-    if device.type == "cpu":
-        return batch
-
-    def moved(value: object) -> object:
-        if isinstance(value, Tensor):
-            return value.to(device, non_blocking=True)
-        if value is None or isinstance(value, tuple):
-            return value
-        return type(value)(**{key: moved(item) for key, item in vars(value).items()})
-
-    result = moved(batch)
-    assert isinstance(result, Batch)
-    return result
