@@ -63,7 +63,7 @@ class EditDesk(QObject):
             self._panel.begin()
             return
         rungs = try_ladder(self._room, self._with_mask(edit))
-        self._panel.ladder.show_rungs(rungs)
+        self._panel.show_ladder(rungs)
         self._show_rungs()
 
     def paint_region(self) -> None:

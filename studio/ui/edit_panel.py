@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.api import Edit
+from studio.bridge.editing import Rung
 from studio.bridge.room import Room
 from studio.document.film import Media
 from studio.ui import theme
@@ -194,7 +195,14 @@ class EditPanel(QWidget):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inner)
+        self._scroll = scroll
         return scroll
+
+    def show_ladder(self, rungs: tuple[Rung, ...]) -> None:
+        """Show a ladder, and bring it into sight."""
+        self.ladder.show_rungs(rungs)
+        if rungs:
+            QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(self.ladder))
 
     def _turn_to(self, shot_id: str) -> None:
         """Put the words for one shot away and bring out those for another."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -97,20 +97,23 @@ class KeyEditor(Sheet):
         current = self._current()
         words = self.search.text().casefold().split()
         keys = keymap(self._preset, self._own)
+        # Every row that comes or goes would otherwise ask for conflicts among all keys.
+        blocker = QSignalBlocker(self.list)
         self.list.clear()
         for spec in ACTIONS:
             shown = "   ".join(QKeySequence(key).toString(_NATIVE) for key in keys[spec.id])
             mark = "  •" if spec.id in self._own else ""
-            name = f"{spec.menu}:  {spec.text.removesuffix('…')}"
-            text = f"{name}{mark}\t{shown}"
+            text = f"{spec.menu}:  {spec.text.removesuffix('…')}{mark}     {shown}"
             if all(word in text.casefold() for word in words):
-                item = QListWidgetItem(text.replace("\t", "     "))
+                item = QListWidgetItem(text)
                 item.setData(Qt.ItemDataRole.UserRole, spec.id)
                 self.list.addItem(item)
         if current is not None:
             self.choose(current.id)
         if self.list.currentRow() < 0:
             self.list.setCurrentRow(0)
+        blocker.unblock()
+        self._show_current()
 
     def _current(self) -> ActionSpec | None:
         item = self.list.currentItem()
@@ -165,5 +168,4 @@ class KeyEditor(Sheet):
 
     def _tell(self) -> None:
         self._fill()
-        self._show_current()
         self.changed.emit(dict(self._own))

@@ -89,7 +89,7 @@ DARK = Shades(
     caution="#d8c15c",
     bad="#ea7471",
     states=(
-        "#4b4f58", "#5f78a3", "#f0a35e", "#58a9cf", "#6fbb8a", "#d8c15c", "#e0625f", "#9c8fce"
+        "#4b4f58", "#8097c4", "#f0a35e", "#58a9cf", "#6fbb8a", "#d8c15c", "#ea7471", "#a296d2"
     ),
     preview_text="#58a9cf",
     labels=(
@@ -130,7 +130,7 @@ LIGHT = Shades(
     caution="#6a5300",
     bad="#a8211b",
     states=(
-        "#a3a8b1", "#5f78a3", "#c2691a", "#2f86b0", "#2f8a55", "#b59700", "#c8362f", "#7c6cc0"
+        "#9a9fa9", "#41578a", "#8a4708", "#14607f", "#1b6637", "#6a5300", "#a8211b", "#5a4b9c"
     ),
     preview_text="#14607f",
     labels=(

@@ -118,11 +118,11 @@ class Screen(QWidget):
         )
         centre = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
         painter.setFont(theme.font(15, weight=500))
-        painter.setPen(theme.colour(theme.TEXT_SOFT))
+        painter.setPen(theme.colour(theme.ON_PICTURE, 190))
         line = QRect(int(area.x()) + 20, middle.y() - 8, int(area.width()) - 40, 22)
         painter.drawText(line, int(centre), title)
         painter.setFont(theme.font())
-        painter.setPen(theme.colour(theme.TEXT_DIM))
+        painter.setPen(theme.colour(theme.ON_PICTURE, 150))
         painter.drawText(line.translated(0, 26).adjusted(0, 0, 0, 40), int(centre), words)
 
     def _paint_progress(self, painter: QPainter, area: QRectF) -> None:

@@ -36,6 +36,14 @@ def test_words_on_clips_buttons_and_selections_can_be_read(look):
     assert contrast(shades.on_accent, shades.accent) >= 4.5
 
 
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_state_of_a_shot_can_be_read_where_it_is_a_word(look):
+    shades = LOOKS[look]
+    for state in shades.states[1:]:  # a draft says so in plain text
+        for under in (shades.panel, shades.accent_wash):
+            assert contrast(state, under) >= 4.5, (state, under)
+
+
 def test_the_looks_are_two():
     for field in fields(DARK):
         if field.name not in ("states", "labels"):
