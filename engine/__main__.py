@@ -25,6 +25,7 @@ COMMANDS = (
     "sequence",
     "extend",
     "train",
+    "presets",
     "world",
     "score",
     "bench",

@@ -1,0 +1,31 @@
+from dataclasses import replace
+
+import torch
+
+from engine.models.sizes import SIZES, count
+from engine.models.transformer import DualTransformer
+
+
+def parameters(config, device):
+    with torch.device(device):
+        return sum(one.numel() for one in DualTransformer(config).parameters())
+
+
+def test_blocks_that_were_not_counted_take_what_the_counted_ones_do():
+    nano = SIZES["nano"]
+    deep = replace(nano, config=replace(nano.config, depth=5))
+    counted = count(deep)
+    assert counted.parameters == parameters(deep.config, "cpu")
+    assert 3 * counted.forward_flops <= counted.training_flops <= 3.5 * counted.forward_flops
+    assert counted.training_bytes > 20 * counted.parameters
+
+
+def test_sizes_grow_from_tests_to_the_order_of_ten_billion():
+    nano, paper = SIZES["nano"].config, SIZES["paper"].config
+    assert parameters(nano, "meta") < 1e6
+    assert 8e9 < parameters(paper, "meta") < 15e9
+    assert sorted(SIZES.values(), key=lambda size: size.config.width) == list(SIZES.values())
+
+
+def test_the_small_size_is_the_network_that_is_shipped():
+    assert SIZES["small"].config == type(SIZES["small"].config)()
