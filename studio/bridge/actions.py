@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from studio.bridge.cut_actions import CUT_ACTIONS, CutAction, Need, menu_of
+from studio.bridge.shot_actions import LIST_ACTIONS, PANEL_ACTIONS, ShotAction, ShotNeed
 from studio.bridge.take_actions import (
     FILM_ACTIONS,
     HELP_ACTIONS,
@@ -132,6 +133,11 @@ def _cut_spec(action: CutAction) -> ActionSpec:
     return replace(spec, menu=menu_of(action))
 
 
+def _shot_spec(action: ShotAction) -> ActionSpec:
+    needs: Mapping[ShotNeed, Enabled] = {"film": _film, "write": _write, "shot": _shot}
+    return _spec(action.id, action.text, action.keys, needs[action.need], icon=action.icon)
+
+
 def _take_spec(action: TakeAction) -> ActionSpec:
     needs: Mapping[TakeNeed, Enabled] = {
         "always": _always,
@@ -170,6 +176,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("shot.place", "Put shot at the end of the cut", "Shift+Return", _shot),
     _spec("shot.lock", "Lock shot", "Ctrl+L", _shot, icon="lock"),
     _spec("shot.delete", "Delete shot", "Ctrl+Backspace", _shot, icon="trash"),
+    *(_shot_spec(action) for action in LIST_ACTIONS),
     *(_take_spec(action) for action in SHOT_ACTIONS),
     _spec("play.toggle", "Play or pause", "Space", _plays, icon="play"),
     _spec("play.back", "Shuttle back", "J", _plays),
@@ -214,6 +221,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("view.full", "Full screen", "F11", _always, checkable=True),
     _spec("view.table", "Show the cut as a table", "Ctrl+T", checkable=True),
     _spec("view.reset", "Put the panels back", "", _film),
+    *(_shot_spec(action) for action in PANEL_ACTIONS),
     *(_take_spec(action) for action in VIEW_ACTIONS),
     _spec("help.palette", "Find a command…", "Ctrl+P", _always, icon="search"),
     _spec("help.keys", "Key sheet", "F1", _always),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 from engine.api import ROLES_BY_KIND, Capabilities
@@ -16,10 +17,11 @@ from studio.document.film import (
     ReferenceRole,
     Shot,
     ShotReference,
+    TakeSource,
     new_id,
 )
 from studio.document.ledger import Ledger, TakeRecord
-from studio.document.queries import Missing, resolve_source
+from studio.document.queries import Missing, find_shot, resolve_source
 
 ROLE_WORDS: Mapping[ReferenceRole, str] = {
     "subject": "Subject",
@@ -35,10 +37,21 @@ ROLE_WORDS: Mapping[ReferenceRole, str] = {
     "keyframe": "Keyframe",
 }
 
+_KINDS: tuple[MediaKind, ...] = ("image", "video", "audio")
+_IMAGE_ROLES = ("first_frame", "last_frame", "keyframe")
+_SOUND_ROLES = ("voice", "music", "soundtrack")
+
 
 @dataclass(frozen=True, kw_only=True)
 class ReferenceRow:
-    """One reference as its card shows it; ``tile`` names its picture to the tile cache."""
+    """One reference as its card shows it; ``tile`` names its picture to the tile cache.
+
+    Attributes:
+        start_s, end_s: the part of a clip or sound that is used; the end is its own by default.
+        length_s: how long the file is; 0 where it has no length.
+        at_s: where a keyframe stands in the shot; ``None`` where it is none.
+        unit_hz: units of the document a second, by which a part is set.
+    """
 
     id: str
     name: str
@@ -50,6 +63,11 @@ class ReferenceRow:
     tile: str
     facts: str = ""
     missing: bool = False
+    start_s: float = 0.0
+    end_s: float = 0.0
+    length_s: float = 0.0
+    at_s: float | None = None
+    unit_hz: Fraction = Fraction(1)
 
 
 def reference_rows(
@@ -57,7 +75,7 @@ def reference_rows(
 ) -> tuple[ReferenceRow, ...]:
     """The references of a shot, in their order."""
     return tuple(
-        _row(film, ledger, reference, folder, capabilities) for reference in shot.references
+        _row(film, ledger, shot, reference, folder, capabilities) for reference in shot.references
     )
 
 
@@ -85,9 +103,17 @@ def new_reference(film: Film, media: Media, capabilities: Capabilities | None) -
     )
 
 
+def taken_reference(take: TakeRecord, capabilities: Capabilities | None) -> ShotReference:
+    """The reference that dropping a take on a shot makes: a still is a first frame."""
+    roles = offered_roles("image" if take.kind == "still" else "video", capabilities)
+    first = "first_frame" if take.kind == "still" and "first_frame" in roles else roles[0]
+    return ShotReference(id=new_id(), source=TakeSource(take_id=take.id), role=first)
+
+
 def _row(
     film: Film,
     ledger: Ledger,
+    shot: Shot,
     reference: ShotReference,
     folder: Path,
     capabilities: Capabilities | None,
@@ -98,12 +124,25 @@ def _row(
             name, kind, tile = media.name, media.kind, f"media:{media.id}"
             facts = facts_in_words(media)
             missing = not (folder / media.path).is_file()
+            unit_hz, length = _length(media)
         case TakeRecord() as take:
-            name, kind, tile = take.label or "Take", "video", f"take:{take.id}"
+            kind = "image" if reference.role in _IMAGE_ROLES else "video"
+            kind = "audio" if reference.role in _SOUND_ROLES else kind
+            name, tile = _take_name(film, take), f"take:{take.id}"
             facts, missing = f"{take.width} × {take.height}", False
+            unit_hz, length = take.rate, take.frames
+            if kind == "audio":
+                unit_hz, length = Fraction(take.sample_rate_hz), take.samples
         case Missing(sentence=sentence):
             name, kind, tile, facts, missing = "Missing", "image", "", sentence, True
+            unit_hz, length = Fraction(1), 0
     roles = offered_roles(kind, capabilities)
+    if isinstance(source, TakeRecord):
+        every: list[ReferenceRole] = [r for k in _KINDS for r in offered_roles(k, capabilities)]
+        roles = tuple(dict.fromkeys(every))
+    if kind == "image":
+        length = 0
+    end = length if reference.end is None else reference.end
     if reference.role not in roles:
         roles = (*roles, reference.role)
     return ReferenceRow(
@@ -117,4 +156,29 @@ def _row(
         tile=tile,
         facts=facts,
         missing=missing,
+        start_s=float(reference.start / unit_hz),
+        end_s=float(end / unit_hz),
+        length_s=float(length / unit_hz),
+        at_s=_at_s(reference, shot),
+        unit_hz=unit_hz,
     )
+
+
+def _length(media: Media) -> tuple[Fraction, int]:
+    """Units a second of a file, and how many of them it has."""
+    facts = media.facts
+    if media.kind == "audio":
+        return Fraction(facts.sample_rate_hz or 1), facts.samples
+    return facts.rate or Fraction(1), facts.frames
+
+
+def _at_s(reference: ShotReference, shot: Shot) -> float | None:
+    if reference.role != "keyframe":
+        return None
+    return float((reference.at_frame or 0) / shot.rate)
+
+
+def _take_name(film: Film, take: TakeRecord) -> str:
+    shot = find_shot(film, take.shot_id or "")
+    what = "Still" if take.kind == "still" else take.label or "Take"
+    return f"{what} of {shot.name}" if shot is not None else what

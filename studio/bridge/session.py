@@ -23,6 +23,7 @@ class Session(QObject):
         selection_changed: the selected clip ids (a frozenset) are others.
         playhead_changed: the frame under the playhead is another one.
         shot_changed: the shot under the hand, or "" where there is none.
+        picked_changed: the shots that commands act on (a tuple of ids) are others.
         take_changed: the take that is looked at, or "" where the cut is.
         tool_changed: the name of the tool.
         snapping_changed: whether gestures snap.
@@ -33,6 +34,7 @@ class Session(QObject):
     selection_changed = Signal(object)
     playhead_changed = Signal(int)
     shot_changed = Signal(str)
+    picked_changed = Signal(object)
     take_changed = Signal(str)
     tool_changed = Signal(str)
     snapping_changed = Signal(bool)
@@ -45,6 +47,7 @@ class Session(QObject):
         self._selection: frozenset[str] = frozenset()
         self._playhead = 0
         self._shot_id = ""
+        self._picked: tuple[str, ...] = ()
         self._take_id = ""
         self._tool: Tool = "select"
         self._snapping = True
@@ -88,10 +91,25 @@ class Session(QObject):
         return self._shot_id
 
     def set_shot(self, shot_id: str) -> None:
-        """Make ``shot_id`` the shot under the hand."""
+        """Make ``shot_id`` the shot under the hand; one that was not picked is picked alone."""
         if shot_id != self._shot_id:
             self._shot_id = shot_id
+            if shot_id not in self._picked:
+                self.pick_shots((shot_id,) if shot_id else ())
             self.shot_changed.emit(shot_id)
+            self.changed.emit()
+
+    @property
+    def picked(self) -> tuple[str, ...]:
+        """The shots that commands act on: those selected in the list, or the one under the hand."""
+        return self._picked
+
+    def pick_shots(self, shot_ids: Iterable[str]) -> None:
+        """Let commands act on ``shot_ids``."""
+        picked = tuple(shot_ids)
+        if picked != self._picked:
+            self._picked = picked
+            self.picked_changed.emit(picked)
             self.changed.emit()
 
     @property

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, Literal
 
-from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtCore import QMimeData, Qt, Signal, SignalInstance
 
-from studio.bridge.drags import MIME_TYPE, carried, packed
+from studio.bridge.drags import MIME_TYPE, DragKind, carried, packed
 from studio.bridge.job_items import Pulse
 from studio.bridge.rows import Index, RowsModel
-from studio.document.film import Film, Shot
+from studio.document.film import Film, SeedPolicy, Shot
 from studio.document.ledger import Ledger, Running
 from studio.document.queries import best_upgrade, shot_state
 
@@ -29,6 +31,10 @@ STATE_WORDS: Mapping[RowState, str] = {
 }
 
 
+_TAG = re.compile(r"(?<![\w@])@(\w+(?:-\w+)*)")
+_RATE = Fraction(12)
+
+
 @dataclass(frozen=True, kw_only=True)
 class ShotRow:
     """One shot of the list.
@@ -37,6 +43,8 @@ class ShotRow:
         tile: names its picture to the tile cache; empty where it has none.
         done: how far its running render is, 0 to 1.
         undecided: takes that wait to be kept or rejected.
+        frames, rate, size, move, policy, seed: what is edited in place.
+        unknown: tags of its prompt that nothing is called.
     """
 
     id: str
@@ -50,6 +58,14 @@ class ShotRow:
     done: float = 0.0
     takes: int = 0
     undecided: int = 0
+    frames: int = 0
+    rate: Fraction = _RATE
+    size: str = ""
+    move: str = ""
+    policy: SeedPolicy = "random"
+    seed: int = 0
+    locked: bool = False
+    unknown: tuple[str, ...] = ()
 
 
 def shot_rows(
@@ -75,11 +91,16 @@ class ShotItems(RowsModel[ShotRow]):
 
     Signals:
         media_dropped: a shot id and the media ids that were dropped on it.
+        cards_dropped, takes_dropped: the same of cards and takes.
+        files_dropped: a shot id and paths from another program.
         moved: shot ids and the place they were dropped at.
         written: a shot id and its new prompt, written in the list.
     """
 
     media_dropped = Signal(str, object)
+    cards_dropped = Signal(str, object)
+    takes_dropped = Signal(str, object)
+    files_dropped = Signal(str, object)
     moved = Signal(object, int)
     written = Signal(str, str)
 
@@ -113,7 +134,7 @@ class ShotItems(RowsModel[ShotRow]):
         return Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
 
     def mimeTypes(self) -> list[str]:  # noqa: N802
-        return [MIME_TYPE]
+        return [MIME_TYPE, "text/uri-list"]
 
     def mimeData(self, indexes: Any) -> QMimeData:  # noqa: N802
         rows = [self.row(index.row()) for index in indexes]
@@ -122,7 +143,9 @@ class ShotItems(RowsModel[ShotRow]):
     def canDropMimeData(  # noqa: N802
         self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index
     ) -> bool:
-        if carried(data, "media"):
+        if data.hasUrls() or (
+            carried(data, "media") or carried(data, "card") or carried(data, "take")
+        ):
             return parent.isValid()
         return bool(carried(data, "shot"))
 
@@ -130,9 +153,7 @@ class ShotItems(RowsModel[ShotRow]):
         self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index
     ) -> bool:
         target = self.row(parent.row()) if parent.isValid() else None
-        dropped = carried(data, "media")
-        if dropped and target is not None:
-            self.media_dropped.emit(target.id, dropped)
+        if target is not None and self._given(target.id, data):
             return True
         shots = carried(data, "shot")
         if shots:
@@ -140,6 +161,23 @@ class ShotItems(RowsModel[ShotRow]):
             self.moved.emit(shots, place)
         # False, so that the view does not remove what was moved: the document moves it.
         return False
+
+    def _given(self, shot_id: str, data: QMimeData) -> bool:
+        """Tell what was dropped on a shot; whether it was something for a shot."""
+        signals: tuple[tuple[DragKind, SignalInstance], ...] = (
+            ("media", self.media_dropped),
+            ("card", self.cards_dropped),
+            ("take", self.takes_dropped),
+        )
+        for kind, signal in signals:
+            ids = carried(data, kind)
+            if ids:
+                signal.emit(shot_id, ids)
+                return True
+        paths = tuple(url.toLocalFile() for url in data.urls() if url.isLocalFile())
+        if paths:
+            self.files_dropped.emit(shot_id, paths)
+        return bool(paths)
 
 
 def _row(
@@ -150,9 +188,12 @@ def _row(
     number: int,
     weights: str | None,
 ) -> ShotRow:
-    takes = [take for take in ledger.takes_by_shot.get(shot.id, ()) if take.upgrade_of is None]
+    made = ledger.takes_by_shot.get(shot.id, ())
+    takes = [take for take in made if take.upgrade_of is None and take.kind != "still"]
     undecided = [take for take in takes if ledger.decision(take.id) == "undecided"]
-    shown = shot.chosen_take_id or (takes[-1].id if takes else "")
+    stills = [take for take in made if take.kind == "still"]
+    newest = takes or stills
+    shown = shot.chosen_take_id or (newest[-1].id if newest else "")
     best = best_upgrade(ledger, shown) if shown else None
     running = next(
         (job for job in ledger.jobs_by_shot.get(shot.id, ()) if isinstance(job.state, Running)),
@@ -171,4 +212,21 @@ def _row(
         done=pulse.step / pulse.of if pulse is not None and pulse.of else 0.0,
         takes=len(takes),
         undecided=len(undecided),
+        frames=shot.frames,
+        rate=shot.rate,
+        size=shot.camera.size,
+        move=shot.camera.move,
+        policy=shot.seed_policy,
+        seed=shot.seed,
+        locked=shot.locked,
+        unknown=unknown_tags(film, shot),
     )
+
+
+def unknown_tags(film: Film, shot: Shot) -> tuple[str, ...]:
+    """Tags that a prompt names and neither a card nor a reference has."""
+    if "@" not in shot.prompt:
+        return ()
+    known = {card.tag.casefold() for card in film.cards}
+    known |= {one.tag.casefold() for one in shot.references}
+    return tuple(tag for tag in _TAG.findall(shot.prompt) if tag.casefold() not in known)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
-from studio.bridge.rows import RowsModel
+from PySide6.QtCore import QMimeData, Qt
+
+from studio.bridge.drags import packed
+from studio.bridge.rows import Index, RowsModel
 from studio.document.film import Film, Shot
 from studio.document.ledger import Decision, Ledger, TakeKind, TakeRecord
 from studio.document.queries import best_upgrade
@@ -67,6 +71,14 @@ class TakeItems(RowsModel[TakeRow]):
         parts = (row.shot, row.title, row.words, row.change, row.note, *row.flags)
         star = "favourite" if row.favourite else ""
         return ", ".join(part for part in (*parts, star) if part)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        extra = Qt.ItemFlag.ItemIsDragEnabled if index.isValid() else Qt.ItemFlag.NoItemFlags
+        return super().flags(index) | extra
+
+    def mimeData(self, indexes: Any) -> QMimeData:  # noqa: N802
+        rows = [self.row(index.row()) for index in indexes]
+        return packed("take", (row.id for row in rows if row is not None))
 
 
 def take_rows(shot: Shot | None, ledger: Ledger) -> tuple[TakeRow, ...]:

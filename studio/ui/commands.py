@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,12 +10,14 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 from studio.bridge.notices import Notice
+from studio.bridge.scripts import Written, new_shots, read_script
 from studio.bridge.session import Tool
 from studio.bridge.shooting import placed
-from studio.document.film import Shot, ShotSource, new_id
+from studio.document.film import Shot, ShotSource
 from studio.document.queries import active_timeline, picture_at
-from studio.document.shot_changes import add_shots, remove_shots
+from studio.document.shot_changes import add_shots, edit_shots, remove_shots
 from studio.ui.handing_dialogs import HANDING_DEEDS
+from studio.ui.shot_commands import SHOT_DEEDS
 from studio.ui.take_commands import TAKE_DEEDS
 from studio.ui.timeline_deeds import CUT_DEEDS
 from studio.ui.timeline_deeds import Deed as CutDeed
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from studio.ui.workspace import Workspace
 
 _TOOLS: tuple[Tool, ...] = ("select", "razor", "ripple", "roll", "slip", "slide")
-_SCRIPT = re.compile(r"^\s*shot\s+(\d+|[a-z])\s*[:.\-–]\s*", re.IGNORECASE | re.MULTILINE)
 _ABOUT = "Dailies makes picture and sound together, shot by shot, on your own machine."
 
 
@@ -106,38 +106,18 @@ def _export(desk: Workspace) -> None:
 
 
 def _new_shot(desk: Workspace) -> None:
-    number = len(desk.room.film.shots) + 1
-    _add(desk, [Shot(id=new_id(), name=f"Shot {number}", frames=_usual_frames(desk))])
+    _add(desk, new_shots(desk.room.film, (Written(prompt=""),), desk.room.capabilities))
     desk.show_panel("shot")
     desk.shot.write()
 
 
 def _paste_script(desk: Workspace) -> None:
     text = QGuiApplication.clipboard().text()
-    prompts = script_shots(text)
-    if not prompts:
+    written = read_script(text, desk.room.capabilities)
+    if not written:
         desk.room.say(desk.tr("There is no text on the clipboard to make shots of."))
         return
-    first = len(desk.room.film.shots) + 1
-    frames = _usual_frames(desk)
-    shots = [
-        Shot(id=new_id(), name=f"Shot {first + place}", prompt=prompt, frames=frames)
-        for place, prompt in enumerate(prompts)
-    ]
-    _add(desk, shots)
-
-
-def script_shots(text: str) -> tuple[str, ...]:
-    """The prompts of a script: parted by ``Shot 1:``, or else one a paragraph."""
-    parts = _SCRIPT.split(text)[2::2] if _SCRIPT.search(text) else re.split(r"\n\s*\n", text)
-    return tuple(" ".join(part.split()) for part in parts if part.strip())
-
-
-def _usual_frames(desk: Workspace) -> int:
-    """About two seconds, at a length that the engine can make."""
-    capabilities = desk.room.capabilities
-    legal = [n for n in capabilities.frames if n > 1] if capabilities is not None else []
-    return min(legal, key=lambda n: abs(n - 25)) if legal else 25
+    _add(desk, new_shots(desk.room.film, written, desk.room.capabilities))
 
 
 def _add(desk: Workspace, shots: list[Shot]) -> None:
@@ -151,14 +131,16 @@ def _add(desk: Workspace, shots: list[Shot]) -> None:
 
 
 def _delete_shot(desk: Workspace) -> None:
-    shot = desk.room.shot
+    room = desk.room
+    shot, picked = room.shot, room.session.picked
     if shot is None:
         return
-    ids = [one.id for one in desk.room.film.shots]
-    place = ids.index(shot.id)
-    if desk.room.apply(lambda film: remove_shots(film, (shot.id,)), f"Delete {shot.name}"):
-        rest = desk.room.film.shots
-        desk.room.session.set_shot(rest[min(place, len(rest) - 1)].id if rest else "")
+    gone = picked if shot.id in picked else (shot.id,)
+    places = [place for place, one in enumerate(room.film.shots) if one.id in gone]
+    name = f"Delete {shot.name}" if len(places) == 1 else f"Delete {len(places)} shots"
+    if room.apply(lambda film: remove_shots(film, gone), name):
+        rest = room.film.shots
+        room.session.set_shot(rest[min(places[0], len(rest) - 1)].id if rest else "")
 
 
 def _place(desk: Workspace) -> None:
@@ -183,8 +165,17 @@ def _next_take(desk: Workspace) -> None:
 
 
 def _lock(desk: Workspace) -> None:
-    if desk.room.shot is not None:
-        desk.room.shooting.lock(desk.room.shot)
+    room = desk.room
+    shot, picked = room.shot, room.session.picked
+    if shot is None:
+        return
+    ids = picked if shot.id in picked else (shot.id,)
+    if len(ids) == 1:
+        room.shooting.lock(shot)
+    else:
+        word = "Unlock" if shot.locked else "Lock"
+        locked = not shot.locked
+        room.apply(lambda film: edit_shots(film, ids, locked=locked), f"{word} {len(ids)} shots")
 
 
 def _cargo(desk: Workspace) -> Cargo:
@@ -230,6 +221,7 @@ def _bound(desk: Workspace, *, end: bool) -> None:
 
 _FILM_DEEDS: dict[str, Deed] = {
     **HANDING_DEEDS,
+    **SHOT_DEEDS,
     **TAKE_DEEDS,
     "film.import": _import,
     "film.export": _export,

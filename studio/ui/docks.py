@@ -29,12 +29,14 @@ class Place:
 
 PLACES = (
     Place("bins", "Bins", _LEFT),
+    Place("cards", "Cards", _LEFT),
     Place("shots", "Shots", _LEFT),
     Place("shot", "Shot", _RIGHT),
     Place("takes", "Takes", _RIGHT),
     Place("edit", "Edit", _RIGHT),
     Place("export", "Export", _RIGHT),
     Place("timeline", "Timeline", _BOTTOM),
+    Place("storyboard", "Storyboard", _BOTTOM),
     Place("queue", "Queue", _RIGHT),
 )
 _CUT_TOOLS = (
@@ -93,6 +95,10 @@ class Docks:
         window.tabifyDockWidget(docks["shot"], docks["edit"])
         window.tabifyDockWidget(docks["edit"], docks["export"])
         window.tabifyDockWidget(docks["takes"], docks["queue"])
+        window.tabifyDockWidget(docks["bins"], docks["cards"])
+        window.tabifyDockWidget(docks["timeline"], docks["storyboard"])
+        docks["bins"].raise_()
+        docks["timeline"].raise_()
         docks["shot"].raise_()
         docks["takes"].raise_()
         self._share_out()
@@ -118,7 +124,7 @@ class Docks:
         left = [docks["bins"], docks["shots"]]
         window.resizeDocks(left, [height * 28 // 100, height * 37 // 100], down)
         right = [docks["shot"], docks["takes"]]
-        window.resizeDocks(right, [height * 62 // 100, height * 28 // 100], down)
+        window.resizeDocks(right, [height * 52 // 100, height * 38 // 100], down)
 
 
 def cut_header(actions: ActionRegistry) -> QWidget:

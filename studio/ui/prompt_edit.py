@@ -18,9 +18,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QCompleter, QListView, QPlainTextEdit, QWidget
 
-TAG = re.compile(r"@(\w+)")
+TAG = re.compile(r"(?<![\w@])@(\w+(?:-\w+)*)")
 QUOTED = re.compile('["“][^"”]*["”]')
-_UNFINISHED = re.compile(r"@(\w*)$")
+_UNFINISHED = re.compile(r"(?<![\w@])@([\w-]*)$")
+_BEGUN = re.compile(r"([^\W\d_]*)$")
 
 
 class TagHighlighter(QSyntaxHighlighter):
@@ -74,11 +75,30 @@ class PromptEdit(QPlainTextEdit):
         self._list = self._completer.popup() or QListView(self)
         self._completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self._completer.activated.connect(self._complete)
+        self._words: tuple[str, ...] = ()
 
     def set_tags(self, tags: Sequence[str]) -> None:
         """The tags that can be completed and are known."""
         self._tags.setStringList(sorted(tags, key=str.lower))
         self._highlighter.set_tags(tags)
+
+    def set_words(self, words: Sequence[str]) -> None:
+        """The vocabulary that Ctrl+Space completes from."""
+        self._words = tuple(dict.fromkeys(words))
+
+    def insert_word(self, word: str) -> None:
+        """Write a word at the cursor, with the blanks that it needs."""
+        cursor = self.textCursor()
+        text, at = self.toPlainText(), cursor.selectionStart()
+        before = "" if at == 0 or text[at - 1].isspace() else " "
+        after = (
+            ""
+            if cursor.selectionEnd() < len(text) and text[cursor.selectionEnd()] in " ,.;"
+            else " "
+        )
+        cursor.insertText(f"{before}{word}{after}")
+        self.setTextCursor(cursor)
+        self.setFocus()
 
     def show_text(self, text: str) -> None:
         """Show the document's text, unless it is what is there already."""
@@ -122,6 +142,9 @@ class PromptEdit(QPlainTextEdit):
         if control and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.commit()
             return
+        if control and event.key() == Qt.Key.Key_Space:
+            self._offer_words()
+            return
         super().keyPressEvent(event)
         self._offer()
 
@@ -138,11 +161,27 @@ class PromptEdit(QPlainTextEdit):
         if match is None or not self._tags.rowCount():
             popup.hide()
             return
+        self._completer.setModel(self._tags)
         self._completer.setCompletionPrefix(match.group(1))
         count = self._completer.completionCount()
         if not count or (count == 1 and self._completer.currentCompletion() == match.group(1)):
             popup.hide()
             return
+        self._open()
+
+    def _offer_words(self) -> None:
+        """Open the vocabulary of the weights at the word that has been begun."""
+        before = self.textCursor().block().text()[: self.textCursor().positionInBlock()]
+        match = _BEGUN.search(before)
+        if not self._words or match is None:
+            return
+        self._completer.setModel(QStringListModel(list(self._words), self._completer))
+        self._completer.setCompletionPrefix(match.group(1))
+        if self._completer.completionCount():
+            self._open()
+
+    def _open(self) -> None:
+        popup = self._list
         popup.setCurrentIndex(self._completer.completionModel().index(0, 0))
         rect = self.cursorRect()
         rect.setWidth(max(160, popup.sizeHintForColumn(0) + 24))

@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import (
     QComboBox,
+    QDoubleSpinBox,
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
+    QMenu,
     QScrollArea,
     QSlider,
     QVBoxLayout,
@@ -24,8 +35,9 @@ from studio.ui.tile_cache import TileCache
 from studio.ui.tile_paint import paint_tile
 from studio.ui.widgets import icon_button
 
-CARD_PX = 104
-STRIP_PX = 106
+CARD_PX = 108
+STRIP_PX = 108
+SPAN_PX = 26
 _KIND_ICONS: Mapping[str, str] = {"image": "picture", "video": "film", "audio": "sound"}
 
 
@@ -47,6 +59,8 @@ class Thumb(QWidget):
         clip.addRoundedRect(QRectF(self.rect()), 3, 3)
         painter.setClipPath(clip)
         paint_tile(painter, self._tiles, self.row.tile, self.row.kind, self.rect())
+        if not self.row.weight:
+            painter.fillRect(self.rect(), theme.colour(theme.PANEL, 170))
         if self.row.missing:
             painter.fillRect(self.rect(), theme.colour(theme.WELL, 190))
             icons.draw(painter, "warning", QRect(self.width() // 2 - 9, 18, 18, 18), theme.BAD)
@@ -66,6 +80,10 @@ class ReferenceCard(QFrame):
     role_chosen = Signal(str, str)
     weight_chosen = Signal(str, float)
     removed = Signal(str)
+    span_chosen = Signal(str, float, float)
+    at_chosen = Signal(str, float)
+    named = Signal(str, str)
+    moved = Signal(str, int)
 
     def __init__(self, tiles: TileCache, row: ReferenceRow) -> None:
         super().__init__()
@@ -102,8 +120,21 @@ class ReferenceCard(QFrame):
         column.addWidget(self._thumb)
         column.addWidget(self.role)
         column.addLayout(weigh)
+        self.start, self.end = _seconds(self.tr("In")), _seconds(self.tr("Out"))
+        self._dash = QLabel("–")
+        self._dash.setProperty("dim", True)
+        self._span = QWidget()
+        span = QHBoxLayout(self._span)
+        span.setContentsMargins(0, 0, 0, 0)
+        span.setSpacing(2)
+        span.addWidget(self.start, 1)
+        span.addWidget(self._dash)
+        span.addWidget(self.end, 1)
+        column.addWidget(self._span)
         column.addStretch(1)
         self.show_row(row)
+        self.start.editingFinished.connect(self._span_done)
+        self.end.editingFinished.connect(self._span_done)
         self.role.activated.connect(self._role_picked)
         self.weight.valueChanged.connect(self._weight_moved)
         self.weight.sliderReleased.connect(self._weight_done)
@@ -117,8 +148,72 @@ class ReferenceCard(QFrame):
         self.weight.blockSignals(True)
         self.weight.setValue(round(row.weight * 10))
         self.weight.blockSignals(False)
-        self._figure.setText(f"{row.weight:.1f}")
+        self._figure.setText(f"{row.weight:.1f}" if row.weight else self.tr("out"))
+        self._show_span(row)
         self.setToolTip(f"{row.name}\n{row.facts}")
+
+    @property
+    def row(self) -> ReferenceRow:
+        """What it shows."""
+        return self._row
+
+    @property
+    def has_span(self) -> bool:
+        """Whether a part of it, or its time in the shot, can be set."""
+        return self._row.length_s > 0 or self._row.at_s is not None
+
+    def name_it(self) -> None:
+        """Open the field in which it gets its @tag, over its picture."""
+        field = QLineEdit(self._row.tag, self._thumb)
+        field.setObjectName("reference_tag")
+        field.setPlaceholderText("@name")
+        field.setGeometry(2, 28, CARD_PX - 4, 26)
+        field.returnPressed.connect(
+            lambda: self.named.emit(self._row.id, field.text().strip().lstrip("@"))
+        )
+        field.editingFinished.connect(field.deleteLater)
+        field.show()
+        field.setFocus()
+
+    def menu(self) -> QMenu:
+        """What can be done with it beside its fields."""
+        menu, row = QMenu(self), self._row
+        menu.addAction(self.tr("Name it for this prompt…"), self.name_it)
+        sent = row.weight > 0
+        text = self.tr("Leave out, but keep it here") if sent else self.tr("Send it again")
+        menu.addAction(text, lambda: self.weight_chosen.emit(row.id, 0.0 if sent else 1.0))
+        menu.addAction(self.tr("Earlier"), lambda: self.moved.emit(row.id, -1))
+        menu.addAction(self.tr("Later"), lambda: self.moved.emit(row.id, 1))
+        menu.addSeparator()
+        menu.addAction(self.tr("Take off the shot"), lambda: self.removed.emit(row.id))
+        return menu
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
+        menu = self.menu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(event.globalPos())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        self.name_it()
+
+    def _show_span(self, row: ReferenceRow) -> None:
+        timed = row.at_s is not None
+        self._span.setVisible(self.has_span)
+        self.end.setVisible(not timed)
+        self._dash.setVisible(not timed)
+        most = 600.0 if timed else row.length_s
+        self.start.setToolTip(self.tr("When it is seen") if timed else self.tr("Where it begins"))
+        for box, value in ((self.start, row.at_s if timed else row.start_s), (self.end, row.end_s)):
+            box.setRange(0.0, most)
+            box.setValue(value or 0.0)
+
+    def _span_done(self) -> None:
+        row, start, end = self._row, self.start.value(), self.end.value()
+        if row.at_s is not None:
+            if abs(start - row.at_s) >= 0.005:
+                self.at_chosen.emit(row.id, start)
+        elif abs(start - row.start_s) >= 0.005 or abs(end - row.end_s) >= 0.005:
+            self.span_chosen.emit(row.id, start, end)
 
     def _role_picked(self) -> None:
         self.role_chosen.emit(self._row.id, self.role.currentData())
@@ -140,11 +235,21 @@ class ReferenceStrip(QWidget):
 
     Signals:
         media_dropped: ids of media from a bin.
+        cards_dropped, takes_dropped: ids of cards, or of takes of any shot.
         files_dropped: paths from another program.
         role_chosen, weight_chosen, removed: the reference's id and the new value.
+        span_chosen, at_chosen: its id, and seconds of the part that is used or where it stands.
+        named: its id and its tag, without the ``@``.
+        moved: its id, and -1 or 1 place.
     """
 
     media_dropped = Signal(object)
+    cards_dropped = Signal(object)
+    takes_dropped = Signal(object)
+    span_chosen = Signal(str, float, float)
+    at_chosen = Signal(str, float)
+    named = Signal(str, str)
+    moved = Signal(str, int)
     files_dropped = Signal(object)
     role_chosen = Signal(str, str)
     weight_chosen = Signal(str, float)
@@ -170,7 +275,7 @@ class ReferenceStrip(QWidget):
         self._scroll.setWidget(inner)
         self._scroll.viewport().setAutoFillBackground(False)
         inner.setAutoFillBackground(False)
-        self._hint = QLabel(self.tr("Drag pictures, clips or sounds here"))
+        self._hint = QLabel(self.tr("Drag pictures, clips, sounds, takes or cards here"))
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setProperty("dim", True)
         column = QVBoxLayout(self)
@@ -195,7 +300,8 @@ class ReferenceStrip(QWidget):
             self._row.insertWidget(place, card)
         self._scroll.setVisible(bool(rows))
         self._hint.setVisible(not rows)
-        self.setFixedHeight(STRIP_PX if rows else 46)
+        spans = any(card.has_span for card in self._cards.values())
+        self.setFixedHeight(STRIP_PX + (SPAN_PX if spans else 0) if rows else 46)
 
     def card(self, reference_id: str) -> ReferenceCard:
         """The card of one reference."""
@@ -216,7 +322,8 @@ class ReferenceStrip(QWidget):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         mime = event.mimeData()
-        if carried(mime, "media") or mime.hasUrls():
+        given = carried(mime, "media") or carried(mime, "card") or carried(mime, "take")
+        if given or mime.hasUrls():
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
             self._set_over(True)
@@ -227,9 +334,12 @@ class ReferenceStrip(QWidget):
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
         self._set_over(False)
         mime = event.mimeData()
-        dropped = carried(mime, "media")
-        if dropped:
+        if dropped := carried(mime, "media"):
             self.media_dropped.emit(dropped)
+        elif dropped := carried(mime, "card"):
+            self.cards_dropped.emit(dropped)
+        elif dropped := carried(mime, "take"):
+            self.takes_dropped.emit(dropped)
         elif mime.hasUrls():
             self.files_dropped.emit(
                 tuple(url.toLocalFile() for url in mime.urls() if url.isLocalFile())
@@ -246,5 +356,21 @@ class ReferenceStrip(QWidget):
         card.role_chosen.connect(self.role_chosen)
         card.weight_chosen.connect(self.weight_chosen)
         card.removed.connect(self.removed)
+        card.span_chosen.connect(self.span_chosen)
+        card.at_chosen.connect(self.at_chosen)
+        card.named.connect(self.named)
+        card.moved.connect(self.moved)
         self._cards[row.id] = card
         return card
+
+
+def _seconds(name: str) -> QDoubleSpinBox:
+    """A small field for seconds."""
+    box = QDoubleSpinBox()
+    box.setDecimals(2)
+    box.setSingleStep(0.1)
+    box.setKeyboardTracking(False)
+    box.setAccessibleName(name)
+    box.setFont(theme.font(theme.FONT_TINY_PX, tabular=True))
+    box.setStyleSheet("QDoubleSpinBox { padding: 0 3px; }")
+    return box

@@ -44,11 +44,16 @@ class RequestView(QFrame):
         """Say that the engine is not there yet."""
         self._text.setText(_span(self.tr("The engine is getting ready…"), theme.TEXT_DIM))
 
-    def show_report(self, report: Report) -> None:
-        """Show what the clerk found."""
+    def show_report(self, report: Report, *, without_findings: bool = False) -> None:
+        """Show what the clerk found; findings may stand in a list of their own."""
         lines: list[str] = []
         if report.is_blank:
             self._text.setText(_span(self.tr("Write the prompt to see it."), theme.TEXT_DIM))
+            return
+        if without_findings:
+            compiled = self._compiled(report)
+            waiting = _span(self.tr("Nothing, until that is put right."), theme.TEXT_DIM)
+            self._text.setText("<br>".join(compiled) or waiting)
             return
         if report.refused:
             lines.append(_span(escape(report.refused), theme.BAD))

@@ -1,177 +1,178 @@
-"""The shot list: every shot with its picture, words and state; prompts are written in place."""
+"""The shot list: every shot with its picture, words and state; all of it edited in place."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPainterPath
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QPoint,
+    QRect,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
+    QMenu,
     QPushButton,
     QStackedWidget,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from engine.api import Capabilities
 from studio.bridge.rows import ID_ROLE, VALUE_ROLE
-from studio.bridge.shot_items import STATE_WORDS, ShotItems, ShotRow
+from studio.bridge.shot_items import ShotItems, ShotRow
 from studio.ui import theme
-from studio.ui.prompt_edit import TAG, PromptEdit
+from studio.ui.due_line import DueLine
+from studio.ui.shot_cells import Cell, cell_menu, cell_rects
+from studio.ui.shot_delegate import ShotDelegate, cell_line
 from studio.ui.tile_cache import TileCache
-from studio.ui.tile_paint import paint_tile
 from studio.ui.widgets import EmptyState, SectionHeader, icon_button
 
-ROW_PX = 76
-_PICTURE = QSize(86, 50)
-Index = QModelIndex | QPersistentModelIndex
 
+class ShotView(QListView):
+    """The rows; cells open their menus under the mouse, or by Left, Right and F2.
 
-class ShotDelegate(QStyledItemDelegate):
-    """Paints a shot's row, and writes its prompt in place."""
+    Signals:
+        cell_asked: a cell of the row whose menu is wanted, and the row's index.
+    """
 
-    def __init__(self, tiles: TileCache, parent: QWidget | None = None) -> None:
+    cell_asked = Signal(str, QModelIndex)
+
+    def __init__(self, delegate: ShotDelegate, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._tiles = tiles
-        self.tags: tuple[str, ...] = ()
+        self._delegate = delegate
+        self._pressed: tuple[str, Cell | None] = ("", None)
+        self.setItemDelegate(delegate)
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
+        self.setDefaultDropAction(Qt.DropAction.MoveAction)
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
-        return QSize(200, ROW_PX)
+    def cell_at(self, point: QPoint) -> tuple[QModelIndex, Cell | None]:
+        """The row and cell under a point of the viewport."""
+        index = self.indexAt(point)
+        row = index.data(VALUE_ROLE)
+        if isinstance(row, ShotRow):
+            places = self.cell_places(index)
+            for cell, area in places.items():
+                if area.contains(point):
+                    return index, cell
+        return index, None
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+    def cell_places(self, index: QModelIndex) -> dict[Cell, QRect]:
+        """Where the cells of a row are in the viewport."""
         row = index.data(VALUE_ROLE)
         if not isinstance(row, ShotRow):
+            return {}
+        metrics = QFontMetrics(theme.font(theme.FONT_TINY_PX, weight=500, tabular=True))
+        return cell_rects(row, cell_line(self.visualRect(index)), metrics)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        index, cell = self.cell_at(event.position().toPoint())
+        self._pressed = (index.data(ID_ROLE) or "", cell)
+        plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
+        # A cell of a picked row leaves what is picked: its value goes to all of them.
+        if cell is not None and plain and self.selectionModel().isSelected(index):
+            self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
             return
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        area: QRect = option.rect
-        lit = bool(option.state & QStyle.StateFlag.State_Selected)
-        over = bool(option.state & QStyle.StateFlag.State_MouseOver)
-        if lit or over:
-            painter.fillRect(area, theme.colour(theme.ACCENT_WASH if lit else theme.RAISED))
-        if lit:
-            bar = QRect(area.x(), area.y(), 2, area.height())
-            painter.fillRect(bar, theme.colour(theme.ACCENT))
-        painter.fillRect(area.adjusted(0, area.height() - 1, 0, 0), theme.colour(theme.WELL))
-        self._paint_picture(painter, area, row)
-        self._paint_words(painter, area, row)
-        painter.restore()
+        super().mousePressEvent(event)
 
-    def _paint_picture(self, painter: QPainter, area: QRect, row: ShotRow) -> None:
-        picture = QRect(area.x() + 10, area.y() + 8, _PICTURE.width(), _PICTURE.height())
-        clip = QPainterPath()
-        clip.addRoundedRect(QRectF(picture), 3, 3)
-        painter.setClipPath(clip)
-        there = paint_tile(painter, self._tiles, row.tile, "video", picture, row.picture)
-        painter.setClipping(False)
-        if not there:
-            painter.setPen(theme.colour(theme.LINE))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(QRectF(picture).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
-        colour = theme.STATE_COLOURS[row.state]
-        stripe = QRectF(picture.x(), picture.bottom() + 4, picture.width(), 3)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour(colour, 90 if row.state == "running" else 255))
-        painter.drawRoundedRect(stripe, 1.5, 1.5)
-        if row.state == "running" and row.done > 0:
-            stripe.setWidth(stripe.width() * row.done)
-            painter.setBrush(theme.colour(colour))
-            painter.drawRoundedRect(stripe, 1.5, 1.5)
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        index, cell = self.cell_at(event.position().toPoint())
+        pressed, self._pressed = self._pressed, ("", None)
+        super().mouseReleaseEvent(event)
+        if cell is not None and pressed == (index.data(ID_ROLE), cell):
+            self.cell_asked.emit(cell, index)
 
-    def _paint_words(self, painter: QPainter, area: QRect, row: ShotRow) -> None:
-        left = area.x() + 10 + _PICTURE.width() + 10
-        line = QRect(left, area.y() + 7, area.right() - left - 10, 15)
-        painter.setFont(theme.font(weight=600))
-        painter.setPen(theme.colour(theme.TEXT))
-        state = STATE_WORDS[row.state]
-        words = f"{state} · {row.length}" if row.state != "draft" else row.length
-        small = theme.font(theme.FONT_TINY_PX, tabular=True)
-        painter.setFont(small)
-        width = painter.fontMetrics().horizontalAdvance(words)
-        colour = theme.STATE_COLOURS[row.state] if row.state != "draft" else theme.TEXT_DIM
-        painter.setPen(theme.colour(colour))
-        painter.drawText(line, theme.ALIGN_RIGHT, words)
-        painter.setFont(theme.font(weight=600))
-        painter.setPen(theme.colour(theme.TEXT))
-        room = line.width() - width - 8
-        name = painter.fontMetrics().elidedText(row.name, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(line, theme.ALIGN_LEFT, name)
-        prompt = QRect(left, area.y() + 25, line.width(), area.height() - 31)
-        painter.setFont(theme.font(theme.FONT_SMALL_PX))
-        if row.prompt:
-            _paint_prompt(painter, prompt, row.prompt)
-        else:
-            painter.setPen(theme.colour(theme.TEXT_FAINT))
-            painter.drawText(prompt, Qt.TextFlag.TextWordWrap, self.tr("What is seen and heard?"))
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        if self.cell_at(event.position().toPoint())[1] is None:
+            super().mouseDoubleClickEvent(event)
 
-    def createEditor(  # noqa: N802
-        self, parent: QWidget, option: QStyleOptionViewItem, index: Index
-    ) -> QWidget:
-        editor = PromptEdit(theme.colour(theme.ACCENT), theme.colour(theme.BAD), parent)
-        editor.set_tags(self.tags)
-        editor.setFont(theme.font(theme.FONT_SMALL_PX))
-        editor.committed.connect(lambda _text: self.commitData.emit(editor))
-        return editor
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        super().mouseMoveEvent(event)
+        index, cell = self.cell_at(event.position().toPoint())
+        over = (index.data(ID_ROLE) or "", cell)
+        if over != self._delegate.over:
+            self._delegate.over = over
+            self.viewport().update()
 
-    def setEditorData(self, editor: QWidget, index: Index) -> None:  # noqa: N802
-        if isinstance(editor, PromptEdit) and not editor.toPlainText():
-            editor.show_text(index.data(Qt.ItemDataRole.EditRole) or "")
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
+        super().leaveEvent(event)
+        self._delegate.over = ("", None)
+        self.viewport().update()
 
-    def setModelData(self, editor: QWidget, model: object, index: Index) -> None:  # noqa: N802
-        items = index.model()
-        if isinstance(editor, PromptEdit) and isinstance(items, ShotItems):
-            items.setData(index, editor.toPlainText())
-
-    def updateEditorGeometry(  # noqa: N802
-        self, editor: QWidget, option: QStyleOptionViewItem, index: Index
-    ) -> None:
-        left = 10 + _PICTURE.width() + 4
-        editor.setGeometry(option.rect.adjusted(left, 20, -4, -2))
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        index = self.currentIndex()
+        places = list(self.cell_places(index))
+        shot_id, cell = self._delegate.current
+        if shot_id != index.data(ID_ROLE) or cell not in places:
+            cell = None
+        at = -1 if cell is None else places.index(cell)
+        match event.key():
+            case Qt.Key.Key_Left | Qt.Key.Key_Right if places:
+                at += 1 if event.key() == Qt.Key.Key_Right else -1
+                at = max(-1, min(len(places) - 1, at))
+                self._delegate.current = (index.data(ID_ROLE), places[at] if at >= 0 else None)
+                self.viewport().update()
+            case Qt.Key.Key_F2 if cell is not None:
+                self.cell_asked.emit(cell, index)
+            case Qt.Key.Key_F2 if index.isValid():
+                self.edit(index)
+            case _:
+                super().keyPressEvent(event)
 
 
 class ShotList(QWidget):
-    """The list with its header.
+    """The list with its header, and what is to be done under it.
 
     Signals:
         chosen: the shot under the hand.
+        picked: ids of all selected shots, in the order of the list.
+        set_asked: a cell and the value that all picked shots should have.
         new_asked: another shot is wanted.
-        paste_asked: the clipboard's script should become shots.
+        action_asked: the id of a command, such as ``shot.preview_drafts``.
     """
 
     chosen = Signal(str)
+    picked = Signal(object)
+    set_asked = Signal(str, object)
     new_asked = Signal()
-    paste_asked = Signal()
+    action_asked = Signal(str)
 
     def __init__(self, items: ShotItems, tiles: TileCache, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._items = items
+        self.capabilities: Capabilities | None = None
         self.delegate = ShotDelegate(tiles, self)
-        self.view = QListView()
+        self.view = ShotView(self.delegate)
         self.view.setModel(items)
-        self.view.setItemDelegate(self.delegate)
-        self.view.setUniformItemSizes(True)
-        self.view.setMouseTracking(True)
-        self.view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.view.setEditTriggers(
-            QAbstractItemView.EditTrigger.DoubleClicked
-            | QAbstractItemView.EditTrigger.EditKeyPressed
-        )
-        self.view.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
-        self.view.setDefaultDropAction(Qt.DropAction.MoveAction)
         self.view.setAccessibleName(self.tr("Shot list"))
+        self.view.setAccessibleDescription(
+            self.tr("F2 writes the prompt; Left and Right go to length, camera and seed.")
+        )
         tiles.ready.connect(self.view.viewport().update)
         self.view.selectionModel().currentChanged.connect(self._current)
+        self.view.selectionModel().selectionChanged.connect(self._selected)
+        self.view.cell_asked.connect(self._open_cell)
         self.header = SectionHeader(self.tr("Shots"))
         self.header.add(icon_button("plus", self.tr("New shot"), self.new_asked.emit))
+        self.more = icon_button("more", self.tr("Scripts, previews and stills"))
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.header.add(self.more)
         self._empty = EmptyState(
             "list",
             self.tr("Write the first shot"),
-            self.tr("One sentence of what is seen and heard is enough. A pasted script "
-                    "(Shot 1: … Shot 2: …) becomes a list."),
+            self.tr("One sentence of what is seen and heard is enough. Ctrl+Shift+V makes a list "
+                    "of a script on the clipboard (Shot 1: … Shot 2: …)."),
             self.tr("New shot"),
         )  # fmt: skip
         self._empty.acted.connect(self.new_asked)
@@ -181,46 +182,58 @@ class ShotList(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self.view)
+        self.due = DueLine()
+        self.due.action_asked.connect(self.action_asked)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._stack, 1)
+        column.addWidget(self.due)
         items.rowsInserted.connect(self._turn)
         items.rowsRemoved.connect(self._turn)
         self._turn()
 
     def show_current(self, shot_id: str) -> None:
-        """Show which shot is under the hand."""
+        """Show which shot is under the hand; one outside the selection becomes all of it."""
         index = self._items.index_of(shot_id)
-        if index.isValid() and index != self.view.currentIndex():
+        if not index.isValid() or index == self.view.currentIndex():
+            return
+        if self.view.selectionModel().isSelected(index):
+            flags = QItemSelectionModel.SelectionFlag.NoUpdate
+            self.view.selectionModel().setCurrentIndex(index, flags)
+        else:
             self.view.setCurrentIndex(index)
+
+    def selected(self) -> tuple[str, ...]:
+        """The ids of the selected shots, in the order of the list."""
+        indexes = sorted(self.view.selectedIndexes(), key=lambda index: index.row())
+        return tuple(index.data(ID_ROLE) for index in indexes)
+
+    def open_cell(self, cell: Cell, index: QModelIndex) -> QMenu | None:
+        """The menu of a row's cell, opened under it."""
+        row, area = index.data(VALUE_ROLE), self.view.cell_places(index).get(cell)
+        if not isinstance(row, ShotRow) or area is None:
+            return None
+        menu = cell_menu(cell, row, self.capabilities, self.set_asked.emit, self)
+        menu.popup(self.view.viewport().mapToGlobal(area.bottomLeft() + QPoint(0, 2)))
+        return menu
+
+    def _open_cell(self, cell: Cell, index: QModelIndex) -> None:
+        self.open_cell(cell, index)
 
     def _current(self, index: QModelIndex) -> None:
         if index.isValid():
             self.chosen.emit(index.data(ID_ROLE))
 
+    def _selected(self) -> None:
+        picked = self.selected()
+        if picked:
+            self.picked.emit(picked)
+            count = len(picked)
+            words = self.tr("{count} picked").format(count=count) if count > 1 else ""
+            self.header.set_note(words or str(self._items.rowCount()))
+
     def _turn(self, *_: object) -> None:
         count = self._items.rowCount()
         self._stack.setCurrentIndex(1 if count else 0)
         self.header.set_note(str(count) if count else "")
-
-
-def _paint_prompt(painter: QPainter, area: QRect, prompt: str) -> None:
-    """Up to three lines of a prompt, its tags in the accent."""
-    metrics = painter.fontMetrics()
-    blank = metrics.horizontalAdvance(" ")
-    x, y = area.x(), area.y() + metrics.ascent()
-    lines = max(1, area.height() // metrics.height())
-    line = 1
-    for word in prompt.split():
-        width = metrics.horizontalAdvance(word)
-        if x + width > area.right() and x > area.x():
-            if line == lines:
-                painter.setPen(theme.colour(theme.TEXT_DIM))
-                painter.drawText(min(x, area.right() - 8), y, "…")
-                return
-            line, x, y = line + 1, area.x(), y + metrics.height()
-        tagged = TAG.match(word) is not None
-        painter.setPen(theme.colour(theme.ACCENT if tagged else theme.TEXT_SOFT))
-        painter.drawText(x, y, word)
-        x += width + blank

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
-    QComboBox,
     QFrame,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QScrollArea,
-    QSpinBox,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -23,27 +19,31 @@ from PySide6.QtWidgets import (
 from engine.api import Capabilities
 from studio.bridge.clerk import Report
 from studio.bridge.job_items import duration
+from studio.bridge.preflight_rows import Fix, pool_counts, preflight_rows
 from studio.bridge.reference_rows import reference_rows
 from studio.bridge.room import Room
 from studio.bridge.shot_items import STATE_WORDS, row_state
-from studio.document.film import CameraPlan, SeedPolicy, Shot
-from studio.document.shot_changes import edit_reference, edit_shot, remove_reference
+from studio.document.film import Shot
+from studio.document.shot_changes import (
+    edit_reference,
+    edit_shot,
+    edit_shots,
+    order_references,
+    plan_cameras,
+    remove_reference,
+)
 from studio.ui import theme
+from studio.ui.preflight_list import PreflightList
 from studio.ui.prompt_edit import PromptEdit
 from studio.ui.reference_strip import ReferenceStrip
 from studio.ui.request_view import RequestView
+from studio.ui.shot_fields import ShotFields
 from studio.ui.tile_cache import TileCache
+from studio.ui.vocabulary_bar import VocabularyBar
 from studio.ui.widgets import Chip, EmptyState, push_button
 
 TYPING_MS = 250
-_POLICIES: tuple[tuple[SeedPolicy, str, str], ...] = (
-    ("random", "Random seed", "Every take gets another seed"),
-    ("step", "Stepped seed", "Every take gets the next seed"),
-    ("lock", "Locked seed", "Every take gets this seed"),
-)
-_SIZES = (("", "As written"), ("wide", "Wide"), ("medium", "Medium"), ("close", "Close"))
-_SIDES = (("", "Any side"), ("left", "From the left"), ("right", "From the right"))
-_MOVES = ("", "static", "pan left", "pan right", "tilt up", "tilt down", "push in", "pull out")
+_POOL_WORDS = {"image": "pictures", "video": "clips", "audio": "sounds", "all": "in all"}
 
 
 class ShotPanel(QWidget):
@@ -51,10 +51,13 @@ class ShotPanel(QWidget):
 
     Signals:
         files_dropped: paths from another program, for this shot.
+        cards_dropped, takes_dropped: ids of cards or takes, for this shot.
         action_asked: the id of a command, such as ``shot.preview``.
     """
 
     files_dropped = Signal(object)
+    cards_dropped = Signal(object)
+    takes_dropped = Signal(object)
     action_asked = Signal(str)
 
     def __init__(self, room: Room, tiles: TileCache, parent: QWidget | None = None) -> None:
@@ -78,23 +81,23 @@ class ShotPanel(QWidget):
         self._typing.setSingleShot(True)
         self._typing.setInterval(TYPING_MS)
         self.strip = ReferenceStrip(tiles)
-        self.length = QComboBox()
-        self.length.setAccessibleName(self.tr("Length"))
-        self.length.setToolTip(self.tr("Seconds, and pictures: the lengths that the engine makes"))
-        self.policy = QComboBox()
-        for policy, text, tip in _POLICIES:
-            self.policy.addItem(text, policy)
-            self.policy.setItemData(self.policy.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
-        self.policy.setAccessibleName(self.tr("Seed policy"))
-        self.seed = QSpinBox()
-        self.seed.setRange(0, 2**31 - 1)
-        self.seed.setAccessibleName(self.tr("Seed"))
-        self.framing = _combo(_SIZES, self.tr("Shot size"))
-        self.move_edit = QComboBox()
-        self.move_edit.setEditable(True)
-        self.move_edit.setAccessibleName(self.tr("Camera move"))
-        self.move_edit.addItems(list(_MOVES))
-        self.side = _combo(_SIDES, self.tr("Side of the axis"))
+        self.fields = ShotFields()
+        self.length, self.policy, self.seed = (
+            self.fields.length,
+            self.fields.policy,
+            self.fields.seed,
+        )
+        self.vocabulary = VocabularyBar()
+        self.preflight = PreflightList()
+        self._pool = QLabel()
+        self._pool.setFont(theme.font(theme.FONT_TINY_PX, tabular=True))
+        self._pool.setTextFormat(Qt.TextFormat.RichText)
+        self._pool.setAccessibleName(self.tr("References used, and the most that can be sent"))
+        self._picked = QLabel()
+        self._picked.setFont(theme.font(theme.FONT_SMALL_PX, weight=500))
+        self._picked.setStyleSheet(f"color: {theme.ACCENT};")
+        self._picked.hide()
+        self._report: Report | None = None
         self.request = RequestView()
         self._note = QLabel()
         self._note.setWordWrap(True)
@@ -136,15 +139,10 @@ class ShotPanel(QWidget):
             self.prompt.show_text(shot.prompt)
         rows = reference_rows(room.film, room.ledger, shot, room.folder, room.capabilities)
         self.strip.show_rows(rows)
-        self._show_length(shot, room.capabilities)
-        self.policy.setCurrentIndex(max(0, self.policy.findData(shot.seed_policy)))
-        self.seed.blockSignals(True)
-        self.seed.setValue(shot.seed)
-        self.seed.blockSignals(False)
-        self.seed.setVisible(shot.seed_policy != "random")
-        self.framing.setCurrentIndex(max(0, self.framing.findData(shot.camera.size)))
-        self.move_edit.setCurrentText(shot.camera.move)
-        self.side.setCurrentIndex(max(0, self.side.findData(shot.camera.side)))
+        self.fields.show_shot(shot, room.capabilities)
+        self._show_pool(shot)
+        self._show_remarks()
+        self._show_picked()
         self._show_notes(room.capabilities, shot)
         self.setEnabled(room.store.read_only is None)
 
@@ -152,10 +150,10 @@ class ShotPanel(QWidget):
         """Take over the engine's vocabulary and limits."""
         capabilities = self._room.capabilities
         if capabilities is not None:
-            current = self.move_edit.currentText()
-            self.move_edit.clear()
-            self.move_edit.addItems(["", *_moves(capabilities)])
-            self.move_edit.setCurrentText(current)
+            self.fields.show_moves(capabilities)
+            self.vocabulary.show_words(capabilities)
+            words = [word for group in capabilities.vocabulary for word in group.words]
+            self.prompt.set_words(words)
         self.refresh()
 
     def write(self) -> None:
@@ -164,7 +162,9 @@ class ShotPanel(QWidget):
 
     def show_report(self, report: Report) -> None:
         """Show what the engine would be given, and on the button what it would cost."""
-        self.request.show_report(report)
+        self._report = report
+        self.request.show_report(report, without_findings=True)
+        self._show_remarks()
         words = self.tr("Preview")
         if report.estimate is not None and not report.refused:
             words = self.tr("Preview · {time}").format(time=duration(report.estimate.seconds))
@@ -181,18 +181,17 @@ class ShotPanel(QWidget):
         self.prompt.committed.connect(lambda text: self._edit("Write prompt", prompt=text))
         self.prompt.textChanged.connect(self._typing.start)
         self._typing.timeout.connect(self._ask_while_typing)
-        self.length.activated.connect(
-            lambda _: self._edit("Set length", frames=self.length.currentData())
-        )
-        self.policy.activated.connect(
-            lambda _: self._edit("Set seed policy", seed_policy=self.policy.currentData())
-        )
-        self.seed.editingFinished.connect(lambda: self._edit("Set seed", seed=self.seed.value()))
-        for combo in (self.framing, self.side, self.move_edit):
-            combo.activated.connect(lambda _: self._commit_camera())
-        line = self.move_edit.lineEdit()
-        if line is not None:
-            line.editingFinished.connect(self._commit_camera)
+        self.fields.edited.connect(self._edit_picked)
+        self.fields.camera_edited.connect(self._plan_picked)
+        self.vocabulary.chosen.connect(self.prompt.insert_word)
+        self.preflight.fix_asked.connect(self._fix)
+        self._room.session.picked_changed.connect(lambda _: self._show_picked())
+        self.strip.cards_dropped.connect(self.cards_dropped)
+        self.strip.takes_dropped.connect(self.takes_dropped)
+        self.strip.named.connect(lambda key, tag: self._edit_reference(key, tag=tag))
+        self.strip.moved.connect(self._move_reference)
+        self.strip.span_chosen.connect(self._set_span)
+        self.strip.at_chosen.connect(self._set_time)
         self.strip.media_dropped.connect(self._use)
         self.strip.files_dropped.connect(self.files_dropped)
         self.strip.removed.connect(self._remove)
@@ -210,12 +209,22 @@ class ShotPanel(QWidget):
         top.addWidget(self.name, 1)
         top.addWidget(self._state)
         column.addLayout(top)
-        column.addWidget(self.prompt)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self.prompt)
+        words.addWidget(self.vocabulary)
+        column.addLayout(words)
         column.addWidget(self._note)
-        column.addWidget(_label(self.tr("References")))
+        column.addWidget(self.preflight)
+        pool = QHBoxLayout()
+        pool.addWidget(_label(self.tr("References")))
+        pool.addStretch(1)
+        pool.addWidget(self._pool)
+        column.addLayout(pool)
         column.addWidget(self.strip)
         column.addSpacing(theme.TIGHT)
-        column.addLayout(self._grid())
+        column.addWidget(self._picked)
+        column.addWidget(self.fields)
         column.addSpacing(theme.TIGHT)
         column.addWidget(_label(self.tr("What the engine gets")))
         column.addWidget(self.request)
@@ -232,26 +241,6 @@ class ShotPanel(QWidget):
         outer.addWidget(scroll, 1)
         outer.addWidget(self._foot())
         return whole
-
-    def _grid(self) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(theme.GAP)
-        grid.setVerticalSpacing(6)
-        grid.setColumnMinimumWidth(0, 52)
-        grid.setColumnStretch(1, 1)
-        grid.setColumnStretch(2, 1)
-        grid.addWidget(_label(self.tr("Length")), 0, 0)
-        grid.addWidget(self.length, 0, 1)
-        grid.addWidget(self.policy, 0, 2)
-        grid.addWidget(self.seed, 1, 2)
-        grid.addWidget(_label(self.tr("Camera")), 2, 0)
-        grid.addWidget(self.framing, 2, 1)
-        grid.addWidget(self.side, 2, 2)
-        grid.addWidget(self.move_edit, 3, 1, 1, 2)
-        line = self.move_edit.lineEdit()
-        if line is not None:
-            line.setPlaceholderText(self.tr("Move: as written"))
-        return grid
 
     def _foot(self) -> QWidget:
         foot = QFrame()
@@ -274,20 +263,45 @@ class ShotPanel(QWidget):
         row.addWidget(self.full_button, 1)
         return foot
 
-    def _show_length(self, shot: Shot, capabilities: Capabilities | None) -> None:
-        legal = capabilities.frames if capabilities is not None else ()
-        frames = sorted({*(n for n in legal if n > 1), shot.frames})
-        if [self.length.itemData(i) for i in range(self.length.count())] != frames:
-            self.length.clear()
-            for number in frames:
-                self.length.addItem(_length_words(number, shot.rate), number)
-        self.length.setCurrentIndex(self.length.findData(shot.frames))
+    def _show_pool(self, shot: Shot) -> None:
+        """How much of the engine's limits the references use."""
+        room, parts = self._room, list[str]()
+        for count in pool_counts(room.film, room.ledger, shot, room.capabilities):
+            colour = (
+                theme.BAD if count.is_over else theme.TEXT_SOFT if count.used else theme.TEXT_DIM
+            )
+            most = "" if count.most is None else f"/{count.most}"
+            words = f"{count.used}{most} {_POOL_WORDS[count.kind]}"
+            parts.append(f'<span style="color:{colour}">{words}</span>')
+        self._pool.setText(f'<span style="color:{theme.TEXT_DIM}"> · </span>'.join(parts))
+
+    def _show_remarks(self) -> None:
+        shot, report, room = self._shot, self._report, self._room
+        if shot is None:
+            return
+        mine = report if report is not None and report.shot_id == shot.id else None
+        if mine is not None and mine.is_blank:
+            mine = None
+        self.preflight.show_remarks(
+            preflight_rows(room.film, room.ledger, shot, room.capabilities, mine)
+        )
+
+    def _show_picked(self) -> None:
+        count = len(self._room.session.picked)
+        self._picked.setVisible(count > 1)
+        self._picked.setText(self.tr("For all {count} picked shots:").format(count=count))
 
     def _show_notes(self, capabilities: Capabilities | None, shot: Shot) -> None:
         spoken = '"' in shot.prompt or "“" in shot.prompt
         notes = (
             capabilities.notes if capabilities is not None and (spoken or not shot.prompt) else ()
         )
+        if spoken and not any(one.role == "soundtrack" for one in shot.references):
+            notes = (
+                self.tr("Quoted lines come out as babble of about their length."),
+                self.tr("Drop a recorded line on the references as soundtrack to have it spoken."),
+                *notes,
+            )
         self._note.setText(" ".join(notes))
         self._note.setVisible(bool(notes))
 
@@ -295,6 +309,46 @@ class ShotPanel(QWidget):
         shot = self._shot
         if shot is not None:
             self._room.apply(lambda film: edit_shot(film, shot.id, **edit), what)
+
+    def _edit_picked(self, what: str, edit: Any) -> None:
+        """Set a field on the picked shots, where it is another value on one of them."""
+        ids = self._ids()
+        self._room.apply(lambda film: edit_shots(film, ids, **edit), what)
+
+    def _plan_picked(self, edit: Any) -> None:
+        ids = self._ids()
+        self._room.apply(lambda film: plan_cameras(film, ids, **edit), "Plan camera")
+
+    def _ids(self) -> tuple[str, ...]:
+        shot, picked = self._shot, self._room.session.picked
+        if shot is None:
+            return ()
+        return picked if shot.id in picked else (shot.id,)
+
+    def _fix(self, fix: Fix) -> None:
+        self.prompt.commit()
+        self._room.apply(fix.change, fix.name)
+
+    def _move_reference(self, reference_id: str, by: int) -> None:
+        shot = self._shot
+        if shot is None:
+            return
+        ids = [one.id for one in shot.references]
+        at = ids.index(reference_id)
+        ids.insert(max(0, at + by), ids.pop(at))
+        self._room.apply(lambda film: order_references(film, shot.id, ids), "Order references")
+
+    def _set_span(self, reference_id: str, start_s: float, end_s: float) -> None:
+        row = self.strip.card(reference_id).row
+        start = round(max(0.0, start_s) * row.unit_hz)
+        end = None if end_s >= row.length_s - 0.005 else max(start + 1, round(end_s * row.unit_hz))
+        self._edit_reference(reference_id, start=start, end=end)
+
+    def _set_time(self, reference_id: str, at_s: float) -> None:
+        shot = self._shot
+        if shot is not None:
+            frame = min(shot.frames - 1, round(at_s * shot.rate))
+            self._edit_reference(reference_id, at_frame=frame)
 
     def _edit_reference(self, reference_id: str, **edit: Any) -> None:
         shot = self._shot
@@ -319,26 +373,9 @@ class ShotPanel(QWidget):
         if self._shot is not None and name and name != self._shot.name:
             self._edit("Rename shot", name=name)
 
-    def _commit_camera(self) -> None:
-        camera = CameraPlan(
-            size=self.framing.currentData(),
-            move=self.move_edit.currentText().strip(),
-            side=self.side.currentData(),
-        )
-        if self._shot is not None and camera != self._shot.camera:
-            self._edit("Plan camera", camera=camera)
-
     def _commit_words(self) -> None:
         self.prompt.commit()
         self._commit_name()
-
-
-def _combo(choices: tuple[tuple[str, str], ...], name: str) -> QComboBox:
-    combo = QComboBox()
-    combo.setAccessibleName(name)
-    for value, text in choices:
-        combo.addItem(text, value)
-    return combo
 
 
 def _label(text: str) -> QLabel:
@@ -346,15 +383,3 @@ def _label(text: str) -> QLabel:
     label.setProperty("dim", True)
     label.setFont(theme.font(theme.FONT_SMALL_PX))
     return label
-
-
-def _length_words(frames: int, rate: Fraction) -> str:
-    return f"{float(frames / rate):.2f} s · {frames}"
-
-
-def _moves(capabilities: Capabilities) -> tuple[str, ...]:
-    """The camera moves that the weights have learned, or ours where they do not say."""
-    for group in capabilities.vocabulary:
-        if "camera" in group.name.lower() or "move" in group.name.lower():
-            return group.words
-    return _MOVES[1:]

@@ -57,6 +57,8 @@ class TakePanel(QWidget):
         self.view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.view.setAccessibleName(self.tr("Takes"))
+        self.view.setDragEnabled(True)
+        self.view.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.view.clicked.connect(self._on_click)
         self.view.activated.connect(lambda index: self.looked_at.emit(index.data(ID_ROLE)))
         tiles.ready.connect(self.view.viewport().update)

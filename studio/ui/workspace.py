@@ -39,6 +39,7 @@ from studio.ui.export_panel import ExportPanel
 from studio.ui.queue_desk import QueueDesk
 from studio.ui.queue_panel import QueuePanel
 from studio.ui.screening import Screening
+from studio.ui.shot_desk import DeskPanels, ShotDesk
 from studio.ui.shot_list import ShotList
 from studio.ui.shot_panel import ShotPanel
 from studio.ui.take_desk import TakeDesk
@@ -90,6 +91,19 @@ class Workspace(QObject):
         self._cut = QStackedWidget()
         self._cut.addWidget(self.timeline)
         self._cut.addWidget(self.table)
+        self.shot_desk = ShotDesk(
+            room,
+            DeskPanels(
+                shots=self.shots,
+                items=self.shot_items,
+                shot=self.shot,
+                viewer=self.viewer,
+                tiles=self.tiles,
+            ),
+            actions,
+            self.show_panel,
+        )
+        breathe()
         self.export = ExportPanel(room.folder, can_finish=can_finish())
         self.export_desk = ExportDesk(room, self.exports, self.export, self)
         self.docks = self._docked()
@@ -156,6 +170,8 @@ class Workspace(QObject):
             {
                 "bins": self.bins,
                 "shots": self.shots,
+                "cards": self.shot_desk.cards,
+                "storyboard": self.shot_desk.board,
                 "shot": self.shot,
                 "takes": self.takes,
                 "edit": self.edit,
@@ -216,6 +232,7 @@ class Workspace(QObject):
         self.bin_desk.refresh()
         self._show_shots()
         self.shots.delegate.tags = room.tags()
+        self.shot_desk.refresh()
         self.shot.refresh()
         self._show_takes()
         self.screening.refresh()
@@ -247,6 +264,7 @@ class Workspace(QObject):
 
     def _on_ledger(self) -> None:
         self._show_jobs()
+        self.shot_desk.refresh_board()
         self._show_takes()
         self.screening.refresh()
 

@@ -214,8 +214,8 @@ def test_renaming_a_shot_and_planning_its_camera_is_done_in_the_panel(
     qtbot.keyClicks(desk.shot.name, "The gate")
     qtbot.keyClick(desk.shot.name, Qt.Key.Key_Return)
     assert room.shot.name == "The gate"
-    desk.shot.framing.setCurrentIndex(desk.shot.framing.findData("close"))
-    desk.shot.framing.activated.emit(desk.shot.framing.currentIndex())
+    desk.shot.fields.framing.setCurrentIndex(desk.shot.fields.framing.findData("close"))
+    desk.shot.fields.framing.activated.emit(desk.shot.fields.framing.currentIndex())
     assert room.shot.camera.size == "close"
     window.actions_["edit.undo"].trigger()
     assert room.shot.camera.size == ""

@@ -33,6 +33,8 @@ def test_shots_are_read_with_names_lengths_and_cameras():
         ("A fox.\n\nA hen (in a hurry).", ["A fox.", "A hen (in a hurry)."]),
         ("2 | wide, pan left | ball\n3s | | bell", ["ball", "bell"]),
         ("Shot 1\nA fox\nShot 2\nA hen", ["A fox", "A hen"]),
+        ("Shot 1: a door\nopens. Shot 2: no", ["a door opens. Shot 2: no"]),
+        ("Shot 1: a door\n\nSHOT 2 - a\n street", ["a door", "a street"]),
         ("   ", []),
     ],
 )

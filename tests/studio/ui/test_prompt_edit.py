@@ -3,7 +3,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QColor
 from PySide6.QtWidgets import QMainWindow
 
-from studio.ui.commands import script_shots
 from studio.ui.prompt_edit import PromptEdit
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -52,16 +51,3 @@ def test_text_is_handed_over_once(qtbot, written):
     qtbot.keyClick(edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     edit.commit()
     assert len(heard) == 1
-
-
-@pytest.mark.parametrize(
-    ("script", "shots"),
-    [
-        ("Shot 1: a door\nopens. Shot 2: no", ("a door opens. Shot 2: no",)),
-        ("Shot 1: a door\n\nSHOT 2 - a\n street", ("a door", "a street")),
-        ("one\n\ntwo\n", ("one", "two")),
-        ("  ", ()),
-    ],
-)
-def test_a_script_becomes_shots(script, shots):
-    assert script_shots(script) == shots

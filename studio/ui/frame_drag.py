@@ -1,0 +1,79 @@
+"""The frame in the viewer, taken out of it: dragged to a shot or bin, or used by a command."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QSize, Qt, QUrl
+from PySide6.QtGui import QDrag, QMouseEvent, QPixmap
+from PySide6.QtWidgets import QApplication
+
+from studio.ui.viewer import Viewer
+
+_THUMB = QSize(160, 90)
+
+
+class FrameDrag(QObject):
+    """Lets the picture of the viewer be dragged as a file of the frame that it shows."""
+
+    def __init__(self, viewer: Viewer, folder: Path) -> None:
+        """Watch the picture of ``viewer``; frames are written below ``folder``, the film's."""
+        super().__init__(viewer)
+        self._viewer = viewer
+        self._folder = folder / "cache" / "frames"
+        self._pressed: QPoint | None = None
+        viewer.picture.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if isinstance(event, QMouseEvent):
+            at = event.position().toPoint()
+            match event.type():
+                case QEvent.Type.MouseButtonPress if event.button() == Qt.MouseButton.LeftButton:
+                    inside = self._viewer.picture.picture_area().contains(event.position())
+                    self._pressed = at if inside else None
+                case QEvent.Type.MouseButtonRelease:
+                    self._pressed = None
+                case QEvent.Type.MouseMove if self._pressed is not None:
+                    gone = (at - self._pressed).manhattanLength()
+                    if gone >= QApplication.startDragDistance():
+                        self._pressed = None
+                        self._drag()
+                case _:
+                    pass
+        return super().eventFilter(watched, event)
+
+    def written(self) -> Path | None:
+        """The frame that is shown, as a picture file named after what is looked at and when."""
+        image = self._viewer.picture.shown
+        if image.isNull():
+            return None
+        when = self._viewer.timecode.text().replace(":", ".").replace(";", ".")
+        title = re.sub(r"[^\w .-]+", "-", self._viewer.title.text()).strip() or "Frame"
+        path = self._folder / f"{title} {when}.png"
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            return None
+        return path if image.save(str(path)) else None
+
+    def mime(self) -> QMimeData | None:
+        """What a drag of the frame carries."""
+        path = self.written()
+        if path is None:
+            return None
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(str(path))])
+        return data
+
+    def _drag(self) -> None:
+        data = self.mime()
+        if data is None:
+            return
+        drag = QDrag(self._viewer.picture)
+        drag.setMimeData(data)
+        image = self._viewer.picture.shown.scaled(
+            _THUMB, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+        )
+        drag.setPixmap(QPixmap.fromImage(image))
+        drag.exec(Qt.DropAction.CopyAction)

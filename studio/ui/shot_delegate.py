@@ -1,0 +1,181 @@
+"""The delegate of the shot list: paints a shot's row, and writes its prompt in place."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QPainter, QPainterPath
+from PySide6.QtWidgets import (
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from studio.bridge.rows import VALUE_ROLE
+from studio.bridge.shot_items import STATE_WORDS, ShotItems, ShotRow
+from studio.ui import icons, theme
+from studio.ui.prompt_edit import TAG, PromptEdit
+from studio.ui.shot_cells import CELL_PX, Cell, paint_cells
+from studio.ui.tile_cache import TileCache
+from studio.ui.tile_paint import paint_tile
+
+ROW_PX = 84
+_PICTURE = QSize(86, 50)
+Index = QModelIndex | QPersistentModelIndex
+
+
+class ShotDelegate(QStyledItemDelegate):
+    """Paints a shot's row, and writes its prompt in place."""
+
+    def __init__(self, tiles: TileCache, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tiles = tiles
+        self.tags: tuple[str, ...] = ()
+        self.words: tuple[str, ...] = ()
+        self.over: tuple[str, Cell | None] = ("", None)
+        self.current: tuple[str, Cell | None] = ("", None)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
+        return QSize(200, ROW_PX)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        row = index.data(VALUE_ROLE)
+        if not isinstance(row, ShotRow):
+            return
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        area: QRect = option.rect
+        lit = bool(option.state & QStyle.StateFlag.State_Selected)
+        over = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        if lit or over:
+            painter.fillRect(area, theme.colour(theme.ACCENT_WASH if lit else theme.RAISED))
+        if lit:
+            bar = QRect(area.x(), area.y(), 2, area.height())
+            painter.fillRect(bar, theme.colour(theme.ACCENT))
+        painter.fillRect(area.adjusted(0, area.height() - 1, 0, 0), theme.colour(theme.WELL))
+        self._paint_picture(painter, area, row)
+        self._paint_words(painter, area, row)
+        painter.restore()
+
+    def _paint_picture(self, painter: QPainter, area: QRect, row: ShotRow) -> None:
+        picture = QRect(area.x() + 10, area.y() + 8, _PICTURE.width(), _PICTURE.height())
+        clip = QPainterPath()
+        clip.addRoundedRect(QRectF(picture), 3, 3)
+        painter.setClipPath(clip)
+        there = paint_tile(painter, self._tiles, row.tile, "video", picture, row.picture)
+        painter.setClipping(False)
+        if not there:
+            painter.setPen(theme.colour(theme.LINE))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(picture).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+        colour = theme.STATE_COLOURS[row.state]
+        stripe = QRectF(picture.x(), picture.bottom() + 4, picture.width(), 3)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour(colour, 90 if row.state == "running" else 255))
+        painter.drawRoundedRect(stripe, 1.5, 1.5)
+        if row.state == "running" and row.done > 0:
+            stripe.setWidth(stripe.width() * row.done)
+            painter.setBrush(theme.colour(colour))
+            painter.drawRoundedRect(stripe, 1.5, 1.5)
+
+    def _paint_words(self, painter: QPainter, area: QRect, row: ShotRow) -> None:
+        left = area.x() + 10 + _PICTURE.width() + 10
+        line = QRect(left, area.y() + 7, area.right() - left - 10, 15)
+        painter.setFont(theme.font(weight=600))
+        painter.setPen(theme.colour(theme.TEXT))
+        state = STATE_WORDS[row.state]
+        words = state if row.state != "draft" else ""
+        if row.undecided and row.state in ("draft", "failed"):
+            words = self.tr("To decide")
+        small = theme.font(theme.FONT_TINY_PX, tabular=True)
+        painter.setFont(small)
+        width = painter.fontMetrics().horizontalAdvance(words)
+        colour = theme.STATE_COLOURS[row.state] if row.state != "draft" else theme.ACCENT
+        painter.setPen(theme.colour(colour))
+        painter.drawText(line, theme.ALIGN_RIGHT, words)
+        painter.setFont(theme.font(weight=600))
+        painter.setPen(theme.colour(theme.TEXT))
+        room = line.width() - width - 8
+        if row.locked:
+            icons.draw(painter, "lock", QRect(line.x(), line.y() + 1, 12, 12), theme.TEXT_SOFT)
+            line, room = line.adjusted(16, 0, 0, 0), room - 16
+        name = painter.fontMetrics().elidedText(row.name, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(line, theme.ALIGN_LEFT, name)
+        prompt = QRect(left, area.y() + 24, line.width(), area.height() - 24 - CELL_PX - 8)
+        painter.setFont(theme.font(theme.FONT_SMALL_PX))
+        if row.prompt:
+            _paint_prompt(painter, prompt, row)
+        else:
+            painter.setPen(theme.colour(theme.TEXT_DIM))
+            painter.drawText(prompt, Qt.TextFlag.TextWordWrap, self.tr("What is seen and heard?"))
+        paint_cells(
+            painter,
+            row,
+            cell_line(area),
+            over=self.over[1] if self.over[0] == row.id else None,
+            current=self.current[1] if self.current[0] == row.id else None,
+        )
+
+    def createEditor(  # noqa: N802
+        self, parent: QWidget, option: QStyleOptionViewItem, index: Index
+    ) -> QWidget:
+        editor = PromptEdit(theme.colour(theme.ACCENT), theme.colour(theme.BAD), parent)
+        editor.set_tags(self.tags)
+        editor.set_words(self.words)
+        editor.setFont(theme.font(theme.FONT_SMALL_PX))
+        editor.committed.connect(lambda _text: self.commitData.emit(editor))
+        return editor
+
+    def setEditorData(self, editor: QWidget, index: Index) -> None:  # noqa: N802
+        if isinstance(editor, PromptEdit) and not editor.toPlainText():
+            editor.show_text(index.data(Qt.ItemDataRole.EditRole) or "")
+
+    def setModelData(self, editor: QWidget, model: object, index: Index) -> None:  # noqa: N802
+        items = index.model()
+        if isinstance(editor, PromptEdit) and isinstance(items, ShotItems):
+            items.setData(index, editor.toPlainText())
+
+    def updateEditorGeometry(  # noqa: N802
+        self, editor: QWidget, option: QStyleOptionViewItem, index: Index
+    ) -> None:
+        left = 10 + _PICTURE.width() + 4
+        editor.setGeometry(option.rect.adjusted(left, 20, -4, -2))
+
+
+def cell_line(area: QRect) -> QRect:
+    """Where the cells of a row lie."""
+    left = area.x() + 10 + _PICTURE.width() + 10
+    return QRect(left, area.bottom() - CELL_PX - 5, area.right() - left - 8, CELL_PX)
+
+
+def _paint_prompt(painter: QPainter, area: QRect, row: ShotRow) -> None:
+    """Two lines of a prompt, its tags in the accent, those that nothing is called in red."""
+    metrics = painter.fontMetrics()
+    blank = metrics.horizontalAdvance(" ")
+    x, y = area.x(), area.y() + metrics.ascent()
+    lines = max(1, area.height() // metrics.height())
+    line = 1
+    unknown = {tag.casefold() for tag in row.unknown}
+    for word in row.prompt.split():
+        width = metrics.horizontalAdvance(word)
+        if x + width > area.right() and x > area.x():
+            if line == lines:
+                painter.setPen(theme.colour(theme.TEXT_DIM))
+                painter.drawText(min(x, area.right() - 8), y, "…")
+                return
+            line, x, y = line + 1, area.x(), y + metrics.height()
+        tag = TAG.match(word)
+        shade = theme.ACCENT if tag is not None else theme.TEXT_SOFT
+        if tag is not None and tag.group(1).casefold() in unknown:
+            shade = theme.BAD
+        painter.setPen(theme.colour(shade))
+        painter.drawText(x, y, word)
+        x += width + blank

@@ -1,0 +1,169 @@
+"""The fields of a shot: length, size, seed and camera, set on one shot or on all picked ones."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QSpinBox, QWidget
+
+from engine.api import Capabilities
+from studio.bridge.scripts import known_moves
+from studio.document.film import CameraPlan, PictureSize, SeedPolicy, Shot
+from studio.ui import theme
+from studio.ui.shot_cells import length_words
+
+_POLICIES: tuple[tuple[SeedPolicy, str, str], ...] = (
+    ("random", "Random seed", "Every take gets another seed"),
+    ("step", "Stepped seed", "Every take gets the next seed"),
+    ("lock", "Locked seed", "Every take gets this seed"),
+)
+_FRAMINGS = (("", "Any size"), ("wide", "Wide"), ("medium", "Medium"), ("close", "Close"))
+_SIDES = (("", "Any side"), ("left", "From the left"), ("right", "From the right"))
+
+
+class ShotFields(QWidget):
+    """A grid of fields; what is set is told by name, so that it can be set on several shots.
+
+    Signals:
+        edited: the words for undo, and what is set on the shot, by its field.
+        camera_edited: what is set on the camera's plan, by its field.
+    """
+
+    edited = Signal(str, object)
+    camera_edited = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._camera = CameraPlan()
+        self.length = QComboBox()
+        self.length.setAccessibleName(self.tr("Length"))
+        self.length.setToolTip(self.tr("Seconds, and pictures: the lengths that the engine makes"))
+        self.size_ = QComboBox()
+        self.size_.setAccessibleName(self.tr("Picture size"))
+        self.policy = QComboBox()
+        for policy, text, tip in _POLICIES:
+            self.policy.addItem(text, policy)
+            self.policy.setItemData(self.policy.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+        self.policy.setAccessibleName(self.tr("Seed policy"))
+        self.seed = QSpinBox()
+        self.seed.setRange(0, 2**31 - 1)
+        self.seed.setAccessibleName(self.tr("Seed"))
+        self.framing = _combo(_FRAMINGS, self.tr("Shot size"))
+        self.move_edit = QComboBox()
+        self.move_edit.setEditable(True)
+        self.move_edit.setAccessibleName(self.tr("Camera move"))
+        self.move_edit.addItems(["", *known_moves(None)])
+        line = self.move_edit.lineEdit()
+        if line is not None:
+            line.setPlaceholderText(self.tr("Any move"))
+        self.side = _combo(_SIDES, self.tr("Side of the axis"))
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(theme.GAP)
+        grid.setVerticalSpacing(6)
+        grid.setColumnMinimumWidth(0, 46)
+        grid.setColumnStretch(1, 1)
+        grid.setColumnStretch(2, 1)
+        for row, text in enumerate((self.tr("Length"), self.tr("Seed"), self.tr("Camera"))):
+            grid.addWidget(_label(text), row, 0)
+        for widget, row, column in (
+            (self.length, 0, 1),
+            (self.size_, 0, 2),
+            (self.policy, 1, 1),
+            (self.seed, 1, 2),
+            (self.framing, 2, 1),
+            (self.side, 2, 2),
+        ):
+            grid.addWidget(widget, row, column)
+        grid.addWidget(self.move_edit, 3, 1, 1, 2)
+        self._connect()
+
+    def show_shot(self, shot: Shot, capabilities: Capabilities | None) -> None:
+        """Show the values of a shot."""
+        self._camera = shot.camera
+        self._show_length(shot, capabilities)
+        self._show_size(shot, capabilities)
+        self.policy.setCurrentIndex(max(0, self.policy.findData(shot.seed_policy)))
+        self.seed.blockSignals(True)
+        self.seed.setValue(shot.seed)
+        self.seed.blockSignals(False)
+        self.seed.setEnabled(shot.seed_policy != "random")
+        self.framing.setCurrentIndex(max(0, self.framing.findData(shot.camera.size)))
+        self.move_edit.setCurrentText(shot.camera.move)
+        self.side.setCurrentIndex(max(0, self.side.findData(shot.camera.side)))
+
+    def show_moves(self, capabilities: Capabilities) -> None:
+        """Offer the moves that the weights know."""
+        current = self.move_edit.currentText()
+        self.move_edit.clear()
+        self.move_edit.addItems(["", *known_moves(capabilities)])
+        self.move_edit.setCurrentText(current)
+
+    def _connect(self) -> None:
+        self.length.activated.connect(
+            lambda _: self.edited.emit("Set length", {"frames": self.length.currentData()})
+        )
+        self.size_.activated.connect(
+            lambda _: self.edited.emit("Set size", {"size": self.size_.currentData()})
+        )
+        self.policy.activated.connect(
+            lambda _: self.edited.emit(
+                "Set seed policy", {"seed_policy": self.policy.currentData()}
+            )
+        )
+        self.seed.editingFinished.connect(
+            lambda: self.edited.emit("Set seed", {"seed": self.seed.value()})
+        )
+        self.framing.activated.connect(
+            lambda _: self.camera_edited.emit({"size": self.framing.currentData()})
+        )
+        self.side.activated.connect(
+            lambda _: self.camera_edited.emit({"side": self.side.currentData()})
+        )
+        self.move_edit.activated.connect(lambda _: self._moved())
+        line = self.move_edit.lineEdit()
+        if line is not None:
+            line.editingFinished.connect(self._moved)
+
+    def _moved(self) -> None:
+        move = self.move_edit.currentText().strip()
+        if move != self._camera.move:
+            self.camera_edited.emit({"move": move})
+
+    def _show_length(self, shot: Shot, capabilities: Capabilities | None) -> None:
+        legal = capabilities.frames if capabilities is not None else ()
+        frames = sorted({*(n for n in legal if n > 1), shot.frames})
+        if [self.length.itemData(i) for i in range(self.length.count())] != frames:
+            self.length.clear()
+            for number in frames:
+                self.length.addItem(length_words(number, shot.rate), number)
+        self.length.setCurrentIndex(self.length.findData(shot.frames))
+
+    def _show_size(self, shot: Shot, capabilities: Capabilities | None) -> None:
+        sizes: list[PictureSize | None] = [None]
+        words = [self.tr("As the film")]
+        for one in capabilities.sizes if capabilities is not None else ():
+            sizes.append(PictureSize(width=one.width, height=one.height))
+            words.append(f"{one.width} × {one.height} · {one.shape}")
+        if shot.size not in sizes and shot.size is not None:
+            sizes.append(shot.size)
+            words.append(f"{shot.size.width} × {shot.size.height}")
+        if [self.size_.itemText(i) for i in range(self.size_.count())] != words:
+            self.size_.clear()
+            for size, text in zip(sizes, words, strict=True):
+                self.size_.addItem(text, size)
+        self.size_.setCurrentIndex(sizes.index(shot.size))
+
+
+def _combo(choices: tuple[tuple[str, str], ...], name: str) -> QComboBox:
+    combo = QComboBox()
+    combo.setAccessibleName(name)
+    for value, text in choices:
+        combo.addItem(text, value)
+    return combo
+
+
+def _label(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("dim", True)
+    label.setFont(theme.font(theme.FONT_SMALL_PX))
+    return label

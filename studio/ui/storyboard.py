@@ -1,0 +1,293 @@
+"""The storyboard: a still of every shot to approve, and the seeds of one shot to choose from."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QKeyEvent, QPainter, QPainterPath
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QListView,
+    QPushButton,
+    QStackedWidget,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.bridge.rows import ID_ROLE, VALUE_ROLE
+from studio.bridge.storyboard_items import BOARD_WORDS, BoardItems, BoardRow
+from studio.ui import icons, theme
+from studio.ui.tile_cache import TileCache
+from studio.ui.tile_paint import paint_tile
+from studio.ui.widgets import EmptyState, push_button
+
+FRAME = QSize(188, 146)
+_WORDS_PX = 36
+Index = QModelIndex | QPersistentModelIndex
+_COLOURS = {
+    "blank": theme.TEXT_DIM,
+    "unwritten": theme.TEXT_DIM,
+    "waiting": theme.ACCENT,
+    "fresh": theme.STATE_COLOURS["preview"],
+    "approved": theme.GOOD,
+    "stale": theme.CAUTION,
+    "chosen": theme.GOOD,
+}
+
+
+class BoardDelegate(QStyledItemDelegate):
+    """Paints a frame of the board: its picture, number, name and state."""
+
+    def __init__(self, tiles: TileCache, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tiles = tiles
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
+        return FRAME
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        row = index.data(VALUE_ROLE)
+        if not isinstance(row, BoardRow):
+            return
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        cell: QRect = option.rect.adjusted(5, 5, -5, -5)
+        picture = QRect(cell.x(), cell.y(), cell.width(), cell.height() - _WORDS_PX)
+        clip = QPainterPath()
+        clip.addRoundedRect(QRectF(picture), 4, 4)
+        painter.setClipPath(clip)
+        key = f"take:{row.take_id}" if row.take_id else ""
+        paint_tile(painter, self._tiles, key, "image", picture)
+        if row.state == "waiting":
+            self._paint_progress(painter, picture, row)
+        painter.setClipping(False)
+        lit = bool(option.state & QStyle.StateFlag.State_Selected)
+        over = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        edge = theme.ACCENT if lit else theme.LINE_STRONG if over else theme.LINE
+        pen = painter.pen()
+        pen.setColor(theme.colour(edge))
+        pen.setWidthF(1.5 if lit else 1.0)
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(QRectF(picture).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        if row.state in ("approved", "chosen"):
+            badge = QRect(picture.right() - 21, picture.y() + 5, 16, 16)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour(theme.GOOD))
+            painter.drawEllipse(badge)
+            icons.draw(painter, "check", badge.adjusted(3, 3, -3, -3), theme.ON_ACCENT)
+        self._paint_words(painter, cell, picture, row)
+        painter.restore()
+
+    def _paint_progress(self, painter: QPainter, picture: QRect, row: BoardRow) -> None:
+        painter.fillRect(picture, theme.colour(theme.WELL, 120))
+        bar = QRectF(picture.x(), picture.bottom() - 2, picture.width(), 3)
+        painter.fillRect(bar, theme.colour(theme.ACCENT, 70))
+        bar.setWidth(bar.width() * row.done)
+        painter.fillRect(bar, theme.colour(theme.ACCENT))
+
+    def _paint_words(self, painter: QPainter, cell: QRect, picture: QRect, row: BoardRow) -> None:
+        line = QRect(cell.x() + 1, picture.bottom() + 4, cell.width() - 2, 15)
+        painter.setFont(theme.font(theme.FONT_TINY_PX, weight=500, tabular=True))
+        state = self.tr(BOARD_WORDS[row.state])
+        painter.setPen(theme.colour(_COLOURS[row.state]))
+        painter.drawText(line, theme.ALIGN_RIGHT, state)
+        room = line.width() - painter.fontMetrics().horizontalAdvance(state) - 8
+        painter.setFont(theme.font(theme.FONT_SMALL_PX, weight=600))
+        painter.setPen(theme.colour(theme.TEXT))
+        right = Qt.TextElideMode.ElideRight
+        name = painter.fontMetrics().elidedText(f"{row.number}  {row.title}", right, room)
+        painter.drawText(line, theme.ALIGN_LEFT, name)
+        below = line.translated(0, 15)
+        painter.setFont(theme.font(theme.FONT_TINY_PX))
+        painter.setPen(theme.colour(theme.TEXT_DIM))
+        words = painter.fontMetrics().elidedText(row.words, right, below.width())
+        painter.drawText(below, theme.ALIGN_LEFT, words)
+
+
+class BoardView(QListView):
+    """The frames; Return and Delete decide about the one that is current.
+
+    Signals:
+        said_yes, said_no: the id of a row.
+    """
+
+    said_yes = Signal(str)
+    said_no = Signal(str)
+
+    def __init__(self, tiles: TileCache, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setItemDelegate(BoardDelegate(tiles, self))
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setMovement(QListView.Movement.Static)
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setDragEnabled(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setViewportMargins(theme.TIGHT, theme.TIGHT, 0, 0)
+        self.setAccessibleName(name)
+        self.setAccessibleDescription(self.tr("Return takes a picture, Delete refuses it."))
+        tiles.ready.connect(self.viewport().update)
+        self.doubleClicked.connect(lambda index: self.said_yes.emit(index.data(ID_ROLE)))
+
+    def event(self, event: QEvent) -> bool:
+        # Return and Backspace decide about the still here, not about the take in the viewer.
+        override = event.type() == QEvent.Type.ShortcutOverride
+        if override and isinstance(event, QKeyEvent) and event.key() in (*_YES, *_NO):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        row_id = self.currentIndex().data(ID_ROLE)
+        if row_id and event.key() in _YES:
+            self.said_yes.emit(row_id)
+        elif row_id and event.key() in _NO:
+            self.said_no.emit(row_id)
+        else:
+            super().keyPressEvent(event)
+
+
+_YES = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_NO = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
+
+
+class Storyboard(QWidget):
+    """The board and the contact sheet, one at a time, over the buttons for both.
+
+    Signals:
+        chosen: a shot of the board to bring under the hand.
+        looked_at: a take of the contact sheet to show in the viewer.
+        approved, refused: a shot whose still was decided on.
+        kept, rejected: a take of the contact sheet that was decided on.
+        action_asked: the id of a command, such as ``shot.stills``.
+    """
+
+    chosen = Signal(str)
+    looked_at = Signal(str)
+    approved = Signal(str)
+    refused = Signal(str)
+    kept = Signal(str)
+    rejected = Signal(str)
+    action_asked = Signal(str)
+
+    def __init__(
+        self,
+        board: BoardItems,
+        sheet: BoardItems,
+        tiles: TileCache,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._board, self._sheet = board, sheet
+        self.tabs = QTabBar()
+        self.tabs.setExpanding(False)
+        self.tabs.setDocumentMode(True)
+        self.tabs.addTab(self.tr("Stills"))
+        self.tabs.addTab(self.tr("Seeds"))
+        self.tabs.currentChanged.connect(lambda _: self._turn())
+        self.board = BoardView(tiles, self.tr("Storyboard"))
+        self.board.setModel(board)
+        self.board.selectionModel().currentChanged.connect(
+            lambda index, _: index.isValid() and self.chosen.emit(index.data(ID_ROLE))
+        )
+        self.board.said_yes.connect(self.approved)
+        self.board.said_no.connect(self.refused)
+        self.sheet = BoardView(tiles, self.tr("Contact sheet"))
+        self.sheet.setModel(sheet)
+        self.sheet.clicked.connect(lambda index: self.looked_at.emit(index.data(ID_ROLE)))
+        self.sheet.said_yes.connect(self.kept)
+        self.sheet.said_no.connect(self.rejected)
+        self._no_shots = EmptyState(
+            "grid",
+            self.tr("A board without shots"),
+            self.tr("Write or paste the shot list first; every shot gets a frame here."),
+        )
+        self._no_sheet = EmptyState(
+            "seed",
+            self.tr("No contact sheet of this shot"),
+            self.tr("Several seeds of one shot side by side: keep the one that is right."),
+            self.tr("Make four"),
+        )
+        self._no_sheet.acted.connect(lambda: self.action_asked.emit("shot.seeds"))
+        self._stack = QStackedWidget()
+        for page in (self._no_shots, self.board, self._no_sheet, self.sheet):
+            self._stack.addWidget(page)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self._top())
+        column.addWidget(self._stack, 1)
+        for items in (board, sheet):
+            for signal in (items.rowsInserted, items.rowsRemoved):
+                signal.connect(self._turn)
+        self._turn()
+
+    def show_current(self, shot_id: str) -> None:
+        """Show which shot is under the hand."""
+        index = self._board.index_of(shot_id)
+        if index.isValid() and index != self.board.currentIndex():
+            self.board.setCurrentIndex(index)
+
+    def show_sheet(self) -> None:
+        """Turn to the contact sheet."""
+        self.tabs.setCurrentIndex(1)
+
+    def show_board(self) -> None:
+        """Turn to the stills."""
+        self.tabs.setCurrentIndex(0)
+
+    def _top(self) -> QHBoxLayout:
+        top = QHBoxLayout()
+        top.setContentsMargins(theme.TIGHT, 0, theme.GAP, 0)
+        top.setSpacing(theme.TIGHT)
+        top.addWidget(self.tabs)
+        top.addStretch(1)
+        self._buttons: dict[str, QPushButton] = {}
+        for action_id, text, icon_name in (
+            ("shot.stills", self.tr("Make missing stills"), "picture"),
+            ("shot.still", self.tr("Another still"), "seed"),
+            ("shot.approve_still", self.tr("Approve"), "keep"),
+            ("shot.seeds", self.tr("Four more seeds"), "seed"),
+            ("shot.stop_all", self.tr("Stop"), "stop"),
+        ):
+            button = push_button(
+                text,
+                lambda action_id=action_id: self.action_asked.emit(action_id),
+                quiet=True,
+                icon_name=icon_name,
+            )
+            button.setObjectName(action_id)
+            self._buttons[action_id] = button
+            top.addWidget(button)
+        return top
+
+    def _turn(self, *_: object) -> None:
+        seeds = self.tabs.currentIndex() == 1
+        if seeds:
+            page = self.sheet if self._sheet.rowCount() else self._no_sheet
+        else:
+            page = self.board if self._board.rowCount() else self._no_shots
+        self._stack.setCurrentWidget(page)
+        there = self._board.rowCount() > 0
+        for action_id, button in self._buttons.items():
+            of_seeds = action_id in ("shot.seeds", "shot.stop_all")
+            of_board = action_id != "shot.seeds"
+            button.setVisible(there and (of_seeds if seeds else of_board))
