@@ -27,7 +27,7 @@ LIST_ACTIONS: tuple[ShotAction, ...] = (
     ShotAction("shot.later", "Shot later in the list", "Ctrl+Alt+Down"),
     ShotAction("shot.previous", "Previous shot", "PgUp", "film"),
     ShotAction("shot.next", "Next shot", "PgDown", "film"),
-    ShotAction("shot.write", "Write the prompt", "Alt+W", "shot", "edit"),
+    ShotAction("shot.write", "Write the prompt", "Ctrl+Alt+W", "shot", "edit"),
     ShotAction(
         "shot.use_frame", "Use this frame as a reference", "Alt+F", "shot", "picture"
     ),
