@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import getpass
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from engine.errors import EngineError
-from studio.bridge.export_sources import exporter_of
+from studio.bridge.burn_in import ready_to_letter
+from studio.bridge.delivering import Delivery
 from studio.bridge.relay import Relay
 from studio.document.film import Film
 from studio.document.ledger import Ledger
 from studio.document.queries import active_timeline, timeline_end
+from studio.export.credentials_certificate import Identity, local_identity
 from studio.export.export_queue import Ended, ExportJob, ExportQueue
 from studio.export.exporter import ExportFailed
 from studio.export.plan import TRUE_PEAK_DB, ExportPlan, plan_export
 from studio.export.presets import preset_named
+from studio.settings import default_path
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,21 +30,28 @@ class ExportWish:
 
     Attributes:
         marked: only the part from in to out.
-        height, rate: of the pictures; the film's own if None.
+        width, height, rate: of the pictures; the film's own if None. With one side alone the
+            other follows the film's shape.
         loudness_lufs: a target of this export alone; ``as_mixed`` has none at all, and without
             either it is the film's.
+        true_peak_db: what the sound never exceeds once it is brought to a loudness.
         finished: enlarge by the finishing network.
+        burn_in: paint the subtitles into the pictures.
+        signed: put content credentials in, with the certificate of this machine.
     """
 
     path: Path
     preset: str
     marked: bool = False
+    width: int | None = None
     height: int | None = None
     rate: Fraction | None = None
     loudness_lufs: float | None = None
     as_mixed: bool = False
     true_peak_db: float = TRUE_PEAK_DB
     finished: bool = False
+    burn_in: bool = False
+    signed: bool = False
 
 
 class FilmExports(QObject):
@@ -81,6 +91,7 @@ class FilmExports(QObject):
             wish.path,
             preset=preset_named(wish.preset),
             span=None if wish.marked else (0, timeline_end(timeline)),
+            width=wish.width,
             height=wish.height,
             rate=wish.rate,
             loudness_lufs=None if wish.as_mixed else target,
@@ -95,8 +106,19 @@ class FilmExports(QObject):
         except EngineError as error:
             self.ended.emit(ExportFailed(sentence=str(error), cause=repr(error)))
             return
-        timeline_id = active_timeline(film).id
-        self._queue.add(plan, partial(exporter_of, film, ledger, timeline_id, self._folder, plan))
+        if wish.burn_in:
+            # Here, as Qt takes in fonts on its own thread alone.
+            ready_to_letter()
+        delivery = Delivery(
+            film=film,
+            ledger=ledger,
+            timeline=active_timeline(film),
+            folder=self._folder,
+            plan=plan,
+            burn_in=wish.burn_in,
+            signer=_own_signer if wish.signed else None,
+        )
+        self._queue.add(plan, delivery.opened, delivery.sealed)
 
     def start(self, film: Film, ledger: Ledger, path: Path, preset: str, *, marked: bool) -> None:
         """``add`` with nothing but a file and a preset."""
@@ -127,3 +149,8 @@ class FilmExports(QObject):
             if isinstance(job.state, Ended) and job.id not in self._told:
                 self._told.add(job.id)
                 self.ended.emit(job.state.end)
+
+
+def _own_signer() -> Identity:
+    """The certificate of this machine, made at the first film that is signed."""
+    return local_identity(default_path().parent / "credentials", getpass.getuser())

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
-from studio.bridge.export_sources import exporter_of
+from studio.bridge.delivering import Delivery
 from studio.commands.crew import CommandError
 from studio.document.film import Film, Timeline
 from studio.document.ledger import Ledger
@@ -20,7 +19,6 @@ from studio.export.exporter import (
     ExportProgress,
 )
 from studio.export.plan import ExportPlan
-from studio.export.provenance_sealing import seal, told
 
 _TELL_S = 5.0
 
@@ -41,7 +39,15 @@ def deliver(
     Raises:
         CommandError: if it cannot be written; nothing is left behind.
     """
-    plan, manifest = told(plan, film, ledger, timeline)
+    delivery = Delivery(
+        film=film,
+        ledger=ledger,
+        timeline=timeline,
+        folder=folder,
+        plan=plan,
+        burn_in=burn_in,
+        signer=None if identity is None else lambda: identity,
+    )
     told_s = time.monotonic()
 
     def tell(event: ExportEvent) -> None:
@@ -51,11 +57,11 @@ def deliver(
             left = "" if event.eta_s is None else f", {event.eta_s:.0f} s left"
             say(f"  {event.stage}: {event.done} of {event.of}{left}")
 
-    with exporter_of(film, ledger, timeline.id, folder, plan, tell, burn_in=burn_in) as exporter:
+    with delivery.opened(tell) as exporter:
         end = exporter.run()
     match end:
         case ExportFinished():
-            return replace(end, notes=(*end.notes, *seal(end.path, manifest, identity)))
+            return delivery.sealed(end)
         case ExportFailed(sentence=sentence, cause=cause):
             raise CommandError(sentence) from RuntimeError(cause)
         case ExportCancelled():

@@ -88,7 +88,7 @@ def recipe_lines(recipe: Recipe) -> list[str]:
 def _film(path: Path) -> tuple[list[str], object]:
     project = open_project(path, read_only=True)
     try:
-        film, ledger = project.store.film, project.store.ledger
+        film, ledger, folder = project.store.film, project.store.ledger, project.folder
     finally:
         project.close()
     cut = active_timeline(film)
@@ -111,7 +111,7 @@ def _film(path: Path) -> tuple[list[str], object]:
         "files": [{"name": one.name, "rights": one.rights or None} for one in film.media],
     }
     if length:
-        manifest = manifest_of(film, ledger, cut)
+        manifest = manifest_of(film, ledger, cut, folder=folder)
         lines += ["The cut:", *(f"  {line}" for line in manifest_lines(manifest.body))]
         lines += manifest.notes
         plain["cut"] = manifest.body

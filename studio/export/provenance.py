@@ -15,6 +15,7 @@ from studio.document.queries import resolve_clip, resolve_source, timeline_end
 from studio.document.timebase import to_timecode
 from studio.document.titles import GeneratorSource, TitleSource
 from studio.export.interchange_sheet import recipe_of
+from studio.export.provenance_recipes import MAKING, making_of
 from studio.export.subtitles import write_whole
 
 SCHEMA = "dailies-provenance-1"
@@ -53,10 +54,20 @@ def manifest_of(
     ledger: Ledger,
     timeline: Timeline,
     *,
+    folder: Path | None = None,
     span: tuple[int, int] | None = None,
     program: str = "Dailies",
 ) -> Manifest:
-    """The manifest of the part of a cut that is exported; all of it if ``span`` is None."""
+    """The manifest of the part of a cut that is exported.
+
+    Args:
+        film: as it is exported.
+        ledger: with its takes.
+        timeline: the cut.
+        folder: of the film, where the recipes of its takes lie; without it they stay unread.
+        span: the frames from and until; all of the cut if None.
+        program: what made the file.
+    """
     start, end = span or (0, timeline_end(timeline))
     takes, media, edits = _used(film, ledger, timeline, start, end)
     lineage = tuple(_lineage(ledger, takes.values()))
@@ -73,7 +84,7 @@ def manifest_of(
         "until": to_timecode(end, film.rate),
         "rate": f"{film.rate.numerator}/{film.rate.denominator}",
         "origin": origin,
-        "takes": [_take(film, take, used=take.id in takes) for take in lineage],
+        "takes": [_take(film, take, folder, used=take.id in takes) for take in lineage],
         "files": [_file(one, used=one.id in media) for one in files.values()],
         "edits": cast("Plain", edits),
     }
@@ -166,9 +177,10 @@ def _references(film: Film, take: TakeRecord) -> Iterator[Media]:
                 continue
 
 
-def _take(film: Film, take: TakeRecord, *, used: bool) -> Body:
+def _take(film: Film, take: TakeRecord, folder: Path | None, *, used: bool) -> Body:
     recipe = recipe_of(take)
     recipe = recipe if isinstance(recipe, dict) else {}
+    making = {name: recipe[name] for name in MAKING if name in recipe} | making_of(folder, take)
     # A record holds the request alone, or the recipe with the request in it.
     request = recipe.get("request", recipe)
     request = request if isinstance(request, dict) else {}
@@ -181,10 +193,7 @@ def _take(film: Film, take: TakeRecord, *, used: bool) -> Body:
         "kind": take.kind,
         "created": take.created,
         "weights": take.weights or recipe.get("weights"),
-        "backend": recipe.get("backend"),
-        "engine": recipe.get("engine"),
-        "sampler": recipe.get("sampler"),
-        "steps": recipe.get("steps"),
+        **{name: making.get(name) for name in MAKING},
         "seed": take.seed,
         "frames": take.frames,
         "prompt": request.get("prompt") or _captions(request),

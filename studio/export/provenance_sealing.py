@@ -15,10 +15,13 @@ from studio.export.provenance import Manifest, container_tags, manifest_of, writ
 
 
 def told(
-    plan: ExportPlan, film: Film, ledger: Ledger, timeline: Timeline
+    plan: ExportPlan, film: Film, ledger: Ledger, timeline: Timeline, folder: Path | None = None
 ) -> tuple[ExportPlan, Manifest]:
-    """A plan whose file says in its container how it was made, and the manifest of that file."""
-    manifest = manifest_of(film, ledger, timeline, span=(plan.start, plan.end))
+    """A plan whose file says in its container how it was made, and the manifest of that file.
+
+    ``folder`` is the film's, where the recipes of its takes lie.
+    """
+    manifest = manifest_of(film, ledger, timeline, folder=folder, span=(plan.start, plan.end))
     tags = {**dict(plan.metadata), **container_tags(manifest)}
     return replace(plan, metadata=tuple(tags.items())), manifest
 

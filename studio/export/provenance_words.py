@@ -33,12 +33,23 @@ def _takes(takes: list[Body]) -> Iterator[str]:
         role = "" if take.get("in_the_film") else " (an earlier version)"
         weights = take.get("weights") or "weights that are not known"
         yield f"  {name}{role}: {take.get('kind')}, by {weights}, seed {take.get('seed')}"
+        yield from _making(take)
         if take.get("prompt"):
             yield f"    Prompt: {take['prompt']}"
         if take.get("instruction"):
             yield f"    Edit: {take['instruction']}"
         for one in _bodies(take.get("references")):
             yield f"    Reference: {one.get('source')} ({str(one.get('sha256'))[:12]})"
+
+
+def _making(take: Body) -> Iterator[str]:
+    """By what program a take was made, where its recipe was read."""
+    if not take.get("backend"):
+        return
+    told = f"    Made by {take['backend']}, engine {take.get('engine') or 'not known'}"
+    if take.get("sampler"):
+        told += f", {take.get('steps')} steps of {take['sampler']}"
+    yield told
 
 
 def _files(files: list[Body]) -> Iterator[str]:

@@ -50,6 +50,7 @@ class ExportDesk(QObject):
                 words=self._words(words) if frames else empty,
                 can_export=frames > 0,
                 marked=timeline.in_frame is not None or timeline.out_frame is not None,
+                subtitled=bool(timeline.subtitles),
                 loudness_lufs=film.settings.loudness_lufs,
             )
         )

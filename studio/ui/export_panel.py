@@ -6,33 +6,32 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QStandardItemModel
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
+    QDoubleSpinBox,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QScrollArea,
+    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
 from studio.bridge.exporting import ExportWish
 from studio.document.timebase import FILM_RATES
-from studio.export.export_queue import Ended, ExportJob, Waiting, Writing
-from studio.export.exporter import (
-    ExportCancelled,
-    ExportFailed,
-    ExportFinished,
-    ExportProgress,
-)
+from studio.export.credentials import can_hold
+from studio.export.export_queue import ExportJob
+from studio.export.plan import MAX_SIDE_PX, TRUE_PEAK_DB
 from studio.export.presets import PRESETS, Preset
 from studio.ui import theme
-from studio.ui.widgets import ProgressLine, icon_button, push_button
+from studio.ui.export_row import JobRow
+from studio.ui.widgets import icon_button, push_button
 
 _HEIGHTS = (480, 720, 1080, 1440, 2160)
 _LOUDNESSES = (
@@ -46,11 +45,17 @@ _AS_MIXED = "as mixed"
 
 @dataclass(frozen=True, kw_only=True)
 class ExportFacts:
-    """What the panel says of the cut: its words, whether it can be, and how loud the film is."""
+    """What the panel says of the cut: its words, whether it can be, and how loud the film is.
+
+    Attributes:
+        marked: a part of it is marked from in to out.
+        subtitled: it has subtitles, which can be painted into its pictures.
+    """
 
     words: str
     can_export: bool
     marked: bool
+    subtitled: bool = False
     loudness_lufs: float | None = None
 
 
@@ -71,6 +76,7 @@ class ExportPanel(QWidget):
 
     def __init__(self, folder: Path, *, can_finish: bool = False) -> None:
         super().__init__()
+        self._facts = ExportFacts(words="", can_export=False, marked=False)
         self.preset = QComboBox()
         self.preset.setAccessibleName(self.tr("Format"))
         for preset in PRESETS.values():
@@ -81,6 +87,7 @@ class ExportPanel(QWidget):
         self.picture_size = _combo(self.tr("Size"), [(self.tr("As the film"), None)])
         for height in _HEIGHTS:
             self.picture_size.addItem(self.tr("{height} lines").format(height=height), height)
+        self.width_px = self._width_box()
         self.rate = _combo(self.tr("Rate"), [(self.tr("As the film"), None)])
         for rate in FILM_RATES:
             self.rate.addItem(f"{float(rate):g}", rate)
@@ -88,6 +95,16 @@ class ExportPanel(QWidget):
         for words, target in _LOUDNESSES:
             self.loudness.addItem(words, target)
         self.loudness.addItem(self.tr("As mixed"), _AS_MIXED)
+        self.true_peak = self._peak_box()
+        self.burn_in = QCheckBox(self.tr("Burn the subtitles in"))
+        self.burn_in.setEnabled(False)
+        self.signed = QCheckBox(self.tr("Sign with content credentials"))
+        self.signed.setToolTip(
+            self.tr(
+                "With a certificate made on this machine: it shows that the film was not changed "
+                "since, and how it was made."
+            )
+        )
         self.marked = QCheckBox(self.tr("Only from in to out"))
         self.finish = QCheckBox(self.tr("Enlarge by the finishing network"))
         self.finish.setEnabled(can_finish)
@@ -117,9 +134,16 @@ class ExportPanel(QWidget):
         self.preset.currentIndexChanged.connect(self._preset_changed)
         for box in (self.preset, self.picture_size, self.rate, self.loudness):
             box.currentIndexChanged.connect(self._tell_changed)
-        for box in (self.marked, self.finish):
+        for box in (self.marked, self.finish, self.burn_in, self.signed):
             box.toggled.connect(self._tell_changed)
+        for box in (self.width_px, self.true_peak):
+            # Told as it stands when the hand leaves it: 1 is no width, but on its way to 1280.
+            box.setKeyboardTracking(False)
+            # As far in as the words of the lists above it.
+            box.setStyleSheet("padding-left: 6px;")
+            box.valueChanged.connect(self._tell_changed)
         self.file.textChanged.connect(self._tell_changed)
+        self._offer()
 
     @property
     def wish(self) -> ExportWish:
@@ -129,11 +153,15 @@ class ExportPanel(QWidget):
             path=Path(self.file.text()).expanduser(),
             preset=self.preset.currentData(),
             marked=self.marked.isChecked() and self.marked.isEnabled(),
+            width=self.width_px.value() or None if self.width_px.isEnabled() else None,
             height=self.picture_size.currentData() if self.picture_size.isEnabled() else None,
             rate=_fraction(self.rate.currentData()) if self.rate.isEnabled() else None,
             loudness_lufs=loudness if isinstance(loudness, float) else None,
             as_mixed=loudness == _AS_MIXED,
+            true_peak_db=self.true_peak.value(),
             finished=self.finish.isChecked() and self.finish.isEnabled(),
+            burn_in=self.burn_in.isChecked() and self.burn_in.isEnabled(),
+            signed=self.signed.isChecked() and self.signed.isEnabled(),
         )
 
     def show_facts(self, facts: ExportFacts) -> None:
@@ -141,6 +169,8 @@ class ExportPanel(QWidget):
         self.facts.setText(facts.words)
         self.button.setEnabled(facts.can_export)
         self.marked.setEnabled(facts.marked)
+        self._facts = facts
+        self._offer()
         film = self.tr("As mixed")
         if facts.loudness_lufs is not None:
             film = self.tr("{lufs:g} LUFS").format(lufs=facts.loudness_lufs)
@@ -172,6 +202,27 @@ class ExportPanel(QWidget):
         self.said.setStyleSheet(f"color: {theme.BAD};")
         self.said.show()
 
+    def _width_box(self) -> QSpinBox:
+        box = QSpinBox()
+        box.setAccessibleName(self.tr("Width"))
+        # 0 leaves it to the shape; less than 16 pixels are no picture, and the plan says so.
+        box.setRange(0, MAX_SIDE_PX)
+        box.setSingleStep(2)
+        box.setSuffix(self.tr(" px"))
+        box.setSpecialValueText(self.tr("By the film's shape"))
+        return box
+
+    def _peak_box(self) -> QDoubleSpinBox:
+        box = QDoubleSpinBox()
+        box.setAccessibleName(self.tr("True peak"))
+        box.setRange(-20.0, 0.0)
+        box.setDecimals(1)
+        box.setSingleStep(0.5)
+        box.setSuffix(self.tr(" dBTP"))
+        box.setValue(TRUE_PEAK_DB)
+        box.setToolTip(self.tr("What the sound never exceeds once it is brought to a loudness."))
+        return box
+
     def _lay_out(self) -> None:
         file_row = QHBoxLayout()
         file_row.addWidget(self.file, 1)
@@ -184,8 +235,10 @@ class ExportPanel(QWidget):
         form.addRow(_label(self.tr("Format")), self.preset)
         form.addRow(_label(self.tr("File")), file_row)
         form.addRow(_label(self.tr("Size")), self.picture_size)
+        form.addRow(_label(self.tr("Width")), self.width_px)
         form.addRow(_label(self.tr("Rate")), self.rate)
         form.addRow(_label(self.tr("Loudness")), self.loudness)
+        form.addRow(_label(self.tr("True peak")), self.true_peak)
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(theme.WIDE, theme.WIDE, theme.WIDE, theme.WIDE)
@@ -193,6 +246,8 @@ class ExportPanel(QWidget):
         column.addLayout(form)
         column.addWidget(self.marked)
         column.addWidget(self.finish)
+        column.addWidget(self.burn_in)
+        column.addWidget(self.signed)
         column.addWidget(self.facts)
         column.addWidget(self.button)
         column.addWidget(self.said)
@@ -224,6 +279,7 @@ class ExportPanel(QWidget):
         self.export_asked.emit(self.wish)
 
     def _tell_changed(self, *_: object) -> None:
+        self._offer()
         self.changed.emit()
 
     def _browse(self) -> None:
@@ -234,80 +290,29 @@ class ExportPanel(QWidget):
     def _preset_changed(self) -> None:
         preset = PRESETS[self.preset.currentData()]
         self.file.setText(str(Path(self.file.text()).with_suffix(preset.suffix)))
-        seen = preset.kind not in ("sound", "stems")
-        self.picture_size.setEnabled(seen)
-        self.rate.setEnabled(seen)
-        self.loudness.setEnabled(preset.kind in ("film", "sound"))
+        self._offer()
 
+    def _offer(self) -> None:
+        """Let what the chosen format and the cut have be chosen, and nothing else."""
+        preset = PRESETS[self.preset.currentData()]
+        seen, heard = preset.kind not in ("sound", "stems"), preset.kind in ("film", "sound")
+        for box in (self.picture_size, self.width_px, self.rate):
+            box.setEnabled(seen)
+        self.loudness.setEnabled(heard)
+        self.true_peak.setEnabled(heard and self._is_levelled)
+        self.burn_in.setEnabled(seen and self._facts.subtitled)
+        self.burn_in.setToolTip(
+            "" if self._facts.subtitled else self.tr("The cut has no subtitles.")
+        )
+        self.signed.setEnabled(can_hold(Path(self.file.text())))
 
-class JobRow(QWidget):
-    """One export of the queue.
-
-    Signals:
-        stopped: its id.
-    """
-
-    stopped = Signal(str)
-
-    def __init__(self, job: ExportJob) -> None:
-        super().__init__()
-        self._id = job.id
-        self._written: Path | None = None
-        self.progress = ProgressLine()
-        self.progress.stopped.connect(lambda: self.stopped.emit(self._id))
-        self.result = QLabel()
-        self.result.setWordWrap(True)
-        self._show = push_button(self.tr("Show in folder"), self._open_folder, quiet=True)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addWidget(self.progress)
-        column.addWidget(self.result)
-        column.addWidget(self._show, 0, Qt.AlignmentFlag.AlignLeft)
-
-    def show_job(self, job: ExportJob) -> None:
-        """Show its state."""
-        name = job.plan.path.name
-        self.progress.setVisible(job.is_open)
-        self.result.setVisible(not job.is_open)
-        match job.state:
-            case Waiting():
-                self.progress.show_progress(self.tr("{name} waits").format(name=name), 0.0)
-            case Writing(progress=now):
-                self._show_progress(name, now)
-            case Ended(end=end):
-                self._show_end(name, end)
-        self._show.setVisible(self._written is not None)
-
-    def _show_progress(self, name: str, now: ExportProgress | None) -> None:
-        if now is None:
-            self.progress.show_progress(name, None)
-            return
-        what = self.tr("pictures") if now.stage == "pictures" else self.tr("sound")
-        self.progress.show_progress(f"{name} · {what}", now.done / max(1, now.of), now.eta_s)
-
-    def _show_end(self, name: str, end: object) -> None:
-        colour = theme.TEXT_SOFT
-        match end:
-            case ExportFinished():
-                words = self.tr("{name} is written: {seconds:.1f} s, {size:.1f} MB.").format(
-                    name=end.path.name, seconds=end.duration_s, size=end.file_bytes / 1e6
-                )
-                loudness = "" if end.loudness is None else f"{end.loudness.words}."
-                sentence = " ".join(part for part in (words, loudness, *end.notes) if part)
-                colour, self._written = theme.GOOD, end.path
-            case ExportFailed(sentence=sentence):
-                colour = theme.BAD
-            case ExportCancelled():
-                sentence = self.tr("{name} was stopped; nothing was written.").format(name=name)
-            case _:
-                sentence = ""
-        self.result.setText(sentence)
-        self.result.setStyleSheet(f"color: {colour};")
-
-    def _open_folder(self) -> None:
-        if self._written is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._written.parent)))
+    @property
+    def _is_levelled(self) -> bool:
+        """Whether the sound is brought to a loudness at all."""
+        chosen = self.loudness.currentData()
+        return isinstance(chosen, float) or (
+            chosen is None and self._facts.loudness_lufs is not None
+        )
 
 
 def _fraction(value: object) -> Fraction | None:

@@ -1,0 +1,69 @@
+"""A delivery: one export of a frozen cut, with the manifest that says how its film was made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from studio.bridge.export_sources import exporter_of
+from studio.document.film import Film, Timeline
+from studio.document.ledger import Ledger
+from studio.export.credentials_certificate import Identity
+from studio.export.exporter import Exporter, ExportEvent, ExportFinished
+from studio.export.plan import ExportPlan
+from studio.export.presets import ExportError
+from studio.export.provenance import Manifest
+from studio.export.provenance_sealing import seal, told
+
+Signer = Callable[[], Identity]
+"""Finds who signs; raises ``ExportError`` where nobody can."""
+
+
+@dataclass(kw_only=True)
+class Delivery:
+    """An export and what is done once it is written; of one thread.
+
+    Attributes:
+        folder: of the film.
+        burn_in: paint the cut's subtitles into its pictures.
+        signer: who signs the film; nobody if None.
+    """
+
+    film: Film
+    ledger: Ledger
+    timeline: Timeline
+    folder: Path
+    plan: ExportPlan
+    burn_in: bool = False
+    signer: Signer | None = None
+    _manifest: Manifest | None = field(default=None, init=False)
+
+    @contextmanager
+    def opened(self, tell: Callable[[ExportEvent], None]) -> Iterator[Exporter]:
+        """An exporter whose file says how it was made, and whose files are closed afterwards.
+
+        The manifest is gathered here, as a long film has many recipes to read.
+        """
+        film, ledger = self.film, self.ledger
+        plan, self._manifest = told(self.plan, film, ledger, self.timeline, self.folder)
+        with exporter_of(
+            film, ledger, self.timeline.id, self.folder, plan, tell, burn_in=self.burn_in
+        ) as exporter:
+            yield exporter
+
+    def sealed(self, end: ExportFinished) -> ExportFinished:
+        """``end``, once the film is signed where that is asked for and its manifest written.
+
+        What fails here is said in its notes: the film is there, and stays.
+        """
+        if self._manifest is None:
+            return end
+        identity, notes = None, end.notes
+        if self.signer is not None:
+            try:
+                identity = self.signer()
+            except ExportError as error:
+                notes = (*notes, str(error))
+        return replace(end, notes=(*notes, *seal(end.path, self._manifest, identity)))

@@ -1,0 +1,89 @@
+"""A row of the export queue: how far one export is, or what became of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from studio.export.export_queue import Ended, ExportJob, Waiting, Writing
+from studio.export.exporter import (
+    ExportCancelled,
+    ExportFailed,
+    ExportFinished,
+    ExportProgress,
+)
+from studio.ui import theme
+from studio.ui.widgets import ProgressLine, push_button
+
+
+class JobRow(QWidget):
+    """One export of the queue.
+
+    Signals:
+        stopped: its id.
+    """
+
+    stopped = Signal(str)
+
+    def __init__(self, job: ExportJob) -> None:
+        super().__init__()
+        self._id = job.id
+        self._written: Path | None = None
+        self.progress = ProgressLine()
+        self.progress.stopped.connect(lambda: self.stopped.emit(self._id))
+        self.result = QLabel()
+        self.result.setWordWrap(True)
+        self._show = push_button(self.tr("Show in folder"), self._open_folder, quiet=True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self.progress)
+        column.addWidget(self.result)
+        column.addWidget(self._show, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def show_job(self, job: ExportJob) -> None:
+        """Show its state."""
+        name = job.plan.path.name
+        self.progress.setVisible(job.is_open)
+        self.result.setVisible(not job.is_open)
+        match job.state:
+            case Waiting():
+                self.progress.show_progress(self.tr("{name} waits").format(name=name), 0.0)
+            case Writing(progress=now):
+                self._show_progress(name, now)
+            case Ended(end=end):
+                self._show_end(name, end)
+        self._show.setVisible(self._written is not None)
+
+    def _show_progress(self, name: str, now: ExportProgress | None) -> None:
+        if now is None:
+            self.progress.show_progress(name, None)
+            return
+        what = self.tr("pictures") if now.stage == "pictures" else self.tr("sound")
+        self.progress.show_progress(f"{name} · {what}", now.done / max(1, now.of), now.eta_s)
+
+    def _show_end(self, name: str, end: object) -> None:
+        colour = theme.TEXT_SOFT
+        match end:
+            case ExportFinished():
+                words = self.tr("{name} is written: {seconds:.1f} s, {size:.1f} MB.").format(
+                    name=end.path.name, seconds=end.duration_s, size=end.file_bytes / 1e6
+                )
+                loudness = "" if end.loudness is None else f"{end.loudness.words}."
+                sentence = " ".join(part for part in (words, loudness, *end.notes) if part)
+                colour, self._written = theme.GOOD, end.path
+            case ExportFailed(sentence=sentence):
+                colour = theme.BAD
+            case ExportCancelled():
+                sentence = self.tr("{name} was stopped; nothing was written.").format(name=name)
+            case _:
+                sentence = ""
+        self.result.setText(sentence)
+        self.result.setStyleSheet(f"color: {colour};")
+
+    def _open_folder(self) -> None:
+        if self._written is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._written.parent)))
