@@ -15,7 +15,10 @@ from engine.errors import EngineError, RequestError
 from engine.metrics.matching import Interval
 
 FLOORS = ("truth", "retake", "codec", "shuffled", "independent", "cascade")
-_LOWER_IS_BETTER = ("_ms", ".error", "mono_loss_db", "log_spectral_db")
+_LOWER_IS_BETTER = (
+    *("_ms", ".error", "_error", "_error_db", "mono_loss_db", "log_spectral_db", "_distance"),
+    *("_residual", "_gain", "_leak", "_drift", "_jump", "_overlap", "_share", "_cents", "_px"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,10 +28,18 @@ class Score:
     Attributes:
         value: of what is scored.
         floors: the same measure of the truth, of chance and of the baselines.
+        why: where there is no value, why it is not measurable.
     """
 
     value: Interval
     floors: dict[str, Interval] = field(default_factory=dict)
+    why: str = ""
+
+    @staticmethod
+    def missing(why: str) -> Score:
+        """A row that cannot be measured, and why."""
+        nothing = float("nan")
+        return Score(value=Interval(value=nothing, low=nothing, high=nothing, n=0), why=why)
 
     def to_json(self) -> dict[str, Any]:
         """As the report's file has it."""
@@ -37,7 +48,8 @@ class Score:
             floors[name] = {key: _plain(value) for key, value in interval.to_json().items()}
             del floors[name]["n"]
         plain = {key: _plain(value) for key, value in self.value.to_json().items()}
-        return plain | {"floors": floors}
+        plain |= {"floors": floors}
+        return plain | {"not_measurable": self.why} if self.why else plain
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +74,9 @@ class Report:
         lines = [f"{'score':34} {'value':>8}  {'95% interval':>18}  floors"]
         for name, score in self.scores.items():
             value = score.value
+            if score.why:
+                lines.append(f"{name:34} not measurable: {score.why}")
+                continue
             floors = "  ".join(f"{key} {_short(one.value)}" for key, one in score.floors.items())
             interval = f"{_short(value.low)} to {_short(value.high)}"
             lines.append(f"{name:34} {_short(value.value):>8}  {interval:>18}  {floors}")

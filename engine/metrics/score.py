@@ -2,7 +2,7 @@
 
 ``score [WEIGHTS | FOLDER | world] [--clips N] [--only NAME,...] [--full] [--json FILE]
 [--html DIR]`` scores weights, or the truth's own renders; ``score compare A.json B.json``
-compares two reports.
+compares two reports; ``score world --damage`` tests the scores on clips damaged on purpose.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,8 @@ import torch
 
 from engine.devices import cores, pick
 from engine.errors import EngineError, RequestError
+from engine.metrics.claims.suite import GROUPS as CLAIM_GROUPS
+from engine.metrics.claims.suite import all_claims, damage_table, groups_of, world_scores
 from engine.metrics.codecs import codec_scores, onset_scores
 from engine.metrics.evidence import (
     ClipSet,
@@ -39,9 +41,15 @@ from engine.metrics.stereo import pan_errors, place_errors, stereo_scores
 from engine.metrics.sync import heard_errors, seen_errors, sync_scores
 from engine.models.codecs import FILES, Codecs, load_codecs
 from engine.pipelines.model import TRANSFORMER
+from engine.world.scene import Scene
 
 WORLD = "world"
-GROUPS = ("sync", "stereo", "prompt", "codecs")
+# Those that are taken on clips of weights too; claims are taken on the world.
+READ_GROUPS = ("sync", "stereo", "prompt")
+GROUPS = (*READ_GROUPS, "codecs", *(name for name in CLAIM_GROUPS if name not in READ_GROUPS))
+LEVELS = (1, 2, 3)
+DAMAGE_CLIPS = 16
+NOT_OF_WEIGHTS = "it is taken on clips that show a known scene; score 'world' for its floors"
 FAST_CLIPS, FULL_CLIPS, WORLD_CLIPS = 64, 32, 64
 Sets = dict[str, ClipSet]
 Rows = dict[str, Interval]
@@ -54,6 +62,8 @@ class Options:
     Attributes:
         weights: a folder, a transformer's file, or ``world``.
         only: groups or whole names of scores; empty for all.
+        level: of the world's scenes; by default the lowest that shows what a score is about.
+        damage: whether the scores themselves are tested.
     """
 
     weights: str
@@ -65,6 +75,8 @@ class Options:
     cache: Path
     device: str
     reader: Path
+    level: int | None
+    damage: bool
 
     def wants(self, group: str) -> bool:
         """Whether any score of ``group`` is asked for."""
@@ -114,7 +126,9 @@ def _parse(argv: list[str]) -> Options:
         help="a transformer's file, a folder with it and its codecs, or the world's own renders",
     )
     parser.add_argument("--clips", type=int, metavar="N", help="held-out scenes (64; Full 32)")
-    parser.add_argument("--only", default="", metavar="NAME,...", help="sync,stereo,prompt,codecs")
+    parser.add_argument("--only", default="", metavar="NAME,...", help=",".join(GROUPS))
+    parser.add_argument("--level", type=int, choices=LEVELS, help="of the world's scenes")
+    parser.add_argument("--damage", action="store_true", help="test the scores on spoilt clips")
     parser.add_argument("--full", action="store_true", help="50 steps instead of 8")
     parser.add_argument("--json", type=Path, metavar="FILE")
     parser.add_argument("--html", type=Path, metavar="DIR", help="a page to look at")
@@ -127,7 +141,10 @@ def _parse(argv: list[str]) -> Options:
     for name in only:
         if name.split(".")[0] not in GROUPS:
             raise RequestError(f"There is no score {name!r}; there are {', '.join(GROUPS)}.")
-    clips = asked.clips or (FULL_CLIPS if asked.full else FAST_CLIPS)
+    if asked.damage and asked.weights != WORLD:
+        raise RequestError("Only the world's clips are damaged: say 'score world --damage'.")
+    usual = DAMAGE_CLIPS if asked.damage else FULL_CLIPS if asked.full else FAST_CLIPS
+    clips = asked.clips or usual
     if clips < 2:
         raise RequestError("Scores need at least two clips, so that pairs can be shuffled.")
     return Options(**{**vars(asked), "only": only, "clips": clips})
@@ -137,21 +154,18 @@ def _score(options: Options) -> None:
     began = time.monotonic()
     scenes = held_out_scenes(options.clips)
     scored, codecs = _opened(options)
+    if options.damage:
+        _damage(options)
+        return
     groups = [group for group in GROUPS if options.wants(group)]
-    reading = [group for group in groups if group != "codecs"]
+    reading = [group for group in groups if group in READ_GROUPS]
     reader = load_reader(options.reader) if reading else None
     conditions = _conditions(reading) if scored is not None else ()
     studio = None
     if scored is not None and conditions:
         studio = Studio(scored, options.cache, Manner(full=options.full))
     _say_plan(options, studio, conditions, groups)
-    sets: Sets = {"truth": world_clips(scenes)}
-    if reading:
-        _say("Drawing the retakes.")
-        sets["retake"] = retakes(scenes)
-    if codecs is not None:
-        _say("Passing the truth through the codecs.")
-        sets["codec"] = through_codecs(sets["truth"], codecs)
+    sets = _drawn(groups, scenes, codecs)
     for index, condition in enumerate(conditions):
         assert studio is not None
         left = studio.passes_left(conditions[index + 1 :], scenes)
@@ -169,15 +183,58 @@ def _score(options: Options) -> None:
         for name, value in codec_scores(sets["truth"], sets["codec"], codecs).items():
             floors = {"truth": heard[name].value} if name in heard else {}
             scores[name] = Score(value=value, floors=floors)
+    scores |= _claim_scores(options, reader, codecs)
     kept = {name: score for name, score in scores.items() if options.keeps(name)}
     about = _about(options, scored, reader, time.monotonic() - began)
     report = Report(weights=options.weights, scores=kept, about=about)
     sys.stdout.write(report.table() + "\n")
     if options.json is not None:
         write_json(options.json, report)
-    if options.html is not None:
+    if options.html is not None and sets:
         write_page(options.html, report, sets, seen, main)
         _say(f"The page is {options.html / 'index.html'}.")
+
+
+def _drawn(groups: list[str], scenes: Sequence[Scene], codecs: Codecs | None) -> Sets:
+    """The world's own clips for those groups that read them."""
+    sets: Sets = {}
+    if set(groups) & {*READ_GROUPS, "codecs"}:
+        sets["truth"] = world_clips(scenes)
+    if set(groups) & set(READ_GROUPS):
+        _say("Drawing the retakes.")
+        sets["retake"] = retakes(scenes)
+    if codecs is not None and sets:
+        _say("Passing the truth through the codecs.")
+        sets["codec"] = through_codecs(sets["truth"], codecs)
+    return sets
+
+
+def _claim_scores(
+    options: Options, reader: Reader | None, codecs: Codecs | None
+) -> dict[str, Score]:
+    """The claims' rows on the world; of weights, why they are not measurable."""
+    asked = [claim for claim in all_claims(None, codecs) if any(map(options.keeps, claim.rows))]
+    if options.weights != WORLD:
+        return {row: Score.missing(NOT_OF_WEIGHTS) for claim in asked for row in claim.rows}
+    if any("physics" in groups_of(claim) for claim in asked):
+        looks = (reader or load_reader(options.reader)).looks
+        names = {claim.name for claim in asked}
+        asked = [claim for claim in all_claims(looks, codecs) if claim.name in names]
+    return world_scores(asked, options.clips, options.level, codecs, _say)
+
+
+def _damage(options: Options) -> None:
+    """The scores' own test.
+
+    Raises:
+        EngineError: if a score does not fall as its clips are damaged.
+    """
+    looks = load_reader(options.reader).looks
+    claims = [claim for claim in all_claims(looks, None) if any(map(options.keeps, claim.rows))]
+    table, right = damage_table(claims, options.clips, options.level)
+    sys.stdout.write(table + "\n")
+    if not right:
+        raise EngineError("A score does not fall in order as its clips are damaged; see above.")
 
 
 def _opened(options: Options) -> tuple[Scored | None, Codecs | None]:
@@ -188,7 +245,7 @@ def _opened(options: Options) -> tuple[Scored | None, Codecs | None]:
     weights = Path(options.weights)
     if not weights.exists():
         raise RequestError(f"There are no weights at {weights}; name a folder, a file, or 'world'.")
-    only_codecs = options.only and all(name.startswith("codecs") for name in options.only)
+    only_codecs = bool(options.only) and all(name.startswith("codecs") for name in options.only)
     if weights.is_dir() and (only_codecs or not (weights / TRANSFORMER).is_file()):
         codecs = load_codecs(weights)
         if not only_codecs:

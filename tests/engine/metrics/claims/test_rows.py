@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+import torch
+
+from engine.metrics.claims.cases import Case, draw_cases
+from engine.metrics.claims.changes import evenness, response
+from engine.metrics.claims.perceived import motion_shown
+from engine.metrics.claims.rows import correlation, mean, pooled, scores, shuffled
+from engine.metrics.claims.suite import GROUPS, all_claims, groups_of, too_low, world_scores
+from engine.metrics.score import run
+from engine.world.maps import DenseTruth, show_motion
+from tests.engine.metrics.claims.conftest import claim_named
+
+
+def test_values_of_clips_become_one_without_what_is_not_measured():
+    found = [{"a": 1.0}, {"a": [3.0, np.nan]}, {}, {"a": []}, {"a": float("nan")}]
+    value = pooled(found, "a", mean)
+    assert (value.value, value.n) == (2.0, 2)
+    assert pooled(found, "b", mean).n == 0
+    pairs = [{"a": [[0.0, 0.0], [1.0, 2.0]]}, {"a": [[2.0, 4.0]]}]
+    assert pooled(pairs, "a", correlation).value == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("name", ["sync.steps", "v2v"])
+def test_truth_is_above_chance(name: str, cases: Callable[[str, int], list[Case]]):
+    claim = claim_named(name)
+    few = cases(name, 4)
+    truth = [case.answer for case in few]
+    rows = scores(claim, few, {"truth": truth, "shuffled": shuffled(claim, truth)})
+    row = rows["sync.steps.heard" if name == "sync.steps" else "v2v.response"]
+    assert row.value.value == pytest.approx(1.0, abs=0.05)
+    assert row.floors["shuffled"].value < 0.8 * row.value.value
+
+
+def test_every_row_belongs_to_a_group_and_to_one_claim():
+    claims = all_claims(None, None)
+    rows = [row for claim in claims for row in claim.rows]
+    assert len(rows) == len(set(rows))
+    assert set().union(*map(groups_of, claims)) == set(GROUPS)
+
+
+def test_a_level_that_does_not_show_it_is_told_and_the_rest_goes_on():
+    said: list[str] = []
+    claims = [claim_named("sync.mouth"), claim_named("shots.cuts")]
+    rows = world_scores(claims, 2, 1, None, said.append)
+    assert "level 2" in rows["sync.mouth.lag_ms"].why
+    assert "level 3" in rows["shots.axis"].why
+    assert rows["shots.axis"].to_json()["value"] is None
+    assert rows["shots.axis"].to_json()["not_measurable"]
+    assert not too_low(claims[0], None)
+    assert draw_cases("edit", 2, 1) == []
+
+
+def test_shown_motion_is_read_back():
+    motion = torch.tensor([[[[3.0, 0.0], [-1.0, 2.0]] * 40]])
+    dense = DenseTruth(nearness=torch.zeros(1, 1, 80), motion=motion, moves=torch.ones(1) > 0)
+    read = motion_shown(show_motion(dense).numpy())
+    assert np.abs(read - motion.numpy()).max() < 0.05
+
+
+def test_a_ladder_is_even_or_all_at_once():
+    assert evenness([0.25, 0.5, 0.75, 1.0]) == pytest.approx(1.0)
+    assert evenness([0.0, 0.0, 0.0, 1.0]) == pytest.approx(0.0)
+    assert evenness([0.0, 0.0]) == 0.0
+
+
+def test_an_edit_is_done_or_not(cases: Callable[[str, int], list[Case]]):
+    for case in cases("v2v", 4):
+        done = response(case, case.answer.video)
+        if np.isfinite(done):
+            assert done == pytest.approx(1.0)
+            assert response(case, case.source.video) == pytest.approx(0.0)
+
+
+def test_the_command_says_what_is_not_measurable(capsys: pytest.CaptureFixture[str]):
+    assert run(["world", "--clips", "2", "--level", "1", "--only", "extension,perception"]) == 0
+    said = capsys.readouterr().out
+    assert "extension.drift" in said
+    assert "not measurable: it is seen from level 2" in said
+    assert run(["/nowhere", "--damage"]) == 1
+    assert "score world --damage" in capsys.readouterr().err
