@@ -2,7 +2,7 @@
 
 Runs that build on one another lie side by side in one folder under the names of their presets:
 ``clips`` (drawn scenes), ``codecs``, ``latents`` (encoded scenes), ``pretrain``, ``looks``,
-``reader``, ``pairs`` (scenes drawn well and spoilt), ``reward``.
+``reader``, ``pairs`` (scenes drawn well and spoilt), ``reward``, ``policy``.
 """
 
 from __future__ import annotations
@@ -22,17 +22,16 @@ from engine.devices import cores
 from engine.errors import TrainingError
 from engine.models.audio_vae import AudioVAE, AudioVAEConfig
 from engine.models.codecs import FILES, load_codecs
-from engine.models.reward_model import load_reward
 from engine.models.text_encoder import TextEncoder
 from engine.models.transformer import TransformerConfig
 from engine.models.video_vae import VideoVAEConfig
 from engine.models.vocoder import VocoderConfig
 from engine.training.audio_vae import AudioVAERecipe, VocoderRecipe
+from engine.training.distributed import processes, train_together
 from engine.training.loop import LoopConfig, Recipe, Run
-from engine.training.preferences_clips import fill_pairs, open_pairs
+from engine.training.policy_beside import policy_beside
 from engine.training.pretrain import PretrainRecipe
-from engine.training.reward import reward_recipe
-from engine.training.reward_report import accuracies, agreement, write_report
+from engine.training.reward_beside import draw_pairs, report_reward, reward_beside
 from engine.training.tiny import tiny_codecs, tiny_recipe
 from engine.training.video_vae import VideoVAERecipe
 
@@ -78,6 +77,8 @@ def train(recipe: Recipe, order: Order) -> bool:
     Raises:
         EngineError: if it cannot start from what it is told to, or does not converge.
     """
+    if processes() > 1:
+        return train_together(recipe, order.run, order.device, order.resume, order.warm_start)
     run = Run(recipe, order.run, order.device)
     if order.resume:
         run.resume()
@@ -321,40 +322,26 @@ def _reader(order: Order) -> bool:
 
 
 def _pairs(order: Order) -> bool:
-    """Clips and their spoilt likes; two free cores make about one scene a second."""
-    codecs = load_codecs(order.run.parent / "codecs").to(order.device)
-    spec = LatentStore.open(order.run.parent / "latents", codecs.hash).spec
-    scenes = 4000 if order.device.type == "cuda" else 400
-    fill_pairs(order.run, scenes, spec, codecs, TextEncoder(device=order.device))
+    draw_pairs(order.run, order.device)
     return True
 
 
 def _reward(order: Order) -> bool:
     """The reward model, and what it is worth in ``accuracy.json``."""
-    config = LoopConfig(
-        minutes=order.minutes or 40.0,
-        lr=3e-3,
-        warmup=10,
-        evaluate_every=100,
-        log_every=10,
-        ema=0.99,
-        cooldown=0.4,
-        optimiser="muon",
-    )
-    codecs = load_codecs(order.run.parent / "codecs")
-    store = LatentStore.open(order.run.parent / "latents", codecs.hash)
-    drawn = open_pairs(order.run.parent / "pairs", codecs.hash)
-    text = TextEncoder()
-    # Small batches learn more in the same time where steps are dear.
-    batch = 128 if order.device.type == "cuda" else 8
-    recipe = reward_recipe(store, drawn, config, verdicts=order.verdicts, text=text, batch=batch)
+    recipe = reward_beside(order.run, order.device, order.minutes, order.verdicts)
     done = train(recipe, order)
     if done:
-        model = load_reward(order.run / "weights.safetensors", codecs.hash)
-        unseen = recipe.source.draw(400, torch.Generator().manual_seed(3), held_out=True)
-        rows = accuracies(model, unseen) | agreement(model, store.spec, codecs, text)
-        write_report(order.run / "accuracy.json", rows)
+        report_reward(order.run, recipe)
     return done
+
+
+def _policy(order: Order) -> bool:
+    """Updates of ``pretrain`` beside it, or of the weights that are named."""
+    run = policy_beside(order.run, order.device, order.minutes, order.warm_start)
+    if order.resume:
+        run.resume()
+    run.train()
+    return not run.stopped
 
 
 def _tiny(order: Order) -> bool:
@@ -391,6 +378,10 @@ PRESETS: dict[str, Preset] = {
     "reward": Preset(
         says="judges clips on five axes; needs latents, takes pairs and --verdicts FILE",
         make=_reward,
+    ),
+    "policy": Preset(
+        says="updates pretrain, or --warm-start FILE, by what the reward likes; needs both",
+        make=_policy,
     ),
     "tiny": Preset(says="all of it at 32x32 in seconds, to see that it runs", make=_tiny),
 }

@@ -67,7 +67,7 @@ class Words:
 
     def repeated(self, count: int) -> Words:
         """The one sample's words for ``count`` clips."""
-        return Words(states=self.states.expand(count, -1, -1), mask=self.mask.expand(count, -1))
+        return Words(states=self.states.repeat(count, 1, 1), mask=self.mask.repeat(count, 1))
 
 
 @dataclass(frozen=True, kw_only=True)

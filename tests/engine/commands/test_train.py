@@ -51,6 +51,11 @@ def test_everything_trains_tiny_and_goes_on(engine, tmp_path):
         (("vocoder", "--run", "{}/run"), "no weights"),
         (("codecs", "--run", "{}/run"), "no clips"),
         (("reader", "--run", "{}/run"), "no weights"),
+        (("pairs", "--run", "{}/run"), "no weights"),
+        (("reward", "--run", "{}/run"), "no weights"),
+        (("policy", "--run", "{}/run"), "no weights"),
+        (("tiny", "--run", "{}/run", "--verdicts", "{}/file"), "reward model alone"),
+        (("reward", "--run", "{}/run", "--verdicts", "{}/none"), "no verdicts at"),
     ],
 )
 def test_what_cannot_start_is_a_sentence(engine, tmp_path, words, says):

@@ -1,0 +1,69 @@
+"""The policy of a run, from the weights that lie beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+
+from engine.checkpoint import read_metadata
+from engine.data.latents import LatentStore
+from engine.diffusion.denoiser import Guidance
+from engine.errors import TrainingError
+from engine.metrics.reader import load_reader
+from engine.models.codecs import load_codecs
+from engine.models.reward_model import load_reward
+from engine.models.text_encoder import TextEncoder
+from engine.pipelines.model import load_transformer
+from engine.pipelines.render import TEXT_GUIDANCE
+from engine.training.loop import LoopConfig
+from engine.training.policy import PolicyConfig, PolicyRecipe
+from engine.training.policy_rollouts import Sampling, world_prompts
+from engine.training.policy_run import PolicyRun, ReaderJudge
+
+
+def policy_beside(
+    run: Path, device: torch.device, minutes: float | None, source: Path | None
+) -> PolicyRun:
+    """Group-relative updates of ``source``, by default of ``pretrain``, by the ``reward`` there.
+
+    It is judged by the ``reader`` beside it, or by the shipped one.
+
+    Raises:
+        EngineError: if weights or latents are missing or do not belong together.
+    """
+    beside = run.parent
+    source = source or beside / "pretrain" / "weights.safetensors"
+    transformer, trained_on = load_transformer(source)
+    codecs = load_codecs(beside / "codecs").to(device)
+    if codecs.hash != trained_on:
+        raise TrainingError(
+            f"{source} was trained on other codecs ({trained_on}) than those in "
+            f"{beside / 'codecs'} ({codecs.hash}). Use its own."
+        )
+    spec = LatentStore.open(beside / "latents", codecs.hash).spec
+    reward = load_reward(beside / "reward" / "weights.safetensors", codecs.hash).to(device)
+    reader = beside / "reader" / "weights.safetensors"
+    cuda = device.type == "cuda"
+    config = LoopConfig(
+        minutes=minutes or 60.0,
+        lr=2e-5,
+        warmup=4,
+        weight_decay=0.0,
+        evaluate_every=20,
+        log_every=1,
+        ema=0.9,
+    )
+    # Words alone guide: a third pass would make a step dearer by half.
+    sampling = Sampling(group=16 if cuda else 8, guidance=Guidance(text=TEXT_GUIDANCE))
+    recipe = PolicyRecipe(
+        transformer.to(device),
+        reward,
+        world_prompts(TextEncoder(device=device), spec.level),
+        spec.shape,
+        config,
+        policy=PolicyConfig(sampling=sampling, groups=4 if cuda else 1),
+        judge=ReaderJudge(codecs, load_reader(reader if reader.is_file() else None), spec.shape),
+        about=read_metadata(source),
+    )
+    return PolicyRun(recipe, run, device)

@@ -1,0 +1,63 @@
+"""Pairs and the reward model of a run, from the codecs and latents that lie beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+
+from engine.data.latents import LatentStore
+from engine.models.codecs import load_codecs
+from engine.models.reward_model import load_reward
+from engine.models.text_encoder import TextEncoder
+from engine.training.loop import LoopConfig
+from engine.training.preferences_clips import fill_pairs, open_pairs
+from engine.training.reward import RewardRecipe, reward_recipe
+from engine.training.reward_report import accuracies, agreement, write_report
+
+REPORT = "accuracy.json"
+_REPORTED = 400
+
+
+def draw_pairs(run: Path, device: torch.device) -> None:
+    """Draw scenes and their spoilt likes into ``run``; two free cores make about one a second."""
+    codecs = load_codecs(run.parent / "codecs").to(device)
+    spec = LatentStore.open(run.parent / "latents", codecs.hash).spec
+    scenes = 4000 if device.type == "cuda" else 400
+    fill_pairs(run, scenes, spec, codecs, TextEncoder(device=device))
+
+
+def reward_beside(
+    run: Path, device: torch.device, minutes: float | None, verdicts: Path | None
+) -> RewardRecipe:
+    """The recipe of ``run``; the pairs beside it are used where they were drawn.
+
+    Raises:
+        EngineError: if codecs or latents are missing, or verdicts cannot be read.
+    """
+    config = LoopConfig(
+        minutes=minutes or 40.0,
+        lr=3e-3,
+        warmup=10,
+        evaluate_every=100,
+        log_every=10,
+        ema=0.99,
+        cooldown=0.4,
+        optimiser="muon",
+    )
+    codecs = load_codecs(run.parent / "codecs")
+    store = LatentStore.open(run.parent / "latents", codecs.hash)
+    drawn = open_pairs(run.parent / "pairs", codecs.hash)
+    # Small batches learn more in the same time where steps are dear.
+    batch = 128 if device.type == "cuda" else 8
+    return reward_recipe(store, drawn, config, verdicts=verdicts, batch=batch)
+
+
+def report_reward(run: Path, recipe: RewardRecipe) -> None:
+    """Write into ``run`` what its finished weights are worth on pairs and scenes not seen."""
+    codecs = load_codecs(run.parent / "codecs")
+    spec = LatentStore.open(run.parent / "latents", codecs.hash).spec
+    model = load_reward(run / "weights.safetensors", codecs.hash)
+    unseen = recipe.source.draw(_REPORTED, torch.Generator().manual_seed(3), held_out=True)
+    rows = accuracies(model, unseen, recipe.rate)
+    write_report(run / REPORT, rows | agreement(model, spec, codecs, TextEncoder()))
