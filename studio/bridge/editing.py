@@ -88,7 +88,7 @@ def save_mask(mask: QImage, folder: Path) -> Path:
     """
     held = QBuffer()
     held.open(QIODevice.OpenModeFlag.WriteOnly)
-    mask.save(held, "PNG")
+    mask.save(held, b"PNG")
     data = bytes(held.data().data())
     path = folder / MASKS / f"{hashlib.sha256(data).hexdigest()[:24]}.png"
     if not path.exists():

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from studio.document.ledger import Ledger, TakeRecord
 
@@ -41,10 +41,9 @@ def asked(recipe: str) -> Asked:
         return Asked()
     if not isinstance(plain, dict):
         return Asked()
-    inner = plain.get("request")
-    request: dict[str, Any] = inner if isinstance(inner, dict) else plain
-    found = request.get("task")
-    task: dict[str, Any] = found if isinstance(found, dict) else {}
+    whole = cast("dict[str, Any]", plain)
+    request = _inner(whole, "request") or whole
+    task = _inner(request, "task")
     mode = _text(task.get("type"))
     is_edit = mode == "Edit"
     return Asked(
@@ -105,8 +104,15 @@ def _strength(task: dict[str, Any], part: str) -> float | None:
 def _captions(shots: object) -> str:
     if not isinstance(shots, list):
         return ""
-    words = (_text(shot.get("caption")) for shot in shots if isinstance(shot, dict))
+    listed = cast("list[Any]", shots)
+    plans = [cast("dict[str, Any]", shot) for shot in listed if isinstance(shot, dict)]
+    words = (_text(shot.get("caption")) for shot in plans)
     return " / ".join(word for word in words if word)
+
+
+def _inner(plain: dict[str, Any], name: str) -> dict[str, Any]:
+    found: Any = plain.get(name)
+    return cast("dict[str, Any]", found) if isinstance(found, dict) else {}
 
 
 def _text(given: object) -> str:

@@ -37,7 +37,7 @@ class ComparePicture(QWidget):
         self._pixels: tuple[Picture, Picture] | None = None
         self._images: tuple[QImage, QImage] | None = None
         self._apart: QImage | None = None
-        self.names = ("A", "B")
+        self.names: tuple[str, str] = ("A", "B")
 
     @property
     def mode(self) -> CompareMode:

@@ -35,6 +35,7 @@ class EditDesk(QObject):
         room.jobs_changed.connect(self._show_rungs)
         room.pulsed.connect(lambda _job_id: self._show_rungs())
         room.session.take_changed.connect(lambda _take_id: self._end_region())
+        room.session.shot_changed.connect(lambda _shot_id: self.overlay.clear())
 
     def look_at_media(self, media_id: str) -> None:
         """Let an imported clip be what would be changed, while it is looked at."""
@@ -91,7 +92,7 @@ class EditDesk(QObject):
         if not self._panel.region.painted or self.overlay.is_empty:
             return edit
         try:
-            return replace(edit, mask=str(save_mask(self.overlay.mask, self._room.folder)))
+            return replace(edit, mask=str(save_mask(self.overlay.region, self._room.folder)))
         except OSError as error:
             self._room.problem(
                 self.tr("The region could not be written: {why}").format(

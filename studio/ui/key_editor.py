@@ -131,7 +131,8 @@ class KeyEditor(Sheet):
         self._warn()
 
     def _warn(self) -> None:
-        owner = next((spec for spec in ACTIONS if spec.id == self.clash()), None)
+        taken = self.clash()
+        owner = next((spec for spec in ACTIONS if spec.id == taken), None)
         if owner is None:
             self.warning.clear()
             return

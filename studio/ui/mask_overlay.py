@@ -51,7 +51,7 @@ class MaskOverlay(QWidget):
         self.hide()
 
     @property
-    def mask(self) -> QImage:
+    def region(self) -> QImage:
         """The region, white where the picture may change; grey, 8 bits."""
         return self._mask
 

@@ -91,7 +91,7 @@ class Tour(QFrame):
         row.addStretch(1)
         row.addWidget(self.leave)
         row.addWidget(self.next)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(18, 14, 14, 12)
         column.setSpacing(theme.GAP)
         column.addWidget(self.title)
@@ -127,7 +127,7 @@ class Tour(QFrame):
         self.next.setText(self.tr("Done") if last else self.tr("Next"))
         self.setFixedWidth(_CARD_PX)
         self.words.setFixedWidth(_CARD_PX - 34)
-        self.layout().activate()
+        self._column.activate()
         self.adjustSize()
         target = self._panel(step.panel)
         if target is None or not target.isVisible():

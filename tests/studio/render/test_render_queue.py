@@ -14,6 +14,7 @@ from studio.document.ledger import (
     Failed,
     JobKind,
     JobRecord,
+    Ledger,
     Parked,
     Queued,
     Running,
@@ -205,3 +206,26 @@ def test_files_outside_the_film_are_refused(tmp_path):
     request = replace(REQUEST, references=(reference,))
     with pytest.raises(RequestError, match="import it first"):
         new_job("preview", request, tmp_path)
+
+
+def test_a_sequence_knows_all_its_shots(desk):
+    plans = tuple(api.ShotPlan(caption=words, frames=9) for words in ("a ball", "a crate"))
+    job = new_job("preview", replace(REQUEST, shots=plans), desk.folder, shot_ids=("a", "b"))
+    assert (job.shot_id, job.shots) == ("a", ("a", "b"))
+    ledger = Ledger().append(job)
+    assert ledger.jobs_by_shot["b"] == (job,)
+    other = desk.add("preview", shot_id="c")
+    desk.queue.add(job)
+    desk.queue.put_under_hand("b")
+    assert desk.waiting() == [job.id, other.id]
+
+
+def test_jobs_say_what_they_will_take_as_soon_as_that_is_known(desk):
+    early = desk.add("full")
+    desk.queue.set_guess(lambda request: 2.0 * request.frames)
+    late = desk.add("full", shot_id="b")
+    assert desk.queue.job(early.id).estimate_s == 18.0
+    assert desk.queue.job(late.id).estimate_s == 18.0
+    longer = replace(REQUEST, shots=(api.ShotPlan(caption="", frames=25),))
+    desk.queue.edit(late.id, longer)
+    assert desk.queue.job(late.id).estimate_s == 50.0

@@ -240,7 +240,7 @@ def test_a_span_and_a_painted_region_go_into_the_edit(qtbot, desk):
     qtbot.mouseMove(overlay, middle + QPoint(20, 0))
     qtbot.mouseRelease(overlay, LEFT, pos=middle + QPoint(20, 0))
     assert not overlay.is_empty
-    mask = overlay.mask
+    mask = overlay.region
     assert mask.pixelColor(mask.width() // 2, mask.height() // 2).red() == 255
     assert mask.pixelColor(0, 0).red() == 0
     qtbot.keyClick(overlay, Qt.Key.Key_Escape)
