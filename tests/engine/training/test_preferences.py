@@ -195,6 +195,7 @@ def test_what_is_wrong_is_wrong_and_what_is_ugly_is_still_right():
     for seed in range(30):
         wrong = astray(scene, np.random.default_rng(seed))
         kinds.add(wrong.reason)
+        assert wrong.scene is not None
         assert said(wrong.scene) != said(scene)
         spoilt = ugly(scene, np.random.default_rng(seed))
         ways.add(spoilt.reason)
