@@ -6,13 +6,17 @@ import argparse
 import json
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.commands.console import number, say
 from engine.errors import RequestError, TrainingError
 
+if TYPE_CHECKING:
+    from engine.presets import Order
+
 HELP = "train a recipe in a folder, or go on with it"
-_STATE = "state.safetensors"
+_STATE, _SHARES = "state.safetensors", "state/clock.json"
+_FINETUNE = "finetune"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,6 +35,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="comparisons exported from the studio, for the recipe reward",
     )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="FOLDER",
+        help="your own clips with their captions, for the recipe finetune",
+    )
+    parser.add_argument(
+        "--weights", type=Path, metavar="FOLDER", help="what finetune begins with; those shipped"
+    )
+    parser.add_argument("--steps", type=int, help="of finetune; as many as fit in its minutes")
     parser.add_argument("--minutes", type=number, help="of the whole run, all parts together")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
     parser.add_argument("--threads", type=int, help="processor threads; all cores by default")
@@ -48,10 +62,11 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     if args.list:
         for name, preset in PRESETS.items():
             print(f"{name:12} {preset.says}")
+        print(f"{_FINETUNE:12} an adapter of finished weights, from your own clips in --data")
         return {"recipes": {name: preset.says for name, preset in PRESETS.items()}}
-    if args.recipe not in PRESETS:
+    if args.recipe not in (*PRESETS, _FINETUNE):
         asked = f"{args.recipe!r} is not a recipe" if args.recipe else "A recipe must be named"
-        raise RequestError(f"{asked}; choose one of {', '.join(PRESETS)}.")
+        raise RequestError(f"{asked}; choose one of {', '.join((*PRESETS, _FINETUNE))}.")
     if args.folder is None:
         raise RequestError("Name the folder of the run with --run DIR.")
     _check(args)
@@ -63,6 +78,10 @@ def _check(args: argparse.Namespace) -> None:
         raise RequestError(f"{args.minutes:g} minutes are no time to train; use more than 0.")
     if args.threads is not None and args.threads < 1:
         raise RequestError("At least one thread must compute.")
+    if args.recipe == _FINETUNE:
+        _check_finetune(args)
+    elif args.data is not None or args.weights is not None or args.steps is not None:
+        raise RequestError("Use --data, --weights and --steps with the recipe finetune alone.")
     if args.verdicts is not None and args.recipe != "reward":
         raise RequestError(
             "Verdicts train the reward model alone: use them with the recipe reward."
@@ -73,7 +92,7 @@ def _check(args: argparse.Namespace) -> None:
         )
     if args.folder.exists() and not args.folder.is_dir():
         raise RequestError(f"{args.folder} is a file; name a folder for the run.")
-    there = (args.folder / _STATE).is_file()
+    there = any((args.folder / name).is_file() for name in (_STATE, _SHARES))
     if there and not args.resume:
         raise TrainingError(
             f"{args.folder} holds a run already. Go on with it by --resume, or name another folder."
@@ -82,11 +101,31 @@ def _check(args: argparse.Namespace) -> None:
         say(f"Nothing is saved in {args.folder} yet; it starts from the beginning.")
 
 
+def _check_finetune(args: argparse.Namespace) -> None:
+    if args.warm_start is not None:
+        raise RequestError("An adapter begins as nothing; name the weights with --weights FOLDER.")
+    if args.steps is not None and args.steps < 1:
+        raise RequestError("At least one step must be made.")
+    if args.data is None and not args.resume:
+        raise RequestError("Name the folder of your clips and captions with --data FOLDER.")
+
+
+def _make(args: argparse.Namespace, order: Order) -> bool:
+    if args.recipe == _FINETUNE:
+        from engine.backends.backlot import SHIPPED
+        from engine.commands.finetune import finetune
+
+        return finetune(order, args.data, args.weights or SHIPPED, args.steps)
+    from engine.presets import PRESETS
+
+    return PRESETS[args.recipe].make(order)
+
+
 def _train(args: argparse.Namespace) -> dict[str, Any]:
     import torch
 
     from engine.devices import describe, pick
-    from engine.presets import PRESETS, Order
+    from engine.presets import Order
 
     if args.threads:
         torch.set_num_threads(args.threads)
@@ -102,7 +141,7 @@ def _train(args: argparse.Namespace) -> dict[str, Any]:
     began_s = time.monotonic()
     try:
         args.folder.mkdir(parents=True, exist_ok=True)
-        done = PRESETS[args.recipe].make(order)
+        done = _make(args, order)
     except OSError as error:
         raise TrainingError(
             f"{args.folder} could not be written: {error.strerror or error}. What was saved last "

@@ -15,6 +15,7 @@ import torch
 from engine.checkpoint import apply, content_hash, load_tensors, read_metadata
 from engine.errors import WeightsError
 from engine.models.codecs import FILES, Codecs, load_codecs
+from engine.models.lora import ADAPTER, merge
 from engine.models.pathways import FIRST_TRAINED, PREFIX, trained_of
 from engine.models.text_encoder import TextEncoder
 from engine.models.transformer import DualTransformer, TransformerConfig
@@ -37,13 +38,15 @@ class Model:
     trained: frozenset[str] = frozenset(FIRST_TRAINED)
 
 
-def load_model(folder: Path, device: torch.device) -> Model:
-    """The model whose weights lie in ``folder``.
+def load_model(folder: Path, device: torch.device, adapted: bool = True) -> Model:
+    """The model whose weights lie in ``folder``, with the adapter beside them if ``adapted``.
 
     Raises:
         WeightsError: if anything is missing, damaged, or does not belong together.
     """
     transformer, codecs_hash = load_transformer(folder / TRANSFORMER)
+    if adapted and (folder / ADAPTER).is_file():
+        merge(transformer, folder / ADAPTER, content_hash(folder / TRANSFORMER))
     codecs = load_codecs(folder)
     if codecs.hash != codecs_hash:
         raise WeightsError(
@@ -104,6 +107,7 @@ def weights_hash(folder: Path) -> str:
         WeightsError: if one is missing or is not safetensors.
     """
     digest = hashlib.sha256()
-    for name in (TRANSFORMER, *FILES):
+    adapter = (ADAPTER,) if (folder / ADAPTER).is_file() else ()
+    for name in (TRANSFORMER, *FILES, *adapter):
         digest.update(content_hash(folder / name).encode())
     return digest.hexdigest()[:16]

@@ -177,7 +177,7 @@ class Run:
         last_save = time.monotonic()
         self.module.train()
         forecast = None if self._spent() else _Forecast(self)
-        with _stop_signals(self._stop):
+        with stop_signals(self._stop):
             while not self.stopped and not self._spent():
                 parts = self._step()
                 self.clock.step += 1
@@ -267,7 +267,7 @@ class Run:
         figures = _line({key: value for key, value in means.items() if "@" not in key})
         line = f"{self.recipe.name} step {step} ({done:.0%}, {left:.0f} min left) {figures}"
         held = _line(row.get("held_out", {}))
-        _say(line + (f" | held out: {held}" if held else ""))
+        say(line + (f" | held out: {held}" if held else ""))
         if held:
             write_run_page(self.folder, self.recipe.name)
 
@@ -299,7 +299,7 @@ class _Forecast:
             tokens=recipe.tokens,
         )
         self._began, self._steps = 0.0, -1
-        _say(f"{run.recipe.name}: {self._plan.words()}")
+        say(f"{run.recipe.name}: {self._plan.words()}")
 
     def heard(self) -> None:
         """A step is over. The first is not timed: code may have been compiled in it."""
@@ -311,7 +311,7 @@ class _Forecast:
         clock, config = self._run.clock, self._run.recipe.config
         left = (config.steps - clock.step, config.minutes * 60 - clock.seconds)
         passed = time.monotonic() - self._began
-        _say(f"{self._run.recipe.name}: {self._plan.forecast(self._steps, passed, left)}")
+        say(f"{self._run.recipe.name}: {self._plan.forecast(self._steps, passed, left)}")
 
 
 def rate_at(config: LoopConfig, step: int, progress: float) -> float:
@@ -325,7 +325,8 @@ def _line(figures: dict[str, float]) -> str:
     return " ".join(f"{key} {value:.4f}" for key, value in figures.items())
 
 
-def _say(line: str) -> None:
+def say(line: str) -> None:
+    """Tell whoever watches the run."""
     print(line, file=sys.stderr, flush=True)  # noqa: T201
 
 
@@ -338,9 +339,11 @@ def _write_json(path: Path, value: object) -> None:
 
 
 @contextmanager
-def _stop_signals(stop: Callable[[], None]) -> Iterator[None]:
+def stop_signals(stop: Callable[[], None]) -> Iterator[None]:
+    """Within the block Ctrl+C and a polite stop call ``stop`` instead of ending the program."""
+
     def heard(_number: int, _frame: object) -> None:
-        _say("Stopping after this step; go on with --resume.")
+        say("Stopping after this step; go on with --resume.")
         stop()
 
     kinds = (signal.SIGINT, signal.SIGTERM)
