@@ -92,10 +92,12 @@ class CutCommands(QObject):
         if self._on_range(extract_range, self.tr("Extract marked part")):
             self._session.set_playhead(self._timeline.in_frame or 0)
 
-    def close_gap(self) -> None:
-        """Close the gap under the playhead, on the topmost track that has one."""
+    def close_gap(self, track_id: str = "") -> None:
+        """Close the gap under the playhead, on this track or the topmost one that has one."""
         frame = self._session.playhead
         for track in reversed(self._timeline.tracks):
+            if track_id not in ("", track.id):
+                continue
             later = track.clips and track.clips[-1].end > frame
             if not track.locked and later and not clips_between(track.clips, frame, frame + 1):
                 self._cut(
@@ -165,29 +167,43 @@ class CutCommands(QObject):
         """Add a track."""
         self._cut(lambda film, cut: add_track(film, cut, kind), self.tr("Add track"))
 
-    def remove_track(self) -> None:
-        """Remove the track of the selected clip, with all that lies on it."""
-        self._on_track(lambda film, cut, one: remove_track(film, cut, one.id), "Remove track")
+    def remove_track(self, track_id: str = "") -> None:
+        """Remove a track, or that of the selected clip, with all that lies on it."""
+        self._on_track(
+            lambda film, cut, one: remove_track(film, cut, one.id), "Remove track", track_id
+        )
 
-    def raise_track(self, by: int) -> None:
-        """Move the track of the selected clip up among those of its kind."""
-        track = self._track()
+    def raise_track(self, by: int, track_id: str = "") -> None:
+        """Move a track, or that of the selected clip, up among those of its kind."""
+        track = self._track(track_id)
         if track is None:
             return
         kin = [one.id for one in self._timeline.tracks if one.kind == track.kind]
         to = max(0, kin.index(track.id) + by)
         self._cut(lambda film, cut: move_track(film, cut, track.id, to), self.tr("Order tracks"))
 
-    def mute_track(self) -> None:
-        """Mute the track of the selected clip, or let it be seen and heard again."""
+    def mute_track(self, track_id: str = "") -> None:
+        """Mute a track, or that of the selected clip, or let it be seen and heard again."""
         self._on_track(
-            lambda film, cut, one: edit_track(film, cut, one.id, muted=not one.muted), "Mute"
+            lambda film, cut, one: edit_track(film, cut, one.id, muted=not one.muted),
+            "Mute",
+            track_id,
         )
 
-    def solo_track(self) -> None:
-        """Let only the track of the selected clip be seen or heard, or all again."""
+    def solo_track(self, track_id: str = "") -> None:
+        """Let only a track, or that of the selected clip, be seen or heard, or all again."""
         self._on_track(
-            lambda film, cut, one: edit_track(film, cut, one.id, solo=not one.solo), "Solo"
+            lambda film, cut, one: edit_track(film, cut, one.id, solo=not one.solo),
+            "Solo",
+            track_id,
+        )
+
+    def lock_track(self, track_id: str = "") -> None:
+        """Lock a track, or that of the selected clip, or let it be changed again."""
+        self._on_track(
+            lambda film, cut, one: edit_track(film, cut, one.id, locked=not one.locked),
+            "Lock",
+            track_id,
         )
 
     def lock_tracks(self) -> None:
@@ -257,15 +273,20 @@ class CutCommands(QObject):
             return False
         return self._cut(lambda film, cut: change(film, cut, first, last), name)
 
-    def _track(self) -> Track | None:
+    def _track(self, track_id: str = "") -> Track | None:
+        """The track of this id, or that of the selected clip."""
+        if track_id:
+            return next((one for one in self._timeline.tracks if one.id == track_id), None)
         ids = self._session.selection
         for track in reversed(self._timeline.tracks):
             if any(clip_id in track.positions for clip_id in ids):
                 return track
         return None
 
-    def _on_track(self, change: Callable[[Film, str, Track], Film], name: str) -> None:
-        track = self._track()
+    def _on_track(
+        self, change: Callable[[Film, str, Track], Film], name: str, track_id: str = ""
+    ) -> None:
+        track = self._track(track_id)
         if track is not None:
             self._cut(lambda film, cut: change(film, cut, track), self.tr(name))
 

@@ -45,6 +45,7 @@ from studio.ui.shot_panel import ShotPanel
 from studio.ui.take_desk import TakeDesk
 from studio.ui.take_tree import TakePanel
 from studio.ui.tile_cache import TileCache
+from studio.ui.timeline_menus import TimelineMenus
 from studio.ui.timeline_table import TimelineTable
 from studio.ui.timeline_view import TimelineView
 from studio.ui.viewer import Viewer
@@ -87,6 +88,7 @@ class Workspace(QObject):
         self.queue_desk = QueueDesk(room, self.queue, self.job_items)
         breathe()
         self.timeline = TimelineView(room.store, room.session, self.tiles)
+        self.timeline_menus = TimelineMenus(self.timeline, actions)
         self.table = TimelineTable(room.store, room.session)
         self._cut = QStackedWidget()
         self._cut.addWidget(self.timeline)

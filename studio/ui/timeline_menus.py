@@ -1,0 +1,179 @@
+"""The menus of the timeline: what can be done where the hand is, from the registry's commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import QCoreApplication, QObject, QPoint, Qt
+from PySide6.QtWidgets import QMenu
+
+from studio.bridge.actions import ActionRegistry
+from studio.bridge.cut_actions import LABEL_ACTIONS
+from studio.document.film import ShotSource, Track
+from studio.document.subtitle_changes import remove_subtitles
+from studio.ui.timeline_geometry import (
+    ClipHit,
+    HeaderHit,
+    Hit,
+    LaneHit,
+    MarkerHit,
+    NothingHit,
+    RulerHit,
+    SubtitleHit,
+)
+from studio.ui.timeline_view import TimelineView
+
+
+@dataclass(frozen=True)
+class Under:
+    """A menu in a menu."""
+
+    title: str
+    entries: tuple[str, ...]
+
+
+Entry = str | Under
+"""The id of a command, ``-`` for a line, or a menu in a menu."""
+
+_SHOT: tuple[Entry, ...] = ("shot.preview", "shot.render", "shot.edit", "cut.match", "-")
+_CLIP: tuple[Entry, ...] = (
+    "edit.cut", "edit.copy", "edit.paste_look", "edit.duplicate", "-",
+    "cut.split", "cut.lift", "cut.ripple_delete", "cut.mark_clip", "-",
+    Under("Fades", (
+        "cut.fade_in", "cut.fade_out", "cut.no_fades", "-",
+        "cut.fade_natural", "cut.fade_linear", "cut.fade_smooth", "cut.fade_sharp",
+    )),
+    Under("Gain", ("cut.louder", "cut.softer", "cut.gain_point", "cut.no_gain")),
+    Under("Speed", ("cut.slower", "cut.faster", "cut.normal_speed", "cut.reverse")),
+    Under("Colour label", tuple(action.id for action in LABEL_ACTIONS)), "-",
+    "cut.enable", "cut.link", "cut.unlink", "cut.group", "cut.ungroup", "cut.clip_marker",
+)  # fmt: skip
+_EDIT_POINT: tuple[Entry, ...] = (
+    "cut.dissolve", "cut.dip", "cut.no_dissolve", "-",
+    "cut.ripple_start", "cut.ripple_end", "-", "cut.ripple", "cut.roll", "-", "cut.marker",
+)  # fmt: skip
+_LANE: tuple[Entry, ...] = (
+    "edit.paste", "edit.paste_insert", "-", "cut.insert", "cut.overwrite", "-",
+    "cut.new_title", "cut.new_colour", "cut.new_subtitle", "cut.marker", "-",
+    "cut.add_video", "cut.add_audio",
+)  # fmt: skip
+_MARKS: tuple[Entry, ...] = (
+    "play.mark_in", "play.mark_out", "cut.clear_marks", "-",
+    "cut.lift_range", "cut.extract", "-", "cut.next_marker", "cut.previous_marker", "-",
+    "view.zoom_in", "view.zoom_out", "view.fit",
+)  # fmt: skip
+_RULER: tuple[Entry, ...] = ("cut.marker", "-", *_MARKS)
+_MARKER: tuple[Entry, ...] = ("cut.delete_marker", "-", *_MARKS)
+_TRACKS: tuple[Entry, ...] = (
+    "cut.add_video", "cut.add_audio", "-", "cut.taller", "cut.flatter", "cut.lock_tracks",
+)  # fmt: skip
+_NOTHING: tuple[Entry, ...] = ("edit.paste", "edit.select_all", "-", *_TRACKS)
+
+
+class TimelineMenus(QObject):
+    """Opens a menu wherever one is asked for on ``view``.
+
+    The registry's commands act on the playhead and on the selected clips; so the playhead goes to
+    the place that was pressed, where that place is a point in time. What is done to one track acts
+    on the track under the hand, selected clips or not.
+    """
+
+    def __init__(self, view: TimelineView, actions: ActionRegistry) -> None:
+        super().__init__(view)
+        self._view = view
+        self._actions = actions
+        view.menu_wanted.connect(self.open)
+
+    def open(self, hit: Hit, at: QPoint) -> None:
+        """Show what can be done with what was hit, at a place on the screen."""
+        frame = frame_of(hit)
+        if frame is not None:
+            self._view.session.set_playhead(frame)
+        menu = self.menu(hit)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(at)
+
+    def menu(self, hit: Hit) -> QMenu:
+        """What can be done with what was hit."""
+        menu, whole = QMenu(self._view), self._view.commands.whole
+        match hit:
+            case ClipHit(part="head" | "tail" | "dissolve"):
+                self._fill(menu, _EDIT_POINT)
+            case ClipHit(clip=clip):
+                self._fill(menu, (*(_SHOT if isinstance(clip.source, ShotSource) else ()), *_CLIP))
+            case LaneHit(lane=lane):
+                self._add(menu, "Close gap", partial(whole.close_gap, lane.track_id))
+                menu.addSeparator()
+                self._fill(menu, _LANE)
+            case RulerHit():
+                self._fill(menu, _RULER)
+            case MarkerHit():
+                self._fill(menu, _MARKER)
+            case HeaderHit(lane=lane):
+                self._fill_track(menu, self._view.timeline.tracks[lane.number])
+                self._fill(menu, _TRACKS)
+            case SubtitleHit(line=line):
+                cut, lines = self._view.timeline.id, (line.id,)
+                self._add(
+                    menu,
+                    "Delete subtitle",
+                    lambda: self._view.commands.apply(
+                        lambda film: remove_subtitles(film, cut, lines), "Delete subtitle"
+                    ),
+                )
+                self._fill(menu, ("cut.new_subtitle",))
+            case NothingHit():
+                self._fill(menu, _NOTHING)
+        return menu
+
+    def _fill(self, menu: QMenu, entries: Sequence[Entry]) -> None:
+        for entry in entries:
+            if isinstance(entry, Under):
+                self._fill(menu.addMenu(_tr(entry.title)), entry.entries)
+            elif entry == "-":
+                menu.addSeparator()
+            else:
+                menu.addAction(self._actions[entry])
+
+    def _fill_track(self, menu: QMenu, track: Track) -> None:
+        """The commands of a track, on this very one."""
+        whole = self._view.commands.whole
+        self._add(menu, "Mute", partial(whole.mute_track, track.id), on=track.muted)
+        self._add(menu, "Solo", partial(whole.solo_track, track.id), on=track.solo)
+        self._add(menu, "Lock", partial(whole.lock_track, track.id), on=track.locked)
+        menu.addSeparator()
+        self._add(menu, "Move up", partial(whole.raise_track, 1, track.id))
+        self._add(menu, "Move down", partial(whole.raise_track, -1, track.id))
+        self._add(menu, "Remove track", partial(whole.remove_track, track.id))
+        menu.addSeparator()
+
+    def _add(
+        self, menu: QMenu, words: str, deed: Callable[[], object], *, on: bool | None = None
+    ) -> None:
+        action = menu.addAction(_tr(words))
+        action.setEnabled(self._view.store.read_only is None)
+        if on is not None:
+            action.setCheckable(True)
+            action.setChecked(on)
+        action.triggered.connect(lambda _on=False: deed())
+
+
+def frame_of(hit: Hit) -> int | None:
+    """The point in time that was hit; ``None`` where it is none, such as a clip as a whole."""
+    match hit:
+        case ClipHit(clip=clip, part="head" | "dissolve"):
+            return clip.start
+        case ClipHit(clip=clip, part="tail"):
+            return clip.end
+        case LaneHit(frame=frame) | RulerHit(frame=frame):
+            return frame
+        case MarkerHit(marker=marker):
+            return marker.frame
+        case ClipHit() | HeaderHit() | SubtitleHit() | NothingHit():
+            return None
+
+
+def _tr(words: str) -> str:
+    return QCoreApplication.translate("TimelineMenus", words)
