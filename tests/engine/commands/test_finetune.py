@@ -45,6 +45,7 @@ def clips(tmp_path):
     return folder
 
 
+@pytest.mark.timeout(300)
 def test_an_adapter_learns_own_clips_and_is_generated_with(engine, clips, tmp_path):
     run, weights = tmp_path / "run", tiny_folder()
     words = ("train", "finetune", "--run", run, "--weights", weights, "--device", "cpu")

@@ -19,6 +19,7 @@ def totals(folder):
     return [json.loads(row)["total"] for row in rows]
 
 
+@pytest.mark.timeout(600)  # Three starts of torch: seconds, on a machine that has them.
 def test_two_processes_lose_what_one_loses_and_go_on_where_they_were(tmp_path):
     store = tmp_path / "store"
     worker.write_store(store)
