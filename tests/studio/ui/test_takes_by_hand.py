@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QMainWindow
 
 from engine.api import Size
 from engine.backends.scripted import CAPABILITIES, ScriptedBackend
+from engine.models.reward_model import HEADS
 from studio.bridge.actions import ActionRegistry
 from studio.bridge.judging import AXES
 from studio.bridge.room import Room, RoomParts
@@ -148,9 +150,11 @@ def test_five_blind_verdicts_by_keys_go_into_the_ledger_and_out_as_lines(
     path = tmp_path / "verdicts.jsonl"
     desk.take_desk.export_verdicts(path)
     lines = [json.loads(line) for line in path.read_text().splitlines()]
-    assert [line["choice"] for line in lines] == ["a", "b", "tie", "a", "a"]
-    assert lines[0]["a"]["prompt"] == "a red ball on the pier"
-    assert lines[0]["a"]["folder"].startswith(str(tmp_path))
+    assert [line["verdict"] for line in lines] == ["a", "b", "tie", "a", "a"]
+    assert [line["axis"] for line in lines] == list(HEADS)
+    assert lines[0]["prompt"] == "a red ball on the pier"
+    folders = [Path(line[side]) for line in lines for side in "ab"]
+    assert all((folder / "latents.safetensors").is_file() for folder in folders)
 
 
 def test_takes_are_noted_starred_and_found_in_all_shots(qtbot, desk, hands):
