@@ -49,6 +49,7 @@ from engine.backends.checkpoints import (
     save_checkpoint,
 )
 from engine.backends.flags import measure_flags
+from engine.backends.memory_remedy import remedy
 from engine.backends.preflight import compile_request, preflight_request, refuse, steps_of
 from engine.backends.take_files import (
     engine_version,
@@ -149,10 +150,7 @@ class BacklotBackend:
         except EngineError as error:
             yield Failed(sentence=str(error), cause=f"{type(error).__name__}: {error}")
         except (torch.OutOfMemoryError, MemoryError) as error:
-            sentence = (
-                "There is not enough memory for this render. "
-                "Close other programs or ask for a shorter shot."
-            )
+            sentence = remedy(request, self._capabilities)
             yield Failed(sentence=sentence, cause=f"{type(error).__name__}: {error}")
         except OSError as error:
             sentence = f"{control.folder} could not be written: {error.strerror or error}."
