@@ -17,7 +17,7 @@ from engine.metrics.matching import Interval
 FLOORS = ("truth", "retake", "codec", "shuffled", "independent", "cascade")
 _LOWER_IS_BETTER = (
     *("_ms", ".error", "_error", "_error_db", "mono_loss_db", "log_spectral_db", "_distance"),
-    *("_residual", "_gain", "_leak", "_drift", "_jump", "_overlap", "_share", "_cents", "_px"),
+    *("_residual", "_gain", "_leak", "drift", "_jump", "_overlap", "_share", "_cents", "_px"),
 )
 
 

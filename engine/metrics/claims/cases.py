@@ -88,6 +88,38 @@ class Case:
         return Shown(video=self.task.source_video.numpy(), sound=self.task.source_audio.numpy())
 
 
+def unfit(case: Case, shown: Shown) -> str:
+    """Why a clip cannot be measured in place of a case; empty where it can.
+
+    One channel is heard on both sides (``fitted``), and silence is measured as what it is.
+    """
+    frames, height, width = case.masks.shape
+    if shown.video.shape[1:3] != (height, width):
+        there = f"{shown.video.shape[2]}x{shown.video.shape[1]}"
+        return f"the clip is {there} pixels, and {width}x{height} are measured; scale it"
+    if len(shown.video) != frames:
+        return (
+            f"the clip has {len(shown.video)} pictures, and {frames} at {case.shape.rate} a second "
+            "are measured; bring it to that rate and length"
+        )
+    if not shown.sound.size:
+        return "the clip has no sound"
+    if not np.isfinite(shown.sound).all():
+        return "the clip's sound has samples that are no numbers"
+    return ""
+
+
+def fitted(case: Case, shown: Shown) -> Shown:
+    """A clip with two channels and as many samples as its case has; silence fills what is short."""
+    wanted = case.answer.sound.shape[1]
+    sound = np.atleast_2d(shown.sound)
+    if sound.shape == (2, wanted):
+        return shown
+    sound = np.repeat(sound, 2, axis=0) if len(sound) == 1 else sound[:2]
+    sound = np.pad(sound, ((0, 0), (0, max(0, wanted - sound.shape[1]))))
+    return replace(shown, sound=sound[:, :wanted])
+
+
 def speaks(scene: Scene) -> bool:
     """Whether somebody says something within the first second, and no music covers it."""
     acts = [act for puppet in scene.cast for act in puppet.acts]

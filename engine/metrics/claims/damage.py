@@ -187,12 +187,8 @@ def blurred(case: Case, other: Case, amount: float) -> Shown:
 
 LATER = (0.06, 0.12, 0.24)
 DAMAGES: Mapping[str, Damage] = {
-    "mouth later": Damage(
-        claim="sync.mouth", row="sync.mouth.correlation", steps=LATER, do=sound_later
-    ),
-    "steps later": Damage(
-        claim="sync.steps", row="sync.steps.offset_ms", steps=LATER, do=sound_later
-    ),
+    "mouth later": Damage(claim="sync.mouth", row="sync.mouth.lag_ms", steps=LATER, do=sound_later),
+    "steps later": Damage(claim="sync.steps", row="sync.steps.lag_ms", steps=LATER, do=sound_later),
     "beat later": Damage(
         claim="sync.beat", row="sync.beat.phase_ms", steps=(0.06, 0.12, 0.2), do=sound_later
     ),
@@ -212,7 +208,7 @@ DAMAGES: Mapping[str, Damage] = {
         claim="physics", row="physics.momentum_residual", steps=(1.0, 3.0), do=momentum_broken
     ),
     "gravity broken": Damage(
-        claim="physics", row="physics.flight_residual", steps=(0.3, 0.8), do=gravity_broken
+        claim="physics", row="physics.flight_residual", steps=(0.15, 0.3), do=gravity_broken
     ),
     "cut moved": Damage(claim="shots.cuts", row="shots.cut_error", steps=(2.0, 4.0), do=cut_moved),
     "axis crossed": Damage(claim="shots.cuts", row="shots.axis", steps=(0.5, 1.0), do=axis_crossed),

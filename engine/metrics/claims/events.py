@@ -1,7 +1,8 @@
 """Whether steps and beats are heard when they are seen: ``sync.steps`` and ``sync.beat``.
 
 ``sync.steps.heard`` is the share of footfalls, strikes and landings at least 300 ms apart that have
-an onset within 60 ms; ``sync.steps.offset_ms`` is the median distance. The ear's
+an onset within 60 ms; ``sync.steps.offset_ms`` is the median distance, and
+``sync.steps.lag_ms`` the shift, within 300 ms, at which all fit best. The ear's
 onsets are detected; the footfalls are those of the case, so both rows are of sounds made for a
 known picture.
 
@@ -13,6 +14,8 @@ floors: any busy picture matches any busy sound.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -41,14 +44,25 @@ def step_measures(case: Case, shown: Shown) -> Measured:
     rows: dict[str, ArrayLike] = {"sync.steps.heard": found.recall}
     if found.offsets_s:
         rows["sync.steps.offset_ms"] = 1000 * np.abs(found.offsets_s)
+    if heard:
+        rows["sync.steps.lag_ms"] = 1000 * abs(lag_s(heard, wanted))
     return rows
+
+
+def lag_s(heard: Sequence[float], wanted: Sequence[float]) -> float:
+    """How much later all onsets together come than what is wanted; of equals the least."""
+    lags = np.arange(-0.3, 0.3001, 0.005)
+    off = np.array(heard)[None, None] - np.array(wanted)[None, :, None] - lags[:, None, None]
+    fits = np.exp(-np.square(np.abs(off).min(axis=2) / 0.01)).sum(axis=1)
+    near = lags[fits >= fits.max() - 0.1]
+    return float(near[np.abs(near).argmin()])
 
 
 STEPS = Claim(
     name="sync.steps",
     kind="steps",
     measure=step_measures,
-    rows={"sync.steps.heard": mean, "sync.steps.offset_ms": median},
+    rows={"sync.steps.heard": mean, "sync.steps.offset_ms": median, "sync.steps.lag_ms": median},
     shuffle="sound",
 )
 

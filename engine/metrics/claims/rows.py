@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from engine.metrics.claims.cases import Case, CaseKind, Shown
+from engine.metrics.claims.cases import Case, CaseKind, Shown, fitted, unfit
 from engine.metrics.matching import Interval, bootstrapped
 from engine.metrics.report import Score
 
@@ -113,7 +113,10 @@ def measured(
     measure = claim.measurer(cases)
     taken = {}
     for name, shown in sets.items():
-        found = [measure(case, one) for case, one in zip(cases, shown, strict=True)]
+        found = [
+            {} if unfit(case, one) else measure(case, fitted(case, one))
+            for case, one in zip(cases, shown, strict=True)
+        ]
         taken[name] = {row: pooled(found, row, statistic) for row, statistic in claim.rows.items()}
     return taken
 
@@ -145,6 +148,13 @@ def scores(
     for row in claim.rows:
         value = taken["truth" if ".detector." in row else main][row]
         floors = {} if ".detector." in row else {name: taken[name][row] for name in taken}
-        why = "" if value.n else f"none of the {len(cases)} clips shows what it is taken from"
+        why = "" if value.n else _why(cases, sets[main])
         rows[row] = Score(value=value, floors=floors, why=why)
     return rows
+
+
+def _why(cases: Sequence[Case], shown: Sequence[Shown]) -> str:
+    """Why no clip gave a row."""
+    reasons = [unfit(case, one) for case, one in zip(cases, shown, strict=True)]
+    told = next((reason for reason in reasons if reason), "")
+    return told or f"none of the {len(cases)} clips shows what it is taken from"

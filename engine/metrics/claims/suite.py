@@ -30,6 +30,7 @@ GROUPS = (
 # matches any busy sound.
 UNRANKED = ("physics.overlap_share", "sync.beat.av_align")
 LEAST = 2
+Floors = Mapping[str, Sequence[Shown]]
 
 
 def all_claims(looks: Looks | None, codecs: Codecs | None) -> tuple[Claim, ...]:
@@ -77,18 +78,26 @@ def world_scores(
 ) -> dict[str, Score]:
     """Every row on the world's own clips; what cannot be measured says why, the rest goes on."""
     rows: dict[str, Score] = {}
-    for claim in claims:
+    kept: tuple[object, list[Case], Floors] = (None, [], {})
+    for claim in sorted(claims, key=lambda it: (it.kind, it.static, it.draw is not None)):
         began = time.monotonic()
         why = too_low(claim, level)
-        cases = [] if why else drawn(claim, count, level)
+        # Claims about the same clips follow each other, and those clips are drawn once.
+        key = (claim.kind, claim.static, claim.draw, claim.most)
+        if not why and key != kept[0]:
+            cases = drawn(claim, count, level)
+            kept = (key, cases, floors_of(claim, cases, codecs) if len(cases) >= LEAST else {})
+        cases = [] if why else kept[1]
         if not why and len(cases) < LEAST:
             why = f"only {len(cases)} of the clips looked through show it"
         if why:
             rows |= {row: Score.missing(why) for row in claim.rows}
             continue
-        rows |= scores(claim, cases, floors_of(claim, cases, codecs))
+        chance = shuffled(claim, kept[2]["truth"])
+        rows |= scores(claim, cases, {**kept[2], "shuffled": chance})
         say(f"{claim.name}: {len(cases)} clips in {time.monotonic() - began:.0f} s.")
-    return rows
+    order = [row for claim in claims for row in claim.rows]
+    return {row: rows[row] for row in order}
 
 
 def too_low(claim: Claim, level: int | None) -> str:
@@ -99,17 +108,15 @@ def too_low(claim: Claim, level: int | None) -> str:
     return f"it is seen from level {least} of the world on, and level {level} was asked for"
 
 
-def floors_of(
-    claim: Claim, cases: Sequence[Case], codecs: Codecs | None
-) -> Mapping[str, Sequence[Shown]]:
-    """What is shown in place of the cases, by floor."""
+def floors_of(claim: Claim, cases: Sequence[Case], codecs: Codecs | None) -> Floors:
+    """What is shown in place of the cases, by floor, but for chance."""
     truth = [case.answer for case in cases]
     sets: dict[str, Sequence[Shown]] = {"truth": truth}
     if claim.retake and claim.draw is None:
         sets["retake"] = retaken(cases)
     if codecs is not None:
         sets["codec"] = round_trips(truth, codecs)
-    return sets | {"shuffled": shuffled(claim, truth)}
+    return sets
 
 
 def damage_table(claims: Sequence[Claim], count: int, level: int | None) -> tuple[str, bool]:

@@ -1,15 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
-from engine.metrics.claims.cases import Case, draw_cases
+from engine.metrics.claims.cases import Case, Shown, draw_cases
 from engine.metrics.claims.changes import evenness, response
 from engine.metrics.claims.perceived import motion_shown
-from engine.metrics.claims.rows import correlation, mean, pooled, scores, shuffled
+from engine.metrics.claims.rows import correlation, mean, measured, pooled, scores, shuffled
 from engine.metrics.claims.suite import GROUPS, all_claims, groups_of, too_low, world_scores
 from engine.metrics.score import run
 from engine.world.maps import DenseTruth, show_motion
@@ -34,6 +35,39 @@ def test_truth_is_above_chance(name: str, cases: Callable[[str, int], list[Case]
     row = rows["sync.steps.heard" if name == "sync.steps" else "v2v.response"]
     assert row.value.value == pytest.approx(1.0, abs=0.05)
     assert row.floors["shuffled"].value < 0.8 * row.value.value
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (lambda one: replace(one, video=one.video[:, ::2, ::2]), "64x36 pixels"),
+        (lambda one: replace(one, video=one.video[:13]), "13 pictures"),
+        (lambda one: replace(one, sound=one.sound[:, :0]), "no sound"),
+        (lambda one: replace(one, sound=one.sound * np.nan), "no numbers"),
+    ],
+)
+def test_unfit_clips_are_told_in_a_sentence(
+    spoil: Callable[[Shown], Shown], sentence: str, cases: Callable[[str, int], list[Case]]
+):
+    few = cases("sync.steps", 4)
+    rows = scores(claim_named("sync.steps"), few, {"truth": [spoil(c.answer) for c in few]})
+    assert all(sentence in row.why and not row.value.n for row in rows.values())
+
+
+def test_silent_mono_and_short_sounds_are_measured(cases: Callable[[str, int], list[Case]]):
+    few = cases("sync.steps", 4)
+    sets = {
+        "truth": [case.answer for case in few],
+        "mono": [replace(case.answer, sound=case.answer.sound[:1]) for case in few],
+        "silent": [replace(case.answer, sound=case.answer.sound[:, :9] * 0) for case in few],
+    }
+    heard = measured(claim_named("sync.steps"), few, sets)
+    assert heard["mono"]["sync.steps.heard"].value > 0.8
+    assert heard["silent"]["sync.steps.heard"].value == 0.0
+    folded = measured(claim_named("quality"), cases("quality", 2), {
+        "silent": [replace(c.answer, sound=c.answer.sound * 0) for c in cases("quality", 2)],
+    })  # fmt: skip
+    assert folded["silent"]["sound.silent_share"].value == 1.0
 
 
 def test_every_row_belongs_to_a_group_and_to_one_claim():
