@@ -16,12 +16,12 @@ from studio.bridge.shooting import placed
 from studio.document.film import Shot, ShotSource
 from studio.document.queries import active_timeline, picture_at
 from studio.document.shot_changes import add_shots, edit_shots, remove_shots
+from studio.ui import source_commands
 from studio.ui.handing_dialogs import HANDING_DEEDS
 from studio.ui.shot_commands import SHOT_DEEDS
 from studio.ui.take_commands import TAKE_DEEDS
 from studio.ui.timeline_deeds import CUT_DEEDS
 from studio.ui.timeline_deeds import Deed as CutDeed
-from studio.ui.timeline_placing import Cargo
 
 if TYPE_CHECKING:
     from studio.ui.main_window import MainWindow
@@ -178,10 +178,6 @@ def _lock(desk: Workspace) -> None:
         room.apply(lambda film: edit_shots(film, ids, locked=locked), f"{word} {len(ids)} shots")
 
 
-def _cargo(desk: Workspace) -> Cargo:
-    return Cargo("shot", (desk.room.session.shot_id,))
-
-
 def _stop(desk: Workspace) -> None:
     if not desk.timeline.abandon():
         desk.room.stop()
@@ -192,13 +188,6 @@ def _match_frame(desk: Workspace) -> None:
     shown = picture_at(active_timeline(desk.room.film), desk.room.session.playhead)
     if shown is not None and isinstance(shown.clip.source, ShotSource):
         desk.room.session.set_shot(shown.clip.source.shot_id)
-
-
-def _go(desk: Workspace, *, end: bool) -> None:
-    timeline = active_timeline(desk.room.film)
-    frame = timeline.out_frame if end else timeline.in_frame
-    if frame is not None:
-        desk.room.session.set_playhead(frame - 1 if end else frame)
 
 
 def _loop(desk: Workspace) -> None:
@@ -252,14 +241,14 @@ _FILM_DEEDS: dict[str, Deed] = {
     "play.next_edit": lambda desk: desk.timeline.commands.next_edit(),
     "play.start": lambda desk: _bound(desk, end=False),
     "play.end": lambda desk: _bound(desk, end=True),
-    "play.mark_in": lambda desk: desk.timeline.commands.mark_in(),
-    "play.mark_out": lambda desk: desk.timeline.commands.mark_out(),
-    "play.go_in": lambda desk: _go(desk, end=False),
-    "play.go_out": lambda desk: _go(desk, end=True),
-    "play.clear_in": lambda desk: desk.timeline.commands.clear_in(),
-    "play.clear_out": lambda desk: desk.timeline.commands.clear_out(),
-    "cut.insert": lambda desk: desk.timeline.commands.insert(_cargo(desk)),
-    "cut.overwrite": lambda desk: desk.timeline.commands.overwrite(_cargo(desk)),
+    "play.mark_in": lambda desk: source_commands.mark(desk, end=False),
+    "play.mark_out": lambda desk: source_commands.mark(desk, end=True),
+    "play.go_in": lambda desk: source_commands.go(desk, end=False),
+    "play.go_out": lambda desk: source_commands.go(desk, end=True),
+    "play.clear_in": lambda desk: source_commands.clear(desk, end=False),
+    "play.clear_out": lambda desk: source_commands.clear(desk, end=True),
+    "cut.insert": lambda desk: source_commands.lay(desk, inserts=True),
+    "cut.overwrite": lambda desk: source_commands.lay(desk, inserts=False),
     "cut.trim_start": lambda desk: desk.timeline.commands.trim_start(),
     "cut.trim_end": lambda desk: desk.timeline.commands.trim_end(),
     "cut.split": lambda desk: desk.timeline.commands.split(),

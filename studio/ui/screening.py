@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage
 
 from studio.bridge.alone import alone
 from studio.bridge.room import Room
+from studio.bridge.source_marks import UNMARKED, SourceMarks
 from studio.bridge.take_items import take_rows
 from studio.document.film import (
     ClipSource,
@@ -42,13 +43,18 @@ Subject = Cutting | Alone
 
 
 class Screening(QObject):
-    """Plays what is looked at; the session's playhead is the cut's alone."""
+    """Plays what is looked at; the session's playhead is the cut's alone.
+
+    Attributes:
+        marks: in and out of the takes and files that were looked at.
+    """
 
     def __init__(self, room: Room, viewer: Viewer, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._room = room
         self._viewer = viewer
         self._subject: Subject = Cutting()
+        self.marks = SourceMarks()
         self._following = False
         self.player = Player(parent=self)
         self.player.frame_shown.connect(self._on_frame)
@@ -68,6 +74,15 @@ class Screening(QObject):
     def subject(self) -> Subject:
         """What is looked at."""
         return self._subject
+
+    @property
+    def source(self) -> ClipSource | None:
+        """The take or file that is looked at by itself; ``None`` where the cut is."""
+        return self._subject.source if isinstance(self._subject, Alone) else None
+
+    def show_marks(self) -> None:
+        """Say what is marked in what is looked at."""
+        self._show_clock()
 
     def refresh(self) -> None:
         """Show what the room holds now, soon."""
@@ -184,4 +199,10 @@ class Screening(QObject):
             if isinstance(self._subject, Alone)
             else timeline_end(active_timeline(self._room.film))
         )
-        self._viewer.length.setText(f"/ {to_timecode(length, rate)}" if length else "")
+        words = f"/ {to_timecode(length, rate)}" if length else ""
+        marked = UNMARKED if self.source is None else self.marks.of(self.source)
+        if marked.start is not None:
+            words += self.tr("  in {at}").format(at=to_timecode(marked.start, rate))
+        if marked.end is not None:
+            words += self.tr("  out {at}").format(at=to_timecode(marked.end - 1, rate))
+        self._viewer.length.setText(words)

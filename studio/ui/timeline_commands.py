@@ -8,6 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 
 from studio.bridge.session import Session
+from studio.bridge.source_marks import UNMARKED, SourceRange
 from studio.document.errors import DocumentError
 from studio.document.film import Clip, Film, Marker, Timeline, new_id
 from studio.document.group_changes import unlink_clips
@@ -94,13 +95,13 @@ class TimelineCommands(QObject):
         """Let what lies under the playhead end there."""
         self._trim_to_playhead(head=False)
 
-    def insert(self, cargo: Cargo) -> None:
+    def insert(self, cargo: Cargo, marked: SourceRange = UNMARKED) -> None:
         """Lay ``cargo`` in at the marks or the playhead; what follows moves later."""
-        self._lay_at_marks(cargo, inserts=True)
+        self._lay_at_marks(cargo, marked, inserts=True)
 
-    def overwrite(self, cargo: Cargo) -> None:
+    def overwrite(self, cargo: Cargo, marked: SourceRange = UNMARKED) -> None:
         """Lay ``cargo`` over whatever is at the marks or the playhead."""
-        self._lay_at_marks(cargo, inserts=False)
+        self._lay_at_marks(cargo, marked, inserts=False)
 
     def append(self, cargo: Cargo) -> None:
         """Lay ``cargo`` after everything else."""
@@ -113,17 +114,21 @@ class TimelineCommands(QObject):
         laid = pieces(self._store.film, self._store.ledger, cargo)
         return self._lay(laid, frame, inserts=inserts, track_id=track_id)
 
-    def _lay_at_marks(self, cargo: Cargo, *, inserts: bool) -> bool:
-        """A three-point edit: in and out of the timeline say where, and how much."""
+    def _lay_at_marks(self, cargo: Cargo, marked: SourceRange, *, inserts: bool) -> bool:
+        """A three-point edit: in and out of source and timeline say what, where and how much."""
         laid, frame = pieces(self._store.film, self._store.ledger, cargo), self._session.playhead
-        marks = Marks(record_in=self.timeline.in_frame, record_out=self.timeline.out_frame)
+        if not laid:
+            self.refused.emit(self.tr("Select a shot, or look at a take or file, to lay it here."))
+            return False
+        marks = Marks(marked.start, marked.end, self.timeline.in_frame, self.timeline.out_frame)
         if marks != Marks() and len(laid) == 1:
             try:
                 found = stretch_of(marks, playhead=frame, source_length=laid[0].length)
             except DocumentError as error:
                 self.refused.emit(str(error))
                 return False
-            laid, frame = [replace(laid[0], length=found.length)], found.start
+            piece = replace(laid[0], length=found.length, source_in=found.source_in)
+            laid, frame = [piece], found.start
         return self._lay(laid, frame, inserts=inserts)
 
     def _lay(

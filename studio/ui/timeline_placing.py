@@ -73,12 +73,14 @@ class Piece:
 
     Attributes:
         length: frames of the film.
+        source_in: frames of the source that lie before what is used.
     """
 
     source: ClipSource
     length: int
     picture: bool
     sound: bool
+    source_in: int = 0
 
 
 def pieces(film: Film, ledger: Ledger, cargo: Cargo) -> list[Piece]:
@@ -109,6 +111,7 @@ def placements(
                     source=piece.source,
                     start=frame,
                     length=piece.length,
+                    source_in=piece.source_in,
                     link_id=link_id,
                 )
                 made.append(Placement(track_id=track.id, clip=clip))
