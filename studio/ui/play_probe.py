@@ -46,6 +46,10 @@ class PlayProbe:
         self.player = Player(self.sink)
         self._shown: list[tuple[float, int]] = []
         self._loop = QEventLoop()
+        # One for all waits, stopped after each: one left over would end the next wait early.
+        self._guard = QTimer()
+        self._guard.setSingleShot(True)
+        self._guard.timeout.connect(self._loop.quit)
         self.player.frame_shown.connect(self._on_frame)
         self.player.state_changed.connect(self._on_state)
         # A device wakes its writer by itself; this one is woken.
@@ -61,8 +65,7 @@ class PlayProbe:
         self.player.seek(0)
         self._shown = []
         self.player.play()
-        QTimer.singleShot(SECONDS * 2_000, self._loop.quit)
-        self._loop.exec()
+        self._wait(SECONDS * 2_000)
         cut = self._cut
         late = [
             (at - self.sink.time_of(cut.sample_of(frame))) * 1_000
@@ -80,8 +83,7 @@ class PlayProbe:
             self.player.seek(self._wanted)
             if not self._shown or self._shown[-1][1] != self._wanted:
                 self._seeking = True
-                QTimer.singleShot(5_000, self._loop.quit)
-                self._loop.exec()
+                self._wait(5_000)
                 self._seeking = False
             yield (time.perf_counter() - began) * 1_000
 
@@ -115,6 +117,12 @@ class PlayProbe:
         """End the player."""
         self._beat.stop()
         self.player.close()
+
+    def _wait(self, longest_ms: int) -> None:
+        """Let the player run until what is waited for has come, or that long."""
+        self._guard.start(longest_ms)
+        self._loop.exec()
+        self._guard.stop()
 
     _wanted = -1
     _seeking = False
