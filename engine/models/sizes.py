@@ -86,7 +86,7 @@ SIZES: Mapping[str, Size] = {
         says="tests, in a moment",
     ),
     "small": Size(
-        config=TransformerConfig(),
+        config=TransformerConfig(channels=128, details=96),
         clip=_clip(128, 72, 25),
         says="shipped; a laptop's processor",
     ),

@@ -1,9 +1,12 @@
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import torch
 
+from engine.checkpoint import read_metadata
 from engine.models.sizes import SIZES, count
-from engine.models.transformer import DualTransformer
+from engine.models.transformer import DualTransformer, TransformerConfig
 
 
 def parameters(config, device):
@@ -28,4 +31,6 @@ def test_sizes_grow_from_tests_to_the_order_of_ten_billion():
 
 
 def test_the_small_size_is_the_network_that_is_shipped():
-    assert SIZES["small"].config == type(SIZES["small"].config)()
+    shipped = Path(__file__).parents[3] / "assets" / "weights" / "transformer.safetensors"
+    config = json.loads(read_metadata(shipped)["config"])
+    assert SIZES["small"].config == TransformerConfig(**config)
