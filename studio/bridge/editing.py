@@ -6,8 +6,8 @@ import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice
+from PySide6.QtGui import QImage, QImageWriter
 
 from engine.api import Edit
 from engine.errors import EngineError
@@ -88,7 +88,7 @@ def save_mask(mask: QImage, folder: Path) -> Path:
     """
     held = QBuffer()
     held.open(QIODevice.OpenModeFlag.WriteOnly)
-    mask.save(held, b"PNG")
+    QImageWriter(held, QByteArray(b"PNG")).write(mask)
     data = bytes(held.data().data())
     path = folder / MASKS / f"{hashlib.sha256(data).hexdigest()[:24]}.png"
     if not path.exists():

@@ -28,18 +28,14 @@ LIST_ACTIONS: tuple[ShotAction, ...] = (
     ShotAction("shot.previous", "Previous shot", "PgUp", "film"),
     ShotAction("shot.next", "Next shot", "PgDown", "film"),
     ShotAction("shot.write", "Write the prompt", "Ctrl+Alt+W", "shot", "edit"),
-    ShotAction(
-        "shot.use_frame", "Use this frame as a reference", "Alt+F", "shot", "picture"
-    ),
+    ShotAction("shot.use_frame", "Use this frame as a reference", "Alt+F", "shot", "picture"),
     ShotAction("shot.preview_picked", "Preview the picked shots", "Alt+P", "shot", "preview"),
     ShotAction("shot.preview_drafts", "Preview all drafts", "Ctrl+Alt+P", "write", "preview"),
     ShotAction("shot.render_stale", "Render what has changed", "Ctrl+Alt+R", "write", "render"),
     ShotAction("shot.stop_all", "Stop all previews", "Shift+Esc", "film", "stop"),
     ShotAction("shot.still", "Make a still", "Alt+S", "shot", "picture"),
     ShotAction("shot.stills", "Make all missing stills", "Ctrl+Alt+I", "write", "grid"),
-    ShotAction(
-        "shot.approve_still", "Approve the still", "Alt+Return", "shot", "keep"
-    ),
+    ShotAction("shot.approve_still", "Approve the still", "Alt+Return", "shot", "keep"),
     ShotAction("shot.withdraw_still", "Take the approved still off", "Alt+Backspace"),
     ShotAction("shot.seeds", "Contact sheet of four seeds", "Alt+D", "shot", "seed"),
     ShotAction("shot.new_card", "New card", "Ctrl+Alt+C", "write", "character"),

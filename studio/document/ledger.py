@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from functools import cached_property
-from typing import Literal, assert_never
+from typing import Any, Literal, assert_never
 
 from studio.document.film import Media
 
@@ -240,23 +240,25 @@ class Ledger:
         return self.notes.get(take_id, NoteRecord(take_id=take_id, created=""))
 
     def _with(self, record: LedgerRecord) -> Ledger:
+        changed: dict[str, Any]
         match record:
             case TakeRecord() | ImportRecord() if self._holds(record):
                 return self
             case TakeRecord():
-                return replace(self, takes={**self.takes, record.id: record})
+                changed = {"takes": {**self.takes, record.id: record}}
             case JobRecord():
-                return replace(self, jobs={**self.jobs, record.id: record})
+                changed = {"jobs": {**self.jobs, record.id: record}}
             case KeepRecord():
-                return replace(self, keeps={**self.keeps, record.take_id: record})
+                changed = {"keeps": {**self.keeps, record.take_id: record}}
             case NoteRecord():
-                return replace(self, notes={**self.notes, record.take_id: record})
+                changed = {"notes": {**self.notes, record.take_id: record}}
             case Verdict():
-                return replace(self, verdicts=(*self.verdicts, record))
+                changed = {"verdicts": (*self.verdicts, record)}
             case ImportRecord():
-                return replace(self, imports={**self.imports, record.id: record})
+                changed = {"imports": {**self.imports, record.id: record}}
             case _:
                 assert_never(record)
+        return replace(self, **changed)
 
     def _holds(self, record: TakeRecord | ImportRecord) -> bool:
         return record.id in self.takes or record.id in self.imports
