@@ -69,7 +69,8 @@ def test_an_adapter_learns_own_clips_and_is_generated_with(engine, clips, tmp_pa
     plain = load_transformer(weights / TRANSFORMER)[0]
     assert set(taught.state_dict()) == set(plain.state_dict())
     assert not torch.equal(
-        taught.blocks[0].video.attention.qkv.weight, plain.blocks[0].video.attention.qkv.weight
+        taught.get_parameter("blocks.0.video.attention.qkv.weight"),
+        plain.get_parameter("blocks.0.video.attention.qkv.weight"),
     )
     code, told = engine(*words, "--resume", "--steps", 4)
     assert code == 0, told
@@ -91,7 +92,7 @@ def test_an_adapter_learns_own_clips_and_is_generated_with(engine, clips, tmp_pa
 def test_a_merged_adapter_says_what_the_adapted_network_said(tmp_path):
     model, _ = load_transformer(tiny_folder() / TRANSFORMER)
     attach(model, rank=2, scale=0.5)
-    layer = model.blocks[0].video.feed.grow
+    layer = model.get_submodule("blocks.0.video.feed.grow")
     assert isinstance(layer, Adapted)
     with torch.no_grad():
         for name, tensor in model.state_dict().items():
@@ -104,7 +105,8 @@ def test_a_merged_adapter_says_what_the_adapted_network_said(tmp_path):
     save_tensors(path, model.state_dict(), metadata)
     fresh, _ = load_transformer(tiny_folder() / TRANSFORMER)
     merge(fresh, path, "these")
-    torch.testing.assert_close(fresh.blocks[0].video.feed.grow(x), told, rtol=1e-4, atol=1e-4)
+    merged = fresh.get_submodule("blocks.0.video.feed.grow")
+    torch.testing.assert_close(merged(x), told, rtol=1e-4, atol=1e-4)
     tensors = dict(model.state_dict())
     tensors.pop(next(name for name in tensors if name.endswith(".up")))
     save_tensors(path, tensors, metadata)

@@ -54,7 +54,7 @@ def planes(frame: av.VideoFrame) -> np.ndarray:
     found = []
     for plane in frame.planes:
         kind = np.uint16 if deep else np.uint8
-        rows = np.frombuffer(plane, kind).reshape(plane.height, -1)[:, : plane.width]
+        rows = np.frombuffer(bytes(plane), kind).reshape(plane.height, -1)[:, : plane.width]
         middles = (np.arange(8) * 2 + 1) * plane.width // 16
         found.append(rows[plane.height // 2, middles] / (4 if deep else 1))
     return np.stack(found)

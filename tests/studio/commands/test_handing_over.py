@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -112,7 +113,8 @@ def test_a_film_project_is_inspected(project, capsys):
     film, ledger = project.store.film, project.store.ledger
     manifest = manifest_of(film, ledger, film.timelines[0])
     assert manifest.notes == ()
-    assert manifest.body["files"][0]["rights"] == "Own footage."
+    body: Any = manifest.body
+    assert body["files"][0]["rights"] == "Own footage."
 
 
 def test_a_failure_leaves_the_film_as_it_was(project, tmp_path):

@@ -251,9 +251,8 @@ def test_an_unknown_tag_is_put_right_by_one_click(qtbot, room, tiles):
 
 
 def test_the_models_hold_to_qts_rules(qtmodeltester, room):
-    for items, rows in (
-        (CardItems(), card_rows(room.film)),
-        (BoardItems(), board_rows(room.film, room.ledger, {})),
-    ):
-        items.show(rows)
+    cards, board = CardItems(), BoardItems()
+    cards.show(card_rows(room.film))
+    board.show(board_rows(room.film, room.ledger, {}))
+    for items in (cards, board):
         qtmodeltester.check(items)

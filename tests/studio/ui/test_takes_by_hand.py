@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMainWindow
 
-from engine.api import Size
+from engine.api import Edit, Size
 from engine.backends.scripted import CAPABILITIES, ScriptedBackend
 from engine.models.reward_model import HEADS
 from studio.bridge.actions import ActionRegistry
@@ -255,6 +255,8 @@ def test_a_span_and_a_painted_region_go_into_the_edit(qtbot, desk):
     qtbot.mouseClick(desk.edit.button, LEFT)
     (job,) = [one for one in desk.room.queue.jobs() if one.id not in before]
     task = load_request(job.request, desk.room.folder).task
+    assert isinstance(task, Edit)
+    assert task.mask is not None
     assert (task.start_frame, task.end_frame) == (3, None)
     assert QImage(task.mask).size() == mask.size()
     assert task.mask.startswith(str(desk.room.folder))

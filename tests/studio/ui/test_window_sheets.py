@@ -3,6 +3,7 @@
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -204,11 +205,12 @@ def test_a_disk_that_is_nearly_full_is_said_once(qapp, tmp_path):
 def test_a_crash_report_can_be_read(tmp_path, capsys):
     said = []
     book = CrashBook(tmp_path, said.append, lambda: "the film Pier")
-    try:
-        told(None, datetime(2026, 1, 1))
-    except AttributeError as error:
-        report = report_of(error)
-        book.hook(type(error), error, error.__traceback__)
+    nowhere: Any = None
+    with pytest.raises(AttributeError) as caught:
+        told(nowhere, datetime(2026, 1, 1))
+    error = caught.value
+    report = report_of(error)
+    for _ in range(2):
         book.hook(type(error), error, error.__traceback__)
     assert report.where[0].startswith("record sheets: told, line")
     assert len(said) == 1
