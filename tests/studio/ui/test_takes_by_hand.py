@@ -226,7 +226,10 @@ def test_a_ladder_of_three_strengths_is_made_and_chosen_from(qtbot, desk):
     assert desk.edit.picture.value == 0.85
     children = [row for row in desk.take_items.rows() if row.depth]
     assert len(children) == 3
-    assert children[0].change == "picture 35% · sound 35%"
+    # The rungs are rendered in the order that the queue takes them.
+    assert {row.change for row in children} == {
+        f"picture {share}% · sound {share}%" for share in (35, 60, 85)
+    }
     assert "make it nighttime (picture 85%" in desk.edit._chain.text()
 
 
