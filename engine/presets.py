@@ -175,28 +175,41 @@ def _latents(order: Order) -> bool:
     return True
 
 
-def _pretrain(order: Order) -> bool:
-    """Muon and compiled code; two shared cores saw 14 clips a second of this network so."""
-    codecs = load_codecs(order.run.parent / "codecs").hash
-    store = LatentStore.open(order.run.parent / "latents", codecs)
-    # On two cores small batches stay in the cache; float32 beats bf16 there (measured).
-    cuda = order.device.type == "cuda"
-    batch, accumulate = (256, 1) if cuda else (16, 2)
-    config = LoopConfig(
-        minutes=order.minutes or 90.0,
-        lr=2e-3,
+def _steps(order: Order, *, minutes: float, lr: float) -> LoopConfig:
+    """How the transformer is stepped in every stage.
+
+    On two cores small batches stay in the cache, so two of them make a step; float32 beats bf16
+    there (measured).
+    """
+    return LoopConfig(
+        minutes=order.minutes or minutes,
+        lr=lr,
         warmup=100,
         evaluate_every=250,
         log_every=10,
         ema=0.998,
         cooldown=0.4,
-        accumulate=accumulate,
+        accumulate=1 if order.device.type == "cuda" else 2,
         optimiser="muon",
         save_every_s=180,
     )
+
+
+def _pretrain(order: Order) -> bool:
+    """Muon and compiled code; two shared cores saw 14 clips a second of this network so."""
+    codecs = load_codecs(order.run.parent / "codecs").hash
+    store = LatentStore.open(order.run.parent / "latents", codecs)
+    cuda = order.device.type == "cuda"
+    config = _steps(order, minutes=90.0, lr=2e-3)
     model = TransformerConfig(channels=_VIDEO.channels, details=_VIDEO.details, truths=TRUTHS)
     recipe = PretrainRecipe(
-        store, config, model=model, batch=batch, compiled=True, half=cuda, codecs=codecs
+        store,
+        config,
+        model=model,
+        batch=256 if cuda else 16,
+        compiled=True,
+        half=cuda,
+        codecs=codecs,
     )
     return train(recipe, order)
 
@@ -224,18 +237,7 @@ def _pretrain_tasks(order: Order) -> bool:
     codecs = load_codecs(order.run.parent / "codecs").hash
     store = TaskStore.open(order.run.parent / "tasks", codecs)
     cuda = order.device.type == "cuda"
-    config = LoopConfig(
-        minutes=order.minutes or 120.0,
-        lr=1e-3,
-        warmup=100,
-        evaluate_every=250,
-        log_every=10,
-        ema=0.998,
-        cooldown=0.4,
-        accumulate=1 if cuda else 2,
-        optimiser="muon",
-        save_every_s=180,
-    )
+    config = _steps(order, minutes=120.0, lr=1e-3)
     model = TransformerConfig(
         channels=_VIDEO.channels, details=_VIDEO.details, truths=TRUTHS, pathways=True
     )
@@ -265,18 +267,7 @@ def _flow_map(order: Order) -> bool:
     taught = order.run.parent / "pretrain" / "best.safetensors"
     teacher, _ = load_transformer(order.warm_start or taught)
     cuda = order.device.type == "cuda"
-    config = LoopConfig(
-        minutes=order.minutes or 30.0,
-        lr=5e-4,
-        warmup=100,
-        evaluate_every=250,
-        log_every=10,
-        ema=0.998,
-        cooldown=0.4,
-        accumulate=1 if cuda else 2,
-        optimiser="muon",
-        save_every_s=180,
-    )
+    config = _steps(order, minutes=30.0, lr=5e-4)
     strides = Strides(guidance=Guidance(text=TEXT_GUIDANCE, coupling=COUPLING))
     batch = 192 if cuda else 16
     recipe = FlowMapRecipe(store, config, teacher, strides, batch=batch, half=cuda, codecs=codecs)
