@@ -104,7 +104,7 @@ def duplicate_clips(
 
 
 def paste_attributes(film: Film, timeline_id: str, clip_ids: Iterable[str], source: Clip) -> Film:
-    """Give clips the gain, fades, pose, curves and colour of another one.
+    """Give clips the gain, pan, fades, pose, curves and colour of another one.
 
     Raises:
         ChangeError: if a clip is gone or its track is locked.
@@ -117,6 +117,7 @@ def paste_attributes(film: Film, timeline_id: str, clip_ids: Iterable[str], sour
             clip,
             gain_db=source.gain_db,
             gain_points=source.gain_points,
+            pan=source.pan,
             fade_in=fade_in,
             fade_out=min(source.fade_out, clip.length - fade_in),
             fade_in_shape=source.fade_in_shape,

@@ -234,6 +234,7 @@ class Clip:
         backwards: what is used of the source runs from its end to its beginning.
         gain_db: how much louder it is than its source, all along.
         gain_points: the envelope that is added to it, by frame.
+        pan: where its sound stands: -1 all left, 0 as in the source, 1 all right.
         fade_in, fade_out: frames over which picture or sound comes up and goes away.
         dissolve: how it takes over from the clip that ends where it begins.
         pose, curves: where its picture stands, and the fields of it that change.
@@ -260,6 +261,7 @@ class Clip:
     speed: Fraction = Fraction(1)
     backwards: bool = False
     gain_points: tuple[GainPoint, ...] = ()
+    pan: float = 0.0
     fade_in_shape: FadeShape = "natural"
     fade_out_shape: FadeShape = "natural"
     dissolve: Dissolve | None = None
@@ -281,6 +283,7 @@ class Track:
 
     Attributes:
         height_px: as drawn at 1x.
+        gain_db, pan: of all its sound, after what its clips say.
     """
 
     id: str
@@ -290,6 +293,8 @@ class Track:
     solo: bool = False
     locked: bool = False
     height_px: int = 56
+    gain_db: float = 0.0
+    pan: float = 0.0
     clips: tuple[Clip, ...] = ()
 
     @cached_property

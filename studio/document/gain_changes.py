@@ -1,4 +1,4 @@
-"""Changes to how loud clips are: their gain and the points of its envelope."""
+"""Changes to how clips are heard: their gain, the points of its envelope, and their pan."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def set_gain(film: Film, timeline_id: str, clip_ids: Iterable[str], gain_db: flo
     Raises:
         ChangeError: if it is no number, a clip is gone or its track is locked.
     """
-    level = _level(gain_db)
+    level = checked_gain(gain_db)
     places = editable_places(timeline_of(film, timeline_id), clip_ids, linked=False)
     return change_clips(film, timeline_id, places, lambda clip: replace(clip, gain_db=level))
 
@@ -44,7 +44,7 @@ def set_gain_point(
         if not 0 <= frame <= clip.length:
             raise ChangeError("A point of the gain lies within its clip.")
         level = envelope_db(clip.gain_points, frame) if gain_db is None else gain_db
-        point = GainPoint(frame=frame, gain_db=_level(level))
+        point = GainPoint(frame=frame, gain_db=checked_gain(level))
         return _with_points(clip, [p for p in clip.gain_points if p.frame != frame] + [point])
 
     return _on_clip(film, timeline_id, clip_id, pointed)
@@ -66,7 +66,7 @@ def move_gain_point(
             raise ChangeError("This point is no longer on the clip.")
         low = max(0, points[at - 1].frame + 1) if at else 0
         high = min(clip.length, points[at + 1].frame - 1) if points[at + 1 :] else clip.length
-        points[at] = GainPoint(frame=max(low, min(to_frame, high)), gain_db=_level(gain_db))
+        points[at] = GainPoint(frame=max(low, min(to_frame, high)), gain_db=checked_gain(gain_db))
         return _with_points(clip, points)
 
     return _on_clip(film, timeline_id, clip_id, pulled)
@@ -94,6 +94,39 @@ def clear_gain(film: Film, timeline_id: str, clip_ids: Iterable[str]) -> Film:
     )
 
 
+def set_pan(film: Film, timeline_id: str, clip_ids: Iterable[str], pan: float) -> Film:
+    """Move the sound of clips between left (-1) and right (1); 0 leaves it as in the source.
+
+    Raises:
+        ChangeError: if it is no number, a clip is gone or its track is locked.
+    """
+    side = checked_pan(pan)
+    places = editable_places(timeline_of(film, timeline_id), clip_ids, linked=False)
+    return change_clips(film, timeline_id, places, lambda clip: replace(clip, pan=side))
+
+
+def checked_pan(pan: float) -> float:
+    """``pan`` within -1 and 1.
+
+    Raises:
+        ChangeError: if it is no number.
+    """
+    if not isfinite(pan):
+        raise ChangeError("A pan is a number from -1, left, to 1, right.")
+    return min(max(pan, -1.0), 1.0)
+
+
+def checked_gain(gain_db: float) -> float:
+    """``gain_db`` within -60 and 24.
+
+    Raises:
+        ChangeError: if it is no number.
+    """
+    if not isfinite(gain_db):
+        raise ChangeError("A gain is a number of decibels.")
+    return min(max(gain_db, SILENCE_DB), LOUDEST_DB)
+
+
 def _on_clip(film: Film, timeline_id: str, clip_id: str, change: Callable[[Clip], Clip]) -> Film:
     places = editable_places(timeline_of(film, timeline_id), [clip_id], linked=False)
     return change_clips(film, timeline_id, places, change)
@@ -101,9 +134,3 @@ def _on_clip(film: Film, timeline_id: str, clip_id: str, change: Callable[[Clip]
 
 def _with_points(clip: Clip, points: Iterable[GainPoint]) -> Clip:
     return replace(clip, gain_points=tuple(sorted(points, key=lambda point: point.frame)))
-
-
-def _level(gain_db: float) -> float:
-    if not isfinite(gain_db):
-        raise ChangeError("A gain is a number of decibels.")
-    return min(max(gain_db, SILENCE_DB), LOUDEST_DB)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from studio.document.errors import NewerVersionError, NotAFilmError
 
-VERSION = 4
+VERSION = 5
 APPLICATION_ID = int.from_bytes(b"DLYS", "big")
 MAX_VALUE_BYTES = 256 << 20
 
@@ -58,7 +58,16 @@ def _to_version_4(connection: sqlite3.Connection) -> None:
     """
 
 
-UPGRADES: Mapping[int, Upgrade] = {1: _to_version_2, 2: _to_version_3, 3: _to_version_4}
+def _to_version_5(connection: sqlite3.Connection) -> None:
+    """Pan of clips and tracks, and gain of tracks; the rows stay, and sound as they did."""
+
+
+UPGRADES: Mapping[int, Upgrade] = {
+    1: _to_version_2,
+    2: _to_version_3,
+    3: _to_version_4,
+    4: _to_version_5,
+}
 """What makes a file of the version named one of the next; each in the same transaction."""
 
 

@@ -15,6 +15,7 @@ from studio.document.film import (
     TrackKind,
     new_id,
 )
+from studio.document.gain_changes import checked_gain, checked_pan
 from studio.document.timeline_access import (
     require_unlocked,
     timeline_of,
@@ -34,6 +35,8 @@ class TrackEdit(TypedDict, total=False):
     solo: bool
     locked: bool
     height_px: int
+    gain_db: float
+    pan: float
 
 
 class MarkerEdit(TypedDict, total=False):
@@ -74,16 +77,21 @@ def remove_track(film: Film, timeline_id: str, track_id: str) -> Film:
 
 
 def edit_track(film: Film, timeline_id: str, track_id: str, **edit: Unpack[TrackEdit]) -> Film:
-    """Set a track's name, mute, solo, lock or height.
+    """Set a track's name, mute, solo, lock, height, gain or pan.
 
     Raises:
-        ChangeError: if it is gone.
+        ChangeError: if it is gone, or gain or pan is no number.
     """
     timeline = timeline_of(film, timeline_id)
     position = track_position(timeline, track_id)
     track = replace(timeline.tracks[position], **edit)
     height_px = min(max(track.height_px, MIN_TRACK_PX), MAX_TRACK_PX)
-    track = replace(track, height_px=height_px)
+    track = replace(
+        track,
+        height_px=height_px,
+        gain_db=checked_gain(track.gain_db),
+        pan=checked_pan(track.pan),
+    )
     if track == timeline.tracks[position]:
         return film
     tracks = (*timeline.tracks[:position], track, *timeline.tracks[position + 1 :])

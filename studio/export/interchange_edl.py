@@ -209,7 +209,8 @@ def edl_losses(sheet: Sheet) -> tuple[str, ...]:
         bool(one.curves) or one.pose != Clip.pose or one.grade != Clip.grade for one in clips
     )
     levels = sum(
-        bool(one.gain_db or one.gain_points or one.fade_in or one.fade_out) for one in clips
+        bool(one.gain_db or one.gain_points or one.pan or one.fade_in or one.fade_out)
+        for one in clips
     )
     off = sum(not one.enabled for one in clips)
     dips = sum(one.dissolve is not None and one.dissolve.kind == "dip" for one in clips)
@@ -219,7 +220,7 @@ def edl_losses(sheet: Sheet) -> tuple[str, ...]:
     told = (
         (titles, "titles and generated pictures are black (“BL”)"),
         (looks, "places, sizes and colours of clips are dropped"),
-        (levels, "levels and fades of clips are dropped"),
+        (levels, "levels, pans and fades of clips are dropped"),
         (off, "disabled clips are left out"),
         (dips, "dips to black are cuts"),
         (cued, "subtitles are left out; export them as .srt beside it"),
@@ -232,6 +233,8 @@ def edl_losses(sheet: Sheet) -> tuple[str, ...]:
         )
     if any(track.muted or track.solo for track in sheet.timeline.tracks):
         found.append("Which tracks are muted or solo is dropped.")
+    if any(track.gain_db or track.pan for track in sheet.timeline.tracks):
+        found.append("Gains and pans of tracks are dropped.")
     if any(one.end >= _DAY_H * 3600 * nominal(sheet.rate) for one in clips):
         found.append("The cut is longer than a day; its timecode goes beyond 24 hours.")
     return (*found, "Each take's recipe is dropped but for its number; OpenTimelineIO keeps it.")

@@ -23,6 +23,7 @@ VERSION = "1.9"
 _TITLE_EFFECT = (
     ".../Titles.localized/Bumper:Opener.localized/Basic Title.localized/Basic Title.moti"
 )
+_PAN_MODE = "1 (Stereo Left/Right)"
 _AUDIO_RATES = {32_000: "32k", 44_100: "44.1k", 48_000: "48k", 96_000: "96k"}
 
 
@@ -179,8 +180,8 @@ class _Writer:
             made.append(self._time_map(clip))
         if track.kind == "video":
             self._placed(made, clip.pose)
-        elif clip.gain_db or clip.fade_in or clip.fade_out:
-            made.append(self._volume(clip))
+        else:
+            self._levelled(made, clip, track)
         for marker in clip.markers:
             made.append(self._marker(marker, _local(clip) + marker.frame))
         return made
@@ -262,14 +263,19 @@ class _Writer:
         if pose.opacity != 1:
             SubElement(made, "adjust-blend", amount=f"{pose.opacity:g}")
 
-    def _volume(self, clip: Clip) -> Element:
-        made = Element("adjust-volume", amount=f"{clip.gain_db:g}dB")
-        if clip.fade_in or clip.fade_out:
-            level = SubElement(made, "param", name="amount")
-            for name, frames in (("fadeIn", clip.fade_in), ("fadeOut", clip.fade_out)):
+    def _levelled(self, made: Element, clip: Clip, track: Track) -> None:
+        """Gain, fades and pan; the format knows no tracks, so theirs are added to the clip's."""
+        gain_db = clip.gain_db + track.gain_db
+        fades = (("fadeIn", clip.fade_in), ("fadeOut", clip.fade_out))
+        if gain_db or clip.fade_in or clip.fade_out:
+            volume = SubElement(made, "adjust-volume", amount=f"{gain_db:g}dB")
+            level = SubElement(volume, "param", name="amount")
+            for name, frames in fades:
                 if frames:
                     SubElement(level, name, type="easeIn", duration=self._time(frames))
-        return made
+        pan = max(-1.0, min(1.0, clip.pan + track.pan))
+        if pan:
+            SubElement(made, "adjust-panner", mode=_PAN_MODE, amount=f"{pan * 100:g}")
 
     def _marker(self, marker: Marker, at: Fraction) -> Element:
         made = Element(
@@ -355,4 +361,6 @@ def fcpxml_losses(sheet: Sheet) -> tuple[str, ...]:
     found = [f"{number}: {words}." for number, words in told if number]
     if any(isinstance(one.source, TitleSource) for one in clips):
         found.append("Titles become the program's Basic Title; places and backings are dropped.")
+    if any(track.gain_db or track.pan for track in sheet.timeline.tracks):
+        found.append("Gains and pans of tracks are given to their clips.")
     return (*found, "Each take's recipe is dropped but for its number, weights and seed.")

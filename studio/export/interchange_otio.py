@@ -79,6 +79,8 @@ class _Writer:
                     "solo": track.solo,
                     "locked": track.locked,
                     "height_px": track.height_px,
+                    "gain_db": track.gain_db,
+                    "pan": track.pan,
                 }
             },
         )
@@ -166,12 +168,13 @@ def otio_losses(sheet: Sheet) -> tuple[str, ...]:
         bool(one.curves) or one.pose != Clip.pose or one.grade != Clip.grade for one in clips
     )
     levels = sum(
-        bool(one.gain_db or one.gain_points or one.fade_in or one.fade_out) for one in clips
+        bool(one.gain_db or one.gain_points or one.pan or one.fade_in or one.fade_out)
+        for one in clips
     )
     drawn = sum(isinstance(one.source, TitleSource | GeneratorSource) for one in clips)
     counted = (
         (looks, "clip has a place or colour", "clips have a place or colour"),
-        (levels, "clip has a level or fades", "clips have levels or fades"),
+        (levels, "clip has a level, pan or fades", "clips have levels, pans or fades"),
         (drawn, "clip is a title or generated", "clips are titles or generated"),
         (len(sheet.timeline.subtitles), "subtitle stands", "subtitles stand"),
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any, cast
@@ -25,6 +25,7 @@ from studio.document.film import (
     Track,
     new_id,
 )
+from studio.document.gain_changes import checked_gain, checked_pan
 from studio.document.looks import Dissolve
 from studio.document.timebase import FILM_RATES
 from studio.document.titles import GeneratorSource, TitleSource
@@ -157,9 +158,12 @@ class _Reader:
             pending, fade_in = None, 0
         if pending is not None and clips:
             clips[-1] = _faded_out(clips[-1], pending)
+        level = self._level(held)
         return Track(
             id=new_id(),
             kind=kind,
+            gain_db=level.gain_db,
+            pan=level.pan,
             name=one_line(track.name or "", 40) or f"{kind[0].upper()}{number + 1}",
             muted=not track.enabled or held.get("muted") is True,
             solo=held.get("solo") is True,
@@ -192,6 +196,8 @@ class _Reader:
             backwards=backwards,
             fade_in=min(clip.fade_in, length) if changed else clip.fade_in,
             fade_out=min(clip.fade_out, length - min(clip.fade_in, length)),
+            gain_db=checked_gain(clip.gain_db),
+            pan=checked_pan(clip.pan),
             dissolve=None,
             label=label,
             enabled=item.enabled,
@@ -285,6 +291,16 @@ class _Reader:
             return decode(Timeline, {"id": "", "name": "", "shape": self._film["shape"]}).shape
         except (CodecError, KeyError):
             return "film"
+
+    def _level(self, held: Mapping[str, Any]) -> Track:
+        """The gain and pan that our metadata says of a track, within bounds."""
+        body: Body = {"id": "", "kind": "audio", "name": ""}
+        body |= {name: held[name] for name in ("gain_db", "pan") if name in held}
+        try:
+            found = decode(Track, body)
+        except CodecError:
+            return Track(id="", kind="audio", name="")
+        return replace(found, gain_db=checked_gain(found.gain_db), pan=checked_pan(found.pan))
 
     def _subtitles(self) -> tuple[Subtitle, ...]:
         held = self._film.get("subtitles")

@@ -108,7 +108,7 @@ def _used(
             edits["retimed"] += clip.backwards or clip.speed != 1
             edits["graded"] += clip.grade != type(clip).grade
             edits["moved"] += bool(clip.curves) or clip.pose != type(clip).pose
-            edits["levels"] += bool(clip.gain_db or clip.gain_points)
+            edits["levels"] += bool(clip.gain_db or clip.gain_points or clip.pan)
             if isinstance(clip.source, TitleSource | GeneratorSource):
                 edits["titles"] += 1
                 continue

@@ -40,6 +40,7 @@ class Footage:
         picture, sound: ``None`` where the source has none of it, or it is not on disk.
         rate: pictures a second; ``None`` for a still.
         frames: pictures of it, at ``rate``.
+        is_mono: its sound has one channel.
         missing: why there is nothing to see, as a sentence; empty where there is.
         drawn: what is drawn instead of read.
     """
@@ -49,6 +50,7 @@ class Footage:
     sound: Path | None = None
     rate: Fraction | None = None
     frames: int = 0
+    is_mono: bool = False
     missing: str = ""
     drawn: DrawnSource | None = None
 
@@ -133,7 +135,7 @@ class Cut:
         """What sounds during the samples from ``start`` until ``end``, in the order of tracks."""
         first, last = self.frame_of(start), self.frame_of(max(start, end - 1)) + 1
         found = (
-            self._voice(part)
+            self._voice(part, track)
             for track in self._audio_tracks
             for part in heard_parts(track.clips, first, last)
             if part.clip.enabled
@@ -205,11 +207,18 @@ class Cut:
             grade=clip.grade,
         )
 
-    def _voice(self, part: HeardPart) -> Voice | None:
+    def _voice(self, part: HeardPart, track: Track) -> Voice | None:
         footage = self.footage(part.clip)
         if footage.sound is None:
             return None
-        return voice_of(part, footage.sound, self.film.rate, self.film.sample_rate_hz)
+        return voice_of(
+            part,
+            track,
+            footage.sound,
+            self.film.rate,
+            self.film.sample_rate_hz,
+            is_mono=footage.is_mono,
+        )
 
     def _resolved(self, clip: Clip) -> Footage:
         found = resolve_clip(self.film, self._ledger, clip)
@@ -249,6 +258,7 @@ class Cut:
             sound=None if silent else file,
             rate=facts.rate if media.kind == "video" else None,
             frames=facts.frames,
+            is_mono=facts.channels == 1,
             missing="" if has_picture else "A sound has no picture.",
         )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from studio.playback.cut import Cut
+from studio.playback.panning import panned
 from studio.playback.sound_shelf import Sound, SoundShelf
 from studio.playback.varispeed import read_at
 from studio.playback.voices import Voice
@@ -17,7 +18,7 @@ _BLOCK = 1 << 16
 
 
 class Mixer:
-    """All audible clips of a frozen cut, with gains and fades, summed in the order of tracks.
+    """All audible clips of a frozen cut, with gains, fades and pans, summed in the order of tracks.
 
     Args:
         cut: the timeline that is heard.
@@ -72,4 +73,4 @@ class Mixer:
             else read_at(sound, reading, first, last)
         )
         levels = np.asarray(voice.levels(first, last), np.float32)
-        block[:, first - start : last - start] += part * levels
+        block[:, first - start : last - start] += panned(part * levels, voice.to)

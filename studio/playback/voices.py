@@ -15,12 +15,13 @@ from typing import assert_never
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.document.curves import SILENCE_DB
-from studio.document.film import Clip
+from studio.document.curves import LOUDEST_DB, SILENCE_DB
+from studio.document.film import Clip, Track
 from studio.document.lane import Clips, first_from, first_touching
 from studio.document.looks import FadeShape
 from studio.document.retime import is_retimed, source_position
 from studio.document.timebase import samples_at
+from studio.playback.panning import AS_IT_IS, Sides, sides
 
 Levels = NDArray[np.float64]
 
@@ -63,6 +64,8 @@ class Voice:
     Attributes:
         reading: which part of the source it is.
         begin, end: the samples during which it sounds.
+        gain_db: of the clip and its track.
+        to: where it stands between left and right.
         fade_in, fade_out: from sample, until sample, and the shape.
         rise, fall: the spans of its dissolves.
         points: its envelope: samples and decibels.
@@ -73,6 +76,7 @@ class Voice:
     begin: int
     end: int
     gain_db: float = 0.0
+    to: Sides = AS_IT_IS
     fade_in: tuple[int, int, FadeShape] = (0, 0, "natural")
     fade_out: tuple[int, int, FadeShape] = (0, 0, "natural")
     rise: tuple[int, int] = (0, 0)
@@ -154,8 +158,16 @@ def _spans(incoming: Clip) -> tuple[tuple[int, int], tuple[int, int]]:
     return (begin, middle), (middle, end)
 
 
-def voice_of(part: HeardPart, sound: Path, rate: Fraction, rate_hz: int) -> Voice:
-    """``part`` in samples of a film of this rate."""
+def voice_of(
+    part: HeardPart,
+    track: Track,
+    sound: Path,
+    rate: Fraction,
+    rate_hz: int,
+    *,
+    is_mono: bool = False,
+) -> Voice:
+    """``part`` of ``track`` in samples of a film of this rate."""
     clip = part.clip
 
     def sample(frame: int) -> int:
@@ -167,7 +179,9 @@ def voice_of(part: HeardPart, sound: Path, rate: Fraction, rate_hz: int) -> Voic
         reading=_reading(clip, rate, rate_hz),
         begin=sample(part.begin),
         end=sample(part.end),
-        gain_db=clip.gain_db,
+        # No more than changes allow, also where a stranger wrote the film.
+        gain_db=min(clip.gain_db + track.gain_db, 2 * LOUDEST_DB),
+        to=sides(clip.pan, track.pan, is_mono=is_mono),
         fade_in=(sample(clip.start), sample(clip.start + clip.fade_in), clip.fade_in_shape),
         fade_out=(sample(clip.end - clip.fade_out), sample(clip.end), clip.fade_out_shape),
         rise=(sample(part.rise[0]), sample(part.rise[1])),

@@ -203,7 +203,14 @@ _FILM_EDITS: dict[str, FilmEdit] = {
     ),
     "remove track": lambda f, n, *_: tracks.remove_track(f, f.timelines[0].id, _track(f, n)),
     "edit track": lambda f, n, at, text: tracks.edit_track(
-        f, f.timelines[0].id, _track(f, n), locked=at % 5 == 0, height_px=at, name=text
+        f,
+        f.timelines[0].id,
+        _track(f, n),
+        locked=at % 5 == 0,
+        height_px=at,
+        name=text,
+        gain_db=at / 4,
+        pan=at / 40,
     ),
     "track order": lambda f, n, at, _: tracks.move_track(
         f, f.timelines[0].id, _track(f, n), at % 5

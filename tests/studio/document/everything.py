@@ -129,7 +129,8 @@ def _written(shot: Shot) -> Shot:
 
 def _dressed(track: Track) -> Track:
     clips = tuple(_worn(clip, number) for number, clip in enumerate(track.clips))
-    return replace(track, clips=clips)
+    # Only sound tracks are heard, but any may carry the fields.
+    return replace(track, clips=clips, gain_db=-4.5, pan=-0.25)
 
 
 def _worn(clip: Clip, number: int) -> Clip:
@@ -144,6 +145,7 @@ def _worn(clip: Clip, number: int) -> Clip:
         return replace(
             clip,
             gain_db=-3.5,
+            pan=0.5,
             fade_in=4,
             fade_out=6,
             fade_in_shape="smooth",

@@ -42,6 +42,7 @@ LOOK_EDITS: dict[str, ClipEdit] = {
         f, t.id, c[0], abs(at) % 20, by, by / 3
     ),
     "clear gain": lambda f, t, c, *_: gain_changes.clear_gain(f, t.id, c),
+    "pan": lambda f, t, c, _, by, __: gain_changes.set_pan(f, t.id, c, by / 30),
     "pose": lambda f, t, c, at, by, k: transforms.set_pose(
         f, t.id, c, at if k else None, x=by / 10, scale=by / 7
     ),

@@ -113,6 +113,7 @@ def tracks(draw, kind, number):
             enabled=draw(st.booleans()),
             gain_db=draw(st.sampled_from([0.0, -6.0])),
             gain_points=draw(st.sampled_from([(), (GainPoint(frame=3, gain_db=-9.0),)])),
+            pan=draw(st.sampled_from([0.0, -0.5])),
             pose=draw(st.sampled_from([Pose(), Pose(x=0.25, scale=0.5)])),
             grade=draw(st.sampled_from([Grade(), Grade(exposure=1.5)])),
             markers=draw(st.sampled_from([(), (Marker(id="k", frame=0, name="hit"),)])),
@@ -130,6 +131,8 @@ def tracks(draw, kind, number):
         kind=kind,
         name=f"{letter}{number}",
         muted=draw(st.booleans()),
+        gain_db=draw(st.sampled_from([0.0, -3.0])),
+        pan=draw(st.sampled_from([0.0, 0.75])),
         clips=tuple(clips),
     )
 

@@ -56,7 +56,9 @@ def test_otio_brings_everything_back(tmp_path_factory, film):
     assert placed(back, *EDIT, "enabled", "dissolve", "pose", "grade", "gain_points") == placed(
         cut, *EDIT, "enabled", "dissolve", "pose", "grade", "gain_points"
     )
-    assert placed(back, "gain_db", "fade_in") == placed(cut, "gain_db", "fade_in")
+    assert placed(back, "gain_db", "pan", "fade_in") == placed(cut, "gain_db", "pan", "fade_in")
+    levels = [(track.gain_db, track.pan) for track in cut.tracks]
+    assert [(track.gain_db, track.pan) for track in back.tracks] == levels
     assert [track.name for track in back.tracks] == [track.name for track in cut.tracks]
     assert [track.muted for track in back.tracks] == [track.muted for track in cut.tracks]
     marks = [(one.frame, one.name, one.note, one.colour) for one in back.markers]

@@ -76,6 +76,7 @@ laid = st.fixed_dictionaries(
         "pose": st.one_of(st.just(Pose()), poses),
         "curves": curves,
         "gain_db": st.sampled_from([0.0, -6.0]),
+        "pan": st.sampled_from([0.0, -1.0, 0.3]),
         "gain_points": st.sampled_from(
             [(), (GainPoint(frame=0, gain_db=0), GainPoint(frame=6, gain_db=-60))]
         ),
@@ -89,7 +90,9 @@ def film_of(stock: Stock, rate: Fraction, tracks: dict[str, list[dict]]) -> Reel
     reel = stock.reel
     reel.film = replace(reel.film, rate=rate)
     for name, parts in tracks.items():
-        reel.change_track(name, clips=())
+        # One track of each kind is panned and turned down as a whole.
+        panned = {"gain_db": -3.0, "pan": 0.4} if name.endswith("2") else {}
+        reel.change_track(name, clips=(), **panned)
         at = 0
         sources = stock.pictures if name.startswith("V") else stock.sounds
         for part in parts:
