@@ -7,8 +7,11 @@ the left and the right one in the picture of a puppet that faces the audience.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
+
+from engine.world.gravity import EARTH_M_S2
 
 GaitName = Literal["walk", "run"]
 
@@ -48,6 +51,12 @@ class Jump:
     at_s: float
     height_m: float
     to_x_m: float
+    gravity_m_s2: float = EARTH_M_S2
+
+    @property
+    def flight_s(self) -> float:
+        """Time between leaving the floor and landing on it."""
+        return 2.0 * math.sqrt(2.0 * self.height_m / self.gravity_m_s2)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,7 +16,6 @@ import numpy as np
 
 from engine.world.actions import Dance, Jump, Slide, Travel, beats_s
 from engine.world.cast import Puppet
-from engine.world.scene import GRAVITY_M_S2
 
 STEP_SHARES = {"walk": 0.27, "run": 0.40}
 ARCS_M = {"walk": 0.06, "run": 0.13}
@@ -230,7 +229,7 @@ def _travel(
 
 def _jump(work: Footwork, act: Jump, x_m: float, slid_m: float) -> None:
     """Both feet leave and land together."""
-    flight = 2.0 * math.sqrt(2.0 * act.height_m / GRAVITY_M_S2)
+    flight = act.flight_s
     land = act.at_s + flight
     work.flights.append((act.at_s, land, act.height_m))
     work.stretches.append(_stretch(act.at_s, land, x_m, act.to_x_m, "none"))

@@ -17,8 +17,9 @@ from engine.world.actions_pose import Pose, perform
 from engine.world.cast import Puppet, identity_vector
 from engine.world.cast_frame import frame
 from engine.world.cast_truth import AUDIBLE_GAP_S, PuppetTruth, Step, Touch, TouchName, level_at
+from engine.world.matter import gravity_m_s2, ground_of
 from engine.world.projection import to_picture
-from engine.world.scene import GRAVITY_M_S2, VIEW_HEIGHT_M, Scene
+from engine.world.scene import VIEW_HEIGHT_M, Scene
 from engine.world.speech import all_syllables, viseme
 
 Camera = Callable[[np.ndarray], np.ndarray]
@@ -67,6 +68,7 @@ def _handlings(scene: Scene, body: int) -> list[tuple[float, bool, Puppet]]:
 def _way(scene: Scene, body: int, times_s: np.ndarray) -> np.ndarray:
     """(K, 3) x, y and angle of a carried prop; it flies freely from a throw to the next catch."""
     handlings = _handlings(scene, body)
+    gravity = gravity_m_s2(ground_of(scene))
     way = np.zeros((len(times_s), 3))
     way[:, :2] = _held_m(scene, handlings[0][2], times_s)
     for number, (at_s, thrown, puppet) in enumerate(handlings):
@@ -82,9 +84,9 @@ def _way(scene: Scene, body: int, times_s: np.ndarray) -> np.ndarray:
             end = _held_m(scene, catcher, np.array([end_s]))[0]
         flight = end_s - at_s
         since = times_s - at_s
-        up = (end[1] - start[1]) / flight + 0.5 * GRAVITY_M_S2 * flight
+        up = (end[1] - start[1]) / flight + 0.5 * gravity * flight
         x = start[0] + (end[0] - start[0]) / flight * since
-        y = start[1] + up * since - 0.5 * GRAVITY_M_S2 * since**2
+        y = start[1] + up * since - 0.5 * gravity * since**2
         turned = -np.sign(end[0] - start[0] + 1e-9) * 2.0 * np.pi * np.clip(since / flight, 0, 1)
         way[later] = np.stack([x, y, turned], axis=-1)[later]
     return way

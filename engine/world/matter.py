@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.world.scene import Body
+from engine.world.gravity import EARTH_M_S2, MOON_M_S2
+from engine.world.scene import Body, Scene, SetName
 
 DEPTH_M = 0.1
 
@@ -84,6 +85,16 @@ FLOORS: dict[str, Material] = {
     "harbour": Material(density_kg_m3=0, restitution=1.00, grip=0.42, rolling_loss=0.012),
     "moon": Material(density_kg_m3=0, restitution=0.86, grip=0.45, rolling_loss=0.04),
 }
+
+
+def ground_of(scene: Scene) -> SetName:
+    """The set on whose ground a scene's things move."""
+    return scene.floor or scene.set_name
+
+
+def gravity_m_s2(ground: SetName) -> float:
+    """What pulls down where the ground is that of a set."""
+    return MOON_M_S2 if ground == "moon" else EARTH_M_S2
 
 
 def mass_kg(body: Body) -> float:

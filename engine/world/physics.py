@@ -13,7 +13,14 @@ import numpy as np
 from engine.shapes import ClipShape
 from engine.world.camera import View
 from engine.world.cast_staging import carried_bodies, carry, cast_truth, heads_m
-from engine.world.matter import FLOORS, MATERIALS, OUTLINES, mass_kg
+from engine.world.matter import (
+    FLOORS,
+    MATERIALS,
+    OUTLINES,
+    gravity_m_s2,
+    ground_of,
+    mass_kg,
+)
 from engine.world.music import beat_times
 from engine.world.projection import picture_times_s, to_picture
 from engine.world.scene import VIEW_HEIGHT_M, Body, Scene
@@ -79,6 +86,7 @@ def _gather(scenes: Sequence[Scene]) -> Bodies:
         **flags,
         angle=np.zeros_like(base),
         grounded=~flags["alive"] | ((columns["y"] <= base + 1e-6) & (columns["vy"] <= 0.0)),
+        gravity_m_s2=np.array([[gravity_m_s2(ground_of(scene))] for scene in scenes]),
         wall_x_m=WALL_X_M,
     )
 
@@ -94,7 +102,7 @@ def _rows(scene: Scene) -> list[list[float]]:
 
 def _row(body: Body, scene: Scene) -> list[float]:
     outline, material = OUTLINES[body.prop], MATERIALS[body.material]
-    floor = FLOORS[scene.floor or scene.set_name]
+    floor = FLOORS[ground_of(scene)]
     return [
         body.x_m,
         body.y_m,

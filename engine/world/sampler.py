@@ -12,12 +12,18 @@ from typing import TypeVar, get_args
 
 import numpy as np
 
-from engine.world.matter import FLOORS, MATERIALS, OUTLINES, half_height_m, half_width_m
+from engine.world.matter import (
+    FLOORS,
+    MATERIALS,
+    OUTLINES,
+    gravity_m_s2,
+    half_height_m,
+    half_width_m,
+)
 from engine.world.physics import WALL_X_M
 from engine.world.places import with_place
 from engine.world.scene import (
     FIRST_SETS,
-    GRAVITY_M_S2,
     SETS,
     ActionName,
     Body,
@@ -36,6 +42,8 @@ from engine.world.troupe import with_cast
 HELD_OUT_FROM = 1 << 40
 RADII_M = (0.22, 0.36)
 TOP_M = 1.8
+# What flies lands within so long, also where little pulls it down.
+FLIGHT_S = 1.6
 FASTEST_M_S = 3.6
 CLEARANCE_M = 0.08
 MOVE_SHARES: dict[MoveName, float] = {
@@ -147,8 +155,18 @@ class _Stage:
         """How fast a body loses speed on this floor."""
         floor, material = FLOORS[self.set_name], MATERIALS[body.material]
         if OUTLINES[body.prop].rolls:
-            return (floor.rolling_loss + material.rolling_loss) * GRAVITY_M_S2
-        return math.sqrt(floor.grip * material.grip) * GRAVITY_M_S2
+            return (floor.rolling_loss + material.rolling_loss) * self.gravity_m_s2
+        return math.sqrt(floor.grip * material.grip) * self.gravity_m_s2
+
+    @property
+    def gravity_m_s2(self) -> float:
+        """What pulls down here."""
+        return gravity_m_s2(self.set_name)
+
+    def fastest_up_m_s(self, y_m: float) -> float:
+        """Upward speed that keeps a body at ``y_m`` in view and lands it within ``FLIGHT_S``."""
+        seen = math.sqrt(2.0 * self.gravity_m_s2 * max(TOP_M - y_m, 0.0))
+        return min(seen, 0.5 * self.gravity_m_s2 * FLIGHT_S - y_m / FLIGHT_S)
 
 
 def _cast(draw: _Draw, count: int) -> list[Body]:
@@ -186,11 +204,6 @@ def _in_air(stage: _Stage, body: Body, x_m: float, y_m: float, vx: float, vy: fl
     return replace(body, x_m=x_m, y_m=y_m, vx_m_s=vx, vy_m_s=vy, spin_rad_s=spin)
 
 
-def _highest_throw_m_s(y_m: float) -> float:
-    """Upward speed that just keeps a body at height ``y_m`` in view."""
-    return math.sqrt(2.0 * GRAVITY_M_S2 * max(TOP_M - y_m, 0.0))
-
-
 def _drop(stage: _Stage, cast: list[Body]) -> list[Body]:
     """The first body falls, drifting sideways; others stand by or fall too."""
     first = _dropped(stage, cast[0], stage.draw.between(-1.0, 1.0) * stage.half_width_m * 0.8)
@@ -201,7 +214,7 @@ def _dropped(stage: _Stage, body: Body, x_m: float) -> Body:
     draw = stage.draw
     y_m = draw.between(max(0.9, half_height_m(body) + 0.5), TOP_M - 0.05)
     vx = -math.copysign(draw.between(0.15, 1.1), x_m) * stage.half_width_m / 1.3
-    vy = draw.between(-0.6, min(1.2, _highest_throw_m_s(y_m)))
+    vy = draw.between(-0.6, min(1.2, stage.fastest_up_m_s(y_m)))
     return _in_air(stage, body, x_m, y_m, vx, vy)
 
 
@@ -210,7 +223,8 @@ def _toss(stage: _Stage, cast: list[Body]) -> list[Body]:
     draw, side = stage.draw, stage.draw.side()
     y_m = draw.between(half_height_m(cast[0]) + 0.1, 1.0)
     vx = -side * draw.between(1.2, 2.2) * stage.half_width_m / 1.3
-    vy = draw.between(1.4, _highest_throw_m_s(y_m))
+    fastest = stage.fastest_up_m_s(y_m)
+    vy = draw.between(min(1.4, 0.6 * fastest), fastest)
     x_m = side * stage.half_width_m * draw.between(0.8, 1.0)
     first = _in_air(stage, cast[0], x_m, y_m, vx, min(vy, 3.4))
     return _with_others(stage, first, cast[1:])

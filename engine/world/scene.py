@@ -12,7 +12,6 @@ from typing import Literal
 from engine.world.cast import Puppet
 
 VIEW_HEIGHT_M = 2.4
-GRAVITY_M_S2 = 9.81
 
 # Level 1 draws from the first ones alone, so that what it teaches never changes.
 FIRST_SETS = ("park", "beach", "street", "stage", "kitchen", "snowfield")

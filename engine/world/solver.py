@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from engine.world.scene import GRAVITY_M_S2
 from engine.world.truth import FLOOR, WALL
 
 # Slower touches do not bounce: they end in standing or leaning.
@@ -42,6 +41,7 @@ class Bodies:
         wall_bounce: against this scene's walls.
         bounce: own restitution, for body-body contacts.
         grounded: whether it stands on the floor.
+        gravity_m_s2: (B, 1) what pulls down in each scene.
     """
 
     x: np.ndarray
@@ -62,6 +62,7 @@ class Bodies:
     wall_bounce: np.ndarray
     bounce: np.ndarray
     grounded: np.ndarray
+    gravity_m_s2: np.ndarray
     wall_x_m: float
     base: np.ndarray = field(init=False)
     reach: np.ndarray = field(init=False)
@@ -119,7 +120,7 @@ class Solver:
 
     def _fly(self) -> None:
         b, dt = self.bodies, self.dt_s
-        fall = np.where(b.grounded, 0.0, GRAVITY_M_S2 * dt)
+        fall = np.where(b.grounded, 0.0, b.gravity_m_s2 * dt)
         b.x += b.vx * dt
         b.y += (b.vy - 0.5 * fall) * dt
         b.vy -= fall
@@ -130,14 +131,14 @@ class Solver:
         b = self.bodies
         if not b.grounded.any():
             return
-        limit = np.where(b.grounded, b.floor_grip * GRAVITY_M_S2 * self.dt_s, 0.0)
+        limit = np.where(b.grounded, b.floor_grip * b.gravity_m_s2 * self.dt_s, 0.0)
         slip = b.vx + np.where(b.rolls, b.spin * b.base, 0.0)
         to_stick = np.where(b.rolls, slip * DISC_INERTIA / (1.0 + DISC_INERTIA), slip)
         change = -np.clip(to_stick, -limit, limit)
         b.vx += change
         b.spin += np.where(b.rolls, change / (DISC_INERTIA * b.base), 0.0)
         rolling = b.grounded & b.rolls & (np.abs(slip) < SLIP_M_S)
-        loss = b.floor_loss * GRAVITY_M_S2 * self.dt_s / np.maximum(np.abs(b.vx), 1e-6)
+        loss = b.floor_loss * b.gravity_m_s2 * self.dt_s / np.maximum(np.abs(b.vx), 1e-6)
         keep = np.where(rolling, np.maximum(1.0 - loss, 0.0), 1.0)
         b.vx *= keep
         b.spin *= keep
@@ -158,16 +159,17 @@ class Solver:
     def _bounce_on_floor(self, at: tuple[np.ndarray, ...]) -> None:
         b = self.bodies
         depth, fall = b.base[at] - b.y[at], -b.vy[at]
-        closing = np.sqrt(np.maximum(fall**2 - 2.0 * GRAVITY_M_S2 * depth, 0.0))
+        gravity = b.gravity_m_s2[at[0], 0]
+        closing = np.sqrt(np.maximum(fall**2 - 2.0 * gravity * depth, 0.0))
         since = np.minimum(depth / np.maximum(0.5 * (fall + closing), 1e-9), self.dt_s)
         bounces = closing > REST_SPEED_M_S
         leaving = np.where(bounces, b.floor_bounce[at] * closing, 0.0)
         before = self._energy(at, closing)
         self._scrub(at, (closing + leaving) * b.mass[at])
         lost = before - self._energy(at, leaving)
-        rise = leaving * since - 0.5 * GRAVITY_M_S2 * since**2
+        rise = leaving * since - 0.5 * gravity * since**2
         b.y[at] = b.base[at] + np.where(bounces, rise, 0.0)
-        b.vy[at] = np.where(bounces, leaving - GRAVITY_M_S2 * since, 0.0)
+        b.vy[at] = np.where(bounces, leaving - gravity * since, 0.0)
         b.grounded[at] = ~bounces
         impulse = (closing + leaving) * b.mass[at]
         fresh = self._fresh(self._last_floor, at) & (closing > RECORD_SPEED_M_S)

@@ -27,7 +27,7 @@ from engine.world.actions import (
 from engine.world.cast import Identity, Puppet
 from engine.world.cast_frame import frame
 from engine.world.casting import draw_identity
-from engine.world.matter import half_height_m
+from engine.world.matter import gravity_m_s2, ground_of, half_height_m
 from engine.world.places import sample_music
 from engine.world.scene import (
     COLOURS,
@@ -67,6 +67,7 @@ class _Play:
     random: np.random.Generator
     held_out: bool
     music: Music | None
+    gravity_m_s2: float
 
     def who(self) -> Identity:
         return draw_identity(self.random, held_out=self.held_out)
@@ -85,6 +86,12 @@ class _Play:
             acts=acts,
             seed=self.choose.getrandbits(30),
         )
+
+    def jump(self, at_s: float, height_m: float, to_x_m: float) -> Jump:
+        """A jump that is halfway when one on Earth would be, and so begins earlier elsewhere."""
+        earthly = Jump(at_s=at_s, height_m=height_m, to_x_m=round(to_x_m, 3))
+        here = replace(earthly, gravity_m_s2=self.gravity_m_s2)
+        return replace(here, at_s=round(at_s - 0.5 * (here.flight_s - earthly.flight_s), 3))
 
     def line(self, start_s: float, lines: tuple[str, ...] = LINES) -> Talk:
         return Talk(
@@ -131,7 +138,13 @@ def play(scene: Scene, name: str, *, held_out: bool) -> Scene:
     if music is None and name in ("dance", "dance together", "drum"):
         music = sample_music(choose)
     random_ = np.random.Generator(np.random.PCG64((scene.seed, 0xCA57)))
-    acting = _Play(choose=choose, random=random_, held_out=held_out, music=music)
+    acting = _Play(
+        choose=choose,
+        random=random_,
+        held_out=held_out,
+        music=music,
+        gravity_m_s2=gravity_m_s2(ground_of(scene)),
+    )
     cast, bodies = PLANS[name](acting)
     played = replace(scene, action="perform", bodies=bodies, cast=cast, music=music)
     return replace(played, camera=_camera(played, choose))
@@ -174,7 +187,7 @@ def _jump(play_: _Play) -> _Plan:
     side, start = play_.side(), play_.between(-0.4, 0.4)
     height, first = play_.between(0.18, 0.42), play_.between(0.4, 0.7)
     way = side * play_.between(0.0, 0.5)
-    jump = Jump(at_s=first, height_m=height, to_x_m=round(start + way, 3))
+    jump = play_.jump(first, height, start + way)
     return (play_.puppet(start, 0.25 * side, jump),), ()
 
 
@@ -182,8 +195,7 @@ def _jump_together(play_: _Play) -> _Plan:
     height, first = play_.between(0.18, 0.38), play_.between(0.4, 0.8)
     apart = play_.between(0.45, 0.7)
     return tuple(
-        play_.puppet(x, -0.3 * np.sign(x), Jump(at_s=first, height_m=height, to_x_m=round(x, 3)))
-        for x in (-apart, apart)
+        play_.puppet(x, -0.3 * np.sign(x), play_.jump(first, height, x)) for x in (-apart, apart)
     ), ()
 
 

@@ -29,8 +29,15 @@ from engine.metrics.claims.rows import Claim, Measured, mean, median
 from engine.metrics.claims.seeing import luma
 from engine.metrics.looks import STRIDE, Looks, to_pictures
 from engine.metrics.tracks import peaks
-from engine.world.matter import FLOORS, MATERIALS, OUTLINES, mass_kg
-from engine.world.scene import GRAVITY_M_S2, VIEW_HEIGHT_M
+from engine.world.matter import (
+    FLOORS,
+    MATERIALS,
+    OUTLINES,
+    gravity_m_s2,
+    ground_of,
+    mass_kg,
+)
+from engine.world.scene import VIEW_HEIGHT_M
 
 Locate = Callable[[Case, Shown], NDArray[np.float64]]
 _LEAST = 0.25
@@ -149,10 +156,11 @@ def _contact_residuals(case: Case, metres: NDArray[np.float64]) -> tuple[list[fl
 def slowing_m_s2(case: Case, index: int) -> float:
     """What friction, or rolling, takes from a body's speed each second."""
     body = case.scene.bodies[index]
-    own, floor = MATERIALS[body.material], FLOORS[case.scene.floor or case.scene.set_name]
+    ground = ground_of(case.scene)
+    own, floor, gravity = MATERIALS[body.material], FLOORS[ground], gravity_m_s2(ground)
     if OUTLINES[body.prop].rolls:
-        return (own.rolling_loss + floor.rolling_loss) * GRAVITY_M_S2
-    return float(np.sqrt(own.grip * floor.grip)) * GRAVITY_M_S2
+        return (own.rolling_loss + floor.rolling_loss) * gravity
+    return float(np.sqrt(own.grip * floor.grip)) * gravity
 
 
 def _speeds_at(
@@ -173,6 +181,7 @@ def _speeds_at(
 
 def _flight_residuals(case: Case, metres: NDArray[np.float64]) -> list[float]:
     rate, residuals = float(case.shape.rate), []
+    gravity = gravity_m_s2(ground_of(case.scene))
     curve = np.array([2.0, -1.0, -2.0, -1.0, 2.0]) / 14
     for body, prop in enumerate(case.scene.bodies):
         touched = [c.time_s for c in case.truth.contacts if body in (c.body, c.other)]
@@ -185,7 +194,7 @@ def _flight_residuals(case: Case, metres: NDArray[np.float64]) -> list[float]:
             if case.truth.centres[part, body, 1].min() < 0.12:
                 continue
             fall = 2 * float(curve @ metres[part, body, 1]) * rate**2
-            residuals.append(abs(fall - GRAVITY_M_S2) / GRAVITY_M_S2)
+            residuals.append(abs(fall - gravity) / gravity)
     return residuals
 
 

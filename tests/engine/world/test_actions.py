@@ -20,7 +20,8 @@ from engine.world.actions_hands import strikes_s
 from engine.world.actions_pose import perform
 from engine.world.cast import Puppet
 from engine.world.casting import draw_identity
-from engine.world.scene import GRAVITY_M_S2, Body
+from engine.world.gravity import EARTH_M_S2
+from engine.world.scene import Body
 
 FINE = np.arange(0.0, 2.2, 0.005)
 IDENTITY = draw_identity(np.random.default_rng(2), held_out=False, species="fox")
@@ -91,7 +92,7 @@ def test_a_jump_flies_freely():
     times = np.linspace(start, end, 21)[1:-1]
     y = work.root_y_m(times)
     step = times[1] - times[0]
-    assert np.allclose(np.diff(y, 2) / step**2, -GRAVITY_M_S2, rtol=1e-3)
+    assert np.allclose(np.diff(y, 2) / step**2, -EARTH_M_S2, rtol=1e-3)
     assert y.max() == pytest.approx(height, rel=1e-3)
 
 

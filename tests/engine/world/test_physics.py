@@ -7,12 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.shapes import ClipShape
+from engine.world.gravity import EARTH_M_S2, MOON_M_S2
 from engine.world.matter import FLOORS, MATERIALS, half_height_m, half_width_m, mass_kg
 from engine.world.physics import AUDIBLE_GAP_S, AUDIBLE_SPEED_M_S, WALL_X_M, simulate
 from engine.world.projection import picture_times_s
 from engine.world.sampler import sample_scene
-from engine.world.scene import GRAVITY_M_S2, PROPS, Body, MaterialName, PropName, Scene, SetName
 from engine.world.scene import MATERIALS as MATERIAL_NAMES
+from engine.world.scene import PROPS, Body, MaterialName, PropName, Scene, SetName
 from engine.world.truth import FLOOR, WALL, Truth
 
 SHAPE = ClipShape(width=96, height=64, frames=25)
@@ -37,7 +38,7 @@ def energies_j(scene: Scene, truth: Truth) -> np.ndarray:
     """(T,) kinetic energy along the way and potential energy."""
     speed2 = (truth.velocities_m_s.astype(np.float64) ** 2).sum(axis=-1)
     height = truth.positions_m[..., 1].astype(np.float64)
-    return (truth.masses_kg * (0.5 * speed2 + GRAVITY_M_S2 * height)).sum(axis=-1)
+    return (truth.masses_kg * (0.5 * speed2 + EARTH_M_S2 * height)).sum(axis=-1)
 
 
 @given(vx=st.floats(-1.5, 1.5), vy=st.floats(-1.0, 1.5), y_m=st.floats(1.2, 1.8))
@@ -47,7 +48,7 @@ def test_free_flight_follows_the_parabola(vx: float, vy: float, y_m: float) -> N
     truth = simulate([scene_of(body)], SHAPE)[0]
     times = picture_times_s(SHAPE.frames, 12.0)
     flying = times < truth.contacts[0].time_s
-    height = y_m + vy * times - 0.5 * GRAVITY_M_S2 * times**2
+    height = y_m + vy * times - 0.5 * EARTH_M_S2 * times**2
     np.testing.assert_allclose(truth.positions_m[flying, 0, 0], (vx * times)[flying], atol=1e-5)
     np.testing.assert_allclose(truth.positions_m[flying, 0, 1], height[flying], atol=1e-5)
 
@@ -56,10 +57,10 @@ def test_free_flight_follows_the_parabola(vx: float, vy: float, y_m: float) -> N
 @settings(deadline=None, max_examples=20)
 def test_the_first_touch_is_timed_exactly(vy: float, y_m: float) -> None:
     truth = simulate([scene_of(replace(BALL, vy_m_s=vy, y_m=y_m))], SHAPE)[0]
-    speed = np.sqrt(vy**2 + 2 * GRAVITY_M_S2 * (y_m - BALL.radius_m))
+    speed = np.sqrt(vy**2 + 2 * EARTH_M_S2 * (y_m - BALL.radius_m))
     first = truth.contacts[0]
     assert first.other == FLOOR
-    assert first.time_s == pytest.approx((vy + speed) / GRAVITY_M_S2, abs=1e-6)
+    assert first.time_s == pytest.approx((vy + speed) / EARTH_M_S2, abs=1e-6)
     assert first.speed_m_s == pytest.approx(speed, abs=1e-6)
 
 
@@ -72,7 +73,7 @@ def test_a_bounce_keeps_the_restitution(material: MaterialName, set_name: SetNam
     kept = MATERIALS[material].restitution * FLOORS[set_name].restitution
     assert second.speed_m_s / first.speed_m_s == pytest.approx(kept, rel=1e-5)
     assert second.time_s - first.time_s == pytest.approx(
-        2 * kept * first.speed_m_s / GRAVITY_M_S2, abs=1e-5
+        2 * kept * first.speed_m_s / EARTH_M_S2, abs=1e-5
     )
 
 
@@ -96,7 +97,7 @@ def test_momentum_survives_a_meeting_in_the_air(
     times = picture_times_s(FINE.frames, 48.0)
     free = times < floor_s
     momentum = (truth.velocities_m_s[free] * truth.masses_kg[:, None]).sum(axis=1)
-    fall = GRAVITY_M_S2 * truth.masses_kg.sum() * times[free]
+    fall = EARTH_M_S2 * truth.masses_kg.sum() * times[free]
     np.testing.assert_allclose(momentum[:, 0], momentum[0, 0], atol=1e-3)
     np.testing.assert_allclose(momentum[:, 1] + fall, momentum[0, 1] + fall[0], atol=1e-2)
 
@@ -183,3 +184,17 @@ def test_the_picture_rate_hardly_changes_what_happens() -> None:
 def test_a_scene_has_at_most_three_bodies() -> None:
     with pytest.raises(ValueError, match="at most 3"):
         simulate([scene_of(BALL, BALL, BALL, BALL)], SHAPE)
+
+
+def test_things_fall_on_the_moon_as_the_moon_pulls() -> None:
+    truth = simulate([scene_of(replace(BALL, y_m=1.2, vy_m_s=0.0), set_name="moon")], SHAPE)[0]
+    first = truth.contacts[0]
+    fall_m = 1.2 - BALL.radius_m
+    assert first.time_s == pytest.approx(np.sqrt(2 * fall_m / MOON_M_S2), abs=1e-6)
+
+
+def test_an_edit_of_the_place_keeps_the_gravity() -> None:
+    scene = scene_of(replace(BALL, y_m=1.2, vy_m_s=0.0))
+    moved = replace(scene, set_name="moon", floor=scene.set_name)
+    before, after = simulate([scene, moved], SHAPE)
+    np.testing.assert_array_equal(before.positions_m, after.positions_m)

@@ -98,3 +98,12 @@ def test_training_and_held_out_seeds_are_apart() -> None:
         training_seed(HELD_OUT_FROM)
     with pytest.raises(ValueError, match="no held-out scene"):
         held_out_seed(-1)
+
+
+def test_what_flies_on_the_moon_lands_within_the_clip():
+    scenes = [scene for seed in range(400) if (scene := sample_scene(seed, 2)).set_name == "moon"]
+    thrown = [scene for scene in scenes if scene.action in ("drop", "toss")]
+    assert thrown
+    truths = simulate(thrown, ClipShape(width=64, height=36, frames=25))
+    for scene, truth in zip(thrown, truths, strict=True):
+        assert any(c.body == 0 and c.time_s < 1.9 for c in truth.contacts), scene.seed

@@ -17,9 +17,10 @@ from engine.world.cast_sheet import SHOWN_ACTS, action_sheet, cast_sheet
 from engine.world.cast_sound import add_cast
 from engine.world.cast_words import PHRASES, expand, subject
 from engine.world.clips import make_clips, subject_picture
+from engine.world.gravity import EARTH_M_S2
 from engine.world.physics import simulate
 from engine.world.sampler import held_out_seed, sample_scene
-from engine.world.scene import GRAVITY_M_S2, Scene
+from engine.world.scene import Scene
 from engine.world.troupe import PLANS, play
 
 SHAPE = ClipShape(width=96, height=64, frames=25)
@@ -80,7 +81,7 @@ def test_a_thrown_prop_flies_freely_from_hand_to_hand(name: str):
     y = truth.positions_m[:, 0, 1].astype(float)
     bent = np.diff(y, 2) * 48**2
     flying = (times[1:-1] > thrown + 1 / 48) & (times[1:-1] < caught - 1 / 48)
-    assert np.allclose(bent[flying], -GRAVITY_M_S2, atol=0.1)
+    assert np.allclose(bent[flying], -EARTH_M_S2, atol=0.1)
     assert np.abs(np.diff(truth.positions_m[:, 0], axis=0)).max() < 0.12
     assert [touch.kind for p in truth.cast for touch in p.touches] == ["catch"]
 
