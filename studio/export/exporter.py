@@ -110,6 +110,7 @@ class Exporter:
         self._tell = tell
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
+        self._finisher: Finisher | None = None
         self._began_s = 0.0
         self._told_s = 0.0
 
@@ -121,6 +122,8 @@ class Exporter:
     def cancel(self) -> None:
         """Stop soon and leave nothing behind; from any thread."""
         self._stop.set()
+        if self._finisher is not None:
+            self._finisher.stop()
 
     def join(self, timeout_s: float | None = None) -> bool:
         """Wait for the thread; ``False`` if it still works."""
@@ -135,7 +138,9 @@ class Exporter:
         try:
             end = self._export()
         except EngineError as error:
-            end = ExportFailed(sentence=str(error), cause=repr(error.__cause__ or error))
+            failed = ExportFailed(sentence=str(error), cause=repr(error.__cause__ or error))
+            # What is stopped in the middle of a picture fails there.
+            end = ExportCancelled() if self._stop.is_set() else failed
         except Exception as error:
             sentence = f"The export stopped because of an error in the program: {error}."
             end = ExportFailed(sentence=sentence, cause=traceback.format_exc())
@@ -145,9 +150,10 @@ class Exporter:
     def pictures(self) -> Iterator[NDArray[np.uint8]]:
         """The pictures as they go into the encoder: those of the player, at the file's size."""
         plan = self.plan
-        finisher = Finisher(plan.width, plan.height, network=plan.finished)
-        for index in range(plan.frames):
-            yield finisher.finish(self._pictures.picture(plan.film_frame(index)))
+        with Finisher(plan.width, plan.height, network=plan.finished) as finisher:
+            self._finisher = finisher
+            for index in range(plan.frames):
+                yield finisher.finish(self._pictures.picture(plan.film_frame(index)))
 
     def mix(self, room: Sound | None = None) -> Sound | None:
         """The sound (2, S) as it is heard, before it is brought to a loudness.
@@ -286,7 +292,7 @@ class Exporter:
             file_bytes=sum(file.stat().st_size for file in files),
             took_s=time.monotonic() - self._began_s,
             loudness=loudness,
-            notes=(*self._sound.faults, *self._loudness_notes(loudness)),
+            notes=(*self._sound.faults, *self._loudness_notes(loudness), *self._finishing_notes()),
         )
 
     def _loudness_notes(self, loudness: Loudness | None) -> tuple[str, ...]:
@@ -299,6 +305,9 @@ class Exporter:
             f"The sound is at {loudness.lufs:.1f} LUFS, not {target:g}: "
             "more would flatten its peaks.",
         )
+
+    def _finishing_notes(self) -> tuple[str, ...]:
+        return () if self._finisher is None else self._finisher.notes
 
     def _progress(self, stage: Stage, done: int, of: int) -> None:
         """Tell how far it is, ten times a second at the most and at the end."""

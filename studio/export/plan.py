@@ -18,6 +18,7 @@ from studio.document.film import Film, PictureSize, Timeline
 from studio.document.framing import frame_size
 from studio.document.queries import play_range, timeline_end
 from studio.document.timebase import conformed_length, held_picture, samples_at
+from studio.export.enlarger import NOT_INSTALLED, can_enlarge
 from studio.export.presets import ExportError, Preset, check_preset, preset_for
 
 MAX_SIDE_PX = 8_192
@@ -140,6 +141,8 @@ def plan_export(
         raise ExportError(f"{loudness_lufs:g} LUFS cannot be a target; use -60 to 0.")
     if not -20 <= true_peak_db <= 0:
         raise ExportError(f"{true_peak_db:g} dBTP cannot be a ceiling; use -20 to 0.")
+    if finished and not can_enlarge():
+        raise ExportError(NOT_INSTALLED)
     plan = ExportPlan(
         path=check_target(path, folder=chosen.is_folder),
         preset=chosen,

