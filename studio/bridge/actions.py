@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from studio.bridge.cut_actions import CUT_ACTIONS, CutAction, Need, menu_of
+from studio.bridge.look_actions import LOOK_ACTIONS
 from studio.bridge.shot_actions import LIST_ACTIONS, PANEL_ACTIONS, ShotAction, ShotNeed
 from studio.bridge.take_actions import (
     FILM_ACTIONS,
@@ -214,11 +215,12 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("cut.marker", "Add marker", "M", _write, icon="marker"),
     _spec("cut.snap", "Snap", "S", icon="snap", checkable=True),
     _spec("cut.match", "Match frame", "F", _film),
-    *(_cut_spec(action) for action in CUT_ACTIONS),
+    *(_cut_spec(action) for action in (*CUT_ACTIONS, *LOOK_ACTIONS)),
     _spec("view.zoom_in", "Zoom in", "=", icon="plus"),
     _spec("view.zoom_out", "Zoom out", "-", icon="minus"),
     _spec("view.fit", "Fit the cut", "\\", icon="fit"),
     _spec("view.full", "Full screen", "F11", _always, checkable=True),
+    _spec("view.handles", "Handles on the picture", "Alt+H", icon="shape", checkable=True),
     _spec("view.table", "Show the cut as a table", "Ctrl+T", checkable=True),
     _spec("view.reset", "Put the panels back", "", _film),
     *(_shot_spec(action) for action in PANEL_ACTIONS),

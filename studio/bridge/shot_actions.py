@@ -42,5 +42,6 @@ LIST_ACTIONS: tuple[ShotAction, ...] = (
 )
 PANEL_ACTIONS: tuple[ShotAction, ...] = (
     ShotAction("view.storyboard", "Storyboard", "Alt+B", "film", "grid"),
+    ShotAction("view.clip", "Clip", "Alt+L", "film", "shape"),
     ShotAction("view.cards", "Cards", "Alt+A", "film", "character"),
 )

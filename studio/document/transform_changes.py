@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from math import isfinite
-from typing import TypedDict, Unpack, cast
+from typing import Literal, TypedDict, Unpack, cast
 
 from studio.document.curves import pose_at, value_at
 from studio.document.errors import ChangeError
@@ -50,12 +50,15 @@ class GradeEdit(TypedDict, total=False):
     temperature: float
 
 
-_GRADE_LIMITS: Mapping[str, tuple[float, float]] = {
+GradeField = Literal["exposure", "contrast", "saturation", "temperature"]
+
+GRADE_LIMITS: Mapping[GradeField, tuple[float, float]] = {
     "exposure": (-5.0, 5.0),
     "contrast": (0.0, 2.0),
     "saturation": (0.0, 2.0),
     "temperature": (-1.0, 1.0),
 }
+"""The least and the most of every field of a grade."""
 
 
 def set_pose(
@@ -71,8 +74,9 @@ def set_pose(
         film: to change.
         timeline_id: the timeline.
         clip_ids: the clips.
-        at: the frame of the timeline on which a key is set, where a field has a curve; ``None``
-            moves the whole curve by the difference at the clip's first frame.
+        at: the frame of the timeline on which a key is set, where a field has a curve; ``None``,
+            or one that a clip does not lie under, moves the whole curve by the difference at the
+            clip's first frame.
         edit: the fields and their values, held to ``LIMITS``.
 
     Raises:
@@ -189,8 +193,8 @@ def set_grade(
     Raises:
         ChangeError: if a value is no number, a clip is gone or its track is locked.
     """
-    values = {name: _within(value, _GRADE_LIMITS[name]) for name, value in _fields(edit).items()}
-    held = cast("GradeEdit", values)
+    given = cast("dict[GradeField, float]", dict(edit))
+    held = cast("GradeEdit", {name: _within(given[name], GRADE_LIMITS[name]) for name in given})
     return _changed(
         film, timeline_id, clip_ids, lambda clip: replace(clip, grade=replace(clip.grade, **held))
     )
@@ -216,7 +220,7 @@ def _with_value(clip: Clip, field: PoseField, value: float, at: int | None) -> C
     curve = _curve(clip, field)
     if curve is None:
         return replace(clip, pose=replace(clip.pose, **{field: value}))
-    if at is None:
+    if at is None or not clip.start <= at < clip.end:
         by = value - value_at(curve, 0)
         keys = [replace(key, value=_held(field, key.value + by)) for key in curve.keys]
         return _with_keys(clip, field, keys)
@@ -248,7 +252,7 @@ def _value(pose: Pose, field: PoseField) -> float:
     return cast("float", getattr(pose, field))
 
 
-def _fields(edit: PoseEdit | GradeEdit) -> dict[PoseField, float]:
+def _fields(edit: PoseEdit) -> dict[PoseField, float]:
     return cast("dict[PoseField, float]", dict(edit))
 
 

@@ -18,6 +18,7 @@ from studio.document.queries import active_timeline, picture_at
 from studio.document.shot_changes import add_shots, edit_shots, remove_shots
 from studio.ui import source_commands
 from studio.ui.handing_dialogs import HANDING_DEEDS
+from studio.ui.look_commands import LOOK_DEEDS
 from studio.ui.shot_commands import SHOT_DEEDS
 from studio.ui.take_commands import TAKE_DEEDS
 from studio.ui.timeline_deeds import CUT_DEEDS
@@ -66,6 +67,7 @@ def bind_film_commands(window: MainWindow, workspace: Workspace) -> None:
     actions["cut.snap"].setChecked(session.snapping)
     actions["play.loop"].setChecked(False)
     actions["view.table"].setChecked(False)
+    actions["view.handles"].setChecked(False)
 
 
 Deed = Callable[["Workspace"], object]
@@ -212,6 +214,7 @@ _FILM_DEEDS: dict[str, Deed] = {
     **HANDING_DEEDS,
     **SHOT_DEEDS,
     **TAKE_DEEDS,
+    **LOOK_DEEDS,
     "film.import": _import,
     "film.export": _export,
     "edit.undo": lambda desk: desk.room.undo(),
@@ -259,6 +262,7 @@ _FILM_DEEDS: dict[str, Deed] = {
     "cut.snap": lambda desk: desk.room.session.set_snapping(not desk.room.session.snapping),
     "cut.match": _match_frame,
     "view.table": lambda desk: desk.turn_cut(),
+    "view.handles": lambda desk: desk.clip_desk.turn_handles(),
     "view.zoom_in": lambda desk: desk.timeline.zoom_in(),
     "view.zoom_out": lambda desk: desk.timeline.zoom_out(),
     "view.fit": lambda desk: desk.timeline.zoom_to_fit(),

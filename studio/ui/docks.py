@@ -34,6 +34,7 @@ PLACES = (
     Place("shot", "Shot", _RIGHT),
     Place("takes", "Takes", _RIGHT),
     Place("edit", "Edit", _RIGHT),
+    Place("clip", "Clip", _RIGHT),
     Place("export", "Export", _RIGHT),
     Place("timeline", "Timeline", _BOTTOM),
     Place("storyboard", "Storyboard", _BOTTOM),
@@ -93,7 +94,8 @@ class Docks:
         window.splitDockWidget(docks["shot"], docks["takes"], down)
         # Only now: a panel that is split off a tab joins its tabs.
         window.tabifyDockWidget(docks["shot"], docks["edit"])
-        window.tabifyDockWidget(docks["edit"], docks["export"])
+        window.tabifyDockWidget(docks["edit"], docks["clip"])
+        window.tabifyDockWidget(docks["clip"], docks["export"])
         window.tabifyDockWidget(docks["takes"], docks["queue"])
         window.tabifyDockWidget(docks["bins"], docks["cards"])
         window.tabifyDockWidget(docks["timeline"], docks["storyboard"])

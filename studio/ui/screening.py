@@ -13,6 +13,7 @@ from studio.bridge.source_marks import UNMARKED, SourceMarks
 from studio.bridge.take_items import take_rows
 from studio.document.film import (
     ClipSource,
+    Film,
     MediaSource,
     TakeSource,
 )
@@ -23,7 +24,7 @@ from studio.document.queries import (
 )
 from studio.document.timebase import to_timecode
 from studio.playback.player import Player, Playing
-from studio.ui.viewer import Viewer
+from studio.ui.viewer import Screen, Viewer
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class Screening(QObject):
         self._subject: Subject = Cutting()
         self.marks = SourceMarks()
         self._following = False
+        self._tried: Film | None = None
         self.player = Player(parent=self)
         self.player.frame_shown.connect(self._on_frame)
         self.player.position_changed.connect(self._on_position)
@@ -79,6 +81,16 @@ class Screening(QObject):
     def source(self) -> ClipSource | None:
         """The take or file that is looked at by itself; ``None`` where the cut is."""
         return self._subject.source if isinstance(self._subject, Alone) else None
+
+    @property
+    def screen(self) -> Screen:
+        """Where the pictures are seen."""
+        return self._viewer.picture
+
+    def try_on(self, film: Film | None) -> None:
+        """Show the cut as a hand would leave it, soon; ``None`` as it is."""
+        self._tried = film
+        self.refresh()
 
     def show_marks(self) -> None:
         """Say what is marked in what is looked at."""
@@ -129,7 +141,7 @@ class Screening(QObject):
     def _show(self) -> None:
         self._soon.stop()
         room = self._room
-        film = room.film
+        film = self._tried or room.film
         screen = self._viewer.picture
         match self._subject:
             case Cutting():

@@ -57,4 +57,5 @@ SHOT_DEEDS: Mapping[str, Callable[[Workspace], object]] = {
     "shot.new_card": lambda desk: desk.shot_desk.new_card(),
     "view.storyboard": _board,
     "view.cards": _cards,
+    "view.clip": lambda desk: desk.show_panel("clip"),
 }

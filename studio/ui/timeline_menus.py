@@ -47,8 +47,16 @@ _CLIP: tuple[Entry, ...] = (
     )),
     Under("Gain", ("cut.louder", "cut.softer", "cut.gain_point", "cut.no_gain")),
     Under("Speed", ("cut.slower", "cut.faster", "cut.normal_speed", "cut.reverse")),
+    Under("Place", (
+        "cut.fit", "cut.fill", "view.handles", "-", "cut.key", "cut.clear_keys", "-",
+        "cut.key_linear", "cut.key_smooth", "cut.key_hold",
+    )),
+    Under("Colour", (
+        "cut.match_before", "cut.match_after", "cut.match_under", "-", "cut.reset_colour",
+    )),
     Under("Colour label", tuple(action.id for action in LABEL_ACTIONS)), "-",
-    "cut.enable", "cut.link", "cut.unlink", "cut.group", "cut.ungroup", "cut.clip_marker",
+    "cut.enable", "cut.link", "cut.unlink", "cut.group", "cut.ungroup", "cut.clip_marker", "-",
+    "view.clip",
 )  # fmt: skip
 _EDIT_POINT: tuple[Entry, ...] = (
     "cut.dissolve", "cut.dip", "cut.no_dissolve", "-",

@@ -31,6 +31,8 @@ from studio.export.enlarger import can_enlarge
 from studio.ui.bin_desk import BinDesk
 from studio.ui.bin_panel import BinPanel
 from studio.ui.breathing import breathe
+from studio.ui.clip_desk import ClipDesk
+from studio.ui.clip_panel import ClipPanel
 from studio.ui.docks import Docks, cut_header
 from studio.ui.edit_desk import EditDesk
 from studio.ui.edit_panel import EditPanel
@@ -89,6 +91,8 @@ class Workspace(QObject):
         breathe()
         self.timeline = TimelineView(room.store, room.session, self.tiles)
         self.timeline_menus = TimelineMenus(self.timeline, actions)
+        self.clip = ClipPanel(actions)
+        self.clip_desk = ClipDesk(room, self.clip, self.screening, self.timeline)
         self.table = TimelineTable(room.store, room.session)
         self._cut = QStackedWidget()
         self._cut.addWidget(self.timeline)
@@ -153,6 +157,7 @@ class Workspace(QObject):
     def close(self) -> None:
         """Let go of everything; the room is closed by whoever opened it."""
         self.take_desk.close()
+        self.clip_desk.close()
         self.exports.close()
         self.screening.close()
         self.tiles.close()
@@ -177,6 +182,7 @@ class Workspace(QObject):
                 "shot": self.shot,
                 "takes": self.takes,
                 "edit": self.edit,
+                "clip": self.clip,
                 "export": self.export,
                 "timeline": self._cut,
                 "queue": self.queue,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import get_args
 
-from studio.document import clip_changes, clipboard, gain_changes, group_changes
+from studio.document import clip_changes, clipboard, gain_changes, group_changes, key_changes
 from studio.document import dissolve_changes as dissolves
 from studio.document import speed_changes as speeds
 from studio.document import transform_changes as transforms
@@ -53,6 +53,12 @@ LOOK_EDITS: dict[str, ClipEdit] = {
         f, t.id, c[0], FIELDS[at % 9], at % 11, by
     ),
     "no key": lambda f, t, c, at, *_: transforms.remove_key(f, t.id, c[0], FIELDS[at % 9], at % 11),
+    "keys": lambda f, t, c, at, *_: key_changes.toggle_keys(
+        f, t.id, c, at, FIELDS[at % 3 : 1 + at % 9]
+    ),
+    "ease": lambda f, t, c, at, *_: key_changes.ease_keys(f, t.id, c, at, "hold"),
+    "all keys": lambda f, t, c, at, *_: key_changes.clear_all_keys(f, t.id, c, at),
+    "reset": lambda f, t, c, *_: transforms.reset_pose(f, t.id, c),
     "grade": lambda f, t, c, _, by, __: transforms.set_grade(f, t.id, c, exposure=by / 4),
     "speed": lambda f, t, c, at, by, k: speeds.set_speed(
         f, t.id, c[:1], Fraction(1 + abs(by), 1 + abs(at) % 13), ripple=k

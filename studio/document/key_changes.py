@@ -1,0 +1,103 @@
+"""Changes to keys on several clips at once: what an inspector and its commands do at a frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from studio.document.errors import ChangeError
+from studio.document.film import Clip, Film
+from studio.document.looks import Curve, Easing, PoseField
+from studio.document.timeline_access import change_clips, editable_places, find_clip, timeline_of
+from studio.document.transform_changes import LIMITS, clear_keys, remove_key, set_key
+
+POSE_FIELDS: tuple[PoseField, ...] = tuple(LIMITS)
+"""Every field of a pose, in the order in which they are shown."""
+
+
+def key_frames(clip: Clip, fields: Iterable[PoseField] = POSE_FIELDS) -> list[int]:
+    """The frames, counted from the clip's first, on which any of ``fields`` has a key."""
+    wanted = set(fields)
+    return sorted(
+        {key.frame for curve in clip.curves if curve.field in wanted for key in curve.keys}
+    )
+
+
+def has_key(clip: Clip, field: PoseField, at: int) -> bool:
+    """Whether a field has a key on a frame of the timeline."""
+    return at - clip.start in key_frames(clip, (field,))
+
+
+def toggle_keys(
+    film: Film,
+    timeline_id: str,
+    clip_ids: Iterable[str],
+    at: int,
+    fields: Iterable[PoseField] = POSE_FIELDS,
+) -> Film:
+    """Put keys on a frame of the timeline, or take them off where all of them are there.
+
+    Raises:
+        ChangeError: if no clip lies under the frame, one is gone or its track is locked.
+    """
+    timeline, wanted = timeline_of(film, timeline_id), tuple(fields)
+    found = [place.clip for one in clip_ids if (place := find_clip(timeline, one)) is not None]
+    clips = [clip for clip in found if clip.start <= at < clip.end]
+    if not clips:
+        raise ChangeError("Put the playhead on a selected clip to set a key there.")
+    missing: list[tuple[Clip, PoseField]] = [
+        (clip, field) for clip in clips for field in wanted if not has_key(clip, field, at)
+    ]
+    for clip, field in missing:
+        film = set_key(film, timeline_id, clip.id, field, at - clip.start)
+    if not missing:
+        for clip in clips:
+            for field in wanted:
+                film = remove_key(film, timeline_id, clip.id, field, at - clip.start)
+    return film
+
+
+def clear_all_keys(film: Film, timeline_id: str, clip_ids: Iterable[str], at: int) -> Film:
+    """Let clips stay as they are on a frame of the timeline, or on their nearest to it.
+
+    Raises:
+        ChangeError: if a clip is gone or its track is locked.
+    """
+    timeline = timeline_of(film, timeline_id)
+    for clip_id in clip_ids:
+        place = find_clip(timeline, clip_id)
+        if place is None:
+            continue
+        inside = min(max(at - place.clip.start, 0), place.clip.length - 1)
+        for curve in place.clip.curves:
+            film = clear_keys(film, timeline_id, [clip_id], curve.field, inside)
+    return film
+
+
+def ease_keys(
+    film: Film, timeline_id: str, clip_ids: Iterable[str], at: int, easing: Easing
+) -> Film:
+    """Let every key on a frame of the timeline go on to its next one in another way.
+
+    Raises:
+        ChangeError: if there is no such key, a clip is gone or its track is locked.
+    """
+    changed = 0
+
+    def eased(clip: Clip) -> Clip:
+        nonlocal changed
+        curves: list[Curve] = []
+        for curve in clip.curves:
+            keys = tuple(
+                replace(key, easing=easing) if key.frame == at - clip.start else key
+                for key in curve.keys
+            )
+            changed += sum(key.frame == at - clip.start for key in keys)
+            curves.append(replace(curve, keys=keys))
+        return replace(clip, curves=tuple(curves))
+
+    places = editable_places(timeline_of(film, timeline_id), clip_ids, linked=False)
+    film = change_clips(film, timeline_id, places, eased)
+    if not changed:
+        raise ChangeError("Put the playhead on a key to say how it goes on.")
+    return film

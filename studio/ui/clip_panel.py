@@ -1,0 +1,156 @@
+"""The clip panel: where the selected pictures stand, their keys, and their colour."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QLabel,
+    QMenu,
+    QScrollArea,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.bridge.actions import ActionRegistry
+from studio.bridge.look_rows import Look
+from studio.document.film import FrameShape
+from studio.document.looks import Easing
+from studio.ui import icons, theme
+from studio.ui.look_fields import GradeFields, PoseFields, row_of
+from studio.ui.widgets import EmptyState, SectionHeader
+
+_MATCHES = ("cut.match_before", "cut.match_after", "cut.match_under")
+_EASINGS: tuple[tuple[Easing, str, str], ...] = (
+    ("linear", "evenly", "cut.key_linear"),
+    ("smooth", "softly", "cut.key_smooth"),
+    ("hold", "not at all, then at once", "cut.key_hold"),
+)
+_SHAPES: tuple[tuple[FrameShape, str, str], ...] = (
+    ("film", "As the film", "cut.shape_film"),
+    ("16:9", "16:9", "cut.shape_wide"),
+    ("9:16", "9:16", "cut.shape_tall"),
+    ("1:1", "1:1", "cut.shape_square"),
+    ("2.39", "2.39", "cut.shape_scope"),
+)
+
+
+class ClipPanel(QWidget):
+    """Fields for the look of the selected clips; all its buttons are commands of the registry."""
+
+    def __init__(self, actions: ActionRegistry, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._actions = actions
+        self.pose, self.grade = PoseFields(), GradeFields()
+        self._name = QLabel()
+        self._name.setFont(theme.font(weight=600))
+        self._name.setWordWrap(True)
+        self._note = QLabel()
+        self._note.setFont(theme.font(theme.FONT_SMALL_PX))
+        self._note.setProperty("dim", True)
+        self._note.setWordWrap(True)
+        self.easing = QComboBox()
+        self.easing.setAccessibleName(self.tr("How the key here goes on"))
+        for easing, words, _ in _EASINGS:
+            self.easing.addItem(self.tr("To the next key {how}").format(how=words), easing)
+        self.easing.activated.connect(lambda at: actions[_EASINGS[at][2]].trigger())
+        self.match = QToolButton()
+        self.match.setText(self.tr("Match to…"))
+        self.match.setProperty("labelled", True)
+        self.match.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.match.setToolTip(self.tr("Bring the colours near to those of another clip"))
+        menu = QMenu(self.match)
+        for action_id in _MATCHES:
+            menu.addAction(actions[action_id])
+        self.match.setMenu(menu)
+        self.shape = QComboBox()
+        self.shape.setAccessibleName(self.tr("Shape of the frame"))
+        for shape, words, _ in _SHAPES:
+            self.shape.addItem(self.tr(words), shape)
+        self.shape.activated.connect(lambda at: actions[_SHAPES[at][2]].trigger())
+        self._empty = EmptyState(
+            "shape",
+            self.tr("No picture is selected"),
+            self.tr("Select clips with pictures on the timeline; their place and colour is here."),
+        )
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self._body())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._stack)
+
+    def show_look(self, look: Look | None) -> None:
+        """Show the look of the selected clips; ``None`` where no picture is selected."""
+        self._stack.setCurrentIndex(0 if look is None else 1)
+        if look is None:
+            return
+        self._name.setText(look.title)
+        self._note.setText(look.note)
+        self._note.setVisible(bool(look.note))
+        self.pose.set_frame(look.frame.width, look.frame.height)
+        self.pose.show_values(look.pose, look.keys)
+        self.grade.show_values(look.grade)
+        self.easing.setVisible(look.easing is not None)
+        if look.easing is not None:
+            self.easing.setCurrentIndex(self.easing.findData(look.easing))
+        self.shape.setCurrentIndex(self.shape.findData(look.shape))
+        for widget in (self.pose, self.grade):
+            widget.setEnabled(look.writable)
+
+    def _body(self) -> QWidget:
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(theme.WIDE, theme.WIDE, theme.WIDE, theme.WIDE)
+        column.setSpacing(theme.GAP)
+        column.addWidget(self._name)
+        column.addWidget(self._note)
+        place = self._header(
+            self.tr("Place"),
+            ("view.handles", "shape"),
+            ("cut.previous_key", "chevron-left"),
+            ("cut.key", "key"),
+            ("cut.next_key", "chevron-right"),
+            ("cut.fit", "reset"),
+        )
+        column.addWidget(place)
+        column.addWidget(self.pose)
+        column.addWidget(self.easing)
+        column.addLayout(row_of(self._button("cut.fill"), self._button("cut.clear_keys")))
+        column.addSpacing(theme.GAP)
+        column.addWidget(self._header(self.tr("Colour"), ("cut.reset_colour", "reset")))
+        column.addWidget(self.grade)
+        column.addLayout(row_of(self.match))
+        column.addSpacing(theme.GAP)
+        column.addWidget(self._header(self.tr("Frame of the cut")))
+        column.addWidget(self.shape)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inner)
+        return scroll
+
+    def _header(self, text: str, *buttons: tuple[str, str]) -> SectionHeader:
+        header = SectionHeader(text)
+        header.setContentsMargins(-theme.WIDE, 0, 0, 0)  # it stands within a panel's margins
+        for action_id, icon_name in buttons:
+            action = self._actions[action_id]
+            action.setIcon(icons.icon(icon_name))
+            button = QToolButton()
+            button.setDefaultAction(action)
+            button.setIconSize(QSize(theme.ICON_SIZE, theme.ICON_SIZE))
+            button.setAccessibleName(action.text())
+            header.add(button)
+        return header
+
+    def _button(self, action_id: str) -> QToolButton:
+        button = QToolButton()
+        button.setDefaultAction(self._actions[action_id])
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        button.setProperty("labelled", True)
+        return button

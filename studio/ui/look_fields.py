@@ -1,0 +1,206 @@
+"""The fields of a clip's look: where its picture stands, with keys, and what colour it has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSlider, QWidget
+
+from studio.document.looks import Grade, PoseField
+from studio.document.transform_changes import GRADE_LIMITS, GradeField
+from studio.ui import theme
+from studio.ui.key_button import KeyButton, KeyState
+from studio.ui.number_field import NumberField, PullLabel, Scale
+
+_PERCENT = Scale(low=0, high=100, factor=100, decimals=1, suffix=" %", step=0.5)
+
+
+@dataclass(frozen=True)
+class PoseRow:
+    """One field of a pose: its short name, its whole one, and how it is shown."""
+
+    field: PoseField
+    name: str
+    whole: str
+    scale: Scale
+
+
+POSE_ROWS: tuple[PoseRow, ...] = (
+    PoseRow("x", "X", "horizontal position", Scale(low=-1e4, high=1e4, decimals=1, suffix=" px")),
+    PoseRow("y", "Y", "vertical position", Scale(low=-1e4, high=1e4, decimals=1, suffix=" px")),
+    PoseRow(
+        "scale",
+        "Scale",
+        "scale",
+        Scale(low=1, high=2000, factor=100, decimals=1, suffix=" %", step=0.5),
+    ),
+    PoseRow(
+        "rotation_deg",
+        "Turn",
+        "rotation",
+        Scale(low=-3600, high=3600, decimals=1, suffix=" °", step=0.5),
+    ),
+    PoseRow("opacity", "Opacity", "opacity", _PERCENT),
+    PoseRow("crop_left", "Left", "crop at the left", _PERCENT),
+    PoseRow("crop_right", "Right", "crop at the right", _PERCENT),
+    PoseRow("crop_top", "Top", "crop at the top", _PERCENT),
+    PoseRow("crop_bottom", "Bottom", "crop at the bottom", _PERCENT),
+)
+_PLACES: dict[PoseField, tuple[int, int]] = {
+    "x": (0, 0),
+    "y": (0, 1),
+    "scale": (1, 0),
+    "rotation_deg": (1, 1),
+    "opacity": (2, 0),
+    "crop_left": (3, 0),
+    "crop_right": (3, 1),
+    "crop_top": (4, 0),
+    "crop_bottom": (4, 1),
+}
+_GRADE_WORDS: dict[GradeField, tuple[str, float, str]] = {
+    "exposure": ("Exposure", 1.0, " EV"),
+    "contrast": ("Contrast", 100.0, " %"),
+    "saturation": ("Saturation", 100.0, " %"),
+    "temperature": ("Warmth", 100.0, ""),
+}
+
+PoseValues = Mapping[PoseField, float | None]
+
+
+class PoseFields(QWidget):
+    """A field for everything of a pose, each with its key.
+
+    Signals:
+        moving: a field and its value while the hand holds it.
+        chosen: a field and the value to keep.
+        abandoned: the hand gave up.
+        key_asked: a field whose key should be put on or taken off.
+    """
+
+    moving = Signal(str, float)
+    chosen = Signal(str, float)
+    abandoned = Signal()
+    key_asked = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.fields: dict[PoseField, NumberField] = {}
+        self.keys: dict[PoseField, KeyButton] = {}
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(theme.TIGHT)
+        grid.setVerticalSpacing(6)
+        for column in (1, 5):
+            grid.setColumnStretch(column, 1)
+        grid.setColumnMinimumWidth(3, theme.GAP)
+        for row in POSE_ROWS:
+            field = NumberField(row.whole.capitalize(), row.scale)
+            key = KeyButton(row.whole)
+            name = row.field
+            field.moving.connect(lambda value, name=name: self.moving.emit(name, value))
+            field.chosen.connect(lambda value, name=name: self.chosen.emit(name, value))
+            field.abandoned.connect(self.abandoned)
+            key.clicked.connect(lambda *_, name=name: self.key_asked.emit(name))
+            line, half = _PLACES[name]
+            grid.addWidget(PullLabel(row.name, field), line, 4 * half)
+            grid.addWidget(field, line, 4 * half + 1)
+            grid.addWidget(key, line, 4 * half + 2)
+            self.fields[name], self.keys[name] = field, key
+
+    def set_frame(self, width: int, height: int) -> None:
+        """Show positions in pixels of this frame."""
+        self.fields["x"].set_factor(width, (-10 * width, 10 * width))
+        self.fields["y"].set_factor(height, (-10 * height, 10 * height))
+
+    def show_values(self, values: PoseValues, keys: Mapping[PoseField, KeyState]) -> None:
+        """Show a pose, ``None`` where several differ, and where its keys are."""
+        for name, field in self.fields.items():
+            field.show_value(values[name])
+            self.keys[name].show_state(keys[name])
+
+
+class GradeFields(QWidget):
+    """A slider and a field for everything of a grade.
+
+    Signals:
+        moving: a field and its value while the hand holds it.
+        chosen: a field and the value to keep.
+        abandoned: the hand gave up.
+    """
+
+    moving = Signal(str, float)
+    chosen = Signal(str, float)
+    abandoned = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.rows: dict[GradeField, GradeRow] = {}
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(theme.GAP)
+        grid.setVerticalSpacing(6)
+        grid.setColumnStretch(1, 1)
+        for line, (name, (words, factor, suffix)) in enumerate(_GRADE_WORDS.items()):
+            row = self.rows[name] = GradeRow(name, words, factor, suffix)
+            row.field.moving.connect(lambda value, name=name: self.moving.emit(name, value))
+            row.field.chosen.connect(lambda value, name=name: self.chosen.emit(name, value))
+            row.field.abandoned.connect(self.abandoned)
+            grid.addWidget(row.label, line, 0)
+            grid.addWidget(row.slider, line, 1)
+            grid.addWidget(row.field, line, 2)
+
+    def show_values(self, values: Mapping[GradeField, float | None]) -> None:
+        """Show a grade, ``None`` where several differ."""
+        for name, row in self.rows.items():
+            row.show_value(values[name])
+
+
+class GradeRow:
+    """One field of a grade: its name, a slider, and the number."""
+
+    def __init__(self, name: GradeField, words: str, factor: float, suffix: str) -> None:
+        low, high = GRADE_LIMITS[name]
+        plain = cast("float", getattr(Grade(), name))
+        self._plain, self._factor = plain, factor
+        scale = Scale(
+            low=low * factor, high=high * factor, factor=factor, suffix=suffix,
+            decimals=2 if factor == 1 else 0, step=0.05 if factor == 1 else 1,
+        )  # fmt: skip
+        self.field = NumberField(words, scale)
+        self.field.setFixedWidth(76)
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setProperty("centred", True)
+        self.slider.setRange(round(low * 100), round(high * 100))
+        self.slider.setAccessibleName(words)
+        self.slider.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.label = PullLabel(words, self.field)
+        self.slider.valueChanged.connect(lambda to: self.field.setValue(to / 100 * factor))
+        self.slider.sliderMoved.connect(lambda to: self.field.pull(to / 100 * factor))
+        self.slider.sliderReleased.connect(self.field.let_go)
+        self.field.moving.connect(self._follow)
+        self.show_value(plain)
+
+    def show_value(self, value: float | None) -> None:
+        """Show a value; where several differ, the slider stands where none would."""
+        if not self.field.held:
+            self.field.show_value(value)
+            self._follow(self._plain if value is None else value)
+
+    def _follow(self, value: float) -> None:
+        self.slider.blockSignals(True)
+        self.slider.setValue(round(value * 100))
+        self.slider.blockSignals(False)
+
+
+def row_of(*widgets: QWidget) -> QHBoxLayout:
+    """Widgets side by side, from the left."""
+    row = QHBoxLayout()
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(theme.TIGHT)
+    for widget in widgets:
+        row.addWidget(widget)
+    row.addStretch(1)
+    return row
