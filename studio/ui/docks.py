@@ -35,6 +35,7 @@ PLACES = (
     Place("takes", "Takes", _RIGHT),
     Place("edit", "Edit", _RIGHT),
     Place("clip", "Clip", _RIGHT),
+    Place("mix", "Mix", _RIGHT),
     Place("export", "Export", _RIGHT),
     Place("timeline", "Timeline", _BOTTOM),
     Place("storyboard", "Storyboard", _BOTTOM),
@@ -95,7 +96,8 @@ class Docks:
         # Only now: a panel that is split off a tab joins its tabs.
         window.tabifyDockWidget(docks["shot"], docks["edit"])
         window.tabifyDockWidget(docks["edit"], docks["clip"])
-        window.tabifyDockWidget(docks["clip"], docks["export"])
+        window.tabifyDockWidget(docks["clip"], docks["mix"])
+        window.tabifyDockWidget(docks["mix"], docks["export"])
         window.tabifyDockWidget(docks["takes"], docks["queue"])
         window.tabifyDockWidget(docks["bins"], docks["cards"])
         window.tabifyDockWidget(docks["timeline"], docks["storyboard"])

@@ -35,5 +35,6 @@ TAKE_DEEDS: Mapping[str, Deed] = {
     "shot.recall": lambda desk: desk.take_desk.recall(),
     "shot.ladder": lambda desk: desk.edit_desk.climb(),
     "shot.region": lambda desk: desk.edit_desk.paint_region(),
+    "view.mix": lambda desk: desk.show_panel("mix"),
     "view.queue": lambda desk: desk.queue_desk.toggle(),
 }

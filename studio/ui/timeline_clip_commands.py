@@ -14,7 +14,7 @@ from studio.document.clip_changes import add_clip_marker
 from studio.document.dissolve_changes import handles_at, remove_dissolve, set_dissolve
 from studio.document.errors import ChangeError
 from studio.document.film import Clip, ColourLabel, Film, Marker, Timeline, new_id
-from studio.document.gain_changes import clear_gain, set_gain, set_gain_point
+from studio.document.gain_changes import clear_gain, set_gain, set_gain_point, set_pan
 from studio.document.group_changes import group_clips, link_clips, ungroup_clips
 from studio.document.looks import DissolveKind, FadeShape
 from studio.document.queries import active_timeline
@@ -220,6 +220,23 @@ class ClipCommands(QObject):
     def no_gain(self) -> None:
         """Leave the selected clips as loud as their sources."""
         self._edit(self.tr("Gain as in the source"), clear_gain)
+
+    def pan(self, by: float) -> None:
+        """Move the sounds among the selected clips further left, or right."""
+        clips, timeline_id = self._sounds(), self._timeline.id
+
+        def change(film: Film) -> Film:
+            for clip in clips:
+                film = set_pan(film, timeline_id, [clip.id], round(clip.pan + by, 2))
+            return film
+
+        self._apply(change, self.tr("Pan"))
+
+    def no_pan(self) -> None:
+        """Leave the selected clips where their sources stand."""
+        self._edit(
+            self.tr("Pan as in the source"), lambda film, cut, ids: set_pan(film, cut, ids, 0.0)
+        )
 
     def speed(self, factor: Fraction | None) -> None:
         """Run the selected clips so many times faster; ``None`` at their sources' speed."""

@@ -10,6 +10,7 @@ from studio.document.dissolves import dissolve_span
 from studio.document.film import Clip
 from studio.document.looks import FITTED, UNGRADED
 from studio.ui import theme
+from studio.ui.level_words import pan_words
 from studio.ui.timeline_geometry import NAME_PX, Geometry, Lane
 
 GAIN_FROM_PX = 40
@@ -158,4 +159,6 @@ def badges(clip: Clip) -> str:
         words.append("fx")
     if clip.gain_db:
         words.append(f"{clip.gain_db:+.1f} dB")
+    if clip.pan:
+        words.append(pan_words(clip.pan))
     return "  ".join(words)

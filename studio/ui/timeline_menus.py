@@ -46,6 +46,7 @@ _CLIP: tuple[Entry, ...] = (
         "cut.fade_natural", "cut.fade_linear", "cut.fade_smooth", "cut.fade_sharp",
     )),
     Under("Gain", ("cut.louder", "cut.softer", "cut.gain_point", "cut.no_gain")),
+    Under("Pan", ("cut.pan_left", "cut.pan_right", "cut.no_pan")),
     Under("Speed", ("cut.slower", "cut.faster", "cut.normal_speed", "cut.reverse")),
     Under("Place", (
         "cut.fit", "cut.fill", "view.handles", "-", "cut.key", "cut.clear_keys", "-",

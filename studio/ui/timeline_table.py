@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 from studio.bridge.session import Session
 from studio.document.errors import ChangeError, DocumentError
 from studio.document.film import Clip, Film, Media, Track
+from studio.document.gain_changes import set_gain, set_pan
 from studio.document.ledger import Ledger, TakeRecord
 from studio.document.queries import Drawn, Missing, active_timeline, resolve_clip
 from studio.document.store import Store
@@ -32,15 +33,17 @@ from studio.document.timeline_changes import (
 )
 from studio.document.titles import TitleSource
 from studio.document.trim_changes import edit_clips, trim_tail
+from studio.ui.level_words import gain_of, gain_words, pan_of, pan_words
 from studio.ui.timeline_sources import SourceLooks
 from studio.ui.timeline_words import STATE_WORDS
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 
-COLUMNS = ("Track", "Clip", "Start", "Length", "Take", "State")
-TRACK, CLIP, START, LENGTH, TAKE, STATE = range(6)
+COLUMNS = ("Track", "Clip", "Start", "Length", "Gain", "Pan", "Take", "State")
+TRACK, CLIP, START, LENGTH, GAIN, PAN, TAKE, STATE = range(8)
 _WRITTEN = {TRACK, CLIP, START, LENGTH}
+_HEARD = {GAIN, PAN}
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ class Row:
 class TimelineTableModel(QAbstractTableModel):
     """The clips of the open timeline, in time.
 
-    Their track, name, start and length can be written.
+    Their track, name, start and length can be written, and gain and pan of those that sound.
 
     Signals:
         refused: a change could not be made; carries the sentence.
@@ -102,7 +105,8 @@ class TimelineTableModel(QAbstractTableModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         flags = super().flags(index)
         row = self._rows[index.row()]
-        if index.column() in _WRITTEN and not row.track.locked:
+        written = _WRITTEN | _HEARD if row.track.kind == "audio" else _WRITTEN
+        if index.column() in written and not row.track.locked:
             flags |= Qt.ItemFlag.ItemIsEditable
         return flags
 
@@ -144,6 +148,12 @@ class TimelineTableModel(QAbstractTableModel):
                 lambda known: move_clip_to(known, cut, name, track_id=found[0], start=start),
                 "Move",
             )
+        if column == GAIN:
+            gain_db = gain_of(text)
+            return lambda known: set_gain(known, cut, [name], gain_db), "Gain"
+        if column == PAN:
+            pan = pan_of(text)
+            return lambda known: set_pan(known, cut, [name], pan), "Pan"
         frame = from_timecode(text, film.rate)
         if column == START:
             by = frame - clip.start
@@ -166,19 +176,19 @@ class TimelineTableModel(QAbstractTableModel):
                 return ""
 
     def _text(self, row: Row, column: int) -> str:
-        rate = self._store.film.rate
-        look = self._looks.look(row.clip)
-        if column == TRACK:
-            return row.track.name
-        if column == CLIP:
-            return row.clip.label or look.name
-        if column == START:
-            return to_timecode(row.clip.start, rate)
-        if column == LENGTH:
-            return to_timecode(row.clip.length, rate)
-        if column == TAKE:
-            return self._take(row.clip)
-        return "" if look.state is None else STATE_WORDS[look.state]
+        clip, rate = row.clip, self._store.film.rate
+        look, sounds = self._looks.look(clip), row.track.kind == "audio"
+        words: dict[int, Callable[[], str]] = {
+            TRACK: lambda: row.track.name,
+            CLIP: lambda: clip.label or look.name,
+            START: lambda: to_timecode(clip.start, rate),
+            LENGTH: lambda: to_timecode(clip.length, rate),
+            GAIN: lambda: gain_words(clip.gain_db) if sounds else "",
+            PAN: lambda: pan_words(clip.pan) if sounds else "",
+            TAKE: lambda: self._take(clip),
+            STATE: lambda: "" if look.state is None else STATE_WORDS[look.state],
+        }
+        return words[column]()
 
     def _film_changed(self, before: Film, after: Film) -> None:
         if before is not after:

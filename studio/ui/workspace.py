@@ -38,6 +38,7 @@ from studio.ui.edit_desk import EditDesk
 from studio.ui.edit_panel import EditPanel
 from studio.ui.export_desk import ExportDesk
 from studio.ui.export_panel import ExportPanel
+from studio.ui.mix_panel import MixPanel
 from studio.ui.queue_desk import QueueDesk
 from studio.ui.queue_panel import QueuePanel
 from studio.ui.screening import Screening
@@ -112,6 +113,7 @@ class Workspace(QObject):
         breathe()
         self.export = ExportPanel(room.folder, can_finish=can_enlarge())
         self.export_desk = ExportDesk(room, self.exports, self.export, self)
+        self.mix = MixPanel(room)
         self.docks = self._docked()
         breathe()
         actions.scope_to(self.timeline, self.viewer)
@@ -184,6 +186,7 @@ class Workspace(QObject):
                 "edit": self.edit,
                 "clip": self.clip,
                 "export": self.export,
+                "mix": self.mix,
                 "timeline": self._cut,
                 "queue": self.queue,
             },

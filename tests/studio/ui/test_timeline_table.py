@@ -10,7 +10,17 @@ from studio.bridge.session import Session
 from studio.document.queries import active_timeline
 from studio.document.store import Store
 from studio.document.timeline_access import find_clip
-from studio.ui.timeline_table import CLIP, LENGTH, START, STATE, TAKE, TRACK, TimelineTable
+from studio.ui.timeline_table import (
+    CLIP,
+    GAIN,
+    LENGTH,
+    PAN,
+    START,
+    STATE,
+    TAKE,
+    TRACK,
+    TimelineTable,
+)
 
 
 @pytest.fixture
@@ -67,6 +77,28 @@ def test_what_is_no_timecode_is_refused_by_a_sentence(table, qtbot):
         assert not model.setData(model.index(0, START), "soon")
     assert "timecode" in refused.args[0]
     assert table._store.film is film
+
+
+def test_gain_and_pan_of_a_sound_are_written(table):
+    model, row = table.model(), number(table, "music")
+    assert [model.index(row, column).data() for column in (GAIN, PAN)] == ["-6.0 dB", "centre"]
+    assert model.setData(model.index(row, GAIN), "-9,5 db")
+    assert model.setData(model.index(row, PAN), "l 40")
+    assert (clip(table, "music").gain_db, clip(table, "music").pan) == (-9.5, -0.4)
+    row = number(table, "music")
+    assert [model.index(row, column).data() for column in (GAIN, PAN)] == ["-9.5 dB", "L 40"]
+    assert table._store.undo() == "Pan"
+    refused = []
+    table.refused.connect(refused.append)
+    assert not model.setData(model.index(row, PAN), "over there")
+    assert not model.setData(model.index(row, GAIN), "loud")
+    assert refused == [
+        "A pan is L or R and up to 100, such as L 40, or centre.",
+        "A gain is a number of decibels, such as -3.5.",
+    ]
+    picture = model.index(number(table, "map"), PAN)
+    assert picture.data() == ""
+    assert not picture.flags() & Qt.ItemFlag.ItemIsEditable
 
 
 def test_delete_and_return(table):
