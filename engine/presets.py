@@ -22,6 +22,7 @@ from engine.devices import cores
 from engine.errors import TrainingError
 from engine.models.audio_vae import AudioVAE, AudioVAEConfig
 from engine.models.codecs import FILES, load_codecs
+from engine.models.fine import FineConfig
 from engine.models.text_encoder import TextEncoder
 from engine.models.transformer import TransformerConfig
 from engine.models.video_vae import VideoVAEConfig
@@ -201,7 +202,9 @@ def _pretrain(order: Order) -> bool:
     store = LatentStore.open(order.run.parent / "latents", codecs)
     cuda = order.device.type == "cuda"
     config = _steps(order, minutes=90.0, lr=2e-3)
-    model = TransformerConfig(channels=_VIDEO.channels, details=_VIDEO.details, truths=TRUTHS)
+    model = TransformerConfig(
+        channels=_VIDEO.channels, details=_VIDEO.details, truths=TRUTHS, fine=FineConfig()
+    )
     recipe = PretrainRecipe(
         store,
         config,
@@ -239,7 +242,11 @@ def _pretrain_tasks(order: Order) -> bool:
     cuda = order.device.type == "cuda"
     config = _steps(order, minutes=120.0, lr=1e-3)
     model = TransformerConfig(
-        channels=_VIDEO.channels, details=_VIDEO.details, truths=TRUTHS, pathways=True
+        channels=_VIDEO.channels,
+        details=_VIDEO.details,
+        truths=TRUTHS,
+        pathways=True,
+        fine=FineConfig(),
     )
     recipe = TasksRecipe(
         store,

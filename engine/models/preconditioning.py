@@ -35,6 +35,12 @@ class Preconditioning(nn.Module):
         self.register_buffer("deviation", torch.ones(details))
         zeroed(self.gain)
 
+    def at_unit_size(self, noisy: Tensor, sigma: Tensor) -> Tensor:
+        """Noisy latents (B, C, L, h, w) with the details as large as they are known to vary."""
+        details = len(self.deviation)
+        loud, quiet = noisy[:, :-details], noisy[:, -details:]
+        return torch.cat([loud, quiet * _total(sigma, self.deviation).rsqrt()], dim=1)
+
     def forward(self, output: Tensor, noisy: Tensor, sigma: Tensor, level: Tensor) -> Tensor:
         """The velocity.
 
@@ -62,5 +68,12 @@ def linear_guess(output: Tensor, noisy: Tensor, sigma: Tensor, deviation: Tensor
     spread = deviation.float().view(1, -1, 1, 1, 1)
     sigma = sigma.float()
     keep = (1 - sigma) * spread.square()
-    total = (sigma.square() + (1 - sigma) * keep).clamp_min(1e-8)
+    total = _total(sigma, deviation)
     return (sigma - keep) / total * noisy.float() + spread * total.rsqrt() * output.float()
+
+
+def _total(sigma: Tensor, deviation: Tensor) -> Tensor:
+    """Variance D of what is seen of channels of standard deviation ``deviation``."""
+    spread = deviation.float().view(1, -1, 1, 1, 1)
+    sigma = sigma.float()
+    return (sigma.square() + ((1 - sigma) * spread).square()).clamp_min(1e-8)

@@ -20,9 +20,11 @@ from engine.models.attention import Rotary
 from engine.models.context import Context, ContextEncoder, EncodedContext, placed_tokens
 from engine.models.dual_block import BranchInputs, DualBlock, at_tokens, modulate
 from engine.models.exchange import Reading, both_levels
+from engine.models.fine import FineConfig, FineStage
 from engine.models.layers import LevelEmbedding, rms_norm, zeroed
 from engine.models.layout import Layout, layout_of, token_places
 from engine.models.pathways import ROLES, SLOTS, Pathways
+from engine.models.places import Places, apart, scores
 from engine.models.preconditioning import Preconditioning
 from engine.shapes import PATCH, ClipShape
 
@@ -39,7 +41,6 @@ __all__ = [
     "TransformerConfig",
     "token_places",
 ]
-_HIDDEN = -1e4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +57,7 @@ class TransformerConfig:
         details: how many of the channels, the last, are the codec's details; 0 is a network
             whose output is the velocity as it stands.
         pathways: whether roles, slots and shots have embeddings of their own, to be trained.
+        fine: sizes of the stage that looks at every latent; ``None`` is a network without it.
     """
 
     channels: int = 32
@@ -72,6 +74,7 @@ class TransformerConfig:
     truths: int = 9
     details: int = 0
     pathways: bool = False
+    fine: FineConfig | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,6 +180,7 @@ class DualTransformer(nn.Module):
         )
         self.pathways = Pathways(width, sound) if config.pathways else None
         zeroed(self.video_out, self.audio_out, self.video_last, self.audio_last)
+        self.fine = FineStage(config.fine, config.channels, width) if config.fine else None
 
     def attach_pathways(self) -> None:
         """Give the network pathways that add nothing yet, if its weights came without them."""
@@ -247,19 +251,25 @@ class DualTransformer(nn.Module):
         level_a = self.audio_level(levels.audio, levels.audio_r)
         level_v = nn.functional.silu(level_v + _pooled(context, levels.video_shot))
         level_a = nn.functional.silu(level_a + _pooled(context, levels.audio_shot))
+        lattice = (frames, height // PATCH, width // PATCH)
+        sigma, level = _of_latents(levels, level_v, lattice)
+        looked = None
+        if self.fine is not None:
+            looked, told = self.fine.look(self._at_unit_size(latents.video, sigma), level)
+            video = video + told
         inputs = (
             BranchInputs(
                 modulation=self.video_modulation(level_v).unflatten(-1, (6, -1)),
                 rotation=places.video,
                 keys=context.video_keys,
-                mask=_scores(video, places, context, 0),
+                mask=scores(video, places, context, 0),
                 index=levels.video_index,
             ),
             BranchInputs(
                 modulation=self.audio_modulation(level_a).unflatten(-1, (6, -1)),
                 rotation=places.audio,
                 keys=context.audio_keys,
-                mask=_scores(audio, places, context, 1),
+                mask=scores(audio, places, context, 1),
                 index=levels.audio_index,
             ),
         )
@@ -277,10 +287,10 @@ class DualTransformer(nn.Module):
             video, audio = block((video, audio), inputs, reading, index)
             if index == self.config.truth_block:
                 seen = (video, audio)
-        video = self.video_out(_last(video, self.video_last(level_v), levels.video_index))
+        last = _last(video, self.video_last(level_v), levels.video_index)
         audio = self.audio_out(_last(audio, self.audio_last(level_a), levels.audio_index))
         velocity = rearrange(
-            video,
+            self.video_out(last),
             "b (l h w) (c p q) -> b c l (h p) (w q)",
             l=frames,
             h=height // PATCH,
@@ -288,21 +298,19 @@ class DualTransformer(nn.Module):
             p=PATCH,
             q=PATCH,
         )
+        if self.fine is not None and looked is not None:
+            velocity = velocity + self.fine.finish(looked, last, level)
         if self.precondition is not None:
-            sigma, level = levels.video[..., None, None], level_v
-            if levels.video_index is not None:
-                sizes = (frames, height // PATCH, width // PATCH)
-                sigma = _on_latents(at_tokens(levels.video[..., None], levels.video_index), sizes)
-                level = at_tokens(level_v, levels.video_index)
-                level = _on_latents(level, sizes).movedim(1, -1)
-                sigma = sigma[:, 0]
-            velocity = self.precondition(velocity, latents.video, sigma[:, None], level)
+            velocity = self.precondition(velocity, latents.video, sigma, level)
         return Prediction(
             video=velocity,
             audio=rearrange(audio, "b (a s) c -> b s c a", s=2),
             video_truth=self.video_truth(rms_norm(seen[0])),
             audio_truth=self.audio_truth(rms_norm(seen[1])),
         )
+
+    def _at_unit_size(self, video: Tensor, sigma: Tensor) -> Tensor:
+        return video if self.precondition is None else self.precondition.at_unit_size(video, sigma)
 
     def places(self, clip: ClipShape | Layout) -> Places:
         """Rotations of the tokens of a clip, or of a window of several runs."""
@@ -313,8 +321,8 @@ class DualTransformer(nn.Module):
         if layout.shots > 1:
             first, second = (shot.to(device) for shot in layout.shot_of_tokens())
             shots = (first, second)
-            between = (_apart(first, second), _apart(second, first))
-            own = None if layout.across else (_apart(first, first), _apart(second, second))
+            between = (apart(first, second), apart(second, first))
+            own = None if layout.across else (apart(first, first), apart(second, second))
         return Places(
             video=self.video_rotary(video),
             audio=self.audio_rotary(audio),
@@ -324,46 +332,6 @@ class DualTransformer(nn.Module):
             own=own,
             between=between,
         )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Places:
-    """Cosines and sines of every token's place, per use, and what shots may not see.
-
-    Attributes:
-        shots: shot of every video token (V,) and audio token (2A,); ``None`` is one shot.
-        own: (V, V) and (2A, 2A), added to the scores where shots do not attend to one another.
-        between: (V, 2A) and (2A, V) of the exchange: sound belongs to the shot it is heard in.
-    """
-
-    video: tuple[Tensor, Tensor]
-    audio: tuple[Tensor, Tensor]
-    shared_video: tuple[Tensor, Tensor]
-    shared_audio: tuple[Tensor, Tensor]
-    shots: tuple[Tensor, Tensor] | None = None
-    own: tuple[Tensor, Tensor] | None = None
-    between: tuple[Tensor, Tensor] | None = None
-
-
-def _apart(readers: Tensor, read: Tensor) -> Tensor:
-    """(N, M) scores that hide tokens of other shots; those of shot -1 are for all."""
-    hidden = (readers[:, None] != read[None]) & (read[None] >= 0)
-    return torch.where(hidden, _HIDDEN, 0.0)
-
-
-def _scores(tokens: Tensor, places: Places, context: PreparedContext, branch: int) -> Tensor:
-    """(B, 1, 1, N + M), or (B, 1, N, N + M) where shots see different things."""
-    words = (context.mask, context.audio_mask)[branch].to(tokens.dtype)
-    batch, count = tokens.shape[:2]
-    own = tokens.new_zeros(batch, 1, 1, count)
-    if places.shots is not None:
-        own = own.expand(-1, -1, count, -1)
-        if places.own is not None:
-            own = own + places.own[branch].to(own.dtype)
-        shots = (context.shots, context.audio_shots)[branch]
-        if shots is not None:
-            words = words + _apart(places.shots[branch], shots).to(words.dtype)
-    return torch.cat([own, words.expand(batch, -1, own.shape[2], -1)], dim=-1)
 
 
 def _pooled(context: PreparedContext, shots: Tensor | None) -> Tensor:
@@ -382,6 +350,21 @@ def _for_all(encoded: EncodedContext, count: int) -> Tensor | None:
 
 def _followed(first: tuple[Tensor, Tensor], more: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
     return torch.cat([first[0], more[0]], dim=2), torch.cat([first[1], more[1]], dim=2)
+
+
+def _of_latents(
+    levels: Levels, embedded: Tensor, lattice: tuple[int, int, int]
+) -> tuple[Tensor, Tensor]:
+    """Sigma, spreading to (B, 1, L, h, w), and embedded levels of latent frames or of latents.
+
+    ``embedded`` is (B, K, D), and so is what comes back unless every token has its own level:
+    then it is (B, L, h, w, D).
+    """
+    if levels.video_index is None:
+        return levels.video[:, None, :, None, None], embedded
+    sigma = at_tokens(levels.video[..., None], levels.video_index)
+    own = at_tokens(embedded, levels.video_index)
+    return _on_latents(sigma, lattice), _on_latents(own, lattice).movedim(1, -1)
 
 
 def _on_latents(tokens: Tensor, sizes: tuple[int, int, int]) -> Tensor:

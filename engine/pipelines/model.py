@@ -13,12 +13,13 @@ from pathlib import Path
 import torch
 
 from engine.checkpoint import apply, content_hash, load_tensors, read_metadata
-from engine.errors import WeightsError
+from engine.errors import RequestError, WeightsError
 from engine.models.codecs import FILES, Codecs, load_codecs
 from engine.models.lora import ADAPTER, merge
 from engine.models.pathways import FIRST_TRAINED, PREFIX, trained_of
 from engine.models.text_encoder import TextEncoder
 from engine.models.transformer import DualTransformer, TransformerConfig
+from engine.plain import from_plain
 
 TRANSFORMER = "transformer.safetensors"
 
@@ -85,9 +86,8 @@ def load_transformer(path: Path) -> tuple[DualTransformer, str]:
     if metadata.get("kind") != "dual_transformer":
         raise WeightsError(f"{path.name} does not hold a transformer of this engine.")
     try:
-        config = TransformerConfig(**json.loads(metadata["config"]))
-        model = DualTransformer(config)
-    except (KeyError, TypeError, ValueError) as error:
+        model = DualTransformer(from_plain(TransformerConfig, json.loads(metadata["config"])))
+    except (KeyError, ValueError, RequestError) as error:
         raise WeightsError(f"{path.name} does not say how its network is built.") from error
     tensors = {key: value.float() for key, value in tensors.items()}
     if model.pathways is None and not any(name.startswith(PREFIX) for name in tensors):

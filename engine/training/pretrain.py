@@ -78,7 +78,7 @@ class LossWeights:
     audio: float = 1.0
     body: float = 8.0
     onset: float = 3.0
-    details: float = 0.5
+    details: float = 1.0
     truth: float = 0.1
 
 
@@ -97,6 +97,7 @@ class PretrainRecipe:
     """
 
     name = "pretrain"
+    additions: tuple[str, ...] = ("fine.",)
 
     def __init__(
         self,

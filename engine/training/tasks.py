@@ -45,7 +45,7 @@ class TasksRecipe(PretrainRecipe):
 
     name = "tasks"
     # They start as nothing, so weights that lack them can be gone on from.
-    additions = (PREFIX,)
+    additions = (PREFIX, *PretrainRecipe.additions)
     store: TaskStore
 
     def __init__(
