@@ -38,6 +38,8 @@ from engine.training.video_vae import VideoVAERecipe
 
 # Scenes of the codecs' clips begin here; those of the transformer's at 0.
 CLIPS_FROM = 10_000_000
+# Bodies of every level; those of the first are read back by the scores.
+_CODEC_LEVELS = (1, 3)
 _VIDEO = VideoVAEConfig(channels=128, details=96)
 _AUDIO = AudioVAEConfig(width=192, blocks=2)
 _VOCODER = VocoderConfig(width=160, blocks=5)
@@ -90,7 +92,7 @@ def train(recipe: Recipe, order: Order) -> bool:
 
 
 def _clips(order: Order) -> bool:
-    spec = StoreSpec(clips=2400, first_seed=CLIPS_FROM, level=1, width=128, height=72)
+    spec = StoreSpec(clips=2400, first_seed=CLIPS_FROM, levels=_CODEC_LEVELS, width=128, height=72)
     fill(order.run, spec, workers=cores())
     return True
 
@@ -179,8 +181,7 @@ def _latents(order: Order) -> bool:
 def _steps(order: Order, *, minutes: float, lr: float) -> LoopConfig:
     """How the transformer is stepped in every stage.
 
-    On two cores small batches stay in the cache, so two of them make a step; float32 beats bf16
-    there (measured).
+    On two cores small batches stay in the cache; float32 beats bf16 there (measured).
     """
     return LoopConfig(
         minutes=order.minutes or minutes,
@@ -190,7 +191,6 @@ def _steps(order: Order, *, minutes: float, lr: float) -> LoopConfig:
         log_every=10,
         ema=0.998,
         cooldown=0.4,
-        accumulate=1 if order.device.type == "cuda" else 2,
         optimiser="muon",
         save_every_s=180,
     )

@@ -33,14 +33,22 @@ _BATCH = 16
 
 @dataclass(frozen=True, kw_only=True)
 class StoreSpec:
-    """What a store holds: ``clips`` scenes from ``first_seed`` on, drawn at one shape and level."""
+    """What a store holds: ``clips`` scenes from ``first_seed`` on, drawn at one shape.
+
+    Attributes:
+        levels: of the world, taken in turn by seed.
+    """
 
     clips: int
     first_seed: int
-    level: int
+    levels: tuple[int, ...]
     width: int
     height: int
     frames: int = 25
+
+    def scene(self, index: int) -> Scene:
+        """The scene of clip ``index``."""
+        return sample_scene(self.first_seed + index, self.levels[index % len(self.levels)])
 
     @property
     def shape(self) -> ClipShape:
@@ -81,9 +89,13 @@ class ClipStore:
         except (OSError, ValueError, RequestError) as error:
             raise TrainingError(f"There is no store of clips in {folder}.") from error
 
-    def ready(self) -> np.ndarray:
-        """Indices of the clips drawn so far, ascending."""
-        return np.array(sorted(self._read()), dtype=np.int64)
+    def ready(self, level: int | None = None) -> np.ndarray:
+        """Indices of the clips drawn so far, of all levels or of one, ascending."""
+        done = np.array(sorted(self._read()), dtype=np.int64)
+        if level is None:
+            return done
+        levels = np.array(self.spec.levels)
+        return done[levels[done % len(levels)] == level]
 
     def scene(self, index: int) -> Scene:
         """The scene of clip ``index``."""
@@ -113,7 +125,7 @@ class ClipStore:
 
     def put(self, indices: Sequence[int]) -> list[str]:
         """Draw the clips ``indices`` and return their records as lines."""
-        scenes = [sample_scene(self.spec.first_seed + i, self.spec.level) for i in indices]
+        scenes = [self.spec.scene(index) for index in indices]
         clips = make_clips(scenes, self.spec.shape)
         lines = []
         for row, index in enumerate(indices):

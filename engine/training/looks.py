@@ -65,7 +65,7 @@ class LooksRecipe:
     """Where bodies are, what they are, and what moves are called.
 
     Args:
-        store: drawn clips.
+        store: drawn clips; those of the first level are learned from.
         config: of the loop.
         codec: what clips are passed through, so that decoded pictures are read as well.
         model: sizes.
@@ -95,7 +95,7 @@ class LooksRecipe:
         self.pictures, self.clips, self.batch = pictures, clips, pictures + clips
         self.spoiling = spoiling or Spoiling()
         self.module = Looks(model)
-        rows = store.ready()
+        rows = store.ready(level=1)
         self.held_out, self.rows = rows[:held_out], rows[held_out:]
         self._known: dict[int, tuple[Scene, Truth]] = {}
         self._decoded: dict[int, Tensor] = {}

@@ -13,12 +13,10 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
+from engine.training.muon import Muon
+
 if TYPE_CHECKING:
     from engine.training.loop import LoopConfig
-
-# Muon's steps have a fixed size; this brings them to the size of AdamW's at the same rate
-# (Moonshot AI's matching, arXiv:2502.16982).
-_MUON_MATCH = "match_rms_adamw"
 
 
 class Optimiser:
@@ -79,14 +77,7 @@ def build_optimiser(module: nn.Module, config: LoopConfig) -> Optimiser:
         )
     ]
     if matrices:
-        muon = torch.optim.Muon(
-            matrices,
-            lr=config.lr,
-            weight_decay=config.weight_decay,
-            adjust_lr_fn=_MUON_MATCH,
-            ns_steps=5,
-        )
-        parts.append(muon)
+        parts.append(Muon(matrices, lr=config.lr, weight_decay=config.weight_decay))
     return Optimiser(module, parts)
 
 

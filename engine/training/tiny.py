@@ -15,6 +15,7 @@ from engine.data.latents import TRUTHS, LatentSpec, encode_clips
 from engine.models import audio_vae, video_vae
 from engine.models.audio_vae import AudioVAE, AudioVAEConfig, LogMel
 from engine.models.codecs import FILES, Codecs, load_codecs, to_network
+from engine.models.fine import FineConfig
 from engine.models.text_encoder import TextEncoder
 from engine.models.transformer import DualTransformer, TransformerConfig
 from engine.models.video_vae import VideoVAE, VideoVAEConfig, channels_last
@@ -37,6 +38,7 @@ TRANSFORMER = TransformerConfig(
     head=32,
     truth_block=0,
     truths=TRUTHS,
+    fine=FineConfig(width=32, before=1, after=1),
 )
 _FIT, _CLIPS, _STEPS = 4, 32, 30
 

@@ -7,7 +7,7 @@ from engine.data.clips import ClipStore, StoreSpec, fill
 from engine.errors import TrainingError
 from engine.world.sampler import sample_scene
 
-SPEC = StoreSpec(clips=3, first_seed=5, level=1, width=32, height=32, frames=5)
+SPEC = StoreSpec(clips=3, first_seed=5, levels=(1,), width=32, height=32, frames=5)
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def test_every_clip_is_drawn_with_its_scene_and_truth(folder):
 
 
 def test_filling_again_draws_nothing_and_a_cut_off_line_is_drawn_again(folder, tmp_path):
-    spec = StoreSpec(clips=2, first_seed=0, level=1, width=32, height=32, frames=5)
+    spec = StoreSpec(clips=2, first_seed=0, levels=(1,), width=32, height=32, frames=5)
     fill(tmp_path, spec)
     before = sorted(path.stat().st_size for path in tmp_path.glob("records-*"))
     fill(tmp_path, spec)
@@ -51,3 +51,12 @@ def test_no_store_is_a_sentence(tmp_path, contents):
         (tmp_path / "spec.json").write_text(contents)
     with pytest.raises(TrainingError, match="no store"):
         ClipStore.open(tmp_path)
+
+
+def test_levels_take_turns_and_can_be_told_apart(tmp_path):
+    spec = StoreSpec(clips=4, first_seed=0, levels=(1, 3), width=32, height=32, frames=5)
+    store = fill(tmp_path, spec)
+    assert store.ready(level=1).tolist() == [0, 2]
+    assert store.ready(level=3).tolist() == [1, 3]
+    assert store.scene(3) == spec.scene(3)
+    assert spec.scene(3) != sample_scene(3, 1)

@@ -7,6 +7,7 @@ import torch
 from engine.checkpoint import read_metadata
 from engine.models.sizes import SIZES, count
 from engine.models.transformer import DualTransformer, TransformerConfig
+from engine.plain import from_plain
 
 
 def parameters(config, device):

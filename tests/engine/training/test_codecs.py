@@ -20,10 +20,10 @@ AUDIO = AudioVAEConfig(channels=8, width=32, blocks=1)
 def store(tmp_path_factory):
     """Sixty clips, whose pictures and sounds stand in for drawn ones: only shapes matter here."""
     folder = tmp_path_factory.mktemp("clips")
-    spec = StoreSpec(clips=2, first_seed=0, level=1, width=32, height=32, frames=25)
+    spec = StoreSpec(clips=2, first_seed=0, levels=(1,), width=32, height=32, frames=25)
     fill(folder, spec)
     drawn = ClipStore.open(folder)
-    many = StoreSpec(clips=60, first_seed=0, level=1, width=32, height=32, frames=25)
+    many = StoreSpec(clips=60, first_seed=0, levels=(1,), width=32, height=32, frames=25)
     whole = ClipStore(tmp_path_factory.mktemp("many"), many, "w+")
     rows = np.arange(60) % 2
     whole.video[:] = drawn.video[rows]

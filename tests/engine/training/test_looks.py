@@ -14,7 +14,7 @@ from engine.training.looks import LooksRecipe
 from engine.training.loop import LoopConfig, Run
 from engine.training.spoiling import Spoiling, decoded, spoiled
 
-SPEC = StoreSpec(clips=6, first_seed=5, level=1, width=64, height=48, frames=9)
+SPEC = StoreSpec(clips=6, first_seed=5, levels=(1,), width=64, height=48, frames=9)
 TINY = LooksConfig(finder=8, namer=(8, 8, 8), moves=8)
 
 

@@ -3,6 +3,7 @@ import torch
 from torch import nn
 
 from engine.training.loop import LoopConfig
+from engine.training.muon import Muon, orthogonalised
 from engine.training.optim import Ema, build_optimiser
 
 
@@ -86,3 +87,31 @@ def test_the_average_has_a_short_memory_at_first():
         module.weight.add_(1)
     ema.update(module, 0)
     assert torch.allclose(ema.state()["weight"], module.weight - 0.1)
+
+
+@pytest.mark.parametrize("shape", [(40, 96), (96, 40), (64, 64)])
+def test_directions_of_a_step_are_all_about_as_long(shape):
+    matrix = torch.randn(shape, generator=torch.Generator().manual_seed(0))
+    step = orthogonalised(matrix)
+    assert step.shape == matrix.shape
+    lengths = torch.linalg.svdvals(step)
+    assert lengths.max() < 1.3
+    assert lengths.min() > 0.3
+    # The same directions as the matrix's own, none turned.
+    u, _, v = torch.linalg.svd(matrix, full_matrices=False)
+    assert (torch.diag(u.T @ step @ v.T) > 0.3).all()
+
+
+def test_muon_takes_the_steps_of_torchs_own():
+    ours, theirs = (nn.Parameter(torch.ones(48, 64) * 0.1) for _ in range(2))
+    first = Muon([ours], lr=0.01, weight_decay=0.1)
+    second = torch.optim.Muon(
+        [theirs], lr=0.01, weight_decay=0.1, adjust_lr_fn="match_rms_adamw", ns_steps=5
+    )
+    for seed in range(3):
+        gradient = torch.randn(48, 64, generator=torch.Generator().manual_seed(seed))
+        ours.grad, theirs.grad = gradient, gradient.clone()
+        first.step()
+        second.step()
+    # What bfloat16 iterations round away, a few thousandths of a step.
+    assert torch.allclose(ours, theirs, atol=3e-4)
