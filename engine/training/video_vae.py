@@ -26,7 +26,7 @@ from engine.shapes import GRID
 from engine.training.loop import LoopConfig
 
 _HELD_OUT = 48
-_NOISE = 0.03
+_MOST_NOISE = 0.12
 _FIT = 256
 
 
@@ -64,8 +64,7 @@ class VideoVAERecipe:
         pictures, weight = (part.to(device) for part in self._crops(generator))
         assert isinstance(module, VideoVAE)
         latents = module.encode(pictures)
-        noise = torch.randn(latents.shape, generator=generator).to(device)
-        result = module.decode(latents + _NOISE * noise)
+        result = module.decode(latents + _left_behind(latents, generator))
         pixel = (weight * (result - pictures).abs()).mean()
         square = (weight * (result - pictures).square()).mean()
         edges = sum(
@@ -124,6 +123,16 @@ class VideoVAERecipe:
         pictures = to_network(torch.from_numpy(np.stack(videos)))
         moving = torch.from_numpy(np.stack(masks) > 0).float()[:, None]
         return pictures, 1 + 8 * F.max_pool3d(moving, (1, 3, 3), 1, (0, 1, 1))
+
+
+def _left_behind(latents: Tensor, generator: torch.Generator) -> Tensor:
+    """Noise as samplers leave it, of a level of its own in every crop (B, C, L, h, w).
+
+    What a sampler did not clear away is then not shown (cf. the noise of RAE's decoders, Zheng et
+    al. 2025, arXiv:2510.11690).
+    """
+    level = torch.rand(len(latents), 1, 1, 1, 1, generator=generator) * _MOST_NOISE
+    return (level * torch.randn(latents.shape, generator=generator)).to(latents.device)
 
 
 def _edges(pictures: Tensor, axis: int) -> Tensor:

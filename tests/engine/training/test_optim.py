@@ -89,7 +89,7 @@ def test_the_average_has_a_short_memory_at_first():
     assert torch.allclose(ema.state()["weight"], module.weight - 0.1)
 
 
-@pytest.mark.parametrize("shape", [(40, 96), (96, 40), (64, 64)])
+@pytest.mark.parametrize("shape", [(40, 96), (96, 40), (48, 64)])
 def test_directions_of_a_step_are_all_about_as_long(shape):
     matrix = torch.randn(shape, generator=torch.Generator().manual_seed(0))
     step = orthogonalised(matrix)
