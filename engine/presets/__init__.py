@@ -1,0 +1,88 @@
+"""Presets: what can be trained, by name, from drawing clips to the shipped network.
+
+Runs that build on one another lie side by side in one folder under the names of their presets:
+``clips`` (drawn scenes), ``codecs``, ``latents`` (encoded scenes), ``pretrain``, ``looks``,
+``reader``, ``pairs`` (scenes drawn well and spoilt), ``reward``, ``policy``.
+"""
+
+from __future__ import annotations
+
+from engine.presets import codecs, judges, transformer
+from engine.presets.orders import Order, Preset, train
+from engine.training.tiny import tiny_codecs, tiny_recipe
+
+__all__ = ["PRESETS", "Order", "Preset", "train"]
+
+
+def _tiny(order: Order) -> bool:
+    """Everything from drawing to training on 32x32 pictures, in seconds."""
+    codecs = tiny_codecs(order.run / "codecs")
+    return train(tiny_recipe(order.run / "latents", codecs, order.minutes), order)
+
+
+PRESETS: dict[str, Preset] = {
+    "clips": Preset(
+        says="draw the scenes that codecs and reader learn from",
+        make=codecs.clips,
+    ),
+    "codecs": Preset(
+        says="video_vae, audio_vae and vocoder one after the other",
+        make=codecs.codecs,
+    ),
+    "video_vae": Preset(
+        says="pictures to latents and back; needs clips",
+        make=codecs.video_vae,
+    ),
+    "audio_vae": Preset(
+        says="sound to latents and back; needs clips",
+        make=codecs.audio_vae,
+    ),
+    "vocoder": Preset(
+        says="mel bands to sound; needs clips and audio_vae",
+        make=codecs.vocoder,
+    ),
+    "latents": Preset(
+        says="draw scenes and encode them, new ones in place of old for --minutes; needs codecs",
+        make=transformer.latents,
+    ),
+    "pretrain": Preset(
+        says="the transformer, from latents; two cores do",
+        make=transformer.pretrain,
+    ),
+    "tasks": Preset(
+        says="draw tasks of the whole world and encode them",
+        make=transformer.tasks,
+    ),
+    "pretrain_tasks": Preset(
+        says="the transformer on tasks: references, edits, history; needs tasks",
+        make=transformer.pretrain_tasks,
+    ),
+    "flow_map": Preset(
+        says="previews of 4 to 8 steps that are the full render's take; needs pretrain",
+        make=transformer.flow_map,
+    ),
+    "looks": Preset(
+        says="the part of the reader that sees bodies and moves",
+        make=judges.looks,
+    ),
+    "reader": Preset(
+        says="what reads clips to score them; needs latents and looks",
+        make=judges.reader,
+    ),
+    "pairs": Preset(
+        says="scenes drawn well and spoilt, for the reward; needs latents",
+        make=judges.pairs,
+    ),
+    "reward": Preset(
+        says="judges clips on five axes; needs latents, takes pairs and --verdicts FILE",
+        make=judges.reward,
+    ),
+    "policy": Preset(
+        says="updates pretrain, or --warm-start FILE, by what the reward likes; needs both",
+        make=judges.policy,
+    ),
+    "tiny": Preset(
+        says="all of it at 32x32 in seconds, to see that it runs",
+        make=_tiny,
+    ),
+}

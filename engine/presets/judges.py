@@ -1,0 +1,74 @@
+"""Presets of the reader, of the reward, and of the policy that learns from it."""
+
+from __future__ import annotations
+
+from engine.data.latents import LatentStore
+from engine.models.codecs import load_codecs
+from engine.presets.codecs import store_beside
+from engine.presets.orders import Order, train
+from engine.training.loop import LoopConfig
+from engine.training.policy_beside import policy_beside
+from engine.training.reward_beside import draw_pairs, report_reward, reward_beside
+
+
+def looks(order: Order) -> bool:
+    """What reads bodies and moves; half an hour on one of two shared cores was more than enough."""
+    from engine.training.looks import LooksRecipe
+
+    config = LoopConfig(
+        minutes=order.minutes or 25.0,
+        lr=2.5e-3,
+        warmup=40,
+        evaluate_every=200,
+        log_every=20,
+        ema=0.995,
+        cooldown=0.5,
+        weight_decay=0.02,
+    )
+    codec = load_codecs(order.run.parent / "codecs").to(order.device).video
+    recipe = LooksRecipe(store_beside(order.run), config, codec, pictures=36, clips=4)
+    return train(recipe, order)
+
+
+def reader(order: Order) -> bool:
+    """Contacts, set and light, around the looks beside it."""
+    from engine.metrics.looks import load_looks
+    from engine.training.reader import ReaderRecipe
+
+    config = LoopConfig(
+        minutes=order.minutes or 40.0,
+        lr=3e-3,
+        warmup=40,
+        evaluate_every=250,
+        log_every=20,
+        ema=0.995,
+        cooldown=0.35,
+    )
+    codecs = load_codecs(order.run.parent / "codecs")
+    latents = LatentStore.open(order.run.parent / "latents", codecs.hash)
+    looks = load_looks(order.run.parent / "looks" / "weights.safetensors")
+    return train(ReaderRecipe(latents, config, codecs.video, looks), order)
+
+
+def pairs(order: Order) -> bool:
+    """Winners and losers on each axis."""
+    draw_pairs(order.run, order.device)
+    return True
+
+
+def reward(order: Order) -> bool:
+    """The reward model, and what it is worth in ``accuracy.json``."""
+    recipe = reward_beside(order.run, order.device, order.minutes, order.verdicts)
+    done = train(recipe, order)
+    if done:
+        report_reward(order.run, recipe)
+    return done
+
+
+def policy(order: Order) -> bool:
+    """Updates of ``pretrain`` beside it, or of the weights that are named."""
+    run = policy_beside(order.run, order.device, order.minutes, order.warm_start)
+    if order.resume:
+        run.resume()
+    run.train()
+    return not run.stopped

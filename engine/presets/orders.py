@@ -1,0 +1,75 @@
+"""What is asked of a preset, and how a recipe is run for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from engine.training.distributed import processes, train_together
+from engine.training.loop import LoopConfig, Recipe, Run
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """What is asked of a preset.
+
+    Attributes:
+        run: folder of the run; what it builds on lies beside it.
+        minutes: wall-clock budget, ``None`` for the preset's own.
+        resume: go on from the run's saved state, if there is one.
+        warm_start: weights to start from, with a fresh optimiser.
+        verdicts: comparisons by the director, for the reward model.
+    """
+
+    run: Path
+    device: torch.device
+    minutes: float | None = None
+    resume: bool = False
+    warm_start: Path | None = None
+    verdicts: Path | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preset:
+    """One thing that can be trained or prepared; ``make`` returns whether it came to its end."""
+
+    says: str
+    make: Callable[[Order], bool]
+
+
+def train(recipe: Recipe, order: Order) -> bool:
+    """Run ``recipe`` in the order's folder; whether it came to its end.
+
+    Raises:
+        EngineError: if it cannot start from what it is told to, or does not converge.
+    """
+    if processes() > 1:
+        return train_together(recipe, order.run, order.device, order.resume, order.warm_start)
+    run = Run(recipe, order.run, order.device)
+    if order.resume:
+        run.resume()
+    elif order.warm_start is not None:
+        run.warm_start(order.warm_start)
+    run.train()
+    return not run.stopped
+
+
+def stepped(order: Order, *, minutes: float, lr: float) -> LoopConfig:
+    """How the transformer is stepped in every stage.
+
+    On two cores small batches stay in the cache; float32 beats bf16 there (measured).
+    """
+    return LoopConfig(
+        minutes=order.minutes or minutes,
+        lr=lr,
+        warmup=100,
+        evaluate_every=250,
+        log_every=10,
+        ema=0.998,
+        cooldown=0.4,
+        optimiser="muon",
+        save_every_s=180,
+    )

@@ -1,0 +1,110 @@
+"""Presets of what the transformer learns from, and of its stages up to the flow map."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from engine.data.latents import LatentSpec, LatentStore, encode_clips
+from engine.data.tasks import TaskSpec, TaskStore, encode_tasks
+from engine.models.codecs import load_codecs
+from engine.models.fine import FineConfig
+from engine.models.sizes import SIZES
+from engine.models.text_encoder import TextEncoder
+from engine.presets.orders import Order, stepped, train
+from engine.training.pretrain import PretrainRecipe
+
+_MODEL = replace(SIZES["small"].config, fine=FineConfig())
+
+
+def latents(order: Order) -> bool:
+    """The ring that ``pretrain`` reads."""
+    codecs = load_codecs(order.run.parent / "codecs").to(order.device)
+    clips = 65_536 if order.device.type == "cuda" else 8_192
+    spec = LatentSpec(
+        clips=clips,
+        first_seed=0,
+        level=1,
+        width=128,
+        height=72,
+        codecs=codecs.hash,
+        channels=codecs.video.config.channels,
+    )
+    text = TextEncoder(device=order.device)
+    encode_clips(order.run, spec, codecs, text, order.device, order.minutes)
+    return True
+
+
+def pretrain(order: Order) -> bool:
+    """Muon and compiled code; two shared cores saw 14 clips a second of this network so."""
+    codecs = load_codecs(order.run.parent / "codecs").hash
+    store = LatentStore.open(order.run.parent / "latents", codecs)
+    cuda = order.device.type == "cuda"
+    config = stepped(order, minutes=90.0, lr=2e-3)
+    recipe = PretrainRecipe(
+        store,
+        config,
+        model=_MODEL,
+        batch=256 if cuda else 16,
+        compiled=True,
+        half=cuda,
+        codecs=codecs,
+    )
+    return train(recipe, order)
+
+
+def tasks(order: Order) -> bool:
+    """The ring that ``pretrain_tasks`` reads."""
+    codecs = load_codecs(order.run.parent / "codecs").to(order.device)
+    spec = TaskSpec(
+        clips=32_768 if order.device.type == "cuda" else 4_096,
+        first_seed=0,
+        level=3,
+        width=128,
+        height=72,
+        codecs=codecs.hash,
+        channels=codecs.video.config.channels,
+    )
+    text = TextEncoder(device=order.device)
+    encode_tasks(order.run, spec, codecs, text, order.device, order.minutes)
+    return True
+
+
+def pretrain_tasks(order: Order) -> bool:
+    """Goes on from ``pretrain`` beside it, if nothing else is named and it is there."""
+    from engine.training.tasks import TasksRecipe
+
+    codecs = load_codecs(order.run.parent / "codecs").hash
+    store = TaskStore.open(order.run.parent / "tasks", codecs)
+    cuda = order.device.type == "cuda"
+    config = stepped(order, minutes=120.0, lr=1e-3)
+    recipe = TasksRecipe(
+        store,
+        config,
+        model=replace(_MODEL, pathways=True),
+        batch=256 if cuda else 16,
+        compiled=True,
+        half=cuda,
+        codecs=codecs,
+    )
+    before = order.run.parent / "pretrain" / "best.safetensors"
+    started = order.warm_start or (before if before.is_file() else None)
+    return train(recipe, replace(order, warm_start=started))
+
+
+def flow_map(order: Order) -> bool:
+    """Previews that arrive where the full render does, from the best of ``pretrain`` beside it."""
+    from engine.diffusion.denoiser import Guidance
+    from engine.pipelines.model import load_transformer
+    from engine.pipelines.render import COUPLING, TEXT_GUIDANCE
+    from engine.training.flow_map import FlowMapRecipe, Strides
+
+    codecs = load_codecs(order.run.parent / "codecs").hash
+    store = LatentStore.open(order.run.parent / "latents", codecs)
+    taught = order.run.parent / "pretrain" / "best.safetensors"
+    teacher, _ = load_transformer(order.warm_start or taught)
+    cuda = order.device.type == "cuda"
+    config = stepped(order, minutes=30.0, lr=5e-4)
+    strides = Strides(guidance=Guidance(text=TEXT_GUIDANCE, coupling=COUPLING))
+    batch = 192 if cuda else 16
+    recipe = FlowMapRecipe(store, config, teacher, strides, batch=batch, half=cuda, codecs=codecs)
+    return train(recipe, replace(order, warm_start=None))
