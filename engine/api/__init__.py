@@ -7,6 +7,7 @@ pictures and sound travel as files. Nothing else of the engine is seen by the st
 from engine.api.backend import Backend, Control
 from engine.api.capabilities import Capabilities, Pathway, Size, WordGroup
 from engine.api.events import Cancelled, Failed, Finished, Parked, Progress, RenderEvent, Started
+from engine.api.masks import MaskKey, MaskTrack, TrackedMask
 from engine.api.reports import Compiled, Dropped, Estimate, Finding, Flag, PackedReference, Rating
 from engine.api.requests import (
     ROLES_BY_KIND,
@@ -46,6 +47,8 @@ __all__ = [
     "Flag",
     "Generate",
     "Kind",
+    "MaskKey",
+    "MaskTrack",
     "Mode",
     "PackedReference",
     "Parked",
@@ -63,6 +66,7 @@ __all__ = [
     "Started",
     "Take",
     "Task",
+    "TrackedMask",
     "Upgrade",
     "WordGroup",
     "import_recipe",

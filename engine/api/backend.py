@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
 from engine.api.capabilities import Capabilities
 from engine.api.events import RenderEvent
+from engine.api.masks import MaskTrack, TrackedMask
 from engine.api.reports import Compiled, Estimate, Finding, Rating
 from engine.api.requests import ShotRequest
 from engine.api.takes import Take
@@ -89,6 +90,29 @@ class Backend(Protocol):
 
         Raises:
             EngineError: if the latents are missing or of another model.
+        """
+        ...
+
+    def track_mask(
+        self,
+        track: MaskTrack,
+        target: Path,
+        control: Control,
+        told: Callable[[float], None] | None = None,
+    ) -> TrackedMask | None:
+        """Follow a painted region through a shot; needs no weights and may be called early.
+
+        Args:
+            track: what was painted, on which pictures of what.
+            target: the clip of masks to be written, replaced only when it is whole.
+            control: whose ``cancel`` stops it; its folder is not used.
+            told: called with the share that is done, 0 to 1.
+
+        Returns:
+            The masks, or ``None`` if it was cancelled.
+
+        Raises:
+            EngineError: if a file cannot be read or written, or a key lies outside of the source.
         """
         ...
 

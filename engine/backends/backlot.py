@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from engine.api import (
     Finding,
     Finished,
     Flag,
+    MaskTrack,
     Parked,
     Progress,
     Rating,
@@ -32,6 +33,7 @@ from engine.api import (
     ShotRequest,
     Started,
     Take,
+    TrackedMask,
 )
 from engine.backends.backlot_limits import capabilities_of
 from engine.backends.backlot_plans import Desk, plan_request, shape_of, with_kept
@@ -49,6 +51,7 @@ from engine.backends.checkpoints import (
     save_checkpoint,
 )
 from engine.backends.flags import measure_flags
+from engine.backends.mask_tracking import track_mask
 from engine.backends.memory_remedy import remedy
 from engine.backends.preflight import compile_request, preflight_request, refuse, steps_of
 from engine.backends.take_files import (
@@ -173,6 +176,20 @@ class BacklotBackend:
         media = decode_clip(model, latents, shape, around_of(arrays))
         pictures, sound = with_kept(model, recipe.request, shape, media)
         return replace_media(folder, pictures, sound, _flags(pictures, sound))
+
+    def track_mask(
+        self,
+        track: MaskTrack,
+        target: Path,
+        control: Control,
+        told: Callable[[float], None] | None = None,
+    ) -> TrackedMask | None:
+        """Follow a painted region by its looks and by optical flow.
+
+        Raises:
+            EngineError: as the protocol says.
+        """
+        return track_mask(track, target, control, told)
 
     def rate(self, take: Take) -> Rating:
         """Measured flags; no reward model was trained yet."""

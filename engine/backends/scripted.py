@@ -7,7 +7,7 @@ one. Same request, same bits; Fast and Full show the same scene with softer or s
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -25,6 +25,7 @@ from engine.api import (
     FileHash,
     Finding,
     Finished,
+    MaskTrack,
     Parked,
     Progress,
     Rating,
@@ -34,6 +35,7 @@ from engine.api import (
     Size,
     Started,
     Take,
+    TrackedMask,
 )
 from engine.backends.checkpoints import (
     find_checkpoint,
@@ -42,6 +44,7 @@ from engine.backends.checkpoints import (
     save_checkpoint,
 )
 from engine.backends.flags import measure_flags
+from engine.backends.mask_tracking import track_mask
 from engine.backends.preflight import compile_request, preflight_request, refuse, steps_of
 from engine.backends.scripted_content import compose, glimpse
 from engine.backends.scripted_scene import Floats, draws
@@ -191,6 +194,20 @@ class ScriptedBackend:
         grain = arrays["grain"].astype(np.float32)
         pictures, sound = compose(recipe.request, recipe.shot, grain)
         return replace_media(folder, pictures, sound, measure_flags(pictures, sound))
+
+    def track_mask(
+        self,
+        track: MaskTrack,
+        target: Path,
+        control: Control,
+        told: Callable[[float], None] | None = None,
+    ) -> TrackedMask | None:
+        """Follow a painted region by its looks and by optical flow.
+
+        Raises:
+            EngineError: as the protocol says.
+        """
+        return track_mask(track, target, control, told)
 
     def rate(self, take: Take) -> Rating:
         """The flags that can be measured; nothing was trained to like or dislike it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from engine.commands.films import (
 from engine.errors import RequestError
 
 if TYPE_CHECKING:
-    from engine.api import Capabilities, ShotRequest
+    from engine.api import Backend, Capabilities, ShotRequest
 
 HELP = "change a film by saying what should change"
 
@@ -40,6 +41,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--mask", type=Path, metavar="FILE", help="grey picture or clip, white where it may change"
+    )
+    parser.add_argument(
+        "--mask-at",
+        type=number,
+        metavar="SECONDS",
+        help="the picture that the mask was painted on: it then follows what is there",
     )
     parser.add_argument("--start", type=number, default=0.0, help="seconds at which it may begin")
     parser.add_argument("--end", type=number, help="seconds at which it must end")
@@ -81,6 +88,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     )
     own = source != args.source
     request = _request(args, backend.capabilities(), edit, info.duration_s, source if own else None)
+    if args.mask is not None and args.mask_at is not None:
+        request = _followed(args, backend, request)
     if not own:
         say(f"{args.source.name} has no take beside it; its picture and sound are encoded anew.")
     report = make_film(backend, request, args.out)
@@ -89,6 +98,21 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         "own_latents": own,
         "instruction": args.instruction,
     }
+
+
+def _followed(args: argparse.Namespace, backend: Backend, request: ShotRequest) -> ShotRequest:
+    """The request with a mask that follows what was painted; it is left beside the film."""
+    from engine.api import Control, Edit, MaskKey, MaskTrack
+
+    edit = request.task
+    assert isinstance(edit, Edit)
+    key = MaskKey(frame=int(args.mask_at * request.rate), mask=str(args.mask.resolve()))
+    track = MaskTrack(source=edit.source, keys=(key,), frames=request.frames, rate=request.rate)
+    target = args.out.resolve().with_name(f"{args.out.stem}.mask.mkv")
+    found = backend.track_mask(track, target, Control(target.parent))
+    if found is not None and found.lost:
+        say(f"The region was lost on {len(found.lost)} of {found.frames} pictures; see {target}.")
+    return replace(request, task=replace(edit, mask=str(target)))
 
 
 def _request(

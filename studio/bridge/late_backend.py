@@ -13,10 +13,12 @@ from engine.api import (
     Control,
     Estimate,
     Finding,
+    MaskTrack,
     Rating,
     RenderEvent,
     ShotRequest,
     Take,
+    TrackedMask,
 )
 from studio.bridge.collector import hushed
 
@@ -60,6 +62,15 @@ class LateBackend:
 
     def decode(self, folder: Path) -> Take:
         return self._backend().decode(folder)
+
+    def track_mask(
+        self,
+        track: MaskTrack,
+        target: Path,
+        control: Control,
+        told: Callable[[float], None] | None = None,
+    ) -> TrackedMask | None:
+        return self._backend().track_mask(track, target, control, told)
 
     def rate(self, take: Take) -> Rating:
         return self._backend().rate(take)
