@@ -63,6 +63,13 @@ def flux_of(sound: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.maximum(level - before, 0).mean(axis=1)
 
 
+def band_power(parts: NDArray[np.float32]) -> NDArray[np.float64]:
+    """(..., S) to (..., K) mean power per band of each part."""
+    frames = np.lib.stride_tricks.sliding_window_view(parts, WINDOW, axis=-1)
+    spectrum = np.fft.rfft(frames[..., :: WINDOW // 2, :] * np.hanning(WINDOW), axis=-1)
+    return (np.abs(spectrum) ** 2).mean(axis=-2) @ _matrix()
+
+
 def _bands(channel: NDArray[np.float32]) -> NDArray[np.float32]:
     """(T, K) power per band of (S,)."""
     padded = np.pad(channel, WINDOW // 2)

@@ -19,6 +19,7 @@ import torch
 
 from engine.devices import cores, pick
 from engine.errors import EngineError, RequestError
+from engine.metrics.claims.rounds import Tools
 from engine.metrics.claims.suite import GROUPS as CLAIM_GROUPS
 from engine.metrics.claims.suite import all_claims, damage_table, groups_of, world_scores
 from engine.metrics.codecs import codec_scores, onset_scores
@@ -183,7 +184,7 @@ def _score(options: Options) -> None:
         for name, value in codec_scores(sets["truth"], sets["codec"], codecs).items():
             floors = {"truth": heard[name].value} if name in heard else {}
             scores[name] = Score(value=value, floors=floors)
-    scores |= _claim_scores(options, reader, codecs)
+    scores |= _claim_scores(options, codecs)
     kept = {name: score for name, score in scores.items() if options.keeps(name)}
     about = _about(options, scored, reader, time.monotonic() - began)
     report = Report(weights=options.weights, scores=kept, about=about)
@@ -209,18 +210,18 @@ def _drawn(groups: list[str], scenes: Sequence[Scene], codecs: Codecs | None) ->
     return sets
 
 
-def _claim_scores(
-    options: Options, reader: Reader | None, codecs: Codecs | None
-) -> dict[str, Score]:
+def _claim_scores(options: Options, codecs: Codecs | None) -> dict[str, Score]:
     """The claims' rows on the world; of weights, why they are not measurable."""
     asked = [claim for claim in all_claims(None, codecs) if any(map(options.keeps, claim.rows))]
     if options.weights != WORLD:
         return {row: Score.missing(NOT_OF_WEIGHTS) for claim in asked for row in claim.rows}
-    if any("physics" in groups_of(claim) for claim in asked):
-        looks = (reader or load_reader(options.reader)).looks
-        names = {claim.name for claim in asked}
-        asked = [claim for claim in all_claims(looks, codecs) if claim.name in names]
-    return world_scores(asked, options.clips, options.level, codecs, _say)
+    finds = any("physics" in groups_of(claim) for claim in asked)
+    tools = Tools(
+        reader=options.reader if finds else None,
+        codecs=None if codecs is None else packaged_reader().parent,
+    )
+    kept = options.cache / WORLD
+    return world_scores(asked, options.clips, options.level, tools, _say, kept)
 
 
 def _damage(options: Options) -> None:

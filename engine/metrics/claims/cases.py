@@ -29,13 +29,14 @@ from engine.world.task_clips import TaskClips, make_task
 from engine.world.tasks import TaskKind, sample_task
 from engine.world.truth import Truth
 
-CaseKind = Literal["props", "talk", "steps", "dance", "cast", "cut", "edit", "perception"]
+CaseKind = Literal["props", "talk", "steps", "dance", "cast", "pair", "cut", "edit", "perception"]
 LEVELS: dict[CaseKind, int] = {
     "props": 1,
     "talk": 2,
     "steps": 2,
     "dance": 2,
     "cast": 2,
+    "pair": 2,
     "cut": 3,
     "edit": 2,
     "perception": 2,
@@ -139,15 +140,56 @@ def dances(scene: Scene) -> bool:
     return scene.music is not None and any(isinstance(act, Dance) for act in acts)
 
 
+def pairs_up(scene: Scene) -> bool:
+    """Whether two jump at once."""
+    jumps = [[act for act in one.acts if isinstance(act, Jump)] for one in scene.cast]
+    return len(jumps) == 2 and all(jumps) and jumps[0][0].at_s == jumps[1][0].at_s
+
+
 _WANTED: dict[str, Callable[[Scene], bool]] = {
     "props": lambda scene: bool(scene.bodies) and not scene.cast,
     "talk": speaks,
     "steps": steps,
     "dance": dances,
+    "pair": pairs_up,
     "cast": lambda scene: bool(scene.cast),
     "cut": lambda scene: bool(scene.shots),
 }
 _TASKS: dict[str, TaskKind] = {"edit": "edit", "perception": "perception"}
+
+
+def subjects_of(
+    kind: CaseKind, count: int, level: int | None = None, *, static: bool = False
+) -> list[Scene]:
+    """What the first ``count`` held-out cases of a kind are about, before anything is drawn.
+
+    Fewer, or none, where the level has not enough; of a task, the scene that is its source.
+
+    Args:
+        kind: what must be seen or heard.
+        count: how many.
+        level: of the scenes; by default the lowest that has the kind.
+        static: whether the camera stands still.
+    """
+    level = LEVELS[kind] if level is None else level
+    if level < LEVELS[kind]:
+        return []
+    if kind in _TASKS:
+        return [sample_scene(held_out_seed(index), level) for index in range(count)]
+    scenes: list[Scene] = []
+    for scene in _searched(kind, count, level):
+        if not static or (scene.camera.move == "static" and not scene.shots):
+            scenes.append(scene)
+        if len(scenes) == count:
+            break
+    return scenes
+
+
+def cases_of(kind: CaseKind, subjects: Sequence[Scene], shape: ClipShape = SHAPE) -> list[Case]:
+    """The cases about ``subjects``, drawn."""
+    if kind in _TASKS:
+        return _task_cases(_TASKS[kind], subjects, shape)
+    return scene_cases(subjects, shape)
 
 
 def draw_cases(
@@ -158,25 +200,8 @@ def draw_cases(
     *,
     static: bool = False,
 ) -> list[Case]:
-    """The first ``count`` held-out cases of a kind; fewer, or none, where the level has not enough.
-
-    Args:
-        kind: what must be seen or heard.
-        count: how many.
-        level: of the scenes; by default the lowest that has the kind.
-        shape: of the clips.
-        static: whether the camera stands still.
-    """
-    level = LEVELS[kind] if level is None else level
-    if kind in _TASKS:
-        return _task_cases(_TASKS[kind], count, level, shape) if level >= LEVELS[kind] else []
-    scenes: list[Scene] = []
-    for scene in _searched(kind, count, level):
-        if not static or (scene.camera.move == "static" and not scene.shots):
-            scenes.append(scene)
-        if len(scenes) == count:
-            break
-    return scene_cases(scenes, shape)
+    """The first ``count`` held-out cases of a kind; see ``subjects_of``."""
+    return cases_of(kind, subjects_of(kind, count, level, static=static), shape)
 
 
 def _searched(kind: str, count: int, level: int) -> Iterator[Scene]:
@@ -211,10 +236,10 @@ def _shown(clips: Clips, row: int) -> Shown:
     return Shown(video=clips.video[row].numpy(), sound=clips.audio[row].numpy())
 
 
-def _task_cases(kind: TaskKind, count: int, level: int, shape: ClipShape) -> list[Case]:
+def _task_cases(kind: TaskKind, subjects: Sequence[Scene], shape: ClipShape) -> list[Case]:
     cases = []
-    for index in range(count):
-        task = sample_task(held_out_seed(index), level, kind)
+    for scene in subjects:
+        task = sample_task(scene.seed, scene.level, kind)
         made = make_task(task, shape, dense=kind == "perception")
         cases.append(
             Case(
@@ -236,17 +261,16 @@ def retaken(cases: Sequence[Case]) -> list[Shown]:
 
 
 def round_trips(shown: Sequence[Shown], codecs: Codecs) -> list[Shown]:
-    """Clips encoded and decoded."""
+    """Clips of one shape, encoded and decoded."""
     done = []
-    for one in shown:
-        height, width = one.video.shape[1:3]
-        video = codecs.decode_video(
-            codecs.encode_video(torch.from_numpy(one.video)[None]), width, height
-        )
-        sound = codecs.decode_audio(
-            codecs.encode_audio(torch.from_numpy(one.sound)[None]), one.sound.shape[-1]
-        )
-        done.append(Shown(video=video[0].cpu().numpy(), sound=sound[0].cpu().numpy()))
+    for start in range(0, len(shown), _BATCH):
+        few = shown[start : start + _BATCH]
+        height, width = few[0].video.shape[1:3]
+        pictures = torch.from_numpy(np.stack([one.video for one in few]))
+        sounds = torch.from_numpy(np.stack([one.sound for one in few]))
+        video = codecs.decode_video(codecs.encode_video(pictures), width, height).cpu().numpy()
+        sound = codecs.decode_audio(codecs.encode_audio(sounds), sounds.shape[-1]).cpu().numpy()
+        done += [Shown(video=video[row], sound=sound[row]) for row in range(len(few))]
     return done
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from engine.metrics.claims.cases import Case, Shown, scene_cases
 from engine.metrics.claims.changes import outside
+from engine.metrics.claims.pairs import halves
 from engine.metrics.claims.rows import Claim, measured, sewn
 from engine.metrics.matching import Interval
 from engine.metrics.report import lower_is_better
@@ -110,6 +111,14 @@ def momentum_broken(case: Case, other: Case, speed_m_s: float) -> Shown:
     return replace(case.answer, video=render([case.scene], [truth], case.shape).video[0].numpy())
 
 
+def pair_apart(case: Case, other: Case, pictures: float) -> Shown:
+    """The right half of the picture that much later."""
+    del other
+    late, video = int(pictures), case.answer.video
+    held = np.concatenate([np.repeat(video[:1], late, axis=0), video])[: len(video)]
+    return halves(case, case.answer, replace(case.answer, video=held))
+
+
 def gravity_broken(case: Case, other: Case, share: float) -> Shown:
     """Everything in the air falls by so much less than it should from one picture to the next."""
     del other
@@ -171,7 +180,7 @@ def drifting(case: Case, other: Case, amount: float) -> Shown:
 
 def badly_sewn(case: Case, other: Case, amount: float) -> Shown:
     """From the seam on, another clip shines through, in picture and sound."""
-    cut = sewn(case.answer, other.answer)
+    cut = sewn(case, case.answer, other.answer)
     video = case.answer.video * (1 - amount) + cut.video * amount
     sound = case.answer.sound * (1 - amount) + cut.sound * amount
     return Shown(video=(video + 0.5).astype(np.uint8), sound=sound.astype(np.float32))
@@ -209,6 +218,9 @@ DAMAGES: Mapping[str, Damage] = {
     ),
     "gravity broken": Damage(
         claim="physics", row="physics.flight_residual", steps=(0.15, 0.3), do=gravity_broken
+    ),
+    "pair apart": Damage(
+        claim="physics.pair", row="physics.pair_lag_ms", steps=(1.0, 3.0), do=pair_apart
     ),
     "cut moved": Damage(claim="shots.cuts", row="shots.cut_error", steps=(2.0, 4.0), do=cut_moved),
     "axis crossed": Damage(claim="shots.cuts", row="shots.axis", steps=(0.5, 1.0), do=axis_crossed),

@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.metrics.claims.cases import Case, Shown, scene_cases
-from engine.metrics.claims.hearing import formant_ratio, pitches_hz, spectral_shape, tempo_bpm
+from engine.metrics.claims.hearing import formant_ratio, pitches_hz, spectral_shapes, tempo_bpm
 from engine.metrics.claims.rows import Claim, Measured, mean, median
 from engine.metrics.claims.seeing import (
     alike,
@@ -208,7 +208,7 @@ def voice_measures(case: Case, shown: Shown) -> Measured:
     if len(heard) < 10 or len(asked) < 10:
         return {}
     cents = 1200 * abs(float(np.log2(np.median(heard) / np.median(asked))))
-    ratio = formant_ratio(spectral_shape(given), spectral_shape(shown.sound))
+    ratio = formant_ratio(spectral_shapes(given), spectral_shapes(shown.sound))
     return {"references.pitch_cents": cents, "references.formant_error": abs(ratio - 1)}
 
 

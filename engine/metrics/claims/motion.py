@@ -1,9 +1,10 @@
 """Whether what moves obeys mechanics: ``physics`` rows from bodies found and followed in pictures.
 
 - ``physics.momentum_residual``: change of the bodies' horizontal momentum from three pictures
-  before a two-body contact to three after, over the momentum that was there. Mass is visible area
-  times the density of the material that is read.
-- ``physics.energy_gain``: kinetic energy gained there, over what was there; 0 for any true contact.
+  before a two-body contact to three after, less what floor and walls give in that time (known of
+  the case: the truth's own change, in which the bodies' blows cancel), over the momentum that was
+  there. Mass is visible area times the density of the material.
+- ``physics.energy_gain``: energy of motion, turning and height gained there, over what was there.
 - ``physics.flight_residual``: distance of the acceleration seen in free flight from gravity, in g.
 - ``physics.overlap_share``: depth to which two bodies lie in each other, over the smaller one.
 - ``physics.iq.*``: Physics-IQ (Motamed et al. 2025, arXiv:2501.09038): masks of all that moves, as
@@ -18,6 +19,7 @@ stands still in the clips that are used. When and where to look (contacts, fligh
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -29,14 +31,7 @@ from engine.metrics.claims.rows import Claim, Measured, mean, median
 from engine.metrics.claims.seeing import luma
 from engine.metrics.looks import STRIDE, Looks, to_pictures
 from engine.metrics.tracks import peaks
-from engine.world.matter import (
-    FLOORS,
-    MATERIALS,
-    OUTLINES,
-    gravity_m_s2,
-    ground_of,
-    mass_kg,
-)
+from engine.world.matter import OUTLINES, gravity_m_s2, ground_of, half_height_m, mass_kg
 from engine.world.scene import VIEW_HEIGHT_M
 
 Locate = Callable[[Case, Shown], NDArray[np.float64]]
@@ -46,8 +41,8 @@ _MOVED = 0.06
 # Velocities are lines through this many pictures.
 _PICTURES = 3
 _FLIGHT = 5
-# Less is not told from rest.
-_STILL_M = 0.012
+# What is no higher rolls on the floor; what is nearer to the upper edge is half outside.
+_LOW_M, _INSIDE = 0.04, 0.12
 # Where hardly anything was there before, any change is endless.
 _MOST = 5.0
 
@@ -105,106 +100,120 @@ def motion_measures(case: Case, shown: Shown, locate: Locate) -> Measured:
     """Every row of one clip."""
     way = locate(case, shown)
     scale = VIEW_HEIGHT_M / case.shape.height / float(case.truth.camera[0, 2])
-    metres = way * scale
-    off = np.linalg.norm(way - known_places(case, shown), axis=-1)
-    rows: dict[str, ArrayLike] = {"physics.detector.place_px": off[np.isfinite(off)]}
-    momentum, energy = _contact_residuals(case, metres)
+    off = way - known_places(case, shown)
+    # Metres to the right and up from the floor: the camera stands, so that error is the same there.
+    places = case.truth.positions_m + off * (scale, -scale)
+    distance = np.linalg.norm(off, axis=-1)
+    rows: dict[str, ArrayLike] = {"physics.detector.place_px": distance[np.isfinite(distance)]}
+    momentum, energy = _contact_residuals(case, places)
     rows["physics.momentum_residual"] = momentum
     rows["physics.energy_gain"] = energy
-    rows["physics.flight_residual"] = _flight_residuals(case, metres)
+    rows["physics.flight_residual"] = _flight_residuals(case, places)
     if len(case.scene.bodies) > 1:
-        rows["physics.overlap_share"] = _overlap(case, metres)
+        rows["physics.overlap_share"] = _overlap(case, places)
     rows |= physics_iq(case, shown)
     return rows
 
 
-def _contact_residuals(case: Case, metres: NDArray[np.float64]) -> tuple[list[float], list[float]]:
+@dataclass(frozen=True, kw_only=True)
+class _Halves:
+    """(2, 2) velocities and (2,) heights above rest of a pair, about a contact."""
+
+    before: NDArray[np.float64]
+    after: NDArray[np.float64]
+    height_before: NDArray[np.float64]
+    height_after: NDArray[np.float64]
+
+
+def _halves(case: Case, places: NDArray[np.float64], pair: list[int], after: int) -> _Halves:
+    """Lines through the pictures on either side: speeds and heights in the middle of each."""
+    span_s = (_PICTURES - 1) / float(case.shape.rate)
+    first, second = places[after - _PICTURES : after, pair], places[after : after + _PICTURES, pair]
+    rest = np.array([half_height_m(case.scene.bodies[index]) for index in pair])
+    return _Halves(
+        before=(first[-1] - first[0]) / span_s,
+        after=(second[-1] - second[0]) / span_s,
+        height_before=first[_PICTURES // 2, :, 1] - rest,
+        height_after=second[_PICTURES // 2, :, 1] - rest,
+    )
+
+
+def _contact_residuals(case: Case, places: NDArray[np.float64]) -> tuple[list[float], list[float]]:
+    """Momentum from nowhere, and energy, at each two-body contact that is alone in time."""
     momentum, energy = [], []
     rate = float(case.shape.rate)
     times = [contact.time_s for contact in case.truth.contacts if contact.other >= 0]
     for contact in case.truth.contacts:
-        pair = [contact.body, contact.other]
         alone = sum(abs(t - contact.time_s) < _PICTURES / rate for t in times) == 1
-        struck = [
-            c.time_s
-            for c in case.truth.contacts
-            if c is not contact and {c.body, c.other} & set(pair) and c.other == -2
-        ]
-        if contact.other < 0 or not alone or contact.speed_m_s < 0.5:
-            continue
-        if any(abs(t - contact.time_s) < (_PICTURES + 1) / rate for t in struck):
-            continue
         after = int(np.ceil(contact.time_s * rate - 0.5))
-        if after < _PICTURES or after + _PICTURES > len(metres):
+        inside = _PICTURES <= after <= len(places) - _PICTURES
+        if contact.other < 0 or not alone or not inside or contact.speed_m_s < 0.5:
             continue
-        slowing = np.array([slowing_m_s2(case, index) for index in pair])
-        late_s = (after + 0.5) / rate - contact.time_s
-        early_s = 1 / rate - late_s
-        # Backwards in time, what slows down gains speed.
-        before = -_speeds_at(metres[after - _PICTURES : after, pair][::-1], -slowing, rate, early_s)
-        later = _speeds_at(metres[after : after + _PICTURES, pair], slowing, rate, late_s)
+        pair = [contact.body, contact.other]
         masses = np.array([mass_kg(case.scene.bodies[index]) for index in pair])
-        there = float((masses * np.abs(before)).sum())
-        residual = abs(float((masses * (later - before)).sum())) / max(there, 1e-6)
-        momentum.append(min(residual, _MOST) if np.isfinite(residual) else np.nan)
-        kinetic = [float((masses * v**2).sum()) for v in (before, later)]
-        gained = max(0.0, kinetic[1] - kinetic[0]) / max(kinetic[0], 1e-6)
-        energy.append(min(gained, _MOST) if np.isfinite(gained) else np.nan)
+        seen = _halves(case, places, pair, after)
+        true = _halves(case, case.truth.positions_m.astype(np.float64), pair, after)
+        # The pair's blows cancel; what is left of the truth's change is the push of the ground.
+        pushed = masses @ (true.after - true.before)[:, 0]
+        from_nowhere = masses @ (seen.after - seen.before)[:, 0] - pushed
+        there = float(masses @ np.linalg.norm(true.before, axis=1))
+        momentum.append(min(abs(float(from_nowhere)) / max(there, 1e-6), _MOST))
+        had, has, truly = (
+            _energy_j(case, pair, masses, velocity, height)
+            for velocity, height in (
+                (seen.before, seen.height_before),
+                (seen.after, seen.height_after),
+                (true.before, true.height_before),
+            )
+        )
+        gained = max(0.0, has - had) / max(truly, 1e-6)
+        energy.append(min(gained, _MOST) if np.isfinite(has - had) else np.nan)
     return momentum, energy
 
 
-def slowing_m_s2(case: Case, index: int) -> float:
-    """What friction, or rolling, takes from a body's speed each second."""
-    body = case.scene.bodies[index]
-    ground = ground_of(case.scene)
-    own, floor, gravity = MATERIALS[body.material], FLOORS[ground], gravity_m_s2(ground)
-    if OUTLINES[body.prop].rolls:
-        return (own.rolling_loss + floor.rolling_loss) * gravity
-    return float(np.sqrt(own.grip * floor.grip)) * gravity
+def _energy_j(
+    case: Case,
+    pair: list[int],
+    masses: NDArray[np.float64],
+    velocities: NDArray[np.float64],
+    heights: NDArray[np.float64],
+) -> float:
+    """Energy of motion and height; what rolls on the floor turns as well."""
+    rolls = [OUTLINES[case.scene.bodies[index].prop].rolls for index in pair]
+    turning = np.where(np.array(rolls) & (heights < _LOW_M), 0.5, 0.0)
+    gravity = gravity_m_s2(ground_of(case.scene))
+    squares = np.square(velocities)
+    moving = 0.5 * (squares.sum(axis=1) + turning * squares[:, 0])
+    return float(masses @ (moving + gravity * np.maximum(heights, 0.0)))
 
 
-def _speeds_at(
-    places: NDArray[np.float64], slowing: NDArray[np.float64], rate: float, away_s: float
-) -> NDArray[np.float64]:
-    """(2,) horizontal metres a second at ``away_s`` before the first of (3, 2, 2) places.
-
-    From the way over all of them, by even slowing, or until the body came to rest.
-    """
-    way = places[-1, :, 0] - places[0, :, 0]
-    span = (len(places) - 1) / rate
-    first = np.abs(way) / span + 0.5 * slowing * span
-    stopped = (slowing > 0) & (first < slowing * span)
-    first = np.where(stopped, np.sqrt(2 * np.maximum(slowing, 0) * np.abs(way)), first)
-    moving = np.abs(way) > _STILL_M
-    return np.where(moving, np.sign(way) * np.maximum(first + slowing * away_s, 0), 0.0)
-
-
-def _flight_residuals(case: Case, metres: NDArray[np.float64]) -> list[float]:
+def _flight_residuals(case: Case, places: NDArray[np.float64]) -> list[float]:
+    """Of each flight, between touches and within the picture: one parabola through all of it."""
     rate, residuals = float(case.shape.rate), []
     gravity = gravity_m_s2(ground_of(case.scene))
-    curve = np.array([2.0, -1.0, -2.0, -1.0, 2.0]) / 14
+    times = case.times_s
     for body, prop in enumerate(case.scene.bodies):
         touched = [c.time_s for c in case.truth.contacts if body in (c.body, c.other)]
-        above = case.truth.positions_m[:, body, 1] - OUTLINES[prop.prop].half_height * prop.radius_m
-        for first in range(0, len(metres) - _FLIGHT + 1, 2):
-            part = slice(first, first + _FLIGHT)
-            span = (first + 0.4) / rate, (first + _FLIGHT - 0.4) / rate
-            if above[part].min() < 0.02 or any(span[0] <= t <= span[1] for t in touched):
-                continue
-            if case.truth.centres[part, body, 1].min() < 0.12:
-                continue
-            fall = 2 * float(curve @ metres[part, body, 1]) * rate**2
-            residuals.append(abs(fall - gravity) / gravity)
+        above = case.truth.positions_m[:, body, 1] - half_height_m(prop)
+        free = (above >= _LOW_M) & (case.truth.centres[:, body, 1] >= _INSIDE)
+        free &= np.isfinite(places[:, body, 1])
+        free &= np.all([np.abs(times - t) > 0.4 / rate for t in touched], axis=0)
+        between = np.searchsorted(touched, times)
+        for number in np.unique(between):
+            part = np.flatnonzero(free & (between == number))
+            if len(part) >= _FLIGHT:
+                fall = -2 * float(np.polyfit(times[part], places[part, body, 1], 2)[0])
+                residuals.append(abs(fall - gravity) / gravity)
     return residuals
 
 
-def _overlap(case: Case, metres: NDArray[np.float64]) -> list[float]:
+def _overlap(case: Case, places: NDArray[np.float64]) -> list[float]:
     """Depth of the outlines in each other, over the smaller radius, the worst pair per picture."""
-    shares = np.zeros(len(metres))
+    shares = np.zeros(len(places))
     bodies = case.scene.bodies
     for a in range(len(bodies)):
         for b in range(a + 1, len(bodies)):
-            gap = np.abs(metres[:, a] - metres[:, b])
+            gap = np.abs(places[:, a] - places[:, b])
             half = [
                 (OUTLINES[one.prop].half_width * one.radius_m,
                  OUTLINES[one.prop].half_height * one.radius_m)

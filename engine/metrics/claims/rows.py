@@ -13,11 +13,17 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from engine.metrics.claims.cases import Case, CaseKind, Shown, fitted, unfit
+from engine.metrics.evidence import SHAPE
 from engine.metrics.matching import Interval, bootstrapped
 from engine.metrics.report import Score
+from engine.shapes import ClipShape
+from engine.world.scene import Scene
 
 Values = NDArray[np.float64]
 Measured = Mapping[str, ArrayLike]
+Found = dict[str, ArrayLike]
+# In the place of rows, why a clip has none.
+UNFIT = "unfit"
 Statistic = Callable[[Values], float]
 ShuffleName = Literal["sound", "clip"]
 
@@ -60,8 +66,9 @@ class Claim:
         retake: whether a retake is taken beside it.
         most: on how many clips at most.
         beside: what gives ``measure`` instead, where cases are compared with each other.
-        draw: draws the cases, where they are not plainly of their kind.
-        sewn: whether chance goes on with another clip in the middle.
+        stage: what is made of a scene of that kind, where it is not taken as it is.
+        shape: of the clips.
+        chance: what chance is of a case, its clip and a neighbour's, where it is neither.
     """
 
     name: str
@@ -73,8 +80,9 @@ class Claim:
     retake: bool = True
     most: int | None = None
     beside: Callable[[Sequence[Case]], Callable[[Case, Shown], Measured]] | None = None
-    draw: Callable[[int], list[Case]] | None = None
-    sewn: bool = False
+    stage: Callable[[Scene], Scene] | None = None
+    shape: ClipShape = SHAPE
+    chance: Callable[[Case, Shown, Shown], Shown] | None = None
 
     def measurer(self, cases: Sequence[Case]) -> Callable[[Case, Shown], Measured]:
         """What measures one clip among ``cases``."""
@@ -84,11 +92,11 @@ class Claim:
         return self.measure
 
 
-def shuffled(claim: Claim, shown: Sequence[Shown]) -> list[Shown]:
-    """Everybody else's clip, or pictures with everybody else's sound."""
+def shuffled(claim: Claim, shown: Sequence[Shown], cases: Sequence[Case]) -> list[Shown]:
+    """Everybody else's clip, or pictures with everybody else's sound, or what the claim says."""
     others = [*shown[1:], *shown[:1]]
-    if claim.sewn:
-        return [sewn(one, other) for one, other in zip(shown, others, strict=True)]
+    if claim.chance is not None:
+        return [claim.chance(*them) for them in zip(cases, shown, others, strict=True)]
     if claim.shuffle == "clip":
         return others
     return [
@@ -96,8 +104,9 @@ def shuffled(claim: Claim, shown: Sequence[Shown]) -> list[Shown]:
     ]
 
 
-def sewn(first: Shown, second: Shown) -> Shown:
+def sewn(case: Case, first: Shown, second: Shown) -> Shown:
     """The first half of one clip and the second of another; 1 + 4k pictures are the first's."""
+    del case
     pictures = 1 + 4 * ((len(first.video) - 1) // 8)
     samples = round(first.sound.shape[1] * pictures / len(first.video))
     return Shown(
@@ -106,22 +115,33 @@ def sewn(first: Shown, second: Shown) -> Shown:
     )
 
 
+def found_in(
+    claim: Claim, cases: Sequence[Case], sets: Mapping[str, Sequence[Shown]]
+) -> dict[str, list[Found]]:
+    """Case by case what is found in each of several sets of clips shown in their place."""
+    measure = claim.measurer(cases)
+
+    def of(case: Case, one: Shown) -> Found:
+        why = unfit(case, one)
+        return {UNFIT: why} if why else dict(measure(case, fitted(case, one)))
+
+    return {
+        name: [of(case, one) for case, one in zip(cases, shown, strict=True)]
+        for name, shown in sets.items()
+    }
+
+
 def measured(
     claim: Claim, cases: Sequence[Case], sets: Mapping[str, Sequence[Shown]]
 ) -> dict[str, dict[str, Interval]]:
     """Every row of the claim, for each of several sets of clips shown in place of the cases."""
-    measure = claim.measurer(cases)
-    taken = {}
-    for name, shown in sets.items():
-        found = [
-            {} if unfit(case, one) else measure(case, fitted(case, one))
-            for case, one in zip(cases, shown, strict=True)
-        ]
-        taken[name] = {row: pooled(found, row, statistic) for row, statistic in claim.rows.items()}
-    return taken
+    return {
+        name: {row: pooled(found, row, statistic) for row, statistic in claim.rows.items()}
+        for name, found in found_in(claim, cases, sets).items()
+    }
 
 
-def pooled(found: Sequence[Measured], row: str, statistic: Statistic) -> Interval:
+def pooled(found: Sequence[Found], row: str, statistic: Statistic) -> Interval:
     """One row over all clips that have it."""
     parts = []
     for one in found:
@@ -142,19 +162,29 @@ def pooled(found: Sequence[Measured], row: str, statistic: Statistic) -> Interva
 def scores(
     claim: Claim, cases: Sequence[Case], sets: Mapping[str, Sequence[Shown]], main: str = "truth"
 ) -> dict[str, Score]:
-    """The claim's rows of the set ``main``, beside the other sets as floors."""
-    taken = measured(claim, cases, sets)
+    """The claim's rows of the set ``main``, beside all sets as floors."""
+    return scores_of(claim, found_in(claim, cases, sets), main)
+
+
+def scores_of(
+    claim: Claim, found: Mapping[str, Sequence[Found]], main: str = "truth"
+) -> dict[str, Score]:
+    """The claim's rows of what was found in the set ``main``, beside all sets as floors."""
     rows = {}
-    for row in claim.rows:
-        value = taken["truth" if ".detector." in row else main][row]
-        floors = {} if ".detector." in row else {name: taken[name][row] for name in taken}
-        why = "" if value.n else _why(cases, sets[main])
-        rows[row] = Score(value=value, floors=floors, why=why)
+    for row, statistic in claim.rows.items():
+        detector = ".detector." in row
+        taken = {
+            name: pooled(parts, row, statistic)
+            for name, parts in found.items()
+            if not detector or name == "truth"
+        }
+        value = taken["truth" if detector else main]
+        why = "" if value.n else _why(found[main])
+        rows[row] = Score(value=value, floors={} if detector else taken, why=why)
     return rows
 
 
-def _why(cases: Sequence[Case], shown: Sequence[Shown]) -> str:
+def _why(found: Sequence[Found]) -> str:
     """Why no clip gave a row."""
-    reasons = [unfit(case, one) for case, one in zip(cases, shown, strict=True)]
-    told = next((reason for reason in reasons if reason), "")
-    return told or f"none of the {len(cases)} clips shows what it is taken from"
+    told = next((str(one[UNFIT]) for one in found if UNFIT in one), "")
+    return told or f"none of the {len(found)} clips shows what it is taken from"

@@ -24,13 +24,13 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from engine.metrics.claims.cases import Case, Shown, draw_cases, long_shape, scene_cases
+from engine.metrics.claims.cases import Case, Shown, long_shape
 from engine.metrics.claims.rows import Claim, Measured, mean
 from engine.metrics.claims.seeing import alike, camera_steps, cuts_seen, looks_of, luma, unlike
 from engine.metrics.matching import match
 from engine.world.camera import is_plain
 from engine.world.cuts import spans
-from engine.world.scene import CameraPath, Shot
+from engine.world.scene import CameraPath, Scene, Shot
 
 AMONG = 20
 SHOTS = 8
@@ -126,17 +126,13 @@ IDENTITY = Claim(
 )
 
 
-def eight_shots(count: int) -> list[Case]:
-    """Scenes in eight shots, near and far by turns."""
-    scenes = []
-    for case in draw_cases("cut", count):
-        wide = Shot(camera=CameraPath(), frames=SHOT_FRAMES)
-        near = replace(wide, camera=CameraPath(zoom_start=1.2, zoom_end=1.2), link="wide to close")
-        shots = tuple(near if k % 2 else wide for k in range(SHOTS))
-        shots = (replace(shots[0], frames=SHOT_FRAMES + 1), *shots[1:])
-        scenes.append(replace(case.scene, shots=shots, camera=CameraPath()))
-    shape = long_shape((SHOTS * SHOT_FRAMES + 1) / 12)
-    return scene_cases(scenes, shape)
+def eight_shots(scene: Scene) -> Scene:
+    """A scene in eight shots, near and far by turns."""
+    wide = Shot(camera=CameraPath(), frames=SHOT_FRAMES)
+    near = replace(wide, camera=CameraPath(zoom_start=1.2, zoom_end=1.2), link="wide to close")
+    shots = tuple(near if k % 2 else wide for k in range(SHOTS))
+    shots = (replace(shots[0], frames=SHOT_FRAMES + 1), *shots[1:])
+    return replace(scene, shots=shots, camera=CameraPath())
 
 
 def drift_measures(case: Case, shown: Shown) -> Measured:
@@ -163,5 +159,7 @@ DRIFT = Claim(
     measure=drift_measures,
     rows={"shots.drift": mean},
     most=16,
-    draw=eight_shots,
+    stage=eight_shots,
+    shape=long_shape((SHOTS * SHOT_FRAMES + 1) / 12),
+    retake=False,
 )

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
-from engine.metrics.claims import changes, events, likeness, perceived, seams, shots, speech
-from engine.metrics.claims.cases import (
-    LEVELS,
-    Case,
-    Shown,
-    draw_cases,
-    retaken,
-    round_trips,
-)
+from engine.metrics.claims import changes, events, likeness, pairs, perceived, seams, shots, speech
+from engine.metrics.claims.cases import LEVELS, Case, cases_of, subjects_of
 from engine.metrics.claims.damage import DAMAGES, falls, ladder
 from engine.metrics.claims.motion import motion_claim
 from engine.metrics.claims.quality import quality_claim
-from engine.metrics.claims.rows import Claim, scores, shuffled
+from engine.metrics.claims.rounds import (
+    Round,
+    Taken,
+    Tools,
+    codecs_of,
+    looks_of_reader,
+    rounds_of,
+    taken,
+)
+from engine.metrics.claims.rows import Claim, Found, scores_of
 from engine.metrics.looks import Looks
 from engine.metrics.report import Score
 from engine.models.codecs import Codecs
@@ -26,14 +29,6 @@ GROUPS = (
     *("sync", "stereo", "physics", "references", "v2v", "shots"),
     *("extension", "perception", "picture", "sound"),
 )
-# Chance does not rank these: what shows no bodies shows none in each other, and any busy picture
-# matches any busy sound; the same clips in another order have the same distribution.
-UNRANKED = (
-    *("physics.overlap_share", "sync.beat.av_align"),
-    *("picture.feature_distance", "sound.feature_distance"),
-)
-LEAST = 2
-Floors = Mapping[str, Sequence[Shown]]
 
 
 def all_claims(looks: Looks | None, codecs: Codecs | None) -> tuple[Claim, ...]:
@@ -44,6 +39,7 @@ def all_claims(looks: Looks | None, codecs: Codecs | None) -> tuple[Claim, ...]:
         events.BEAT,
         speech.PLACE,
         motion_claim(looks),
+        pairs.PAIRS,
         likeness.IDENTITY,
         likeness.ROLES,
         likeness.TEMPO,
@@ -59,6 +55,11 @@ def all_claims(looks: Looks | None, codecs: Codecs | None) -> tuple[Claim, ...]:
     )
 
 
+def claims_with(tools: Tools) -> tuple[Claim, ...]:
+    """Every claim as it is measured with ``tools``."""
+    return all_claims(looks_of_reader(tools.reader), codecs_of(tools.codecs))
+
+
 def groups_of(claim: Claim) -> set[str]:
     """The first names of the claim's rows."""
     return {row.split(".")[0] for row in claim.rows}
@@ -67,40 +68,73 @@ def groups_of(claim: Claim) -> set[str]:
 def drawn(claim: Claim, count: int, level: int | None = None) -> list[Case]:
     """The cases of a claim, as many as it takes."""
     count = min(count, claim.most or count)
-    if claim.draw is not None:
-        return claim.draw(count)
-    return draw_cases(claim.kind, count, level, static=claim.static)
+    subjects = subjects_of(claim.kind, count, level, static=claim.static)
+    if claim.stage is not None:
+        subjects = [claim.stage(scene) for scene in subjects]
+    return cases_of(claim.kind, subjects, claim.shape)
 
 
 def world_scores(
     claims: Sequence[Claim],
     count: int,
     level: int | None,
-    codecs: Codecs | None,
+    tools: Tools,
     say: Callable[[str], None],
+    folder: Path | None = None,
 ) -> dict[str, Score]:
-    """Every row on the world's own clips; what cannot be measured says why, the rest goes on."""
+    """Every row on the world's own clips; what cannot be measured says why, the rest goes on.
+
+    Args:
+        claims: which are asked for.
+        count: of clips for each, where it takes as many.
+        level: of the world; by default the lowest that shows what a claim is about.
+        tools: what is measured with.
+        say: is told how far it is.
+        folder: where rounds that are done are kept, so that a score goes on.
+    """
+    shown = [claim for claim in claims if not too_low(claim, level)]
+    rounds = sorted(rounds_of(shown, count, level), key=_work, reverse=True)
+    began, whole = time.monotonic(), sum(map(_work, rounds))
+    parts: dict[str, list[tuple[Round, Taken]]] = {claim.name: [] for claim in shown}
+    done, fresh, before = 0.0, 0.0, began
+    for one, found in taken(rounds, tools, folder, claims_with):
+        done += _work(one)
+        # What was kept from before comes at once, and says nothing of the pace.
+        fresh += _work(one) if time.monotonic() - before > _AT_ONCE_S or fresh else 0.0
+        before = time.monotonic()
+        for name in one.claims:
+            if name in parts:
+                parts[name].append((one, found))
+        left = (before - began) / fresh * (whole - done) / 60 if fresh else 0.0
+        say(f"{done / whole:4.0%}, {left:.1f} min left: {one.kind}, {len(one.subjects)} clips.")
     rows: dict[str, Score] = {}
-    kept: tuple[object, list[Case], Floors] = (None, [], {})
-    for claim in sorted(claims, key=lambda it: (it.kind, it.static, it.draw is not None)):
-        began = time.monotonic()
+    for claim in claims:
         why = too_low(claim, level)
-        # Claims about the same clips follow each other, and those clips are drawn once.
-        key = (claim.kind, claim.static, claim.draw, claim.most)
-        if not why and key != kept[0]:
-            cases = drawn(claim, count, level)
-            kept = (key, cases, floors_of(claim, cases, codecs) if len(cases) >= LEAST else {})
-        cases = [] if why else kept[1]
-        if not why and len(cases) < LEAST:
-            why = f"only {len(cases)} of the clips looked through show it"
+        if not why and not parts[claim.name]:
+            why = "fewer than two of the clips looked through show it"
         if why:
             rows |= {row: Score.missing(why) for row in claim.rows}
-            continue
-        chance = shuffled(claim, kept[2]["truth"])
-        rows |= scores(claim, cases, {**kept[2], "shuffled": chance})
-        say(f"{claim.name}: {len(cases)} clips in {time.monotonic() - began:.0f} s.")
-    order = [row for claim in claims for row in claim.rows]
-    return {row: rows[row] for row in order}
+        else:
+            rows |= scores_of(claim, _joined(claim, parts[claim.name]))
+    return rows
+
+
+_AT_ONCE_S = 0.3
+
+
+def _work(one: Round) -> float:
+    """What a round costs: its pictures, and some more for each claim."""
+    return len(one.subjects) * (one.shape.frames / 25 + 0.15 * len(one.claims))
+
+
+def _joined(claim: Claim, parts: Sequence[tuple[Round, Taken]]) -> dict[str, list[Found]]:
+    """What all rounds found for a claim, always in the same order."""
+    ordered = sorted(parts, key=lambda part: part[0].subjects[0].seed)
+    joined: dict[str, list[Found]] = {}
+    for _, found in ordered:
+        for shown, values in found[claim.name].items():
+            joined.setdefault(shown, []).extend(values)
+    return joined
 
 
 def too_low(claim: Claim, level: int | None) -> str:
@@ -109,17 +143,6 @@ def too_low(claim: Claim, level: int | None) -> str:
     if level is None or level >= least:
         return ""
     return f"it is seen from level {least} of the world on, and level {level} was asked for"
-
-
-def floors_of(claim: Claim, cases: Sequence[Case], codecs: Codecs | None) -> Floors:
-    """What is shown in place of the cases, by floor, but for chance."""
-    truth = [case.answer for case in cases]
-    sets: dict[str, Sequence[Shown]] = {"truth": truth}
-    if claim.retake and claim.draw is None:
-        sets["retake"] = retaken(cases)
-    if codecs is not None:
-        sets["codec"] = round_trips(truth, codecs)
-    return sets
 
 
 def damage_table(claims: Sequence[Claim], count: int, level: int | None) -> tuple[str, bool]:

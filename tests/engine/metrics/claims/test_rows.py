@@ -10,6 +10,7 @@ import torch
 from engine.metrics.claims.cases import Case, Shown, draw_cases
 from engine.metrics.claims.changes import evenness, response
 from engine.metrics.claims.perceived import motion_shown
+from engine.metrics.claims.rounds import Tools
 from engine.metrics.claims.rows import correlation, mean, measured, pooled, scores, shuffled
 from engine.metrics.claims.suite import GROUPS, all_claims, groups_of, too_low, world_scores
 from engine.metrics.score import run
@@ -31,7 +32,7 @@ def test_truth_is_above_chance(name: str, cases: Callable[[str, int], list[Case]
     claim = claim_named(name)
     few = cases(name, 4)
     truth = [case.answer for case in few]
-    rows = scores(claim, few, {"truth": truth, "shuffled": shuffled(claim, truth)})
+    rows = scores(claim, few, {"truth": truth, "shuffled": shuffled(claim, truth, few)})
     row = rows["sync.steps.heard" if name == "sync.steps" else "v2v.response"]
     assert row.value.value == pytest.approx(1.0, abs=0.05)
     assert row.floors["shuffled"].value < 0.8 * row.value.value
@@ -80,7 +81,7 @@ def test_every_row_belongs_to_a_group_and_to_one_claim():
 def test_a_level_that_does_not_show_it_is_told_and_the_rest_goes_on():
     said: list[str] = []
     claims = [claim_named("sync.mouth"), claim_named("shots.cuts")]
-    rows = world_scores(claims, 2, 1, None, said.append)
+    rows = world_scores(claims, 2, 1, Tools(reader=None, codecs=None), said.append)
     assert "level 2" in rows["sync.mouth.lag_ms"].why
     assert "level 3" in rows["shots.axis"].why
     assert rows["shots.axis"].to_json()["value"] is None

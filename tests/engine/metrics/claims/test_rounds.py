@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from engine.metrics.claims.cases import Case, Shown, subjects_of
+from engine.metrics.claims.rounds import Tools, rounds_of, taken
+from engine.metrics.claims.rows import Claim, Measured, mean
+from engine.metrics.claims.suite import all_claims
+
+NO_TOOLS = Tools(reader=None, codecs=None)
+
+
+def _brightness(case: Case, shown: Shown) -> Measured:
+    del case
+    return {"brightness": float(shown.video.mean()), "nothing": float("nan")}
+
+
+CLAIM = Claim(
+    name="brightness",
+    kind="props",
+    measure=_brightness,
+    rows={"brightness": mean, "nothing": mean},
+    retake=False,
+)
+
+
+def test_rounds_are_small_and_none_is_of_one_case():
+    rounds = rounds_of([CLAIM], 9, 1, each=4)
+    assert [len(one.subjects) for one in rounds] == [4, 5]
+    subjects = [scene for one in rounds for scene in one.subjects]
+    assert subjects == subjects_of("props", 9, 1)
+    assert len({one.name for one in rounds}) == 2
+
+
+def test_claims_about_the_same_clips_share_a_round():
+    rounds = rounds_of(all_claims(None, None), 2, None)
+    together = next(one for one in rounds if "sync.mouth" in one.claims)
+    assert {"sync.mouth", "stereo.voice", "references.voice"} <= set(together.claims)
+    drift = next(one for one in rounds if "extension.drift" in one.claims)
+    assert drift.shape.duration_s > 14
+    assert not drift.retake
+
+
+def test_what_was_taken_is_not_taken_again(tmp_path: Path):
+    asked: list[Tools] = []
+
+    def choose(tools: Tools) -> Sequence[Claim]:
+        asked.append(tools)
+        return [CLAIM]
+
+    rounds = rounds_of([CLAIM], 4, 1, each=2)
+    first = {one.name: found for one, found in taken(rounds, NO_TOOLS, tmp_path, choose)}
+    assert len(asked) == 2
+    next(tmp_path.rglob("*.json")).write_text('{"brig')  # As a process that was killed leaves it.
+    again = {one.name: found for one, found in taken(rounds, NO_TOOLS, tmp_path, choose)}
+    assert len(asked) == 3
+    for name, found in first.items():
+        ways = found["brightness"]
+        assert set(ways) == {"truth", "shuffled"}
+        kept = again[name]["brightness"]["truth"]
+        assert [one["brightness"] for one in kept] == [one["brightness"] for one in ways["truth"]]
+        assert np.isnan(kept[0]["nothing"])
