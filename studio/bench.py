@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from studio.backends import BACKENDS
 from studio.document.film import Clip, Film, Shot, ShotSource, Timeline, Track, new_film
@@ -21,6 +22,9 @@ from studio.document.project_file import create_project, open_project
 from studio.document.store import Store
 from studio.document.timeline_changes import move_clips, ripple_delete
 from studio.document.trim_changes import trim_tail
+
+if TYPE_CHECKING:
+    from studio.ui.play_probe import PlayProbe
 
 TRACKS = 20
 SIZES = (1_000, 10_000)
@@ -36,6 +40,11 @@ STALL_MS = 50.0
 LATE_MS = 20.0
 SEEK_MS = 250.0
 _STARTS = 3
+_EXPORTS = 3
+_NO_FFMPEG = (
+    "There is no ffmpeg on this machine to compare the export with (on Debian: apt-get install "
+    "ffmpeg); it is compared with the film's own length instead."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +120,8 @@ def _all_measures(arguments: argparse.Namespace) -> Iterator[Measure]:
     if not arguments.no_window:
         for backend in [arguments.backend] if arguments.backend else _engines():
             yield from window_measures(backend)
+    if not arguments.no_playback:
+        yield from playback_measures()
 
 
 def _engines() -> Iterator[str]:
@@ -252,11 +263,23 @@ def playback_measures() -> Iterator[Measure]:
         name = f"playback: late, {dropped} of {RATE * SECONDS} dropped"
         yield _measured(name, late, LATE_MS)
         yield _measured("playback: seek to picture", list(probe.seeks(40)), SEEK_MS)
-        ours, theirs = probe.export_s() * 1000, probe.ffmpeg_s()
-        budget = SECONDS * 1000 if theirs is None else theirs * 1000
-        beside = "real time" if theirs is None else "ffmpeg"
-        yield _measured(f"export: H.264 against {beside}", [ours], budget)
+        yield _export_measure(probe, SECONDS * 1000)
         probe.close()
+
+
+def _export_measure(probe: PlayProbe, length_ms: float) -> Measure:
+    """Exports in turn with ``ffmpeg`` doing the same, each by its median; or against real time."""
+    ours: list[float] = []
+    theirs: list[float] = []
+    for _ in range(_EXPORTS):
+        ours.append(probe.export_s() * 1000)
+        taken_s = probe.ffmpeg_s()
+        if taken_s is None:
+            print(_NO_FFMPEG, file=sys.stderr)  # noqa: T201 (a report to a person)
+            return _measured("export: H.264 against real time", ours, length_ms)
+        theirs.append(taken_s * 1000)
+    middle = [sorted(ours)[_EXPORTS // 2]]
+    return _measured("export: H.264 against ffmpeg", middle, sorted(theirs)[_EXPORTS // 2])
 
 
 def _measured(name: str, times: list[float], budget_ms: float) -> Measure:

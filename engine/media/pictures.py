@@ -26,6 +26,7 @@ from engine.media.opening import (
     start_of,
     stated_end,
 )
+from engine.media.seeking import frames_until
 
 _UNSPECIFIED = 2
 _BEHIND_TRANSPARENCY = 128.0
@@ -149,6 +150,11 @@ class _Clock:
         # Containers round times, some to milliseconds: a quarter of a picture forgives that.
         self._slack = Fraction(1, 4) / max(rate, own_rate)
 
+    @property
+    def first(self) -> Fraction:
+        """The latest time at which the first wanted picture may come on screen."""
+        return self.start + self._slack
+
     def is_before(self, index: int, time: Fraction) -> bool:
         """Whether wanted picture ``index`` is on screen before ``time``."""
         return self.start + index / self.rate + self._slack < time
@@ -170,14 +176,15 @@ def _shown(
     origin = start_of(container)
     count = 0
     waiting: av.VideoFrame | None = None
-    for frame, time in _frames(path, container, stream, clock.start, origin, limits):
+    came = Fraction(0)
+    for frame, time in _frames(path, container, stream, clock, origin, limits):
         while waiting is not None and clock.is_before(count, time):
             yield waiting
             count += 1
-        waiting = frame
+        waiting, came = frame, time
     if waiting is None:
         raise MediaError(f"{path.name} has no picture that can be read.")
-    end = _end(path, container, stream, waiting, origin)
+    end = _end(path, container, stream, came)
     for _ in range(count, clock.count_until(end)):
         yield waiting
 
@@ -186,27 +193,29 @@ def _frames(
     path: Path,
     container: InputContainer,
     stream: av.VideoStream,
-    start: Fraction,
+    clock: _Clock,
     origin: Fraction,
     limits: MediaLimits,
 ) -> Iterator[tuple[av.VideoFrame, Fraction]]:
-    """Decoded frames with their times from the film's beginning, from at or before ``start``."""
+    """Decoded frames with their times from the film's beginning, from at or before the start."""
     if container.format.name == "jpeg_pipe":
         # Of a JPEG that is cut off the decoder would give the upper part and say nothing.
         stream.codec_context.options = {"err_detect": "explode"}
     stream.thread_type = "AUTO"
-    if start > 1:
-        container.seek(int((start + origin) * 10**6) - 500_000, backward=True)
+    frames = container.decode(stream)
+    if clock.start > 1:
+        frames = frames_until(container, stream, clock.first + origin)
     period = 1 / stream_rate(stream)
     time = -period
-    for number, frame in enumerate(container.decode(stream)):
+    for number, frame in enumerate(frames):
         if number >= limits.decoded_pictures:
             raise MediaError(f"{path.name} has too many pictures to be read at once.")
         check_size(path, frame.width, frame.height, limits)
+        stamp = None
         if frame.pts is not None and frame.time_base is not None:
-            time = frame.pts * frame.time_base - origin
-        else:
-            time += period
+            stamp = frame.pts * frame.time_base - origin
+        # A stamp that does not go on is none: pictures are counted until one does.
+        time = time + period if stamp is None or (number and stamp <= time) else stamp
         yield frame, time
 
 
@@ -214,18 +223,15 @@ def _end(
     path: Path,
     container: InputContainer,
     stream: av.VideoStream,
-    frame: av.VideoFrame,
-    origin: Fraction,
+    came: Fraction,
 ) -> Fraction:
-    """When the last decoded ``frame`` leaves the screen.
+    """When the last decoded frame, which ``came`` on screen then, leaves it.
 
     Raises:
         MediaError: if the file stated pictures long after it.
     """
     period = 1 / stream_rate(stream)
-    if frame.pts is None or frame.time_base is None:
-        return period
-    end = frame.pts * frame.time_base - origin + period
+    end = came + period
     stated = stated_end(container, stream)
     if stated is not None and stated - end > max(Fraction(1, 10), 3 * period):
         raise MediaError(

@@ -24,6 +24,7 @@ from engine.media.opening import (
     stated_end,
 )
 from engine.media.pictures import iterate_pictures, read_pictures, stream_rate
+from engine.media.seeking import check_stamps
 from engine.media.sounds import read_sound
 
 __all__ = [
@@ -75,6 +76,7 @@ def probe(path: Path, *, limits: MediaLimits = LIMITS) -> MediaInfo:
     """
     path = Path(path)
     with open_media(path, limits) as container:
+        check_stamps(path, container)
         pictures, sound = picture_stream(container), sound_stream(container)
         if pictures is None and sound is None:
             raise MediaError(f"{path.name} has neither picture nor sound.")

@@ -120,12 +120,12 @@ class _Collected:
         """Take what is wanted of ``block`` (2, S), which the file puts at sample ``stamp``.
 
         Stamps may be rounded, so that samples are counted on from the first one; only a stamp far
-        from the count is a gap or a jump.
+        ahead of the count is a gap, and one that goes back is broken.
         """
         begin = self._position
         if begin is None:
             begin = stamp or 0
-        elif stamp is not None and abs(stamp - begin) > self._gap:
+        elif stamp is not None and stamp - begin > self._gap:
             begin = stamp
         end = self._position = begin + block.shape[1]
         want = self._first + self._have

@@ -254,6 +254,8 @@ def _picture_track(
     track.pix_fmt = how.pixel_format
     context = track.codec_context
     context.options = dict(how.options)
+    # By itself the library parts every picture among its threads: slower, and larger files.
+    context.thread_type = "AUTO"
     context.time_base = 1 / rate
     if how.codec_tag:
         context.codec_tag = how.codec_tag

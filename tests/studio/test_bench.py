@@ -44,3 +44,36 @@ def test_the_window_child_tells_of_every_stage(capsys, qapp, monkeypatch):
     stages = {"open_stall_ms", "load_stall_ms", "preview_stall_ms", "full_stall_ms"}
     assert set(found) == {"start_ms", *stages}
     assert all(found[stage] > 0 for stage in stages)
+
+
+class Timed:
+    """A probe whose exports take what it is told; ``theirs`` of nothing has no ffmpeg."""
+
+    def __init__(self, ours, theirs=()):
+        self._ours, self._theirs = iter(ours), iter(theirs)
+
+    def export_s(self):
+        return next(self._ours)
+
+    def ffmpeg_s(self):
+        return next(self._theirs, None)
+
+
+def test_an_export_is_measured_in_turn_with_ffmpeg_by_the_medians(capsys):
+    measure = bench._export_measure(Timed([2.0, 9.0, 3.0], [1.0, 2.0, 8.0]), 8_000)
+    assert measure.name == "export: H.264 against ffmpeg"
+    assert (measure.p50_ms, measure.budget_ms, measure.ratio) == (3_000, 2_000, 1.5)
+    assert capsys.readouterr().err == ""
+
+
+def test_without_ffmpeg_a_sentence_says_so_and_real_time_is_the_budget(capsys):
+    measure = bench._export_measure(Timed([2.0]), 8_000)
+    assert (measure.name, measure.ratio) == ("export: H.264 against real time", 0.25)
+    assert "There is no ffmpeg on this machine" in capsys.readouterr().err
+
+
+def test_playback_is_measured_unless_it_is_left_out(monkeypatch):
+    measured = bench.Measure(name="playback", runs=1, p50_ms=1, p99_ms=1, budget_ms=2)
+    monkeypatch.setattr(bench, "playback_measures", lambda: iter([measured]))
+    assert list(bench._all_measures(words("--clips", "--no-window"))) == [measured]
+    assert not list(bench._all_measures(words("--clips", "--no-window", "--no-playback")))

@@ -40,6 +40,66 @@ def test_seeking_finds_the_same_pictures_as_reading_through(tmp_path, preset):
         assert np.array_equal(part, through[start : start + 2])
 
 
+@pytest.mark.parametrize("container", ["mp4", "matroska", "mpegts"])
+def test_seeking_finds_the_picture_on_screen_at_uneven_times(tmp_path, container):
+    """With long holds, between pictures that others are made of and ones that none is."""
+    path = tmp_path / "uneven.film"
+    stamps = np.cumsum(np.random.default_rng(5).choice([1, 1, 1, 2, 30], 90)).tolist()
+    with av.open(str(path), "w", format=container) as out:
+        track = out.add_stream("libx264", rate=24)
+        track.width, track.height, track.pix_fmt = 64, 48, "yuv420p"
+        track.codec_context.options = {"bf": "3", "b-pyramid": "normal", "g": "250", "crf": "5"}
+        track.codec_context.time_base = Fraction(1, 24)
+        for k, stamp in enumerate(stamps):
+            picture = np.full((48, 64, 3), 2 * k + 20, np.uint8)
+            picture[:, : 8 + k % 40] = 255
+            frame = av.VideoFrame.from_ndarray(picture, format="rgb24").reformat(format="yuv420p")
+            frame.pts, frame.time_base = stamp, Fraction(1, 24)
+            out.mux(track.encode(frame))
+        out.mux(track.encode(None))
+    through = read_pictures(path, rate=Fraction(24))
+    assert len(through) > 300
+    for start in range(25, len(through) - 1, 13):
+        part = read_pictures(path, rate=Fraction(24), start_s=start / 24, frames=2)
+        assert np.array_equal(part, through[start : start + 2]), start
+
+
+def stamped(path, stamps, container, first=0):
+    """Numbered pictures, ten levels apart, with these stamps in 1/12 s, one after the other."""
+    with av.open(str(path), "w", format=container) as out:
+        track = out.add_stream("libx264", rate=12)
+        track.width, track.height, track.pix_fmt = 64, 48, "yuv420p"
+        track.codec_context.options = {"bf": "0", "crf": "5"}
+        track.codec_context.time_base = Fraction(1, 12)
+        packets = []
+        for k in range(len(stamps)):
+            picture = np.full((48, 64, 3), 10 * (first + k + 1), np.uint8)
+            frame = av.VideoFrame.from_ndarray(picture, format="rgb24").reformat(format="yuv420p")
+            frame.pts, frame.time_base = k, Fraction(1, 12)
+            packets += track.encode(frame)
+        for packet, stamp in zip(packets + track.encode(None), stamps, strict=True):
+            packet.pts = packet.dts = stamp
+            packet.time_base = Fraction(1, 12)
+            out.mux_one(packet)
+    return path
+
+
+def test_stamps_that_stand_still_are_counted_on(tmp_path):
+    path = stamped(tmp_path / "a.mkv", [0, 1, 2, 3, 3, 3, 6, 7, 8, 9, 10, 11], "matroska")
+    assert levels(read_pictures(path, rate=Fraction(12))) == list(range(1, 13))
+
+
+def test_recordings_joined_without_care_are_refused_by_a_sentence(tmp_path):
+    parts = [stamped(tmp_path / f"{n}.ts", list(range(24)), "mpegts").read_bytes() for n in (1, 2)]
+    path = tmp_path / "joined.ts"
+    path.write_bytes(b"".join(parts))
+    with pytest.raises(MediaError, match=r"several recordings in one.*after 1\.9 seconds"):
+        probe(path)
+    # What was brought in before that was seen still plays, one after the other.
+    assert levels(read_pictures(path, rate=Fraction(12))) == [*range(1, 25)] * 2
+    assert probe(tmp_path / "1.ts").frames == 24
+
+
 def test_a_film_that_ends_earlier_gives_fewer(film):
     assert len(read_pictures(film, start_s=1.5, frames=100)) == 6
     with pytest.raises(MediaError, match="no picture at 5 seconds"):
@@ -90,27 +150,44 @@ def test_filling_crops_about_the_centre():
     assert wide[:, 55:65].min() > 200
 
 
-def test_a_film_turned_by_its_display_matrix_is_read_upright(tmp_path):
+ONE, MINUS, NONE = (n.to_bytes(4, "big", signed=True) for n in (1 << 16, -(1 << 16), 0))
+END = (1 << 30).to_bytes(4, "big")
+
+
+def turned(path, a, b, c, d):
+    """Write into a film's header how its pictures are turned, as a phone does."""
+    data = bytearray(path.read_bytes())
+
+    def matrix(a, b, c, d):
+        return a + b + NONE + c + d + NONE * 3 + END
+
+    at = data.index(matrix(ONE, NONE, NONE, ONE), data.index(b"tkhd"))
+    data[at : at + 36] = matrix(a, b, c, d)
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("matrix", "size", "corner"),
+    [
+        ((NONE, ONE, MINUS, NONE), (32, 64), (0, -1)),
+        ((MINUS, NONE, NONE, MINUS), (64, 32), (-1, -1)),
+        ((NONE, MINUS, ONE, NONE), (32, 64), (-1, 0)),
+    ],
+    ids=["held upright", "upside down", "held the other way"],
+)
+def test_a_film_turned_by_its_display_matrix_is_read_upright(tmp_path, matrix, size, corner):
     path = tmp_path / "phone.mp4"
     picture = np.zeros((32, 64, 3), np.uint8)
-    picture[:, :32] = 255  # lying: white on the left; upright: white on top
-    write_film(path, [picture] * 2, Fraction(12))
-    data = bytearray(path.read_bytes())
-    one, none = (1 << 16).to_bytes(4, "big"), bytes(4)
-    lying = one + none * 3 + one + none * 3 + (1 << 30).to_bytes(4, "big")
-    clockwise = (
-        none + one + none + (-(1 << 16)).to_bytes(4, "big", signed=True) + none * 4
-        + (1 << 30).to_bytes(4, "big")
-    )  # fmt: skip
-    at = data.index(lying, data.index(b"tkhd"))
-    data[at : at + 36] = clockwise
-    path.write_bytes(data)
+    picture[:16, :16] = 255  # the corner at the top left, as the sensor lies
+    write_film(path, [picture] * 30, Fraction(12))
+    turned(path, *matrix)
     info = probe(path)
-    assert (info.width, info.height) == (32, 64)
-    back = read_pictures(path)[0]
-    assert back.shape == (64, 32, 3)
-    assert back[:24].min() > 200
-    assert back[40:].max() < 50
+    assert (info.width, info.height) == size
+    for start_s in (0.0, 2.0):
+        back = read_pictures(path, start_s=start_s, frames=1)[0]
+        assert back.shape == (size[1], size[0], 3)
+        bright = [(y, x) for y in (0, -1) for x in (0, -1) if back[y, x].min() > 200]
+        assert bright == [corner]
 
 
 def test_pictures_that_are_not_square_are_stretched(tmp_path):
