@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 
 from engine.training.distributed import processes, train_together
-from engine.training.loop import LoopConfig, Recipe, Run
+from engine.training.loop import LoopConfig, Recipe, Run, Shown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,15 +40,17 @@ class Preset:
     make: Callable[[Order], bool]
 
 
-def train(recipe: Recipe, order: Order) -> bool:
+def train(recipe: Recipe, order: Order, shown: Shown | None = None) -> bool:
     """Run ``recipe`` in the order's folder; whether it came to its end.
+
+    ``shown`` draws what the network makes whenever it is evaluated.
 
     Raises:
         EngineError: if it cannot start from what it is told to, or does not converge.
     """
     if processes() > 1:
         return train_together(recipe, order.run, order.device, order.resume, order.warm_start)
-    run = Run(recipe, order.run, order.device)
+    run = Run(recipe, order.run, order.device, shown)
     if order.resume:
         run.resume()
     elif order.warm_start is not None:

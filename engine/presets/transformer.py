@@ -12,6 +12,7 @@ from engine.models.sizes import SIZES
 from engine.models.text_encoder import TextEncoder
 from engine.presets.orders import Order, stepped, train
 from engine.training.pretrain import PretrainRecipe
+from engine.training.samples import FixedPrompts
 
 _MODEL = replace(SIZES["small"].config, fine=FineConfig())
 
@@ -36,8 +37,8 @@ def latents(order: Order) -> bool:
 
 def pretrain(order: Order) -> bool:
     """Muon and compiled code; two shared cores saw 14 clips a second of this network so."""
-    codecs = load_codecs(order.run.parent / "codecs").hash
-    store = LatentStore.open(order.run.parent / "latents", codecs)
+    codecs = load_codecs(order.run.parent / "codecs").to(order.device)
+    store = LatentStore.open(order.run.parent / "latents", codecs.hash)
     cuda = order.device.type == "cuda"
     config = stepped(order, minutes=90.0, lr=2e-3)
     recipe = PretrainRecipe(
@@ -47,9 +48,10 @@ def pretrain(order: Order) -> bool:
         batch=256 if cuda else 16,
         compiled=True,
         half=cuda,
-        codecs=codecs,
+        codecs=codecs.hash,
     )
-    return train(recipe, order)
+    shown = FixedPrompts(codecs, TextEncoder(device=order.device), store.spec.shape)
+    return train(recipe, order, shown)
 
 
 def tasks(order: Order) -> bool:
@@ -73,8 +75,8 @@ def pretrain_tasks(order: Order) -> bool:
     """Goes on from ``pretrain`` beside it, if nothing else is named and it is there."""
     from engine.training.tasks import TasksRecipe
 
-    codecs = load_codecs(order.run.parent / "codecs").hash
-    store = TaskStore.open(order.run.parent / "tasks", codecs)
+    codecs = load_codecs(order.run.parent / "codecs").to(order.device)
+    store = TaskStore.open(order.run.parent / "tasks", codecs.hash)
     cuda = order.device.type == "cuda"
     config = stepped(order, minutes=120.0, lr=1e-3)
     recipe = TasksRecipe(
@@ -84,11 +86,12 @@ def pretrain_tasks(order: Order) -> bool:
         batch=256 if cuda else 16,
         compiled=True,
         half=cuda,
-        codecs=codecs,
+        codecs=codecs.hash,
     )
     before = order.run.parent / "pretrain" / "best.safetensors"
     started = order.warm_start or (before if before.is_file() else None)
-    return train(recipe, replace(order, warm_start=started))
+    shown = FixedPrompts(codecs, TextEncoder(device=order.device), store.spec.shape)
+    return train(recipe, replace(order, warm_start=started), shown)
 
 
 def flow_map(order: Order) -> bool:

@@ -17,7 +17,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from engine.checkpoint import apply, load_tensors, save_tensors
@@ -26,7 +28,7 @@ from engine.errors import TrainingError, WeightsError
 from engine.training.means import Means
 from engine.training.optim import Ema, build_optimiser
 from engine.training.plan import planned
-from engine.training.run_page import write_run_page
+from engine.training.run_page import png_of, write_run_page
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +40,8 @@ class LoopConfig:
         minutes: wall-clock budget of the whole run (all resumed parts together); whichever of the
             two ends first ends the run, and the fall of the learning rate follows it.
         accumulate: batches per optimiser step.
+        settled: share of the learning rate for what a warm start brought, where the network has
+            learned to have more since: what is new gets all of it.
         bad_steps: steps with a loss that is not finite before the run gives up.
     """
 
@@ -49,6 +53,7 @@ class LoopConfig:
     weight_decay: float = 0.01
     clip: float = 1.0
     accumulate: int = 1
+    settled: float = 0.3
     ema: float = 0.999
     optimiser: str = "adamw"
     save_every_s: float = 120.0
@@ -56,6 +61,9 @@ class LoopConfig:
     evaluate_every: int = 500
     seed: int = 0
     bad_steps: int = 20
+
+
+Shown = Callable[[nn.Module], NDArray[np.uint8]]
 
 
 class Recipe(Protocol):
@@ -108,12 +116,19 @@ class Recipe(Protocol):
 
 @dataclass(kw_only=True)
 class Clock:
-    """Steps and seconds spent, over all parts of the run."""
+    """Steps and seconds spent, over all parts of the run.
+
+    Attributes:
+        best: least held-out loss so far.
+        bad: steps in a row whose loss was not finite.
+        added: whether the run began with weights that lacked a part of the network.
+    """
 
     step: int = 0
     seconds: float = 0.0
     best: float = math.inf
     bad: int = 0
+    added: bool = False
 
 
 class Run:
@@ -123,16 +138,25 @@ class Run:
     weights at the last save, ``best.safetensors`` those of the least held-out loss, and
     ``log.jsonl`` what ``page.html`` draws.
 
+    Args:
+        recipe: what is trained.
+        folder: of the run.
+        device: where.
+        shown: draws a sheet (H, W, 3) of what the network makes now, for the page.
+
     Raises:
         TrainingError: on divergence; WeightsError: if saved state does not fit the recipe.
     """
 
-    def __init__(self, recipe: Recipe, folder: Path, device: torch.device) -> None:
+    def __init__(
+        self, recipe: Recipe, folder: Path, device: torch.device, shown: Shown | None = None
+    ) -> None:
         keep_freed_memory()
-        self.recipe = recipe
+        self.recipe, self._shown = recipe, shown
         self.folder = folder
         self.module = recipe.module.to(device)
-        self.optimiser = build_optimiser(self.module, recipe.config)
+        additions: tuple[str, ...] = getattr(recipe, "additions", ())
+        self.optimiser = build_optimiser(self.module, recipe.config, additions)
         self.ema = Ema(self.module, recipe.config.ema)
         self.clock = Clock()
         self.device = device
@@ -166,6 +190,7 @@ class Run:
         own = self.module.state_dict().items()
         fresh = {key: value for key, value in own if key.startswith(prefixes)} if prefixes else {}
         apply(self.module, fresh | tensors, path.name)
+        self.clock.added = not fresh.keys() <= tensors.keys()
         self.ema = Ema(self.module, self.recipe.config.ema)
 
     def train(self) -> None:
@@ -238,7 +263,8 @@ class Run:
         parts = means.take()
         norm = nn.utils.clip_grad_norm_(self.module.parameters(), config.clip)
         parts["grad_norm"] = norm.item()
-        self.optimiser.step(rate_at(config, self.clock.step, self.progress()))
+        settled = config.settled if self.clock.added else 1.0
+        self.optimiser.step(rate_at(config, self.clock.step, self.progress()), settled)
         self.ema.update(self.module, self.clock.step)
         return parts
 
@@ -276,11 +302,18 @@ class Run:
         with self.ema.applied(self.module):
             self.module.eval()
             figures = self.recipe.evaluate(self.module)
+            if self._shown is not None:
+                self._keep_sheet(self._shown(self.module))
             self.module.train()
         if figures["loss"] < self.clock.best:
             self.clock.best = figures["loss"]
             self._write_weights("best")
         return figures
+
+    def _keep_sheet(self, sheet: NDArray[np.uint8]) -> None:
+        folder = self.folder / "samples"
+        folder.mkdir(exist_ok=True)
+        (folder / f"step {self.clock.step:06d}.png").write_bytes(png_of(sheet))
 
 
 class _Forecast:

@@ -27,8 +27,13 @@ class Muon(torch.optim.Optimizer):
     """Nesterov momentum, orthogonalised, for matrices; weight decay as in AdamW."""
 
     def __init__(
-        self, matrices: Iterable[Tensor], lr: float, weight_decay: float, momentum: float = 0.95
+        self,
+        matrices: Iterable[Tensor] | Iterable[dict[str, Any]],
+        lr: float,
+        weight_decay: float,
+        momentum: float = 0.95,
     ) -> None:
+        """``matrices`` may come in groups, as torch's optimisers take them."""
         defaults = {"lr": lr, "weight_decay": weight_decay, "momentum": momentum}
         super().__init__(matrices, defaults)
 

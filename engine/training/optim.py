@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
@@ -28,11 +28,14 @@ class Optimiser:
             parameter: name for name, parameter in module.named_parameters()
         }
 
-    def step(self, lr: float) -> None:
-        """One step at learning rate ``lr``; gradients are cleared."""
+    def step(self, lr: float, settled: float = 1.0) -> None:
+        """One step at learning rate ``lr``; gradients are cleared.
+
+        ``settled`` is the share of it for what is not an addition to weights that had learned.
+        """
         for part in self.parts:
             for group in part.param_groups:
-                group["lr"] = lr * group.get("rate", 1.0)
+                group["lr"] = lr if group["added"] else lr * settled
             part.step()
         self.clear()
 
@@ -67,10 +70,18 @@ class Optimiser:
                         part.state[parameter] = found
 
 
-def build_optimiser(module: nn.Module, config: LoopConfig) -> Optimiser:
-    """The optimiser that ``config.optimiser`` names: ``adamw`` or ``muon``."""
+def build_optimiser(
+    module: nn.Module, config: LoopConfig, additions: tuple[str, ...] = ()
+) -> Optimiser:
+    """The optimiser that ``config.optimiser`` names: ``adamw`` or ``muon``.
+
+    ``additions`` are beginnings of the names of what weights may lack that a run starts from.
+    """
     fused = next(module.parameters()).device.type in ("cuda", "cpu")
-    matrices, others = _split(module, config.optimiser == "muon")
+    new = {parameter for name, parameter in module.named_parameters() if name.startswith(additions)}
+    matrices, others = (
+        _groups(parameters, new) for parameters in _split(module, config.optimiser == "muon")
+    )
     parts: list[torch.optim.Optimizer] = [
         torch.optim.AdamW(
             others, lr=config.lr, betas=(0.9, 0.98), weight_decay=config.weight_decay, fused=fused
@@ -79,6 +90,16 @@ def build_optimiser(module: nn.Module, config: LoopConfig) -> Optimiser:
     if matrices:
         parts.append(Muon(matrices, lr=config.lr, weight_decay=config.weight_decay))
     return Optimiser(module, parts)
+
+
+def _groups(parameters: list[Tensor], new: set[Tensor]) -> list[dict[str, Any]]:
+    """Groups of an optimiser: what was there before and what was added, where there is any."""
+    split = ([one for one in parameters if (one in new) is added] for added in (False, True))
+    return [
+        {"params": group, "added": added}
+        for group, added in zip(split, (False, True), strict=True)
+        if group
+    ]
 
 
 def _split(module: nn.Module, use_muon: bool) -> tuple[list[Tensor], list[Tensor]]:

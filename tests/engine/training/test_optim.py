@@ -115,3 +115,22 @@ def test_muon_takes_the_steps_of_torchs_own():
         second.step()
     # What bfloat16 iterations round away, a few thousandths of a step.
     assert torch.allclose(ours, theirs, atol=3e-4)
+
+
+@pytest.mark.parametrize("kind", ["adamw", "muon"])
+def test_what_was_added_is_stepped_in_full_and_what_had_settled_by_its_share(kind):
+    config = LoopConfig(optimiser=kind, weight_decay=0.0)
+    steps = {}
+    for settled in (1.0, 0.1):
+        module = network()
+        before = {name: value.detach().clone() for name, value in module.named_parameters()}
+        optimiser = build_optimiser(module, config, ("narrow.",))
+        generator = torch.Generator().manual_seed(0)
+        for parameter in module.parameters():
+            parameter.grad = torch.randn(parameter.shape, generator=generator)
+        optimiser.step(0.01, settled)
+        after = dict(module.named_parameters())
+        steps[settled] = {name: (after[name] - value).norm().item() for name, value in before.items()}
+    for name, whole in steps[1.0].items():
+        share = steps[0.1][name] / whole
+        assert share == pytest.approx(1.0 if name.startswith("narrow.") else 0.1, rel=1e-3), name
