@@ -130,7 +130,9 @@ def test_what_was_added_is_stepped_in_full_and_what_had_settled_by_its_share(kin
             parameter.grad = torch.randn(parameter.shape, generator=generator)
         optimiser.step(0.01, settled)
         after = dict(module.named_parameters())
-        steps[settled] = {name: (after[name] - value).norm().item() for name, value in before.items()}
+        steps[settled] = {
+            name: (after[name] - value).norm().item() for name, value in before.items()
+        }
     for name, whole in steps[1.0].items():
         share = steps[0.1][name] / whole
         assert share == pytest.approx(1.0 if name.startswith("narrow.") else 0.1, rel=1e-3), name
