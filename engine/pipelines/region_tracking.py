@@ -20,7 +20,7 @@ from itertools import pairwise
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Picture = NDArray[np.uint8]
 Mask = NDArray[np.float32]
@@ -137,7 +137,7 @@ class _Walk:
         self.where = best
         if error < 0.5 * _LOST * patch.contrast:
             looks, _ = _looks(after, patch, best)
-            patch.seen = (1 - _FRESH) * patch.seen + _FRESH * looks
+            patch.seen = (patch.seen + _FRESH * (looks - patch.seen)).astype(np.float32)
         return True
 
 
@@ -334,7 +334,7 @@ def _carried(painted: Mask, where: Map, scale: float) -> Mask:
 
 
 def _flow(before: Picture, after: Picture) -> NDArray[np.float32]:
-    finder = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+    finder = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     first, second = (cv2.cvtColor(one, cv2.COLOR_RGB2GRAY) for one in (before, after))
     empty = np.zeros((*first.shape, 2), np.float32)
     return np.asarray(finder.calc(first, second, empty), np.float32)
@@ -368,7 +368,7 @@ def _moved(by: tuple[float, float]) -> Map:
     return np.array([[1.0, 0.0, by[0]], [0.0, 1.0, by[1]], [0.0, 0.0, 1.0]])
 
 
-def _square(matrix: NDArray[np.floating]) -> Map:
+def _square(matrix: ArrayLike) -> Map:
     return np.vstack([np.asarray(matrix, np.float64), [0.0, 0.0, 1.0]])
 
 

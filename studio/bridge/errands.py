@@ -23,15 +23,22 @@ class Errands:
         self._relay = relay
         self._waiting: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._closed = threading.Event()
+        self._stops: list[Callable[[], None]] = []
         self._thread = threading.Thread(target=self._run, name="errands", daemon=True)
 
     def run(
-        self, work: Callable[[], T], done: Callable[[T], None], failed: Callable[[str], None]
+        self,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[str], None],
+        *,
+        stop: Callable[[], None] | None = None,
     ) -> None:
         """Do ``work`` aside; ``done``, or ``failed`` with a sentence, is called on the GUI thread.
 
-        Only errors that are sentences for the director are caught; any other is raised there, where
-        the program's crash hook hears of it.
+        ``stop`` makes work that takes seconds end early when all is closed. Only errors that are
+        sentences for the director are caught; any other is raised there, where the program's crash
+        hook hears of it.
         """
 
         def errand() -> None:
@@ -45,6 +52,8 @@ class Errands:
             else:
                 self._relay.send(lambda: done(result))
 
+        if stop is not None:
+            self._stops.append(stop)
         self._waiting.put(errand)
         if self._thread.ident is None:
             self._thread.start()
@@ -52,6 +61,8 @@ class Errands:
     def close(self) -> None:
         """Forget what waits, and wait for what is being done."""
         self._closed.set()
+        for stop in self._stops:
+            stop()
         self._waiting.put(None)
         if self._thread.ident is not None:
             self._thread.join()

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.api import Backend, Capabilities, Edit
 from engine.errors import EngineError
 from studio.bridge.clerk import Clerk, Report
+from studio.bridge.errands import Errands
 from studio.bridge.job_items import Pulse
 from studio.bridge.late_backend import LateBackend
 from studio.bridge.library import Library
@@ -114,6 +115,8 @@ class Room(QObject):
             reported=self.reported.emit,
             failed=self._on_engine_failed,
         )
+        self.errands = Errands(self.relay)
+        self.aside = LateBackend(parts.build)  # for errands: it never loads its weights
         self.library = Library(self.store, self.folder, self.relay, self.apply, self)
         self.library.said.connect(self.said)
         self._offs = [
@@ -275,6 +278,7 @@ class Room(QObject):
         self.library.close()
         self.worker.close()
         self.clerk.close()
+        self.errands.close()
         self.relay.flush()
         self.relay.close()
         for off in self._offs:

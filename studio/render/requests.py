@@ -123,10 +123,7 @@ def footage_request(
     desk: Desk, media: Media, edit: Edit, *, quality: Quality = FAST, seed: int = 0
 ) -> ShotRequest:
     """The request that changes imported footage, at the nearest length that can be made."""
-    rate = desk.capabilities.rates[0]
-    source_rate = media.facts.rate or rate
-    wanted = int(media.facts.frames * rate / source_rate)
-    frames = max((n for n in desk.capabilities.frames if n <= wanted), default=1)
+    frames, rate = footage_length(media, desk.capabilities)
     width, height = picture_size(media.facts.width, media.facts.height, desk.capabilities)
     return ShotRequest(
         prompt=desk.film.settings.style_prompt,
@@ -138,6 +135,13 @@ def footage_request(
         quality=quality,
         task=replace(edit, source=str(inside(desk.folder, media.path))),
     )
+
+
+def footage_length(media: Media, capabilities: Capabilities) -> tuple[int, Fraction]:
+    """How many pictures of imported footage an edit takes, and at which rate."""
+    rate = capabilities.rates[0]
+    wanted = int(media.facts.frames * rate / (media.facts.rate or rate))
+    return max((n for n in capabilities.frames if n <= wanted), default=1), rate
 
 
 def next_seed(shot: Shot, made: int, fresh: int) -> int:

@@ -7,7 +7,6 @@ from typing import Literal, cast
 
 from PySide6.QtCore import QObject, QTimer
 
-from studio.bridge.errands import Errands
 from studio.bridge.look_rows import look_of, pictures
 from studio.bridge.pose_geometry import filling, source_size
 from studio.bridge.room import Room
@@ -60,7 +59,6 @@ class ClipDesk(QObject):
         super().__init__(panel)
         self._room, self._panel = room, panel
         self._screening, self._timeline = screening, timeline
-        self._errands = Errands(room.relay)
         self.overlay = PoseOverlay(screening.screen)
         self.overlay.moving.connect(lambda edit: self._try(self._posing(edit)))
         self.overlay.chosen.connect(lambda edit: self._apply(self._posing(edit), "Place"))
@@ -94,10 +92,6 @@ class ClipDesk(QObject):
         look = look_of(room.film, timeline, chosen, at, name=name, writable=writable)
         self._panel.show_look(look)
         self._show_handles(chosen, at)
-
-    def close(self) -> None:
-        """Let the errands end."""
-        self._errands.close()
 
     # --- commands ---
 
@@ -180,7 +174,7 @@ class ClipDesk(QObject):
         def done(change: Change) -> None:
             room.apply(change, self.tr("Match colour to {name}").format(name=name))
 
-        self._errands.run(work, done, room.problem)
+        room.errands.run(work, done, room.problem)
 
     # --- what is asked ---
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from fractions import Fraction
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from studio.document.ledger import Ledger, TakeRecord
 from studio.document.take_lineage import asked, chain, change_words
@@ -70,28 +78,36 @@ class SpanField(QWidget):
 
 
 class RegionField(QWidget):
-    """Whether only a painted region may change.
+    """Whether only a painted region may change, and where it goes.
 
     Signals:
         asked: painting should begin, or end.
         cleared: the region should be forgotten.
+        place_asked: a picture of the source that should be looked at.
     """
 
     asked = Signal(bool)
     cleared = Signal()
+    place_asked = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._painted = False
         self.paint = push_button(self.tr("Paint a region"), icon_name="edit")
         self.paint.setCheckable(True)
-        self.paint.toggled.connect(self.asked)
-        self.forget = push_button(self.tr("Everywhere again"), self._clear, quiet=True)
-        self.forget.hide()
+        self.paint.toggled.connect(self._toggled)
+        self.forget = push_button(self.tr("Everywhere again"), self.cleared.emit, quiet=True)
+        self.follow = QCheckBox(self.tr("Follows what was painted"))
+        self.follow.setChecked(True)
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setFixedHeight(3)
+        self._bar.setRange(0, 1000)
         self._said = QLabel()
         self._said.setWordWrap(True)
         self._said.setFont(theme.font(theme.FONT_SMALL_PX))
         self._said.setProperty("dim", True)
+        self._said.linkActivated.connect(lambda link: self.place_asked.emit(int(link)))
         row = QHBoxLayout()
         row.setSpacing(theme.TIGHT)
         row.addWidget(self.paint)
@@ -101,33 +117,67 @@ class RegionField(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
         column.addLayout(row)
+        column.addWidget(self.follow)
+        column.addWidget(self._bar)
         column.addWidget(self._said)
-        self.set_painted(False)
+        self.show_nothing()
 
     @property
     def painted(self) -> bool:
         """Whether only a region may change."""
         return self._painted
 
-    def set_painted(self, painted: bool) -> None:
-        """Say whether something is painted."""
-        self._painted = painted
-        self.forget.setVisible(painted)
-        self._said.setVisible(painted or self.paint.isChecked())
-        self._said.setText(
-            self.tr("Only the painted region may change. It stands still through the shot.")
-            if painted
-            else self.tr("Paint on the picture; Alt takes away, [ and ] change the brush.")
-        )
+    @property
+    def words(self) -> str:
+        """What is said of the region."""
+        return self._said.text()
+
+    def show_nothing(self) -> None:
+        """Nothing is painted."""
+        words = self.tr("Paint on the picture; Alt takes away, [ and ] change the brush.")
+        self._show(words if self.paint.isChecked() else "", painted=False)
+
+    def show_still(self) -> None:
+        """The region stands still."""
+        self._show(self.tr("Only the painted region may change. It stands still."))
+
+    def show_following(self, share: float) -> None:
+        """The region is being followed."""
+        self._bar.setValue(round(1000 * share))
+        self._show(self.tr("Following it through the shot…"), busy=True)
+
+    def show_followed(self, lost: tuple[int, ...], rate: Fraction | None) -> None:
+        """The region was followed; where it was lost is said, a click away."""
+        if not lost or not rate:
+            self._show(self.tr("Only the painted region may change. It follows the picture."))
+            return
+        style = f"color: {theme.ACCENT}; text-decoration: none;"
+        at = f'<a href="{lost[0]}" style="{style}">{float(lost[0] / rate):.2f} s</a>'
+        words = self.tr("Lost on {count} pictures, first at {at}: paint it there again.")
+        if len(lost) == 1:
+            words = self.tr("Lost on one picture, at {at}: paint it there again.")
+        self._show(words.format(count=len(lost), at=at))
+
+    def show_trouble(self, sentence: str) -> None:
+        """The region could not be followed."""
+        self._show(self.tr("{why} It stands still.").format(why=sentence))
 
     def end_painting(self) -> None:
         """Painting was put away."""
         self.paint.setChecked(False)
-        self.set_painted(self._painted)
 
-    def _clear(self) -> None:
-        self.set_painted(False)
-        self.cleared.emit()
+    def _toggled(self, on: bool) -> None:
+        if not self._painted:
+            self.show_nothing()
+        self.asked.emit(on)
+
+    def _show(self, words: str, *, painted: bool = True, busy: bool = False) -> None:
+        self._painted = painted
+        self.forget.setVisible(painted)
+        self.follow.setVisible(painted)
+        self._bar.setVisible(busy)
+        self._said.setText(words)
+        self._said.setVisible(bool(words))
 
 
 def chain_words(ledger: Ledger, take: TakeRecord) -> str:

@@ -20,20 +20,32 @@ from studio.ui.viewer import Screen
 
 _SMALLEST, _LARGEST = 0.02, 0.5
 _STEP = 1.15
+_BRUSH_KEYS = (
+    Qt.Key.Key_Escape,
+    Qt.Key.Key_Return,
+    Qt.Key.Key_Enter,
+    Qt.Key.Key_BracketLeft,
+    Qt.Key.Key_BracketRight,
+    Qt.Key.Key_Delete,
+    Qt.Key.Key_Backspace,
+)
 
 
 class MaskOverlay(QWidget):
-    """Lies over the screen while a region is painted; the left button paints, Alt takes away.
+    """Lies over the screen while there is a region; the left button paints, Alt takes away.
 
     The mask has the size of what is edited, so that a pixel of it is a pixel of the picture. The
-    wheel, ``[`` and ``]`` change the brush; Esc and Return put it away, with the region kept.
+    wheel, ``[`` and ``]`` change the brush; Esc and Return end painting, with the region kept: its
+    veil stays, and the hand reaches through it.
 
     Signals:
-        painted: a stroke is done, and whether anything is painted now.
+        painted: a stroke is done.
+        cleared: what is painted should be forgotten.
         closed: painting is over.
     """
 
-    painted = Signal(bool)
+    painted = Signal()
+    cleared = Signal()
     closed = Signal()
 
     def __init__(self, screen: Screen) -> None:
@@ -41,6 +53,7 @@ class MaskOverlay(QWidget):
         self._screen = screen
         self._mask = QImage()
         self._brush = 0.12
+        self._painting = False
         self._last: QPointF | None = None
         self._at: QPointF | None = None
         self.setMouseTracking(True)
@@ -68,27 +81,58 @@ class MaskOverlay(QWidget):
         """The brush's width as a part of the picture's height."""
         return self._brush
 
+    @property
+    def painting(self) -> bool:
+        """Whether the brush is out."""
+        return self._painting
+
     def begin(self, width: int, height: int) -> None:
-        """Paint on a picture of this size; what was painted on one of the same size stays."""
-        if (self._mask.width(), self._mask.height()) != (width, height):
-            self._mask = QImage(width, height, QImage.Format.Format_Grayscale8)
+        """Paint on a picture of this size."""
+        self._mask = QImage(width, height, QImage.Format.Format_Grayscale8)
+        self._mask.fill(0)
+        self._set_painting(True)
+        self._lie_over()
+        self.setFocus()
+
+    def show_mask(self, mask: QImage) -> None:
+        """Show the region of the picture that is looked at; not while a stroke is drawn."""
+        if self._last is not None:
+            return
+        if mask.isNull():
             self._mask.fill(0)
+        else:
+            self._mask = mask.convertToFormat(QImage.Format.Format_Grayscale8)
+        if self._painting or not mask.isNull():
+            self._lie_over()
+        else:
+            self.hide()
+
+    def rest(self) -> None:
+        """Show no region: another picture is looked at."""
+        if not self._painting:
+            self.hide()
+
+    def put_away(self) -> None:
+        """Stop painting; the region stays, and so does its veil."""
+        was, empty = self._painting, self.is_empty
+        self._set_painting(False)
+        if empty:
+            self.hide()
+        if was:
+            self.closed.emit()
+        self.update()
+
+    def _set_painting(self, painting: bool) -> None:
+        self._painting, self._last, self._at = painting, None, None
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, not painting)
+        policy = Qt.FocusPolicy.StrongFocus if painting else Qt.FocusPolicy.NoFocus
+        self.setFocusPolicy(policy)
+
+    def _lie_over(self) -> None:
         self.setGeometry(self._screen.rect())
         self.show()
         self.raise_()
-        self.setFocus()
-
-    def clear(self) -> None:
-        """Paint nothing any more."""
-        if not self._mask.isNull():
-            self._mask.fill(0)
         self.update()
-        self.painted.emit(False)
-
-    def put_away(self) -> None:
-        """Stop painting; the region stays."""
-        self.hide()
-        self.closed.emit()
 
     def picture_area(self) -> QRectF:
         """Where the edited picture lies in the screen's frame."""
@@ -107,8 +151,13 @@ class MaskOverlay(QWidget):
         return super().eventFilter(watched, event)
 
     def event(self, event: QEvent) -> bool:
-        # Esc, Return and the brackets are commands of the window; here they mean the brush.
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+        # Esc, Return and the brackets are commands of the window; here they mean the brush. All
+        # other keys go on, so that one can play and step to another picture and paint there.
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() in _BRUSH_KEYS
+        ):
             event.accept()
             return True
         return super().event(event)
@@ -122,7 +171,7 @@ class MaskOverlay(QWidget):
             case Qt.Key.Key_BracketRight:
                 self._scale(_STEP)
             case Qt.Key.Key_Delete | Qt.Key.Key_Backspace:
-                self.clear()
+                self.cleared.emit()
             case _:
                 super().keyPressEvent(event)
 
@@ -141,7 +190,7 @@ class MaskOverlay(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         self._last = None
-        self.painted.emit(not self.is_empty)
+        self.painted.emit()
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
         self._at = None
@@ -152,6 +201,8 @@ class MaskOverlay(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = self.picture_area()
         painter.drawImage(area, _tinted(self._mask))
+        if not self._painting:
+            return
         painter.setPen(QPen(theme.colour(theme.ON_PICTURE, 130), 1, Qt.PenStyle.DashLine))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(area)

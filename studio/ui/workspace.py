@@ -87,7 +87,7 @@ class Workspace(QObject):
         self.edit = EditPanel(room, self.tiles)
         self.queue = QueuePanel(self.job_items)
         self.take_desk = TakeDesk(room, self.takes, self.take_items, self.viewer)
-        self.edit_desk = EditDesk(room, self.edit, self.viewer, self.show_panel)
+        self.edit_desk = EditDesk(room, self.edit, self.screening, self.show_panel)
         self.queue_desk = QueueDesk(room, self.queue, self.job_items)
         breathe()
         self.timeline = TimelineView(room.store, room.session, self.tiles)
@@ -159,7 +159,6 @@ class Workspace(QObject):
     def close(self) -> None:
         """Let go of everything; the room is closed by whoever opened it."""
         self.take_desk.close()
-        self.clip_desk.close()
         self.exports.close()
         self.screening.close()
         self.tiles.close()

@@ -7,14 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMainWindow
 
 from engine.api import Edit, Size
 from engine.backends.scripted import CAPABILITIES, ScriptedBackend
+from engine.media import read_pictures
 from engine.models.reward_model import HEADS
 from studio.bridge.actions import ActionRegistry
 from studio.bridge.judging import AXES
+from studio.bridge.region import Followed, Still
 from studio.bridge.room import Room, RoomParts
 from studio.document.film import Shot, new_film
 from studio.document.ledger import Done
@@ -233,36 +234,87 @@ def test_a_ladder_of_three_strengths_is_made_and_chosen_from(qtbot, desk):
     assert "make it nighttime (picture 85%" in desk.edit._chain.text()
 
 
+def paint(qtbot, overlay, at, to):
+    qtbot.mousePress(overlay, LEFT, pos=at)
+    qtbot.mouseMove(overlay, to)
+    qtbot.mouseRelease(overlay, LEFT, pos=to)
+
+
 def test_a_span_and_a_painted_region_go_into_the_edit(qtbot, desk):
     desk.show_panel("edit")
     qtbot.keyClicks(desk.edit.instruction, "rain")
     desk.edit.span.part.setChecked(True)
     desk.edit.span.start.setValue(0.25)
     qtbot.mouseClick(desk.edit.region.paint, LEFT)
-    overlay = desk.edit_desk.overlay
-    assert overlay.isVisible()
-    area = overlay.picture_area()
-    middle = area.center().toPoint()
-    qtbot.mousePress(overlay, LEFT, pos=middle)
-    qtbot.mouseMove(overlay, middle + QPoint(20, 0))
-    qtbot.mouseRelease(overlay, LEFT, pos=middle + QPoint(20, 0))
+    regions = desk.edit_desk.regions
+    overlay = regions.overlay
+    assert overlay.painting
+    middle = overlay.picture_area().center().toPoint()
+    paint(qtbot, overlay, middle, middle + QPoint(20, 0))
     assert not overlay.is_empty
     mask = overlay.region
     assert mask.pixelColor(mask.width() // 2, mask.height() // 2).red() == 255
     assert mask.pixelColor(0, 0).red() == 0
     qtbot.keyClick(overlay, Qt.Key.Key_Escape)
-    assert not overlay.isVisible()
+    assert not overlay.painting
     assert desk.edit.region.painted
     before = set(desk.room.ledger.jobs)
     desk.room.queue.pause()
+    # Asked for at once: it is made when the region was followed.
     qtbot.mouseClick(desk.edit.button, LEFT)
+    qtbot.waitUntil(lambda: bool(set(desk.room.ledger.jobs) - before), timeout=SOON_MS)
     (job,) = [one for one in desk.room.queue.jobs() if one.id not in before]
     task = load_request(job.request, desk.room.folder).task
     assert isinstance(task, Edit)
     assert task.mask is not None
     assert (task.start_frame, task.end_frame) == (3, None)
-    assert QImage(task.mask).size() == mask.size()
     assert task.mask.startswith(str(desk.room.folder))
+    masks = read_pictures(Path(task.mask))
+    assert masks.shape[:3] == (9, mask.height(), mask.width())
+    # The veil lies over what is looked at, and the hand reaches through it.
+    assert overlay.isVisible()
+    assert overlay.testAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+
+def test_a_region_is_painted_again_on_another_picture_or_stands_still(qtbot, desk):
+    desk.show_panel("edit")
+    qtbot.mouseClick(desk.edit.region.paint, LEFT)
+    regions, player = desk.edit_desk.regions, desk.screening.player
+    overlay, region = regions.overlay, regions.region
+    player.seek(0)
+    middle = overlay.picture_area().center().toPoint()
+    paint(qtbot, overlay, middle, middle + QPoint(12, 0))
+    qtbot.waitUntil(lambda: isinstance(region.state, Followed), timeout=SOON_MS)
+    # The keys that are not the brush's own go through it: a step on by the arrow.
+    frames = player.length
+    player.seek(frames - 1)
+    qtbot.waitUntil(lambda: player.frame == frames - 1, timeout=SOON_MS)
+    paint(qtbot, overlay, middle + QPoint(-40, 0), middle + QPoint(-40, 10))
+    qtbot.waitUntil(lambda: isinstance(region.state, Followed), timeout=SOON_MS)
+    assert region.at(0) != region.at(8)
+    qtbot.mouseClick(desk.edit.region.follow, LEFT, pos=QPoint(8, 8))
+    assert isinstance(region.state, Still)
+    qtbot.mouseClick(desk.edit.region.forget, LEFT)
+    assert not desk.edit.region.painted
+    assert region.at(0).isNull()
+
+
+def test_a_region_belongs_to_the_take_it_was_painted_on(qtbot, desk):
+    desk.show_panel("edit")
+    qtbot.mouseClick(desk.edit.region.paint, LEFT)
+    overlay = desk.edit_desk.regions.overlay
+    middle = overlay.picture_area().center().toPoint()
+    paint(qtbot, overlay, middle, middle + QPoint(20, 0))
+    painted_on = desk.room.session.take_id
+    other = next(take for take in desk.room.ledger.takes_by_shot["s0"] if take.id != painted_on)
+    desk.room.session.set_take(other.id)
+    assert not desk.edit.region.painted
+    assert not overlay.isVisible()
+    masks = []
+    desk.edit_desk.regions.with_mask(masks.append)
+    assert masks == [None]
+    desk.room.session.set_take(painted_on)
+    assert desk.edit.region.painted
 
 
 def test_a_waiting_job_is_changed_dragged_and_taken_off(qtbot, desk, hands):

@@ -1,0 +1,163 @@
+"""The region desk: painting on the viewer's picture, and the region as it follows the film."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from PySide6.QtCore import QObject
+
+from engine.errors import EngineError
+from studio.bridge.region import (
+    Followed,
+    Following,
+    NotFollowed,
+    Region,
+    RegionSource,
+    Still,
+    Unpainted,
+)
+from studio.bridge.room import Room
+from studio.document.film import ClipSource, Media
+from studio.document.timebase import first_frame_of_picture, held_picture
+from studio.render.film_paths import inside
+from studio.render.requests import footage_length
+from studio.ui.edit_panel import EditPanel
+from studio.ui.mask_overlay import MaskOverlay
+from studio.ui.screening import Screening
+
+
+class RegionDesk(QObject):
+    """Lets a region be painted, follows it, and shows it on every picture that is looked at."""
+
+    def __init__(self, room: Room, panel: EditPanel, screening: Screening) -> None:
+        super().__init__(panel)
+        self._room, self._panel, self._screening = room, panel, screening
+        self.region = Region(room, self)
+        self._painted_on: ClipSource | None = None
+        self.overlay = MaskOverlay(screening.screen)
+        self.overlay.painted.connect(self._painted)
+        self.overlay.cleared.connect(self.region.clear)
+        self.overlay.closed.connect(panel.region.end_painting)
+        panel.region_asked.connect(self._paint)
+        panel.region_cleared.connect(self.region.clear)
+        panel.region.follow.toggled.connect(self.region.set_follows)
+        panel.region.place_asked.connect(self._go)
+        self.region.changed.connect(self._show)
+        screening.player.frame_shown.connect(lambda _frame, _pixels: self._show_mask())
+        room.session.take_changed.connect(lambda _take_id: self._turn())
+        room.session.shot_changed.connect(lambda _shot_id: self.region.clear())
+
+    def with_mask(self, make: Callable[[str | None], None]) -> None:
+        """Make an edit with the file of the region, as soon as it is there."""
+        if not self._is_here:
+            make(None)
+            return
+        try:
+            self.region.when_ready(make)
+        except OSError as error:
+            why = (error.strerror or str(error)).lower()
+            self._room.problem(self.tr("The region could not be written: {why}.").format(why=why))
+
+    def put_away(self) -> None:
+        """Stop painting."""
+        self.overlay.put_away()
+
+    def _paint(self, begin: bool) -> None:
+        if not begin:
+            self.overlay.put_away()
+            return
+        take = self._room.take
+        if self._panel.footage is None and take is not None and not self._room.session.take_id:
+            self._room.session.set_take(take.id)  # the picture that is painted on
+        source = self._source()
+        if source is None:
+            self._panel.region.end_painting()
+            return
+        self.region.set_source(source)
+        self._painted_on = self._screening.source
+        # What moves under the brush cannot be painted.
+        self._screening.player.pause()
+        self.overlay.begin(source.width, source.height)
+        self._show_mask()
+
+    @property
+    def _is_here(self) -> bool:
+        """Whether the region was painted on what would be changed now."""
+        return self.region.source is not None and self.region.source == self._source()
+
+    def _painted(self) -> None:
+        self._screening.player.pause()
+        self.region.paint(self._picture(), self.overlay.region)
+
+    def _source(self) -> RegionSource | None:
+        room, footage, take = self._room, self._panel.footage, self._room.take
+        try:
+            if footage is not None:
+                return self._footage_source(footage)
+            if take is not None:
+                path = str(inside(room.folder, take.folder))
+                return RegionSource(path, take.width, take.height, take.frames, take.rate)
+        except EngineError as error:
+            room.problem(str(error))
+        return None
+
+    def _footage_source(self, media: Media) -> RegionSource | None:
+        capabilities = self._room.capabilities
+        if capabilities is None:
+            self._room.say(self.tr("The engine is still getting ready; paint when it is."))
+            return None
+        frames, rate = footage_length(media, capabilities)
+        path = str(inside(self._room.folder, media.path))
+        return RegionSource(path, media.facts.width, media.facts.height, frames, rate)
+
+    def _picture(self) -> int:
+        """Which picture of the source is on the screen."""
+        source = self.region.source
+        if source is None:
+            return 0
+        frame = self._screening.player.frame
+        return min(held_picture(frame, source.rate, self._film_rate), source.frames - 1)
+
+    @property
+    def _film_rate(self) -> Fraction:
+        return self._room.film.rate
+
+    def _go(self, picture: int) -> None:
+        """Look at a picture of the source, such as the first on which the region was lost."""
+        source = self.region.source
+        if source is not None:
+            self._screening.player.pause()
+            self._screening.player.seek(
+                first_frame_of_picture(picture, source.rate, self._film_rate)
+            )
+
+    def _turn(self) -> None:
+        """Another take is looked at: its picture is another."""
+        if self.overlay.painting:
+            self.overlay.put_away()
+        self._show()
+
+    def _show(self) -> None:
+        field = self._panel.region
+        match self.region.state if self._is_here else Unpainted():
+            case Following(share=share):
+                field.show_following(share)
+            case Followed(lost=lost):
+                field.show_followed(lost, self.region.source.rate if self.region.source else None)
+            case NotFollowed(sentence=sentence):
+                field.show_trouble(sentence)
+            case Still():
+                field.show_still()
+            case _:
+                field.show_nothing()
+        self._panel.refresh()
+        self._show_mask()
+
+    def _show_mask(self) -> None:
+        """Let the veil lie where the region is on the picture that is looked at."""
+        looked_at = self._screening.source
+        if looked_at is not None and looked_at == self._painted_on and self._is_here:
+            self.overlay.show_mask(self.region.at(self._picture()))
+        else:
+            self.overlay.rest()
