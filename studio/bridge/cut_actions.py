@@ -66,6 +66,8 @@ CLIP_ACTIONS: tuple[CutAction, ...] = (
     CutAction("cut.pan_left", "Pan further left", "{"),
     CutAction("cut.pan_right", "Pan further right", "}"),
     CutAction("cut.no_pan", "Pan as in the source"),
+    CutAction("cut.redo_sound", "Keep the picture, make the sound again…", "Ctrl+Alt+A"),
+    CutAction("cut.redo_picture", "Keep the sound, make the picture again…"),
     CutAction("cut.slower", "Half speed"),
     CutAction("cut.faster", "Double speed"),
     CutAction("cut.normal_speed", "Normal speed"),

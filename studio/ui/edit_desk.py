@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Literal
 
 from PySide6.QtCore import QObject
 
@@ -76,6 +77,12 @@ class EditDesk(QObject):
             self._show_rungs()
 
         self.regions.with_mask(climb)
+
+    def redo(self, kept: Literal["picture", "sound"]) -> None:
+        """Begin a change that keeps the picture or the sound, and makes the other anew."""
+        shot = self._room.shot
+        self._show_panel("edit")
+        self._panel.begin_redo(kept, "" if shot is None else shot.prompt)
 
     def paint_region(self) -> None:
         """Begin to paint, or stop."""

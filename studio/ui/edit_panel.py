@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -166,6 +168,22 @@ class EditPanel(QWidget):
         """Put the cursor where the instruction is written."""
         self.instruction.setFocus()
         self.instruction.selectAll()
+
+    def begin_redo(self, kept: Literal["picture", "sound"], words: str) -> None:
+        """Keep the picture and make the sound anew, or the other way round.
+
+        ``words`` are what is asked for where nothing is written yet.
+        """
+        for part, box, slider in (
+            ("picture", self.keep_picture, self.picture),
+            ("sound", self.keep_sound, self.sound),
+        ):
+            box.setChecked(part == kept)
+            if part != kept:
+                slider.set_value(1.0)
+        if not self.instruction.toPlainText().strip():
+            self.instruction.setPlainText(words)
+        self.begin()
 
     def _body(self) -> QWidget:
         inner = QWidget()

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
+
+from studio.document.film import Media
+from studio.document.ledger import TakeRecord
+from studio.document.queries import active_timeline, resolve_clip
 
 if TYPE_CHECKING:
     from studio.ui.workspace import Workspace
@@ -21,6 +25,24 @@ def _on_takes(deed: Deed) -> Deed:
     return run
 
 
+def _redo(desk: Workspace, kept: Literal["picture", "sound"]) -> None:
+    """Begin a change of what the first selected clip shows that keeps its picture, or its sound."""
+    timeline, chosen = active_timeline(desk.room.film), desk.room.session.selection
+    clips = [clip for track in timeline.tracks for clip in track.clips if clip.id in chosen]
+    clip = min(clips, key=lambda one: one.start, default=None)
+    if clip is None:
+        return
+    found = resolve_clip(desk.room.film, desk.room.ledger, clip)
+    if isinstance(found, TakeRecord) or (isinstance(found, Media) and found.kind == "video"):
+        desk.open_clip(clip.id)
+        if isinstance(found, TakeRecord):
+            # What the clip shows, which may be an upgrade of the take that the shot names.
+            desk.room.session.set_take(found.id)
+        desk.edit_desk.redo(kept)
+    else:
+        desk.room.say(desk.tr("Only takes and clips with a picture can be made again in part."))
+
+
 TAKE_DEEDS: Mapping[str, Deed] = {
     "film.verdicts": lambda desk: desk.take_desk.export_verdicts(),
     "shot.compare": lambda desk: desk.take_desk.compare(),
@@ -35,6 +57,8 @@ TAKE_DEEDS: Mapping[str, Deed] = {
     "shot.recall": lambda desk: desk.take_desk.recall(),
     "shot.ladder": lambda desk: desk.edit_desk.climb(),
     "shot.region": lambda desk: desk.edit_desk.paint_region(),
+    "cut.redo_sound": lambda desk: _redo(desk, "picture"),
+    "cut.redo_picture": lambda desk: _redo(desk, "sound"),
     "view.mix": lambda desk: desk.show_panel("mix"),
     "view.queue": lambda desk: desk.queue_desk.toggle(),
 }

@@ -223,7 +223,7 @@ class Workspace(QObject):
         self.takes.action_asked.connect(self.trigger)
         self.table.refused.connect(room.problem)
         self.timeline.refused.connect(room.problem)
-        self.timeline.opened.connect(self._on_clip_opened)
+        self.timeline.opened.connect(self.open_clip)
         self.viewer.cut_asked.connect(lambda: room.session.set_take(""))
         self.queue_desk.changed.connect(self._show_jobs)
         self.take_desk.changed.connect(self.situation_changed)
@@ -330,7 +330,8 @@ class Workspace(QObject):
         listed = tuple(Path(path) for path in paths)
         self.room.library.import_files(listed, for_shot=self.room.session.shot_id)
 
-    def _on_clip_opened(self, clip_id: str) -> None:
+    def open_clip(self, clip_id: str) -> None:
+        """Bring what a clip shows under the hand: its shot, its take, or its file."""
         place = find_clip(active_timeline(self.room.film), clip_id)
         if place is None:
             return
