@@ -21,7 +21,7 @@ def test_the_sound_of_a_clip_is_made_again_under_its_picture(qtbot, window, wind
     write_shot(qtbot, window, "A drum falls down the stairs")
     preview(qtbot, window)
     window.actions_["shot.keep"].trigger()
-    qtbot.waitUntil(lambda: quiet(room), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: bool(room.ledger.upgrades) and quiet(room), timeout=LONG_MS)
     room.session.set_shot("")
     heard = next(
         clip
