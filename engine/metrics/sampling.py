@@ -28,7 +28,13 @@ from engine.metrics.evidence import SHAPE, ClipSet
 from engine.models.codecs import FILES, load_codecs
 from engine.models.text_encoder import TextEncoder
 from engine.models.transformer import Context, Latents
-from engine.pipelines.model import TRANSFORMER, Model, load_model, load_transformer
+from engine.pipelines.model import (
+    TRANSFORMER,
+    Model,
+    load_model,
+    load_transformer,
+    trained_pathways,
+)
 from engine.pipelines.render import (
     AUDIO_SHIFT,
     COUPLING,
@@ -99,6 +105,7 @@ def load_scored(weights: Path, device: torch.device, beside: Path) -> Scored:
             codecs=codecs.to(device),
             text=TextEncoder(device=device),
             device=device,
+            trained=trained_pathways(path),
         )
     return Scored(model=model, name=sha256(path)[:16])
 

@@ -36,6 +36,8 @@ from engine.metrics.matching import Interval
 from engine.metrics.page import write_page
 from engine.metrics.prompt import found_errors, prompt_chance, prompt_scores
 from engine.metrics.reader import FILE, Reader, load_reader, packaged_reader
+from engine.metrics.renders.suite import GROUPS as RENDER_GROUPS
+from engine.metrics.renders.suite import render_rows
 from engine.metrics.report import FLOORS, Report, Score, compare, read_scores, write_json
 from engine.metrics.sampling import CONDITIONS, Condition, Manner, Scored, Studio, load_scored
 from engine.metrics.stereo import pan_errors, place_errors, stereo_scores
@@ -47,10 +49,12 @@ from engine.world.scene import Scene
 WORLD = "world"
 # Those that are taken on clips of weights too; claims are taken on the world.
 READ_GROUPS = ("sync", "stereo", "prompt")
-GROUPS = (*READ_GROUPS, "codecs", *(name for name in CLAIM_GROUPS if name not in READ_GROUPS))
+GROUPS = (*dict.fromkeys((*READ_GROUPS, "codecs", *CLAIM_GROUPS, *RENDER_GROUPS)),)
 LEVELS = (1, 2, 3)
 DAMAGE_CLIPS = 16
 NOT_OF_WEIGHTS = "it is taken on clips that show a known scene; score 'world' for its floors"
+# Of the clips, one in so many is asked of weights in every other way than by words.
+FEWER = 8
 FAST_CLIPS, FULL_CLIPS, WORLD_CLIPS = 64, 32, 64
 Sets = dict[str, ClipSet]
 Rows = dict[str, Interval]
@@ -184,7 +188,7 @@ def _score(options: Options) -> None:
         for name, value in codec_scores(sets["truth"], sets["codec"], codecs).items():
             floors = {"truth": heard[name].value} if name in heard else {}
             scores[name] = Score(value=value, floors=floors)
-    scores |= _claim_scores(options, codecs)
+    scores |= _claim_scores(options, scored, codecs)
     kept = {name: score for name, score in scores.items() if options.keeps(name)}
     about = _about(options, scored, reader, time.monotonic() - began)
     report = Report(weights=options.weights, scores=kept, about=about)
@@ -210,11 +214,20 @@ def _drawn(groups: list[str], scenes: Sequence[Scene], codecs: Codecs | None) ->
     return sets
 
 
-def _claim_scores(options: Options, codecs: Codecs | None) -> dict[str, Score]:
-    """The claims' rows on the world; of weights, why they are not measurable."""
+def _claim_scores(
+    options: Options, scored: Scored | None, codecs: Codecs | None
+) -> dict[str, Score]:
+    """The claims' rows on the world; of weights, what they are asked for, and why not the rest."""
     asked = [claim for claim in all_claims(None, codecs) if any(map(options.keeps, claim.rows))]
     if options.weights != WORLD:
-        return {row: Score.missing(NOT_OF_WEIGHTS) for claim in asked for row in claim.rows}
+        rows = {row: Score.missing(NOT_OF_WEIGHTS) for claim in asked for row in claim.rows}
+        groups = [group for group in RENDER_GROUPS if options.wants(group)]
+        if scored is None or not groups:
+            return rows
+        few = max(2, options.clips // FEWER)
+        reader = load_reader(options.reader)
+        level = options.level or 1
+        return rows | render_rows(scored, reader, groups, few, level, options.cache, _say)
     finds = any("physics" in groups_of(claim) for claim in asked)
     tools = Tools(
         reader=options.reader if finds else None,

@@ -110,7 +110,7 @@ RoleName = Literal["environment", "motion", "camera"]
 ROLE_NAMES: tuple[RoleName, ...] = ("environment", "motion", "camera")
 
 
-def _reference(case: Case, other: Scene, role: RoleName) -> Shown:
+def role_reference(case: Case, other: Scene, role: RoleName) -> Shown:
     """A clip in which one role is the case's and everything else another scene's."""
     scene = case.scene
     match role:
@@ -135,7 +135,7 @@ def role_beside(cases: Sequence[Case]) -> Callable[[Case, Shown], Measured]:
     """Environment, motion and camera against references drawn once."""
     others = [case.scene for case in (*cases[1:], *cases[:1])]
     drawn = {
-        (id(case), role): _reference(case, other, role)
+        (id(case), role): role_reference(case, other, role)
         for case, other in zip(cases, others, strict=True)
         for role in ROLE_NAMES
     }

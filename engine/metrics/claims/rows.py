@@ -163,15 +163,17 @@ def scores(
     claim: Claim, cases: Sequence[Case], sets: Mapping[str, Sequence[Shown]], main: str = "truth"
 ) -> dict[str, Score]:
     """The claim's rows of the set ``main``, beside all sets as floors."""
-    return scores_of(claim, found_in(claim, cases, sets), main)
+    return scores_of(claim.rows, found_in(claim, cases, sets), main)
 
 
 def scores_of(
-    claim: Claim, found: Mapping[str, Sequence[Found]], main: str = "truth"
+    statistics: Mapping[str, Statistic],
+    found: Mapping[str, Sequence[Found]],
+    main: str = "truth",
 ) -> dict[str, Score]:
-    """The claim's rows of what was found in the set ``main``, beside all sets as floors."""
+    """The rows of what was found in the set ``main``, beside all sets as floors."""
     rows = {}
-    for row, statistic in claim.rows.items():
+    for row, statistic in statistics.items():
         detector = ".detector." in row
         taken = {
             name: pooled(parts, row, statistic)

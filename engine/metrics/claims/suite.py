@@ -115,7 +115,7 @@ def world_scores(
         if why:
             rows |= {row: Score.missing(why) for row in claim.rows}
         else:
-            rows |= scores_of(claim, _joined(claim, parts[claim.name]))
+            rows |= scores_of(claim.rows, _joined(claim, parts[claim.name]))
     return rows
 
 

@@ -1,0 +1,1 @@
+"""What weights make when they are asked for it, scored beside its floors."""

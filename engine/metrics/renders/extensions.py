@@ -1,0 +1,124 @@
+"""Whether weights go on from what they are given: ``extension`` rows of weights.
+
+The seam's five jumps of ``claims.seams``, in a clip whose first half is the end of a true clip
+through the codecs and whose second half is what the weights made of it; and ``extension.drift``,
+the way of the colours a second, over a true clip and six extensions of one another. Floors of the
+seam: a true clip twice as long, its round trip, and two clips sewn together; of the drift, the true
+clip and its round trip.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from engine.metrics.claims.cases import Case, Shown, round_trips, scene_cases
+from engine.metrics.claims.rows import Found, mean, scores_of, sewn
+from engine.metrics.claims.seams import SEAM, drift_measures, seam_measures
+from engine.metrics.evidence import SHAPE, held_out_scenes
+from engine.metrics.renders.maker import Made, Maker
+from engine.metrics.report import Score
+from engine.models.transformer import Latents
+from engine.pipelines.render import Plan
+from engine.pipelines.stages import encode_clip
+from engine.pipelines.windows import history_of, plan_extension
+from engine.shapes import SAMPLE_RATE_HZ
+from engine.world.caption import caption
+from engine.world.scene import Scene
+
+NOT_EXTENSIONS = "the weights were not trained on extensions"
+DRIFT_CLIPS, PARTS = 4, 7
+_DRIFT = {"extension.drift": mean}
+# Pictures before the seam in the clip that is looked at, as ``seam_of`` counts them.
+_GIVEN = 1 + 4 * ((SHAPE.frames - 1) // 8)
+
+
+def extension_rows(maker: Maker, count: int, level: int) -> dict[str, Score]:
+    """Every row; weights that did not learn extensions say so."""
+    if not maker.learned("extend"):
+        rows = (*SEAM.rows, *_DRIFT)
+        return {row: Score.missing(NOT_EXTENSIONS) for row in rows}
+    scenes = held_out_scenes(count, level)
+    return _seam_rows(maker, scenes) | _drift_rows(maker, scenes[:DRIFT_CLIPS])
+
+
+def _seam_rows(maker: Maker, scenes: Sequence[Scene]) -> dict[str, Score]:
+    twice = replace(SHAPE, frames=2 * SHAPE.frames - 1)
+    cases = scene_cases(scenes, twice)
+    truth = [case.answer for case in cases]
+    first = [_part(one, 0, SHAPE.frames) for one in truth]
+    given = round_trips(first, maker.model.codecs)
+    joint = []
+    for scene, source, shown in zip(scenes, first, given, strict=True):
+        new = maker.shown(_extended(maker, scene, [source], 1)[-1])
+        joint.append(_about_seam(_joined([shown, new])))
+    sets = {
+        "truth": [_about_seam(one) for one in truth],
+        "codec": [_about_seam(one) for one in round_trips(truth, maker.model.codecs)],
+    }
+    short = [_short(case, one) for case, one in zip(cases, sets["truth"], strict=True)]
+    pairs = zip(short, sets["truth"], [*sets["truth"][1:], sets["truth"][0]], strict=True)
+    sets |= {"shuffled": [sewn(*them) for them in pairs], "joint": joint}
+    found: dict[str, list[Found]] = {
+        name: [dict(seam_measures(case, one)) for case, one in zip(short, shown, strict=True)]
+        for name, shown in sets.items()
+    }
+    return scores_of(SEAM.rows, found, "joint")
+
+
+def _drift_rows(maker: Maker, scenes: Sequence[Scene]) -> dict[str, Score]:
+    long = replace(SHAPE, frames=1 + (SHAPE.frames - 1) * PARTS)
+    cases = scene_cases(scenes, long)
+    truth = [case.answer for case in cases]
+    found: dict[str, list[Found]] = {"truth": [], "codec": [], "joint": []}
+    for case, true, coded in zip(cases, truth, round_trips(truth, maker.model.codecs), strict=True):
+        source = _part(true, 0, SHAPE.frames)
+        made = _extended(maker, case.scene, [source], PARTS - 1)
+        whole = _joined([source, *(maker.shown(one) for one in made)])
+        shown = {"truth": true, "codec": coded, "joint": _part(whole, 0, long.frames)}
+        for name, one in shown.items():
+            found[name].append(dict(drift_measures(case, one)))
+    return scores_of(_DRIFT, found, "joint")
+
+
+def _extended(maker: Maker, scene: Scene, given: Sequence[Shown], times: int) -> list[Made]:
+    """A clip gone on from ``times`` over, each time from what was made last."""
+    words = caption(scene, 0)
+    last: Latents = encode_clip(maker.model, given[-1].video, given[-1].sound, SHAPE)
+    made: list[Made] = []
+    for number in range(times):
+        source, seed = last, scene.seed + number
+
+        def plan(source: Latents = source, seed: int = seed) -> Plan:
+            history = history_of(source, float(SHAPE.rate), backward=False)
+            generation = maker.generation(maker.context(words), seed)
+            return plan_extension(generation, history, backward=False)
+
+        made.append(maker.made(f"extend {scene.seed} {scene.level} {number} {words}", plan))
+        last = made[-1].latents
+    return made
+
+
+def _part(shown: Shown, first: int, last: int) -> Shown:
+    """Some pictures with their sound."""
+    start, end = (round(at * SAMPLE_RATE_HZ / SHAPE.rate) for at in (first, last))
+    return Shown(video=shown.video[first:last], sound=shown.sound[:, start:end])
+
+
+def _joined(parts: Sequence[Shown]) -> Shown:
+    return Shown(
+        video=np.concatenate([one.video for one in parts]),
+        sound=np.concatenate([one.sound for one in parts], axis=1),
+    )
+
+
+def _about_seam(shown: Shown) -> Shown:
+    """As many pictures as a clip has, with the seam in its middle."""
+    first = SHAPE.frames - _GIVEN
+    return _part(shown, first, first + SHAPE.frames)
+
+
+def _short(case: Case, answer: Shown) -> Case:
+    return replace(case, answer=answer, masks=case.masks[: SHAPE.frames], shape=SHAPE)

@@ -1,0 +1,111 @@
+"""Clips that weights make by any plan, kept on the disk so that a score goes on where it was.
+
+Shape letters: T pictures, H height, W width, S samples.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from engine.checkpoint import load_tensors, save_tensors
+from engine.diffusion.denoiser import Guidance
+from engine.metrics.claims.cases import Shown
+from engine.metrics.evidence import SHAPE
+from engine.metrics.sampling import FAST_STEPS, FULL_STEPS, Scored
+from engine.models.pathways import FLOW_MAP
+from engine.models.transformer import Context, Latents
+from engine.pipelines.model import Model
+from engine.pipelines.references import StreamReference
+from engine.pipelines.render import COUPLING, TEXT_GUIDANCE, Plan, plan_generation, run_plan
+from engine.pipelines.stages import PictureReference, decode_clip, text_context
+from engine.shapes import ClipShape
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """A clip's latents, and how long the network took for them."""
+
+    latents: Latents
+    seconds: float
+
+
+class Maker:
+    """Makes clips one at a time, as a director's requests are made.
+
+    Args:
+        scored: the weights.
+        folder: where latents are kept, by weights and name.
+    """
+
+    def __init__(self, scored: Scored, folder: Path) -> None:
+        self._scored, self._folder = scored, folder / scored.name / "renders"
+
+    @property
+    def model(self) -> Model:
+        """The model behind it."""
+        return self._scored.model
+
+    def learned(self, pathway: str) -> bool:
+        """Whether the weights were trained on a pathway."""
+        return pathway in self.model.trained
+
+    def made(self, name: str, plan: Callable[[], Plan]) -> Made:
+        """What a plan comes to; ``name`` says all that it depends on beside the weights."""
+        settings = json.dumps([name, TEXT_GUIDANCE, COUPLING])
+        path = self._folder / f"{hashlib.sha256(settings.encode()).hexdigest()[:20]}.safetensors"
+        if path.is_file():
+            tensors, known = load_tensors(path)
+            kept = Latents(video=tensors["video"].float(), audio=tensors["audio"].float())
+            return Made(latents=kept, seconds=float(known["seconds"]))
+        planned, began = plan(), time.monotonic()
+        latents = planned.start
+        for step in run_plan(self.model, planned):
+            latents = step.latents
+        seconds = time.monotonic() - began
+        latents = planned.clips[0].of(latents)
+        tensors = {"video": latents.video.half().cpu(), "audio": latents.audio.half().cpu()}
+        save_tensors(path, tensors, {"kind": "scored_latents", "seconds": str(seconds)})
+        return self.made(name, plan)
+
+    def shown(self, made: Made, shape: ClipShape = SHAPE) -> Shown:
+        """Its pictures and sound."""
+        with torch.inference_mode():
+            video, sound = decode_clip(self.model, made.latents, shape)
+        return Shown(video=video, sound=sound)
+
+    def context(
+        self,
+        text: str,
+        pictures: Sequence[PictureReference] = (),
+        streams: tuple[StreamReference, ...] = (),
+    ) -> tuple[Context, Context]:
+        """With all conditions, and without."""
+        slots = {"Image1": 0, "Video1": 0, "Audio1": 0}
+        full = text_context(self.model, text, pictures, streams, SHAPE, slots)
+        return full, text_context(self.model, "", [])
+
+    def generation(
+        self, contexts: tuple[Context, Context], seed: int, steps: int = FAST_STEPS
+    ) -> Plan:
+        """A clip from noise, as Fast makes it in few steps and Full in many."""
+        return plan_generation(
+            self.model,
+            SHAPE,
+            contexts,
+            seed=seed,
+            steps=steps,
+            guidance=self._guidance(steps),
+        )
+
+    def _guidance(self, steps: int) -> Guidance:
+        """A flow map has its guidance in its strides, and previews then need one pass."""
+        if steps < FULL_STEPS and self.learned(FLOW_MAP):
+            return Guidance(strides=True)
+        return Guidance(text=TEXT_GUIDANCE, coupling=COUPLING)
