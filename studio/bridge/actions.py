@@ -183,6 +183,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("play.back", "Shuttle back", "J", _plays),
     _spec("play.hold", "Hold", "K", _plays),
     _spec("play.forward", "Shuttle forward", "L", _plays),
+    _spec("play.in_out", "Play from in to out", "Shift+Space", _plays),
     _spec("play.loop", "Loop", "Ctrl+R", _plays, icon="loop", checkable=True),
     _spec("play.step_back", "One frame back", "Left", _plays, "timeline"),
     _spec("play.step", "One frame on", "Right", _plays, "timeline"),

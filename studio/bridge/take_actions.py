@@ -44,6 +44,7 @@ SHOT_ACTIONS: tuple[TakeAction, ...] = (
 
 VIEW_ACTIONS: tuple[TakeAction, ...] = (
     TakeAction("view.mix", "Mix", "Alt+G", "film", "speaker"),
+    TakeAction("view.picture", "Picture over the whole screen", "Shift+F11", "film", "full-screen"),
     TakeAction("view.queue", "Pause the queue or let it go on", "Ctrl+Shift+P", "film", "queue"),
 )
 

@@ -235,6 +235,7 @@ _FILM_DEEDS: dict[str, Deed] = {
     "play.back": lambda desk: desk.screening.player.shuttle(-1),
     "play.hold": lambda desk: desk.screening.player.shuttle(0),
     "play.forward": lambda desk: desk.screening.player.shuttle(1),
+    "play.in_out": lambda desk: desk.screening.player.play_in_out(),
     "play.loop": _loop,
     "play.step_back": lambda desk: _step(desk, -1),
     "play.step": lambda desk: _step(desk, 1),

@@ -59,6 +59,7 @@ TAKE_DEEDS: Mapping[str, Deed] = {
     "shot.region": lambda desk: desk.edit_desk.paint_region(),
     "cut.redo_sound": lambda desk: _redo(desk, "picture"),
     "cut.redo_picture": lambda desk: _redo(desk, "sound"),
+    "view.picture": lambda desk: desk.full_picture.toggle(),
     "view.mix": lambda desk: desk.show_panel("mix"),
     "view.queue": lambda desk: desk.queue_desk.toggle(),
 }

@@ -205,6 +205,9 @@ class TimelinePainter:
         if clip.link_id is not None and right - left > 110:
             icons.draw(painter, "link", QRect(left - 1, top + 3, 11, 11), theme.TEXT_DIM)
             left += 13
+        if look.flags and right - left > 60:
+            icons.draw(painter, "warning", QRect(left - 1, top + 3, 11, 11), theme.CAUTION)
+            left += 13
         told = badges(clip) if right - left > 90 else ""
         if told:
             words = self._words.tiny(told, ratio)

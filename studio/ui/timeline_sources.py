@@ -48,6 +48,7 @@ class SourceLook:
         state: of the shot; ``None`` where the source is no shot.
         picture_frames, sound_frames: how long the source lasts on a track of each kind;
             ``None`` where it has no end.
+        flags: faults noticed in it, as sentences.
         drawn: it is no footage: a title, or a picture that is generated.
         engine_rate: pictures a second of the lattice it is made on; ``None`` where it is not
             generated.
@@ -64,6 +65,7 @@ class SourceLook:
     colour: ColourLabel = "none"
     missing: bool = False
     drawn: bool = False
+    flags: tuple[str, ...] = ()
 
     def frames(self, kind: TrackKind) -> int | None:
         """How many frames of the film the source lasts on a track of ``kind``."""
@@ -160,6 +162,7 @@ class SourceLooks:
             sound_frames=length,
             engine_rate=shot.rate,
             colour=shot.colour,
+            flags=() if best is None else best.flags,
         )
 
     def _state(self, shot: Shot) -> ShotState:
@@ -179,6 +182,7 @@ class SourceLooks:
             name=take.label or (shot.name if shot else "Take"),
             note=best.kind,
             content=_take_content(best),
+            flags=best.flags,
             picture_frames=length,
             sound_frames=length,
         )

@@ -34,7 +34,7 @@ from studio.document.timeline_changes import (
 from studio.document.titles import TitleSource
 from studio.document.trim_changes import edit_clips, trim_tail
 from studio.ui.level_words import gain_of, gain_words, pan_of, pan_words
-from studio.ui.timeline_sources import SourceLooks
+from studio.ui.timeline_sources import SourceLook, SourceLooks
 from studio.ui.timeline_words import STATE_WORDS
 
 Index = QModelIndex | QPersistentModelIndex
@@ -186,7 +186,7 @@ class TimelineTableModel(QAbstractTableModel):
             GAIN: lambda: gain_words(clip.gain_db) if sounds else "",
             PAN: lambda: pan_words(clip.pan) if sounds else "",
             TAKE: lambda: self._take(clip),
-            STATE: lambda: "" if look.state is None else STATE_WORDS[look.state],
+            STATE: lambda: " · ".join((*_state(look), *look.flags)),
         }
         return words[column]()
 
@@ -213,6 +213,10 @@ class TimelineTableModel(QAbstractTableModel):
         self._rows = rows
         self._looks = self._looks.following(film, self._store.ledger)
         self.endResetModel()
+
+
+def _state(look: SourceLook) -> tuple[str, ...]:
+    return () if look.state is None else (STATE_WORDS[look.state],)
 
 
 class TimelineTable(QTableView):

@@ -36,6 +36,7 @@ def tip_for(hit: Hit, looks: SourceLooks, rate: Fraction) -> str:
             if look.state is not None:
                 lines.append(STATE_WORDS[look.state])
             lines.append(f"{to_timecode(clip.start, rate)}  ·  {clip.length} frames")
+            lines += look.flags
             if look.note:
                 lines.append(look.note if len(look.note) < 120 else look.note[:117] + "…")
             return "\n".join(lines)

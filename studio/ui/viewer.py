@@ -21,6 +21,8 @@ from studio.ui import icons, theme
 from studio.ui.loudness_line import LoudnessLine
 from studio.ui.meters import Meters
 
+_EDGE_PX = 14
+_MARGINS = (0, 0, 10, 14)
 _TRANSPORT = ("play.start", "play.step_back", "play.toggle", "play.step", "play.end")
 _ICONS = {
     "play.start": "first",
@@ -36,6 +38,7 @@ class Screen(QWidget):
     """The picture itself, fitted and centred; a step picture covers it while a shot renders."""
 
     pressed = Signal()
+    double_pressed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,6 +50,7 @@ class Screen(QWidget):
         self._step = QImage()
         self._hint: tuple[str, str, str] = ("film", "", "")
         self._shape = 16 / 9
+        self._edge_px = _EDGE_PX
         self.words = ""
         self.done: float | None = None
 
@@ -85,11 +89,24 @@ class Screen(QWidget):
 
     def picture_area(self) -> QRectF:
         """Where the film's frame lies in the widget."""
-        room = QRectF(self.rect()).adjusted(14, 14, -14, -14)
+        edge = self._edge_px
+        room = QRectF(self.rect()).adjusted(edge, edge, -edge, -edge)
         width = min(room.width(), room.height() * self._shape)
         area = QRectF(0, 0, width, width / self._shape)
         area.moveCenter(room.center())
         return area
+
+    def set_alone(self, alone: bool) -> None:
+        """Fill all the room there is, without a pointer over the picture, or leave an edge."""
+        self._edge_px = 0 if alone else _EDGE_PX
+        if alone:
+            self.setCursor(Qt.CursorShape.BlankCursor)
+        else:
+            self.unsetCursor()
+        self.update()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        self.double_pressed.emit()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         self.setFocus(Qt.FocusReason.MouseFocusReason)
@@ -176,23 +193,25 @@ class Viewer(QWidget):
             button.setIconSize(QSize(20, 20))
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             self._buttons[action_id] = button
-        head = QHBoxLayout()
+        self._head = QWidget()
+        head = QHBoxLayout(self._head)
         head.setContentsMargins(14, 8, 14, 0)
         head.addWidget(self.title)
         head.addStretch(1)
         head.addWidget(self.loudness)
         head.addWidget(self.back)
-        middle = QHBoxLayout()
-        middle.setContentsMargins(0, 0, 10, 14)
+        middle = self._middle = QHBoxLayout()
+        middle.setContentsMargins(*_MARGINS)
         middle.setSpacing(0)
         middle.addWidget(self.picture, 1)
         middle.addWidget(self.meters)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(head)
+        column.addWidget(self._head)
         column.addLayout(middle, 1)
-        column.addWidget(self._transport())
+        self._bar = self._transport()
+        column.addWidget(self._bar)
         self.setAutoFillBackground(True)
         shades = self.palette()
         shades.setColor(self.backgroundRole(), theme.colour(theme.WELL))
@@ -215,6 +234,13 @@ class Viewer(QWidget):
             self.loudness.forget()
         else:
             self.meters.rest()
+
+    def show_alone(self, alone: bool) -> None:
+        """Show the picture and nothing beside it, or everything again."""
+        for part in (self._head, self._bar, self.meters):
+            part.setVisible(not alone)
+        self._middle.setContentsMargins(*((0, 0, 0, 0) if alone else _MARGINS))
+        self.picture.set_alone(alone)
 
     def show_source(self, title: str, *, is_take: bool) -> None:
         """Name what is looked at."""

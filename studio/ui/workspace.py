@@ -38,6 +38,7 @@ from studio.ui.edit_desk import EditDesk
 from studio.ui.edit_panel import EditPanel
 from studio.ui.export_desk import ExportDesk
 from studio.ui.export_panel import ExportPanel
+from studio.ui.full_picture import FullPicture
 from studio.ui.mix_panel import MixPanel
 from studio.ui.queue_desk import QueueDesk
 from studio.ui.queue_panel import QueuePanel
@@ -76,6 +77,7 @@ class Workspace(QObject):
         self.job_items, self.take_items = JobItems(), TakeItems()
         self.viewer = Viewer(actions)
         self.screening = Screening(room, self.viewer, self)
+        self.full_picture = FullPicture(window, self.viewer)
         self.bins = BinPanel(self.bin_items, self.tiles)
         self.bin_desk = BinDesk(room, self.bins, self.bin_items, self.trigger)
         breathe()
@@ -158,6 +160,7 @@ class Workspace(QObject):
 
     def close(self) -> None:
         """Let go of everything; the room is closed by whoever opened it."""
+        self.full_picture.leave()
         self.take_desk.close()
         self.exports.close()
         self.screening.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -51,6 +53,20 @@ def test_every_clip_is_a_row_in_time(table):
     assert model.index(row, STATE).data().startswith("stale")
     said = model.index(row, START).data(Qt.ItemDataRole.AccessibleTextRole)
     assert said.startswith("Start: 00:00:")
+
+
+def test_what_was_noticed_in_a_take_is_said_of_its_clip(qtbot, dressed, films):
+    film, ledger = films.believable()
+    take = next(take for take in ledger.takes.values() if take.id == "take3")
+    ledger = ledger.append(replace(take, id="loud", flags=("The sound is silent.",)))
+    shots = tuple(
+        replace(shot, chosen_take_id="loud") if shot.id == "shot3" else shot for shot in film.shots
+    )
+    shown = TimelineTable(Store(replace(film, shots=shots), ledger), Session())
+    qtbot.addWidget(shown)
+    model = shown.model()
+    words = model.index(number(shown, "a3"), STATE).data()
+    assert words.endswith("· The sound is silent.")
 
 
 def test_the_selection_is_the_sessions(table):
