@@ -14,6 +14,7 @@ from studio.document.film import Film, Shot
 from studio.document.ledger import Decision, Ledger, TakeKind, TakeRecord
 from studio.document.queries import best_upgrade
 from studio.document.take_lineage import asked, change_words
+from studio.document.take_sources import base_take, is_behind
 
 _KINDS: Mapping[TakeKind, str] = {
     "preview": "Preview",
@@ -36,6 +37,7 @@ class TakeRow:
         change: how strongly, when and where an edit changed what it edits.
         last: nothing further down was made of the same take as this one.
         trunk: which of the depths above it still go on below it.
+        behind: what it was made from was replaced since.
         shot: the name of its shot, where takes of several stand together.
     """
 
@@ -56,6 +58,7 @@ class TakeRow:
     change: str = ""
     note: str = ""
     favourite: bool = False
+    behind: bool = False
     shot: str = ""
     last: bool = True
     trunk: tuple[bool, ...] = ()
@@ -70,7 +73,8 @@ class TakeItems(RowsModel[TakeRow]):
     def text(self, row: TakeRow) -> str:
         parts = (row.shot, row.title, row.words, row.change, row.note, *row.flags)
         star = "favourite" if row.favourite else ""
-        return ", ".join(part for part in (*parts, star) if part)
+        old = "made from a source that was replaced" if row.behind else ""
+        return ", ".join(part for part in (*parts, star, old) if part)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         extra = Qt.ItemFlag.ItemIsDragEnabled if index.isValid() else Qt.ItemFlag.NoItemFlags
@@ -81,7 +85,7 @@ class TakeItems(RowsModel[TakeRow]):
         return packed("take", (row.id for row in rows if row is not None))
 
 
-def take_rows(shot: Shot | None, ledger: Ledger) -> tuple[TakeRow, ...]:
+def take_rows(film: Film, shot: Shot | None, ledger: Ledger) -> tuple[TakeRow, ...]:
     """The takes of ``shot``, upgrades folded into what they upgrade; stills stand on the board."""
     if shot is None:
         return ()
@@ -102,7 +106,8 @@ def take_rows(shot: Shot | None, ledger: Ledger) -> tuple[TakeRow, ...]:
     while pending:
         take, trunk, last = pending.pop()
         row = _row(take, numbers[take.id], len(trunk), shot, ledger)
-        rows.append(replace(row, trunk=trunk, last=last))
+        old = is_behind(film, ledger, take)
+        rows.append(replace(row, trunk=trunk, last=last, behind=old))
         put_off(children.get(take.id, []), (*trunk, not last))
     return tuple(rows)
 
@@ -117,19 +122,11 @@ def found_takes(
     wanted = text.casefold().split()
     found: list[TakeRow] = []
     for shot in film.shots:
-        for row in take_rows(shot, ledger):
+        for row in take_rows(film, shot, ledger):
             held = " ".join((shot.name, row.title, row.words, row.prompt, row.note)).casefold()
             if (row.favourite or not favourites) and all(word in held for word in wanted):
                 found.append(replace(row, shot=shot.name, depth=0, trunk=(), last=True))
     return tuple(found)
-
-
-def base_take(ledger: Ledger, take_id: str) -> str:
-    """The take that a chain of upgrades began with."""
-    take = ledger.takes.get(take_id)
-    while take is not None and take.upgrade_of is not None and take.upgrade_of in ledger.takes:
-        take = ledger.takes[take.upgrade_of]
-    return take.id if take is not None else take_id
 
 
 def _shown(takes: tuple[TakeRecord, ...]) -> list[TakeRecord]:

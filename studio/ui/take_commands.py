@@ -54,6 +54,7 @@ TAKE_DEEDS: Mapping[str, Deed] = {
     "shot.note": _on_takes(lambda desk: desk.take_desk.begin_note()),
     "shot.find_take": _on_takes(lambda desk: desk.take_desk.find()),
     "shot.reproduce": lambda desk: desk.take_desk.reproduce(),
+    "shot.rerun": lambda desk: desk.take_desk.rerun(),
     "shot.recall": lambda desk: desk.take_desk.recall(),
     "shot.ladder": lambda desk: desk.edit_desk.climb(),
     "shot.region": lambda desk: desk.edit_desk.paint_region(),

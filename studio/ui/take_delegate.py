@@ -24,6 +24,7 @@ ROW_PX = 66
 INDENT_PX = 18
 _PICTURE = QSize(92, 54)
 _DEEPEST = 6
+_BEHIND = "Its source was replaced"
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -112,7 +113,10 @@ def _paint_words(painter: QPainter, area: QRect, row: TakeRow) -> None:
     _paint_line(painter, line, row.words, colour)
     line.translate(0, 17)
     last = row.note and f"“{row.note}”"
-    _paint_line(painter, line, last or row.change or row.prompt, theme.TEXT_DIM)
+    if row.behind:
+        _paint_line(painter, line, _BEHIND, theme.CAUTION)
+    else:
+        _paint_line(painter, line, last or row.change or row.prompt, theme.TEXT_DIM)
 
 
 def _paint_line(painter: QPainter, area: QRect, text: str, colour: str) -> None:
@@ -133,6 +137,8 @@ def _paint_marks(painter: QPainter, line: QRect, row: TakeRow) -> int:
         shown.append(("star", theme.ACCENT))
     if row.flags:
         shown.append(("warning", theme.CAUTION))
+    if row.behind:
+        shown.append(("reset", theme.CAUTION))
     for icon_name, colour in shown:
         icons.draw(painter, icon_name, mark, colour)
         mark.translate(-18, 0)

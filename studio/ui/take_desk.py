@@ -11,13 +11,15 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from engine.errors import EngineError
 from studio.bridge.judging import Judging
+from studio.bridge.reruns import Reruns
 from studio.bridge.room import Room
-from studio.bridge.take_items import TakeItems, base_take, found_takes, take_rows
+from studio.bridge.take_items import TakeItems, found_takes, take_rows
 from studio.document.errors import DocumentError
 from studio.document.film import Shot, new_id
 from studio.document.ledger import Choice, Done, NoteRecord, TakeRecord, now
 from studio.document.queries import best_upgrade
 from studio.document.shot_changes import add_shots
+from studio.document.take_sources import base_take
 from studio.export.recall import Recalled, recalled
 from studio.export.verdicts import write_verdicts
 from studio.render.jobs import new_job
@@ -45,6 +47,7 @@ class TakeDesk(QObject):
         self._room, self._panel, self._items = room, panel, items
         self._judging: Judging | None = None
         self._again: dict[str, str] = {}
+        self._reruns = Reruns(room)
         self.compare_view = CompareView(host)
         self.compare_view.closed.connect(self._on_closed)
         self.compare_view.judged.connect(self._on_judged)
@@ -66,7 +69,7 @@ class TakeDesk(QObject):
             stars = panel.stars.isChecked()
             rows = found_takes(room.film, room.ledger, panel.search.text(), favourites=stars)
         else:
-            rows = take_rows(room.shot, room.ledger)
+            rows = take_rows(room.film, room.shot, room.ledger)
         self._items.show(rows)
         take = room.take
         panel.show_current(base_take(room.ledger, take.id) if take is not None else "")
@@ -235,6 +238,12 @@ class TakeDesk(QObject):
         if room.weights is not None and take.weights and room.weights not in take.weights:
             room.say(self.tr("The weights are not those that made it; the result will differ."))
         self._again[job.id] = take.id
+
+    def rerun(self) -> None:
+        """Make the edit under the hand again from what stands in the place of its source."""
+        take = self._room.take
+        if take is not None:
+            self._reruns.again(take)
 
     def _check_again(self) -> None:
         """Compare what was made again with what it should be."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -36,6 +36,7 @@ class TakePanel(QWidget):
             an empty text and ``False`` show the shot's own again.
         noted: a take id and what was written about it.
         files_dropped: files whose recipes should be brought back.
+        menu_asked: a menu is wanted for the take under the hand, at a place on the screen.
     """
 
     looked_at = Signal(str)
@@ -43,6 +44,7 @@ class TakePanel(QWidget):
     searched = Signal(str, bool)
     noted = Signal(str, str)
     files_dropped = Signal(tuple)
+    menu_asked = Signal(QPoint)
 
     def __init__(self, items: TakeItems, tiles: TileCache, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,6 +62,8 @@ class TakePanel(QWidget):
         self.view.setDragEnabled(True)
         self.view.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.view.clicked.connect(self._on_click)
+        self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.view.customContextMenuRequested.connect(self._on_menu)
         self.view.activated.connect(lambda index: self.looked_at.emit(index.data(ID_ROLE)))
         tiles.ready.connect(self.view.viewport().update)
         self._empty = EmptyState(
@@ -85,6 +89,7 @@ class TakePanel(QWidget):
         column.addWidget(self._head())
         column.addWidget(self._stack, 1)
         column.addWidget(self._flags)
+        column.addWidget(self._old_source())
         column.addWidget(self._foot())
         items.rowsInserted.connect(self._turn)
         items.rowsRemoved.connect(self._turn)
@@ -112,6 +117,7 @@ class TakePanel(QWidget):
         flags = row.flags if row is not None else ()
         self._flags.setText(" ".join(flags))
         self._flags.setVisible(bool(flags))
+        self._behind.setVisible(row is not None and row.behind)
         self._show_note(row)
 
     def begin_note(self) -> None:
@@ -192,10 +198,35 @@ class TakePanel(QWidget):
             row.addWidget(button, 1)
         return self._buttons
 
+    def _old_source(self) -> QWidget:
+        """What is said of an edit whose source was replaced, with the way out of it."""
+        self.rerun = push_button(
+            self.tr("Render again from the new source"),
+            lambda: self.action_asked.emit("shot.rerun"),
+            icon_name="render",
+        )
+        self._behind = QWidget()
+        behind = QVBoxLayout(self._behind)
+        behind.setContentsMargins(theme.WIDE, theme.TIGHT, theme.WIDE, 0)
+        words = QLabel(self.tr("The take that this edit changed was replaced by another."))
+        words.setWordWrap(True)
+        words.setFont(theme.font(theme.FONT_SMALL_PX))
+        words.setStyleSheet(f"color: {theme.CAUTION};")
+        behind.addWidget(words)
+        behind.addWidget(self.rerun)
+        self._behind.hide()
+        return self._behind
+
     def _on_click(self, index: object) -> None:
         # With Ctrl or Shift a hand gathers takes to compare, and looks on at the one it has.
         if len(self.selected()) == 1:
             self.looked_at.emit(self.view.currentIndex().data(ID_ROLE))
+
+    def _on_menu(self, at: QPoint) -> None:
+        index = self.view.indexAt(at)
+        if index.isValid():
+            self.looked_at.emit(index.data(ID_ROLE))
+            self.menu_asked.emit(self.view.viewport().mapToGlobal(at))
 
     def _on_search(self, *_: object) -> None:
         self.searched.emit(self.search.text().strip(), self.stars.isChecked())

@@ -47,6 +47,7 @@ from studio.ui.shot_desk import DeskPanels, ShotDesk
 from studio.ui.shot_list import ShotList
 from studio.ui.shot_panel import ShotPanel
 from studio.ui.take_desk import TakeDesk
+from studio.ui.take_menu import take_menu
 from studio.ui.take_tree import TakePanel
 from studio.ui.tile_cache import TileCache
 from studio.ui.timeline_menus import TimelineMenus
@@ -224,6 +225,7 @@ class Workspace(QObject):
         self.shot.action_asked.connect(self.trigger)
         self.shot.files_dropped.connect(self._import_for_shot)
         self.takes.action_asked.connect(self.trigger)
+        self.takes.menu_asked.connect(lambda at: take_menu(self.takes, self._actions).popup(at))
         self.table.refused.connect(room.problem)
         self.timeline.refused.connect(room.problem)
         self.timeline.opened.connect(self.open_clip)

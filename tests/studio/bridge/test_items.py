@@ -64,7 +64,7 @@ def test_takes_stand_after_what_they_edit_and_upgrades_stand_for_their_preview()
         KeepRecord(take_id="a", decision="kept", created=now()),
     )
     shot = Shot(id="s1", name="One", chosen_take_id="a")
-    rows = take_rows(shot, ledger)
+    rows = take_rows(film(), shot, ledger)
     assert [(one.id, one.depth) for one in rows] == [("a", 0), ("e", 1), ("b", 0)]
     assert rows[0].upgraded
     assert rows[0].chosen

@@ -20,7 +20,7 @@ def work(films):
     first = ledger.takes["take0"]
     child = replace(first, id="night", parent_id="take0", kind="edit", label="make it nighttime")
     other = replace(first, id="other", kind="preview", flags=("The sound is silent.",))
-    return film.shots[0], ledger.append(child, other)
+    return film, film.shots[0], ledger.append(child, other)
 
 
 @pytest.fixture
@@ -66,14 +66,14 @@ def test_what_is_wrong_with_a_take_is_said(takes):
 
 
 def test_the_take_in_the_cut_and_a_rejected_one_look_it(takes, work, hands):
-    shot, ledger = work
+    film, shot, ledger = work
     cell = takes.view.visualRect(takes._items.index_of("take0"))
     assert theme.ACCENT in hands.colours(takes.view.viewport(), cell)
     before = hands.colours(
         takes.view.viewport(), takes.view.visualRect(takes._items.index_of("other"))
     )
     no = KeepRecord(take_id="other", decision="rejected", created=now())
-    takes._items.show(take_rows(shot, ledger.append(no)))
+    takes._items.show(take_rows(film, shot, ledger.append(no)))
     after = hands.colours(
         takes.view.viewport(), takes.view.visualRect(takes._items.index_of("other"))
     )
@@ -84,3 +84,22 @@ def test_without_takes_there_is_nothing_to_decide(takes):
     takes._items.show(())
     assert takes._empty.isVisible()
     assert not takes.findChild(QPushButton, "take_shot.keep").isVisible()
+
+
+def test_an_edit_whose_source_was_replaced_says_so_and_can_be_made_again(qtbot, takes, work, hands):
+    film, shot, ledger = work
+    takes.show_current("night")
+    assert not takes.rerun.isVisible()
+    other = replace(shot, chosen_take_id="other")
+    film = replace(film, shots=(other, *film.shots[1:]))
+    takes._items.show(take_rows(film, other, ledger))
+    assert [row.id for row in takes._items.rows() if row.behind] == ["night"]
+    assert "replaced" in takes._items.text(takes._items.row(1))
+    takes.show_current("night")
+    cell = takes.view.visualRect(takes._items.index_of("night"))
+    assert theme.CAUTION in hands.colours(takes.view.viewport(), cell)
+    with qtbot.waitSignal(takes.action_asked) as asked:
+        qtbot.mouseClick(takes.rerun, Qt.MouseButton.LeftButton)
+    assert asked.args == ["shot.rerun"]
+    takes.show_current("take0")
+    assert not takes.rerun.isVisible()

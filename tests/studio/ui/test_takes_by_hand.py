@@ -317,6 +317,37 @@ def test_a_region_belongs_to_the_take_it_was_painted_on(qtbot, desk):
     assert desk.edit.region.painted
 
 
+def test_an_edit_is_made_again_from_the_take_that_replaced_its_source(qtbot, desk):
+    room = desk.room
+    first, second = room.ledger.takes_by_shot["s0"]
+    room.session.set_take(first.id)
+    room.keep()
+    room.edit_take(Edit(source="", instruction="rain", picture_strength=0.4))
+    qtbot.waitUntil(lambda: first.id in room.ledger.children, timeout=SOON_MS)
+    (edit,) = room.ledger.children[first.id]
+    room.session.set_take(second.id)
+    room.keep()
+    qtbot.waitUntil(lambda: desk.take_items.row(1).behind, timeout=SOON_MS)
+    room.session.set_take(edit.id)
+    desk.trigger("shot.rerun")
+
+    def again():
+        ids = {second.id, *(one.id for one in room.ledger.upgrades.get(second.id, ()))}
+        return [one for take_id in ids for one in room.ledger.children.get(take_id, ())]
+
+    qtbot.waitUntil(lambda: bool(again()), timeout=SOON_MS)
+    (made,) = again()
+    assert (made.label, made.seed) == ("rain", edit.seed)
+    assert asked(made.recipe).picture_strength == 0.4
+    desk.take_desk.refresh()
+    assert not any(row.behind for row in desk.take_items.rows())
+    said = []
+    room.said.connect(said.append)
+    room.session.set_take(made.id)
+    desk.trigger("shot.rerun")
+    assert "still the one" in said[-1].sentence
+
+
 def test_a_waiting_job_is_changed_dragged_and_taken_off(qtbot, desk, hands):
     queue, room = desk.room.queue, desk.room
     desk.show_panel("queue")
