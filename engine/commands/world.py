@@ -32,7 +32,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seconds", type=number, default=2.0)
     parser.add_argument("--out", type=Path, metavar="FILE.mp4")
     parser.add_argument(
-        "--show", metavar="NAME", help="no scene but a --sheet of the cast, or of an act like walk"
+        "--show",
+        metavar="NAME",
+        help="no scene but a --sheet: of the cast, of sets, of cuts, or of an act like walk",
     )
     parser.add_argument("--truth", type=Path, metavar="FILE.json", help="what is known exactly")
     parser.add_argument("--sheet", type=Path, metavar="FILE.png", help="eight pictures in a row")
@@ -63,21 +65,23 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def _show(args: argparse.Namespace) -> dict[str, Any]:
-    """Puppets side by side, or one action of theirs as strips; no film."""
+    """Sets, cuts or puppets side by side, or one action of theirs as strips; no film."""
     from engine.world.cast_sheet import SHOWN_ACTS, action_sheet, cast_sheet
+    from engine.world.sheets import SHEETS
 
     if args.sheet is None:
         raise RequestError("Say where the sheet goes, such as --sheet cast.png.")
-    if args.show != "cast" and args.show not in SHOWN_ACTS:
-        names = ", ".join(("cast", *SHOWN_ACTS))
+    if args.show not in ("cast", *SHEETS, *SHOWN_ACTS):
+        names = ", ".join(("cast", *SHEETS, *SHOWN_ACTS))
         raise RequestError(f"There is no sheet of {args.show!r}; there are {names}.")
     output(args.sheet, ".png")
     cell = min(args.size[1], 480)
-    drawn = (
-        cast_sheet(args.seed, cell)
-        if args.show == "cast"
-        else action_sheet(args.show, args.seed, cell)
-    )
+    if args.show in SHEETS:
+        drawn = SHEETS[args.show](args.seed, cell)
+    elif args.show == "cast":
+        drawn = cast_sheet(args.seed, cell)
+    else:
+        drawn = action_sheet(args.show, args.seed, cell)
     write_bytes(args.sheet, _png(drawn))
     return {"sheet": str(args.sheet), "show": args.show}
 

@@ -70,11 +70,12 @@ class Wave:
 
 @dataclass(frozen=True, kw_only=True)
 class Throw:
-    """Lets go of a prop, which was in this hand before."""
+    """Lets go of a prop, which was in this hand before; it may go straight into another's."""
 
     at_s: float
     body: int
     hand: int = 1
+    handed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

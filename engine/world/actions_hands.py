@@ -227,8 +227,7 @@ def _balance(
     reach = body.arm_length
     match act:
         case Jump():
-            flight = 2.0 * (2.0 * act.height_m / 9.81) ** 0.5
-            on = _window(times_s, act.at_s, act.at_s + 0.8 * flight, 0.16)
+            on = _window(times_s, act.at_s, act.at_s + 0.8 * act.flight_s, 0.16)
             x, y = SIDES * 0.72 * reach, 0.66 * reach
         case Slide():
             on = _window(times_s, act.start_s, act.end_s - 0.1, 0.15)

@@ -53,7 +53,7 @@ class View:
             tracks_m: (T, N, 2) where the subjects are in each picture: bodies, then the cast.
             lengths: pictures of each shot; by default as the shots' weights divide the clip.
         """
-        self.lengths = lengths or shot_lengths(scene, shape.frames)
+        self.lengths = lengths or shot_lengths(scene.shots, shape.frames)
         self.cuts_s = cut_times_s(self.lengths, float(shape.rate))
         self._scene, self._tracks_m = scene, tracks_m
         self._duration_s = shape.duration_s

@@ -58,6 +58,10 @@ PHRASES: dict[str, str] = {
         "{throws|tosses|passes|hands off|flings|lobs} {prop} {|over |across |through the air }"
         "to {other}"
     ),
+    "hand over": (
+        "{hands|gives|passes|offers|presents|hands over} {prop} "
+        "{|at once |gently |carefully |right away }to {other}"
+    ),
     "toss": (
         "{tosses|throws|flips|lobs|chucks} {prop} {up|into the air|upwards} and catches it{| again}"
     ),
@@ -230,7 +234,7 @@ def act_name(act: Act, puppet: Puppet) -> str:
             catches = any(
                 isinstance(other, Catch) and other.at_s > act.at_s for other in puppet.acts
             )
-            return "toss" if catches else "throw"
+            return "hand over" if act.handed else "toss" if catches else "throw"
         case Talk() | Wave() | Dance() | Drum() | Fall() | Slide() | Jump() | Catch():
             return type(act).__name__.lower()
 

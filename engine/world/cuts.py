@@ -9,27 +9,28 @@ never falls within a latent.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import accumulate, pairwise
 
 from engine.shapes import TIME_STRIDE
-from engine.world.scene import CameraPath, Scene
+from engine.world.scene import CameraPath, Scene, Shot
 
 SHORTEST = 5
 
 
-def shot_lengths(scene: Scene, frames: int) -> tuple[int, ...]:
-    """Pictures of each shot of a scene in a clip of ``frames`` pictures.
+def shot_lengths(shots: Sequence[Shot], frames: int) -> tuple[int, ...]:
+    """Pictures of each of a scene's shots in a clip of ``frames`` pictures.
 
     They are as the shots fix them, the last one taking what is left, or follow their weights.
     Shots that find no room of ``TIME_STRIDE`` pictures are left out, the last ones first.
     """
-    if not scene.shots:
+    if not shots:
         return (frames,)
-    if all(shot.frames for shot in scene.shots):
-        fixed = [shot.frames for shot in scene.shots]
+    if all(shot.frames for shot in shots):
+        fixed = [shot.frames for shot in shots]
         return (*fixed[:-1], frames - sum(fixed[:-1]))
-    count = min(len(scene.shots), max(1, (frames - 1) // TIME_STRIDE))
-    weights = [shot.weight for shot in scene.shots[:count]]
+    count = min(len(shots), max(1, (frames - 1) // TIME_STRIDE))
+    weights = [shot.weight for shot in shots[:count]]
     room = (frames - 1) // TIME_STRIDE
     ends = [0]
     for number, reached in enumerate(accumulate(weights), start=1):
@@ -43,7 +44,7 @@ def shot_lengths(scene: Scene, frames: int) -> tuple[int, ...]:
 
 def sequence_lengths(scene: Scene, frames: int) -> tuple[int, ...]:
     """Pictures of each shot as a clip of its own, 1 + 4k each, of some ``frames`` together."""
-    lengths = shot_lengths(scene, frames)
+    lengths = shot_lengths(scene.shots, frames)
     return (lengths[0] - (lengths[0] - 1) % TIME_STRIDE, *(length + 1 for length in lengths[1:]))
 
 

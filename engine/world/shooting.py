@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from itertools import accumulate, combinations, pairwise
 
-from engine.world.scene import CameraPath, LinkName, MoveName, Scene, Shot, SizeName
+from engine.shapes import TIME_STRIDE
+from engine.world.cuts import shot_lengths
+from engine.world.music import beat_times
+from engine.world.scene import CameraPath, LinkName, MoveName, Music, Scene, Shot, SizeName
 
 MOVE_SHARES: dict[MoveName, float] = {
     "static": 0.16,
@@ -28,6 +32,8 @@ MOVE_SHARES: dict[MoveName, float] = {
 MEDIUM_ZOOM = 1.25
 CLOSE_ZOOM = 1.75
 CUT_SHARE = 0.55
+# What beats and cuts are brought together for: 25 pictures, 12 a second.
+USUAL_FRAMES, USUAL_RATE = 25, 12.0
 # How many scenes with a cast keep the camera that was planned with their acts.
 PLANNED_SHARE = 0.5
 # The same zooms for one of the cast: from the knees up, and head and shoulders.
@@ -43,7 +49,8 @@ def with_cameras(scene: Scene) -> Scene:
     choose = random.Random(f"{scene.seed}/camera")
     if scene.level >= 3 and choose.random() < CUT_SHARE:
         cut = _cast_shots if scene.cast else sample_shots
-        return replace(scene, camera=CameraPath(), shots=cut(scene, choose))
+        shots = on_beat(cut(scene, choose), scene.music)
+        return replace(scene, camera=CameraPath(), shots=shots)
     if scene.cast and choose.random() < PLANNED_SHARE:
         return scene
     move = choose.choices(tuple(MOVE_SHARES), tuple(MOVE_SHARES.values()))[0]
@@ -131,6 +138,31 @@ def sample_shots(scene: Scene, choose: random.Random) -> tuple[Shot, ...]:
     if choose.random() < 0.3:
         shots.append(Shot(camera=CameraPath(), weight=0.8, link="match on action"))
     return tuple(shots)
+
+
+def on_beat(shots: tuple[Shot, ...], music: Music | None) -> tuple[Shot, ...]:
+    """Shots whose cuts fall as near to beats of the music as cuts between latents can.
+
+    In a clip of the usual length and rate; in another one they fall where their weights say.
+    """
+    if music is None or len(shots) < 2:
+        return shots
+    beats = beat_times(music, USUAL_FRAMES / USUAL_RATE)
+    room = (USUAL_FRAMES - 1) // TIME_STRIDE
+    planned = shot_lengths(shots, USUAL_FRAMES)
+    wanted = [end / USUAL_RATE for end in accumulate(planned[:-1])]
+
+    def cost(ends: tuple[int, ...]) -> float:
+        cuts = [(1 + TIME_STRIDE * end) / USUAL_RATE for end in ends]
+        off = [min((abs(cut - beat) for beat in beats), default=0.0) for cut in cuts]
+        # Half a second of another length is as bad as a tenth beside the beat.
+        return sum(off) + 0.2 * sum(abs(a - b) for a, b in zip(cuts, wanted, strict=True))
+
+    ends = min(combinations(range(1, room), len(shots) - 1), key=cost)
+    counts = [end - start for start, end in pairwise((0, *ends, room))]
+    return tuple(
+        replace(shot, weight=float(count)) for shot, count in zip(shots, counts, strict=True)
+    )
 
 
 def _opening(choose: random.Random) -> Shot:

@@ -215,6 +215,17 @@ def _throw(play_: _Play) -> _Plan:
     return (one, two), (ball,)
 
 
+def _hand_over(play_: _Play) -> _Plan:
+    """From hand to hand: the taker reaches out as the giver does."""
+    side, apart = play_.side(), play_.between(0.33, 0.38)
+    given = play_.between(0.6, 1.1)
+    prop = play_.prop(("ball", "star", "pumpkin", "bell", "bottle"), play_.between(0.12, 0.15), 0.0)
+    give = Throw(at_s=given, body=0, handed=True)
+    one = play_.puppet(-side * apart, 0.75 * side, give)
+    two = play_.puppet(side * apart, -0.75 * side, Catch(at_s=round(given + 0.1, 3), body=0))
+    return (one, two), (prop,)
+
+
 def _toss(play_: _Play) -> _Plan:
     thrown = play_.between(0.5, 0.7)
     caught = round(thrown + play_.between(0.5, 0.64), 3)
@@ -291,8 +302,9 @@ PLANS: dict[str, Callable[[_Play], _Plan]] = {
     "drum": _drum,
     "fall": _fall,
     "slide": _slide,
+    "hand over": _hand_over,
 }
-PLAN_SHARES = dict(zip(PLANS, (15, 12, 12, 8, 6, 5, 6, 8, 4, 6, 5, 6, 3, 4), strict=True))
+PLAN_SHARES = dict(zip(PLANS, (15, 12, 12, 8, 6, 5, 6, 6, 4, 6, 5, 6, 3, 4, 3), strict=True))
 
 
 def _camera(scene: Scene, choose: random.Random) -> CameraPath:

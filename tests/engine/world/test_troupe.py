@@ -10,7 +10,7 @@ import torch
 
 from engine.plain import from_plain, to_plain
 from engine.shapes import SAMPLE_RATE_HZ, ClipShape
-from engine.world.actions import Catch, Talk, Throw, Travel
+from engine.world.actions import Catch, Jump, Talk, Throw, Travel
 from engine.world.caption import caption
 from engine.world.cast import is_held_out
 from engine.world.cast_sheet import SHOWN_ACTS, action_sheet, cast_sheet
@@ -21,6 +21,7 @@ from engine.world.gravity import EARTH_M_S2
 from engine.world.physics import simulate
 from engine.world.sampler import held_out_seed, sample_scene
 from engine.world.scene import Scene
+from engine.world.sheets import cut_sheet
 from engine.world.troupe import PLANS, play
 
 SHAPE = ClipShape(width=96, height=64, frames=25)
@@ -162,6 +163,36 @@ def test_a_subject_is_told_by_looks():
 
 
 def test_sheets_are_drawn():
+    assert cut_sheet(0, 18).shape == (6 * 18, 8 * 32, 3)
     assert cast_sheet(1, 32).shape == (64, 192, 3)
     assert action_sheet("walk", 1, 32).shape == (96, 256, 3)
     assert len(SHOWN_ACTS) == 12
+
+
+def test_what_is_handed_over_goes_from_hand_to_hand():
+    scene = SCENES["hand over"]
+    shape = ClipShape(width=96, height=64, frames=97, rate=SHAPE.rate * 4)
+    truth = simulate([scene], shape)[0]
+    place, hands = truth.centres[:, 0], [one.hands.mean(axis=1) for one in truth.cast]
+    giver = next(k for k, one in enumerate(scene.cast) if isinstance(one.acts[0], Throw))
+    near = [np.linalg.norm(place - hand, axis=1) for hand in hands]
+    assert near[giver][0] < 0.05
+    assert near[1 - giver][-1] < 0.05
+    # It is never far from both.
+    assert np.minimum(*near).max() < 0.12
+    told = caption(scene, 0)
+    assert any(word in told for word in ("hands", "gives", "passes", "offers", "presents"))
+
+
+def test_jumps_are_slower_on_the_moon():
+    base = replace(sample_scene(3), level=2)
+    here, there = (
+        play(replace(base, set_name=name), "jump", held_out=False) for name in ("park", "moon")
+    )
+    flights = [one.cast[0].acts[0] for one in (here, there)]
+    assert all(isinstance(act, Jump) for act in flights)
+    assert flights[1].flight_s == pytest.approx(2.46 * flights[0].flight_s, rel=0.01)
+    for act in flights:
+        assert 0 < act.at_s < act.at_s + act.flight_s < 2.05
+    high = [one.cast[0].positions_m[:, 1] for one in simulate([here, there], SHAPE)]
+    assert (high[1] > 0.02).sum() > (high[0] > 0.02).sum()
