@@ -48,6 +48,15 @@ def describe(device: torch.device) -> str:
     return device.type
 
 
+def free_bytes(device: torch.device) -> int:
+    """Memory that is free on ``device`` now."""
+    if device.type == "cuda":
+        return torch.cuda.mem_get_info(device)[0]
+    import psutil  # Training, which counts no memory, runs without it.
+
+    return psutil.virtual_memory().available
+
+
 _ARENA_MAX, _MMAP_MAX, _TOP_PAD, _TRIM_THRESHOLD = -8, -4, -2, -1
 _PAD_BYTES = 64 * 2**20
 

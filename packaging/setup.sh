@@ -8,7 +8,8 @@ case $venv in
 esac
 
 run_lists="requirements.txt requirements-hashed.txt requirements-torch.txt"
-check_lists="$run_lists requirements-dev.txt requirements-dev-hashed.txt"
+open_lists="requirements-open-weights.txt requirements-open-weights-hashed.txt"
+check_lists="$run_lists $open_lists requirements-dev.txt requirements-dev-hashed.txt"
 
 # Shared libraries of Qt's window system plug-ins, sound output, and a font to fall back on.
 run_debian="libegl1 libgl1 libopengl0 libxkbcommon0 libxkbcommon-x11-0 libxcb-cursor0
@@ -92,6 +93,7 @@ install_all() {
         say "  tools of the checks"
         pip_install --no-deps -r "$root/packaging/requirements-dev.txt"
         pip_install --no-deps --require-hashes -r "$root/packaging/requirements-dev-hashed.txt"
+        install_open_weights
     fi
     # Lets the environment's Python find the project from any folder.
     site=$("$venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
@@ -99,6 +101,14 @@ install_all() {
     rm -f -- "$venv/.dailies-unfinished"
     fingerprint run >"$venv/.dailies-run"
     [ "$1" != check ] || fingerprint check >"$venv/.dailies-check"
+}
+
+# The libraries that read weights of others: for `packaging/dailies open-weights` and the checks.
+install_open_weights() {
+    say "  libraries for open weights"
+    log=$venv/set-up.log
+    pip_install --no-deps -r "$root/packaging/requirements-open-weights.txt"
+    pip_install --no-deps --require-hashes -r "$root/packaging/requirements-open-weights-hashed.txt"
 }
 
 # ------------------------------------------------------------------------------ Python itself

@@ -5,7 +5,7 @@ pictures and sound travel as files. Nothing else of the engine is seen by the st
 """
 
 from engine.api.backend import Backend, Control
-from engine.api.capabilities import Capabilities, Pathway, Size, WordGroup
+from engine.api.capabilities import Capabilities, Licence, Pathway, Size, WordGroup
 from engine.api.events import Cancelled, Failed, Finished, Parked, Progress, RenderEvent, Started
 from engine.api.masks import MaskKey, MaskTrack, TrackedMask
 from engine.api.reports import Compiled, Dropped, Estimate, Finding, Flag, PackedReference, Rating
@@ -47,6 +47,7 @@ __all__ = [
     "Flag",
     "Generate",
     "Kind",
+    "Licence",
     "MaskKey",
     "MaskTrack",
     "Mode",

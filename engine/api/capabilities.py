@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
@@ -29,6 +30,19 @@ class WordGroup:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Licence:
+    """Terms that weights come under and that are shown before they are first used."""
+
+    name: str
+    text: str
+
+    @property
+    def sha256(self) -> str:
+        """By which an acceptance is remembered: other words are another licence."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Capabilities:
     """What a backend can do, as data.
 
@@ -43,6 +57,7 @@ class Capabilities:
         notes: plain sentences on what the weights cannot do.
         untrained_roles: roles that are taken but that the weights were not trained on.
         untrained: the same of tasks and manners.
+        licence: of weights that are not the program's own.
     """
 
     name: str
@@ -68,3 +83,4 @@ class Capabilities:
     notes: tuple[str, ...] = ()
     untrained_roles: tuple[Role, ...] = ()
     untrained: tuple[Pathway, ...] = ()
+    licence: Licence | None = None

@@ -67,7 +67,11 @@ def load_mask(
 
 
 def load_sound(
-    source: Path, samples: int, in_s: float = 0.0, out_s: float | None = None
+    source: Path,
+    samples: int,
+    in_s: float = 0.0,
+    out_s: float | None = None,
+    rate_hz: int = SAMPLE_RATE_HZ,
 ) -> NDArray[np.float32]:
     """The sound (2, S) of a file or a take's folder; silence follows where it ends early.
 
@@ -78,9 +82,9 @@ def load_sound(
     result = np.zeros((2, samples), dtype=np.float32)
     if samples == 0 or not probe(path).has_audio:
         return result
-    wanted_s = samples / SAMPLE_RATE_HZ
+    wanted_s = samples / rate_hz
     duration_s = wanted_s if out_s is None else min(wanted_s, out_s - in_s)
-    heard = read_sound(path, rate_hz=SAMPLE_RATE_HZ, start_s=in_s, duration_s=duration_s)
+    heard = read_sound(path, rate_hz=rate_hz, start_s=in_s, duration_s=duration_s)
     heard = heard[:, :samples]
     result[:, : heard.shape[1]] = heard
     return result

@@ -1,0 +1,338 @@
+"""What backends that denoise latents share: the course of a render, its saved state, its takes.
+
+Shape letters: T pictures, H height, W width, S samples.
+"""
+
+from __future__ import annotations
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from engine.api import (
+    Cancelled,
+    Capabilities,
+    Control,
+    Failed,
+    FileHash,
+    Finding,
+    Finished,
+    Flag,
+    MaskTrack,
+    Parked,
+    Progress,
+    Rating,
+    Recipe,
+    RenderEvent,
+    ShotRequest,
+    Started,
+    Take,
+    TrackedMask,
+)
+from engine.backends.backlot_sources import from_latents, to_latents
+from engine.backends.checkpoints import (
+    find_checkpoint,
+    load_checkpoint,
+    remove_checkpoint,
+    save_checkpoint,
+)
+from engine.backends.flags import measure_flags
+from engine.backends.mask_tracking import track_mask
+from engine.backends.memory_remedy import remedy
+from engine.backends.preflight import refuse, steps_of
+from engine.backends.take_files import (
+    engine_version,
+    hash_sources,
+    load_take_arrays,
+    read_latents,
+    read_recipe,
+    read_take,
+    replace_media,
+    write_preview,
+    write_take,
+)
+from engine.diffusion.samplers import Step
+from engine.errors import EngineError
+from engine.models.transformer import Latents
+
+_MEASURED_BYTES = 2**27
+
+Media = tuple[NDArray[np.uint8], NDArray[np.float32]]
+Arrays = dict[str, NDArray[np.generic]]
+
+
+class Work(Protocol):
+    """One variation of a request, ready to be denoised.
+
+    Attributes:
+        passes: of the network in a step.
+    """
+
+    @property
+    def start(self) -> Latents: ...
+
+    @property
+    def passes(self) -> float: ...
+
+    @property
+    def sampler(self) -> str: ...
+
+    def run(self, heard: Callable[[], None], resume: tuple[int, Latents] | None) -> Iterator[Step]:
+        """Every step; ``resume`` is the number of finished ones and the state after them."""
+        ...
+
+    def preview(self, step: Step) -> NDArray[np.uint8] | None:
+        """The picture (H, W, 3) that the network expects now; ``None`` where it costs too much."""
+        ...
+
+    def media(self, shot: int, latents: Latents) -> tuple[Media, Arrays]:
+        """Pictures (T, H, W, 3) and sound (2, S) of a shot, and what decodes them again."""
+        ...
+
+
+class LatentBackend(ABC):
+    """A backend whose renders are steps over latents.
+
+    Attributes:
+        sample_rate_hz: of its sound.
+    """
+
+    sample_rate_hz: int
+
+    def __init__(self, name: str, capabilities: Capabilities) -> None:
+        self._name, self._capabilities = name, capabilities
+        self._pass_s: float | None = None
+
+    def capabilities(self) -> Capabilities:
+        """Limits and vocabulary of the model."""
+        return self._capabilities
+
+    @abstractmethod
+    def preflight(self, request: ShotRequest) -> tuple[Finding, ...]:
+        """Everything that is wrong with ``request``."""
+
+    @abstractmethod
+    def _works(self, request: ShotRequest, steps: int) -> Callable[[int], Work]:
+        """What makes the work of each variation; the model is loaded now."""
+
+    @abstractmethod
+    def _decoded(self, recipe: Recipe, arrays: Arrays) -> Media:
+        """Pictures and sound of the latents of a take."""
+
+    @abstractmethod
+    def _device_words(self) -> str:
+        """Where and in which numbers the model computes."""
+
+    def render(
+        self, request: ShotRequest, control: Control, resume: str | None = None
+    ) -> Iterator[RenderEvent]:
+        """Make the takes of ``request``; see the protocol."""
+        try:
+            refuse(request, self._capabilities)
+            yield from self._render(request, control, resume)
+        except _StoppedError as stopped:
+            yield stopped.event
+        except EngineError as error:
+            yield Failed(sentence=str(error), cause=f"{type(error).__name__}: {error}")
+        except (torch.OutOfMemoryError, MemoryError) as error:
+            sentence = remedy(request, self._capabilities)
+            yield Failed(sentence=sentence, cause=f"{type(error).__name__}: {error}")
+        except OSError as error:
+            sentence = f"{control.folder} could not be written: {error.strerror or error}."
+            yield Failed(sentence=sentence, cause=f"{type(error).__name__}: {error}")
+
+    def checkpoint(self, folder: Path) -> str | None:
+        """The state that a killed render left in ``folder``."""
+        return find_checkpoint(folder)
+
+    def decode(self, folder: Path) -> Take:
+        """Decode a take's latents again.
+
+        Raises:
+            EngineError: if they are missing, damaged or of other weights.
+        """
+        recipe = read_recipe(folder)
+        arrays = read_latents(folder, self._capabilities.weights)
+        pictures, sound = self._decoded(recipe, arrays)
+        flags = _flags(pictures, sound)
+        return replace_media(folder, pictures, sound, flags, self.sample_rate_hz)
+
+    def track_mask(
+        self,
+        track: MaskTrack,
+        target: Path,
+        control: Control,
+        told: Callable[[float], None] | None = None,
+    ) -> TrackedMask | None:
+        """Follow a painted region by its looks and by optical flow.
+
+        Raises:
+            EngineError: as the protocol says.
+        """
+        return track_mask(track, target, control, told)
+
+    def rate(self, take: Take) -> Rating:
+        """Measured flags; no reward model was trained yet."""
+        pictures, sound = load_take_arrays(take)
+        return Rating(heads={}, flags=measure_flags(pictures, sound))
+
+    def _render(
+        self, request: ShotRequest, control: Control, resume: str | None
+    ) -> Iterator[RenderEvent]:
+        weights = self._capabilities.weights
+        state = _resumed(resume, request, weights)
+        hashes = hash_sources(request)
+        steps = steps_of(request, self._capabilities)
+        works = self._works(request, steps)
+        total = steps * request.variations
+        yield Started(steps=total)
+        finished = [
+            read_take(_folder(control, shot, variation))
+            for variation in range(state.variation)
+            for shot in range(len(request.shots))
+        ]
+        job = _Job(control=control, request=request, weights=weights, steps=steps, total=total)
+        job.began_s, job.done_before = time.monotonic(), state.variation * steps + state.step
+        job.saved = resume or _save(job, state.variation, state.step, None)
+        for variation in range(state.variation, request.variations):
+            work = works(variation)
+            latents = None
+            if state.latents is not None and variation == state.variation:
+                latents = (state.step, state.latents)
+            end = work.start if latents is None else latents[1]
+            for step in work.run(job.listen, latents):
+                end = step.latents
+                yield _advance(work, job, variation, step)
+            own = replace(request, seed=request.seed + variation, variations=1)
+            for shot in range(len(request.shots)):
+                recipe = self._recipe(own, shot, steps, work, hashes)
+                folder = _folder(control, shot, variation)
+                finished.append(self._finish(work, recipe, end, folder))
+            self._pass_s = job.pace_s(work)
+        remove_checkpoint(control.folder)
+        yield Finished(takes=_by_shots(finished, len(request.shots)))
+
+    def _recipe(
+        self,
+        request: ShotRequest,
+        shot: int,
+        steps: int,
+        work: Work,
+        hashes: tuple[FileHash, ...],
+    ) -> Recipe:
+        return Recipe(
+            request=request,
+            shot=shot,
+            references=hashes,
+            backend=self._name,
+            weights=self._capabilities.weights,
+            sampler=work.sampler,
+            steps=steps,
+            threads=torch.get_num_threads(),
+            device=self._device_words(),
+            engine=engine_version(),
+        )
+
+    def _finish(self, work: Work, recipe: Recipe, latents: Latents, folder: Path) -> Take:
+        (pictures, sound), arrays = work.media(recipe.shot, latents)
+        return write_take(
+            folder,
+            pictures,
+            sound,
+            recipe,
+            sample_rate_hz=self.sample_rate_hz,
+            latents=arrays,
+            flags=_flags(pictures, sound),
+        )
+
+
+class _StoppedError(Exception):
+    """The control asked for a stop; carries the event to end with."""
+
+    def __init__(self, event: RenderEvent) -> None:
+        super().__init__()
+        self.event = event
+
+
+@dataclass(kw_only=True)
+class _Job:
+    """What is shared over the steps of one render."""
+
+    control: Control
+    request: ShotRequest
+    weights: str
+    steps: int
+    total: int
+    saved: str = ""
+    began_s: float = 0.0
+    done_before: int = 0
+
+    def listen(self) -> None:
+        """Stop the render where the control says so."""
+        if self.control.cancelled:
+            remove_checkpoint(self.control.folder)
+            raise _StoppedError(Cancelled())
+        if self.control.parked:
+            raise _StoppedError(Parked(checkpoint=self.saved))
+
+    def pace_s(self, work: Work) -> float:
+        """Seconds a pass of the network took."""
+        spent = time.monotonic() - self.began_s
+        return spent / max(1.0, work.passes * (self.total - self.done_before))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _State:
+    """Where a render goes on: the variation, its finished steps and the state after them."""
+
+    variation: int
+    step: int
+    latents: Latents | None
+
+
+def _resumed(resume: str | None, request: ShotRequest, weights: str) -> _State:
+    if resume is None:
+        return _State(variation=0, step=0, latents=None)
+    step, arrays = load_checkpoint(Path(resume), request, weights)
+    variation = arrays["variation"].item() if "variation" in arrays else 0
+    latents = to_latents(arrays) if "video" in arrays else None
+    return _State(variation=variation, step=step, latents=latents)
+
+
+def _save(job: _Job, variation: int, step: int, latents: Latents | None) -> str:
+    arrays: dict[str, NDArray[Any]] = {"variation": np.array([variation])}
+    if latents is not None:
+        arrays |= from_latents(latents)
+    return save_checkpoint(job.control.folder, job.request, job.weights, step, arrays)
+
+
+def _advance(work: Work, job: _Job, variation: int, step: Step) -> Progress:
+    job.saved = _save(job, variation, step.index, step.latents)
+    done = variation * job.steps + step.index
+    spent = time.monotonic() - job.began_s
+    eta = spent / max(1, done - job.done_before) * (job.total - done)
+    picture = work.preview(step)
+    preview = None if picture is None else write_preview(job.control.folder, done, picture)
+    return Progress(step=done, of=job.total, eta_s=eta, preview=preview)
+
+
+def _folder(control: Control, shot: int, variation: int) -> Path:
+    return control.folder / f"take-{shot + 1:02d}-{variation + 1:02d}"
+
+
+def _by_shots(takes: list[Take], shots: int) -> tuple[Take, ...]:
+    """Takes made variation by variation, in the order of shots, then variations."""
+    return tuple(take for shot in range(shots) for take in takes[shot::shots])
+
+
+def _flags(pictures: NDArray[np.uint8], sound: NDArray[np.float32]) -> tuple[Flag, ...]:
+    """Flags of a take; of a large one by a part of its pictures, which lie on the disk."""
+    each = 1 + pictures.nbytes // _MEASURED_BYTES
+    return measure_flags(pictures[::each], sound)

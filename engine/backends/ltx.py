@@ -1,0 +1,193 @@
+"""LTX-2.x behind the seam, from a folder of weights that the user has.
+
+Nothing is downloaded, and no code of LTX-2.x is here: diffusers' public classes are driven by the
+engine's own samplers.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from engine.api import Capabilities, Compiled, Edit, Estimate, Finding, Recipe, ShotRequest
+from engine.backends.backlot_sources import from_latents, to_latents
+from engine.backends.backlot_words import texts_of
+from engine.backends.latent_backend import Arrays, LatentBackend, Media, Work
+from engine.backends.ltx_folder import LtxFolder, open_folder
+from engine.backends.ltx_lattice import Window, lattice_of
+from engine.backends.ltx_limits import capabilities_of
+from engine.backends.ltx_model import LtxModel, load_ltx
+from engine.backends.ltx_plans import (
+    LtxPlan,
+    has_sound_latents,
+    plan_request,
+    run_plan,
+    take_media,
+    window_of,
+)
+from engine.backends.preflight import compile_request, preflight_request, steps_of
+from engine.devices import describe, free_bytes, give_back_memory, pick
+from engine.diffusion.samplers import Step
+from engine.models.transformer import Latents
+
+_PREVIEWS = 8
+_PREVIEW_PX = 320
+# Of a graphics card that is not known better: products in bfloat16, and what of them is reached.
+_ASSUMED_FLOPS = 3e13
+_SPARE = 0.8
+
+
+class LtxBackend(LatentBackend):
+    """Loads the weights on first use and renders one request at a time.
+
+    Args:
+        folder: as diffusers keeps a pipeline of LTX-2.x.
+        device: a device's name, or ``auto``.
+        capabilities: limits other than the published weights', for networks of another size.
+
+    Raises:
+        WeightsError: if the folder is not whole or not of LTX-2.x.
+    """
+
+    def __init__(
+        self, folder: Path, device: str = "auto", capabilities: Capabilities | None = None
+    ) -> None:
+        self._folder: LtxFolder = open_folder(folder)
+        self._lattice = lattice_of(self._folder.configs)
+        self._device = pick(device)
+        self._model: LtxModel | None = None
+        self.sample_rate_hz = self._lattice.sample_rate_hz
+        super().__init__("ltx", capabilities or capabilities_of(self._folder, self._lattice))
+
+    def compile(self, request: ShotRequest) -> Compiled:
+        """What the model will be given.
+
+        Raises:
+            RequestError: if a tag is unknown.
+        """
+        compiled = compile_request(request, self._capabilities)
+        if isinstance(request.task, Edit):
+            compiled = replace(compiled, text=texts_of(request, ())[0])
+        width, height = self._window(request).padded
+        return replace(compiled, padded_width=width, padded_height=height)
+
+    def preflight(self, request: ShotRequest) -> tuple[Finding, ...]:
+        """Everything that is wrong with ``request``."""
+        return (
+            *preflight_request(request, self._capabilities),
+            *self._check_methods(request),
+        )
+
+    def estimate(self, request: ShotRequest) -> Estimate:
+        """Counted products at the pace seen here, or that of a usual graphics card."""
+        window = self._window(request)
+        steps = steps_of(request, self._capabilities) * max(1, request.variations)
+        fast = request.quality.mode == "fast"
+        few = self._folder.distilled or self._folder.fast_adapter is not None
+        passes = (1 if few else 2) if fast else (1 if self._folder.distilled else 3)
+        flops = 2.0 * self._folder.parameters * window.tokens
+        pace = self._pass_s or flops / _ASSUMED_FLOPS
+        pixels = window.frames * window.width * window.height
+        return Estimate(
+            seconds=steps * passes * pace + 4e-8 * pixels,
+            memory_bytes=self._folder.size_bytes + 60 * pixels,
+            basis="history" if self._pass_s else "counted work",
+        )
+
+    def load(self) -> None:
+        """Read the weights into memory."""
+        self._loaded()
+
+    def unload(self) -> None:
+        """Give the memory back."""
+        self._model = None
+        gc.collect()
+        give_back_memory()
+
+    def _loaded(self) -> LtxModel:
+        if self._model is None:
+            dtype = torch.float32 if self._device.type == "cpu" else torch.bfloat16
+            room = free_bytes(self._device)
+            lean = self._device.type != "cpu" and self._folder.size_bytes > _SPARE * room
+            self._model = load_ltx(self._folder, self._device, dtype, lean)
+        return self._model
+
+    def _window(self, request: ShotRequest) -> Window:
+        return window_of(request, self._lattice)[0]
+
+    def _check_methods(self, request: ShotRequest) -> Iterator[Finding]:
+        if not isinstance(request.task, Edit):
+            return
+        edit = request.task
+        if edit.method == "instruct":
+            yield Finding(
+                level="fixed",
+                sentence="LTX-2 is not shown the source of an edit; it starts from it.",
+                remedy="Use a lower strength to keep more of it.",
+            )
+        whole_sound = edit.keep_sound or edit.sound_strength in (0, 1)
+        if not whole_sound and not has_sound_latents(Path(edit.source), self._folder.weights):
+            yield Finding(
+                level="warning",
+                sentence="LTX-2 cannot hear the source's sound, so another is made from nothing.",
+                remedy="Keep the sound, or edit a take of LTX-2.",
+            )
+
+    def _works(self, request: ShotRequest, steps: int) -> Callable[[int], Work]:
+        model = self._loaded()
+
+        def work(variation: int) -> Work:
+            own = replace(request, seed=request.seed + variation, variations=1)
+            return _Work(model=model, request=own, plan=plan_request(model, own, steps))
+
+        return work
+
+    def _decoded(self, recipe: Recipe, arrays: Arrays) -> Media:
+        return take_media(self._loaded(), recipe.request, to_latents(arrays))
+
+    def _device_words(self) -> str:
+        return describe(self._device)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Work:
+    """One variation of a request of this model."""
+
+    model: LtxModel
+    request: ShotRequest
+    plan: LtxPlan
+
+    @property
+    def start(self) -> Latents:
+        return self.plan.start
+
+    @property
+    def passes(self) -> float:
+        return self.plan.guidance.passes
+
+    @property
+    def sampler(self) -> str:
+        return "euler"
+
+    def run(self, heard: Callable[[], None], resume: tuple[int, Latents] | None) -> Iterator[Step]:
+        return run_plan(self.model, self.plan, heard, resume)
+
+    def preview(self, step: Step) -> NDArray[np.uint8] | None:
+        """One latent frame in the middle, decoded alone, at most a few times in a render."""
+        each = -(-self.plan.levels.steps // _PREVIEWS)
+        if step.index % each:
+            return None
+        middle = step.denoised.video.shape[2] // 2
+        latents = step.denoised.video[:, :, middle : middle + 1]
+        picture = self.model.decode_pictures(latents, self.plan.window)[0]
+        thin = max(1, picture.shape[1] // _PREVIEW_PX)
+        return np.ascontiguousarray(picture[::thin, ::thin])
+
+    def media(self, shot: int, latents: Latents) -> tuple[Media, Arrays]:
+        return take_media(self.model, self.request, latents), from_latents(latents)

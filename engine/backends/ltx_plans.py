@@ -1,0 +1,349 @@
+"""From a request to what LTX-2.x starts from: window, levels, what is given and what is shown.
+
+Shape letters: C channels, L latent frames, h w latent picture, A audio latents, T pictures,
+H height, W width, S samples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import assert_never
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from engine.api import Edit, Extend, Generate, Reference, ShotRequest, Upgrade
+from engine.backends.backlot_sources import to_latents
+from engine.backends.backlot_words import settled, texts_of, used
+from engine.backends.ltx_denoising import LtxDenoiser, Shown
+from engine.backends.ltx_lattice import Lattice, Window
+from engine.backends.ltx_model import CONTROL, FAST, LtxModel
+from engine.backends.sources import load_mask, load_picture, load_pictures, load_sound
+from engine.backends.take_files import picture_of, read_latents, read_recipe
+from engine.diffusion.denoiser import Guidance
+from engine.diffusion.latent_state import Given, mixed
+from engine.diffusion.samplers import Levels, Step, euler
+from engine.errors import EngineError
+from engine.media import probe
+from engine.models.transformer import Latents
+from engine.pipelines.pasting import Kept, pasted
+from engine.pipelines.render import FROM_LATENT_SIGMA, edit_sigma
+from engine.pipelines.stages import fill_frame
+
+COUPLING = 3.0
+_HISTORY_LATENTS = 3
+
+Media = tuple[NDArray[np.uint8], NDArray[np.float32]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LtxPlan:
+    """All that a render starts from."""
+
+    window: Window
+    start: Latents
+    given: Given
+    levels: Levels
+    text: str
+    negative: str
+    guidance: Guidance
+    shown: tuple[Shown, ...] = ()
+    adapter: str | None = None
+
+
+def window_of(request: ShotRequest, lattice: Lattice) -> tuple[Window, int]:
+    """What is denoised for ``request``, and its first picture that belongs to the take."""
+    whole = settled(request)
+    frames, first = whole.frames, 0
+    if isinstance(whole.task, Extend):
+        frames += lattice.time_stride
+        first = lattice.time_stride - 1
+        if whole.task.direction == "forward":
+            first = 1 + lattice.time_stride * (_HISTORY_LATENTS - 1)
+            frames += first - 1
+    window = Window(
+        lattice=lattice, width=whole.width, height=whole.height, frames=frames, rate=whole.rate
+    )
+    return window, first
+
+
+def plan_request(model: LtxModel, request: ShotRequest, steps: int) -> LtxPlan:
+    """The plan of ``request``.
+
+    Raises:
+        EngineError: if a file that it is made from cannot be read.
+    """
+    whole = settled(request)
+    window, _ = window_of(request, model.lattice)
+    plan = _generation(model, whole, window, steps)
+    match whole.task:
+        case Generate():
+            pass
+        case Edit() as edit:
+            plan = _edit(model, edit, plan)
+        case Extend() as extend:
+            plan = _extension(model, extend, plan)
+        case Upgrade():
+            raise AssertionError("settled() leaves no upgrade")
+        case _:
+            assert_never(whole.task)
+    match request.task:
+        case Upgrade(source=source, from_latent=True):
+            latents = own_latents(model, Path(source), window)
+            return plan if latents is None else _from_latent(plan, latents)
+        case _:
+            return plan
+
+
+def run_plan(
+    model: LtxModel,
+    plan: LtxPlan,
+    heard: Callable[[], None],
+    resume: tuple[int, Latents] | None = None,
+) -> Iterator[Step]:
+    """Every step of ``plan``; ``resume`` is the number of finished steps and the state after."""
+    words = model.encode_text(plan.text), model.encode_text(plan.negative)
+    denoiser = LtxDenoiser(model, plan.window, words, plan.guidance, plan.shown)
+    first, latents = resume or (0, plan.start)
+    latents = Latents(video=latents.video.to(model.device), audio=latents.audio.to(model.device))
+    with model.listening(heard), model.adapted(plan.adapter):
+        yield from euler(denoiser, latents, plan.levels, plan.given.on(model.device), first)
+
+
+def take_media(model: LtxModel, request: ShotRequest, latents: Latents) -> Media:
+    """Pictures and sound of a take, with what the request keeps pasted from its source."""
+    window, first = window_of(request, model.lattice)
+    pictures, sound = model.decode(latents, window)
+    whole = settled(request)
+    begin = window.samples_at(first)
+    length = round(whole.frames / whole.rate * model.lattice.sample_rate_hz)
+    cut = np.zeros((2, length), dtype=np.float32)
+    heard = sound[:, begin : begin + length]
+    cut[:, : heard.shape[1]] = heard
+    new = np.ascontiguousarray(pictures[first : first + whole.frames]), cut
+    if not isinstance(whole.task, Edit):
+        return new
+    kept = _kept(whole.task, window)
+    if not kept.anything:
+        return new
+    source = Path(whole.task.source)
+    before = load_pictures(
+        picture_of(source), whole.frames, whole.rate, width=whole.width, height=whole.height
+    )
+    before_sound = load_sound(source, length, rate_hz=model.lattice.sample_rate_hz)
+    return pasted(new, (before, before_sound), kept)
+
+
+def own_latents(model: LtxModel, folder: Path, window: Window) -> Latents | None:
+    """The latents of the take in ``folder``, where they are these weights' and fit ``window``."""
+    if not folder.is_dir():
+        return None
+    try:
+        latents = to_latents(read_latents(folder, model.folder.weights))
+        read_recipe(folder)
+    except EngineError:
+        return None
+    fits = latents.video.shape[2:] == window.video_latents
+    return latents if fits and latents.audio.shape[-1] == window.audio_latents else None
+
+
+def has_sound_latents(source: Path, weights: str) -> bool:
+    """Whether ``source`` is a take of these weights, whose sound an edit can start from."""
+    try:
+        return "audio" in read_latents(source, weights)
+    except EngineError:
+        return False
+
+
+def levels_of(model: LtxModel, tokens: int, steps: int, adapter: str | None) -> Tensor:
+    """(steps + 1,) levels of a whole render, falling to 0, for so many ``tokens``."""
+    if model.folder.distilled or adapter == FAST:
+        from diffusers.pipelines.ltx2.utils import DISTILLED_SIGMA_VALUES
+
+        return _resampled(np.array([*DISTILLED_SIGMA_VALUES, 0.0]), steps)
+    scheduler = model.pipeline.scheduler
+    config = scheduler.config
+    longest, shortest = config.max_image_seq_len, config.base_image_seq_len
+    share = (tokens - shortest) / (longest - shortest)
+    shift = config.base_shift + share * (config.max_shift - config.base_shift)
+    even = np.linspace(1.0, 1 / steps, steps)
+    scheduler.set_timesteps(sigmas=even, mu=shift if config.use_dynamic_shifting else None)
+    return scheduler.sigmas.float().cpu()
+
+
+def _resampled(curve: NDArray[np.float64], steps: int, top: float | None = None) -> Tensor:
+    """``steps`` even strides along a falling ``curve``, from where it is at ``top``."""
+    places = np.arange(len(curve), dtype=np.float64)
+    first = 0.0 if top is None else float(np.interp(-top, -curve, places))
+    found = np.interp(np.linspace(first, len(curve) - 1, steps + 1), places, curve)
+    return torch.from_numpy(found).float()
+
+
+def _generation(model: LtxModel, request: ShotRequest, window: Window, steps: int) -> LtxPlan:
+    folder = model.folder
+    fast = request.quality.mode == "fast"
+    adapter = FAST if fast and folder.fast_adapter is not None else None
+    few = adapter is not None or folder.distilled
+    text = 3.0 if request.guidance is None else request.guidance
+    guidance = Guidance(text=text, coupling=1.0 if fast else COUPLING)
+    if few and request.guidance is None:
+        guidance = Guidance()
+    noise = window.noise(request.seed)
+    given, shown = Given.nothing(noise), []
+    for reference, _ in used(request.references):
+        match reference.role:
+            case "first_frame":
+                given = _with_first(given, _still(model, reference, window))
+            case "last_frame" | "keyframe":
+                place = window.frames - 1
+                if reference.role == "keyframe":
+                    place = min(place, int((reference.at_s or 0.0) * window.rate))
+                latents = _still(model, reference, window)
+                shown.append(Shown(latents=latents, picture=place, weight=reference.weight))
+            case "motion" if folder.control_adapter is not None:
+                clip = load_pictures(
+                    picture_of(Path(reference.source)),
+                    window.frames,
+                    window.rate,
+                    width=window.width,
+                    height=window.height,
+                    start_s=reference.in_s,
+                )
+                latents = model.encode_pictures(clip, window)
+                shown.append(Shown(latents=latents, picture=0, weight=reference.weight))
+                adapter = CONTROL
+            case _:
+                pass  # Roles that are not among the capabilities are dropped, and told so.
+    tokens = window.tokens + sum(one.latents[0, 0].numel() for one in shown)
+    levels = levels_of(model, tokens, steps, adapter)
+    return LtxPlan(
+        window=window,
+        start=given.put(noise),
+        given=given,
+        levels=Levels(video=levels, audio=levels),
+        text=texts_of(request, ())[0],
+        negative=request.negative_prompt,
+        guidance=guidance,
+        shown=tuple(shown),
+        adapter=adapter,
+    )
+
+
+def _with_first(given: Given, latent: Tensor) -> Given:
+    clean, marked = given.clean.video.clone(), given.video.clone()
+    clean[:, :, : latent.shape[2]] = latent
+    marked[: latent.shape[2]] = True
+    return replace(given, clean=replace(given.clean, video=clean), video=marked)
+
+
+def _still(model: LtxModel, reference: Reference, window: Window) -> Tensor:
+    picture = (load_picture(reference) * 255).round().astype(np.uint8)
+    return model.encode_still(fill_frame(picture, window.width, window.height), window)
+
+
+def _span(edit: Edit, window: Window) -> tuple[int, int]:
+    return edit.start_frame, window.frames if edit.end_frame is None else edit.end_frame
+
+
+def _mask(edit: Edit, window: Window) -> NDArray[np.float32] | None:
+    if edit.mask is None:
+        return None
+    return load_mask(Path(edit.mask), window.frames, window.rate, window.width, window.height)
+
+
+def _kept(edit: Edit, window: Window) -> Kept:
+    span = _span(edit, window)
+    picture = window.new_picture(span, _mask(edit, window))
+    sound = window.new_sound(span)
+    if edit.keep_picture or edit.picture_strength <= 0:
+        picture = np.zeros_like(picture)
+    if edit.keep_sound or edit.sound_strength <= 0:
+        sound = np.zeros_like(sound)
+    return Kept(picture=picture, sound=sound)
+
+
+def _edit(model: LtxModel, edit: Edit, plan: LtxPlan) -> LtxPlan:
+    """Started from the source instead of noise (SDEdit, Meng et al. 2021, arXiv:2108.01073)."""
+    window = plan.window
+    source = own_latents(model, Path(edit.source), window)
+    top = [
+        0.0 if edit.keep_picture else edit_sigma(edit.picture_strength),
+        0.0 if edit.keep_sound else edit_sigma(edit.sound_strength),
+    ]
+    video_kept, audio_kept = window.kept(_span(edit, window))
+    if source is None:
+        pictures = load_pictures(
+            picture_of(Path(edit.source)),
+            window.frames,
+            window.rate,
+            width=window.width,
+            height=window.height,
+        )
+        video = model.encode_pictures(pictures, window)
+        # These weights come without an ear: sound that they did not make is pasted or made anew.
+        source = Latents(video=video, audio=plan.start.audio)
+        audio_kept, top[1] = torch.zeros_like(audio_kept), 1.0
+    elif top[1] <= 0:
+        audio_kept = torch.ones_like(audio_kept)
+    mask = _mask(edit, window)
+    if mask is not None:
+        video_kept = video_kept[:, None, None] | ~window.region(mask)
+    if top[0] <= 0:
+        video_kept = torch.ones_like(video_kept)
+    given = Given(clean=source, video=video_kept, audio=audio_kept)
+    return _started(replace(plan, given=given, shown=()), source, (top[0], top[1]))
+
+
+def _from_latent(plan: LtxPlan, source: Latents) -> LtxPlan:
+    return _started(plan, source, (FROM_LATENT_SIGMA, FROM_LATENT_SIGMA))
+
+
+def _started(plan: LtxPlan, source: Latents, top: tuple[float, float]) -> LtxPlan:
+    """``plan`` begun from ``source`` under noise of the levels ``top``."""
+    curve, steps = plan.levels.video.double().numpy(), plan.levels.steps
+    video, audio = (_resampled(curve, steps, max(level, 1e-3)) for level in top)
+    start = mixed(source, plan.start, float(video[0]), float(audio[0]))
+    return replace(plan, start=plan.given.put(start), levels=Levels(video=video, audio=audio))
+
+
+def _extension(model: LtxModel, extend: Extend, plan: LtxPlan) -> LtxPlan:
+    """The source's edge as clean history before the film, or shown to it as what follows."""
+    window, source = plan.window, Path(extend.source)
+    stride = window.lattice.time_stride
+    length = 1 + stride * (_HISTORY_LATENTS - 1)
+    room = max(1, int(probe(picture_of(source)).duration_s * window.rate + 1e-6))
+    backward = extend.direction == "backward"
+    start_s = 0.0 if backward else float(max(0, room - length) / window.rate)
+    pictures = load_pictures(
+        picture_of(source),
+        length,
+        window.rate,
+        width=window.width,
+        height=window.height,
+        start_s=start_s,
+    )
+    history = model.encode_pictures(pictures, window)
+    if backward:
+        return replace(plan, shown=(Shown(latents=history, picture=window.frames - 1),))
+    given = _with_sound_before(model, source, _with_first(plan.given, history), window, length)
+    return replace(plan, given=given, start=given.put(plan.start), shown=())
+
+
+def _with_sound_before(
+    model: LtxModel, source: Path, given: Given, window: Window, pictures: int
+) -> Given:
+    """The source's last sound latents at the window's beginning, where it is a take of ours."""
+    try:
+        audio = to_latents(read_latents(source, model.folder.weights)).audio
+    except EngineError:
+        return given
+    count = min(audio.shape[-1], int(pictures / window.rate * window.lattice.audio_latents_per_s))
+    if count < 1:
+        return given
+    clean, marked = given.clean.audio.clone(), given.audio.clone()
+    clean[..., :count], marked[:count] = audio[..., -count:], True
+    return replace(given, clean=replace(given.clean, audio=clean), audio=marked)
