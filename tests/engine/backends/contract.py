@@ -11,15 +11,16 @@ from pathlib import Path
 import numpy as np
 
 from engine import api
-from engine.backends.scripted import ScriptedBackend
 from engine.media import read_pictures, read_sound
+from tests.engine.hosted import hosted_backend, scripted_backend
 from tests.engine.tiny_ltx import ltx_backend
 from tests.engine.tiny_model import tiny_backend
 
 BACKENDS: dict[str, Callable[[], api.Backend]] = {
     "backlot": tiny_backend,
+    "hosted": hosted_backend,
     "ltx": ltx_backend,
-    "scripted": lambda: ScriptedBackend(step_s=0.01),
+    "scripted": scripted_backend,
 }
 LAST = (api.Finished, api.Parked, api.Failed, api.Cancelled)
 HEARD_S = 2.0

@@ -1,0 +1,99 @@
+"""The engine in a process of its own: what it adds to the contract that it is tested under."""
+
+import dataclasses
+import os
+import signal
+import threading
+import time
+
+import pytest
+
+from engine import api
+from engine.backends.hosted import HostCrashError, HostedBackend
+from engine.errors import RequestError
+from tests.engine.backends.contract import bits, render, run, small_request
+from tests.engine.tiny_model import tiny_backend
+
+
+@pytest.fixture
+def hosted():
+    made = []
+
+    def make(**arguments):
+        made.append(HostedBackend("tests.engine.hosted:scripted_backend", arguments))
+        return made[-1]
+
+    yield make
+    for backend in made:
+        backend.unload()
+
+
+def test_a_network_in_another_process_makes_the_same_bits(tmp_path):
+    here = tiny_backend()
+    there = HostedBackend("tests.engine.tiny_model:tiny_backend")
+    request = small_request(here)
+    (mine,) = render(here, request, tmp_path / "here")
+    (other,) = render(there, request, tmp_path / "there")
+    there.unload()
+    assert bits(mine) == bits(other)
+
+
+def test_a_killed_host_is_a_sentence_and_the_next_render_goes_on(hosted, tmp_path):
+    backend = hosted(step_s=0.05)
+    request = small_request(backend)
+    (whole,) = render(backend, request, tmp_path / "whole")
+
+    def kill(event, _):
+        if isinstance(event, api.Progress) and event.step == 2:
+            os.kill(backend._line._process.pid, signal.SIGKILL)
+
+    failed = run(backend, request, tmp_path / "killed", on_event=kill)[-1]
+    assert isinstance(failed, api.Failed)
+    assert "ended by itself (signal 9)" in failed.sentence
+    left = backend.checkpoint(tmp_path / "killed")
+    events = run(backend, request, tmp_path / "killed", left)
+    steps = [event.step for event in events if isinstance(event, api.Progress)]
+    assert steps == [3, 4]
+    assert bits(events[-1].takes[0]) == bits(whole)
+
+
+def test_questions_are_answered_while_a_render_runs(hosted, tmp_path):
+    backend = hosted(step_s=0.5)
+    request = small_request(backend)
+    stopped = threading.Event()
+
+    def work():
+        control = api.Control(tmp_path)
+        for event in backend.render(request, control):
+            if isinstance(event, api.Started):
+                stopped.set()
+            if isinstance(event, api.Progress):
+                control.cancel()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    assert stopped.wait(10)
+    began_s = time.monotonic()
+    assert backend.estimate(request).seconds > 0
+    assert time.monotonic() - began_s < 0.4
+    thread.join()
+
+
+def test_errors_come_over_as_what_they_are(hosted, tmp_path):
+    backend = hosted(crash_at=1)
+    request = small_request(backend)
+    with pytest.raises(RequestError, match="@Eva"):
+        backend.compile(dataclasses.replace(request, prompt="@Eva waits"))
+    with pytest.raises(HostCrashError, match="a scripted bug"):
+        run(backend, request, tmp_path)
+    assert backend.estimate(request).seconds > 0
+
+
+def test_nothing_is_left_when_it_is_unloaded(hosted):
+    backend = hosted()
+    backend.load()
+    process = backend._line._process
+    assert process.poll() is None
+    backend.unload()
+    assert process.returncode == 0
+    assert backend.capabilities().name == "Scripted"
