@@ -2,34 +2,90 @@
 
 from __future__ import annotations
 
-from engine.api import Backend, Capabilities, ShotPlan
+import functools
+from collections.abc import Sequence
+from pathlib import Path
+
+from engine.api import Backend, Capabilities, Licence, ShotPlan
 from engine.errors import WeightsError
 
 BACKENDS: dict[str, str] = {
     "backlot": "our own model, shipped with the program",
+    "ltx": "LTX-2, from a folder of weights that you have",
     "scripted": "no model: coloured shapes and tones at once, for trying things out",
 }
 
 
-def build_backend(name: str = "backlot") -> Backend:
+def build_backend(
+    name: str = "backlot",
+    weights: str = "",
+    *,
+    apart: bool = False,
+    accepted: Sequence[str] = (),
+) -> Backend:
     """The backend called ``name``; its modules, and torch where it needs that, are loaded now.
 
+    Args:
+        name: one of ``BACKENDS``.
+        weights: folder of the weights, where they are not the program's own.
+        apart: whether it lives in a process of its own; all who ask share that one.
+        accepted: licences that were read and accepted, by their hashes.
+
     Raises:
-        WeightsError: if there is no such backend, or its weights are missing or damaged.
+        WeightsError: if there is no such backend, its weights are missing or damaged, or come
+            under a licence that was not accepted.
     """
+    if name not in BACKENDS:
+        known = ", ".join(BACKENDS)
+        raise WeightsError(f"There is no engine called “{name}”; choose one of {known}.")
+    if name == "ltx":
+        _check_licence(weights, accepted)
+    if apart:
+        return _apart(name, weights, tuple(accepted))
     if name == "scripted":
         from engine.backends.scripted import ScriptedBackend
 
         return ScriptedBackend()
-    if name == "backlot":
-        from engine.backends.torch_loading import open_libraries
+    from engine.backends.torch_loading import open_libraries
 
-        open_libraries()
-        from engine.backends.backlot import BacklotBackend
+    open_libraries()
+    if name == "ltx":
+        from engine.backends.ltx import LtxBackend
 
-        return BacklotBackend()
-    known = ", ".join(BACKENDS)
-    raise WeightsError(f"There is no engine called “{name}”; choose one of {known}.")
+        return LtxBackend(Path(weights))
+    from engine.backends.backlot import BacklotBackend
+
+    return BacklotBackend(Path(weights)) if weights else BacklotBackend()
+
+
+def read_licence(weights: str) -> Licence:
+    """The terms that the weights in the folder ``weights`` come under; nothing else is loaded.
+
+    Raises:
+        WeightsError: if it is not a folder of LTX-2.
+    """
+    from engine.backends.ltx_folder import open_folder
+
+    if not weights:
+        raise WeightsError("LTX-2 needs a folder of weights; choose the one that you have.")
+    return open_folder(Path(weights)).licence
+
+
+def _check_licence(weights: str, accepted: Sequence[str]) -> None:
+    licence = read_licence(weights)
+    if licence.sha256 not in accepted:
+        raise WeightsError(
+            f"These weights come under {licence.name}, which was not accepted yet. Read it in the "
+            "settings, or start once with --accept-licence."
+        )
+
+
+@functools.cache
+def _apart(name: str, weights: str, accepted: tuple[str, ...]) -> Backend:
+    from engine.backends.hosted import HostedBackend
+
+    arguments = {"name": name, "weights": weights, "accepted": list(accepted)}
+    return HostedBackend("studio.backends:build_backend", arguments)
 
 
 def plan_premise(

@@ -13,7 +13,7 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -28,11 +28,13 @@ from engine.api import (
     Failed,
     Finding,
     Finished,
+    MaskTrack,
     Parked,
     Rating,
     RenderEvent,
     ShotRequest,
     Take,
+    TrackedMask,
 )
 from engine.errors import EngineError
 from engine.plain import from_plain, to_plain
@@ -113,6 +115,22 @@ class HostedBackend:
             EngineError: if they are missing, damaged or of other weights.
         """
         return from_plain(Take, self._ask("decode", folder=str(folder)))
+
+    def track_mask(
+        self,
+        track: MaskTrack,
+        target: Path,
+        control: Control,
+        told: Callable[[float], None] | None = None,
+    ) -> TrackedMask | None:
+        """Follow a painted region; here, since that needs no weights.
+
+        Raises:
+            EngineError: as the protocol says.
+        """
+        from engine.backends.mask_tracking import track_mask
+
+        return track_mask(track, target, control, told)
 
     def rate(self, take: Take) -> Rating:
         """Reward heads and quality flags of a take."""
