@@ -59,7 +59,8 @@ class FineStage(nn.Module):
         self.after = nn.ModuleList(_FineBlock(width, config.ratio) for _ in range(config.after))
         self.modulation = nn.Linear(tokens, 3 * width)
         self.leave = nn.Linear(width, channels)
-        zeroed(self.to_tokens, self.leave)
+        self.gain = nn.Linear(width, channels)
+        zeroed(self.to_tokens, self.leave, self.gain)
 
     def look(self, latents: Tensor, level: Tensor) -> tuple[Tensor, Tensor]:
         """What is seen of (B, C, L, h, w): (B, L, h, w, F), and what tokens are told (B, V, D).
@@ -76,8 +77,13 @@ class FineStage(nn.Module):
         )
         return seen, self.to_tokens(patches)
 
-    def finish(self, seen: Tensor, tokens: Tensor, level: Tensor) -> Tensor:
-        """What is added to the network's output (B, C, L, h, w), from normed tokens (B, V, D)."""
+    def finish(self, latents: Tensor, seen: Tensor, tokens: Tensor, level: Tensor) -> Tensor:
+        """What is added to the network's output (B, C, L, h, w), from normed tokens (B, V, D).
+
+        Where nothing moves, details are noise and nothing else, and where a body is they are worth
+        as much as the noise: so a part of it is what ``latents`` hold, times a gain of each latent
+        and channel (the gain of Wiener's filter, which depends on what is there).
+        """
         frames, height, width = seen.shape[1:4]
         told = rearrange(
             self.from_tokens(tokens),
@@ -92,7 +98,8 @@ class FineStage(nn.Module):
         modulation = self._modulation(level)
         for block in self.after:
             seen = block(seen, modulation)
-        return self.leave(rms_norm(seen)).movedim(-1, 1)
+        seen = rms_norm(seen)
+        return self.leave(seen).movedim(-1, 1) + self.gain(seen).movedim(-1, 1) * latents
 
     def _modulation(self, level: Tensor) -> Tensor:
         modulation = self.modulation(level)

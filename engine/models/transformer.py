@@ -253,9 +253,12 @@ class DualTransformer(nn.Module):
         level_a = nn.functional.silu(level_a + _pooled(context, levels.audio_shot))
         lattice = (frames, height // PATCH, width // PATCH)
         sigma, level = _of_latents(levels, level_v, lattice)
-        looked = None
-        if self.fine is not None:
-            looked, told = self.fine.look(self._at_unit_size(latents.video, sigma), level)
+        fine = self.fine
+        looked, at_unit_size = None, latents.video
+        if fine is not None:
+            if self.precondition is not None:
+                at_unit_size = self.precondition.at_unit_size(latents.video, sigma)
+            looked, told = fine.look(at_unit_size, level)
             video = video + told
         inputs = (
             BranchInputs(
@@ -298,8 +301,8 @@ class DualTransformer(nn.Module):
             p=PATCH,
             q=PATCH,
         )
-        if self.fine is not None and looked is not None:
-            velocity = velocity + self.fine.finish(looked, last, level)
+        if fine is not None and looked is not None:
+            velocity = velocity + fine.finish(at_unit_size, looked, last, level)
         if self.precondition is not None:
             velocity = self.precondition(velocity, latents.video, sigma, level)
         return Prediction(
@@ -308,9 +311,6 @@ class DualTransformer(nn.Module):
             video_truth=self.video_truth(rms_norm(seen[0])),
             audio_truth=self.audio_truth(rms_norm(seen[1])),
         )
-
-    def _at_unit_size(self, video: Tensor, sigma: Tensor) -> Tensor:
-        return video if self.precondition is None else self.precondition.at_unit_size(video, sigma)
 
     def places(self, clip: ClipShape | Layout) -> Places:
         """Rotations of the tokens of a clip, or of a window of several runs."""

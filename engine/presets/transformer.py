@@ -40,7 +40,7 @@ def pretrain(order: Order) -> bool:
     codecs = load_codecs(order.run.parent / "codecs").to(order.device)
     store = LatentStore.open(order.run.parent / "latents", codecs.hash)
     cuda = order.device.type == "cuda"
-    config = stepped(order, minutes=90.0, lr=2e-3)
+    config = stepped(order, minutes=90.0, lr=3e-3)
     recipe = PretrainRecipe(
         store,
         config,

@@ -53,7 +53,7 @@ class LoopConfig:
     weight_decay: float = 0.01
     clip: float = 1.0
     accumulate: int = 1
-    settled: float = 0.3
+    settled: float = 0.1
     ema: float = 0.999
     optimiser: str = "adamw"
     save_every_s: float = 120.0
