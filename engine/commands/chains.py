@@ -99,13 +99,14 @@ def write_joined(pieces: list[Piece], out: Path, size: tuple[int, int], rate: Fr
     import numpy as np
 
     from engine.media import write_film
+    from engine.media.rooms import claimed_array
     from engine.shapes import SAMPLE_RATE_HZ
 
     output(out, ".mp4")
     total = sum(piece.frames for piece in pieces)
     samples = round(total * SAMPLE_RATE_HZ / rate)
     with workspace(out) as folder:
-        sound = np.memmap(folder / "sound.f32", np.float32, "w+", shape=(2, max(1, samples)))
+        sound = claimed_array(folder / "sound.f32", np.float32, (2, max(1, samples)))
         _lay(pieces, sound, rate)
         film = folder / out.name
         write_film(film, _pictures(pieces, size, rate), rate, sound)

@@ -21,6 +21,7 @@ import numpy as np
 import torch
 
 from engine.errors import RequestError, TrainingError
+from engine.media.rooms import claimed_array
 from engine.plain import from_plain, to_plain
 from engine.shapes import ClipShape
 from engine.world.clips import make_clips
@@ -147,8 +148,8 @@ def _size(spec: StoreSpec) -> tuple[int, int]:
 
 
 def _map(path: Path, mode: str, kind: str, shape: tuple[int, ...]) -> np.ndarray:
-    if mode == "w+" and path.is_file():
-        mode = "r+"
+    if mode == "w+":
+        return claimed_array(path, kind, shape)
     return np.memmap(path, dtype=kind, mode=mode, shape=shape)  # type: ignore[call-overload]
 
 

@@ -23,6 +23,7 @@ from einops import rearrange, reduce
 from torch import Tensor
 
 from engine.errors import RequestError, TrainingError, WeightsError
+from engine.media.rooms import claimed_array
 from engine.models.codecs import Codecs
 from engine.models.text_encoder import WIDTH, TextEncoder
 from engine.plain import from_plain, to_plain
@@ -103,10 +104,10 @@ class LatentStore:
         self.onsets = mapped("onsets.u8", "u1", 2 * audio)
 
     def _mapped(self, mode: str, name: str, kind: str, *size: int) -> np.ndarray:
-        path = self.folder / name
-        actual = "r+" if mode == "w+" and path.is_file() else mode
-        shape = (self.spec.clips, *size)
-        return np.memmap(path, dtype=kind, mode=actual, shape=shape)  # type: ignore[call-overload]
+        path, shape = self.folder / name, (self.spec.clips, *size)
+        if mode == "w+":
+            return claimed_array(path, kind, shape)
+        return np.memmap(path, dtype=kind, mode=mode, shape=shape)  # type: ignore[call-overload]
 
     @classmethod
     def open(cls, folder: Path, codecs: str) -> Self:

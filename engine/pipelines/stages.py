@@ -6,6 +6,7 @@ R references.
 
 from __future__ import annotations
 
+import math
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.conditioning.binding import BoundText, bind_words
+from engine.media.rooms import claim
 from engine.models.codecs import from_network
 from engine.models.transformer import ROLES, SLOTS, Context, Latents
 from engine.pipelines.model import Model
@@ -173,10 +175,11 @@ def decode_clip(
 def _room_for(shape: ClipShape) -> NDArray[np.uint8]:
     """Room for the pictures of a clip: in memory, or on the disk where they are many."""
     size = (shape.frames, shape.height, shape.width, 3)
-    if np.prod(size, dtype=np.int64) <= _IN_MEMORY_BYTES:
+    if math.prod(size) <= _IN_MEMORY_BYTES:
         return np.empty(size, dtype=np.uint8)
     with tempfile.TemporaryFile() as file:
-        return np.memmap(file, np.uint8, "w+", shape=size)
+        claim(file, math.prod(size))
+        return np.memmap(file, np.uint8, "r+", shape=size)
 
 
 @dataclass(frozen=True, kw_only=True)

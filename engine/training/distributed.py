@@ -32,9 +32,10 @@ from engine.checkpoint import load_tensors, save_tensors
 from engine.errors import TrainingError, WeightsError
 from engine.models.dual_block import DualBlock
 from engine.models.transformer import DualTransformer, Prediction, PreparedContext
-from engine.training.loop import Clock, Recipe, rate_at, say, stop_signals
+from engine.training.loop import Clock, Recipe, rate_at
 from engine.training.means import Means
 from engine.training.optim import Ema, build_optimiser
+from engine.training.telling import say, stop_signals
 
 _STATE, _CLOCK = "state", "clock.json"
 

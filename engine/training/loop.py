@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import json
 import math
-import signal
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -29,6 +26,7 @@ from engine.training.means import Means
 from engine.training.optim import Ema, build_optimiser
 from engine.training.plan import planned
 from engine.training.run_page import png_of, write_run_page
+from engine.training.telling import say, stop_signals
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,7 +202,7 @@ class Run:
         forecast = None if self._spent() else _Forecast(self)
         with stop_signals(self._stop):
             while not self.stopped and not self._spent():
-                parts = self._step()
+                parts = self._stepped()
                 self.clock.step += 1
                 self.clock.seconds = time.monotonic() - began
                 self._report(parts)
@@ -245,6 +243,21 @@ class Run:
 
     def _stop(self) -> None:
         self.stopped = True
+
+    def _stepped(self) -> dict[str, float]:
+        try:
+            return self._step()
+        except (torch.OutOfMemoryError, MemoryError) as error:
+            raise TrainingError(
+                f"{self.device} has not enough memory for batches of {self.recipe.batch} clips. "
+                f"What was saved last is in {self.folder}: go on from it with --resume where there "
+                "is more, or close what else uses it."
+            ) from error
+        except torch.AcceleratorError as error:
+            raise TrainingError(
+                f"{self.device} stopped answering. What was saved last is in {self.folder}: go on "
+                "from it with --resume, there or with --device cpu."
+            ) from error
 
     def _step(self) -> dict[str, float]:
         config = self.recipe.config
@@ -358,35 +371,9 @@ def _line(figures: dict[str, float]) -> str:
     return " ".join(f"{key} {value:.4f}" for key, value in figures.items())
 
 
-def say(line: str) -> None:
-    """Tell whoever watches the run."""
-    print(line, file=sys.stderr, flush=True)  # noqa: T201
-
-
 def _part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
     return {key[len(prefix) :]: value for key, value in tensors.items() if key.startswith(prefix)}
 
 
 def _write_json(path: Path, value: object) -> None:
     path.write_text(json.dumps(value, indent=1), encoding="utf-8")
-
-
-@contextmanager
-def stop_signals(stop: Callable[[], None]) -> Iterator[None]:
-    """Within the block Ctrl+C and a polite stop call ``stop`` instead of ending the program."""
-
-    def heard(_number: int, _frame: object) -> None:
-        say("Stopping after this step; go on with --resume.")
-        stop()
-
-    kinds = (signal.SIGINT, signal.SIGTERM)
-    try:
-        before = [signal.signal(kind, heard) for kind in kinds]
-    except ValueError:  # Not the main thread: the caller stops the run itself.
-        yield
-        return
-    try:
-        yield
-    finally:
-        for kind, handler in zip(kinds, before, strict=True):
-            signal.signal(kind, handler)

@@ -5,14 +5,14 @@ Shape letters: S samples.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
-from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
+
+from engine.media.rooms import claim
 
 Sound = NDArray[np.float32]
 
@@ -54,15 +54,5 @@ class Spool:
         self._given += 1
         file = Path(self._folder.name) / f"{self._given}.f32"
         with file.open("wb") as empty:
-            _reserve(empty, samples * 8)
+            claim(empty, samples * 8)
         return np.memmap(file, np.float32, "r+", shape=(2, samples))
-
-
-def _reserve(file: BinaryIO, size: int) -> None:
-    """Claim the room now: a disk that is full later would kill the program, not raise an error."""
-    if hasattr(os, "posix_fallocate"):
-        os.posix_fallocate(file.fileno(), 0, size)
-        return
-    nothing = bytes(1 << 20)
-    for at in range(0, size, len(nothing)):
-        file.write(nothing[: min(len(nothing), size - at)])

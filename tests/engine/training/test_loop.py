@@ -222,3 +222,54 @@ def test_the_log_has_means_over_the_steps_between(tmp_path):
 
     each = totals("each")
     assert totals("four")[8] == pytest.approx(sum(each[step] for step in (5, 6, 7, 8)) / 4)
+
+
+class LostRecipe(LineRecipe):
+    """Raises what a device raises when it goes away, or has no room left, at a step."""
+
+    def __init__(self, error, at=6, **config):
+        super().__init__(save_every_s=0.0, **config)
+        self.error, self.at = error, at
+
+    def losses(self, module, step, generator):
+        if step == self.at:
+            raise self.error
+        return super().losses(module, step, generator)
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (torch.AcceleratorError("CUDA error: unspecified launch failure"), "stopped answering"),
+        (torch.OutOfMemoryError("tried to allocate"), "not enough memory for batches of 8"),
+    ],
+)
+def test_a_device_that_goes_away_is_a_sentence_and_the_run_goes_on_from_its_last_step(
+    tmp_path, error, says
+):
+    with pytest.raises(TrainingError, match=says) as told:
+        train(tmp_path / "parts", LostRecipe(error))
+    assert "--resume" in str(told.value)
+    train(tmp_path / "parts", LineRecipe(), resume=True)
+    train(tmp_path / "whole", LineRecipe())
+    assert same(weights_of(tmp_path / "whole"), weights_of(tmp_path / "parts"))
+
+
+class GrownRecipe(LineRecipe):
+    """Has a second part that older weights lack."""
+
+    additions = ("1.",)
+
+
+def test_what_the_network_has_gained_since_is_new_and_the_rest_has_settled(tmp_path):
+    train(tmp_path / "before", LineRecipe())
+    old = load_tensors(tmp_path / "before" / "weights.safetensors")[0]
+    lacking = {name: value for name, value in old.items() if name.startswith("0.")}
+    save_tensors(tmp_path / "old.safetensors", lacking, {})
+    run = Run(GrownRecipe(steps=2, settled=0.0, warmup=1, weight_decay=0.0), tmp_path / "run", CPU)
+    run.warm_start(tmp_path / "old.safetensors")
+    fresh = run.module.state_dict()["1.weight"].clone()
+    run.train()
+    now = state_of(tmp_path / "run")
+    assert torch.equal(now["model.0.weight"], lacking["0.weight"])
+    assert not torch.equal(now["model.1.weight"], fresh)
