@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import EngineError
+from studio.backends import BACKENDS
 from studio.document.errors import DocumentError
 
 VERSION = "0.1.0"
@@ -72,12 +73,15 @@ def _open_window(words: list[str]) -> int:
     )
     parser.add_argument("film", nargs="?", type=Path, help="the film to open in the studio")
     parser.add_argument("--version", action="version", version=f"Dailies {VERSION}")
-    film = parser.parse_args(words).film
+    parser.add_argument("--backend", choices=tuple(BACKENDS), help="the engine")
+    parser.add_argument("--weights", metavar="FOLDER", help="of the engine, if not its own")
+    chosen = parser.parse_args(words)
+    film = chosen.film
     if film is not None and not film.exists():
         known = ", ".join(COMMANDS)
         parser.error(f"{film} is neither a film that exists nor a command ({known}).")
     window = importlib.import_module("studio.app")
-    return window.run(film)
+    return window.run(film, chosen.backend, chosen.weights)
 
 
 if __name__ == "__main__":

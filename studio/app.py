@@ -24,14 +24,14 @@ BACKEND_VARIABLE = "DAILIES_BACKEND"
 _TURN_S = 0.001
 
 
-def run(film: Path | None = None, backend: str | None = None) -> int:
+def run(film: Path | None = None, backend: str | None = None, weights: str | None = None) -> int:
     """Open the window, with ``film`` in it if one is given; returns the exit status."""
     settings = SettingsFile()
     if settings.value.scale != "auto":
         # Read by Qt when the application is made.
         os.environ.setdefault("QT_SCALE_FACTOR", settings.value.scale)
     app = application()
-    window = MainWindow(settings, builder(backend or settings.value.backend))
+    window = MainWindow(settings, builder(backend, weights, settings))
     window.sheets.book.install()
     window.show()
     settle()
@@ -68,18 +68,26 @@ def settle() -> None:
     gc.freeze()
 
 
-def builder(name: str) -> Callable[[], Backend]:
-    """What makes the backend called ``name``; the environment may name another.
+def builder(
+    name: str | None = None, weights: str | None = None, settings: SettingsFile | None = None
+) -> Callable[[], Backend]:
+    """What makes the backend called ``name``, or else the environment's or the settings' one.
 
     The modules behind the seam are imported by the call, on the thread that calls: the window is
     up before torch is loaded.
     """
-    chosen = os.environ.get(BACKEND_VARIABLE) or name
+    held = (settings or SettingsFile()).value
+    chosen = os.environ.get(BACKEND_VARIABLE) or name or held.backend
 
     def build() -> Backend:
         from studio.backends import build_backend
 
-        return build_backend(chosen)
+        return build_backend(
+            chosen,
+            weights or (held.weights if chosen == "ltx" else ""),
+            apart=held.place == "process",
+            accepted=settings.value.licences if settings else held.licences,
+        )
 
     return build
 
@@ -89,8 +97,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m studio.app", description=__doc__)
     parser.add_argument("film", nargs="?", type=Path, help="the film to open")
     parser.add_argument("--backend", help="the engine: backlot, scripted or ltx")
+    parser.add_argument("--weights", metavar="FOLDER", help="of the engine")
     arguments = parser.parse_args(argv)
-    return run(arguments.film, arguments.backend)
+    return run(arguments.film, arguments.backend, arguments.weights)
 
 
 if __name__ == "__main__":

@@ -64,11 +64,11 @@ def read_licence(weights: str) -> Licence:
     Raises:
         WeightsError: if it is not a folder of LTX-2.
     """
-    from engine.backends.ltx_folder import open_folder
+    from engine.backends import ltx_folder
 
     if not weights:
         raise WeightsError("LTX-2 needs a folder of weights; choose the one that you have.")
-    return open_folder(Path(weights)).licence
+    return ltx_folder.read_licence(Path(weights))
 
 
 def _check_licence(weights: str, accepted: Sequence[str]) -> None:

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
-from engine.api import Capabilities, Edit
-from studio.backends import BACKENDS, build_backend
+from engine.api import Backend, Capabilities, Edit
 from studio.commands.crew import CommandError, Crew
 from studio.commands.delivery import deliver, in_words
+from studio.commands.engines import add_engine, engine_of
 from studio.commands.importing import bring_in
 from studio.document.film import Film, MediaSource, Shot, ShotReference, new_film, new_id
 from studio.document.ledger import JobRecord, TakeRecord
@@ -84,7 +84,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command understands."""
     parser.add_argument("--export", type=Path, required=True, metavar="FILE", help="the film, .mp4")
     parser.add_argument("--json", type=Path, metavar="FILE", help="a report of it, as JSON")
-    parser.add_argument("--backend", choices=tuple(BACKENDS), default="backlot", help="the engine")
+    add_engine(parser)
     parser.add_argument(
         "--folder", type=Path, metavar="DIR", help="keep the film here, to open in the studio"
     )
@@ -99,7 +99,7 @@ def run(arguments: argparse.Namespace) -> int:
     diary = Diary()
     with _film_folder(arguments.folder) as folder:
         diary.say(f"Making a film of {len(IDEAS)} shots with the {arguments.backend} engine.")
-        end = make(folder, target, arguments.backend, diary)
+        end = make(folder, target, engine_of(arguments), diary)
     for note in end.notes:
         diary.say(note)
     diary.say(in_words(end))
@@ -108,13 +108,12 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def make(folder: Path, target: Path, backend_name: str, diary: Diary) -> ExportFinished:
+def make(folder: Path, target: Path, backend: Backend, diary: Diary) -> ExportFinished:
     """Make the film in ``folder`` and export it to ``target``.
 
     Raises:
         CommandError: if a render or the export failed; nothing is left at ``target``.
     """
-    backend = build_backend(backend_name)
     project = create_project(folder, new_film("Demo film"))
     try:
         began_s = time.monotonic()

@@ -23,6 +23,9 @@ class Settings:
         keymap: name of the preset of keys.
         keys: the director's own keys by action id; they win over the preset's.
         backend: name of the engine.
+        weights: folder of its weights, where they are not the program's own.
+        place: where it lives, ``program`` or ``process``.
+        licences: of weights, that were read and accepted, by their hashes.
         toured: whether the first-run tour was seen or waved away.
         look: ``dark`` or ``light``; taken at the next start.
         scale: how large everything is, such as ``1.5``; ``auto`` is as the screen says.
@@ -34,6 +37,9 @@ class Settings:
     keymap: str = "dailies"
     keys: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     backend: str = "backlot"
+    weights: str = ""
+    place: str = "program"
+    licences: tuple[str, ...] = ()
     toured: bool = False
     look: str = "dark"
     scale: str = "auto"
@@ -60,6 +66,11 @@ class SettingsFile:
         name = str(folder)
         others = tuple(item for item in self.value.recent if item != name)
         self.change(recent=(name, *others)[:RECENT_LIMIT])
+
+    def accept(self, licence: str) -> None:
+        """Remember that a licence, named by its hash, was read and accepted."""
+        if licence not in self.value.licences:
+            self.change(licences=(*self.value.licences, licence))
 
     def forget(self, folder: str) -> None:
         """Take a film off the recent ones."""
@@ -119,6 +130,8 @@ def _from_plain(plain: object) -> Settings:
         given = plain.get(item.name)
         if item.name == "recent" and isinstance(given, list):
             values["recent"] = tuple(str(name) for name in given[:RECENT_LIMIT])
+        elif item.name == "licences" and isinstance(given, list):
+            values["licences"] = tuple(str(name) for name in given)
         elif isinstance(given, type(getattr(default, item.name))):
             values[item.name] = given
     return Settings(**values)

@@ -59,13 +59,7 @@ def open_folder(path: Path) -> LtxFolder:
     Raises:
         WeightsError: if it is not whole, or not of LTX-2.x.
     """
-    index = _json(path / "model_index.json")
-    made_for = str(index.get("_class_name", ""))
-    if not made_for.startswith("LTX2"):
-        raise WeightsError(
-            f"{path} does not hold LTX-2 but {made_for or 'something else'}. "
-            "Choose the folder that has LTX-2's model_index.json in it."
-        )
+    licence = read_licence(path)
     missing = [name for name in COMPONENTS if not (path / name).is_dir()]
     if missing:
         raise WeightsError(
@@ -85,7 +79,7 @@ def open_folder(path: Path) -> LtxFolder:
         path=path,
         name=path.name,
         weights=f"ltx-{digest.hexdigest()[:16]}",
-        licence=_licence(path),
+        licence=licence,
         distilled="distilled" in path.name.lower(),
         fast_adapter=_first(adapters, "distilled"),
         control_adapter=_first(adapters, "control"),
@@ -93,6 +87,22 @@ def open_folder(path: Path) -> LtxFolder:
         parameters=sum(_parameters(file) for file in files["transformer"]),
         size_bytes=sum(file.stat().st_size for name in NETWORKS for file in files[name]),
     )
+
+
+def read_licence(path: Path) -> Licence:
+    """The terms of the weights in ``path``; of the weights themselves nothing is read.
+
+    Raises:
+        WeightsError: if it is not a folder of LTX-2.x.
+    """
+    index = _json(path / "model_index.json")
+    made_for = str(index.get("_class_name", ""))
+    if not made_for.startswith("LTX2"):
+        raise WeightsError(
+            f"{path} does not hold LTX-2 but {made_for or 'something else'}. "
+            "Choose the folder that has LTX-2's model_index.json in it."
+        )
+    return _licence(path)
 
 
 def _first(files: list[Path], word: str) -> Path | None:

@@ -6,9 +6,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from studio.backends import BACKENDS, build_backend
 from studio.bridge.shooting import kept
 from studio.commands.crew import CommandError, Crew
+from studio.commands.engines import add_engine, engine_of
 from studio.document.film import Film, Shot
 from studio.document.project_file import ReadOnly, open_project
 
@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--full", action="store_true", help="in full rather than as a preview")
     parser.add_argument("--waiting", action="store_true", help="also what waits from last time")
-    parser.add_argument("--backend", choices=tuple(BACKENDS), default="backlot", help="the engine")
+    add_engine(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -34,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
         if not shots and not arguments.waiting:
             _say("Every shot has a take already; name those to render again with --shots.")
             return 0
-        crew = Crew(project, build_backend(arguments.backend), _say)
+        crew = Crew(project, engine_of(arguments), _say)
         try:
             crew.start()
             for shot in shots:

@@ -23,14 +23,14 @@ from engine.api import (
     import_recipe,
 )
 from engine.media import read_pictures, read_sound
-from studio.backends import BACKENDS, build_backend
 from studio.commands.crew import CommandError
+from studio.commands.engines import add_engine, engine_of
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command understands."""
     parser.add_argument("take", type=Path, metavar="TAKE", help="the take's folder")
-    parser.add_argument("--backend", choices=tuple(BACKENDS), help="the engine; as in its recipe")
+    add_engine(parser, default=None)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     recipe = import_recipe(folder)
     if recipe is None:
         raise CommandError(f"{folder} holds no take with a recipe.")
-    backend = build_backend(arguments.backend or recipe.backend.lower())
+    backend = engine_of(arguments, recipe.backend.lower())
     weights = backend.capabilities().weights
     if weights and weights not in recipe.weights:
         _say("The weights are not those that made it; the result will differ.")

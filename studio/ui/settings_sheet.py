@@ -21,7 +21,12 @@ _SCALES = (
 )
 _ENGINES = (
     ("backlot", "Backlot, our own model"),
+    ("ltx", "LTX-2, from a folder of weights that you have"),
     ("scripted", "None: shapes and tones, to try things out"),
+)
+_PLACES = (
+    ("program", "In this program"),
+    ("process", "In a process of its own"),
 )
 
 
@@ -38,7 +43,7 @@ class SettingsSheet(Sheet):
     tour_asked = Signal()
 
     def __init__(self, window: QWidget) -> None:
-        super().__init__(window, "Settings", (520, 430))
+        super().__init__(window, "Settings", (520, 470))
         form = QFormLayout()
         form.setVerticalSpacing(theme.WIDE)
         form.setHorizontalSpacing(theme.ROOM)
@@ -49,6 +54,7 @@ class SettingsSheet(Sheet):
             ("scale", self.tr("Size of everything"), _SCALES),
             ("keymap", self.tr("Keys"), presets),
             ("backend", self.tr("Engine"), _ENGINES),
+            ("place", self.tr("Where it runs"), _PLACES),
         ):
             box = QComboBox()
             box.setAccessibleName(title)
@@ -74,6 +80,6 @@ class SettingsSheet(Sheet):
         self.lay()
 
     def _tell(self, name: str) -> None:
-        if name in ("look", "scale", "backend"):
+        if name in ("look", "scale", "backend", "place"):
             self.said.setText(self.tr("This comes with the next start of Dailies."))
         self.changed.emit(name, self.boxes[name].currentData())

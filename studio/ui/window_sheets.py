@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from engine.errors import EngineError
+from studio.backends import read_licence
 from studio.bridge.crash_report import FOLDER, CrashBook
 from studio.bridge.folder_watch import FolderWatch
 from studio.bridge.notices import Notice
@@ -17,6 +19,7 @@ from studio.document.backups import local_now
 from studio.document.errors import DocumentError
 from studio.document.project_file import Project
 from studio.ui.key_editor import KeyEditor
+from studio.ui.licence_sheet import LicenceSheet
 from studio.ui.record_sheets import BackupSheet, CrashSheet
 from studio.ui.settings_sheet import SettingsSheet
 from studio.ui.tour import Tour
@@ -41,11 +44,13 @@ class WindowSheets(QObject):
         self.keys = KeyEditor(window)
         self.backups = BackupSheet(window)
         self.crash = CrashSheet(window)
+        self.licence = LicenceSheet(window)
         self.tour = Tour(window, self._panel)
         folder = window.settings.path.with_name(FOLDER)
         self._faulted.connect(window.say, Qt.ConnectionType.QueuedConnection)
         self.book = CrashBook(folder, self._faulted.emit, self._during)
         self.settings.changed.connect(self._change)
+        self.licence.accepted.connect(self._use_weights)
         self.settings.keys_asked.connect(self.edit_keys)
         self.settings.tour_asked.connect(self.show_round)
         self.keys.changed.connect(lambda keys: self._change("keys", keys))
@@ -140,8 +145,39 @@ class WindowSheets(QObject):
             words = self.tr("This is the backup, opened as a copy: {name}.").format(name=copy.name)
             self._window.say(Notice(sentence=words))
 
+    def choose_weights(self, folder: str = "") -> None:
+        """Ask for LTX-2's folder, and show its licence before it is used."""
+        window = self._window
+        held = window.settings.value
+        if not folder:
+            words = self.tr("Which folder holds the weights of LTX-2?")
+            folder = QFileDialog.getExistingDirectory(window, words, held.weights)
+        if not folder:
+            self.settings.open(held)
+            return
+        try:
+            licence = read_licence(folder)
+        except EngineError as error:
+            self.settings.open(held)
+            self.settings.said.setText(str(error))
+            return
+        if licence.sha256 in held.licences:
+            self._use_weights(folder, licence.sha256)
+            return
+        self.settings.hide()
+        self.licence.open(folder, licence)
+
+    def _use_weights(self, folder: str, licence: str) -> None:
+        window = self._window
+        window.settings.accept(licence)
+        window.settings.change(backend="ltx", weights=folder)
+        window.say(Notice(sentence=self.tr("LTX-2 comes with the next start of Dailies.")))
+
     def _change(self, name: str, value: object) -> None:
         window = self._window
+        if (name, value) == ("backend", "ltx"):
+            self.choose_weights()
+            return
         window.settings.change(**{name: value})
         if name in ("keymap", "keys"):
             window.show_keys()

@@ -235,3 +235,31 @@ def test_two_windows_do_not_write_one_film(qtbot, opened, home, tmp_path):
     qtbot.addWidget(other)
     assert not other.open_film(home)
     assert "open in another window" in other.notices.notice.sentence
+
+
+def test_weights_of_others_are_used_after_their_licence_was_read(qtbot, opened, tmp_path):
+    (tmp_path / "model_index.json").write_text('{"_class_name": "LTX2Pipeline"}')
+    (tmp_path / "LICENSE").write_text("Be kind.")
+    sheets = opened.sheets
+    sheets.choose_weights(str(tmp_path))
+    assert sheets.licence.isVisible()
+    assert sheets.licence.text.toPlainText() == "Be kind."
+    qtbot.mouseClick(sheets.licence.decline, LEFT)
+    assert opened.settings.value.backend != "ltx"
+    sheets.choose_weights(str(tmp_path))
+    qtbot.mouseClick(sheets.licence.accept, LEFT)
+    assert not sheets.licence.isVisible()
+    held = opened.settings.value
+    assert (held.backend, held.weights) == ("ltx", str(tmp_path))
+    assert len(held.licences) == 1
+    opened.settings.change(backend="scripted")
+    sheets.choose_weights(str(tmp_path))
+    assert not sheets.licence.isVisible()
+    assert opened.settings.value.backend == "ltx"
+
+
+def test_a_folder_that_is_no_model_is_said_in_the_settings(opened, tmp_path):
+    opened.settings.change(backend="scripted")
+    opened.sheets.choose_weights(str(tmp_path))
+    assert "model_index.json" in opened.sheets.settings.said.text()
+    assert opened.settings.value.backend == "scripted"
