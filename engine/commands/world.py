@@ -34,7 +34,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--show",
         metavar="NAME",
-        help="no scene but a --sheet: of the cast, of sets, of cuts, or of an act like walk",
+        help="no scene but a --sheet: of the cast, of sets, plays or cuts, or of an act like walk",
     )
     parser.add_argument("--truth", type=Path, metavar="FILE.json", help="what is known exactly")
     parser.add_argument("--sheet", type=Path, metavar="FILE.png", help="eight pictures in a row")

@@ -1,8 +1,9 @@
 """``python -m engine score``: what weights are worth on held-out scenes, beside their floors.
 
 ``score [WEIGHTS | FOLDER | world] [--clips N] [--only NAME,...] [--full] [--json FILE]
-[--html DIR]`` scores weights, or the truth's own renders; ``score compare A.json B.json``
-compares two reports; ``score world --damage`` tests the scores on clips damaged on purpose.
+[--html DIR]`` scores weights, the clips of a folder, or the truth's own renders;
+``score compare A.json B.json`` compares two reports; ``score world --damage`` tests the scores on
+clips damaged on purpose.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from engine.metrics.evidence import (
     through_codecs,
     world_clips,
 )
+from engine.metrics.filmed import filmed_rows
 from engine.metrics.matching import Interval
 from engine.metrics.page import write_page
 from engine.metrics.prompt import found_errors, prompt_chance, prompt_scores
@@ -128,7 +130,8 @@ def _parse(argv: list[str]) -> Options:
         nargs="?",
         default=str(shipped),
         metavar="WEIGHTS|FOLDER|world",
-        help="a transformer's file, a folder with it and its codecs, or the world's own renders",
+        help="a transformer's file, a folder with it and its codecs, a folder of clips or takes, "
+        "or the world's own renders",
     )
     parser.add_argument("--clips", type=int, metavar="N", help="held-out scenes (64; Full 32)")
     parser.add_argument("--only", default="", metavar="NAME,...", help=",".join(GROUPS))
@@ -157,6 +160,10 @@ def _parse(argv: list[str]) -> Options:
 
 def _score(options: Options) -> None:
     began = time.monotonic()
+    folder = Path(options.weights)
+    if folder.is_dir() and not any((folder / name).is_file() for name in (TRANSFORMER, *FILES)):
+        _score_clips(options, folder, began)
+        return
     scenes = held_out_scenes(options.clips)
     scored, codecs = _opened(options)
     if options.damage:
@@ -198,6 +205,18 @@ def _score(options: Options) -> None:
     if options.html is not None and sets:
         write_page(options.html, report, sets, seen, main)
         _say(f"The page is {options.html / 'index.html'}.")
+
+
+def _score_clips(options: Options, folder: Path, began: float) -> None:
+    """Clips of a folder in the place of weights."""
+    reader = load_reader(options.reader)
+    rows, count = filmed_rows(reader, folder, _say)
+    kept = {name: score for name, score in rows.items() if options.keeps(name)}
+    about = _about(options, None, reader, time.monotonic() - began) | {"clips": count}
+    report = Report(weights=options.weights, scores=kept, about=about)
+    sys.stdout.write(report.table() + "\n")
+    if options.json is not None:
+        write_json(options.json, report)
 
 
 def _drawn(groups: list[str], scenes: Sequence[Scene], codecs: Codecs | None) -> Sets:

@@ -1,4 +1,4 @@
-"""Sheets of sets and of cuts to be looked over: many small pictures of the world side by side.
+"""Sheets of sets, plays and cuts to be looked over: many small pictures of the world side by side.
 
 Shape letters: T pictures, H height, W width.
 """
@@ -15,7 +15,7 @@ from engine.world.clips import make_clips
 from engine.world.places import ALWAYS_CLEAR
 from engine.world.sampler import sample_scene
 from engine.world.scene import LIGHTS, LINKS, SETS, WEATHERS, CameraPath, Scene
-from engine.world.troupe import play
+from engine.world.troupe import PLANS, play
 
 # (width, height) of one picture, in shares of the height that is asked for.
 _WIDE = 16 / 9
@@ -58,6 +58,17 @@ def cut_sheet(seed: int, height: int) -> np.ndarray:
     return _grid([cell for one in rows for cell in _pictures(one, height, _STRIP)], _STRIP)
 
 
+def plan_sheet(seed: int, height: int) -> np.ndarray:
+    """(H, W, 3) uint8: everything that the cast plays, as strips of eight pictures."""
+    rows = []
+    for number, name in enumerate(PLANS):
+        base = replace(sample_scene(seed + number, 2), set_name=SETS[number % len(SETS)])
+        base = replace(base, light="day", weather="clear", level=2)
+        scene = play(base, name, held_out=False)
+        rows.append(replace(scene, camera=CameraPath(zoom_start=1.2, zoom_end=1.2)))
+    return _grid([cell for one in rows for cell in _pictures(one, height, _STRIP)], _STRIP)
+
+
 def _pictures(scene: Scene, height: int, count: int) -> list[np.ndarray]:
     """So many pictures of a clip, evenly over its time; one is of its middle."""
     width = 2 * round(height * _WIDE / 2)
@@ -72,4 +83,8 @@ def _grid(cells: Sequence[np.ndarray], columns: int) -> np.ndarray:
     return np.concatenate([np.concatenate(row, axis=1) for row in rows])
 
 
-SHEETS: dict[str, Callable[[int, int], np.ndarray]] = {"sets": set_sheet, "cuts": cut_sheet}
+SHEETS: dict[str, Callable[[int, int], np.ndarray]] = {
+    "sets": set_sheet,
+    "plays": plan_sheet,
+    "cuts": cut_sheet,
+}

@@ -1,0 +1,229 @@
+"""Clips of a folder, whoever made them: films and takes, brought to what is measured.
+
+Pictures are taken at 128x72 and 12 a second, whatever their size, rate or how evenly they come, and
+sound at 24 kHz on two sides. ``prompt`` rows hold what is read in the pictures against the names in
+the clip's own words: those of a take's recipe, or of a ``caption`` in a JSON file beside a film.
+``sync`` and ``stereo`` hold onsets against the contacts seen, ``sound`` tells faults. What a clip
+lacks is said in a sentence, and the rest goes on. Detectors: the reader, whose errors stand in
+``score world``. Chance: the pictures with the next clip's sound, and against the next clip's words.
+
+Shape letters: T pictures, S samples.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from engine.api import Recipe
+from engine.errors import EngineError
+from engine.media import probe, read_pictures, read_sound
+from engine.metrics.claims.rows import UNFIT, Found, correlation, mean, median, scores_of
+from engine.metrics.evidence import HALF_SURE, SHAPE, spaced
+from engine.metrics.looks import BODY_NAMES
+from engine.metrics.matching import match, pairs
+from engine.metrics.onsets import Heard, hear
+from engine.metrics.reader import CLIP_NAMES, Reader, Reading, read_clips
+from engine.metrics.report import Score
+from engine.metrics.stereo import REACH_S
+from engine.plain import from_plain
+from engine.shapes import SAMPLE_RATE_HZ, TIME_STRIDE
+
+FILMS = (".mp4", ".mov", ".mkv", ".webm", ".m4v", ".avi")
+PICTURE, SOUND, RECIPE = "picture.mkv", "sound.wav", "recipe.json"
+SHORTEST_S, LONGEST_S = 1.0, 10.0
+_SILENT_DB = -60.0
+# Moves are told by whole sentences, and what happens in too many words to be looked for.
+_UNSAID = ("camera", "action")
+_PROMPT = {f"prompt.{kind}": mean for kind in (*CLIP_NAMES, *BODY_NAMES) if kind not in _UNSAID}
+_HEARD = {
+    "sync.f1": mean,
+    "sync.offset_ms": median,
+    "stereo.correlation": correlation,
+    "sound.silent_share": mean,
+    "sound.clipped_share": mean,
+    "sound.dc_share": mean,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filmed:
+    """One clip.
+
+    Attributes:
+        video: (T, 72, 128, 3) uint8.
+        sound: (2, S) float32; without samples where it has none.
+        words: what it was to show; empty where nobody says.
+        said: what is wrong with it, in sentences.
+    """
+
+    name: str
+    video: NDArray[np.uint8]
+    sound: NDArray[np.float32]
+    words: str
+    said: tuple[str, ...] = ()
+
+
+def clips_in(folder: Path) -> list[Path]:
+    """Films and folders of takes in a folder, by name."""
+    found = [path for path in folder.iterdir() if path.suffix.lower() in FILMS and path.is_file()]
+    found += [path.parent for path in folder.glob(f"*/{PICTURE}")]
+    return sorted(found)
+
+
+def open_clip(path: Path) -> Filmed:
+    """A clip as it is measured.
+
+    Raises:
+        EngineError: if nothing of it can be looked at.
+    """
+    film = path / PICTURE if path.is_dir() else path
+    info = probe(film)
+    if info.kind != "video":
+        raise EngineError(f"{path.name} has no moving pictures.")
+    if info.duration_s < SHORTEST_S:
+        length = f"{info.duration_s:.2f} s"
+        raise EngineError(f"{path.name} is {length} long; a second or more is looked at.")
+    length_s = min(info.duration_s, LONGEST_S)
+    frames = max(1, int(length_s * SHAPE.rate + 1e-6))
+    video = read_pictures(
+        film, width=SHAPE.width, height=SHAPE.height, rate=SHAPE.rate, frames=frames
+    )
+    # The reader looks at 1 + 4k pictures.
+    video = video[: 1 + (len(video) - 1) // TIME_STRIDE * TIME_STRIDE]
+    said = []
+    track = path / SOUND if path.is_dir() else film
+    sound = np.zeros((2, 0), np.float32)
+    if track.is_file() and probe(track).has_audio:
+        sound = read_sound(track, rate_hz=SAMPLE_RATE_HZ, duration_s=length_s)
+        sound = sound[:, : round(len(video) * SAMPLE_RATE_HZ / SHAPE.rate)]
+        if _level_db(sound) < _SILENT_DB:
+            said.append(f"{path.name} is silent; nothing in it can be in sync.")
+    else:
+        said.append(f"{path.name} has no sound.")
+    words, why = _words_of(path, (info.width, info.height, info.frames))
+    said += [why] if why else []
+    return Filmed(name=path.name, video=video, sound=sound, words=words, said=tuple(said))
+
+
+def _words_of(path: Path, seen: tuple[int, int, int]) -> tuple[str, str]:
+    """What a clip was to show, or why that is not known."""
+    file = path / RECIPE if path.is_dir() else path.with_suffix(".json")
+    if not file.is_file():
+        return "", f"{path.name} has no words to hold it against."
+    try:
+        plain = json.loads(file.read_text("utf-8"))
+        if not path.is_dir():
+            return str(plain["caption"]), ""
+        recipe = from_plain(Recipe, plain)
+        request, shot = recipe.request, recipe.request.shots[recipe.shot]
+    except (OSError, ValueError, KeyError, TypeError, IndexError, EngineError):
+        return "", f"{file.name} of {path.name} cannot be read, so its words are not known."
+    made = (request.width, request.height, shot.frames)
+    if made != seen:
+        there, asked = (f"{size[2]} pictures of {size[0]}x{size[1]}" for size in (seen, made))
+        return "", (
+            f"{path.name} has {there}, and its recipe tells of {asked}: it is another clip's, so "
+            "its words are not held against it."
+        )
+    return f"{request.prompt} {shot.caption}", ""
+
+
+def filmed_rows(
+    reader: Reader, folder: Path, say: Callable[[str], None]
+) -> tuple[dict[str, Score], int]:
+    """Every row over the clips of a folder, and how many clips there were.
+
+    Raises:
+        EngineError: if none can be looked at.
+    """
+    clips: list[Filmed] = []
+    paths = clips_in(folder)
+    if not paths:
+        raise EngineError(f"There are neither weights nor clips in {folder}.")
+    for path in paths:
+        try:
+            clips.append(open_clip(path))
+        except EngineError as error:
+            say(str(error))
+    if not clips:
+        raise EngineError(f"No clip in {folder} can be looked at.")
+    for clip in clips:
+        for sentence in clip.said:
+            say(sentence)
+    sure = reader.config.threshold
+    readings = [
+        read_clips(reader, torch.from_numpy(clip.video)[None], 12.0, HALF_SURE * sure)[0]
+        for clip in clips
+    ]
+    heard = [hear(clip.sound) if clip.sound.size else () for clip in clips]
+    others = [*range(1, len(clips)), 0]
+    told: dict[str, list[Found]] = {
+        "clips": [_named(one, clip) for one, clip in zip(readings, clips, strict=True)],
+        "shuffled": [_named(readings[k], clips[other]) for k, other in enumerate(others)],
+    }
+    sounds: dict[str, list[Found]] = {
+        "clips": [_sounding(readings[k], clips[k], heard[k], sure) for k in range(len(clips))],
+        "shuffled": [
+            _sounding(readings[k], clips[other], heard[other], sure)
+            for k, other in enumerate(others)
+        ],
+    }
+    return scores_of(_PROMPT, told, "clips") | scores_of(_HEARD, sounds, "clips"), len(clips)
+
+
+def names_in(words: str) -> dict[str, list[str]]:
+    """The names of the vocabulary that words say, by kind."""
+    found = {}
+    for kind, names in {**CLIP_NAMES, **BODY_NAMES}.items():
+        said = [name for name in names if re.search(rf"\b{name}(en)?\b", words, re.IGNORECASE)]
+        if said and kind not in _UNSAID:
+            found[kind] = said
+    return found
+
+
+def _named(reading: Reading, clip: Filmed) -> Found:
+    """Shares of the names in a clip's words that are read back."""
+    if not clip.words:
+        return {UNFIT: next(one for one in clip.said if "words" in one)}
+    return {
+        f"prompt.{kind}": len(set(names) & set(reading.best(kind, len(names)))) / len(names)
+        for kind, names in names_in(clip.words).items()
+    }
+
+
+def _sounding(reading: Reading, clip: Filmed, heard: Sequence[Heard], sure: float) -> Found:
+    """Onsets against contacts, and faults of the sound."""
+    if not clip.sound.size:
+        return {UNFIT: f"{clip.name} has no sound."}
+    sound = clip.sound.astype(np.float64)
+    level = max(float(np.sqrt(np.square(sound).mean())), 1e-6)
+    silent = _level_db(clip.sound) < _SILENT_DB
+    rows: Found = {
+        "sound.silent_share": float(silent),
+        "sound.clipped_share": float((np.abs(sound) > 0.999).mean()),
+        "sound.dc_share": float(np.abs(sound.mean(axis=1)).max() / level),
+    }
+    if silent:
+        return rows | {UNFIT: f"{clip.name} is silent; nothing in it can be in sync."}
+    seen = [one for one in reading.contacts if one.surety >= sure]
+    wanted = spaced([one.time_s for one in seen])
+    found = match([h.time_s for h in heard], wanted, [one.time_s for one in reading.contacts])
+    if wanted:
+        rows["sync.f1"] = found.f1
+    rows["sync.offset_ms"] = 1000 * np.abs(found.offsets_s)
+    near = pairs([h.time_s for h in heard], [s.time_s for s in seen], REACH_S)
+    if near:
+        rows["stereo.correlation"] = np.array([(heard[i].pan, seen[j].x) for i, j in near])
+    return rows
+
+
+def _level_db(sound: NDArray[np.float32]) -> float:
+    return 10 * float(np.log10(max(float(np.square(sound, dtype=np.float64).mean()), 1e-12)))
