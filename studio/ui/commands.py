@@ -260,6 +260,7 @@ _FILM_DEEDS: dict[str, Deed] = {
     "cut.ripple_delete": lambda desk: desk.timeline.commands.ripple_delete(),
     "cut.unlink": lambda desk: desk.timeline.commands.unlink(),
     "cut.marker": lambda desk: desk.timeline.commands.add_marker(),
+    "cut.edit_marker": lambda desk: desk.timeline.write_marker(),
     "cut.snap": lambda desk: desk.room.session.set_snapping(not desk.room.session.snapping),
     "cut.match": _match_frame,
     "view.table": lambda desk: desk.turn_cut(),

@@ -75,7 +75,7 @@ _MARKS: tuple[Entry, ...] = (
     "view.zoom_in", "view.zoom_out", "view.fit",
 )  # fmt: skip
 _RULER: tuple[Entry, ...] = ("cut.marker", "-", *_MARKS)
-_MARKER: tuple[Entry, ...] = ("cut.delete_marker", "-", *_MARKS)
+_MARKER: tuple[Entry, ...] = ("cut.edit_marker", "cut.delete_marker", "-", *_MARKS)
 _TRACKS: tuple[Entry, ...] = (
     "cut.add_video", "cut.add_audio", "-", "cut.taller", "cut.flatter", "cut.lock_tracks",
 )  # fmt: skip

@@ -104,6 +104,8 @@ class TimelineTableModel(QAbstractTableModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         flags = super().flags(index)
+        if not index.isValid():
+            return flags
         row = self._rows[index.row()]
         written = _WRITTEN | _HEARD if row.track.kind == "audio" else _WRITTEN
         if index.column() in written and not row.track.locked:
@@ -111,7 +113,8 @@ class TimelineTableModel(QAbstractTableModel):
         return flags
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
-        if role not in {Role.DisplayRole, Role.EditRole, Role.AccessibleTextRole}:
+        read = role in {Role.DisplayRole, Role.EditRole, Role.AccessibleTextRole}
+        if not read or not index.isValid():
             return None
         text = self._text(self._rows[index.row()], index.column())
         if role == Role.AccessibleTextRole:
@@ -121,7 +124,7 @@ class TimelineTableModel(QAbstractTableModel):
     def setData(  # noqa: N802 (Qt's name)
         self, index: Index, value: Any, role: int = Role.EditRole
     ) -> bool:
-        if role != Role.EditRole:
+        if role != Role.EditRole or not index.isValid():
             return False
         try:
             change, name = self._change(self._rows[index.row()].clip, index.column(), str(value))

@@ -23,14 +23,15 @@ from PySide6.QtWidgets import QFrame, QToolTip, QWidget
 from engine.shapes import nearest_legal_frames
 from studio.bridge.session import Session
 from studio.document.errors import DocumentError
-from studio.document.film import Film, ShotSource, Timeline
+from studio.document.film import Film, Marker, ShotSource, Timeline
 from studio.document.queries import active_timeline
 from studio.document.store import Store
 from studio.document.timeline_access import find_clip
+from studio.ui.marker_card import MarkerCard
 from studio.ui.tile_cache import TileCache
 from studio.ui.timeline_commands import TimelineCommands
 from studio.ui.timeline_fields import field_for
-from studio.ui.timeline_geometry import HEADER_PX, ClipHit, Hit
+from studio.ui.timeline_geometry import HEADER_PX, TOP_PX, ClipHit, Hit, MarkerHit
 from studio.ui.timeline_gestures import Gesture, Ground
 from studio.ui.timeline_hits import hit_test
 from studio.ui.timeline_overlay import DropPreview, Overlay, cursor_for
@@ -158,11 +159,24 @@ class TimelineView(TimelineScroll):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
         hit = self.hit(event.position().toPoint())
         self.abandon()
+        if isinstance(hit, MarkerHit):
+            self.write_marker(hit.marker)
+            return
         field = field_for(
             hit, self.geometry_now(), self.timeline, self.commands.apply, self.viewport()
         )
         if field is None and isinstance(hit, ClipHit):
             self.opened.emit(hit.clip.id)
+
+    def write_marker(self, marker: Marker | None = None) -> None:
+        """Let a marker be written on: this one, or the one under the playhead."""
+        here = [one for one in self.timeline.markers if one.frame == self.session.playhead]
+        marker = marker or next(iter(here), None)
+        if marker is None:
+            self.refused.emit(self.tr("Put the playhead on a marker to write on it."))
+            return
+        card = MarkerCard(marker, self.timeline.id, self.commands.apply, self.viewport())
+        card.stand(QPoint(self.geometry_now().x(marker.frame), TOP_PX))
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
         if self._gesture is None:
