@@ -108,7 +108,8 @@ def _used(
             edits["retimed"] += clip.backwards or clip.speed != 1
             edits["graded"] += clip.grade != type(clip).grade
             edits["moved"] += bool(clip.curves) or clip.pose != type(clip).pose
-            edits["levels"] += bool(clip.gain_db or clip.gain_points or clip.pan)
+            levels = (clip.gain_db, clip.gain_points, clip.pan, track.gain_db, track.pan)
+            edits["levels"] += any(levels)
             if isinstance(clip.source, TitleSource | GeneratorSource):
                 edits["titles"] += 1
                 continue

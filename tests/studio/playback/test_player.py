@@ -6,69 +6,12 @@ import numpy as np
 import pytest
 
 import studio.bridge  # noqa: F401 (keeps the constants that the Qt binding miscounts)
-from studio.playback.audio_sink import DeviceSink, RecordingSink, SilentSink
+from studio.playback.audio_sink import DeviceSink, SilentSink
 from studio.playback.frame_source import FrameSource
 from studio.playback.mixer import Mixer
 from studio.playback.player import Paused, Player, Playing
+from tests.studio.playback.desks import TICK_S
 from tests.studio.playback.reels import Reel, noise, number_of, numbered
-
-TICK_S = 0.008
-
-
-class Desk:
-    """A player with a recording device; all that it shows is kept, with the time."""
-
-    def __init__(self, qtbot, reel: Reel, sink=None, again_s=0.0) -> None:
-        self.qtbot = qtbot
-        self.now = 1_000.0
-        self.reel = reel
-        self.sink = sink or RecordingSink(lambda: self.now, latency=480)
-        self.player = Player(self.sink, now_s=lambda: self.now, again_s=again_s)
-        self.shown: list[tuple[float, int, np.ndarray]] = []
-        self.sentences: list[str] = []
-        self.states: list[object] = []
-        self.player.frame_shown.connect(
-            lambda frame, picture: self.shown.append((self.now, frame, picture))
-        )
-        self.player.said.connect(self.sentences.append)
-        self.player.state_changed.connect(self.states.append)
-        self.show()
-
-    def show(self) -> None:
-        reel = self.reel
-        self.player.show(reel.film, reel.ledger, reel.timeline_id, reel.folder)
-        self.settle()
-
-    def settle(self) -> None:
-        """Let the pictures that are wanted be made and shown."""
-        assert self.player._lookahead.wait_made()
-        self.qtbot.wait(1)
-
-    def run(self, seconds: float) -> None:
-        """Let time pass in ticks, as fast as the threads can follow."""
-        for _ in range(round(seconds / TICK_S)):
-            if self.player.state == Paused():
-                return
-            self.pass_tick()
-
-    def pass_tick(self) -> None:
-        if isinstance(self.sink, RecordingSink) and self.is_heard:
-            assert self.sink.wait_full()
-        self.now += TICK_S
-        if isinstance(self.sink, RecordingSink):
-            self.sink.wake()
-        self.player.tick()
-        assert self.player._lookahead.wait_made()
-        self.player.tick()
-
-    @property
-    def is_heard(self) -> bool:
-        state = self.player.state
-        return isinstance(state, Playing) and state.is_heard
-
-    @property
-    def frames(self) -> list[int]:
-        return [frame for _, frame, _ in self.shown]
 
 
 @pytest.fixture
@@ -77,21 +20,6 @@ def reel(tmp_path):
     reel.lay("V1", reel.take(numbered(24)), 0, 48)
     reel.lay("A1", reel.sound_file(noise(48_000)), 0, 48)
     return reel
-
-
-@pytest.fixture
-def desks(qtbot):
-    made: list[Desk] = []
-
-    def make(*args) -> Desk:
-        desk = Desk(qtbot, *args)
-        desk.player._timer.timeout.disconnect()  # ticks come from the test alone
-        made.append(desk)
-        return desk
-
-    yield make
-    for desk in made:
-        desk.player.close()
 
 
 def test_every_frame_is_shown_in_order_and_playing_ends_on_the_last(desks, reel):
@@ -344,46 +272,3 @@ def test_an_empty_film_does_not_play(desks, tmp_path):
     desk = desks(Reel(tmp_path))
     desk.player.play()
     assert desk.player.state == Paused()
-
-
-def flashes_and_clicks(folder, minutes: float) -> Reel:
-    """A take that flashes and clicks once a second, laid end to end."""
-    reel = Reel(folder)
-    pictures = [np.full((48, 64, 3), 255 if k % 12 == 6 else 0, np.uint8) for k in range(120)]
-    sound = np.zeros((2, 240_000), np.float32)
-    sound[:, 12_000::24_000] = 0.9
-    take, clicks = reel.take(pictures), reel.sound_file(sound)
-    for number in range(max(1, round(minutes * 6))):
-        reel.lay("V1", take, number * 240, 240)
-        reel.lay("A1", clicks, number * 240, 240)
-    return reel
-
-
-def worst_offset_s(desk: Desk) -> tuple[int, float]:
-    """Flashes seen, and the worst time between one and the click that belongs to it."""
-    heard = np.abs(desk.sink.recording()[0])
-    clicks = np.flatnonzero((heard[1:] > 0.5) & (heard[:-1] <= 0.5)) + 1
-    heard_s = np.array([desk.sink.time_of(int(sample)) for sample in clicks])
-    lights = [(at, picture[0, 0, 0] > 128) for at, _, picture in desk.shown]
-    seen_s = [at for (at, on), (_, before) in zip(lights[1:], lights, strict=False) if on > before]
-    offsets = [float(np.min(np.abs(heard_s - at))) for at in seen_s]
-    return len(offsets), max(offsets)
-
-
-def test_picture_and_sound_stay_within_twenty_milliseconds(desks, tmp_path):
-    desk = desks(flashes_and_clicks(tmp_path, 0.5))
-    desk.player.play()
-    desk.run(40)
-    count, worst_s = worst_offset_s(desk)
-    assert count == 30
-    assert worst_s < 0.020
-
-
-@pytest.mark.slow
-def test_picture_and_sound_stay_within_twenty_milliseconds_over_ten_minutes(desks, tmp_path):
-    desk = desks(flashes_and_clicks(tmp_path, 10))
-    desk.player.play()
-    desk.run(610)
-    count, worst_s = worst_offset_s(desk)
-    assert count == 600
-    assert worst_s < 0.020
