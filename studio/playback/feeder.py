@@ -22,16 +22,22 @@ _NIBBLE_PATIENCE_S = 0.4
 AGAIN_S = 1.0
 _TAIL_BLOCKS = 12
 _PATIENCE_S = 2.0
+STALLED_S = 2.0
+_STALLED = "The sound device takes no more sound; the film plays on without it."
 
 
 @dataclass(frozen=True)
 class Run:
-    """One stretch of playing: where it begins, how fast, and whether it is over."""
+    """One stretch of playing: where it begins, how fast, and whether it is over.
+
+    ``stalled`` says that its device was given up.
+    """
 
     span: Span
     position: int
     speed: int
     over: threading.Event = field(default_factory=threading.Event)
+    stalled: threading.Event = field(default_factory=threading.Event)
 
 
 class Feeder:
@@ -67,6 +73,7 @@ class Feeder:
         self._peaks: deque[tuple[int, float, float]] = deque(maxlen=256)
         self._readings: deque[tuple[int, SoundReading]] = deque(maxlen=64)
         self._watch: SoundWatch | None = None
+        self._moved: tuple[int | None, float] = (None, 0.0)
 
     def show(self, mixer: Mixer) -> None:
         """Mix another cut from the next block on."""
@@ -79,6 +86,7 @@ class Feeder:
         self._readings.clear()
         rate_hz = 48_000 if self._mixer is None else self._mixer.rate_hz
         self._watch = SoundWatch(rate_hz) if speed == 1 else None
+        self._moved = (None, 0.0)
         # Until the device is open, time stands still at the first sample.
         self._clock.start(position, 0)
         run = self._run = Run(span, position, speed)
@@ -115,6 +123,20 @@ class Feeder:
         if run is not None:
             run.over.set()
         if run is not None or scrub is not None:
+            self._sink.interrupt()
+
+    def watch(self, position: int, now_s: float) -> None:
+        """Give a device up that keeps its writer waiting, as some do that are pulled out.
+
+        Told again and again where the clock is; from then on the time moves it.
+        """
+        run = self._run
+        if position != self._moved[0] or run is None or not self._clock.follows_device:
+            self._moved = (position, now_s)
+        elif now_s - self._moved[1] > STALLED_S:
+            run.stalled.set()
+            self._go_on_without(run)
+            self._said(_STALLED)
             self._sink.interrupt()
 
     def close(self) -> None:
@@ -228,6 +250,9 @@ class Feeder:
             self._peaks.append((position, left, right))
             self._meter(position, block)
             self._sink.write(block)
+            if run.stalled.is_set():
+                run.stalled.clear()
+                raise SinkError(_STALLED)
             position += BLOCK * run.speed
             # Silence after the end lets the device's clock pass it.
             tail += run.span.is_past(position, run.speed)

@@ -251,6 +251,7 @@ class Player(QObject):
             return
         position = self._clock.position()
         self._tell_levels(position)
+        self._feeder.watch(position, self._now_s())
         if self._span.is_past(position, state.speed):
             self._finish(state.speed)
             return

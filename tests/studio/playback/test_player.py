@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import studio.bridge  # noqa: F401 (keeps the constants that the Qt binding miscounts)
-from studio.playback.audio_sink import DeviceSink, SilentSink
+from studio.playback.audio_sink import DeviceSink, RecordingSink, SilentSink
+from studio.playback.feeder import STALLED_S
 from studio.playback.frame_source import FrameSource
 from studio.playback.mixer import Mixer
 from studio.playback.player import Paused, Player, Playing
@@ -203,6 +204,46 @@ def test_another_device_joins_the_picture_where_it_is(desks, reel):
     assert abs(found[0] - at) < 0.02 * 48_000
     desk.run(0.2)
     assert desk.player._clock.follows_device
+
+
+class StallingSink(RecordingSink):
+    """A device that takes nothing more until it is opened again, and says nothing of it."""
+
+    stalled_at: int | None = None
+
+    def open(self, sample_rate_hz):
+        self.stalled_at = None
+        super().open(sample_rate_hz)
+
+    def stall(self):
+        self.stalled_at = super().heard()
+
+    def heard(self):
+        return super().heard() if self.stalled_at is None else self.stalled_at
+
+    def _has_room(self, samples):
+        return self.stalled_at is None and super()._has_room(samples)
+
+
+def test_a_device_that_keeps_its_writer_waiting_is_given_up(desks, reel):
+    sink = StallingSink(lambda: desk.now, latency=480)
+    desk = desks(reel, sink, 0.01)
+    desk.player.play()
+    desk.run(0.4)
+    sink.stall()
+    before = desk.player.frame
+    for _ in range(round((STALLED_S + 0.3) / TICK_S)):
+        desk.now += TICK_S
+        desk.player.tick()
+    desk.qtbot.waitUntil(lambda: bool(desk.sentences))
+    assert desk.sentences == ["The sound device takes no more sound; the film plays on without it."]
+    assert isinstance(desk.player.state, Playing)
+    assert before + 6 <= desk.player.frame <= before + 12
+    # It is opened again, and the sound joins the picture.
+    desk.qtbot.waitUntil(lambda: desk.player._clock.follows_device)
+    assert sink.wait_full()
+    desk.run(0.2)
+    assert desk.player.frame > before + 6
 
 
 def test_the_meters_are_told_what_is_heard(desks, reel):
