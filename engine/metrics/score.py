@@ -239,7 +239,13 @@ def _claim_scores(
     """The claims' rows on the world; of weights, what they are asked for, and why not the rest."""
     asked = [claim for claim in all_claims(None, codecs) if any(map(options.keeps, claim.rows))]
     if options.weights != WORLD:
-        rows = {row: Score.missing(NOT_OF_WEIGHTS) for claim in asked for row in claim.rows}
+        rows = {
+            row: Score.missing(NOT_OF_WEIGHTS)
+            for claim in asked
+            for row in claim.rows
+            # Of weights these are taken at every strength.
+            if claim.name != "v2v"
+        }
         groups = [group for group in RENDER_GROUPS if options.wants(group)]
         if scored is None or not groups:
             return rows

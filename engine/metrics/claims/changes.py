@@ -81,7 +81,7 @@ def edit_measures(case: Case, shown: Shown) -> Measured:
     if left.mean() >= _LEAST_OUTSIDE:
         error = np.square(shown.video.astype(np.float64) - source.video).mean(axis=-1)[left].mean()
         rows["v2v.outside_psnr_db"] = min(_BEST_DB, 10 * np.log10(255**2 / max(error, 1e-9)))
-        rows["v2v.layout"] = _layout(source.video, shown.video, left)
+        rows["v2v.layout"] = layout(source.video, shown.video, left)
     way = camera_steps(shown.video) - camera_steps(source.video)
     rows["v2v.camera_px"] = float(np.abs(way[:, :2]).mean()) * case.shape.width / 20
     if kind in STEADY:
@@ -97,7 +97,8 @@ def _faded(first: NDArray[np.uint8], second: NDArray[np.uint8], share: float) ->
     return (mixed + 0.5).astype(np.uint8)
 
 
-def _layout(first: NDArray[np.uint8], second: NDArray[np.uint8], where: NDArray[np.bool_]) -> float:
+def layout(first: NDArray[np.uint8], second: NDArray[np.uint8], where: NDArray[np.bool_]) -> float:
+    """Correlation of the edges of two clips, where they are to be alike."""
     edges = []
     for video in (first, second):
         grey = luma(video)

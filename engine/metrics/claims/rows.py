@@ -162,7 +162,7 @@ def pooled(found: Sequence[Found], row: str, statistic: Statistic) -> Interval:
 def scores(
     claim: Claim, cases: Sequence[Case], sets: Mapping[str, Sequence[Shown]], main: str = "truth"
 ) -> dict[str, Score]:
-    """The claim's rows of the set ``main``, beside all sets as floors."""
+    """The claim's rows of the set ``main``, beside the others as floors."""
     return scores_of(claim.rows, found_in(claim, cases, sets), main)
 
 
@@ -171,7 +171,7 @@ def scores_of(
     found: Mapping[str, Sequence[Found]],
     main: str = "truth",
 ) -> dict[str, Score]:
-    """The rows of what was found in the set ``main``, beside all sets as floors."""
+    """The rows of what was found in the set ``main``; the others, and truth, are its floors."""
     rows = {}
     for row, statistic in statistics.items():
         detector = ".detector." in row
@@ -182,7 +182,8 @@ def scores_of(
         }
         value = taken["truth" if detector else main]
         why = "" if value.n else _why(found[main])
-        rows[row] = Score(value=value, floors={} if detector else taken, why=why)
+        floors = {name: one for name, one in taken.items() if name != main or main == "truth"}
+        rows[row] = Score(value=value, floors={} if detector else floors, why=why)
     return rows
 
 

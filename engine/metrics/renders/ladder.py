@@ -6,7 +6,8 @@ responses over all strengths; ``v2v.instruct.*`` are the same rows of an edit by
 strength. The edits are of the light, the place and a colour, one held-out scene each. Floors: the
 true result, its round trip, the source unedited, and another case's result.
 
-Detectors are those of ``claims.changes``: what may change is known from the two true renders.
+The layout of an edit of the light is looked at in the whole picture. Detectors are those of
+``claims.changes``: what may change is known from the two true renders.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import numpy as np
 import torch
 
 from engine.metrics.claims.cases import Case, Shown, round_trips
-from engine.metrics.claims.changes import LADDER, edit_measures, evenness, response
+from engine.metrics.claims.changes import LADDER, edit_measures, evenness, layout, response
 from engine.metrics.claims.rows import Found, Measured, mean, scores_of
 from engine.metrics.evidence import SHAPE, held_out_scenes
 from engine.metrics.renders.maker import Maker
@@ -117,8 +118,18 @@ def _edit_of(scene: Scene, kind: str) -> Task:
 
 def _at_all_strengths(case: Case, shown: Shown, names: Sequence[str]) -> Found:
     """A floor is the same whatever the strength."""
-    measured = edit_measures(case, shown)
+    measured = _measures(case, shown)
     return {key: value for name in names for key, value in _named(name, measured).items()}
+
+
+def _measures(case: Case, shown: Shown) -> Measured:
+    """As of any edit; one of the light leaves the layout of the whole picture alone."""
+    assert case.task is not None
+    measured = edit_measures(case, shown)
+    if case.task.task.edit != "light":
+        return measured
+    everywhere = np.ones(case.masks.shape, bool)
+    return {**measured, "v2v.layout": layout(case.source.video, shown.video, everywhere)}
 
 
 def _named(name: str, measured: Measured) -> Found:
@@ -132,7 +143,7 @@ def _climbed(maker: Maker, case: Case, names: Sequence[str]) -> Found:
     responses = []
     for strength, name in zip(LADDER, names, strict=True):
         shown = _edited(maker, case, source, strength)
-        rows |= _named(name, edit_measures(case, shown))
+        rows |= _named(name, _measures(case, shown))
         responses.append(response(case, shown.video))
     if np.isfinite(responses).all():
         rows["v2v.evenness"] = evenness(responses)

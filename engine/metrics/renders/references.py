@@ -1,8 +1,9 @@
 """Whether weights keep references: ``references`` rows of weights, by role.
 
-- ``references.identity.n1``: share of clips in which, by one picture of the subject on plain
-  ground, the subject is found first among 20; ``references.identity_distance`` to its own picture.
-  The words leave its colour unsaid.
+- ``references.subject.colour``, ``.prop`` and ``.material``: shares of clips in which what is read
+  is what a picture of the subject on plain ground shows; the words leave the colour unsaid;
+  ``references.identity.n1``: of those in which the subject is found first among 20 by its picture;
+  ``references.identity_distance`` to it.
 - ``references.environment``, ``references.camera`` and ``references.motion``: correlations as in
   ``claims.likeness``, with a picture or clip that shows the role and otherwise another scene.
 - ``references.tempo_error``, ``references.pitch_cents`` and ``references.formant_error``: of music
@@ -52,6 +53,8 @@ from engine.metrics.claims.seeing import (
     portrait_mask,
     unlike,
 )
+from engine.metrics.looks import BODY_NAMES
+from engine.metrics.reader import Reader, read_clips
 from engine.metrics.renders.maker import Maker
 from engine.metrics.report import Score
 from engine.metrics.sampling import FAST_STEPS
@@ -61,7 +64,7 @@ from engine.shapes import clip_size
 from engine.world.caption import action_words, caption
 from engine.world.cast_sound import voice_reference
 from engine.world.clips import subject_picture
-from engine.world.scene import Scene
+from engine.world.scene import Body, Scene
 
 AMONG = 20
 _FLOORS = ("truth", "codec", "shuffled", "without", "joint")
@@ -92,9 +95,9 @@ class Asked:
     static: bool = False
 
 
-def reference_rows(maker: Maker, count: int, level: int) -> dict[str, Score]:
+def reference_rows(maker: Maker, reader: Reader, count: int, level: int) -> dict[str, Score]:
     """Every row; roles that the weights did not learn, or the level has not, say so."""
-    rows = _subject_rows(maker, count)
+    rows = _subject_rows(maker, reader, count)
     for asked in ASKED:
         why = ""
         if not maker.learned(asked.role):
@@ -142,16 +145,16 @@ def _made(maker: Maker, case: Case, words: str, pictures: Pictures, streams: Str
     )
 
 
-def _subject_rows(maker: Maker, count: int) -> dict[str, Score]:
+def _subject_rows(maker: Maker, reader: Reader, count: int) -> dict[str, Score]:
     """The subject's own picture, among others'; a prop, which every level shows."""
-    rows: dict[str, Statistic] = {
-        "references.identity.n1": mean,
-        "references.identity_distance": mean,
-    }
+    names = [f"references.subject.{kind}" for kind in BODY_NAMES]
+    names += ["references.identity.n1", "references.identity_distance"]
+    rows: dict[str, Statistic] = dict.fromkeys(names, mean)
     if not maker.learned("subject"):
         why = "the weights were not trained on references with the role “subject”"
         return {row: Score.missing(why) for row in rows}
-    scenes = subjects_of("props", max(count, AMONG), 1, static=True)
+    scenes = subjects_of("props", 3 * max(count, AMONG), 1, static=True)
+    scenes = [scene for scene in scenes if len(scene.bodies) == 1]
     cases = cases_of("props", scenes[:count])
     size = cases[0].shape.width, cases[0].shape.height
     portraits = [subject_picture(scene, 0, *size, scene.seed % 997) for scene in scenes]
@@ -172,7 +175,8 @@ def _subject_rows(maker: Maker, count: int) -> dict[str, Score]:
         }
         made |= {name: shown[index] for name, shown in sets.items()}
         for name, values in found.items():
-            values.append(_found_first(made[name], known, index))
+            read = _read(reader, made[name], case.scene.bodies[0])
+            values.append(read | _found_first(made[name], known, index))
     return scores_of(rows, found, "joint")
 
 
@@ -183,6 +187,15 @@ def _colourless(scene: Scene) -> str:
         (text for variant in range(3, 400, 4) if colour not in (text := caption(scene, variant))),
         caption(scene, 3),
     )
+
+
+def _read(reader: Reader, shown: Shown, body: Body) -> Found:
+    """Whether what is named first in a clip is the subject's own."""
+    reading = read_clips(reader, torch.from_numpy(np.ascontiguousarray(shown.video))[None])[0]
+    return {
+        f"references.subject.{kind}": float(reading.best(kind)[0] == getattr(body, kind))
+        for kind in BODY_NAMES
+    }
 
 
 def _found_first(shown: Shown, known: Sequence[NDArray[np.float64] | None], index: int) -> Found:

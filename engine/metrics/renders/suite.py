@@ -50,7 +50,7 @@ def render_rows(
         "v2v": lambda: ladder_rows(maker, count, level),
         "fast": lambda: fast_rows(maker, reader, count, level),
         "extension": lambda: extension_rows(maker, count, level),
-        "references": lambda: reference_rows(maker, count, level),
+        "references": lambda: reference_rows(maker, reader, count, level),
     }
     rows: dict[str, Score] = {}
     for group in dict.fromkeys(groups):
