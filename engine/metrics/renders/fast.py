@@ -18,7 +18,7 @@ import numpy as np
 
 from engine.metrics.claims.cases import Shown
 from engine.metrics.claims.quality import ssim
-from engine.metrics.claims.rows import Found, mean, median, scores_of
+from engine.metrics.claims.rows import Found, Statistic, mean, median, scores_of
 from engine.metrics.claims.seeing import luma
 from engine.metrics.evidence import ClipSet, held_out_scenes, observe, world_clips
 from engine.metrics.matching import match
@@ -34,6 +34,8 @@ from engine.world.scene import Scene
 
 STEPS = (4, 8)
 _OTHER_SEED = 1
+_DISTANCES: dict[str, Statistic] = {"picture_distance": mean, "event_distance": mean}
+_NAMES: dict[str, Statistic] = {"prompt": mean, "sync": mean}
 
 
 def fast_rows(
@@ -57,11 +59,9 @@ def fast_rows(
             {"speed_ratio": slow.seconds / max(quick.seconds, 1e-6)}
             for slow, quick in zip(full, fast, strict=True)
         ]
-        distances = dict.fromkeys(("picture_distance", "event_distance"), mean)
-        names = dict.fromkeys(("prompt", "sync"), mean)
-        taken = scores_of(distances, {"fast": _apart(shown_full, shown), "seeds": seeds}, "fast")
+        taken = scores_of(_DISTANCES, {"fast": _apart(shown_full, shown), "seeds": seeds}, "fast")
         read = {"fast": _read(reader, scenes, shown), "full": read_full, "truth": read_truth}
-        taken |= scores_of(names, read, "fast")
+        taken |= scores_of(_NAMES, read, "fast")
         taken |= scores_of({"speed_ratio": median}, {"fast": ratios}, "fast")
         rows |= {f"fast.s{steps}.{row}": score for row, score in taken.items()}
     return rows

@@ -189,8 +189,9 @@ def test_jumps_are_slower_on_the_moon():
     here, there = (
         play(replace(base, set_name=name), "jump", held_out=False) for name in ("park", "moon")
     )
-    flights = [one.cast[0].acts[0] for one in (here, there)]
-    assert all(isinstance(act, Jump) for act in flights)
+    acts = [one.cast[0].acts[0] for one in (here, there)]
+    flights = [act for act in acts if isinstance(act, Jump)]
+    assert len(flights) == 2
     assert flights[1].flight_s == pytest.approx(2.46 * flights[0].flight_s, rel=0.01)
     for act in flights:
         assert 0 < act.at_s < act.at_s + act.flight_s < 2.05

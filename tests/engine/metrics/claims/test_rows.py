@@ -11,7 +11,7 @@ from engine.metrics.claims.cases import Case, Shown, draw_cases
 from engine.metrics.claims.changes import evenness, response
 from engine.metrics.claims.perceived import motion_shown
 from engine.metrics.claims.rounds import Tools
-from engine.metrics.claims.rows import correlation, mean, measured, pooled, scores, shuffled
+from engine.metrics.claims.rows import Found, correlation, mean, measured, pooled, scores, shuffled
 from engine.metrics.claims.suite import GROUPS, all_claims, groups_of, too_low, world_scores
 from engine.metrics.score import run
 from engine.world.maps import DenseTruth, show_motion
@@ -19,11 +19,11 @@ from tests.engine.metrics.claims.conftest import claim_named
 
 
 def test_values_of_clips_become_one_without_what_is_not_measured():
-    found = [{"a": 1.0}, {"a": [3.0, np.nan]}, {}, {"a": []}, {"a": float("nan")}]
+    found: list[Found] = [{"a": 1.0}, {"a": [3.0, np.nan]}, {}, {"a": []}, {"a": float("nan")}]
     value = pooled(found, "a", mean)
     assert (value.value, value.n) == (2.0, 2)
     assert pooled(found, "b", mean).n == 0
-    pairs = [{"a": [[0.0, 0.0], [1.0, 2.0]]}, {"a": [[2.0, 4.0]]}]
+    pairs: list[Found] = [{"a": [[0.0, 0.0], [1.0, 2.0]]}, {"a": [[2.0, 4.0]]}]
     assert pooled(pairs, "a", correlation).value == pytest.approx(1.0)
 
 
