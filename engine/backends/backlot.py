@@ -8,31 +8,41 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from engine.api import Capabilities, Compiled, Edit, Estimate, Finding, Recipe, ShotRequest
 from engine.backends.backlot_limits import capabilities_of
-from engine.backends.backlot_plans import Desk, plan_request, shape_of, with_kept
+from engine.backends.backlot_plans import Desk, guidance_of, plan_request, shape_of, with_kept
 from engine.backends.backlot_sources import around_arrays, around_of, from_latents, to_latents
 from engine.backends.backlot_words import texts_of
 from engine.backends.latent_backend import Arrays, LatentBackend, Media, Work
 from engine.backends.preflight import compile_request, preflight_request, steps_of
-from engine.devices import describe, give_back_memory, keep_freed_memory, pick
+from engine.devices import describe, free_bytes, give_back_memory, keep_freed_memory, pick
 from engine.diffusion.prepared import PreparedCache
 from engine.diffusion.samplers import Step
-from engine.models.transformer import Latents
-from engine.pipelines.model import Model, load_model, trained_pathways, weights_hash
+from engine.models.sizes import pass_flops
+from engine.models.transformer import Latents, TransformerConfig
+from engine.paces import compute_type, pace_of
+from engine.pipelines.model import (
+    TRANSFORMER,
+    Model,
+    load_model,
+    trained_pathways,
+    transformer_config,
+    weights_hash,
+)
 from engine.pipelines.references import EncodedCache
 from engine.pipelines.render import Plan, run_plan
 from engine.pipelines.stages import decode_clip, step_picture
 from engine.shapes import SAMPLE_RATE_HZ
 
 SHIPPED = Path(__file__).parents[2] / "assets" / "weights"
-# One pass over 380 tokens on two ordinary cores; replaced by history after the first render.
-_PASS_S = 0.045
-_PASSES = 3
+# What a whole pass reaches of the pace of its products alone (`python -m engine bench`).
+_REACHED = 0.5
 _DECODE_S = 0.3
 _LOAD_BYTES = 500_000_000
+_SPARE = 0.8
 
 
 class BacklotBackend(LatentBackend):
@@ -42,6 +52,7 @@ class BacklotBackend(LatentBackend):
         folder: of the weights.
         device: a device's name, or ``auto``.
         capabilities: limits other than the shipped model's, for models of another size.
+        dtype: of the numbers to compute in; by default what is faster on the device.
 
     Raises:
         WeightsError: if the weights are missing or damaged.
@@ -54,11 +65,14 @@ class BacklotBackend(LatentBackend):
         folder: Path = SHIPPED,
         device: str = "auto",
         capabilities: Capabilities | None = None,
+        dtype: torch.dtype | None = None,
     ) -> None:
         self._folder, self._device = folder, pick(device)
+        self._dtype = dtype
+        self._config: TransformerConfig | None = None
+        self._trained = trained_pathways(folder)
         super().__init__(
-            "backlot",
-            capabilities or capabilities_of(weights_hash(folder), trained_pathways(folder)),
+            "backlot", capabilities or capabilities_of(weights_hash(folder), self._trained)
         )
         self._encoded, self._prepared = EncodedCache(), PreparedCache()
         self._model: Model | None = None
@@ -80,14 +94,21 @@ class BacklotBackend(LatentBackend):
         return preflight_request(request, self._capabilities)
 
     def estimate(self, request: ShotRequest) -> Estimate:
-        """Counted passes of the network at the pace seen here."""
-        steps = steps_of(request, self._capabilities) * max(1, request.variations)
+        """Counted products at the pace seen here, or else measured on a piece of network."""
+        takes = max(1, request.variations)
+        steps = steps_of(request, self._capabilities) * takes
+        passes = guidance_of(self._trained, request).passes
+        if self._config is None:
+            self._config = transformer_config(self._folder)
+        flops = sum(
+            pass_flops(self._config, shape_of(request, shot)) for shot in range(len(request.shots))
+        )
+        pace = self._pace or _REACHED * pace_of(self._device).of(self._numbers())
         area = request.width * request.height * request.frames / (128 * 72 * 25)
-        seconds = steps * _PASSES * (self._pass_s or _PASS_S) * area + _DECODE_S * area
         return Estimate(
-            seconds=seconds,
-            memory_bytes=_LOAD_BYTES + int(150_000_000 * area) * max(1, len(request.shots)),
-            basis="history" if self._pass_s else "counted work",
+            seconds=steps * passes * flops / pace + _DECODE_S * area * takes,
+            memory_bytes=_LOAD_BYTES + int(150_000_000 * area),
+            basis="history" if self._pace else "counted work",
         )
 
     def load(self) -> None:
@@ -104,8 +125,16 @@ class BacklotBackend(LatentBackend):
     def _loaded(self) -> Model:
         if self._model is None:
             keep_freed_memory()
-            self._model = load_model(self._folder, self._device)
+            size = (self._folder / TRANSFORMER).stat().st_size
+            away = self._device.type == "cuda"
+            lean = away and size > _SPARE * free_bytes(self._device)
+            self._model = load_model(self._folder, self._device, dtype=self._numbers(), lean=lean)
         return self._model
+
+    def _numbers(self) -> torch.dtype:
+        if self._dtype is None:
+            self._dtype = compute_type(self._device)
+        return self._dtype
 
     def _works(self, request: ShotRequest, steps: int) -> Callable[[int], Work]:
         model = self._loaded()
@@ -124,7 +153,8 @@ class BacklotBackend(LatentBackend):
         return with_kept(model, recipe.request, shape, media)
 
     def _device_words(self) -> str:
-        return describe(self._device)
+        half = self._numbers() == torch.bfloat16
+        return describe(self._device) + (", bfloat16" if half else "")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,6 +173,11 @@ class _Work:
     @property
     def passes(self) -> float:
         return self.plan.evaluations / self.plan.levels.steps
+
+    @property
+    def flops(self) -> float:
+        config = self.model.transformer.config
+        return sum(pass_flops(config, part.shape) for part in self.plan.clips)
 
     @property
     def sampler(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -126,12 +127,12 @@ def kept_of(model: Model, request: ShotRequest, edit: Edit, shape: ClipShape) ->
     return kept_by(video, audio, shape, reach)
 
 
-def _guidance(model: Model, request: ShotRequest) -> Guidance:
+def guidance_of(trained: Collection[str], request: ShotRequest) -> Guidance:
     """Towards the words and towards what the branches say together, in three passes.
 
     A flow map has both in its strides: its previews need one pass.
     """
-    if request.quality.mode == "fast" and FLOW_MAP in model.trained and request.guidance is None:
+    if request.quality.mode == "fast" and FLOW_MAP in trained and request.guidance is None:
         return Guidance(strides=True)
     text = TEXT_GUIDANCE if request.guidance is None else request.guidance
     return Guidance(text=text, coupling=COUPLING)
@@ -174,7 +175,7 @@ def _generation(
         _contexts(desk, request, shape, text, sources),
         seed=seed,
         steps=steps,
-        guidance=_guidance(desk.model, request),
+        guidance=guidance_of(desk.model.trained, request),
         first_frame=sources.first,
         stills=sources.stills,
         soundtrack=sources.soundtrack,

@@ -73,6 +73,7 @@ class Work(Protocol):
 
     Attributes:
         passes: of the network in a step.
+        flops: of a pass, two for a multiply and add.
     """
 
     @property
@@ -80,6 +81,9 @@ class Work(Protocol):
 
     @property
     def passes(self) -> float: ...
+
+    @property
+    def flops(self) -> float: ...
 
     @property
     def sampler(self) -> str: ...
@@ -108,7 +112,8 @@ class LatentBackend(ABC):
 
     def __init__(self, name: str, capabilities: Capabilities) -> None:
         self._name, self._capabilities = name, capabilities
-        self._pass_s: float | None = None
+        # Products a second of the last render, its steps' other work included.
+        self._pace: float | None = None
 
     def capabilities(self) -> Capabilities:
         """Limits and vocabulary of the model."""
@@ -215,7 +220,7 @@ class LatentBackend(ABC):
                 recipe = self._recipe(own, shot, steps, work, hashes)
                 folder = _folder(control, shot, variation)
                 finished.append(self._finish(work, recipe, end, folder))
-            self._pass_s = job.pace_s(work)
+            self._pace = job.pace(work)
         remove_checkpoint(control.folder)
         yield Finished(takes=_by_shots(finished, len(request.shots)))
 
@@ -282,10 +287,11 @@ class _Job:
         if self.control.parked:
             raise _StoppedError(Parked(checkpoint=self.saved))
 
-    def pace_s(self, work: Work) -> float:
-        """Seconds a pass of the network took."""
+    def pace(self, work: Work) -> float | None:
+        """Products a second so far; ``None`` where nothing was computed."""
         spent = time.monotonic() - self.began_s
-        return spent / max(1.0, work.passes * (self.total - self.done_before))
+        flops = work.flops * work.passes * (self.total - self.done_before)
+        return flops / spent if flops > 0 and spent > 0 else None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -91,13 +91,12 @@ class LtxBackend(LatentBackend):
         fast = request.quality.mode == "fast"
         few = self._folder.distilled or self._folder.fast_adapter is not None
         passes = (1 if few else 2) if fast else (1 if self._folder.distilled else 3)
-        flops = 2.0 * self._folder.parameters * window.tokens
-        pace = self._pass_s or flops / _ASSUMED_FLOPS
+        flops = _flops(self._folder, window)
         pixels = window.frames * window.width * window.height
         return Estimate(
-            seconds=steps * passes * pace + 4e-8 * pixels,
+            seconds=steps * passes * flops / (self._pace or _ASSUMED_FLOPS) + 4e-8 * pixels,
             memory_bytes=self._folder.size_bytes + 60 * pixels,
-            basis="history" if self._pass_s else "counted work",
+            basis="history" if self._pace else "counted work",
         )
 
     def load(self) -> None:
@@ -112,6 +111,7 @@ class LtxBackend(LatentBackend):
 
     def _loaded(self) -> LtxModel:
         if self._model is None:
+            # Weights and numbers alike: these are too large to be kept in float32 elsewhere.
             dtype = torch.float32 if self._device.type == "cpu" else torch.bfloat16
             room = free_bytes(self._device)
             lean = self._device.type != "cpu" and self._folder.size_bytes > _SPARE * room
@@ -155,6 +155,11 @@ class LtxBackend(LatentBackend):
         return describe(self._device)
 
 
+def _flops(folder: LtxFolder, window: Window) -> float:
+    """Of a pass: every weight meets every token once."""
+    return 2.0 * folder.parameters * window.tokens
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Work:
     """One variation of a request of this model."""
@@ -170,6 +175,10 @@ class _Work:
     @property
     def passes(self) -> float:
         return self.plan.guidance.passes
+
+    @property
+    def flops(self) -> float:
+        return _flops(self.model.folder, self.plan.window)
 
     @property
     def sampler(self) -> str:

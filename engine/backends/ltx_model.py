@@ -233,7 +233,9 @@ def load_ltx(folder: LtxFolder, device: torch.device, dtype: torch.dtype, lean: 
         lean=lean,
     )
     if lean:
-        model.offload = Offload(pipeline.transformer, device)
+        model.offload = Offload(
+            pipeline.transformer, pipeline.transformer.transformer_blocks, device
+        )
     else:
         pipeline.to(device)
     return model

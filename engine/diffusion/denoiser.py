@@ -136,14 +136,16 @@ class Denoiser:
         guidance: Guidance,
         heard: Heard = lambda: None,
         prepared: PreparedCache | None = None,
+        dtype: torch.dtype = torch.float32,
     ) -> None:
-        self._model, self._guidance, self._heard = model, guidance, heard
+        self._model, self._guidance, self._heard, self._dtype = model, guidance, heard, dtype
         self._places: Places = model.places(shape)
         prepared = prepared or PreparedCache()
-        self._full: PreparedContext = prepared.of(model, context)
-        self._nothing: PreparedContext | None = (
-            prepared.of(model, nothing) if guidance.text != 1 else None
-        )
+        self._nothing: PreparedContext | None = None
+        with self._numbers(next(model.parameters()).device):
+            self._full: PreparedContext = prepared.of(model, context)
+            if guidance.text != 1:
+                self._nothing = prepared.of(model, nothing)
 
     @property
     def passes(self) -> int:
@@ -166,6 +168,11 @@ class Denoiser:
             audio = audio + (guidance.coupling - 1) * (full.audio - apart.audio)
         return Latents(video=video, audio=audio)
 
+    def _numbers(self, device: torch.device) -> torch.autocast:
+        """Half-width numbers where they were chosen."""
+        half = self._dtype != torch.float32
+        return torch.autocast(device.type, dtype=torch.bfloat16, enabled=half)
+
     def _run(self, state: Noisy, context: PreparedContext, exchange: bool) -> Latents:
         self._heard()
         batch = len(state.latents.video)
@@ -177,5 +184,6 @@ class Denoiser:
                 video_r=levels.video.clamp_max(state.video_r),
                 audio_r=levels.audio.clamp_max(state.audio_r),
             )
-        result = self._model(state.latents, levels, context, self._places, switch)
+        with self._numbers(switch.device):
+            result = self._model(state.latents, levels, context, self._places, switch)
         return Latents(video=result.video.float(), audio=result.audio.float())

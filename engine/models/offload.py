@@ -14,13 +14,14 @@ _SMALL_BYTES = 1 << 16
 
 
 class Offload:
-    """Keeps the large linear layers of ``network`` at home and everything else on ``device``.
+    """Keeps the large linear layers of the blocks at home and everything else on ``device``.
 
     Layers, not blocks, are what visits: keys of a context are made by a block's attention before
     the block itself runs, and a layer is met on both ways.
 
     Args:
         network: that is to run on ``device``; its weights lie on the processor.
+        blocks: the part of it whose layers visit.
         device: where it computes.
         small_bytes: layers up to this size stay there.
 
@@ -31,13 +32,17 @@ class Offload:
     """
 
     def __init__(
-        self, network: nn.Module, device: torch.device, small_bytes: int = _SMALL_BYTES
+        self,
+        network: nn.Module,
+        blocks: nn.Module,
+        device: torch.device,
+        small_bytes: int = _SMALL_BYTES,
     ) -> None:
         self.device = device
         self.here_bytes = self.most_bytes = self.visits = 0
         self._home: dict[nn.Module, tuple[Tensor, ...]] = {}
         self._hooks: list[Any] = []
-        for layer in network.modules():
+        for layer in blocks.modules():
             if isinstance(layer, nn.Linear) and _size(layer) > small_bytes:
                 self._home[layer] = tuple(part.data for part in _parts(layer))
                 self._hooks.append(layer.register_forward_pre_hook(self._arrive))

@@ -22,7 +22,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import FlopCounterMode
 
 from engine.models.transformer import Context, DualTransformer, Latents, Levels, TransformerConfig
-from engine.shapes import ClipShape
+from engine.shapes import PATCH, ClipShape
 
 _WORDS = 40
 # Weights, their gradients, two moments of AdamW and the running average.
@@ -146,6 +146,19 @@ def count(size: Size) -> Counted:
         forward_bytes=three.live // 2,
         training_bytes=4 * _TRAINING_COPIES * whole.parameters + whole.kept // 2,
     )
+
+
+def pass_flops(config: TransformerConfig, clip: ClipShape) -> int:
+    """Products of one evaluation, reckoned in no time; the context is left out."""
+    frames, rows, columns = clip.video_tokens
+    tokens = (frames * rows * columns, 2 * clip.audio_latents)
+    widths, inner = (config.width, config.audio_width), config.exchange_width
+    flops = 8 * inner * tokens[0] * tokens[1]
+    for count, width in zip(tokens, widths, strict=True):
+        layers = width * (4 + 2 * config.ratio) + 4 * inner
+        flops += count * width * (2 * layers + 4 * (count + _WORDS))
+    ends = 4 * tokens[0] * config.width * config.channels * PATCH**2
+    return round(config.depth * flops + ends)
 
 
 class _Measured(NamedTuple):

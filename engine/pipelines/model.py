@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from engine.checkpoint import apply, content_hash, load_tensors, read_metadata
 from engine.errors import RequestError, WeightsError
 from engine.models.codecs import FILES, Codecs, load_codecs
 from engine.models.lora import ADAPTER, merge
+from engine.models.offload import Offload
 from engine.models.pathways import FIRST_TRAINED, PREFIX, trained_of
 from engine.models.text_encoder import TextEncoder
 from engine.models.transformer import DualTransformer, TransformerConfig
@@ -30,6 +32,7 @@ class Model:
 
     Attributes:
         trained: the pathways that the transformer was trained on.
+        dtype: of the numbers that the transformer computes in; weights stay in float32.
     """
 
     transformer: DualTransformer
@@ -37,10 +40,24 @@ class Model:
     text: TextEncoder
     device: torch.device
     trained: frozenset[str] = frozenset(FIRST_TRAINED)
+    dtype: torch.dtype = torch.float32
 
 
-def load_model(folder: Path, device: torch.device, adapted: bool = True) -> Model:
-    """The model whose weights lie in ``folder``, with the adapter beside them if ``adapted``.
+def load_model(
+    folder: Path,
+    device: torch.device,
+    adapted: bool = True,
+    dtype: torch.dtype = torch.float32,
+    lean: bool = False,
+) -> Model:
+    """The model whose weights lie in ``folder``.
+
+    Args:
+        folder: with the weights of all its networks.
+        device: where they compute.
+        adapted: whether the adapter beside the weights is added.
+        dtype: of the numbers that the transformer computes in.
+        lean: whether the transformer's layers visit the device one by one, for want of memory.
 
     Raises:
         WeightsError: if anything is missing, damaged, or does not belong together.
@@ -54,12 +71,17 @@ def load_model(folder: Path, device: torch.device, adapted: bool = True) -> Mode
             f"The transformer in {folder} was trained on other codecs ({codecs_hash}) than those "
             f"beside it ({codecs.hash}). Use the codecs it came with."
         )
+    if lean:
+        Offload(transformer, transformer.blocks, device)
+    else:
+        transformer.to(device)
     return Model(
-        transformer=transformer.to(device),
+        transformer=transformer,
         codecs=codecs.to(device),
         text=TextEncoder(device=device),
         device=device,
         trained=trained_pathways(folder),
+        dtype=dtype,
     )
 
 
@@ -76,6 +98,16 @@ def trained_pathways(folder: Path) -> frozenset[str]:
         raise WeightsError(f"{path.name} does not say what it was trained on.") from error
 
 
+def transformer_config(folder: Path) -> TransformerConfig:
+    """How the transformer in ``folder`` is built, read without its tensors.
+
+    Raises:
+        WeightsError: if it is missing or damaged.
+    """
+    path = folder / TRANSFORMER
+    return _config(read_metadata(path), path)
+
+
 def load_transformer(path: Path) -> tuple[DualTransformer, str]:
     """The transformer in ``path`` and the hash of the codecs it was trained on.
 
@@ -86,8 +118,8 @@ def load_transformer(path: Path) -> tuple[DualTransformer, str]:
     if metadata.get("kind") != "dual_transformer":
         raise WeightsError(f"{path.name} does not hold a transformer of this engine.")
     try:
-        model = DualTransformer(from_plain(TransformerConfig, json.loads(metadata["config"])))
-    except (KeyError, ValueError, RequestError) as error:
+        model = DualTransformer(_config(metadata, path))
+    except ValueError as error:
         raise WeightsError(f"{path.name} does not say how its network is built.") from error
     tensors = {key: value.float() for key, value in tensors.items()}
     if model.pathways is None and not any(name.startswith(PREFIX) for name in tensors):
@@ -98,6 +130,13 @@ def load_transformer(path: Path) -> tuple[DualTransformer, str]:
         added = {f"{PREFIX}{name}": value for name, value in model.pathways_state().items()}
         apply(model, added | tensors, path.name)
     return model.eval().requires_grad_(False), metadata.get("codecs", "")
+
+
+def _config(metadata: Mapping[str, str], path: Path) -> TransformerConfig:
+    try:
+        return from_plain(TransformerConfig, json.loads(metadata["config"]))
+    except (KeyError, ValueError, RequestError) as error:
+        raise WeightsError(f"{path.name} does not say how its network is built.") from error
 
 
 def weights_hash(folder: Path) -> str:

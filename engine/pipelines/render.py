@@ -255,6 +255,7 @@ def run_plan(
         plan.guidance,
         heard,
         prepared,
+        model.dtype,
     )
     first, latents = resume or (0, plan.start)
     latents = Latents(video=latents.video.to(model.device), audio=latents.audio.to(model.device))

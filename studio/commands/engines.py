@@ -33,9 +33,9 @@ def engine_of(arguments: argparse.Namespace, name: str | None = None) -> Backend
         WeightsError: if its weights are missing or damaged.
     """
     settings = SettingsFile()
-    name = arguments.backend or name or settings.value.backend
-    weights = arguments.weights or (settings.value.weights if name == "ltx" else "")
-    if name == "ltx":
+    chosen: str = arguments.backend or name or settings.value.backend
+    weights = arguments.weights or (settings.value.weights if chosen == "ltx" else "")
+    if chosen == "ltx":
         licence = read_licence(weights)
         if arguments.accept_licence:
             sys.stdout.write(f"{licence.text}\n\nAccepted: {licence.name}\n")
@@ -46,4 +46,4 @@ def engine_of(arguments: argparse.Namespace, name: str | None = None) -> Backend
                 "--accept-licence."
             )
     accepted = settings.value.licences
-    return build_backend(name, weights, apart=arguments.apart, accepted=accepted)
+    return build_backend(chosen, weights, apart=arguments.apart, accepted=accepted)

@@ -47,7 +47,7 @@ class KeptBackend(BacklotBackend):
 def tiny_backend() -> BacklotBackend:
     """One backend for all tests of a process."""
     folder = tiny_folder()
-    return KeptBackend(folder, "cpu", tiny_capabilities(folder))
+    return KeptBackend(folder, "cpu", tiny_capabilities(folder), torch.float32)
 
 
 @functools.cache

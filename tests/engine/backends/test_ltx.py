@@ -261,7 +261,8 @@ def test_layers_that_visit_one_by_one_make_the_same_bits(tmp_path):
     lean = LtxBackend(folder, "cpu", ltx_capabilities(folder))
     lean._model = load_ltx(open_folder(folder), CPU, torch.float32, lean=True)
     lean._model.offload.end()
-    offload = Offload(lean._model.transformer, CPU, small_bytes=0)
+    network = lean._model.transformer
+    offload = Offload(network, network.get_submodule("transformer_blocks"), CPU, small_bytes=0)
     (visited,) = render(lean, request, tmp_path / "visited")
     assert np.array_equal(read_pictures(whole.picture), read_pictures(visited.picture))
     assert offload.visits > 4 * 3

@@ -2,10 +2,11 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 import torch
 
 from engine.checkpoint import read_metadata
-from engine.models.sizes import SIZES, count
+from engine.models.sizes import SIZES, count, pass_flops
 from engine.models.transformer import DualTransformer, TransformerConfig
 from engine.plain import from_plain
 
@@ -35,3 +36,10 @@ def test_the_small_size_is_the_network_that_is_shipped():
     shipped = Path(__file__).parents[3] / "assets" / "weights" / "transformer.safetensors"
     config = json.loads(read_metadata(shipped)["config"])
     assert SIZES["small"].config == from_plain(TransformerConfig, config)
+
+
+@pytest.mark.parametrize("name", ["small", "medium"])
+def test_what_is_reckoned_is_near_what_is_counted(name):
+    size = SIZES[name]
+    counted = count(size).forward_flops
+    assert pass_flops(size.config, size.clip) == pytest.approx(counted, rel=0.15)

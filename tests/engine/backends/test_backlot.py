@@ -1,0 +1,53 @@
+"""Our own model: in which numbers it computes, where its layers lie, and what it reckons."""
+
+import dataclasses
+
+import numpy as np
+import torch
+
+from engine import api
+from engine.backends.backlot import BacklotBackend
+from engine.media import read_pictures
+from engine.models.offload import Offload
+from tests.engine.backends.contract import bits, render, small_request
+from tests.engine.tiny_model import tiny_backend, tiny_capabilities, tiny_folder
+
+
+def other(dtype=torch.float32) -> BacklotBackend:
+    return BacklotBackend(tiny_folder(), "cpu", tiny_capabilities(tiny_folder()), dtype)
+
+
+def test_half_width_numbers_make_nearly_the_same_take_and_are_named(tmp_path):
+    request = small_request(tiny_backend())
+    (whole,) = render(tiny_backend(), request, tmp_path / "whole")
+    (half,) = render(other(torch.bfloat16), request, tmp_path / "half")
+    assert half.recipe.device.endswith("bfloat16")
+    assert "bfloat16" not in whole.recipe.device
+    difference = np.abs(
+        read_pictures(whole.picture).astype(int) - read_pictures(half.picture).astype(int)
+    )
+    assert 0 < difference.mean() < 4
+
+
+def test_layers_that_visit_make_the_same_bits(tmp_path):
+    request = small_request(tiny_backend())
+    (whole,) = render(tiny_backend(), request, tmp_path / "whole")
+    lean = other()
+    lean.load()
+    network = lean._model.transformer
+    offload = Offload(network, network.blocks, torch.device("cpu"), small_bytes=0)
+    (visited,) = render(lean, request, tmp_path / "visited")
+    assert bits(visited) == bits(whole)
+    assert offload.visits
+    assert offload.here_bytes == 0
+
+
+def test_an_estimate_counts_products_and_learns_from_what_was_rendered(tmp_path):
+    backend = other()
+    request = small_request(backend)
+    full = dataclasses.replace(request, quality=api.Quality(mode="full"))
+    before = backend.estimate(request)
+    assert before.basis == "counted work"
+    assert backend.estimate(full).seconds > before.seconds
+    render(backend, request, tmp_path)
+    assert backend.estimate(request).basis == "history"
