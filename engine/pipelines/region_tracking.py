@@ -33,6 +33,7 @@ _REACH = 0.35  # of the picture's width: how far a body is looked for
 _LARGE = 0.55  # of a side: regions as large move with the camera, and are carried by flow alone
 _LEAST_FOREGROUND, _MOST_FOREGROUND = 0.08, 0.9
 _LOST = 0.62  # of the contrast between the patch and its surroundings
+_LEAST_LOST = 16.0  # levels: even walls and skies are known to differ by less
 _FRESH = 0.15  # how fast the looks that are followed become those of now
 
 
@@ -128,7 +129,7 @@ class _Walk:
         error = min(errors)
         if refined is not None and (finer := _error(after, patch, refined)) < error:
             best, error = refined, finer
-        if error > _LOST * patch.contrast:
+        if error > max(_LEAST_LOST, _LOST * patch.contrast):
             self._missed += 1
             return False
         self._missed = 0

@@ -33,6 +33,7 @@ from studio.ui.breathing import breathe
 from studio.ui.command_palette import CommandPalette
 from studio.ui.commands import bind_commands, bind_film_commands
 from studio.ui.dialogs import NewFilm, NewFilmForm
+from studio.ui.field_keys import FieldKeys
 from studio.ui.key_sheet import KeySheet
 from studio.ui.notice_bar import NoticeBar
 from studio.ui.welcome import Welcome
@@ -88,6 +89,7 @@ class MainWindow(QMainWindow):
         self.sheet.preset_chosen.connect(self._choose_keymap)
         self.sheets = WindowSheets(self)
         self._connect()
+        self.installEventFilter(FieldKeys(self))
         self._restore_places()
         self.show_welcome()
 

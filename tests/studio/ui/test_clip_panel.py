@@ -307,3 +307,20 @@ def test_nothing_selected_says_what_to_do(desk):
     desk.room.session.select([])
     desk.clip_desk.refresh()
     assert desk.clip._stack.currentIndex() == 0
+
+
+def test_return_in_a_field_ends_the_number_and_keeps_no_take(qtbot, standing, desk):
+    keep, kept = standing.actions_["shot.keep"], []
+    keep.triggered.connect(lambda: kept.append(1))
+    keep.setEnabled(True)
+    field = desk.clip.pose.fields["y"]
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, "18")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert clip(desk).pose.y == pytest.approx(0.1)
+    assert not kept
+    keep.setEnabled(True)
+    desk.viewer.picture.setFocus()
+    QTest.keyClick(desk.viewer.picture, Qt.Key.Key_Return)
+    assert kept
