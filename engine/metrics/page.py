@@ -30,7 +30,7 @@ body { background: #17181b; color: #d8d8d8; font: 14px/1.45 Inter, system-ui, sa
   margin: 2em auto; max-width: 1060px; }
 h1, h2 { font-weight: 600; } table { border-collapse: collapse; }
 td, th { padding: .15em .8em .15em 0; text-align: right; font-variant-numeric: tabular-nums; }
-td:first-child, th:first-child { text-align: left; }
+td:first-child, th:first-child, td[colspan] { text-align: left; }
 .small { color: #8e9096; } .wrong { color: #ff8a7a; } .right { color: #8fd19e; }
 img { display: block; max-width: 100%; margin: .3em 0; } section { margin: 2em 0; }
 """
@@ -185,6 +185,10 @@ def _table(scores: Mapping[str, Score]) -> str:
     rows = []
     for name, score in scores.items():
         value = score.value
+        if score.why:
+            why = f'<td colspan="{len(floors) + 2}">not measurable: {escape(score.why)}</td>'
+            rows.append(f'<tr class="small"><td>{name}</td>{why}</tr>')
+            continue
         cells = [name, f"{value.value:.3f}", f"{value.low:.3f} to {value.high:.3f}"]
         for floor in floors:
             one = score.floors.get(floor)

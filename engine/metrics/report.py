@@ -8,6 +8,7 @@ import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,13 @@ from engine.errors import EngineError, RequestError
 from engine.metrics.matching import Interval
 
 FLOORS = ("truth", "retake", "codec", "shuffled", "independent", "cascade")
+_RANKED = ("truth", "codec", "shuffled")
+# Chance does not rank these: what shows no bodies shows none in each other, any busy picture
+# matches any busy sound, and the same clips in another order have the same distribution and faults.
+UNRANKED = (
+    *("overlap_share", "av_align", "feature_distance", "_gain"),
+    *("silent_share", "clipped_share", "dc_share", "mono_share", "evenness", "camera_px"),
+)
 _LOWER_IS_BETTER = (
     *("_ms", ".error", "_error", "_error_db", "mono_loss_db", "log_spectral_db", "_distance"),
     *("_residual", "_gain", "_leak", "drift", "_jump", "_overlap", "_share", "_cents", "_px"),
@@ -121,6 +129,24 @@ def write_bytes(path: Path, contents: bytes) -> None:
             beside.unlink(missing_ok=True)
         reason = error.strerror or str(error)
         raise EngineError(f"{path} could not be written: {reason}.") from error
+
+
+def misplaced(scores: Mapping[str, Score]) -> dict[str, str]:
+    """Rows whose floors stand in the wrong order beyond their intervals, and how they do.
+
+    Truth is to be as good as a round trip, and a round trip better than chance; where intervals
+    touch, nothing is told. What compares nothing with truth (``UNRANKED``) is left out.
+    """
+    found = {}
+    for name, score in scores.items():
+        if name.endswith(UNRANKED) or score.why:
+            continue
+        known = [(floor, score.floors[floor]) for floor in _RANKED if floor in score.floors]
+        for (better, first), (worse, second) in pairwise(known):
+            verdict = verdict_on(name, second.to_json(), first.to_json())
+            if verdict == "worse":
+                found[name] = f"{worse} {_short(second.value)} is above {better}'s"
+    return found
 
 
 def read_scores(path: Path) -> dict[str, Any]:

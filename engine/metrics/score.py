@@ -40,7 +40,15 @@ from engine.metrics.prompt import found_errors, prompt_chance, prompt_scores
 from engine.metrics.reader import FILE, Reader, load_reader, packaged_reader
 from engine.metrics.renders.suite import GROUPS as RENDER_GROUPS
 from engine.metrics.renders.suite import render_rows
-from engine.metrics.report import FLOORS, Report, Score, compare, read_scores, write_json
+from engine.metrics.report import (
+    FLOORS,
+    Report,
+    Score,
+    compare,
+    misplaced,
+    read_scores,
+    write_json,
+)
 from engine.metrics.sampling import CONDITIONS, Condition, Manner, Scored, Studio, load_scored
 from engine.metrics.stereo import pan_errors, place_errors, stereo_scores
 from engine.metrics.sync import heard_errors, seen_errors, sync_scores
@@ -199,9 +207,7 @@ def _score(options: Options) -> None:
     kept = {name: score for name, score in scores.items() if options.keeps(name)}
     about = _about(options, scored, reader, time.monotonic() - began)
     report = Report(weights=options.weights, scores=kept, about=about)
-    sys.stdout.write(report.table() + "\n")
-    if options.json is not None:
-        write_json(options.json, report)
+    _tell(options, report)
     if options.html is not None and sets:
         write_page(options.html, report, sets, seen, main)
         _say(f"The page is {options.html / 'index.html'}.")
@@ -213,8 +219,14 @@ def _score_clips(options: Options, folder: Path, began: float) -> None:
     rows, count = filmed_rows(reader, folder, _say)
     kept = {name: score for name, score in rows.items() if options.keeps(name)}
     about = _about(options, None, reader, time.monotonic() - began) | {"clips": count}
-    report = Report(weights=options.weights, scores=kept, about=about)
+    _tell(options, Report(weights=options.weights, scores=kept, about=about))
+
+
+def _tell(options: Options, report: Report) -> None:
+    """The table, what stands in the wrong order in it, and the file."""
     sys.stdout.write(report.table() + "\n")
+    for name, how in misplaced(report.scores).items():
+        _say(f"Out of order beyond its intervals: {name}: {how}.")
     if options.json is not None:
         write_json(options.json, report)
 

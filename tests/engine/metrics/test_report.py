@@ -7,7 +7,15 @@ import pytest
 
 from engine.errors import EngineError, RequestError
 from engine.metrics.matching import Interval
-from engine.metrics.report import Report, Score, compare, read_scores, verdict_on, write_json
+from engine.metrics.report import (
+    Report,
+    Score,
+    compare,
+    misplaced,
+    read_scores,
+    verdict_on,
+    write_json,
+)
 
 
 def _interval(low: float, high: float) -> Interval:
@@ -71,3 +79,17 @@ def test_a_path_that_cannot_be_written_is_named(tmp_path: Path):
     (tmp_path / "file").write_text("")
     with pytest.raises(EngineError, match="could not be written"):
         write_json(tmp_path / "file" / "s.json", _report(0.4, 0.6))
+
+
+def test_floors_in_the_wrong_order_are_told_beyond_their_intervals():
+    good, near, bad = _interval(0.8, 0.9), _interval(0.82, 0.95), _interval(0.1, 0.2)
+
+    def row(truth: Interval, codec: Interval, shuffled: Interval) -> Score:
+        floors = {"truth": truth, "codec": codec, "shuffled": shuffled}
+        return Score(value=truth, floors=floors)
+
+    assert misplaced({"sync.f1": row(good, near, bad)}) == {}
+    assert "codec" in misplaced({"sync.f1": row(bad, good, bad)})["sync.f1"]
+    assert "shuffled" in misplaced({"x.error": row(bad, good, bad)})["x.error"]
+    assert misplaced({"sound.dc_share": row(bad, good, bad)}) == {}
+    assert misplaced({"sync.f1": Score.missing("it is not there")}) == {}
