@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from studio.backends import BACKENDS
 from studio.document.film import Clip, Film, Shot, ShotSource, Timeline, Track, new_film
@@ -22,9 +22,6 @@ from studio.document.project_file import create_project, open_project
 from studio.document.store import Store
 from studio.document.timeline_changes import move_clips, ripple_delete
 from studio.document.trim_changes import trim_tail
-
-if TYPE_CHECKING:
-    from studio.ui.play_probe import PlayProbe
 
 TRACKS = 20
 SIZES = (1_000, 10_000)
@@ -39,6 +36,7 @@ START_MS = 2_000.0
 STALL_MS = 50.0
 LATE_MS = 20.0
 SEEK_MS = 250.0
+DRAG_MS = 100.0
 _STARTS = 3
 _EXPORTS = 3
 _NO_FFMPEG = (
@@ -79,6 +77,18 @@ class Measure:
             f"of it computing {computed}  budget {self.budget_ms:5.0f} ms  "
             f"ratio {self.ratio:6.3f}{verdict}"
         )
+
+
+class ExportProbe(Protocol):
+    """Exports a film, and lets ``ffmpeg`` do the same."""
+
+    def export_s(self) -> float:
+        """Seconds that it takes."""
+        ...
+
+    def ffmpeg_s(self) -> float | None:
+        """Seconds that ``ffmpeg`` takes; ``None`` where there is none."""
+        ...
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -263,11 +273,12 @@ def playback_measures() -> Iterator[Measure]:
         name = f"playback: late, {dropped} of {RATE * SECONDS} dropped"
         yield _measured(name, late, LATE_MS)
         yield _measured("playback: seek to picture", list(probe.seeks(40)), SEEK_MS)
+        yield _measured("playback: drag to picture", list(probe.seeks(40, drags=True)), DRAG_MS)
         yield _export_measure(probe, SECONDS * 1000)
         probe.close()
 
 
-def _export_measure(probe: PlayProbe, length_ms: float) -> Measure:
+def _export_measure(probe: ExportProbe, length_ms: float) -> Measure:
     """Exports in turn with ``ffmpeg`` doing the same, each by its median; or against real time."""
     ours: list[float] = []
     theirs: list[float] = []

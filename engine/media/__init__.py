@@ -16,7 +16,7 @@ from engine.media.beside import not_written, written_beside
 from engine.media.encodings import PRESETS, FilmPreset, can_encode, lacking
 from engine.media.limits import LIMITS, MediaLimits
 from engine.media.loudness_meter import LoudnessMeter, LoudnessReading
-from engine.media.pictures import fill, iterate_pictures, read_pictures
+from engine.media.pictures import fill, iterate_pictures, key_picture, read_pictures
 from engine.media.reader import MediaInfo, probe, read_image
 from engine.media.sounds import read_sound
 from engine.media.writer import write_film, write_wav
@@ -35,6 +35,7 @@ __all__ = [
     "correlation",
     "fill",
     "iterate_pictures",
+    "key_picture",
     "lacking",
     "loudness_lufs",
     "mono_sum_loss_db",

@@ -122,6 +122,32 @@ def iterate_pictures(
             raise MediaError(f"{path.name} has no picture at {start_s:g} seconds.")
 
 
+def key_picture(path: Path, start_s: float, *, limits: MediaLimits = LIMITS) -> np.ndarray:
+    """The last picture before ``start_s`` that is made of nothing but itself: at hand at once.
+
+    Shaped as ``iterate_pictures`` with ``cover`` gives it.
+
+    Raises:
+        MediaError: as ``read_pictures``.
+    """
+    path = Path(path)
+    with open_media(path, limits) as container:
+        stream = picture_stream(container)
+        if stream is None:
+            raise MediaError(f"{path.name} has no picture.")
+        # The other way of sharing the work among threads gives the first picture after many.
+        stream.thread_type = "SLICE"
+        stream.codec_context.skip_frame = "NONKEY"
+        container.seek(int((Fraction(start_s) + start_of(container)) * 10**6), backward=True)
+        frame = next(iter(container.decode(stream)), None)
+        if frame is None:
+            raise MediaError(f"{path.name} has no picture at {start_s:g} seconds.")
+        check_size(path, frame.width, frame.height, limits)
+        if _is_transparent(frame):
+            return _covering(path, frame, stream, limits)
+        return _to_picture(path, frame, stream, None, None, limits)
+
+
 def _check_request(
     width: int | None,
     height: int | None,

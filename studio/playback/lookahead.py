@@ -9,6 +9,7 @@ from studio.playback.canvas import Picture
 from studio.playback.frame_source import FrameSource
 
 DEPTH = 12
+_HAND_RESTS_S = 0.12
 
 
 class Lookahead:
@@ -24,6 +25,8 @@ class Lookahead:
         self._source: FrameSource | None = None
         self._wanted: tuple[int, ...] = ()
         self._ring: dict[int, Picture] = {}
+        self._near: dict[int, Picture] = {}
+        self._drags = False
         self._epoch = 0
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="lookahead", daemon=True)
@@ -33,22 +36,27 @@ class Lookahead:
         """Take pictures from ``source``, or from its new cut; those made before are forgotten."""
         with self._changed:
             old, self._source = self._source, source
-            self._ring = {}
+            self._ring, self._near = {}, {}
             self._epoch += 1
             self._changed.notify_all()
         if old is not None and old is not source:
             old.close()
 
-    def want(self, frames: Iterable[int]) -> None:
-        """Make these frames, in this order, in place of what was wanted before."""
+    def want(self, frames: Iterable[int], *, drags: bool = False) -> None:
+        """Make these frames, in this order, in place of what was wanted before.
+
+        Where a hand ``drags``, one like the first comes before it if that would take long; the
+        exact one is made once the hand rests.
+        """
         with self._changed:
             self._wanted = tuple(frames)
+            self._near, self._drags = {}, drags
             self._changed.notify_all()
 
     def get(self, frame: int) -> Picture | None:
-        """The picture of ``frame``, if it is there."""
+        """The picture of ``frame``, or one like it, if it is there."""
         with self._changed:
-            return self._ring.get(frame)
+            return self._ring.get(frame, self._near.get(frame))
 
     def wait_made(self, timeout_s: float = 5.0) -> bool:
         """Wait until all that is wanted is there; ``False`` if it takes too long."""
@@ -75,16 +83,31 @@ class Lookahead:
             with self._changed:
                 self._changed.wait_for(lambda: self._closed or self._due() is not None)
                 source, frame, epoch = self._source, self._due(), self._epoch
+                is_first, self._drags = self._drags, False
                 if self._closed or source is None or frame is None:
                     return
-            picture = source.picture(frame)
+            picture = source.near(frame) if is_first else None
+            is_near = picture is not None
+            if picture is None:
+                picture = source.picture(frame)
             with self._changed:
-                if epoch != self._epoch:
+                if epoch != self._epoch or (is_near and frame not in self._wanted):
                     continue
-                self._ring[frame] = picture
+                if is_near:
+                    self._near[frame] = picture
+                else:
+                    self._ring[frame] = picture
+                    self._near.pop(frame, None)
                 self._shrink()
                 self._changed.notify_all()
             self._ready(frame)
+            if is_near:
+                self._wait_for_rest(frame)
+
+    def _wait_for_rest(self, frame: int) -> None:
+        """Wait until the hand is elsewhere, or has stood for a moment."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed or frame not in self._wanted, _HAND_RESTS_S)
 
     def _shrink(self) -> None:
         """Forget the oldest that nobody wants; a late picture is still worth showing."""

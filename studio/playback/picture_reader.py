@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Generator
 from fractions import Fraction
 from pathlib import Path
 
 from engine.errors import MediaError
-from engine.media import iterate_pictures
+from engine.media import iterate_pictures, key_picture
 from studio.playback.canvas import Picture, frozen
 
 _SKIP = 24
 _SHORT = 12
 _BEHIND = 24
 _BEHIND_BYTES = 96 * 2**20
+_SLOW_S = 0.04
 
 
 class PictureReader:
@@ -35,6 +37,20 @@ class PictureReader:
         self._ended = False
         self._behind: dict[int, Picture] = {}
         self._asked = -1
+        self._took_s = 0.0
+
+    def near(self, index: int) -> Picture | None:
+        """A picture near ``index`` that is at hand at once; ``None`` where it is itself soon there.
+
+        Raises:
+            MediaError: if it cannot be read.
+        """
+        is_next = 0 <= index - self._next < _SHORT and self._stream is not None
+        if self._rate is None or self._took_s < _SLOW_S or is_next:
+            return None
+        if self._known(index) is not None:
+            return None
+        return frozen(key_picture(self._path, float(index / self._rate)))
 
     def picture(self, index: int) -> Picture:
         """Picture ``index``, (H, W, 3) or with what it covers (H, W, 4).
@@ -47,15 +63,17 @@ class PictureReader:
         if self._rate is None:
             index = 0
         before, self._asked = self._asked, index
-        if index in self._behind:
-            return self._behind[index]
-        known = index == self._next - 1 or (self._ended and index >= self._next)
-        if self._last is not None and known:
-            return self._last
+        known = self._known(index)
+        if known is not None:
+            return known
         if 0 < before - index <= _SKIP:
             return self._stretch(index)
         if self._stream is None or not 0 <= index - self._next < _SKIP:
+            began_s = time.monotonic()
             self._seek(index)
+            found = self._decode(index)
+            self._took_s = time.monotonic() - began_s
+            return found
         return self._decode(index)
 
     def close(self) -> None:
@@ -63,6 +81,10 @@ class PictureReader:
         if self._stream is not None:
             self._stream.close()
             self._stream = None
+
+    def _known(self, index: int) -> Picture | None:
+        is_last = index == self._next - 1 or (self._ended and index >= self._next)
+        return self._behind.get(index, self._last if is_last else None)
 
     def _stretch(self, index: int) -> Picture:
         """Decode the pictures before ``index`` too, since they will be wanted next."""

@@ -99,6 +99,7 @@ class Player(QObject):
         self._span = Span(start=0, end=0)
         self._frame = 0
         self._shown = -1
+        self._picture: Picture | None = None
         self._recent: deque[int] = deque(maxlen=_LATE)
         self._loops = False
         self._only_marked = False
@@ -205,7 +206,8 @@ class Player(QObject):
         """Follow a hand that drags: the newest frame counts, and a moment of it is heard."""
         self.pause()
         before = self._frame
-        self.seek(frame)
+        self._move(max(0, frame))
+        self._want(self._frame, drags=True)
         if self._source is not None and self._frame != before and self._frame < self.length:
             self._feeder.nibble(self._source.cut.sample_of(self._frame))
 
@@ -310,21 +312,21 @@ class Player(QObject):
             return [first + (one - first) % (end - first) for one in frames]
         return [one for one in frames if first <= one < end] or [frame]
 
-    def _want(self, frame: int) -> None:
+    def _want(self, frame: int, *, drags: bool = False) -> None:
         """Show ``frame`` as soon as it is made."""
         self._recent.clear()
         self._recent.append(frame)
-        self._lookahead.want([frame])
+        self._lookahead.want([frame], drags=drags)
         self._show_due()
 
     def _show_due(self) -> None:
         """Show the newest due frame that is there; hold the picture where none is."""
         for frame in reversed(self._recent):
-            if frame == self._shown:
+            picture = self._lookahead.get(frame)
+            if frame == self._shown and (picture is None or picture is self._picture):
                 return
-            picture: Picture | None = self._lookahead.get(frame)
             if picture is not None:
-                self._shown = frame
+                self._shown, self._picture = frame, picture
                 self.frame_shown.emit(frame, picture)
                 return
 

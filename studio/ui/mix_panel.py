@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol, Unpack
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
@@ -12,7 +13,7 @@ from studio.document.film import Clip, Film, Track
 from studio.document.gain_changes import set_gain, set_pan
 from studio.document.queries import active_timeline
 from studio.document.timeline_access import find_clip, linked_places
-from studio.document.track_changes import edit_track
+from studio.document.track_changes import TrackEdit, edit_track
 from studio.ui import theme
 from studio.ui.level_slider import gain_slider, pan_slider
 from studio.ui.timeline_sources import SourceLooks
@@ -49,10 +50,18 @@ class Strip(QWidget):
         self.pan.show_value(pan)
 
 
+class Edit(Protocol):
+    """Makes one change of a track, which undo calls by its name."""
+
+    def __call__(self, what: str, /, **values: Unpack[TrackEdit]) -> None:
+        """Set these values."""
+        ...
+
+
 class TrackStrip(Strip):
     """The strip of a track, with mute and solo."""
 
-    def __init__(self, track: Track, edit: Callable[..., object]) -> None:
+    def __init__(self, track: Track, edit: Edit) -> None:
         super().__init__(track.name)
         self.mute = icon_button("speaker", self.tr("Mute"), toggles=True)
         self.solo = icon_button("solo", self.tr("Solo"), toggles=True)
@@ -137,10 +146,10 @@ class MixPanel(QWidget):
         for strip in self.strips.values():
             self._tracks.addWidget(strip)
 
-    def _editing(self, track_id: str) -> Callable[..., object]:
-        def edit(name: str, **values: float) -> None:
+    def _editing(self, track_id: str) -> Edit:
+        def edit(what: str, /, **values: Unpack[TrackEdit]) -> None:
             cut = active_timeline(self._room.film).id
-            self._room.apply(lambda film: edit_track(film, cut, track_id, **values), name)
+            self._room.apply(lambda film: edit_track(film, cut, track_id, **values), what)
             self.refresh()  # a change that was refused leaves the strip where the film is
 
         return edit

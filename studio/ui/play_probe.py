@@ -74,13 +74,15 @@ class PlayProbe:
         ]
         return late, cut.length - 2 - len(late)
 
-    def seeks(self, runs: int) -> Iterator[float]:
-        """Milliseconds from a seek to its picture, all over the film."""
-        chance = random.Random(3)
+    def seeks(self, runs: int, *, drags: bool = False) -> Iterator[float]:
+        """Milliseconds from a seek, or a drag, to its first picture, all over the film."""
+        # Other places than before: what was seen is kept.
+        chance = random.Random(4 if drags else 3)
+        go = self.player.scrub if drags else self.player.seek
         for _ in range(runs):
             self._wanted = chance.randrange(self._cut.length)
             began = time.perf_counter()
-            self.player.seek(self._wanted)
+            go(self._wanted)
             if not self._shown or self._shown[-1][1] != self._wanted:
                 self._seeking = True
                 self._wait(5_000)

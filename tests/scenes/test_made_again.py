@@ -41,10 +41,10 @@ def test_the_sound_of_a_clip_is_made_again_under_its_picture(qtbot, window, wind
     parent = room.ledger.takes[child.parent_id]
     assert parent.kind == "full"  # what the clip shows, not the preview that it came from
     before, after = room.folder / parent.folder, room.folder / child.folder
-    kept = [read_pictures(folder / "picture.mkv") for folder in (before, after)]
-    assert np.array_equal(*kept)
-    sounds = [read_sound(folder / "sound.wav") for folder in (before, after)]
-    assert not np.array_equal(*sounds)
+    was, now = (read_pictures(folder / "picture.mkv") for folder in (before, after))
+    assert np.array_equal(was, now)
+    was, now = (read_sound(folder / "sound.wav") for folder in (before, after))
+    assert not np.array_equal(was, now)
 
 
 def test_what_has_no_take_is_refused_by_a_sentence(qtbot, window, windows, tmp_path):

@@ -25,7 +25,7 @@ LONG_MS = 30_000
 @pytest.fixture
 def reel(tmp_path):
     """Cuts, a dissolve, a retimed and a graded clip, takes on twos and 23.976 on 25."""
-    reel = Reel(tmp_path / "film", rate=25, width=64, height=48)
+    reel = Reel(tmp_path / "film", rate=Fraction(25), width=64, height=48)
     reel.folder.mkdir()
     on_twos = reel.take(numbered(20), noise(40_000))
     other = reel.clip_file(numbered(40, first=12), rate=Fraction(24_000, 1_001))

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import studio.bridge  # noqa: F401 (keeps the constants that the Qt binding miscounts)
+from studio.playback import picture_reader
 from studio.playback.audio_sink import DeviceSink, RecordingSink, SilentSink
 from studio.playback.feeder import STALLED_S
 from studio.playback.frame_source import FrameSource
@@ -133,6 +134,24 @@ def test_a_hand_that_drags_hears_where_it_is(desks, reel):
     middle = Mixer(reel.cut).mix(first, 2_400)[:, 300:2_000]
     assert np.array_equal(heard[:, -2_400:][:, 300:2_000], middle)
     assert desk.frames[-1] == 30
+
+
+def test_a_drag_over_footage_that_is_slow_to_reach_shows_a_keyframe_first(
+    desks, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(picture_reader, "_SLOW_S", -1.0)
+    reel = Reel(tmp_path)
+    reel.lay("V1", reel.clip_file(numbered(48)), 0, 48)
+    desk = desks(reel)
+    desk.player.scrub(30)
+    desk.qtbot.waitUntil(lambda: bool(desk.shown) and number_of(desk.shown[-1][2]) == 31)
+    assert [(frame, number_of(picture)) for _, frame, picture in desk.shown[-2:]] == [
+        (30, 1),
+        (30, 31),
+    ]
+    desk.player.seek(40)
+    desk.settle()
+    assert [number_of(picture) for _, frame, picture in desk.shown if frame == 40] == [41]
 
 
 def test_at_double_speed_the_sound_follows(desks, reel):
