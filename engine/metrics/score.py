@@ -358,8 +358,9 @@ def _say_plan(
     scenes = held_out_scenes(options.clips)
     text = f"Plan: {', '.join(groups)} on {options.clips} held-out scenes"
     claims = set(groups) - {"prompt", "codecs"} if options.weights == WORLD else set()
-    # Seconds a clip of an idle core, measured: the readers' part, and that of each claimed group.
-    seconds = (0.6 + 0.45 * len(claims)) * options.clips + 5
+    # Seconds a clip of a core, measured: the readers' part, and that of each claimed group, of
+    # which as many run side by side as there are cores.
+    seconds = (0.6 + 0.5 * len(claims) / cores()) * options.clips + 5
     if studio is not None:
         left = studio.passes_left(conditions, scenes)
         kept = sum(len(scenes) - len(studio.missing(it, scenes)) for it in conditions)
