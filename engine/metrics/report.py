@@ -24,7 +24,7 @@ UNRANKED = (
     *("silent_share", "clipped_share", "dc_share", "mono_share", "evenness", "camera_px"),
 )
 _LOWER_IS_BETTER = (
-    *("_ms", ".error", "_error", "_error_db", "mono_loss_db", "log_spectral_db", "_distance"),
+    *("_ms", ".error", "_error", "error_db", "mono_loss_db", "log_spectral_db", "_distance"),
     *("_residual", "_gain", "_leak", "drift", "_jump", "_overlap", "_share", "_cents", "_px"),
 )
 

@@ -11,6 +11,7 @@ from engine.metrics.report import (
     Report,
     Score,
     compare,
+    lower_is_better,
     misplaced,
     read_scores,
     verdict_on,
@@ -93,3 +94,10 @@ def test_floors_in_the_wrong_order_are_told_beyond_their_intervals():
     assert "shuffled" in misplaced({"x.error": row(bad, good, bad)})["x.error"]
     assert misplaced({"sound.dc_share": row(bad, good, bad)}) == {}
     assert misplaced({"sync.f1": Score.missing("it is not there")}) == {}
+
+
+def test_errors_are_better_when_they_are_lower():
+    for name in ("stereo.level.error_db", "stereo.error", "sync.steps.lag_ms", "v2v.s25.camera_px"):
+        assert lower_is_better(name), name
+    for name in ("sync.f1", "v2v.outside_psnr_db", "fast.s4.speed_ratio", "v2v.evenness"):
+        assert not lower_is_better(name), name
