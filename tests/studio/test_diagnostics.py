@@ -12,7 +12,17 @@ from engine.errors import MediaError
 from studio import diagnostics
 from studio.__main__ import COMMANDS, main
 
-SUBJECTS = {"Python", "Processor", "Memory", "Disk", "Folders", "Window", "Media", "Language"}
+SUBJECTS = {
+    "Python",
+    "Processor",
+    "Memory",
+    "Disk",
+    "Folders",
+    "Window",
+    "Media",
+    "Finishing",
+    "Language",
+}
 
 
 def test_every_finding_is_a_sentence():

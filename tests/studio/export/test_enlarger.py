@@ -7,6 +7,7 @@ import threading
 import numpy as np
 import pytest
 
+from studio.export import enlarger as enlarger_module
 from studio.export.enlarger import NOT_INSTALLED, ON_THE_PROCESSOR, Enlarger, can_enlarge
 from studio.export.exporter import ExportCancelled, Exporter, ExportFailed, ExportFinished
 from studio.export.plan import plan_export
@@ -82,6 +83,14 @@ def test_colours_come_back_larger_from_the_device_that_answers(network, graphics
 
 def test_a_driver_that_only_pretends_to_be_a_graphics_device_is_not_taken(network):
     network(graphics=True, slow_s=0.3)
+    enlarger = Enlarger(2)
+    enlarger.close()
+    assert enlarger.on_processor
+
+
+def test_a_driver_that_waits_for_ever_is_given_up(network, monkeypatch):
+    monkeypatch.setattr(enlarger_module, "_PATIENCE_S", 3.0)
+    network(graphics=True, slow_s=60.0)
     enlarger = Enlarger(2)
     enlarger.close()
     assert enlarger.on_processor
