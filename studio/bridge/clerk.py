@@ -10,6 +10,7 @@ from engine.api import Backend, Capabilities, Compiled, Estimate, Finding, ShotR
 from engine.errors import EngineError
 from studio.bridge.relay import Relay
 from studio.render.estimates import History
+from studio.render.giving_way import give_way
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +84,7 @@ class Clerk:
             self._thread.join()
 
     def _run(self) -> None:
+        give_way()
         try:
             capabilities = self._backend.capabilities()
         except Exception as error:

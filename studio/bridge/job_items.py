@@ -96,6 +96,12 @@ def job_rows(
     return tuple(_row(job, names, pulses.get(job.id)) for job in (*waiting, *over))
 
 
+def job_row(film: Film, job: JobRecord, pulse: Pulse | None) -> JobRow:
+    """The row of one job."""
+    names = {shot.id: shot.name for shot in film.shots if shot.id in job.shots}
+    return _row(job, names, pulse)
+
+
 def time_left(seconds: float | None) -> str:
     """Seconds in the words of a person: ``12 s left``, ``about 3 min left``."""
     if seconds is None:

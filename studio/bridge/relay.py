@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Hashable
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 SCREEN_PERIOD_MS = 16
+_TURN_S = 0.008
 Deed = Callable[[], None]
 
 
@@ -16,7 +18,8 @@ class Relay(QObject):
     """Carries calls from any thread to the thread that made the relay.
 
     ``send`` runs every call, in order. ``latest`` keeps only the newest call of each key until the
-    next beat of the screen, so that a render's progress never floods the window.
+    next beat of the screen, so that a render's progress never floods the window. Calls that take
+    long together are run over several beats.
     """
 
     _woken = Signal()
@@ -31,7 +34,7 @@ class Relay(QObject):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SCREEN_PERIOD_MS)
-        self._timer.timeout.connect(self.flush)
+        self._timer.timeout.connect(self._beat)
         self._woken.connect(self._wake, Qt.ConnectionType.QueuedConnection)
 
     def send(self, deed: Deed) -> None:
@@ -53,14 +56,31 @@ class Relay(QObject):
     @Slot()
     def flush(self) -> None:
         """Run everything that waits now, on the GUI thread."""
+        self._run(float("inf"))
+
+    @Slot()
+    def _beat(self) -> None:
+        self._run(time.perf_counter() + _TURN_S)
+
+    def _run(self, until: float) -> None:
+        """Run what waits, and put off to the next beat what is not begun by ``until``."""
         with self._lock:
-            waiting, self._queue = self._queue, deque()
-            newest, self._newest = self._newest, {}
+            count = len(self._queue)
             self._awake = False
-        for key, deed in waiting:
-            chosen = deed if key is None else newest.pop(key, None)
-            if chosen is not None and not self._closed:
+        for _ in range(count):
+            with self._lock:
+                if not self._queue or self._closed:
+                    return
+                key, deed = self._queue.popleft()
+                chosen = deed if key is None else self._newest.pop(key, None)
+            if chosen is not None:
                 chosen()
+            if time.perf_counter() > until:
+                break
+        with self._lock:
+            if self._queue and not self._closed:
+                self._awake = True
+                self._timer.start()
 
     def _put(self, key: Hashable | None, deed: Deed) -> None:
         with self._lock:

@@ -353,7 +353,7 @@ class Room(QObject):
                 self._on_step(event)
             case Made(takes=takes):
                 self._record(*takes)
-                self._look_at_new(takes)
+                self.relay.send(lambda: self._look_at_new(takes))
             case JobChanged(job=job):
                 self._on_job(job)
             case _:

@@ -93,7 +93,9 @@ class RowsModel(QAbstractListModel, Generic[Row]):
 
     def _place(self, position: int, row: Row) -> None:
         """Make ``row`` the one at ``position``, given that all before it are right."""
-        found = self.position(self.row_id(row))
+        here = self.row(position)
+        stays = here is not None and self.row_id(here) == self.row_id(row)
+        found = position if stays else self.position(self.row_id(row))
         if found < 0:
             self.beginInsertRows(NO_INDEX, position, position)
             self._rows.insert(position, row)

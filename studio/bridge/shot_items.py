@@ -73,8 +73,52 @@ def shot_rows(
 ) -> tuple[ShotRow, ...]:
     """The rows of the whole list."""
     return tuple(
-        _row(film, ledger, pulses, shot, number, weights)
+        shot_row(film, ledger, pulses, shot, number, weights)
         for number, shot in enumerate(film.shots, start=1)
+    )
+
+
+def shot_row(
+    film: Film,
+    ledger: Ledger,
+    pulses: Mapping[str, Pulse],
+    shot: Shot,
+    number: int,
+    weights: str | None,
+) -> ShotRow:
+    """The row of one shot, which is ``number`` in the list."""
+    made = ledger.takes_by_shot.get(shot.id, ())
+    takes = [take for take in made if take.upgrade_of is None and take.kind != "still"]
+    undecided = [take for take in takes if ledger.decision(take.id) == "undecided"]
+    stills = [take for take in made if take.kind == "still"]
+    newest = takes or stills
+    shown = shot.chosen_take_id or (newest[-1].id if newest else "")
+    best = best_upgrade(ledger, shown) if shown else None
+    running = next(
+        (job for job in ledger.jobs_by_shot.get(shot.id, ()) if isinstance(job.state, Running)),
+        None,
+    )
+    pulse = pulses.get(running.id) if running is not None else None
+    return ShotRow(
+        id=shot.id,
+        number=number,
+        name=shot.name,
+        prompt=shot.prompt,
+        length=f"{float(shot.frames / shot.rate):.1f} s",
+        state=row_state(film, ledger, shot, weights),
+        tile=f"take:{best.id}" if best is not None else "",
+        picture=best.frames // 3 if best is not None else 0,
+        done=pulse.step / pulse.of if pulse is not None and pulse.of else 0.0,
+        takes=len(takes),
+        undecided=len(undecided),
+        frames=shot.frames,
+        rate=shot.rate,
+        size=shot.camera.size,
+        move=shot.camera.move,
+        policy=shot.seed_policy,
+        seed=shot.seed,
+        locked=shot.locked,
+        unknown=unknown_tags(film, shot),
     )
 
 
@@ -178,49 +222,6 @@ class ShotItems(RowsModel[ShotRow]):
         if paths:
             self.files_dropped.emit(shot_id, paths)
         return bool(paths)
-
-
-def _row(
-    film: Film,
-    ledger: Ledger,
-    pulses: Mapping[str, Pulse],
-    shot: Shot,
-    number: int,
-    weights: str | None,
-) -> ShotRow:
-    made = ledger.takes_by_shot.get(shot.id, ())
-    takes = [take for take in made if take.upgrade_of is None and take.kind != "still"]
-    undecided = [take for take in takes if ledger.decision(take.id) == "undecided"]
-    stills = [take for take in made if take.kind == "still"]
-    newest = takes or stills
-    shown = shot.chosen_take_id or (newest[-1].id if newest else "")
-    best = best_upgrade(ledger, shown) if shown else None
-    running = next(
-        (job for job in ledger.jobs_by_shot.get(shot.id, ()) if isinstance(job.state, Running)),
-        None,
-    )
-    pulse = pulses.get(running.id) if running is not None else None
-    return ShotRow(
-        id=shot.id,
-        number=number,
-        name=shot.name,
-        prompt=shot.prompt,
-        length=f"{float(shot.frames / shot.rate):.1f} s",
-        state=row_state(film, ledger, shot, weights),
-        tile=f"take:{best.id}" if best is not None else "",
-        picture=best.frames // 3 if best is not None else 0,
-        done=pulse.step / pulse.of if pulse is not None and pulse.of else 0.0,
-        takes=len(takes),
-        undecided=len(undecided),
-        frames=shot.frames,
-        rate=shot.rate,
-        size=shot.camera.size,
-        move=shot.camera.move,
-        policy=shot.seed_policy,
-        seed=shot.seed,
-        locked=shot.locked,
-        unknown=unknown_tags(film, shot),
-    )
 
 
 def unknown_tags(film: Film, shot: Shot) -> tuple[str, ...]:

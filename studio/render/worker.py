@@ -29,6 +29,7 @@ from studio.document.ledger import (
 from studio.document.queries import open_jobs
 from studio.render.estimates import History
 from studio.render.film_paths import stored_path
+from studio.render.giving_way import give_way
 from studio.render.render_queue import RenderQueue, Turn
 from studio.render.stored_requests import load_request
 from studio.render.take_store import TakeStore
@@ -106,7 +107,6 @@ class RenderWorker:
         listener: Listener,
         *,
         history: History | None = None,
-        leave_a_core: Callable[[bool], None] | None = None,
     ) -> None:
         """Make a worker; ``start`` begins its thread.
 
@@ -116,14 +116,12 @@ class RenderWorker:
             store: where takes go.
             listener: told everything, on the worker's thread; must not wait for the worker.
             history: where measured seconds go.
-            leave_a_core: told whether the film plays, so that rendering leaves it room.
         """
         self._backend = backend
         self._queue = queue
         self._store = store
         self._listener = listener
         self._history = history or History()
-        self._leave_a_core = leave_a_core
         self._loaded = False
         self._thread = threading.Thread(target=self._run, name="render-worker", daemon=True)
 
@@ -135,11 +133,6 @@ class RenderWorker:
     def is_alive(self) -> bool:
         """Whether the thread runs."""
         return self._thread.is_alive()
-
-    def set_film_plays(self, plays: bool) -> None:
-        """Say that the film plays or stands; may be called from any thread."""
-        if self._leave_a_core is not None:
-            self._leave_a_core(plays)
 
     def close(self, timeout_s: float = 30.0) -> bool:
         """Park the running job, end the thread and wait for it.
@@ -153,6 +146,7 @@ class RenderWorker:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
+        give_way()
         self._load()
         while (flow := self._queue.flow) != "closed":
             if flow == "paused":
@@ -284,7 +278,6 @@ def open_worker(
     listener: Listener,
     *,
     history: History | None = None,
-    leave_a_core: Callable[[bool], None] | None = None,
 ) -> tuple[RenderQueue, RenderWorker]:
     """The queue and the worker of a film; open jobs of its ledger are held in the queue.
 
@@ -295,7 +288,6 @@ def open_worker(
         listener: told every state of a job (on whichever thread changes it) and what the worker
             does (on the worker's thread). It must neither wait for another thread nor raise.
         history: where measured seconds go.
-        leave_a_core: told whether the film plays.
     """
     store = TakeStore(folder)
     queue = RenderQueue(
@@ -304,9 +296,7 @@ def open_worker(
         restored=open_jobs(ledger),
         discard=store.discard,
     )
-    worker = RenderWorker(
-        backend, queue, store, listener, history=history, leave_a_core=leave_a_core
-    )
+    worker = RenderWorker(backend, queue, store, listener, history=history)
     return queue, worker
 
 

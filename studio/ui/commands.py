@@ -157,6 +157,7 @@ def _edit_take(desk: Workspace) -> None:
 
 
 def _next_take(desk: Workspace) -> None:
+    desk.take_desk.refresh()
     rows = desk.take_items.rows()
     if not rows:
         return

@@ -200,7 +200,6 @@ class Screening(QObject):
         playing = isinstance(state, Playing)
         self._viewer.show_playing(playing)
         self._room.session.set_playing(playing)
-        self._room.worker.set_film_plays(playing)
 
     def _show_clock(self) -> None:
         rate = self._room.film.rate

@@ -92,17 +92,18 @@ class ShotDesk(QObject):
         room.capable.connect(self._on_capable)
         room.session.shot_changed.connect(lambda _: self._show_hand())
 
-    def refresh(self) -> None:
-        """Show the film's cards, the board and what waits for a word."""
-        room = self._room
-        self.card_items.show(card_rows(room.film))
-        self.refresh_board()
+    def refresh_cards(self) -> None:
+        """Show the film's cards."""
+        self.card_items.show(card_rows(self._room.film))
 
     def refresh_board(self) -> None:
-        """Show the stills, the contact sheet, and what waits for a word."""
+        """Show the stills and the contact sheet."""
         room = self._room
         self.board_items.show(board_rows(room.film, room.ledger, room.pulses))
         self._show_hand()
+
+    def refresh_due(self) -> None:
+        """Show how much waits for a word."""
         stale, drafts = len(self.batches.stale()), len(self.batches.drafts())
         self._panels.shots.due.show_counts(stale, drafts)
 
@@ -270,6 +271,7 @@ class ShotDesk(QObject):
         made = self.casting.make(media_ids)
         if made:
             self._show("cards")
+            self.refresh_cards()
             self.cards.show_current(made, write=True)
 
     def _use_cards(self, card_ids: tuple[str, ...]) -> None:

@@ -172,6 +172,7 @@ class TakeDesk(QObject):
 
     def _pair(self) -> tuple[str, str] | None:
         """The two that a comparison is about, as the best renders of them."""
+        self.refresh()
         chosen = list(self._panel.selected())
         rows = [row.id for row in self._items.rows()]
         if len(chosen) == 1:

@@ -10,9 +10,10 @@ from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QImage
 
+from studio.render.giving_way import give_way
 from studio.ui.waveform import Pyramid, pyramid
 
 THUMBNAIL_PX = 96
@@ -20,6 +21,8 @@ PICTURES_BYTES = 96 << 20
 POSTERS_BYTES = 24 << 20
 PYRAMIDS_BYTES = 64 << 20
 _MOST_WAITING = 400
+# Tiles come one by one, and all who draw some draw everything again.
+_GATHER_MS = 40
 
 
 class TileReader(Protocol):
@@ -111,6 +114,10 @@ class TileCache(QObject):
         self._closed = False
         self._thread: threading.Thread | None = None
         self._arrived.connect(self._keep, Qt.ConnectionType.QueuedConnection)
+        self._gathering = QTimer(self)
+        self._gathering.setSingleShot(True)
+        self._gathering.setInterval(_GATHER_MS)
+        self._gathering.timeout.connect(self.ready)
 
     def picture(self, key: str, picture: int) -> QImage | None:
         """Picture number ``picture`` of a source, if it is here."""
@@ -142,6 +149,7 @@ class TileCache(QObject):
             self._closed = True
             self._waiting.clear()
             self._condition.notify_all()
+        self._gathering.stop()
         if self._thread is not None:
             self._thread.join()
             self._thread = None
@@ -160,6 +168,7 @@ class TileCache(QObject):
             self._thread.start()
 
     def _read_on(self) -> None:
+        give_way()
         while (wish := self._next()) is not None:
             value = self._read(wish)
             with self._condition:
@@ -210,7 +219,8 @@ class TileCache(QObject):
             self._pyramids.put(wish, peaks, 64 if peaks is None else peaks.size_bytes)
         with self._condition:
             self._arriving.discard(wish)
-        self.ready.emit()
+        if not self._gathering.isActive():
+            self._gathering.start()
 
 
 def _image(pixels: NDArray[np.uint8]) -> QImage:

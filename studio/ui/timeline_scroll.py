@@ -275,8 +275,11 @@ class TimelineScroll(QAbstractScrollArea):
         self.repaint_all()
         self._measure()
 
-    def _recorded(self, _before: Ledger, _after: Ledger, _records: object) -> None:
-        self.repaint_all()
+    def _recorded(self, _before: Ledger, after: Ledger, _records: object) -> None:
+        looks = self.looks.following(self.film, after)
+        if looks is not self.looks:
+            self.looks = looks
+            self.repaint_all()
 
     def _zoomed(self, _zoom: float) -> None:
         frame, x = self._zoom_anchor or (self.geometry_now().first_frame, HEADER_PX)

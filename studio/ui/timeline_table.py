@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import (
@@ -15,13 +16,14 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from studio.bridge.session import Session
 from studio.document.errors import ChangeError, DocumentError
-from studio.document.film import Clip, Film, Media, Track
+from studio.document.film import Clip, Film, Media, Timeline, Track
 from studio.document.gain_changes import set_gain, set_pan
-from studio.document.ledger import Ledger, TakeRecord
+from studio.document.ledger import TakeRecord
 from studio.document.queries import Drawn, Missing, active_timeline, resolve_clip
 from studio.document.store import Store
 from studio.document.timebase import from_timecode, to_timecode
@@ -70,16 +72,23 @@ class TimelineTableModel(QAbstractTableModel):
         self._store = store
         self._looks = SourceLooks(store.film, store.ledger)
         self._rows: list[Row] = []
+        self._places: dict[str, int] = {}
+        self._shown: Timeline | None = None
         self._unsubscribe = (
-            store.changed.subscribe(self._film_changed),
-            store.recorded.subscribe(self._recorded),
+            store.changed.subscribe(lambda _before, _after: self._follow()),
+            store.recorded.subscribe(lambda _before, _after, _records: self._follow()),
         )
-        self._read()
+        self._watched = False
 
     def close(self) -> None:
         """Stop following the store."""
         for unsubscribe in self._unsubscribe:
             unsubscribe()
+
+    def watch(self, *, watched: bool) -> None:
+        """Follow the store while somebody looks; ten thousand rows are not read for nobody."""
+        self._watched = watched
+        self._follow()
 
     def row(self, number: int) -> Row:
         """The clip of a row."""
@@ -87,7 +96,8 @@ class TimelineTableModel(QAbstractTableModel):
 
     def numbers(self, clip_ids: frozenset[str]) -> list[int]:
         """The rows of clips."""
-        return [number for number, row in enumerate(self._rows) if row.clip.id in clip_ids]
+        known = self._places
+        return sorted(known[clip_id] for clip_id in clip_ids if clip_id in known)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008 (Qt's way)
         return 0 if parent.isValid() else len(self._rows)
@@ -193,33 +203,34 @@ class TimelineTableModel(QAbstractTableModel):
         }
         return words[column]()
 
-    def _film_changed(self, before: Film, after: Film) -> None:
-        if before is not after:
-            self._read()
-
-    def _recorded(self, _before: Ledger, ledger: Ledger, _records: object) -> None:
-        looks = self._looks.following(self._store.film, ledger)
-        if looks is not self._looks and self._rows:
+    def _follow(self) -> None:
+        if not self._watched:
+            return
+        film = self._store.film
+        timeline, looks = active_timeline(film), self._looks.following(film, self._store.ledger)
+        if timeline is not self._shown:
+            self._looks = looks
+            self._read(timeline)
+        elif looks is not self._looks and self._rows:
             self._looks = looks
             last = self.index(len(self._rows) - 1, STATE)
             self.dataChanged.emit(self.index(0, 0), last)
 
-    def _read(self) -> None:
-        film = self._store.film
-        rows = [
-            Row(track, clip)
-            for track in reversed(active_timeline(film).tracks)
-            for clip in track.clips
-        ]
-        rows.sort(key=lambda row: row.clip.start)
+    def _read(self, timeline: Timeline) -> None:
+        rows = [Row(track, clip) for track in reversed(timeline.tracks) for clip in track.clips]
+        rows.sort(key=_start)
         self.beginResetModel()
-        self._rows = rows
-        self._looks = self._looks.following(film, self._store.ledger)
+        self._shown, self._rows = timeline, rows
+        self._places = {row.clip.id: number for number, row in enumerate(rows)}
         self.endResetModel()
 
 
 def _state(look: SourceLook) -> tuple[str, ...]:
     return () if look.state is None else (STATE_WORDS[look.state],)
+
+
+def _start(row: Row) -> int:
+    return row.clip.start
 
 
 class TimelineTable(QTableView):
@@ -233,6 +244,8 @@ class TimelineTable(QTableView):
         self._session = session
         self._model = TimelineTableModel(store)
         self._following = False
+        self._at: tuple[str, int] | None = None
+        self._scrolled = 0
         self._model.refused.connect(self.refused)
         self.setModel(self._model)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -244,10 +257,19 @@ class TimelineTable(QTableView):
         self.horizontalHeader().setSectionResizeMode(CLIP, QHeaderView.ResizeMode.Stretch)
         self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         self.selectionModel().selectionChanged.connect(self._chosen)
-        self._model.modelReset.connect(self._follow)
+        self._model.modelAboutToBeReset.connect(self._remember)
+        self._model.modelReset.connect(self._recover)
         session.selection_changed.connect(self._follow)
         self.destroyed.connect(_closing(self._model))
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 (Qt's name)
+        super().showEvent(event)
+        self._model.watch(watched=True)
         self._follow()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 (Qt's name)
+        super().hideEvent(event)
+        self._model.watch(watched=False)
 
     def lift(self) -> None:
         """Take the selected clips off and leave the gap."""
@@ -279,12 +301,34 @@ class TimelineTable(QTableView):
             rows = self.selectionModel().selectedRows()
             self._session.select(self._model.row(index.row()).clip.id for index in rows)
 
+    def _remember(self) -> None:
+        """Know the cell that the keyboard is at, before the rows are others."""
+        at = self.currentIndex()
+        self._at = (self._model.row(at.row()).clip.id, at.column()) if at.isValid() else None
+        self._scrolled = self.verticalScrollBar().value()
+
+    def _recover(self) -> None:
+        """Go on from the same cell, and select again what is selected."""
+        numbers = self._model.numbers(frozenset({self._at[0]})) if self._at else []
+        if self._at and numbers:
+            index = self._model.index(numbers[0], self._at[1])
+            self._following = True
+            self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+            self._following = False
+        self.verticalScrollBar().setValue(self._scrolled)
+        self._follow()
+
     def _follow(self) -> None:
         """Select the rows of the clips that the session has selected."""
+        if not self.isVisible():
+            return
         wanted = QItemSelection()
-        for number in self._model.numbers(self._session.selection):
-            index = self._model.index(number, 0)
-            wanted.select(index, index)
+        numbers = self._model.numbers(self._session.selection)
+        # Neighbours together: a range for each of ten thousand rows takes seconds.
+        ends = [n for n, after in pairwise([*numbers, -1]) if after != n + 1]
+        starts = [n for before, n in pairwise([-2, *numbers]) if before != n - 1]
+        for first, last in zip(starts, ends, strict=True):
+            wanted.select(self._model.index(first, 0), self._model.index(last, 0))
         flags = QItemSelectionModel.SelectionFlag
         self._following = True
         self.selectionModel().select(wanted, flags.ClearAndSelect | flags.Rows)

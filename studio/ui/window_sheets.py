@@ -118,12 +118,12 @@ class WindowSheets(QObject):
             room.say(self.tr("Looking through {name}…").format(name=search.name or search))
 
     def _on_relinked(self, result: Relinked) -> None:
-        room = self._window.room
-        if room is None:
+        room, workspace = self._window.room, self._window.workspace
+        if room is None or workspace is None:
             return
         if result.found:
             room.tile_reader.follow(room.film, room.ledger)
-            room.film_changed.emit()
+            workspace.refresh_all()
         if result.fault:
             room.problem(result.fault)
         elif result.lost:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -13,9 +14,9 @@ from studio.bridge.actions import ActionRegistry, Situation
 from studio.bridge.bin_items import BinItems
 from studio.bridge.clerk import Report
 from studio.bridge.exporting import FilmExports
-from studio.bridge.job_items import JobItems, time_left
+from studio.bridge.job_items import JobItems, job_row, time_left
 from studio.bridge.room import Room
-from studio.bridge.shot_items import ShotItems, shot_rows
+from studio.bridge.shot_items import ShotItems, shot_row, shot_rows
 from studio.bridge.take_items import TakeItems
 from studio.document.film import (
     GeneratorSource,
@@ -53,6 +54,7 @@ from studio.ui.tile_cache import TileCache
 from studio.ui.timeline_menus import TimelineMenus
 from studio.ui.timeline_table import TimelineTable
 from studio.ui.timeline_view import TimelineView
+from studio.ui.turns import Turns
 from studio.ui.viewer import Viewer
 
 
@@ -72,6 +74,7 @@ class Workspace(QObject):
         self._window = window
         self.room = room
         self._actions = actions
+        self.turns = Turns(self)
         self.tiles = TileCache(room.tile_reader, self)
         self.exports = FilmExports(room.folder, room.relay, self)
         self.bin_items, self.shot_items = BinItems(), ShotItems()
@@ -121,6 +124,8 @@ class Workspace(QObject):
         breathe()
         actions.scope_to(self.timeline, self.viewer)
         actions.scope_edits_to(self.table)
+        self._film = room.film
+        self._arrange_turns()
         self._connect_room()
         self._connect_panels()
         self.refresh_all()
@@ -156,12 +161,14 @@ class Workspace(QObject):
 
     def refresh_all(self) -> None:
         """Show everything as it is now."""
-        self._show_film()
-        self._show_jobs()
+        for refresh in (*self._of_story, *self._of_cut, *self._of_jobs):
+            refresh.ask()
+        self.turns.settle()
 
     def close(self) -> None:
         """Let go of everything; the room is closed by whoever opened it."""
         self.full_picture.leave()
+        self.turns.close()
         self.take_desk.close()
         self.exports.close()
         self.screening.close()
@@ -202,9 +209,9 @@ class Workspace(QObject):
 
     def _connect_room(self) -> None:
         room, session = self.room, self.room.session
-        room.film_changed.connect(self._show_film)
-        room.ledger_changed.connect(self._on_ledger)
-        room.jobs_changed.connect(self._show_jobs)
+        room.film_changed.connect(self._on_film)
+        room.ledger_changed.connect(self._on_jobs)
+        room.jobs_changed.connect(self._on_jobs)
         room.pulsed.connect(self._on_pulse)
         room.reported.connect(self._on_report)
         room.capable.connect(self.shot.capable)
@@ -230,7 +237,7 @@ class Workspace(QObject):
         self.timeline.refused.connect(room.problem)
         self.timeline.opened.connect(self.open_clip)
         self.viewer.cut_asked.connect(lambda: room.session.set_take(""))
-        self.queue_desk.changed.connect(self._show_jobs)
+        self.queue_desk.changed.connect(self._on_orders)
         self.take_desk.changed.connect(self.situation_changed)
 
     def trigger(self, action_id: str) -> None:
@@ -242,53 +249,80 @@ class Workspace(QObject):
 
     # --- what changed ---
 
-    def _show_film(self) -> None:
-        room = self.room
-        self.bin_desk.refresh()
-        self._show_shots()
-        self.shots.delegate.tags = room.tags()
-        self.shot_desk.refresh()
-        self.shot.refresh()
-        self._show_takes()
-        self.screening.refresh()
-        self.export_desk.refresh()
+    def _arrange_turns(self) -> None:
+        """Say what is shown anew of the story, of the cut and of the jobs."""
+        add = self.turns.add
+        screen = add(self.screening.refresh)
+        shots = add(self._show_shots, self.shots)
+        shot = add(self.shot.refresh, self.shot)
+        takes = add(self.take_desk.refresh, self.takes)
+        edit = add(self.edit.refresh, self.edit)
+        board = add(self.shot_desk.refresh_board, self.shot_desk.board)
+        due = add(self.shot_desk.refresh_due, self.shots)
+        bins = add(self.bin_desk.refresh, self.bins)
+        cards = add(self.shot_desk.refresh_cards, self.shot_desk.cards)
+        export = add(self.export_desk.refresh, self.export)
+        queue = add(self.queue_desk.refresh, self.queue)
+        work = add(self._show_work)
+        self._of_cut = (screen, export)
+        self._of_hand = (shot, takes, edit, screen)
+        self._of_jobs = (work, shot, takes, shots, queue, edit, board, due, screen)
+        self._of_story = (screen, shot, shots, takes, bins, cards, edit, board, due, export)
+
+    def _on_film(self) -> None:
+        before, after = self._film, self.room.film
+        self._film = after
+        same = replace(
+            after, timelines=before.timelines, active_timeline_id=before.active_timeline_id
+        )
+        # At once: the next key may be meant for a command that has just become possible.
         self.situation_changed.emit()
+        for refresh in self._of_cut if same == before else self._of_story:
+            refresh.show()
+
+    def _on_jobs(self) -> None:
+        self.situation_changed.emit()
+        for refresh in self._of_jobs:
+            refresh.ask()
+
+    def _on_orders(self) -> None:
+        """The queue was told something by hand."""
+        for refresh in self._of_jobs:
+            refresh.show()
 
     def _show_shots(self) -> None:
         room = self.room
         self.shot_items.show(shot_rows(room.film, room.ledger, room.pulses, room.weights))
+        self.shots.delegate.tags = room.tags()
         self.shots.show_current(room.session.shot_id)
 
-    def _show_takes(self) -> None:
-        self.take_desk.refresh()
-        self.edit.refresh()
-
-    def _show_jobs(self) -> None:
-        rows = self.queue_desk.refresh()
+    def _show_work(self) -> None:
+        """Say what renders, and how many wait."""
         room = self.room
-        waiting = sum(1 for row in rows if row.is_open)
+        waiting = sum(1 for job in room.queue.jobs() if job.is_open)
         title = self.tr("Queue · {count}") if waiting else self.tr("Queue")
         self.docks["queue"].setWindowTitle(title.format(count=waiting))
-        running = next((row for row in rows if row.state == "running"), None)
-        self.progressed.emit(f"{running.title} · {running.words}" if running else "")
-        self._show_shots()
-        self.shot.refresh()
-        if room.running_job() is None:
+        running = room.running_job()
+        if running is None:
             self.viewer.picture.clear_step()
-        self.situation_changed.emit()
-
-    def _on_ledger(self) -> None:
-        self._show_jobs()
-        self.shot_desk.refresh_board()
-        self._show_takes()
-        self.screening.refresh()
+            self.progressed.emit("")
+        else:
+            row = job_row(room.film, running, room.pulses.get(running.id))
+            self.progressed.emit(f"{row.title} · {row.words}")
 
     def _on_pulse(self, job_id: str) -> None:
         room = self.room
         pulse, job = room.pulses.get(job_id), room.ledger.jobs.get(job_id)
         if pulse is None or job is None:
             return
-        self._show_rows_of_running()
+        row = job_row(room.film, job, pulse)
+        self.job_items.replace_row(row)
+        self.progressed.emit(f"{row.title} · {row.words}")
+        for number, shot in enumerate(room.film.shots, start=1):
+            if shot.id in job.shots:
+                self.shot_items.replace_row(
+                    shot_row(room.film, room.ledger, room.pulses, shot, number, room.weights)
+                )
         if job.shot_id == room.session.shot_id and job.kind != "full":
             image = QImage(pulse.preview) if pulse.preview else QImage()
             left = time_left(pulse.eta_s)
@@ -296,28 +330,19 @@ class Workspace(QObject):
             done = pulse.step / pulse.of if pulse.of else None
             self.viewer.picture.show_step(image, f"{words} · {left}" if left else words, done)
 
-    def _show_rows_of_running(self) -> None:
-        room = self.room
-        running = room.running_job()
-        for row in self.queue_desk.rows():
-            if running is not None and row.id == running.id:
-                self.job_items.replace_row(row)
-                self.progressed.emit(f"{row.title} · {row.words}")
-        self._show_shots()
-
     def _on_shot(self, _shot_id: str) -> None:
         self.room.session.set_take("")
         self.viewer.picture.clear_step()
         self.shots.show_current(self.room.session.shot_id)
-        self.shot.refresh()
-        self._show_takes()
-        self.screening.refresh()
+        for refresh in self._of_hand:
+            refresh.show()
 
     def _on_take(self, _take_id: str) -> None:
         self.edit.set_footage(None)
         self.viewer.picture.clear_step()
-        self._show_takes()
         self.screening.look()
+        for refresh in self._of_hand:
+            refresh.ask()
 
     def _on_report(self, report: Report) -> None:
         if report.shot_id == self.room.session.shot_id:

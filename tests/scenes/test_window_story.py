@@ -74,6 +74,7 @@ def test_a_film_is_made_from_a_dropped_picture_to_a_file(qtbot, window, windows,
     assert room.shot.chosen_take_id == first.id
     assert timeline_end(active_timeline(room.film)) > 0
     qtbot.waitUntil(lambda: first.id in room.ledger.upgrades and quiet(room), timeout=LONG_MS)
+    desk.turns.settle()
     assert desk.shot_items.row(0).state == "full"
     assert desk.take_items.row(0).upgraded
 
@@ -85,6 +86,7 @@ def test_a_film_is_made_from_a_dropped_picture_to_a_file(qtbot, window, windows,
     qtbot.waitUntil(lambda: first.id in room.ledger.children and quiet(room), timeout=LONG_MS)
     (child,) = room.ledger.children[first.id]
     assert child.label == "make it nighttime"
+    desk.turns.settle()
     assert [row.depth for row in desk.take_items.rows()] == [0, 1]
 
     # A second shot, kept and so in the cut; then moved before the first on the timeline.

@@ -41,3 +41,13 @@ def test_a_closed_relay_runs_nothing(qtbot):
     relay.send(lambda: heard.append(2))
     relay.flush()
     assert heard == []
+
+
+def test_calls_that_take_long_are_run_over_several_beats(qtbot, monkeypatch):
+    monkeypatch.setattr("studio.bridge.relay._TURN_S", 0.0)
+    relay, heard = Relay(), []
+    for number in range(3):
+        relay.send(lambda n=number: heard.append(n))
+    relay._beat()
+    assert heard == [0]
+    qtbot.waitUntil(lambda: heard == [0, 1, 2])

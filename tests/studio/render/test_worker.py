@@ -1,5 +1,7 @@
 """The queue and its worker together, on real threads with the scripted backend."""
 
+import os
+import sys
 import threading
 from dataclasses import replace
 from fractions import Fraction
@@ -320,12 +322,16 @@ def test_measured_seconds_become_estimates(tmp_path):
     assert room.history.estimate(request, can, counted).basis == "history"
 
 
-@pytest.mark.parametrize("plays", [True, False])
-def test_the_player_is_left_a_core(tmp_path, plays):
-    told = []
-    _, worker = open_worker(
-        ScriptedBackend(), tmp_path, Ledger(), lambda _: None, leave_a_core=told.append
-    )
-    worker.set_film_plays(plays)
-    assert told == [plays]
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have no priority of their own")
+def test_renders_let_the_window_and_the_player_go_first(tmp_path):
+    class Told(ScriptedBackend):
+        def load(self):
+            priority.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+            super().load()
+
+    priority = []
+    _, worker = open_worker(Told(), tmp_path, Ledger(), lambda _: None)
+    worker.start()
     assert worker.close()
+    mine = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    assert priority == [min(19, mine + 5)]

@@ -51,7 +51,9 @@ def desk(qtbot, room, tiles):
 
     def show():
         items.show(shot_rows(room.film, room.ledger, {}, None))
-        made.refresh()
+        made.refresh_cards()
+        made.refresh_board()
+        made.refresh_due()
 
     room.film_changed.connect(show)
     room.ledger_changed.connect(show)

@@ -63,6 +63,7 @@ def desk(qtbot, dressed, tmp_path):
         room.session.set_shot(shot_id)
         job = room.render_shot()
         qtbot.waitUntil(lambda job=job: isinstance(state_of(room, job), Done), timeout=SOON_MS)
+    made.turns.settle()
     yield made
     room.close()
     made.close()
@@ -225,6 +226,7 @@ def test_a_ladder_of_three_strengths_is_made_and_chosen_from(qtbot, desk):
     qtbot.mouseClick(tiles[2], LEFT)
     assert desk.room.session.take_id == takes[2].id
     assert desk.edit.picture.value == 0.85
+    desk.turns.settle()
     children = [row for row in desk.take_items.rows() if row.depth]
     assert len(children) == 3
     # The rungs are rendered in the order that the queue takes them.
