@@ -6,15 +6,16 @@ import math
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPixmap
 
-from studio.ui import theme
+from studio.ui import icons, theme
 from studio.ui.timeline_geometry import NAME_PX
 
 _MOST = 2000
 _BASELINE_PX = 12
 _DOTS = "…"
+_LINK_PX = 13
 
 
 @dataclass(frozen=True)
@@ -36,23 +37,34 @@ class Words:
     def __init__(self) -> None:
         self._name_font = theme.font(theme.FONT_SMALL_PX, weight=500)
         self._tiny_font = theme.font(theme.FONT_TINY_PX)
-        self._labels: dict[tuple[str, str, float], Label] = {}
+        self._labels: dict[tuple[str, str, float, bool], Label] = {}
         self._paragraphs: dict[tuple[str, int, int, float], QPixmap] = {}
 
     def paint_name(
-        self, painter: QPainter, at: QPoint, text: str, room_px: int, tint: str, ratio: float
+        self,
+        painter: QPainter,
+        at: tuple[int, int],
+        text: str,
+        room_px: int,
+        tint: str,
+        ratio: float,
+        *,
+        linked: bool = False,
     ) -> None:
-        """Draw a clip's name, cut short between letters where there is no room for all of it."""
-        label = self._label(text, tint, ratio)
+        """Draw a clip's name, cut short between letters where there is no room for all of it.
+
+        ``linked`` puts the sign of a link before it.
+        """
+        label = self._label(text, tint, ratio, linked=linked)
         if label.width <= room_px:
-            painter.drawPixmap(at, label.pixmap)
+            painter.drawPixmap(*at, label.pixmap)
             return
         dots = self._label(_DOTS, tint, ratio)
         shown = bisect_right(label.ends, room_px - dots.width)
         width = label.ends[shown - 1] if shown else 0
         source = QRect(0, 0, round(width * ratio), label.pixmap.height())
-        painter.drawPixmap(QRect(at.x(), at.y(), width, NAME_PX), label.pixmap, source)
-        painter.drawPixmap(at.x() + width, at.y(), dots.pixmap)
+        painter.drawPixmap(QRect(*at, width, NAME_PX), label.pixmap, source)
+        painter.drawPixmap(at[0] + width, at[1], dots.pixmap)
 
     def tiny(self, text: str, ratio: float) -> Label:
         """A small word, whole."""
@@ -80,8 +92,8 @@ class Words:
         self._paragraphs[key] = pixmap
         return pixmap
 
-    def _label(self, text: str, tint: str, ratio: float) -> Label:
-        key = (text, tint, ratio)
+    def _label(self, text: str, tint: str, ratio: float, *, linked: bool = False) -> Label:
+        key = (text, tint, ratio, linked)
         known = self._labels.get(key)
         if known is not None:
             return known
@@ -89,15 +101,18 @@ class Words:
             self._labels.clear()
         font = self._tiny_font if tint == theme.TEXT_SOFT else self._name_font
         metrics = QFontMetrics(font)
-        ends = tuple(metrics.horizontalAdvance(text, n) for n in range(1, len(text) + 1))
-        width = max(1, metrics.horizontalAdvance(text))
+        before = _LINK_PX if linked else 0
+        ends = tuple(before + metrics.horizontalAdvance(text, n) for n in range(1, len(text) + 1))
+        width = max(1, before + metrics.horizontalAdvance(text))
         pixmap = QPixmap(math.ceil((width + 1) * ratio), math.ceil(NAME_PX * ratio))
         pixmap.setDevicePixelRatio(ratio)
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
+        if linked:
+            icons.draw(painter, "link", QRect(-1, 3, _LINK_PX - 2, _LINK_PX - 2), theme.TEXT_DIM)
         painter.setFont(font)
         painter.setPen(QColor(tint))
-        painter.drawText(0, _BASELINE_PX, text)
+        painter.drawText(before, _BASELINE_PX, text)
         painter.end()
         label = self._labels[key] = Label(pixmap, width, ends)
         return label

@@ -1,28 +1,28 @@
-"""Whole tracks as rows of pixels: what makes ten thousand clips as quick to paint as ten.
+"""The tracks as arrays: what makes ten thousand clips as quick to look through as ten.
 
-A row holds one colour a pixel column. It is computed by numpy from cached starts and ends, and
-stretched to the height of its lane, so that clips of a pixel or less merge into blocks.
+All tracks lie in one array, so that a paint asks for all of them at once: a call of numpy costs
+more than its numbers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from operator import is_
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor
 
-from studio.document.film import Clip, Track
+from studio.document.film import Clip, Timeline, Track, TrackKind
 from studio.ui import theme
 from studio.ui.timeline_geometry import HEADER_PX, Geometry
-from studio.ui.timeline_sources import SourceLooks
+from studio.ui.timeline_sources import SourceLook, SourceLooks
 
 Ints = NDArray[np.int64]
 Colours = NDArray[np.uint32]
 
 LANE_FILL = {"video": theme.LANE_VIDEO, "audio": theme.LANE_AUDIO}
-_EDGE_FROM_PX = 6
 
 
 @dataclass(frozen=True)
@@ -30,25 +30,17 @@ class LaneArrays:
     """A track's clips as arrays, in order.
 
     Attributes:
+        both: where each begins, and the frame after its last.
         mixed: positions of those that begin with a dissolve.
     """
 
     clips: tuple[Clip, ...]
+    looks: tuple[SourceLook, ...]
     both: Ints
     body: Colours
     top: Colours
     stripe: Colours
     mixed: Ints
-
-    @property
-    def starts(self) -> Ints:
-        """Where each begins."""
-        return self.both[0]
-
-    @property
-    def ends(self) -> Ints:
-        """The frame after each one's last."""
-        return self.both[1]
 
 
 @dataclass(frozen=True)
@@ -68,12 +60,66 @@ class Sight:
     whole_right: Ints
 
 
+@dataclass(frozen=True)
+class Whole:
+    """All tracks of a timeline, one after the other.
+
+    Attributes:
+        offsets: where each track begins, and where the last one ends.
+        both: as of ``LaneArrays``.
+        sorted_both: the same, with every track's frames behind those of the one before it, so that
+            one search finds a frame on all of them.
+    """
+
+    lanes: tuple[LaneArrays, ...]
+    offsets: Ints
+    both: Ints
+    sorted_both: Ints
+    body: Colours
+    top: Colours
+    stripe: Colours
+
+
+@dataclass(frozen=True)
+class Sights:
+    """The clips of all tracks that are in sight, one track after the other.
+
+    Attributes:
+        bounds: where each track begins among them, and where the last one ends.
+        at: the place of each in ``whole``.
+        track: the number of the track that each lies on.
+        left, right, whole_left, whole_right: as of ``Sight``.
+    """
+
+    whole: Whole
+    firsts: Ints
+    bounds: Ints
+    at: Ints
+    track: Ints
+    left: Ints
+    right: Ints
+    whole_left: Ints
+    whole_right: Ints
+
+    def of(self, track: int) -> Sight:
+        """Those of one track."""
+        part = slice(int(self.bounds[track]), int(self.bounds[track + 1]))
+        return Sight(
+            int(self.firsts[track] - self.whole.offsets[track]),
+            self.left[part],
+            self.right[part],
+            self.whole_left[part],
+            self.whole_right[part],
+        )
+
+
 class LaneStore:
     """The arrays of every track, made anew only where its clips or the looks have changed."""
 
     def __init__(self) -> None:
         self._arrays: dict[str, LaneArrays] = {}
-        self._sights: dict[str, tuple[LaneArrays, Geometry, Sight]] = {}
+        self._whole: Whole | None = None
+        self._sights: tuple[Whole, Geometry, Sights] | None = None
         self._looks: SourceLooks | None = None
 
     def arrays(self, track: Track, looks: SourceLooks) -> LaneArrays:
@@ -86,15 +132,18 @@ class LaneStore:
             known = self._arrays[track.id] = _arrays(track, looks)
         return known
 
-    def sight(self, track: Track, looks: SourceLooks, geometry: Geometry) -> Sight:
-        """The part of ``track`` that lies in the view; worked out once a paint."""
-        arrays = self.arrays(track, looks)
-        known = self._sights.get(track.id)
-        if known is not None and known[0] is arrays and known[1] is geometry:
+    def sights(self, timeline: Timeline, looks: SourceLooks, geometry: Geometry) -> Sights:
+        """What of ``timeline`` lies in the view; worked out once a paint."""
+        lanes = tuple(self.arrays(track, looks) for track in timeline.tracks)
+        whole = self._whole
+        if whole is None or not _same(whole.lanes, lanes):
+            whole = self._whole = _joined(lanes)
+        known = self._sights
+        if known is not None and known[0] is whole and known[1] is geometry:
             return known[2]
-        sight = in_sight(arrays, geometry)
-        self._sights[track.id] = (arrays, geometry, sight)
-        return sight
+        sights = in_sight(whole, geometry)
+        self._sights = (whole, geometry, sights)
+        return sights
 
 
 def mixed_in_sight(arrays: LaneArrays, sight: Sight) -> list[int]:
@@ -105,71 +154,28 @@ def mixed_in_sight(arrays: LaneArrays, sight: Sight) -> list[int]:
     return arrays.mixed[(arrays.mixed >= first) & (arrays.mixed <= last)].tolist()
 
 
-def in_sight(arrays: LaneArrays, geometry: Geometry) -> Sight:
-    """The part of ``arrays`` that lies in the view."""
-    first = int(np.searchsorted(arrays.ends, geometry.first_frame, "right"))
-    after = int(np.searchsorted(arrays.starts, geometry.end_frame, "left"))
+def in_sight(whole: Whole, geometry: Geometry) -> Sights:
+    """The part of ``whole`` that lies in the view."""
+    count = len(whole.lanes)
+    tracks = np.arange(count)
+    starts, ends = whole.sorted_both
+    # Not before its own track and not behind it: another's frames lie beyond those of this one.
+    firsts = np.searchsorted(ends, tracks * _APART + geometry.first_frame, "right")
+    afters = np.searchsorted(starts, tracks * _APART + geometry.end_frame, "left")
+    counts = np.maximum(afters - firsts, 0)
+    bounds = np.zeros(count + 1, np.int64)
+    np.cumsum(counts, out=bounds[1:])
+    at = np.arange(bounds[-1]) + np.repeat(firsts - bounds[:-1], counts)
     edge = geometry.width - HEADER_PX
     # Starts and ends in one array: half the calls, each of which costs more than its numbers.
-    both = np.rint(arrays.both[:, first:after] * geometry.zoom).astype(np.int64)
+    both = np.rint(whole.both[:, at] * geometry.zoom).astype(np.int64)
     both -= geometry.scroll_x
     left, right = both
     np.maximum(right, left + 1, out=right)
     inside = np.maximum(both, _INSIDE)
     np.minimum(inside, [[edge - 1], [edge]], out=inside)
-    return Sight(first, inside[0], inside[1], left, right)
-
-
-_INSIDE = np.array([[0], [1]], np.int64)
-
-
-def row(
-    sight: Sight, colours: Colours, ground: str, width: int, accents: Ints | None = None
-) -> Colours:
-    """One row of ``width`` pixels with the clips of ``sight`` on ``ground``.
-
-    ``accents`` are positions, counted within the sight, that are drawn in the accent.
-    """
-    pixels = np.full(width, _argb(QColor(ground)), np.uint32)
-    count = len(sight.left)
-    if not count:
-        return pixels
-    fill = colours[sight.first : sight.first + count]
-    if accents is not None and len(accents):
-        fill = fill.copy()
-        fill[accents] = _ACCENT
-    spread(pixels, sight.left, sight.right, fill)
-    edged = sight.right - sight.left >= _EDGE_FROM_PX
-    pixels[sight.right[edged] - 1] = _EDGE
-    return pixels
-
-
-def spread(pixels: Colours, left: Ints, right: Ints, colours: Colours) -> None:
-    """Give the pixels from ``left`` up to ``right`` the colour of each."""
-    widths = right - left
-    offsets = np.cumsum(widths) - widths
-    at = np.arange(int(widths.sum())) + np.repeat(left - offsets, widths)
-    pixels[at] = np.repeat(colours, widths)
-
-
-def corners(sight: Sight, ground: str, width: int, from_px: int) -> QImage:
-    """A row with the outermost pixels of wide clips in ``ground``, and nothing else.
-
-    Laid over the first and the last row of a lane it reads as rounded corners.
-    """
-    pixels = np.zeros(width, np.uint32)
-    wide = sight.whole_right - sight.whole_left >= from_px
-    for columns in (sight.whole_left[wide], sight.whole_right[wide] - 2):
-        inside = columns[(columns >= 0) & (columns < width)]
-        pixels[inside] = _argb(QColor(ground))
-    image_format = QImage.Format.Format_ARGB32_Premultiplied
-    return QImage(pixels.tobytes(), width, 1, 4 * width, image_format).copy()
-
-
-def image(pixels: Colours) -> QImage:
-    """A row as an image one pixel high; it keeps its own copy."""
-    width = len(pixels)
-    return QImage(pixels.tobytes(), width, 1, 4 * width, QImage.Format.Format_RGB32).copy()
+    track = np.repeat(tracks, counts)
+    return Sights(whole, firsts, bounds, at, track, inside[0], inside[1], left, right)
 
 
 def positions_in_sight(track: Track, sight: Sight, clip_ids: AbstractSet[str]) -> list[int]:
@@ -183,16 +189,42 @@ def positions_in_sight(track: Track, sight: Sight, clip_ids: AbstractSet[str]) -
     return [at for at, clip in enumerate(clips) if clip.id in clip_ids]
 
 
+def _same(known: tuple[LaneArrays, ...], lanes: tuple[LaneArrays, ...]) -> bool:
+    return len(known) == len(lanes) and all(map(is_, known, lanes))
+
+
+def _joined(lanes: tuple[LaneArrays, ...]) -> Whole:
+    offsets = np.zeros(len(lanes) + 1, np.int64)
+    np.cumsum([len(lane.clips) for lane in lanes], out=offsets[1:])
+    both = np.concatenate([_NONE, *(lane.both for lane in lanes)], axis=1)
+    apart = np.repeat(np.arange(len(lanes)) * _APART, np.diff(offsets))
+    return Whole(
+        lanes,
+        offsets,
+        both,
+        both + apart,
+        *(
+            np.concatenate([_NO_COLOURS, *(getattr(lane, part) for lane in lanes)])
+            for part in ("body", "top", "stripe")
+        ),
+    )
+
+
 def _arrays(track: Track, looks: SourceLooks) -> LaneArrays:
     clips = track.clips
     count = len(clips)
-    colours = [_colours(track, clip, looks) for clip in clips]
+    seen: dict[int, SourceLook] = {}  # by the very object: to hash a source takes longer
+    found = [seen.get(id(clip.source)) or seen.setdefault(id(clip.source), looks.look(clip))
+             for clip in clips]  # fmt: skip
+    colours = [_colours(track.kind, clip, look) for clip, look in zip(clips, found, strict=True)]
+    body, top, stripe = np.array(colours, np.uint32).reshape(count, 3).T
     return LaneArrays(
         clips,
+        tuple(found),
         np.array([[clip.start for clip in clips], [clip.end for clip in clips]], np.int64),
-        np.fromiter((body for body, _, _ in colours), np.uint32, count),
-        np.fromiter((top for _, top, _ in colours), np.uint32, count),
-        np.fromiter((stripe for _, _, stripe in colours), np.uint32, count),
+        body,
+        top,
+        stripe,
         np.array([at for at, clip in enumerate(clips) if clip.dissolve is not None], np.int64),
     )
 
@@ -200,41 +232,43 @@ def _arrays(track: Track, looks: SourceLooks) -> LaneArrays:
 _KNOWN: dict[tuple[object, ...], tuple[int, int, int]] = {}
 
 
-def _colours(track: Track, clip: Clip, looks: SourceLooks) -> tuple[int, int, int]:
+def _colours(kind: TrackKind, clip: Clip, look: SourceLook) -> tuple[int, int, int]:
     """Body, name strip and state stripe of a clip."""
-    look = looks.look(clip)
     label = clip.colour if clip.colour != "none" else look.colour
     draft = look.content is None and not look.drawn
-    key = (track.kind, label, draft, look.missing, look.state, clip.enabled)
+    key = (kind, label, draft, look.missing, look.state, clip.enabled)
     known = _KNOWN.get(key)
     if known is not None:
         return known
-    video = track.kind == "video"
+    video = kind == "video"
     body = theme.VIDEO_CLIP if video else theme.AUDIO_CLIP
     top = theme.VIDEO_CLIP_TOP if video else theme.AUDIO_CLIP_TOP
+    ground = LANE_FILL[kind]
     if label != "none":
         top = theme.LABEL_COLOURS[label]
-        body = theme.mixed(top, LANE_FILL[track.kind], 0.4).name()
+        body = theme.mixed(top, ground, 0.4).name()
     if look.missing:
         top, body = theme.LOST_CLIP_TOP, theme.LOST_CLIP
     elif draft:
         top = theme.mixed(top, theme.RAISED, 0.45).name()
         body = theme.mixed(body, theme.PANEL, 0.62).name()
     fade = 0.0 if clip.enabled else 0.6
-    ground = LANE_FILL[track.kind]
     stripe = theme.STATE_COLOURS[look.state] if look.state and clip.enabled else ""
     made = (
-        _argb(theme.mixed(body, ground, fade)),
-        _argb(theme.mixed(top, ground, fade)),
-        _argb(QColor(stripe)) if stripe else 0,
+        argb(theme.mixed(body, ground, fade)),
+        argb(theme.mixed(top, ground, fade)),
+        argb(QColor(stripe)) if stripe else 0,
     )
     _KNOWN[key] = made
     return made
 
 
-def _argb(colour: QColor) -> int:
+def argb(colour: QColor) -> int:
+    """A colour as the number that a pixel holds."""
     return int(colour.rgb())
 
 
-_ACCENT = _argb(theme.mixed(theme.ACCENT, theme.VIDEO_CLIP, 0.35))
-_EDGE = _argb(QColor(theme.CLIP_EDGE))
+_INSIDE = np.array([[0], [1]], np.int64)
+_NONE = np.zeros((2, 0), np.int64)
+_NO_COLOURS = np.zeros(0, np.uint32)
+_APART = 1 << 40

@@ -1,7 +1,7 @@
 """The painter of the timeline's lanes and clips, from merged blocks to filmstrips and waveforms.
 
-Every lane is first laid down as one row of pixels (``timeline_lanes``). Clips wide enough to be
-read are then dressed one by one, and what is fresh to be drawn in one paint is limited: tiles that
+All lanes are first laid down as rows of pixels (``timeline_rows``). Clips wide enough to be read
+are then dressed one by one, and what is fresh to be drawn in one paint is limited: tiles that
 found no time are drawn in the next.
 """
 
@@ -16,18 +16,15 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPolygon
 
 from studio.document.film import Clip, Timeline, Track
 from studio.ui import icons, theme
+from studio.ui.theme import ShotState
 from studio.ui.timeline_geometry import HEADER_PX, NAME_PX, TOP_PX, Geometry, Lane
 from studio.ui.timeline_labels import Words
 from studio.ui.timeline_lanes import (
     LANE_FILL,
-    LaneArrays,
     LaneStore,
-    Sight,
-    corners,
-    image,
+    Sights,
     mixed_in_sight,
     positions_in_sight,
-    row,
 )
 from studio.ui.timeline_marks import (
     GAIN_FROM_PX,
@@ -36,13 +33,15 @@ from studio.ui.timeline_marks import (
     paint_dissolve,
     paint_gain,
 )
+from studio.ui.timeline_rows import DRESSED_FROM_PX, Canvas, corners, lay_lanes
 from studio.ui.timeline_sources import SourceLook, SourceLooks
 from studio.ui.timeline_strips import Strips
 
-DRESSED_FROM_PX = 26
 NAMED_FROM_PX = 52
 NAME_ROOM_PX = 30
 _PROSE_PX = 320
+_WORDY_PX = 110
+_FLAG_FROM_PX = 60
 _PROSE_FROM_PX = 77
 _BEYOND_PX = 1 << 20
 _DRAFT_HATCH = QBrush(theme.colour(theme.TEXT_FAINT, 36), Qt.BrushStyle.BDiagPattern)
@@ -58,6 +57,10 @@ _STATE_WORDS = {
     "failed": "failed",
     "locked": "locked",
 }
+
+
+# A clip, its look, and the columns of the view from which on and up to which it reaches.
+Dressed = tuple[Clip, SourceLook, int, int]
 
 
 @dataclass
@@ -78,74 +81,74 @@ class TimelinePainter:
         self._lanes = lanes
         self._strips = strips
         self._words = Words()
+        self._squares: dict[ShotState, list[QRect]] = {}
 
-    def paint(self, painter: QPainter, scene: Scene) -> None:
-        """Draw every lane in sight."""
-        geometry = scene.geometry
+    def paint(self, painter: QPainter, canvas: Canvas, scene: Scene) -> None:
+        """Draw every lane in sight with ``painter``, which paints on ``canvas``."""
+        geometry, timeline = scene.geometry, scene.timeline
+        sights = self._lanes.sights(timeline, scene.looks, geometry)
+        chosen = _chosen(scene, sights)
+        lay_lanes(canvas, geometry, sights, chosen)
+        lanes = geometry.lanes_in_sight()
+        dressed = [_dressed(geometry, lane, sights) for lane in lanes]
         painter.save()
         painter.setClipRect(HEADER_PX, TOP_PX, geometry.width - HEADER_PX, geometry.height - TOP_PX)
-        painter.fillRect(0, TOP_PX, geometry.width, geometry.height, QColor(theme.WELL))
-        for lane in geometry.lanes_in_sight():
-            self._paint_lane(painter, scene, lane)
+        _hatch(painter, lanes, geometry, dressed)
+        for lane, clips in zip(lanes, dressed, strict=True):
+            self._paint_lane(painter, scene, lane, sights, clips)
+            if chosen.get(lane.number):
+                self._outline(painter, scene, lane, sights, chosen[lane.number])
+        self._paint_squares(painter)
+        for lane in lanes:
+            self._veil(painter, geometry, lane, timeline.tracks[lane.number])
         self._paint_range(painter, scene)
         painter.restore()
 
-    def _paint_lane(self, painter: QPainter, scene: Scene, lane: Lane) -> None:
-        geometry, track = scene.geometry, scene.timeline.tracks[lane.number]
-        arrays = self._lanes.arrays(track, scene.looks)
-        sight = self._lanes.sight(track, scene.looks, geometry)
-        chosen = positions_in_sight(track, sight, scene.selection)
-        top, width = geometry.y(lane), geometry.width - HEADER_PX
-        if width <= 0:
-            return
-        ground = LANE_FILL[lane.kind]
-        accents = np.array(chosen, np.int64)
-        slim = accents[(sight.right - sight.left)[accents] < DRESSED_FROM_PX]
-        body = image(row(sight, arrays.body, ground, width, slim))
-        painter.drawImage(QRect(HEADER_PX, top, width, lane.height), body)
-        if lane.height > 2 * NAME_PX:
-            strip = image(row(sight, arrays.top, ground, width, slim))
-            painter.drawImage(QRect(HEADER_PX, top, width, NAME_PX), strip)
-        self._dress(painter, scene, lane, arrays, sight)
-        for at in mixed_in_sight(arrays, sight):
-            paint_dissolve(painter, geometry, lane, track.clips[at])
-        corner = corners(sight, ground, width, DRESSED_FROM_PX)
-        painter.drawImage(HEADER_PX, top, corner)
-        painter.drawImage(HEADER_PX, top + lane.height - 1, corner)
-        self._outline(painter, scene, lane, track, sight, chosen)
-        self._veil(painter, QRect(HEADER_PX, top, width, lane.height), track)
-
-    def _dress(
-        self, painter: QPainter, scene: Scene, lane: Lane, arrays: LaneArrays, sight: Sight
+    def _paint_lane(
+        self,
+        painter: QPainter,
+        scene: Scene,
+        lane: Lane,
+        sights: Sights,
+        dressed: list[Dressed],
     ) -> None:
-        """Draw pictures, sound, names and fades on the clips that are wide enough."""
-        wide = np.flatnonzero(sight.right - sight.left >= DRESSED_FROM_PX)
-        if not len(wide):
-            return
-        geometry, device = scene.geometry, painter.device()
-        top, ratio = geometry.y(lane), 1.0 if device is None else device.devicePixelRatio()
-        lefts = np.maximum(sight.whole_left[wide], -_BEYOND_PX).tolist()
-        rights = np.minimum(sight.whole_right[wide], geometry.width + _BEYOND_PX).tolist()
-        dressed: list[tuple[Clip, SourceLook, QRect]] = []
-        for at, left, right in zip(wide.tolist(), lefts, rights, strict=True):
-            clip = arrays.clips[sight.first + at]
-            rect = QRect(HEADER_PX + left, top, right - left, lane.height)
-            dressed.append((clip, scene.looks.look(clip), rect))
-        if lane.kind == "video":
-            _hatch(painter, lane, dressed)
-        lined = lane.kind == "audio" and lane.height >= GAIN_FROM_PX
-        for clip, look, rect in dressed:
+        geometry, width = scene.geometry, scene.geometry.width - HEADER_PX
+        covered = self._dress(painter, scene, lane, dressed)
+        arrays = sights.whole.lanes[lane.number]
+        if len(arrays.mixed):
+            sight = sights.of(lane.number)
+            for at in mixed_in_sight(arrays, sight):
+                paint_dissolve(painter, geometry, lane, arrays.clips[at])
+                covered = True
+        if covered:
+            foot = corners(sights.of(lane.number), LANE_FILL[lane.kind], width)
+            painter.drawImage(HEADER_PX, geometry.y(lane) + lane.height - 1, foot)
+
+    def _dress(self, painter: QPainter, scene: Scene, lane: Lane, dressed: list[Dressed]) -> bool:
+        """Draw pictures, sound, names and fades on the clips that are wide enough.
+
+        Returns:
+            Whether something covers the bodies of some.
+        """
+        device, edge, top = painter.device(), scene.geometry.width - 1, scene.geometry.y(lane)
+        ratio = 1.0 if device is None else device.devicePixelRatio()
+        video, covered = lane.kind == "video", False
+        lined = not video and lane.height >= GAIN_FROM_PX
+        for clip, look, left, right in dressed:
             # Most clips of a large cut have nothing but a name: hundreds of them are in sight.
             worked = clip.fade_in or clip.fade_out or clip.markers or clip.curves or clip.group_id
             if look.content is not None or lined or worked:
-                self._paint_clip(painter, scene, lane, clip, look, rect, ratio)
-            width = rect.width()
-            if width >= _PROSE_FROM_PX and lane.kind == "video":
+                rect = QRect(left, top, right - left, lane.height)
+                self._paint_clip(painter, scene, lane, clip, look, rect)
+                covered = True
+            if video and right - left >= _PROSE_FROM_PX:
+                rect = QRect(left, top, right - left, lane.height)
                 self._paint_draft(painter, lane, look, rect, ratio)
-            if width >= NAMED_FROM_PX:
+            if right - left >= NAMED_FROM_PX:
                 # The words stay in the view while the end of the clip is outside of it.
-                right = min(rect.right(), geometry.width - 1)
-                self._paint_name(painter, lane, clip, look, (rect.left(), right, top), ratio)
+                place = (max(left, HEADER_PX) + 5, min(right - 1, edge) - 5, top)
+                self._paint_name(painter, clip, look, place, ratio, stated=video)
+        return covered
 
     def _paint_clip(
         self,
@@ -155,7 +158,6 @@ class TimelinePainter:
         clip: Clip,
         look: SourceLook,
         rect: QRect,
-        ratio: float,
     ) -> None:
         named = lane.height > 2 * NAME_PX
         inner = rect.adjusted(0, NAME_PX if named else 0, -1, 0)
@@ -188,27 +190,27 @@ class TimelinePainter:
     def _paint_name(
         self,
         painter: QPainter,
-        lane: Lane,
         clip: Clip,
         look: SourceLook,
         place: tuple[int, int, int],
         ratio: float,
+        *,
+        stated: bool,
     ) -> None:
-        left, right, top = max(place[0] + 5, HEADER_PX + 5), place[1] - 5, place[2]
-        if look.state is not None and lane.kind == "video":
-            if right - left > 110:
+        """Draw name, state and what is changed about a clip between two columns, in one row."""
+        left, right, top = place
+        if stated and look.state is not None:
+            if right - left > _WORDY_PX:
                 words = self._words.tiny(_STATE_WORDS[look.state], ratio)
                 right -= words.width + 5
                 painter.drawPixmap(right + 5, top, words.pixmap)
-            painter.fillRect(right - 5, top + 6, 5, 5, _STATE_TINTS[look.state])
+            self._squares.setdefault(look.state, []).append(QRect(right - 5, top + 6, 5, 5))
             right -= 11
-        if clip.link_id is not None and right - left > 110:
-            icons.draw(painter, "link", QRect(left - 1, top + 3, 11, 11), theme.TEXT_DIM)
-            left += 13
-        if look.flags and right - left > 60:
+        if look.flags and right - left > _FLAG_FROM_PX:
             icons.draw(painter, "warning", QRect(left - 1, top + 3, 11, 11), theme.CAUTION)
             left += 13
-        told = badges(clip) if right - left > 90 else ""
+        linked = clip.link_id is not None and right - left > _WORDY_PX
+        told = badges(clip) if right - left > _WORDY_PX else ""
         if told:
             words = self._words.tiny(told, ratio)
             right -= words.width + 5
@@ -216,23 +218,29 @@ class TimelinePainter:
         if right - left >= NAME_ROOM_PX:
             tint = theme.TEXT if clip.enabled else theme.TEXT_DIM
             name = clip.label or look.name
-            self._words.paint_name(painter, QPoint(left, top), name, right - left, tint, ratio)
+            self._words.paint_name(
+                painter, (left, top), name, right - left, tint, ratio, linked=linked
+            )
+
+    def _paint_squares(self, painter: QPainter) -> None:
+        """Draw the squares of the states that the names gathered, all of a colour in one go."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        for state, squares in self._squares.items():
+            painter.setBrush(_STATE_TINTS[state])
+            painter.drawRects(squares)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        self._squares = {}
 
     def _outline(
-        self,
-        painter: QPainter,
-        scene: Scene,
-        lane: Lane,
-        track: Track,
-        sight: Sight,
-        chosen: list[int],
+        self, painter: QPainter, scene: Scene, lane: Lane, sights: Sights, chosen: list[int]
     ) -> None:
         """Draw the selection around the clips wide enough to have an inside."""
+        sight, clips = sights.of(lane.number), sights.whole.lanes[lane.number].clips
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for at in chosen:
             if sight.right[at] - sight.left[at] < DRESSED_FROM_PX:
                 continue
-            clip = track.clips[sight.first + at]
+            clip = clips[sight.first + at]
             rect = scene.geometry.clip_rect(lane, clip).adjusted(0, 0, -1, 0)
             painter.fillRect(rect, theme.colour(theme.ACCENT, 18))
             painter.setPen(QColor(theme.ACCENT))
@@ -240,8 +248,9 @@ class TimelinePainter:
             painter.drawRect(rect.adjusted(1, 1, -2, -2))
 
     @staticmethod
-    def _veil(painter: QPainter, area: QRect, track: Track) -> None:
+    def _veil(painter: QPainter, geometry: Geometry, lane: Lane, track: Track) -> None:
         """Dim a track that is not seen or heard, and hatch one that is locked."""
+        area = QRect(HEADER_PX, geometry.y(lane), geometry.width - HEADER_PX, lane.height)
         if track.muted:
             painter.fillRect(area, theme.colour(theme.WELL, 140))
         if track.locked:
@@ -262,17 +271,45 @@ class TimelinePainter:
             painter.fillRect(left, TOP_PX, geometry.width - left, geometry.height, veil)
 
 
-def _hatch(painter: QPainter, lane: Lane, dressed: list[tuple[Clip, SourceLook, QRect]]) -> None:
+def _chosen(scene: Scene, sights: Sights) -> dict[int, list[int]]:
+    """Where the selected clips stand within the sight of their tracks, by number."""
+    if not scene.selection:
+        return {}
+    return {
+        number: positions_in_sight(track, sights.of(number), scene.selection)
+        for number, track in enumerate(scene.timeline.tracks)
+    }
+
+
+def _dressed(geometry: Geometry, lane: Lane, sights: Sights) -> list[Dressed]:
+    """The clips of a lane that are wide enough, with the columns of the view that they take."""
+    sight, arrays = sights.of(lane.number), sights.whole.lanes[lane.number]
+    wide = np.flatnonzero(sight.right - sight.left >= DRESSED_FROM_PX)
+    lefts = np.maximum(sight.whole_left[wide], -_BEYOND_PX) + HEADER_PX
+    rights = np.minimum(sight.whole_right[wide], geometry.width + _BEYOND_PX) + HEADER_PX
+    clips, looks, first = arrays.clips, arrays.looks, sight.first
+    return [
+        (clips[first + at], looks[first + at], left, right)
+        for at, left, right in zip(wide.tolist(), lefts.tolist(), rights.tolist(), strict=True)
+    ]
+
+
+def _hatch(
+    painter: QPainter, lanes: tuple[Lane, ...], geometry: Geometry, dressed: list[list[Dressed]]
+) -> None:
     """Hatch the clips that have nothing to show, all of a kind in one go."""
-    down = NAME_PX if lane.height > 2 * NAME_PX else 0
-    for missing, hatch in ((True, _LOST_HATCH), (False, _DRAFT_HATCH)):
-        areas = [
-            rect.adjusted(0, down, -1, 0)
-            for _, look, rect in dressed
-            if look.content is None and not look.drawn and look.missing == missing
-        ]
+    lost: list[QRect] = []
+    drafts: list[QRect] = []
+    for lane, clips in zip(lanes, dressed, strict=True):
+        down = NAME_PX if lane.height > 2 * NAME_PX else 0
+        top, height = geometry.y(lane) + down, lane.height - down
+        for _, look, left, right in clips:
+            if look.content is None and not look.drawn:
+                area = QRect(left, top, right - left - 1, height)
+                (lost if look.missing else drafts).append(area)
+    painter.setPen(Qt.PenStyle.NoPen)
+    for areas, hatch in ((lost, _LOST_HATCH), (drafts, _DRAFT_HATCH)):
         if areas:
-            painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(hatch)
             painter.drawRects(areas)
     painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -12,7 +12,8 @@ from studio.document.film import Timeline
 from studio.document.timebase import nominal, to_timecode
 from studio.ui import theme
 from studio.ui.timeline_geometry import HEADER_PX, RULER_PX, STRIPE_PX, TOP_PX, Geometry
-from studio.ui.timeline_lanes import Colours, LaneStore, image, spread
+from studio.ui.timeline_lanes import Colours, LaneStore
+from studio.ui.timeline_rows import image, spread
 from studio.ui.timeline_sources import SourceLooks
 
 _LABEL_PX = 104
@@ -57,15 +58,14 @@ def paint_stripe(
     if width <= 0:
         return
     pixels: Colours = np.full(width, QColor(theme.WELL).rgb(), np.uint32)
-    for track in timeline.tracks:
-        if track.kind == "video" and track.clips:
-            arrays = lanes.arrays(track, looks)
-            sight = lanes.sight(track, looks, geometry)
-            colours = arrays.stripe[sight.first : sight.first + len(sight.left)]
-            told = np.flatnonzero(colours)
-            left = sight.left[told]
-            right = np.maximum(sight.right[told] - 1, left + 1)
-            spread(pixels, left, right, colours[told])
+    sights = lanes.sights(timeline, looks, geometry)
+    pictures = np.array([track.kind == "video" for track in timeline.tracks], bool)
+    colours = sights.whole.stripe[sights.at]
+    # From the lowest track to the topmost, so that what is seen in the cut is written last.
+    told = np.flatnonzero((colours != 0) & pictures[sights.track])
+    left = sights.left[told]
+    right = np.maximum(sights.right[told] - 1, left + 1)
+    spread(pixels, left, right, colours[told])
     painter.drawImage(QRect(HEADER_PX, RULER_PX + 1, width, STRIPE_PX - 1), image(pixels))
 
 
@@ -80,10 +80,9 @@ def _paint_ticks(painter: QPainter, geometry: Geometry, rate: Fraction) -> None:
         x = geometry.x(frame)
         lines.append(QLine(x, RULER_PX - 11, x, RULER_PX - 1))
         painter.drawText(x + 5, RULER_PX - 12, to_timecode(frame, rate))
-        ticks.extend(
-            QLine(geometry.x(one), RULER_PX - 4, geometry.x(one), RULER_PX - 1)
-            for one in range(frame + minor, frame + major, minor)
-        )
+        for one in range(frame + minor, frame + major, minor):
+            x = geometry.x(one)
+            ticks.append(QLine(x, RULER_PX - 4, x, RULER_PX - 1))
     painter.setPen(QColor(theme.LINE_STRONG))
     painter.drawLines(ticks)
     painter.setPen(QColor(theme.TEXT_FAINT))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, QPoint, QRect, Qt, QTimer
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from studio.bridge.session import Session
@@ -18,6 +18,7 @@ from studio.ui.timeline_headers import Headers, paint_clock
 from studio.ui.timeline_lanes import LaneStore
 from studio.ui.timeline_overlay import Overlay, paint_overlay, playhead_area
 from studio.ui.timeline_painter import Scene, TimelinePainter
+from studio.ui.timeline_rows import Canvas
 from studio.ui.timeline_ruler import paint_ruler, paint_stripe
 from studio.ui.timeline_sources import SourceLooks
 from studio.ui.timeline_strips import Strips
@@ -47,7 +48,8 @@ class TimelineScroll(QAbstractScrollArea):
         self.overlay = Overlay(playhead=session.playhead)
         self.looks = SourceLooks(store.film, store.ledger)
         self._shown: Film | None = None
-        self._canvas: QPixmap | None = None
+        self._canvas: Canvas | None = None
+        self._current = False
         self._geometry: Geometry | None = None
         self._strips = Strips(tiles, self._more_later)
         self._lane_store = LaneStore()
@@ -112,7 +114,7 @@ class TimelineScroll(QAbstractScrollArea):
 
     def repaint_all(self) -> None:
         """Draw the canvas again at the next paint."""
-        self._canvas = None
+        self._current = False
         self._geometry = None
         self.viewport().update()
 
@@ -165,14 +167,13 @@ class TimelineScroll(QAbstractScrollArea):
     # --- painting ---
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
-        if self._canvas is None:
-            self._canvas = self._drawn()
+        canvas = self._drawn()
         painter = QPainter(self.viewport())
         area = event.rect()
-        ratio = self._canvas.devicePixelRatio()
+        ratio = canvas.ratio
         source = QRect(area.topLeft() * ratio, area.size() * ratio)
         painter.setClipRect(area)
-        painter.drawPixmap(area, self._canvas, source)
+        painter.drawImage(area, canvas.image, source)
         geometry = self.geometry_now()
         paint_overlay(painter, geometry, self.timeline, self.overlay)
         if area.left() < HEADER_PX and area.top() < TOP_PX:
@@ -198,17 +199,21 @@ class TimelineScroll(QAbstractScrollArea):
             self.scroll_by(-turn.y())
         event.accept()
 
-    def _drawn(self) -> QPixmap:
-        """The canvas: ruler, lanes and headers as they are now."""
+    def _drawn(self) -> Canvas:
+        """The canvas with ruler, lanes and headers as they are now."""
+        size, ratio = self.viewport().size(), self.devicePixelRatioF()
+        canvas = self._canvas
+        if canvas is None or (canvas.size, canvas.ratio) != (size, ratio):
+            canvas = self._canvas = Canvas(size, ratio)
+        elif self._current:
+            return canvas
+        self._current = True
         geometry, timeline = self.geometry_now(), self.timeline
         self.looks = self.looks.following(self.film, self.store.ledger)
-        ratio = self.devicePixelRatioF()
-        canvas = QPixmap(self.viewport().size() * ratio)
-        canvas.setDevicePixelRatio(ratio)
-        painter = QPainter(canvas)
+        painter = QPainter(canvas.image)
         self._strips.begin()
         scene = Scene(geometry, timeline, self.looks, self.session.selection)
-        self._painter.paint(painter, scene)
+        self._painter.paint(painter, canvas, scene)
         if not any(track.clips for track in timeline.tracks):
             self._paint_invitation(painter, geometry)
         paint_ruler(painter, geometry, timeline, self.film.rate)

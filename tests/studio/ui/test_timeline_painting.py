@@ -7,12 +7,17 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor
 
 from studio.document.ledger import Cancelled, Running
+from studio.ui import theme
 from studio.ui.tile_cache import Shelf, TileCache
-from studio.ui.timeline_geometry import Geometry, lanes_of
-from studio.ui.timeline_lanes import LaneStore, in_sight, row
+from studio.ui.timeline_geometry import HEADER_PX, TOP_PX, Geometry, lanes_of
+from studio.ui.timeline_lanes import LANE_FILL, LaneStore
+from studio.ui.timeline_rows import Canvas, lay_lanes
 from studio.ui.timeline_ruler import tick_steps
 from studio.ui.timeline_sources import SourceLooks
 from studio.ui.timeline_trimming import lattice_fit, legal_lengths
@@ -23,26 +28,69 @@ def geometry_of(timeline, zoom, scroll_x=0, width=1148):
     return Geometry(width, 400, zoom, scroll_x, 0, lanes_of(timeline.tracks))
 
 
-def test_a_row_has_a_pixel_for_every_clip_in_sight(films, dressed):
+def sights_of(film, ledger, geometry):
+    return LaneStore().sights(film.timelines[0], SourceLooks(film, ledger), geometry)
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.5, 2.0])
+def test_every_clip_in_sight_has_a_pixel_on_its_lane_and_nowhere_else(films, dressed, ratio):
     film, ledger = films.crowd(400, tracks=2)
     timeline = film.timelines[0]
-    looks = SourceLooks(film, ledger)
-    arrays = LaneStore().arrays(timeline.tracks[1], looks)
-    sight = in_sight(arrays, geometry_of(timeline, 0.05))
+    geometry = geometry_of(timeline, 0.05)
+    sights = sights_of(film, ledger, geometry)
+    canvas = Canvas(QSize(geometry.width, geometry.height), ratio)
+    canvas.pixels[:] = 7
+    lay_lanes(canvas, geometry, sights, {})
+    sight = sights.of(1)
     assert len(sight.left) == 200
-    pixels = row(sight, arrays.body, "#000001", 1000)
-    ground = np.uint32(QColor("#000001").rgb())
-    assert (pixels[sight.left] != ground).all()
-    assert (pixels[sight.right.max() + 1 :] == ground).all()
+    lane = geometry.lane_of(1)
+    row = canvas.pixels[round((geometry.y(lane) + lane.height // 2) * ratio)]
+    ground = np.uint32(QColor(LANE_FILL[lane.kind]).rgb())
+    columns = np.ceil((sight.left + HEADER_PX) * ratio).astype(int)
+    assert (row[columns[columns < len(row)]] != ground).all()
+    assert (row[int((sight.right.max() + 1 + HEADER_PX) * ratio) + 1 :] == ground).all()
+    assert (canvas.pixels[: round(TOP_PX * ratio)] == 7).all()
+    assert (canvas.pixels[:, : round(HEADER_PX * ratio)] == 7).all()
+    below = round((geometry.y(geometry.lanes[-1]) + geometry.lanes[-1].height) * ratio)
+    well = np.uint32(QColor(theme.WELL).rgb())
+    assert (canvas.pixels[below:, round(HEADER_PX * ratio) :] == well).all()
 
 
 def test_what_is_out_of_sight_is_not_looked_at(films, dressed):
     film, ledger = films.crowd(400, tracks=2)
-    timeline = film.timelines[0]
-    arrays = LaneStore().arrays(timeline.tracks[1], SourceLooks(film, ledger))
-    sight = in_sight(arrays, geometry_of(timeline, 2.0, scroll_x=8000))
+    geometry = geometry_of(film.timelines[0], 2.0, scroll_x=8000)
+    sight = sights_of(film, ledger, geometry).of(1)
     assert 0 < len(sight.left) < 30
     assert sight.first > 0
+
+
+@given(
+    zoom=st.floats(0.002, 20.0),
+    scroll=st.integers(0, 60_000),
+    clips=st.integers(0, 60),
+)
+def test_all_tracks_are_searched_at_once_as_one_by_one(films, dressed, zoom, scroll, clips):
+    film, ledger = films.crowd(clips * 4, tracks=4)
+    timeline = film.timelines[0]
+    # An empty track among full ones, and one that ends before the others.
+    tracks = list(timeline.tracks)
+    tracks[1] = replace(tracks[1], clips=())
+    tracks[2] = replace(tracks[2], clips=tracks[2].clips[: clips // 2])
+    film = replace(film, timelines=(replace(timeline, tracks=tuple(tracks)),))
+    geometry = geometry_of(film.timelines[0], zoom, scroll_x=scroll)
+    sights = sights_of(film, ledger, geometry)
+    for number, track in enumerate(tracks):
+        wanted = [
+            at
+            for at, clip in enumerate(track.clips)
+            if clip.end > geometry.first_frame and clip.start < geometry.end_frame
+        ]
+        sight = sights.of(number)
+        assert len(sight.left) == len(wanted)
+        if wanted:
+            assert sight.first == wanted[0]
+            starts = [geometry.x(track.clips[at].start) - HEADER_PX for at in wanted]
+            assert sight.whole_left.tolist() == starts
 
 
 def test_a_track_that_did_not_change_keeps_its_arrays(films, dressed):
