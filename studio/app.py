@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -14,6 +13,7 @@ from PySide6.QtGui import QIcon, QImageReader
 from PySide6.QtWidgets import QApplication
 
 from engine.api import Backend
+from studio.bridge.collector import pass_over_survivors
 from studio.settings import SettingsFile
 from studio.ui import icons, theme
 from studio.ui.main_window import MainWindow
@@ -64,8 +64,7 @@ def _bring_plugins() -> None:
 
 def settle() -> None:
     """Let the garbage collector pass over what the window brought in, which stays to the end."""
-    gc.collect()
-    gc.freeze()
+    pass_over_survivors()
 
 
 def builder(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt
@@ -69,13 +69,15 @@ class Docks:
             dock = QDockWidget(place.title, window)
             dock.setObjectName(f"dock_{place.key}")
             dock.setWidget(panels[place.key])
-            window.addDockWidget(place.area, dock)
             self._docks[place.key] = dock
             breathe()
         self.arrange()
 
     def __getitem__(self, key: str) -> QDockWidget:
         return self._docks[key]
+
+    def __iter__(self) -> Iterator[QDockWidget]:
+        return iter(self._docks.values())
 
     def show(self, key: str) -> None:
         """Bring a panel to the front."""
@@ -87,29 +89,40 @@ class Docks:
         window, docks = self._window, self._docks
         window.setCorner(Qt.Corner.BottomRightCorner, _RIGHT)
         for place in PLACES:
-            docks[place.key].setFloating(False)
+            if docks[place.key].isFloating():
+                docks[place.key].setFloating(False)
             window.addDockWidget(place.area, docks[place.key])
             docks[place.key].show()
+            breathe()
         down = Qt.Orientation.Vertical
         window.splitDockWidget(docks["bins"], docks["shots"], down)
         window.splitDockWidget(docks["shot"], docks["takes"], down)
+        breathe()
         # Only now: a panel that is split off a tab joins its tabs.
         window.tabifyDockWidget(docks["shot"], docks["edit"])
         window.tabifyDockWidget(docks["edit"], docks["clip"])
         window.tabifyDockWidget(docks["clip"], docks["mix"])
         window.tabifyDockWidget(docks["mix"], docks["export"])
+        breathe()
         window.tabifyDockWidget(docks["takes"], docks["queue"])
         window.tabifyDockWidget(docks["bins"], docks["cards"])
         window.tabifyDockWidget(docks["timeline"], docks["storyboard"])
-        docks["bins"].raise_()
-        docks["timeline"].raise_()
-        docks["shot"].raise_()
-        docks["takes"].raise_()
+        breathe()
+        for key in ("bins", "timeline", "shot", "takes"):
+            docks[key].raise_()
+        breathe()
         self._share_out()
+
+    def veiled(self) -> list[QDockWidget]:
+        """The panels in sight, not to be painted until each is told to."""
+        shown = [dock for dock in self if not dock.visibleRegion().isEmpty()]
+        for dock in shown:
+            dock.setUpdatesEnabled(False)
+        return shown
 
     def close(self) -> None:
         """Take the panels out of the window."""
-        for dock in self._docks.values():
+        for dock in self:
             self._window.removeDockWidget(dock)
             # The window finds docks by name when it restores places: this one is none any more.
             dock.setObjectName("")

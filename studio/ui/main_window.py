@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from engine.api import Backend
 from studio.bridge.actions import MENUS, ActionRegistry, Situation
+from studio.bridge.collector import hushed, look_again
 from studio.bridge.demo_film import DEMO_NAME, DEMO_REFERENCE, DEMO_TAG, demo_film
 from studio.bridge.keymaps import keymap
 from studio.bridge.notices import Notice
@@ -29,7 +30,7 @@ from studio.document.project_writer import SaveFailed
 from studio.render.estimates import History
 from studio.settings import SettingsFile, films_folder
 from studio.ui import icons, theme
-from studio.ui.breathing import breathe
+from studio.ui.breathing import beside, breathe
 from studio.ui.command_palette import CommandPalette
 from studio.ui.commands import bind_commands, bind_film_commands
 from studio.ui.dialogs import NewFilm, NewFilmForm
@@ -174,6 +175,7 @@ class MainWindow(QMainWindow):
             self.say(Notice(sentence=str(error), level="problem"))
         workspace.room.deleteLater()
         workspace.deleteLater()
+        look_again()
         self.show_welcome()
         return True
 
@@ -262,12 +264,16 @@ class MainWindow(QMainWindow):
     def _take_over(self, opened: Callable[[], Project]) -> bool:
         if self._opening or not self.close_film():
             return False
+        self._opening = True
         try:
-            project = opened()
+            with hushed():
+                project = beside(opened)
         except (DocumentError, OSError) as error:
             cause = str(error.__cause__ or "")
             self.say(Notice(sentence=str(error), cause=cause, level="problem"))
             return False
+        finally:
+            self._opening = False
         self._project = project
         self._furnish(project)
         self.setWindowTitle(f"{project.store.film.name} — Dailies")
@@ -304,6 +310,7 @@ class MainWindow(QMainWindow):
         finally:
             self._opening = False
             self.setUpdatesEnabled(True)
+        self.workspace.unveil()
         self._stack.addWidget(self.workspace.viewer)
         self._stack.setCurrentWidget(self.workspace.viewer)
         self.workspace.situation_changed.connect(self._refresh)

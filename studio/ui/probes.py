@@ -15,10 +15,9 @@ from PySide6.QtWidgets import QApplication
 from engine.api import Backend
 from studio.bridge.room import Room
 from studio.bridge.session import Session
-from studio.document.film import Shot, new_film
+from studio.document.film import Film
 from studio.document.ledger import Done, Failed, JobRecord
 from studio.document.project_file import create_project
-from studio.document.shot_changes import add_shot
 from studio.document.store import Store
 from studio.settings import SettingsFile
 from studio.ui import theme
@@ -31,21 +30,17 @@ _BEAT_S = 0.004
 _PATIENCE_MS = 60_000
 # How long the full render is watched; it may take many times as long.
 _FULL_MS = 3_000
+# How often each deed is done while it works, and how soon after the last.
+_DEEDS = 60
+_HAND_MS = 10
+Deeds = dict[str, Callable[[], object]]
 
 
 class TimelineProbe:
-    """A timeline in a view of its own, painted and felt at random places."""
+    """A timeline in a view, painted and felt at random places."""
 
-    def __init__(self, store: Store, size_px: tuple[int, int], chance: random.Random) -> None:
-        found = QApplication.instance()
-        self._app = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
-        theme.dress(self._app)
-        self._chance = chance
-        self._size_px = size_px
-        self._view = TimelineView(store, Session())
-        self._view.resize(*size_px)
-        self._view.show()
-        self._app.processEvents()
+    def __init__(self, view: TimelineView, chance: random.Random) -> None:
+        self._view, self._chance = view, chance
 
     def paint(self) -> None:
         """Paint everything at another zoom and place, as while zooming and scrolling."""
@@ -59,16 +54,28 @@ class TimelineProbe:
 
     def hit(self) -> None:
         """Ask what lies under a place."""
-        width, height = self._size_px
-        x = self._chance.randint(HEADER_PX, width - 1)
-        point = QPoint(x, self._chance.randint(TOP_PX, height - 1))
+        size = self._view.viewport().size()
+        x = self._chance.randint(HEADER_PX, size.width() - 1)
+        point = QPoint(x, self._chance.randint(TOP_PX, size.height() - 1))
         hit_test(self._view.geometry_now(), self._view.timeline, point)
 
-    def close(self) -> None:
-        """Take the view down."""
-        self._view.close()
-        self._view.deleteLater()
-        self._app.processEvents()
+
+@contextmanager
+def lone_view(store: Store, size_px: tuple[int, int]) -> Iterator[TimelineView]:
+    """A timeline's view in a window of its own."""
+    found = QApplication.instance()
+    app = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
+    theme.dress(app)
+    view = TimelineView(store, Session())
+    view.resize(*size_px)
+    view.show()
+    app.processEvents()
+    try:
+        yield view
+    finally:
+        view.close()
+        view.deleteLater()
+        app.processEvents()
 
 
 def open_window(settings: SettingsFile, build: Callable[[], Backend]) -> MainWindow:
@@ -79,49 +86,77 @@ def open_window(settings: SettingsFile, build: Callable[[], Backend]) -> MainWin
     return window
 
 
-def render_in(window: MainWindow, folder: Path) -> dict[str, float]:
-    """Open a film of one shot, preview it, keep it, let its full render begin, and close.
+def render_in(
+    window: MainWindow, folder: Path, film: Film, work: Callable[[Store], Deeds]
+) -> dict[str, list[float]]:
+    """Open a film, preview its first shot, keep it, work on the cut meanwhile, and close.
+
+    Args:
+        window: on its welcome page.
+        folder: of the film that is made.
+        film: its shots have words; the first is rendered.
+        work: what is done to the cut of a store while the full render works, by name.
 
     Returns:
         The longest stall while the film is opened, the engine is brought in, the preview is made
-        and the full render works, in ms.
+        and the full render works (``open_stall`` and so on), and the times of every deed, in ms.
 
     Raises:
         TimeoutError: if the engine, the preview or the full render does not come.
     """
-    project = create_project(folder, new_film("Bench"))
-    shot = Shot(id="shot", name="Shot", prompt="a red ball rolls", frames=25)
-    project.store.apply(lambda film: add_shot(film, shot), "New shot")
-    project.close()
-    found: dict[str, float] = {}
-    with stalls(found, "open_stall_ms"):
+    create_project(folder, film).close()
+    found: dict[str, list[float]] = {}
+    with stalls(found, "open_stall"):
         window.open_film(folder)
-    room = window.room
-    if room is None:
+    room, workspace = window.room, window.workspace
+    if room is None or workspace is None:
         raise TimeoutError("The film could not be opened.")
     try:
-        _render_shot(room, found)
+        probe = TimelineProbe(workspace.timeline, random.Random(5))
+        deeds: Deeds = {**work(room.store), "paint": probe.paint, "hit": probe.hit}
+        _render_shot(room, found, deeds)
     finally:
         window.close()
         QApplication.processEvents()
     return found
 
 
-def _render_shot(room: Room, found: dict[str, float]) -> None:
+def _render_shot(room: Room, found: dict[str, list[float]], deeds: Deeds) -> None:
     said: list[str] = []
     room.engine_said.connect(said.append)
-    with stalls(found, "load_stall_ms"):
+    with stalls(found, "load_stall"):
         _wait_until(lambda: room.capabilities is not None and any(map(_is_ready, said)), "engine")
         _wait(200)
-    with stalls(found, "preview_stall_ms"):
-        room.session.set_shot("shot")
+    with stalls(found, "preview_stall"):
+        room.session.set_shot(room.film.shots[0].id)
         room.render_shot()
         _wait_until(lambda: any(isinstance(j.state, Done | Failed) for j in _jobs(room)), "preview")
         _wait(400)
-    with stalls(found, "full_stall_ms"):
+    with stalls(found, "full_stall"):
         room.keep()
         _wait_until(lambda: any(_has_worked(room, job) for job in _jobs(room)), "full render")
         _wait(_FULL_MS)
+    _work(found, deeds)
+
+
+def _work(found: dict[str, list[float]], deeds: Deeds) -> None:
+    """Do the deeds in turn while the render goes on, with the window living in between."""
+    loop, hand = QEventLoop(), QTimer()
+    left = [name for _ in range(_DEEDS) for name in deeds]
+
+    def turn() -> None:
+        if not left:
+            loop.quit()
+            return
+        name = left.pop()
+        began = time.perf_counter()
+        deeds[name]()
+        found.setdefault(name, []).append((time.perf_counter() - began) * 1000)
+
+    hand.timeout.connect(turn)
+    hand.start(_HAND_MS)
+    loop.exec()
+    hand.stop()
 
 
 def _is_ready(words: str) -> bool:
@@ -138,7 +173,7 @@ def _has_worked(room: Room, job: JobRecord) -> bool:
 
 
 @contextmanager
-def stalls(found: dict[str, float], name: str) -> Iterator[None]:
+def stalls(found: dict[str, list[float]], name: str) -> Iterator[None]:
     """Measure, while it lasts, the longest time that the window's thread heard nothing."""
     last = time.perf_counter()
     longest = 0.0
@@ -157,7 +192,7 @@ def stalls(found: dict[str, float], name: str) -> Iterator[None]:
     finally:
         beat()
         timer.stop()
-        found[name] = longest * 1000
+        found[name] = [longest * 1000]
 
 
 def _wait(milliseconds: int) -> None:

@@ -33,6 +33,7 @@ from studio.document.shot_changes import (
     remove_reference,
 )
 from studio.ui import theme
+from studio.ui.breathing import breathe
 from studio.ui.preflight_list import PreflightList
 from studio.ui.prompt_edit import PromptEdit
 from studio.ui.reference_strip import ReferenceStrip
@@ -110,7 +111,9 @@ class ShotPanel(QWidget):
             self.tr("Choose one in the list or on the timeline: its words are written here."),
         )
         self._stack.addWidget(empty)
+        breathe()
         self._stack.addWidget(self._body())
+        breathe()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._stack)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
-from studio.document.film import Clip, Timeline, Track, TrackKind
+from studio.document.film import Clip, ClipSource, ColourLabel, Timeline, Track, TrackKind
 from studio.ui import theme
 from studio.ui.timeline_geometry import HEADER_PX, Geometry
 from studio.ui.timeline_sources import SourceLook, SourceLooks
@@ -22,7 +22,7 @@ from studio.ui.timeline_sources import SourceLook, SourceLooks
 Ints = NDArray[np.int64]
 Colours = NDArray[np.uint32]
 
-LANE_FILL = {"video": theme.LANE_VIDEO, "audio": theme.LANE_AUDIO}
+LANE_FILL: dict[TrackKind, str] = {"video": theme.LANE_VIDEO, "audio": theme.LANE_AUDIO}
 
 
 @dataclass(frozen=True)
@@ -121,15 +121,17 @@ class LaneStore:
         self._whole: Whole | None = None
         self._sights: tuple[Whole, Geometry, Sights] | None = None
         self._looks: SourceLooks | None = None
+        self._seen: dict[int, _Seen] = {}
 
     def arrays(self, track: Track, looks: SourceLooks) -> LaneArrays:
         """The arrays of ``track``."""
         if looks is not self._looks:
             self._arrays.clear()
+            self._seen.clear()
             self._looks = looks
         known = self._arrays.get(track.id)
         if known is None or known.clips is not track.clips:
-            known = self._arrays[track.id] = _arrays(track, looks)
+            known = self._arrays[track.id] = self._made(track, looks)
         return known
 
     def sights(self, timeline: Timeline, looks: SourceLooks, geometry: Geometry) -> Sights:
@@ -144,6 +146,40 @@ class LaneStore:
         sights = in_sight(whole, geometry)
         self._sights = (whole, geometry, sights)
         return sights
+
+    def _made(self, track: Track, looks: SourceLooks) -> LaneArrays:
+        seen, kind = self._seen, track.kind
+        found: list[SourceLook] = []
+        colours: list[tuple[int, int, int]] = []
+        starts: list[int] = []
+        lengths: list[int] = []
+        mixed: list[int] = []
+        for at, clip in enumerate(track.clips):
+            source = clip.source
+            one = seen.get(id(source))
+            if one is None:
+                one = seen[id(source)] = _Seen(source, looks.look(clip))
+            found.append(one.look)
+            plain = clip.enabled and clip.colour == "none"
+            colours.append(one.plain[kind] if plain else _colours(kind, clip, one.look))
+            starts.append(clip.start)
+            lengths.append(clip.length)
+            if clip.dissolve is not None:
+                mixed.append(at)
+        both = np.array([starts, lengths], np.int64)
+        both[1] += both[0]
+        body, top, stripe = np.array(colours, np.uint32).reshape(len(found), 3).T
+        return LaneArrays(
+            track.clips, tuple(found), both, body, top, stripe, np.array(mixed, np.int64)
+        )
+
+
+class _Seen:
+    """A source with its look, found by the very object: to hash one takes longer than the rest."""
+
+    def __init__(self, source: ClipSource, look: SourceLook) -> None:
+        self.source, self.look = source, look
+        self.plain = {kind: _coloured(kind, "none", look, enabled=True) for kind in LANE_FILL}
 
 
 def mixed_in_sight(arrays: LaneArrays, sight: Sight) -> list[int]:
@@ -210,33 +246,20 @@ def _joined(lanes: tuple[LaneArrays, ...]) -> Whole:
     )
 
 
-def _arrays(track: Track, looks: SourceLooks) -> LaneArrays:
-    clips = track.clips
-    count = len(clips)
-    seen: dict[int, SourceLook] = {}  # by the very object: to hash a source takes longer
-    found = [seen.get(id(clip.source)) or seen.setdefault(id(clip.source), looks.look(clip))
-             for clip in clips]  # fmt: skip
-    colours = [_colours(track.kind, clip, look) for clip, look in zip(clips, found, strict=True)]
-    body, top, stripe = np.array(colours, np.uint32).reshape(count, 3).T
-    return LaneArrays(
-        clips,
-        tuple(found),
-        np.array([[clip.start for clip in clips], [clip.end for clip in clips]], np.int64),
-        body,
-        top,
-        stripe,
-        np.array([at for at, clip in enumerate(clips) if clip.dissolve is not None], np.int64),
-    )
-
-
 _KNOWN: dict[tuple[object, ...], tuple[int, int, int]] = {}
 
 
 def _colours(kind: TrackKind, clip: Clip, look: SourceLook) -> tuple[int, int, int]:
     """Body, name strip and state stripe of a clip."""
-    label = clip.colour if clip.colour != "none" else look.colour
+    return _coloured(kind, clip.colour, look, enabled=clip.enabled)
+
+
+def _coloured(
+    kind: TrackKind, colour: ColourLabel, look: SourceLook, *, enabled: bool
+) -> tuple[int, int, int]:
+    label = colour if colour != "none" else look.colour
     draft = look.content is None and not look.drawn
-    key = (kind, label, draft, look.missing, look.state, clip.enabled)
+    key = (kind, label, draft, look.missing, look.state, enabled)
     known = _KNOWN.get(key)
     if known is not None:
         return known
@@ -252,8 +275,8 @@ def _colours(kind: TrackKind, clip: Clip, look: SourceLook) -> tuple[int, int, i
     elif draft:
         top = theme.mixed(top, theme.RAISED, 0.45).name()
         body = theme.mixed(body, theme.PANEL, 0.62).name()
-    fade = 0.0 if clip.enabled else 0.6
-    stripe = theme.STATE_COLOURS[look.state] if look.state and clip.enabled else ""
+    fade = 0.0 if enabled else 0.6
+    stripe = theme.STATE_COLOURS[look.state] if look.state and enabled else ""
     made = (
         argb(theme.mixed(body, ground, fade)),
         argb(theme.mixed(top, ground, fade)),

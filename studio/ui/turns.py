@@ -23,15 +23,19 @@ class Refresh(QObject):
 
     def __init__(self, turns: Turns, deed: Callable[[], object], panel: QWidget | None) -> None:
         super().__init__(turns)
-        self._turns, self._deed, self._panel = turns, deed, panel
+        self._turns, self._deed, self.panel = turns, deed, panel
         self.asked = False
         if panel is not None:
             panel.installEventFilter(self)
 
     @property
     def in_sight(self) -> bool:
-        """Whether its panel is to be seen, as far as it has one."""
-        return self._panel is None or self._panel.isVisible()
+        """Whether its panel is to be seen, as far as it has one.
+
+        A dock behind another tab counts as visible to Qt, and lies outside of the window.
+        """
+        panel = self.panel
+        return panel is None or (panel.isVisible() and not panel.visibleRegion().isEmpty())
 
     def ask(self) -> None:
         """Show it anew soon, or when it comes into sight; asked twice it is done once."""
@@ -82,6 +86,12 @@ class Turns(QObject):
         if not self._timer.isActive():
             self._timer.start()
 
+    def come_into_sight(self, panel: QWidget) -> None:
+        """Show in ``panel`` what waits for it to be seen."""
+        for refresh in self._all:
+            if refresh.panel is panel:
+                refresh.pay()
+
     def settle(self) -> None:
         """Show everything that waits at once, also what is not in sight."""
         while asked := [refresh for refresh in self._all if refresh.asked]:
@@ -97,9 +107,11 @@ class Turns(QObject):
 
     def _turn(self) -> None:
         until = time.perf_counter() + TURN_S
-        while self._line and time.perf_counter() < until:
+        while self._line:
             refresh = self._line.popleft()
             if refresh.in_sight:
                 refresh.pay()
+            if time.perf_counter() >= until:
+                break
         if self._line:
             self._timer.start()

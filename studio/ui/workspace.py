@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QMainWindow, QStackedWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from studio.bridge.actions import ActionRegistry, Situation
 from studio.bridge.bin_items import BinItems
@@ -165,6 +165,11 @@ class Workspace(QObject):
             refresh.ask()
         self.turns.settle()
 
+    def unveil(self) -> None:
+        """Let the panels be painted one after the other: all of them at once take too long."""
+        for panel in self.docks.veiled():
+            self.turns.add(lambda panel=panel: _unveil(panel)).ask()
+
     def close(self) -> None:
         """Let go of everything; the room is closed by whoever opened it."""
         self.full_picture.leave()
@@ -201,6 +206,11 @@ class Workspace(QObject):
                 "queue": self.queue,
             },
         )
+        for dock in docks:
+            panel = dock.widget()
+            dock.visibilityChanged.connect(
+                lambda seen, panel=panel: seen and self.turns.come_into_sight(panel)
+            )
         # The panels' own headers, with their buttons, are the handles to move them by.
         docks["shots"].setTitleBarWidget(self.shots.header)
         docks["queue"].setTitleBarWidget(self.queue.header)
@@ -378,3 +388,8 @@ class Workspace(QObject):
                     self.edit_desk.look_at_media(media_id)
             case TitleSource() | GeneratorSource():
                 pass  # made where they lie: there is nothing to open
+
+
+def _unveil(panel: QWidget) -> None:
+    panel.setUpdatesEnabled(True)
+    panel.repaint()

@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from studio import bench
+from studio.bridge import collector
 from studio.ui import probes
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -36,14 +37,18 @@ def test_what_exceeds_its_budget_says_so():
 
 def test_the_window_child_tells_of_every_stage(capsys, qapp, monkeypatch):
     monkeypatch.setattr(probes, "_FULL_MS", 100)
+    monkeypatch.setattr(probes, "_DEEDS", 3)
     interval = sys.getswitchinterval()
-    assert bench._window_child(0.0, "scripted") == 0
+    assert bench._window_child(0.0, "scripted", 400) == 0
     sys.setswitchinterval(interval)
+    gc.callbacks.remove(collector._on_collected)
     gc.unfreeze()
     found = json.loads(capsys.readouterr().out.splitlines()[-1])
-    stages = {"open_stall_ms", "load_stall_ms", "preview_stall_ms", "full_stall_ms"}
-    assert set(found) == {"start_ms", *stages}
-    assert all(found[stage] > 0 for stage in stages)
+    stalls = {"open_stall", "load_stall", "preview_stall", "full_stall"}
+    deeds = {"paint", "hit", "edit", "undo"}
+    assert set(found) == {"start", *stalls, *deeds}
+    assert all(time > 0 for stage in stalls | deeds for time in found[stage])
+    assert all(len(found[deed]) == 3 for deed in deeds)
 
 
 class Timed:

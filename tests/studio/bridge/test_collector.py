@@ -1,15 +1,16 @@
 import gc
-import importlib
-import sys
+import weakref
 
 import pytest
 
-from studio.bridge.collector import hushed
+from studio.bridge.collector import _on_collected, hushed, look_again, pass_over_survivors
 
 
 @pytest.fixture(autouse=True)
 def thawed():
     yield
+    if _on_collected in gc.callbacks:
+        gc.callbacks.remove(_on_collected)
     gc.unfreeze()
     gc.enable()
 
@@ -29,14 +30,34 @@ def test_a_collector_that_was_off_stays_off():
     assert not gc.isenabled()
 
 
-def test_only_what_came_with_modules_is_left_alone(tmp_path, monkeypatch):
-    (tmp_path / "came_in.py").write_text("KEPT = [[number] for number in range(50)]\n")
-    monkeypatch.syspath_prepend(tmp_path)
+def test_what_came_in_is_left_alone_afterwards():
     frozen = gc.get_freeze_count()
     with hushed():
-        pass
-    assert gc.get_freeze_count() == frozen
-    with hushed():
-        importlib.import_module("came_in")
-    del sys.modules["came_in"]
-    assert gc.get_freeze_count() > frozen
+        kept = [[number] for number in range(50)]
+    assert gc.get_freeze_count() >= frozen + len(kept)
+
+
+def test_what_survived_a_full_collection_is_not_gone_through_again():
+    pass_over_survivors()
+    kept = [[number] for number in range(5000)]
+    gc.collect()
+    assert gc.get_freeze_count() >= len(kept)
+    assert len(gc.get_objects(generation=2)) < len(kept)
+    look_again()
+    assert gc.get_freeze_count() == 0
+    assert any(one is kept for one in gc.get_objects(generation=2))
+
+
+def test_circles_are_still_collected():
+    pass_over_survivors()
+    circle = []
+    circle.append(Circle(circle))
+    gone = weakref.ref(circle[0])
+    del circle
+    gc.collect()
+    assert gone() is None
+
+
+class Circle:
+    def __init__(self, held):
+        self.held = held
