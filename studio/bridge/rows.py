@@ -34,6 +34,11 @@ class RowsModel(QAbstractListModel, Generic[Row]):
 
     def show(self, rows: Sequence[Row]) -> None:
         """Show ``rows`` instead, telling views no more than what changed."""
+        if rows and not self._rows:
+            self.beginInsertRows(NO_INDEX, 0, len(rows) - 1)
+            self._rows = list(rows)
+            self.endInsertRows()
+            return
         wanted = {self.row_id(row) for row in rows}
         for position in range(len(self._rows) - 1, -1, -1):
             if self.row_id(self._rows[position]) not in wanted:

@@ -6,6 +6,7 @@ more than its numbers.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from operator import is_
@@ -26,21 +27,50 @@ LANE_FILL: dict[TrackKind, str] = {"video": theme.LANE_VIDEO, "audio": theme.LAN
 
 
 @dataclass(frozen=True)
-class LaneArrays:
-    """A track's clips as arrays, in order.
+class LaneFacts:
+    """What of a track's clips does not depend on what becomes of their sources.
 
     Attributes:
         both: where each begins, and the frame after its last.
+        sources: the number of the source of each, as the store counts them.
+        special: positions of those that are coloured or put out by themselves.
         mixed: positions of those that begin with a dissolve.
     """
 
+    kind: TrackKind
     clips: tuple[Clip, ...]
-    looks: tuple[SourceLook, ...]
     both: Ints
+    sources: Ints
+    special: tuple[int, ...]
+    mixed: Ints
+
+
+@dataclass(frozen=True)
+class LaneArrays:
+    """A track's clips with the colours of their sources."""
+
+    facts: LaneFacts
+    table: SourceTable
     body: Colours
     top: Colours
     stripe: Colours
-    mixed: Ints
+
+    def look(self, position: int) -> SourceLook:
+        """How the source of a clip looks."""
+        return self.table.looks[self.facts.sources[position]]
+
+
+@dataclass(frozen=True)
+class SourceTable:
+    """The looks of all sources that were met, and the colours of plain clips of them.
+
+    Attributes:
+        colours: by kind of track, body, name strip and stripe: (S, 3).
+    """
+
+    of: SourceLooks
+    looks: tuple[SourceLook, ...]
+    colours: Mapping[TrackKind, Colours]
 
 
 @dataclass(frozen=True)
@@ -117,25 +147,37 @@ class LaneStore:
     """The arrays of every track, made anew only where its clips or the looks have changed."""
 
     def __init__(self) -> None:
+        self._numbers: dict[ClipSource, int] = {}
+        # By the very object: to hash a source takes longer than all the rest.
+        self._met: dict[int, tuple[ClipSource, int]] = {}
+        self._facts: dict[str, LaneFacts] = {}
+        self._table: SourceTable | None = None
         self._arrays: dict[str, LaneArrays] = {}
         self._whole: Whole | None = None
         self._sights: tuple[Whole, Geometry, Sights] | None = None
-        self._looks: SourceLooks | None = None
-        self._seen: dict[int, _Seen] = {}
+
+    def facts(self, track: Track) -> LaneFacts:
+        """What does not depend on the looks; read where its clips are others."""
+        facts = self._facts.get(track.id)
+        if facts is None or facts.clips is not track.clips:
+            facts = self._facts[track.id] = self._read(track)
+        return facts
 
     def arrays(self, track: Track, looks: SourceLooks) -> LaneArrays:
         """The arrays of ``track``."""
-        if looks is not self._looks:
-            self._arrays.clear()
-            self._seen.clear()
-            self._looks = looks
+        facts = self.facts(track)
+        table = self._table
+        if table is None or table.of is not looks or len(table.looks) < len(self._numbers):
+            table = self._table = _table(tuple(self._numbers), looks)
         known = self._arrays.get(track.id)
-        if known is None or known.clips is not track.clips:
-            known = self._arrays[track.id] = self._made(track, looks)
+        if known is None or known.facts is not facts or known.table is not table:
+            known = self._arrays[track.id] = _coloured(facts, table)
         return known
 
     def sights(self, timeline: Timeline, looks: SourceLooks, geometry: Geometry) -> Sights:
         """What of ``timeline`` lies in the view; worked out once a paint."""
+        for track in timeline.tracks:  # all of them first, so that one table serves every track
+            self.facts(track)
         lanes = tuple(self.arrays(track, looks) for track in timeline.tracks)
         whole = self._whole
         if whole is None or not _same(whole.lanes, lanes):
@@ -147,47 +189,46 @@ class LaneStore:
         self._sights = (whole, geometry, sights)
         return sights
 
-    def _made(self, track: Track, looks: SourceLooks) -> LaneArrays:
-        seen, kind = self._seen, track.kind
-        found: list[SourceLook] = []
-        colours: list[tuple[int, int, int]] = []
+    def _read(self, track: Track) -> LaneFacts:
+        met, numbers = self._met, self._numbers
+        if len(met) > _MOST_MET:
+            met.clear()
+        sources: list[int] = []
         starts: list[int] = []
         lengths: list[int] = []
+        special: list[int] = []
         mixed: list[int] = []
         for at, clip in enumerate(track.clips):
             source = clip.source
-            one = seen.get(id(source))
-            if one is None:
-                one = seen[id(source)] = _Seen(source, looks.look(clip))
-            found.append(one.look)
-            plain = clip.enabled and clip.colour == "none"
-            colours.append(one.plain[kind] if plain else _colours(kind, clip, one.look))
+            known = met.get(id(source))
+            if known is None:
+                number = numbers.setdefault(source, len(numbers))
+                known = met[id(source)] = (source, number)
+            sources.append(known[1])
             starts.append(clip.start)
             lengths.append(clip.length)
+            if clip.colour != "none" or not clip.enabled:
+                special.append(at)
             if clip.dissolve is not None:
                 mixed.append(at)
         both = np.array([starts, lengths], np.int64)
         both[1] += both[0]
-        body, top, stripe = np.array(colours, np.uint32).reshape(len(found), 3).T
-        return LaneArrays(
-            track.clips, tuple(found), both, body, top, stripe, np.array(mixed, np.int64)
+        return LaneFacts(
+            track.kind,
+            track.clips,
+            both,
+            np.array(sources, np.int64),
+            tuple(special),
+            np.array(mixed, np.int64),
         )
 
 
-class _Seen:
-    """A source with its look, found by the very object: to hash one takes longer than the rest."""
-
-    def __init__(self, source: ClipSource, look: SourceLook) -> None:
-        self.source, self.look = source, look
-        self.plain = {kind: _coloured(kind, "none", look, enabled=True) for kind in LANE_FILL}
-
-
-def mixed_in_sight(arrays: LaneArrays, sight: Sight) -> list[int]:
+def mixed_in_sight(facts: LaneFacts, sight: Sight) -> list[int]:
     """Positions on the track of clips in sight, or right behind it, that begin with a dissolve."""
-    if not len(arrays.mixed):
+    if not len(facts.mixed):
         return []
     first, last = sight.first, sight.first + len(sight.left)
-    return arrays.mixed[(arrays.mixed >= first) & (arrays.mixed <= last)].tolist()
+    return facts.mixed[(facts.mixed >= first) & (facts.mixed <= last)].tolist()
 
 
 def in_sight(whole: Whole, geometry: Geometry) -> Sights:
@@ -231,8 +272,8 @@ def _same(known: tuple[LaneArrays, ...], lanes: tuple[LaneArrays, ...]) -> bool:
 
 def _joined(lanes: tuple[LaneArrays, ...]) -> Whole:
     offsets = np.zeros(len(lanes) + 1, np.int64)
-    np.cumsum([len(lane.clips) for lane in lanes], out=offsets[1:])
-    both = np.concatenate([_NONE, *(lane.both for lane in lanes)], axis=1)
+    np.cumsum([len(lane.facts.clips) for lane in lanes], out=offsets[1:])
+    both = np.concatenate([_NONE, *(lane.facts.both for lane in lanes)], axis=1)
     apart = np.repeat(np.arange(len(lanes)) * _APART, np.diff(offsets))
     return Whole(
         lanes,
@@ -246,17 +287,33 @@ def _joined(lanes: tuple[LaneArrays, ...]) -> Whole:
     )
 
 
+def _table(sources: tuple[ClipSource, ...], looks: SourceLooks) -> SourceTable:
+    found = tuple(looks.of(source) for source in sources)
+    return SourceTable(
+        looks,
+        found,
+        {
+            kind: np.array([_mixed(kind, "none", look) for look in found], np.uint32).reshape(-1, 3)
+            for kind in LANE_FILL
+        },
+    )
+
+
+def _coloured(facts: LaneFacts, table: SourceTable) -> LaneArrays:
+    colours = table.colours[facts.kind][facts.sources]
+    for at in facts.special:
+        clip, look = facts.clips[at], table.looks[facts.sources[at]]
+        colours[at] = _mixed(facts.kind, clip.colour, look, enabled=clip.enabled)
+    return LaneArrays(facts, table, *np.ascontiguousarray(colours.T))
+
+
 _KNOWN: dict[tuple[object, ...], tuple[int, int, int]] = {}
 
 
-def _colours(kind: TrackKind, clip: Clip, look: SourceLook) -> tuple[int, int, int]:
-    """Body, name strip and state stripe of a clip."""
-    return _coloured(kind, clip.colour, look, enabled=clip.enabled)
-
-
-def _coloured(
-    kind: TrackKind, colour: ColourLabel, look: SourceLook, *, enabled: bool
+def _mixed(
+    kind: TrackKind, colour: ColourLabel, look: SourceLook, *, enabled: bool = True
 ) -> tuple[int, int, int]:
+    """Body, name strip and state stripe of a clip."""
     label = colour if colour != "none" else look.colour
     draft = look.content is None and not look.drawn
     key = (kind, label, draft, look.missing, look.state, enabled)
@@ -295,3 +352,4 @@ _INSIDE = np.array([[0], [1]], np.int64)
 _NONE = np.zeros((2, 0), np.int64)
 _NO_COLOURS = np.zeros(0, np.uint32)
 _APART = 1 << 40
+_MOST_MET = 200_000

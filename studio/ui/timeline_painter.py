@@ -114,11 +114,10 @@ class TimelinePainter:
     ) -> None:
         geometry, width = scene.geometry, scene.geometry.width - HEADER_PX
         covered = self._dress(painter, scene, lane, dressed)
-        arrays = sights.whole.lanes[lane.number]
-        if len(arrays.mixed):
-            sight = sights.of(lane.number)
-            for at in mixed_in_sight(arrays, sight):
-                paint_dissolve(painter, geometry, lane, arrays.clips[at])
+        facts = sights.whole.lanes[lane.number].facts
+        if len(facts.mixed):
+            for at in mixed_in_sight(facts, sights.of(lane.number)):
+                paint_dissolve(painter, geometry, lane, facts.clips[at])
                 covered = True
         if covered:
             foot = corners(sights.of(lane.number), LANE_FILL[lane.kind], width)
@@ -235,7 +234,7 @@ class TimelinePainter:
         self, painter: QPainter, scene: Scene, lane: Lane, sights: Sights, chosen: list[int]
     ) -> None:
         """Draw the selection around the clips wide enough to have an inside."""
-        sight, clips = sights.of(lane.number), sights.whole.lanes[lane.number].clips
+        sight, clips = sights.of(lane.number), sights.whole.lanes[lane.number].facts.clips
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for at in chosen:
             if sight.right[at] - sight.left[at] < DRESSED_FROM_PX:
@@ -287,9 +286,9 @@ def _dressed(geometry: Geometry, lane: Lane, sights: Sights) -> list[Dressed]:
     wide = np.flatnonzero(sight.right - sight.left >= DRESSED_FROM_PX)
     lefts = np.maximum(sight.whole_left[wide], -_BEYOND_PX) + HEADER_PX
     rights = np.minimum(sight.whole_right[wide], geometry.width + _BEYOND_PX) + HEADER_PX
-    clips, looks, first = arrays.clips, arrays.looks, sight.first
+    clips, first = arrays.facts.clips, sight.first
     return [
-        (clips[first + at], looks[first + at], left, right)
+        (clips[first + at], arrays.look(first + at), left, right)
         for at, left, right in zip(wide.tolist(), lefts.tolist(), rights.tolist(), strict=True)
     ]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QObject, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
@@ -105,6 +107,12 @@ class TimelineScroll(QAbstractScrollArea):
                 lanes_of(self.timeline.tracks),
             )
         return self._geometry
+
+    def read_ahead(self) -> Iterator[None]:
+        """Read the tracks one by one, so that the first paint has little to do."""
+        for track in self.timeline.tracks:
+            self._lane_store.facts(track)
+            yield
 
     def show_film(self, film: Film | None) -> None:
         """Show ``film`` in the store's place while a gesture lasts; ``None`` shows the store's."""

@@ -88,9 +88,7 @@ class SourceLooks:
             return SourceLooks(film, ledger)
         if ledger is self.ledger:
             return self
-        if ledger.takes is not self.ledger.takes or ledger.keeps is not self.ledger.keeps:
-            return SourceLooks(film, ledger)
-        return self._with_jobs(film, ledger)
+        return self._with_records(film, ledger)
 
     def _same_film(self, film: Film) -> bool:
         known = self.film
@@ -102,14 +100,21 @@ class SourceLooks:
             and film.rate == known.rate
         )
 
-    def _with_jobs(self, film: Film, ledger: Ledger) -> SourceLooks:
-        """Only jobs have moved, as they do at every step of a render: look at their shots."""
-        known = self.ledger.jobs
-        moved = {job.shot_id for job in ledger.jobs.values() if known.get(job.id) is not job}
+    def _with_records(self, film: Film, ledger: Ledger) -> SourceLooks:
+        """Only takes, jobs and decisions have come: look at their shots and at no others."""
+        moved = _moved(self.ledger, ledger)
         later = SourceLooks(film, ledger)
         same = True
         for source, look in self._looks.items():
-            if isinstance(source, ShotSource) and source.shot_id in moved:
+            match source:
+                case ShotSource(shot_id=shot_id):
+                    there = shot_id in moved
+                case TakeSource(take_id=take_id):
+                    take = ledger.takes.get(take_id)
+                    there = take is None or take.shot_id in moved
+                case _:
+                    there = False
+            if there:
                 same = later.of(source) == look and same
             else:
                 later._looks[source] = look
@@ -205,6 +210,21 @@ class SourceLooks:
 
     def _length(self, source: TakeRecord | Media | None, kind: TrackKind) -> int | None:
         return None if source is None else source_length(self.film, source, kind)
+
+
+def _moved(known: Ledger, ledger: Ledger) -> set[str | None]:
+    """The shots of which anything was recorded since; ``None`` stands for takes of no shot."""
+    moved: set[str | None] = set()
+    for job in ledger.jobs.values():
+        if known.jobs.get(job.id) is not job:
+            moved.update(job.shots)
+    if ledger.takes is not known.takes:
+        moved.update(t.shot_id for t in ledger.takes.values() if t.id not in known.takes)
+    if ledger.keeps is not known.keeps:
+        for keep in ledger.keeps.values():
+            if known.keeps.get(keep.take_id) is not keep and keep.take_id in ledger.takes:
+                moved.add(ledger.takes[keep.take_id].shot_id)
+    return moved
 
 
 def _take_content(take: TakeRecord) -> Content:

@@ -90,13 +90,17 @@ class Workspace(QObject):
         self.shot = ShotPanel(room, self.tiles)
         breathe()
         self.takes = TakePanel(self.take_items, self.tiles)
+        breathe()
         self.edit = EditPanel(room, self.tiles)
+        breathe()
         self.queue = QueuePanel(self.job_items)
         self.take_desk = TakeDesk(room, self.takes, self.take_items, self.viewer)
         self.edit_desk = EditDesk(room, self.edit, self.screening, self.show_panel)
         self.queue_desk = QueueDesk(room, self.queue, self.job_items)
         breathe()
         self.timeline = TimelineView(room.store, room.session, self.tiles)
+        for _ in self.timeline.read_ahead():
+            breathe()
         self.timeline_menus = TimelineMenus(self.timeline, actions)
         self.clip = ClipPanel(actions)
         self.clip_desk = ClipDesk(room, self.clip, self.screening, self.timeline)
@@ -161,9 +165,10 @@ class Workspace(QObject):
 
     def refresh_all(self) -> None:
         """Show everything as it is now."""
-        for refresh in (*self._of_story, *self._of_cut, *self._of_jobs):
+        for refresh in (*self._of_story, *self._of_jobs):
             refresh.ask()
-        self.turns.settle()
+            refresh.pay()
+            breathe()
 
     def unveil(self) -> None:
         """Let the panels be painted one after the other: all of them at once take too long."""

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor
@@ -64,6 +64,7 @@ def test_what_is_out_of_sight_is_not_looked_at(films, dressed):
     assert sight.first > 0
 
 
+@settings(deadline=None)  # the first one brings fonts and numpy in
 @given(
     zoom=st.floats(0.002, 20.0),
     scroll=st.integers(0, 60_000),
@@ -100,6 +101,40 @@ def test_a_track_that_did_not_change_keeps_its_arrays(films, dressed):
     first = lanes.arrays(track, looks)
     assert lanes.arrays(replace(track, height_px=90), looks) is first
     assert lanes.arrays(replace(track, clips=track.clips[:2]), looks) is not first
+
+
+def test_other_looks_give_other_colours_to_the_same_facts(films, dressed):
+    film, ledger = films.believable()
+    lanes, looks = LaneStore(), SourceLooks(film, ledger)
+    track = film.timelines[0].tracks[2]
+    first = lanes.arrays(track, looks)
+    ended = ledger.append(replace(ledger.jobs["job4"], state=Cancelled()))
+    later = looks.following(film, ended)
+    second = lanes.arrays(track, later)
+    assert second.facts is first.facts
+    changed = np.flatnonzero(second.stripe != first.stripe).tolist()
+    assert changed == [4]
+    assert second.look(4) == later.look(track.clips[4])
+
+
+def test_a_take_that_comes_changes_the_look_of_its_shot_alone(films):
+    film, ledger = films.believable()
+    looks = SourceLooks(film, ledger)
+    clips = film.timelines[0].tracks[2].clips
+    before = [looks.look(clip) for clip in clips]
+    shot_id = clips[0].source.shot_id
+    chosen = next(shot for shot in film.shots if shot.id == shot_id).chosen_take_id
+    better = replace(
+        ledger.takes[chosen], id="better", kind="full", upgrade_of=chosen, folder="takes/better"
+    )
+    later = looks.following(film, ledger.append(better))
+    assert later is not looks
+    after = [later.look(clip) for clip in clips]
+    assert after[0].content.key == "take:better"
+    others = [at for at, clip in enumerate(clips) if clip.source.shot_id != shot_id]
+    assert all(after[at] is before[at] for at in others)
+    fresh = SourceLooks(film, ledger.append(better))
+    assert after == [fresh.look(clip) for clip in clips]
 
 
 @pytest.mark.parametrize("rate", [Fraction(24), Fraction(24000, 1001), Fraction(60)])
