@@ -54,6 +54,7 @@ class LaneArrays:
     body: Colours
     top: Colours
     stripe: Colours
+    hatched: Colours
 
     def look(self, position: int) -> SourceLook:
         """How the source of a clip looks."""
@@ -65,7 +66,7 @@ class SourceTable:
     """The looks of all sources that were met, and the colours of plain clips of them.
 
     Attributes:
-        colours: by kind of track, body, name strip and stripe: (S, 3).
+        colours: by kind of track, body, name strip, stripe and hatched body: (S, 4).
     """
 
     of: SourceLooks
@@ -108,6 +109,7 @@ class Whole:
     body: Colours
     top: Colours
     stripe: Colours
+    hatched: Colours
 
 
 @dataclass(frozen=True)
@@ -282,7 +284,7 @@ def _joined(lanes: tuple[LaneArrays, ...]) -> Whole:
         both + apart,
         *(
             np.concatenate([_NO_COLOURS, *(getattr(lane, part) for lane in lanes)])
-            for part in ("body", "top", "stripe")
+            for part in ("body", "top", "stripe", "hatched")
         ),
     )
 
@@ -293,7 +295,7 @@ def _table(sources: tuple[ClipSource, ...], looks: SourceLooks) -> SourceTable:
         looks,
         found,
         {
-            kind: np.array([_mixed(kind, "none", look) for look in found], np.uint32).reshape(-1, 3)
+            kind: np.array([_mixed(kind, "none", look) for look in found], np.uint32).reshape(-1, 4)
             for kind in LANE_FILL
         },
     )
@@ -307,13 +309,13 @@ def _coloured(facts: LaneFacts, table: SourceTable) -> LaneArrays:
     return LaneArrays(facts, table, *np.ascontiguousarray(colours.T))
 
 
-_KNOWN: dict[tuple[object, ...], tuple[int, int, int]] = {}
+_KNOWN: dict[tuple[object, ...], tuple[int, int, int, int]] = {}
 
 
 def _mixed(
     kind: TrackKind, colour: ColourLabel, look: SourceLook, *, enabled: bool = True
-) -> tuple[int, int, int]:
-    """Body, name strip and state stripe of a clip."""
+) -> tuple[int, int, int, int]:
+    """Body, name strip, state stripe and the lines of the hatched body of a clip."""
     label = colour if colour != "none" else look.colour
     draft = look.content is None and not look.drawn
     key = (kind, label, draft, look.missing, look.state, enabled)
@@ -334,10 +336,13 @@ def _mixed(
         body = theme.mixed(body, theme.PANEL, 0.62).name()
     fade = 0.0 if enabled else 0.6
     stripe = theme.STATE_COLOURS[look.state] if look.state and enabled else ""
+    lines = theme.BAD if look.missing else theme.TEXT_FAINT
+    hatch = theme.mixed(body, lines, _HATCH) if draft and video else QColor(body)
     made = (
         argb(theme.mixed(body, ground, fade)),
         argb(theme.mixed(top, ground, fade)),
         argb(QColor(stripe)) if stripe else 0,
+        argb(theme.mixed(hatch.name(), ground, fade)),
     )
     _KNOWN[key] = made
     return made
@@ -353,3 +358,4 @@ _NONE = np.zeros((2, 0), np.int64)
 _NO_COLOURS = np.zeros(0, np.uint32)
 _APART = 1 << 40
 _MOST_MET = 200_000
+_HATCH = 0.14

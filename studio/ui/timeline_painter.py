@@ -44,8 +44,6 @@ _WORDY_PX = 110
 _FLAG_FROM_PX = 60
 _PROSE_FROM_PX = 77
 _BEYOND_PX = 1 << 20
-_DRAFT_HATCH = QBrush(theme.colour(theme.TEXT_FAINT, 36), Qt.BrushStyle.BDiagPattern)
-_LOST_HATCH = QBrush(theme.colour(theme.BAD, 36), Qt.BrushStyle.BDiagPattern)
 _STATE_TINTS = {state: QColor(tint) for state, tint in theme.STATE_COLOURS.items()}
 _STATE_WORDS = {
     "draft": "draft",
@@ -93,7 +91,6 @@ class TimelinePainter:
         dressed = [_dressed(geometry, lane, sights) for lane in lanes]
         painter.save()
         painter.setClipRect(HEADER_PX, TOP_PX, geometry.width - HEADER_PX, geometry.height - TOP_PX)
-        _hatch(painter, lanes, geometry, dressed)
         for lane, clips in zip(lanes, dressed, strict=True):
             self._paint_lane(painter, scene, lane, sights, clips)
             if chosen.get(lane.number):
@@ -291,27 +288,6 @@ def _dressed(geometry: Geometry, lane: Lane, sights: Sights) -> list[Dressed]:
         (clips[first + at], arrays.look(first + at), left, right)
         for at, left, right in zip(wide.tolist(), lefts.tolist(), rights.tolist(), strict=True)
     ]
-
-
-def _hatch(
-    painter: QPainter, lanes: tuple[Lane, ...], geometry: Geometry, dressed: list[list[Dressed]]
-) -> None:
-    """Hatch the clips that have nothing to show, all of a kind in one go."""
-    lost: list[QRect] = []
-    drafts: list[QRect] = []
-    for lane, clips in zip(lanes, dressed, strict=True):
-        down = NAME_PX if lane.height > 2 * NAME_PX else 0
-        top, height = geometry.y(lane) + down, lane.height - down
-        for _, look, left, right in clips:
-            if look.content is None and not look.drawn:
-                area = QRect(left, top, right - left - 1, height)
-                (lost if look.missing else drafts).append(area)
-    painter.setPen(Qt.PenStyle.NoPen)
-    for areas, hatch in ((lost, _LOST_HATCH), (drafts, _DRAFT_HATCH)):
-        if areas:
-            painter.setBrush(hatch)
-            painter.drawRects(areas)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
 def _paint_fades(painter: QPainter, geometry: Geometry, clip: Clip, inner: QRect) -> None:

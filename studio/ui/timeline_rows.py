@@ -17,8 +17,10 @@ from studio.ui.timeline_lanes import LANE_FILL, Colours, Ints, Sight, Sights, ar
 
 DRESSED_FROM_PX = 26
 _EDGE_FROM_PX = 6
-# The rows of a lane: its body, its name strip, and the outermost rows with their rounded corners.
-_BODY, _NAME, _CAP, _FOOT = range(4)
+# The rows of a lane: its body, its name strip, the outermost rows with their rounded corners, and
+# the body where a line of the hatch goes that tells clips with nothing to show.
+_BODY, _NAME, _CAP, _FOOT, _LINES = _ROWS = range(5)
+_HATCH_PX = 8
 
 
 class Canvas:
@@ -67,6 +69,8 @@ def lay_lanes(
         area[done : max(top, begin)] = _WELL
         area[max(top, begin) : max(top, split)] = own[_NAME]
         area[max(top, split) : end] = own[_BODY]
+        if lane.kind == "video" and (own[_LINES] != own[_BODY]).any():
+            _hatch(area, own[_LINES], max(top, split), end, ratio)
         if begin >= top:
             area[begin : begin + 1] = own[_CAP]
         if end > top:
@@ -104,8 +108,8 @@ def image(pixels: Colours) -> QImage:
 def _rows(
     lanes: tuple[Lane, ...], sights: Sights, width: int, chosen: dict[int, list[int]]
 ) -> NDArray[np.uint32]:
-    """The four rows of every lane, (L, 4, width)."""
-    rows = np.empty((len(lanes), 4, width), np.uint32)
+    """The rows of every lane, (L, R, width)."""
+    rows = np.empty((len(lanes), len(_ROWS), width), np.uint32)
     grounds = np.array([_GROUNDS[lane.kind] for lane in lanes], np.uint32)
     rows[:] = grounds[:, None, None]
     places = np.full(len(sights.whole.lanes) + 1, -1, np.int64)
@@ -120,21 +124,23 @@ def _rows(
         at, left, right = sights.at, sights.left, sights.right
         ends = sights.whole_left, sights.whole_right
     body, top = sights.whole.body[at], sights.whole.top[at]
-    flat, origin = rows.reshape(-1), line * (4 * width)
+    flat, origin = rows.reshape(-1), line * (len(_ROWS) * width)
     widths = right - left
     columns = _columns(left + origin, widths)
     flat[columns] = np.repeat(body, widths)
     flat[columns + width] = np.repeat(top, widths)
+    wide = ends[1] - ends[0] >= DRESSED_FROM_PX
+    lined = np.where(wide, sights.whole.hatched[at], body)
+    flat[columns + _LINES * width] = np.repeat(lined, widths)
     for number, positions in chosen.items():
         if places[number] >= 0:
             _accent(rows[places[number]], sights.of(number), positions)
     edged = widths >= _EDGE_FROM_PX
     edges = right[edged] - 1 + origin[edged]
-    flat[edges] = flat[edges + width] = _EDGE
+    flat[edges] = flat[edges + width] = flat[edges + _LINES * width] = _EDGE
     low = np.array([lane.height <= 2 * NAME_PX for lane in lanes])
     rows[:, _CAP] = np.where(low[:, None], rows[:, _BODY], rows[:, _NAME])
     rows[:, _FOOT] = rows[:, _BODY]
-    wide = ends[1] - ends[0] >= DRESSED_FROM_PX
     for corner in (ends[0][wide], ends[1][wide] - 2):
         inside = (corner >= 0) & (corner < width)
         at_corner = corner[inside] + origin[wide][inside]
@@ -142,6 +148,15 @@ def _rows(
         flat[at_corner + _CAP * width] = ground
         flat[at_corner + _FOOT * width] = ground
     return rows
+
+
+def _hatch(area: NDArray[np.uint32], lines: Colours, begin: int, end: int, ratio: float) -> None:
+    """Draw slanted lines from row ``begin`` up to ``end``."""
+    period, thick = round(_HATCH_PX * ratio), max(1, round(ratio))
+    for row in range(begin, min(end, begin + period)):
+        for part in range(thick):
+            first = (part - row) % period
+            area[row:end:period, first::period] = lines[first::period]
 
 
 def _accent(rows: NDArray[np.uint32], sight: Sight, positions: list[int]) -> None:
