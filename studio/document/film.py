@@ -302,6 +302,15 @@ class Track:
         """Where each clip id stands in ``clips``."""
         return {clip.id: position for position, clip in enumerate(self.clips)}
 
+    @cached_property
+    def links(self) -> dict[str, list[int]]:
+        """Where the clips of each link stand in ``clips``."""
+        links: dict[str, list[int]] = {}
+        for position, clip in enumerate(self.clips):
+            if clip.link_id is not None:
+                links.setdefault(clip.link_id, []).append(position)
+        return links
+
 
 @dataclass(frozen=True, kw_only=True)
 class Subtitle:

@@ -75,14 +75,13 @@ def place_of(timeline: Timeline, clip_id: str) -> Place:
 def linked_places(timeline: Timeline, link_ids: Iterable[str]) -> list[Place]:
     """Every clip that carries one of these links."""
     wanted = set(link_ids)
-    if not wanted:
-        return []
-    return [
-        Place(number, position, clip)
-        for number, track in enumerate(timeline.tracks)
-        for position, clip in enumerate(track.clips)
-        if clip.link_id in wanted
-    ]
+    places: list[Place] = []
+    for number, track in enumerate(timeline.tracks):
+        # Tracks that an edit leaves alone keep their index: few links are found without a search.
+        known = track.links
+        found = [at for link in wanted for at in known.get(link, ())]
+        places += [Place(number, at, track.clips[at]) for at in sorted(found)]
+    return places
 
 
 def editable_places(

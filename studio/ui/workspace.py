@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from studio.bridge.actions import ActionRegistry, Situation
 from studio.bridge.bin_items import BinItems
-from studio.bridge.clerk import Report
 from studio.bridge.exporting import FilmExports
-from studio.bridge.job_items import JobItems, job_row, time_left
+from studio.bridge.job_items import JobItems
 from studio.bridge.room import Room
-from studio.bridge.shot_items import ShotItems, shot_row, shot_rows
+from studio.bridge.shot_items import ShotItems
 from studio.bridge.take_items import TakeItems
 from studio.document.film import (
     GeneratorSource,
@@ -39,6 +37,7 @@ from studio.ui.edit_desk import EditDesk
 from studio.ui.edit_panel import EditPanel
 from studio.ui.export_desk import ExportDesk
 from studio.ui.export_panel import ExportPanel
+from studio.ui.following import Following
 from studio.ui.full_picture import FullPicture
 from studio.ui.mix_panel import MixPanel
 from studio.ui.queue_desk import QueueDesk
@@ -98,16 +97,7 @@ class Workspace(QObject):
         self.edit_desk = EditDesk(room, self.edit, self.screening, self.show_panel)
         self.queue_desk = QueueDesk(room, self.queue, self.job_items)
         breathe()
-        self.timeline = TimelineView(room.store, room.session, self.tiles)
-        for _ in self.timeline.read_ahead():
-            breathe()
-        self.timeline_menus = TimelineMenus(self.timeline, actions)
-        self.clip = ClipPanel(actions)
-        self.clip_desk = ClipDesk(room, self.clip, self.screening, self.timeline)
-        self.table = TimelineTable(room.store, room.session)
-        self._cut = QStackedWidget()
-        self._cut.addWidget(self.timeline)
-        self._cut.addWidget(self.table)
+        self._build_cut()
         self.shot_desk = ShotDesk(
             room,
             DeskPanels(
@@ -123,13 +113,13 @@ class Workspace(QObject):
         breathe()
         self.export = ExportPanel(room.folder, can_finish=can_enlarge())
         self.export_desk = ExportDesk(room, self.exports, self.export, self)
+        breathe()
         self.mix = MixPanel(room)
         self.docks = self._docked()
         breathe()
         actions.scope_to(self.timeline, self.viewer)
         actions.scope_edits_to(self.table)
-        self._film = room.film
-        self._arrange_turns()
+        self._following = Following(self)
         self._connect_room()
         self._connect_panels()
         self.refresh_all()
@@ -165,15 +155,12 @@ class Workspace(QObject):
 
     def refresh_all(self) -> None:
         """Show everything as it is now."""
-        for refresh in (*self._of_story, *self._of_jobs):
-            refresh.ask()
-            refresh.pay()
-            breathe()
+        self._following.refresh_all()
 
     def unveil(self) -> None:
         """Let the panels be painted one after the other: all of them at once take too long."""
         for panel in self.docks.veiled():
-            self.turns.add(lambda panel=panel: _unveil(panel)).ask()
+            self.turns.add(partial(_unveil, panel)).ask()
 
     def close(self) -> None:
         """Let go of everything; the room is closed by whoever opened it."""
@@ -192,6 +179,20 @@ class Workspace(QObject):
         self.docks.arrange()
 
     # --- building ---
+
+    def _build_cut(self) -> None:
+        """The timeline, its table, and the looks of its clips."""
+        room = self.room
+        self.timeline = TimelineView(room.store, room.session, self.tiles)
+        for _ in self.timeline.read_ahead():
+            breathe()
+        self.timeline_menus = TimelineMenus(self.timeline, self._actions)
+        self.clip = ClipPanel(self._actions)
+        self.clip_desk = ClipDesk(room, self.clip, self.screening, self.timeline)
+        self.table = TimelineTable(room.store, room.session)
+        self._cut = QStackedWidget()
+        self._cut.addWidget(self.timeline)
+        self._cut.addWidget(self.table)
 
     def _docked(self) -> Docks:
         docks = Docks(
@@ -224,14 +225,7 @@ class Workspace(QObject):
 
     def _connect_room(self) -> None:
         room, session = self.room, self.room.session
-        room.film_changed.connect(self._on_film)
-        room.ledger_changed.connect(self._on_jobs)
-        room.jobs_changed.connect(self._on_jobs)
-        room.pulsed.connect(self._on_pulse)
-        room.reported.connect(self._on_report)
         room.capable.connect(self.shot.capable)
-        session.shot_changed.connect(self._on_shot)
-        session.take_changed.connect(self._on_take)
         session.changed.connect(self.situation_changed)
         session.playhead_changed.connect(self.timeline.show_frame)
 
@@ -252,7 +246,6 @@ class Workspace(QObject):
         self.timeline.refused.connect(room.problem)
         self.timeline.opened.connect(self.open_clip)
         self.viewer.cut_asked.connect(lambda: room.session.set_take(""))
-        self.queue_desk.changed.connect(self._on_orders)
         self.take_desk.changed.connect(self.situation_changed)
 
     def trigger(self, action_id: str) -> None:
@@ -261,107 +254,6 @@ class Workspace(QObject):
 
     def _trigger(self, action_id: str) -> Callable[[], None]:
         return lambda: self.trigger(action_id)
-
-    # --- what changed ---
-
-    def _arrange_turns(self) -> None:
-        """Say what is shown anew of the story, of the cut and of the jobs."""
-        add = self.turns.add
-        screen = add(self.screening.refresh)
-        shots = add(self._show_shots, self.shots)
-        shot = add(self.shot.refresh, self.shot)
-        takes = add(self.take_desk.refresh, self.takes)
-        edit = add(self.edit.refresh, self.edit)
-        board = add(self.shot_desk.refresh_board, self.shot_desk.board)
-        due = add(self.shot_desk.refresh_due, self.shots)
-        bins = add(self.bin_desk.refresh, self.bins)
-        cards = add(self.shot_desk.refresh_cards, self.shot_desk.cards)
-        export = add(self.export_desk.refresh, self.export)
-        queue = add(self.queue_desk.refresh, self.queue)
-        work = add(self._show_work)
-        self._of_cut = (screen, export)
-        self._of_hand = (shot, takes, edit, screen)
-        self._of_jobs = (work, shot, takes, shots, queue, edit, board, due, screen)
-        self._of_story = (screen, shot, shots, takes, bins, cards, edit, board, due, export)
-
-    def _on_film(self) -> None:
-        before, after = self._film, self.room.film
-        self._film = after
-        same = replace(
-            after, timelines=before.timelines, active_timeline_id=before.active_timeline_id
-        )
-        # At once: the next key may be meant for a command that has just become possible.
-        self.situation_changed.emit()
-        for refresh in self._of_cut if same == before else self._of_story:
-            refresh.show()
-
-    def _on_jobs(self) -> None:
-        self.situation_changed.emit()
-        for refresh in self._of_jobs:
-            refresh.ask()
-
-    def _on_orders(self) -> None:
-        """The queue was told something by hand."""
-        for refresh in self._of_jobs:
-            refresh.show()
-
-    def _show_shots(self) -> None:
-        room = self.room
-        self.shot_items.show(shot_rows(room.film, room.ledger, room.pulses, room.weights))
-        self.shots.delegate.tags = room.tags()
-        self.shots.show_current(room.session.shot_id)
-
-    def _show_work(self) -> None:
-        """Say what renders, and how many wait."""
-        room = self.room
-        waiting = sum(1 for job in room.queue.jobs() if job.is_open)
-        title = self.tr("Queue · {count}") if waiting else self.tr("Queue")
-        self.docks["queue"].setWindowTitle(title.format(count=waiting))
-        running = room.running_job()
-        if running is None:
-            self.viewer.picture.clear_step()
-            self.progressed.emit("")
-        else:
-            row = job_row(room.film, running, room.pulses.get(running.id))
-            self.progressed.emit(f"{row.title} · {row.words}")
-
-    def _on_pulse(self, job_id: str) -> None:
-        room = self.room
-        pulse, job = room.pulses.get(job_id), room.ledger.jobs.get(job_id)
-        if pulse is None or job is None:
-            return
-        row = job_row(room.film, job, pulse)
-        self.job_items.replace_row(row)
-        self.progressed.emit(f"{row.title} · {row.words}")
-        for number, shot in enumerate(room.film.shots, start=1):
-            if shot.id in job.shots:
-                self.shot_items.replace_row(
-                    shot_row(room.film, room.ledger, room.pulses, shot, number, room.weights)
-                )
-        if job.shot_id == room.session.shot_id and job.kind != "full":
-            image = QImage(pulse.preview) if pulse.preview else QImage()
-            left = time_left(pulse.eta_s)
-            words = self.tr("Step {step} of {of}").format(step=pulse.step, of=pulse.of)
-            done = pulse.step / pulse.of if pulse.of else None
-            self.viewer.picture.show_step(image, f"{words} · {left}" if left else words, done)
-
-    def _on_shot(self, _shot_id: str) -> None:
-        self.room.session.set_take("")
-        self.viewer.picture.clear_step()
-        self.shots.show_current(self.room.session.shot_id)
-        for refresh in self._of_hand:
-            refresh.show()
-
-    def _on_take(self, _take_id: str) -> None:
-        self.edit.set_footage(None)
-        self.viewer.picture.clear_step()
-        self.screening.look()
-        for refresh in self._of_hand:
-            refresh.ask()
-
-    def _on_report(self, report: Report) -> None:
-        if report.shot_id == self.room.session.shot_id:
-            self.shot.show_report(report)
 
     # --- what is asked ---
 
