@@ -225,15 +225,13 @@ class Clip:
     where the picture stands, by ``curves``.
 
     Attributes:
-        start: first frame on the timeline.
-        length: frames on the timeline, at least 1.
+        start, length: first frame on the timeline, and how many they are, at least 1.
         source_in: frames, at the timeline's rate, of the source that lie before what is used.
         source_phase: how far into that frame the use begins, in parts of one frame: as many as
             ``speed`` has in its denominator. Keeps cuts of retimed clips exact.
         speed: frames of the source that pass on one of the timeline.
         backwards: what is used of the source runs from its end to its beginning.
-        gain_db: how much louder it is than its source, all along.
-        gain_points: the envelope that is added to it, by frame.
+        gain_db, gain_points: how much louder than its source, all along and, on top, by frame.
         pan: where its sound stands: -1 all left, 0 as in the source, 1 all right.
         fade_in, fade_out: frames over which picture or sound comes up and goes away.
         dissolve: how it takes over from the clip that ends where it begins.
@@ -304,11 +302,10 @@ class Track:
 
     @cached_property
     def links(self) -> dict[str, list[int]]:
-        """Where the clips of each link stand in ``clips``."""
+        """Where the clips of each link stand in ``clips``; the unlinked under an empty name."""
         links: dict[str, list[int]] = {}
         for position, clip in enumerate(self.clips):
-            if clip.link_id is not None:
-                links.setdefault(clip.link_id, []).append(position)
+            links.setdefault(clip.link_id or "", []).append(position)
         return links
 
 
