@@ -24,6 +24,7 @@ from studio.ui.meters import Meters
 _EDGE_PX = 14
 _MARGINS = (0, 0, 10, 14)
 _TRANSPORT = ("play.start", "play.step_back", "play.toggle", "play.step", "play.end")
+_VIEWING = ("play.loop", "view.picture")
 _ICONS = {
     "play.start": "first",
     "play.step_back": "step-back",
@@ -31,6 +32,7 @@ _ICONS = {
     "play.step": "step-forward",
     "play.end": "last",
     "play.loop": "loop",
+    "view.picture": "full-screen",
 }
 
 
@@ -185,7 +187,7 @@ class Viewer(QWidget):
         self.back.clicked.connect(self.cut_asked.emit)
         self.back.hide()
         self._buttons: dict[str, QToolButton] = {}
-        for action_id in (*_TRANSPORT, "play.loop"):
+        for action_id in (*_TRANSPORT, *_VIEWING):
             button = QToolButton()
             action = actions[action_id]
             action.setIcon(icons.icon(_ICONS[action_id]))
@@ -263,7 +265,8 @@ class Viewer(QWidget):
         last = QHBoxLayout(right)
         last.setContentsMargins(0, 0, 0, 0)
         last.addStretch(1)
-        last.addWidget(self._buttons["play.loop"])
+        for action_id in _VIEWING:
+            last.addWidget(self._buttons[action_id])
         row = QHBoxLayout(bar)
         row.setContentsMargins(14, 4, 10, 4)
         row.setSpacing(2)
