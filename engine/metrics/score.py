@@ -12,16 +12,13 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
 import torch
 
 from engine.devices import cores, pick
 from engine.errors import EngineError, RequestError
 from engine.metrics.claims.rounds import Tools
-from engine.metrics.claims.suite import GROUPS as CLAIM_GROUPS
 from engine.metrics.claims.suite import all_claims, damage_table, groups_of, world_scores
 from engine.metrics.codecs import codec_scores, onset_scores
 from engine.metrics.evidence import (
@@ -37,8 +34,7 @@ from engine.metrics.filmed import filmed_rows
 from engine.metrics.matching import Interval
 from engine.metrics.page import write_page
 from engine.metrics.prompt import found_errors, prompt_chance, prompt_scores
-from engine.metrics.reader import FILE, Reader, load_reader, packaged_reader
-from engine.metrics.renders.suite import GROUPS as RENDER_GROUPS
+from engine.metrics.reader import Reader, load_reader, packaged_reader
 from engine.metrics.renders.suite import render_rows
 from engine.metrics.report import (
     FLOORS,
@@ -50,56 +46,18 @@ from engine.metrics.report import (
     write_json,
 )
 from engine.metrics.sampling import CONDITIONS, Condition, Manner, Scored, Studio, load_scored
+from engine.metrics.score_options import GROUPS, READ_GROUPS, RENDER_GROUPS, WORLD, Options, parsed
 from engine.metrics.stereo import pan_errors, place_errors, stereo_scores
 from engine.metrics.sync import heard_errors, seen_errors, sync_scores
 from engine.models.codecs import FILES, Codecs, load_codecs
 from engine.pipelines.model import TRANSFORMER
 from engine.world.scene import Scene
 
-WORLD = "world"
-# Those that are taken on clips of weights too; claims are taken on the world.
-READ_GROUPS = ("sync", "stereo", "prompt")
-GROUPS = (*dict.fromkeys((*READ_GROUPS, "codecs", *CLAIM_GROUPS, *RENDER_GROUPS)),)
-LEVELS = (1, 2, 3)
-DAMAGE_CLIPS = 16
 NOT_OF_WEIGHTS = "it is taken on clips that show a known scene; score 'world' for its floors"
-# Of the clips, one in so many is asked of weights in every other way than by words.
-FEWER = 8
-FAST_CLIPS, FULL_CLIPS, WORLD_CLIPS = 64, 32, 64
+# Seconds of two cores for each of them, with Full twice and everything else.
+RENDER_S = 30.0
 Sets = dict[str, ClipSet]
 Rows = dict[str, Interval]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Options:
-    """What was asked for.
-
-    Attributes:
-        weights: a folder, a transformer's file, or ``world``.
-        only: groups or whole names of scores; empty for all.
-        level: of the world's scenes; by default the lowest that shows what a score is about.
-        damage: whether the scores themselves are tested.
-    """
-
-    weights: str
-    clips: int
-    only: tuple[str, ...]
-    full: bool
-    json: Path | None
-    html: Path | None
-    cache: Path
-    device: str
-    reader: Path
-    level: int | None
-    damage: bool
-
-    def wants(self, group: str) -> bool:
-        """Whether any score of ``group`` is asked for."""
-        return not self.only or any(name.split(".")[0] == group for name in self.only)
-
-    def keeps(self, name: str) -> bool:
-        """Whether the score ``name`` is asked for."""
-        return not self.only or any(name == one or name.startswith(f"{one}.") for one in self.only)
 
 
 def run(argv: list[str]) -> int:
@@ -107,7 +65,7 @@ def run(argv: list[str]) -> int:
     try:
         if argv[:1] == ["compare"]:
             return _compare(argv[1:])
-        _score(_parse(argv))
+        _score(parsed(argv))
     except EngineError as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -124,46 +82,6 @@ def _compare(argv: list[str]) -> int:
     asked = parser.parse_args(argv)
     sys.stdout.write(compare(read_scores(asked.first), read_scores(asked.second)) + "\n")
     return 0
-
-
-def _parse(argv: list[str]) -> Options:
-    shipped = packaged_reader().parent
-    parser = argparse.ArgumentParser(
-        prog="python -m engine score",
-        description="Score weights on held-out scenes, beside the truth, chance and baselines.",
-        epilog="score compare A.json B.json: what became better, worse, or cannot be told.",
-    )
-    parser.add_argument(
-        "weights",
-        nargs="?",
-        default=str(shipped),
-        metavar="WEIGHTS|FOLDER|world",
-        help="a transformer's file, a folder with it and its codecs, a folder of clips or takes, "
-        "or the world's own renders",
-    )
-    parser.add_argument("--clips", type=int, metavar="N", help="held-out scenes (64; Full 32)")
-    parser.add_argument("--only", default="", metavar="NAME,...", help=",".join(GROUPS))
-    parser.add_argument("--level", type=int, choices=LEVELS, help="of the world's scenes")
-    parser.add_argument("--damage", action="store_true", help="test the scores on spoilt clips")
-    parser.add_argument("--full", action="store_true", help="50 steps instead of 8")
-    parser.add_argument("--json", type=Path, metavar="FILE")
-    parser.add_argument("--html", type=Path, metavar="DIR", help="a page to look at")
-    cache = Path(platformdirs.user_cache_dir("dailies", appauthor=False)) / "score"
-    parser.add_argument("--cache", type=Path, default=cache, metavar="DIR")
-    parser.add_argument("--device", default="auto")
-    parser.add_argument("--reader", type=Path, default=shipped / FILE, metavar="FILE")
-    asked = parser.parse_args(argv)
-    only = tuple(name.strip() for name in asked.only.split(",") if name.strip())
-    for name in only:
-        if name.split(".")[0] not in GROUPS:
-            raise RequestError(f"There is no score {name!r}; there are {', '.join(GROUPS)}.")
-    if asked.damage and asked.weights != WORLD:
-        raise RequestError("Only the world's clips are damaged: say 'score world --damage'.")
-    usual = DAMAGE_CLIPS if asked.damage else FULL_CLIPS if asked.full else FAST_CLIPS
-    clips = asked.clips or usual
-    if clips < 2:
-        raise RequestError("Scores need at least two clips, so that pairs can be shuffled.")
-    return Options(**{**vars(asked), "only": only, "clips": clips})
 
 
 def _score(options: Options) -> None:
@@ -261,7 +179,7 @@ def _claim_scores(
         groups = [group for group in RENDER_GROUPS if options.wants(group)]
         if scored is None or not groups:
             return rows
-        few = max(2, options.clips // FEWER)
+        few = options.few
         reader = load_reader(options.reader)
         level = options.level or 1
         return rows | render_rows(scored, reader, groups, few, level, options.cache, _say)
@@ -366,6 +284,10 @@ def _say_plan(
         kept = sum(len(scenes) - len(studio.missing(it, scenes)) for it in conditions)
         seconds += studio.seconds_a_pass(scenes) * left if left else 0.0
         text += f"; {' and '.join(conditions)}, {left} passes to go, {kept} clips kept from before"
+    if options.weights != WORLD and set(groups) & set(RENDER_GROUPS):
+        few = options.few
+        seconds += RENDER_S * few
+        text += f"; {few} clips asked for in other ways than by words"
     _say(f"{text}; about {seconds / 60:.1f} min.")
 
 

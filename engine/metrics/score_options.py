@@ -1,0 +1,106 @@
+"""What ``python -m engine score`` is asked for."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from engine.errors import RequestError
+from engine.metrics.claims.suite import GROUPS as CLAIM_GROUPS
+from engine.metrics.reader import FILE, packaged_reader
+from engine.metrics.renders.suite import GROUPS as RENDER_GROUPS
+
+WORLD = "world"
+# Those that are taken on clips of weights too; claims are taken on the world.
+READ_GROUPS = ("sync", "stereo", "prompt")
+GROUPS = (*dict.fromkeys((*READ_GROUPS, "codecs", *CLAIM_GROUPS, *RENDER_GROUPS)),)
+LEVELS = (1, 2, 3)
+DAMAGE_CLIPS = 16
+# Of the clips, one in so many is asked of weights in every other way than by words.
+FEWER = 8
+FAST_CLIPS, FULL_CLIPS = 64, 32
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What was asked for.
+
+    Attributes:
+        weights: a folder, a transformer's file, or ``world``.
+        only: groups or whole names of scores; empty for all.
+        level: of the world's scenes; by default the lowest that shows what a score is about.
+        damage: whether the scores themselves are tested.
+    """
+
+    weights: str
+    clips: int
+    only: tuple[str, ...]
+    full: bool
+    json: Path | None
+    html: Path | None
+    cache: Path
+    device: str
+    reader: Path
+    level: int | None
+    damage: bool
+
+    def wants(self, group: str) -> bool:
+        """Whether any score of ``group`` is asked for."""
+        return not self.only or any(name.split(".")[0] == group for name in self.only)
+
+    def keeps(self, name: str) -> bool:
+        """Whether the score ``name`` is asked for."""
+        return not self.only or any(name == one or name.startswith(f"{one}.") for one in self.only)
+
+    @property
+    def few(self) -> int:
+        """How many clips are asked of weights in other ways than by words."""
+        return max(2, self.clips // FEWER)
+
+
+def parsed(argv: list[str]) -> Options:
+    """Options of the command's arguments.
+
+    Raises:
+        RequestError: if they ask for what there is not.
+    """
+    shipped = packaged_reader().parent
+    parser = argparse.ArgumentParser(
+        prog="python -m engine score",
+        description="Score weights on held-out scenes, beside the truth, chance and baselines.",
+        epilog="score compare A.json B.json: what became better, worse, or cannot be told.",
+    )
+    parser.add_argument(
+        "weights",
+        nargs="?",
+        default=str(shipped),
+        metavar="WEIGHTS|FOLDER|world",
+        help="a transformer's file, a folder with it and its codecs, a folder of clips or takes, "
+        "or the world's own renders",
+    )
+    parser.add_argument("--clips", type=int, metavar="N", help="held-out scenes (64; Full 32)")
+    parser.add_argument("--only", default="", metavar="NAME,...", help=",".join(GROUPS))
+    parser.add_argument("--level", type=int, choices=LEVELS, help="of the world's scenes")
+    parser.add_argument("--damage", action="store_true", help="test the scores on spoilt clips")
+    parser.add_argument("--full", action="store_true", help="50 steps instead of 8")
+    parser.add_argument("--json", type=Path, metavar="FILE")
+    parser.add_argument("--html", type=Path, metavar="DIR", help="a page to look at")
+    cache = Path(platformdirs.user_cache_dir("dailies", appauthor=False)) / "score"
+    parser.add_argument("--cache", type=Path, default=cache, metavar="DIR")
+    parser.add_argument("--device", default="auto")
+    parser.add_argument("--reader", type=Path, default=shipped / FILE, metavar="FILE")
+    asked = parser.parse_args(argv)
+    only = tuple(name.strip() for name in asked.only.split(",") if name.strip())
+    for name in only:
+        if name.split(".")[0] not in GROUPS:
+            raise RequestError(f"There is no score {name!r}; there are {', '.join(GROUPS)}.")
+    if asked.damage and asked.weights != WORLD:
+        raise RequestError("Only the world's clips are damaged: say 'score world --damage'.")
+    usual = DAMAGE_CLIPS if asked.damage else FULL_CLIPS if asked.full else FAST_CLIPS
+    clips = asked.clips or usual
+    if clips < 2:
+        raise RequestError("Scores need at least two clips, so that pairs can be shuffled.")
+    return Options(**{**vars(asked), "only": only, "clips": clips})
