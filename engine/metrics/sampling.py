@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine.checkpoint import load_tensors, save_tensors, sha256
+from engine.checkpoint import load_tensors, read_metadata, save_tensors, sha256
 from engine.diffusion.denoiser import Guidance
 from engine.diffusion.latent_state import Given, noise_for
 from engine.diffusion.samplers import Levels
@@ -26,15 +26,10 @@ from engine.diffusion.schedules import sampling_sigmas
 from engine.errors import WeightsError
 from engine.metrics.evidence import SHAPE, ClipSet
 from engine.models.codecs import FILES, load_codecs
+from engine.models.pathways import trained_of
 from engine.models.text_encoder import TextEncoder
 from engine.models.transformer import Context, Latents
-from engine.pipelines.model import (
-    TRANSFORMER,
-    Model,
-    load_model,
-    load_transformer,
-    trained_pathways,
-)
+from engine.pipelines.model import TRANSFORMER, Model, load_model, load_transformer
 from engine.pipelines.render import (
     AUDIO_SHIFT,
     COUPLING,
@@ -105,7 +100,7 @@ def load_scored(weights: Path, device: torch.device, beside: Path) -> Scored:
             codecs=codecs.to(device),
             text=TextEncoder(device=device),
             device=device,
-            trained=trained_pathways(path),
+            trained=trained_of(read_metadata(path)),
         )
     return Scored(model=model, name=sha256(path)[:16])
 

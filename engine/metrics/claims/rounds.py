@@ -31,6 +31,7 @@ from engine.metrics.claims.cases import (
     subjects_of,
 )
 from engine.metrics.claims.rows import Claim, Found, found_in, shuffled
+from engine.metrics.looks import Looks
 from engine.metrics.reader import load_reader
 from engine.metrics.report import write_text
 from engine.models.codecs import Codecs, load_codecs
@@ -218,7 +219,7 @@ def codecs_of(folder: Path | None) -> Codecs | None:
 
 
 @lru_cache(maxsize=2)
-def looks_of_reader(path: Path | None) -> Any:
+def looks_of_reader(path: Path | None) -> Looks | None:
     """The finder and namer of a reader's file, loaded once."""
     return None if path is None else load_reader(path).looks
 
