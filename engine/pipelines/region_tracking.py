@@ -34,6 +34,8 @@ _LARGE = 0.55  # of a side: regions as large move with the camera, and are carri
 _LEAST_FOREGROUND, _MOST_FOREGROUND = 0.08, 0.9
 _LOST = 0.62  # of the contrast between the patch and its surroundings
 _LEAST_LOST = 16.0  # levels: even walls and skies are known to differ by less
+_SEEN_SHARE = 0.75  # of the patch is compared: the pixels that differ least
+_STAY = 0.5  # levels, by which another place must be better than the one it has
 _FRESH = 0.15  # how fast the looks that are followed become those of now
 
 
@@ -124,11 +126,13 @@ class _Walk:
         if found is not None:
             guesses.append(found)
         errors = [_error(after, patch, guess) for guess in guesses]
-        best = guesses[int(np.argmin(errors))]
+        best, error = guesses[int(np.argmin(errors))], min(errors)
         refined = _refined(after, patch, best)
-        error = min(errors)
         if refined is not None and (finer := _error(after, patch, refined)) < error:
             best, error = refined, finer
+        # Skies and walls look alike everywhere: without a reason to move they stay.
+        if errors[0] <= error + max(_STAY, 0.04 * errors[0]):
+            best, error = here, errors[0]
         if error > max(_LEAST_LOST, _LOST * patch.contrast):
             self._missed += 1
             return False
@@ -303,10 +307,14 @@ def _error(picture: Picture, patch: _Patch, where: Map) -> float:
     total = float(weights.sum())
     if total < 0.35 * float(patch.weights.sum()):
         return 255.0  # most of it would lie outside of the picture
-    both = [
-        math.sqrt(float((((looks - known) ** 2).mean(axis=2) * weights).sum()) / total)
-        for known in (patch.painted, patch.seen)
-    ]
+    counted = weights > 0.5
+    keep = max(1, round(_SEEN_SHARE * int(counted.sum())))
+    both: list[float] = []
+    for known in (patch.painted, patch.seen):
+        apart = ((looks - known) ** 2).mean(axis=2)[counted]
+        # What passes in front of a part of it does not count against the whole.
+        nearest = np.partition(apart, keep - 1)[:keep] if keep < len(apart) else apart
+        both.append(math.sqrt(float(nearest.mean())))
     return 0.5 * min(both) + 0.5 * sum(both) / 2
 
 
