@@ -11,9 +11,12 @@ from PySide6.QtWidgets import QLineEdit
 
 from engine.media import probe
 from studio.bridge.drags import packed
+from studio.bridge.region import Followed
 from studio.bridge.room import Room
 from studio.demo import REFERENCE, TAG
 from studio.document.film import Clip, ShotSource
+from studio.document.key_changes import key_frames
+from studio.document.looks import UNGRADED
 from studio.document.queries import active_timeline, timeline_end
 from studio.document.timeline_access import find_clip
 from studio.ui.workspace import Workspace
@@ -23,6 +26,8 @@ PROMPT = f"The orange pumpkin @{TAG} drops and bounces on the beach at sunset, s
 SCRIPT = """Shot 1: A red rubber ball drops and bounces in the park by day, static camera
 
 Shot 2: A yellow metal bell drops to the ground in the street by day, static camera
+
+Shot 3: A blue wooden drum rolls over the beach at sunset, static camera
 """
 INSTRUCTION = "make it nighttime"
 
@@ -36,6 +41,7 @@ def walk(director: Director, films: Path) -> Path:
     change_to_night(director)
     shoot_the_rest(director)
     arrange(director)
+    place_and_match(director)
     play(director)
     deliver(director)
     folder = room_of(director).folder
@@ -112,12 +118,14 @@ def preview_and_keep(director: Director) -> None:
 
 
 def change_to_night(director: Director) -> None:
-    """The take, changed by a sentence; the change is kept."""
+    """The take, changed by a sentence where it was painted; the change is kept."""
     desk, room = desk_of(director), room_of(director)
     parent = room.take
     assert parent is not None
     director.press("E")
     director.write(desk.edit.instruction, INSTRUCTION)
+    with director.timed("A painted sky is followed through the shot"):
+        paint_the_sky(director)
     director.look("edit")
     with director.timed(f"The take is changed: {INSTRUCTION}"):
         director.click(desk.edit.button)
@@ -127,15 +135,29 @@ def change_to_night(director: Director) -> None:
     keep(director)
 
 
+def paint_the_sky(director: Director) -> None:
+    """A stroke over the upper part of the picture; it goes with the picture from there."""
+    desk = desk_of(director)
+    overlay, region = desk.edit_desk.regions.overlay, desk.edit_desk.regions.region
+    director.click(desk.edit.region.paint)
+    director.wait(lambda: overlay.painting, "the brush is out")
+    area = overlay.picture_area().toRect()
+    for share in (0.12, 0.3):
+        row = area.top() + round(share * area.height())
+        director.drag(overlay, QPoint(area.left() + 4, row), QPoint(area.right() - 4, row))
+    director.wait(lambda: isinstance(region.state, Followed), "the region is followed")
+    director.press("Return")
+
+
 def shoot_the_rest(director: Director) -> None:
-    """Two more shots out of a pasted script, previewed and kept."""
+    """Three more shots out of a pasted script, previewed and kept."""
     desk, room = desk_of(director), room_of(director)
     QGuiApplication.clipboard().setText(SCRIPT)
     desk.show_panel("shot")
     leave_field(director)
     director.press("Ctrl+Shift+V")
-    director.wait(lambda: len(room.film.shots) == 3, "the script is in the list")
-    with director.timed("Two more shots are previewed, kept and rendered in full"):
+    director.wait(lambda: len(room.film.shots) == 4, "the script is in the list")
+    with director.timed("Three more shots are previewed, kept and rendered in full"):
         for shot in room.film.shots[1:]:
             row = desk.shots.view.visualRect(desk.shot_items.index_of(shot.id))
             director.click(desk.shots.view.viewport(), row.center())
@@ -145,7 +167,7 @@ def shoot_the_rest(director: Director) -> None:
             director.wait(lambda s=shot: room.ledger.takes_by_shot.get(s.id), "the preview")
             keep(director)
         director.wait(lambda: quiet(room), "the full renders")
-    director.look("three-shots")
+    director.look("four-shots")
 
 
 def arrange(director: Director) -> None:
@@ -158,30 +180,56 @@ def arrange(director: Director) -> None:
     with director.timed("Trim, split, ripple delete, undo and move on the timeline"):
         director.press("S")  # by hand, not to the next edge
         end = timeline_end(active_timeline(room.film))
-        tail = rect_of(director, 2)
+        tail = rect_of(director, 3)
         grip = QPoint(tail.right() - 1, tail.bottom() - 6)
         director.drag(port, grip, grip - _frames(room, 6))
         assert timeline_end(active_timeline(room.film)) < end, "the last shot is shorter"
         director.look("trimmed")
         director.click(port, QPoint(rect_of(director, 1).center().x(), 12))
         director.press("Ctrl+K")
-        assert len(clips(room)) == 4, "the second shot is cut in two"
+        assert len(clips(room)) == 5, "the second shot is cut in two"
         director.look("split")
         director.click(port, _body(rect_of(director, 2)))
         director.press("Shift+Del")
-        assert len(clips(room)) == 3, "a piece is gone"
+        assert len(clips(room)) == 4, "a piece is gone"
         assert _gapless(room), "and the gap is closed"
         director.look("ripple-deleted")
         director.press("Ctrl+Z")
         director.press("Ctrl+Z")
-        assert len(clips(room)) == 3, "both are taken back"
-        last = _body(rect_of(director, 2))
+        assert len(clips(room)) == 4, "both are taken back"
+        last = _body(rect_of(director, 3))
         director.drag(port, last, last + _frames(room, 5))
         assert not _gapless(room), "the last shot stands apart"
         director.look("moved")
         director.press("Ctrl+Z")
         director.press("S")
     assert _gapless(room)
+
+
+def place_and_match(director: Director) -> None:
+    """A slow push in by two keys, and the next shot's colour brought to it."""
+    desk, room = desk_of(director), room_of(director)
+    port = desk.timeline.viewport()
+    first, second = (clip.id for clip in clips(room)[:2])
+    with director.timed("A push in by two keys, and a colour that is matched"):
+        director.click(port, _body(rect_of(director, 0)))
+        director.press("Home")
+        director.press("Alt+L")
+        director.press("Ctrl+Alt+K")
+        director.press("Down")  # the cut after it, and one frame back: its last picture
+        director.press("Left")
+        director.pause(200)
+        director.write_over(desk.clip.pose.fields["scale"], "115")
+        director.press("Return")
+        director.wait(lambda: len(key_frames(_clip(room, first))) == 2, "there are two keys")
+        director.look("push-in")
+        leave_field(director)
+        director.click(port, _body(rect_of(director, 1)))
+        desk.trigger("cut.match_before")  # “Match to…” of the panel, the clip before
+        director.wait(lambda: _clip(room, second).grade != UNGRADED, "the colour is matched")
+        director.click(port, QPoint(rect_of(director, 1).center().x(), 12))
+    director.look("matched")
+    desk.show_panel("shot")
 
 
 def play(director: Director) -> None:
@@ -240,6 +288,10 @@ def clips(room: Room) -> list[Clip]:
     tracks = active_timeline(room.film).tracks
     listed = [c for t in tracks if t.kind == "video" for c in t.clips]
     return sorted((c for c in listed if isinstance(c.source, ShotSource)), key=lambda c: c.start)
+
+
+def _clip(room: Room, clip_id: str) -> Clip:
+    return next(clip for clip in clips(room) if clip.id == clip_id)
 
 
 def rect_of(director: Director, number: int) -> QRect:

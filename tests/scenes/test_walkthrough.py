@@ -1,8 +1,29 @@
+"""The walk through the whole job by the scripted engine, its guide, and pictures of every panel."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
+import pytest
 from PySide6.QtGui import QImage
 
+from studio.document.film import ShotSource
+from studio.document.project_file import open_project
+from studio.document.queries import active_timeline
+from studio.document.take_lineage import asked
 from tests.scenes.director import save_picture
+from tests.scenes.gallery import VIEWS, drawn_apart
 from tests.scenes.walkthrough import MARKS, write_guide
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+ROOT = Path(__file__).parents[2]
+SCREEN = {"DISPLAY", "QT_QPA_PLATFORM"}
+GOLDEN = Path(__file__).parent / "golden"
+MOST = 3.0  # of 255, on the average of a picture shrunk to 240 x 150
 
 
 def test_a_heavy_picture_gets_a_palette_and_keeps_its_flat_colours(tmp_path):
@@ -27,3 +48,69 @@ def test_the_guide_takes_new_seconds_between_its_marks(tmp_path):
     assert text.endswith("after\n")
     assert "| A step | 1.23 |" in text
     assert "old" not in text
+
+
+@pytest.fixture(scope="module")
+def walked(tmp_path_factory):
+    """The whole job done in the real window by the scripted engine: its pictures and its film."""
+    if not shutil.which("xvfb-run"):
+        pytest.skip("there is no virtual screen here (xvfb-run)")
+    out = tmp_path_factory.mktemp("walk")
+    kept = {key: value for key, value in os.environ.items() if key not in SCREEN}
+    command = [sys.executable, "-m", "tests.scenes.walkthrough", "--out", str(out)]
+    subprocess.run(command, check=True, cwd=ROOT, env={**kept, "PYTHONPATH": str(ROOT)})
+    return out
+
+
+@pytest.mark.timeout(600)
+def test_a_four_shot_scene_is_directed_by_hand(walked):
+    project = open_project(walked / "Films" / "Pumpkin")
+    film, ledger = project.store.film, project.store.ledger
+    assert len(film.shots) == 4
+    assert all(shot.chosen_take_id for shot in film.shots)
+    assert len(clips_of(film)) == 4
+    assert any(asked(take.recipe).region for take in ledger.takes.values())
+    assert (walked / "pumpkin.mp4").stat().st_size > 10_000
+    seconds = json.loads((walked / "walkthrough.json").read_text("utf-8"))["seconds"]
+    assert len(seconds) > 10
+    # A picture of every step, in order.
+    numbers = sorted(int(path.name[:2]) for path in walked.glob("*.png"))
+    assert numbers == list(range(1, len(numbers) + 1))
+    project.close()
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("scale", [1, 2])
+@pytest.mark.parametrize("look", ["dark", "light"])
+def test_every_panel_looks_as_it_should(walked, tmp_path, look, scale):
+    folder = walked / "Films" / "Pumpkin"
+    drawn_apart(folder, tmp_path, look=look, scale=scale, backend="scripted", small=True)
+    off = {}
+    for view in VIEWS:
+        wanted = GOLDEN / look / f"{view.name}.png"
+        shown = tmp_path / f"{view.name}.png"
+        if os.environ.get("DAILIES_GOLDEN") == "write" and scale == 1:
+            wanted.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(shown, wanted)
+        apart = float(np.abs(pixels(shown) - pixels(wanted)).mean())
+        if apart > MOST:
+            off[view.name] = round(apart, 1)
+    assert not off, "look at them; DAILIES_GOLDEN=write makes the pictures anew"
+
+
+def clips_of(film):
+    timeline = active_timeline(film)
+    return [
+        clip
+        for track in timeline.tracks
+        if track.kind == "video"
+        for clip in track.clips
+        if isinstance(clip.source, ShotSource)
+    ]
+
+
+def pixels(path):
+    image = QImage(str(path)).convertToFormat(QImage.Format.Format_RGB888)
+    assert not image.isNull(), path
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1)
+    return rows[:, : 3 * image.width()].astype(np.float32)
