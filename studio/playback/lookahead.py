@@ -27,6 +27,7 @@ class Lookahead:
         self._ring: dict[int, Picture] = {}
         self._near: dict[int, Picture] = {}
         self._drags = False
+        self._asked = 0
         self._epoch = 0
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="lookahead", daemon=True)
@@ -51,6 +52,7 @@ class Lookahead:
         with self._changed:
             self._wanted = tuple(frames)
             self._near, self._drags = {}, drags
+            self._asked += 1
             self._changed.notify_all()
 
     def get(self, frame: int) -> Picture | None:
@@ -84,6 +86,7 @@ class Lookahead:
                 self._changed.wait_for(lambda: self._closed or self._due() is not None)
                 source, frame, epoch = self._source, self._due(), self._epoch
                 is_first, self._drags = self._drags, False
+                asked = self._asked
                 if self._closed or source is None or frame is None:
                     return
             picture = source.near(frame) if is_first else None
@@ -102,12 +105,12 @@ class Lookahead:
                 self._changed.notify_all()
             self._ready(frame)
             if is_near:
-                self._wait_for_rest(frame)
+                self._wait_for_rest(asked)
 
-    def _wait_for_rest(self, frame: int) -> None:
-        """Wait until the hand is elsewhere, or has stood for a moment."""
+    def _wait_for_rest(self, asked: int) -> None:
+        """Wait until something else is wanted, or the hand has stood for a moment."""
         with self._changed:
-            self._changed.wait_for(lambda: self._closed or frame not in self._wanted, _HAND_RESTS_S)
+            self._changed.wait_for(lambda: self._closed or self._asked != asked, _HAND_RESTS_S)
 
     def _shrink(self) -> None:
         """Forget the oldest that nobody wants; a late picture is still worth showing."""
