@@ -1,7 +1,8 @@
 """The bench: how fast this machine is at each part, as ratios.
 
-The forward pass is held against its own matrix products alone; Full against Fast; the world and
-training in clips a second.
+The forward pass is held against its own matrix products alone and against LTX-2's network of the
+same widths; Full against Fast; a pass against references, seconds and size; the world and training
+in clips a second.
 """
 
 from __future__ import annotations
@@ -72,7 +73,9 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
             f"forward of {batch}: {row['forward_s'] * 1e3:.1f} ms, "
             f"{row['ratio']:.2f} times its products ({row['gflops_per_s']:.0f} GFLOP/s)"
         )
+    report["against_ltx"] = _rival(model, shape, max(1, args.repeats))
     report |= _renders(model, shape)
+    report["costs"] = _costs(model, shape, max(1, args.repeats))
     report |= _world(shape, device)
     report |= _training(model, shape)
     return report
@@ -129,13 +132,48 @@ def _renders(model: Model, shape: ClipShape) -> dict[str, Any]:
         report[f"fast_{steps}_s"] = seconds(lambda steps=steps: render(steps, fast))
     report["full_s"] = seconds(lambda: render(_FULL, full))
     report["full_over_fast"] = report["full_s"] / report[f"fast_{_FAST[0]}_s"]
+    report["film_s_per_preview_s"] = shape.duration_s / report[f"fast_{_FAST[0]}_s"]
     report["fast_over_playing"] = report[f"fast_{_FAST[0]}_s"] / shape.duration_s
     say(
         f"Fast: {report['fast_4_s']:.2f} s in 4 steps ({report['fast_over_playing']:.2f} of the "
-        f"time it plays), {report['fast_8_s']:.2f} s in 8; "
+        f"time it plays, or {report['film_s_per_preview_s']:.1f} s of film a second), "
+        f"{report['fast_8_s']:.2f} s in 8; "
         f"Full: {report['full_s']:.2f} s, {report['full_over_fast']:.1f} times Fast"
     )
     return report
+
+
+def _rival(model: Model, shape: ClipShape, repeats: int) -> dict[str, Any]:
+    """A pass of our network and one of LTX-2's at the same widths."""
+    from engine.commands.rival import against_ltx
+
+    row = against_ltx(model.transformer, shape, repeats)
+    if "missing" in row:
+        say(row["missing"])
+    else:
+        say(
+            f"beside LTX-2's network of the same widths: {row['ours_s'] * 1e3:.1f} ms against "
+            f"{row['theirs_s'] * 1e3:.1f}, {row['ratio']:.2f} of its time "
+            f"({row['ours_parameters'] / 1e6:.1f} M parameters against "
+            f"{row['theirs_parameters'] / 1e6:.1f})"
+        )
+    return row
+
+
+def _costs(model: Model, shape: ClipShape, repeats: int) -> dict[str, Any]:
+    """What more references, seconds and pixels cost."""
+    from engine.commands.costs import costs
+
+    row = costs(model.transformer, shape, repeats)
+    told = [
+        f"{count} references {one['pass_s'] * 1e3:.1f} ms (prepared once in "
+        f"{one['prepare_s'] * 1e3:.1f})"
+        for count, one in row["references"].items()
+    ]
+    told += [f"{frames} pictures {one * 1e3:.1f} ms" for frames, one in row["frames"].items()]
+    told += [f"{size} {one * 1e3:.1f} ms" for size, one in row["size"].items()]
+    say(f"a pass with {'; '.join(told)}")
+    return row
 
 
 def _world(shape: ClipShape, device: torch.device, clips: int = 16) -> dict[str, Any]:

@@ -100,7 +100,7 @@ def forward_over_products(
         for first, second in operands:
             torch.matmul(first, second)
 
-    forward_s, products_s = _fastest(forward, repeats), _fastest(products, repeats)
+    forward_s, products_s = fastest(forward, repeats), fastest(products, repeats)
     flops = sum(2 * first.numel() * second.shape[-1] for first, second in operands)
     return {
         "batch": batch,
@@ -112,7 +112,8 @@ def forward_over_products(
     }
 
 
-def _fastest(work: Callable[[], None], repeats: int) -> float:
+def fastest(work: Callable[[], object], repeats: int) -> float:
+    """Wall-clock seconds of ``work``, the fastest of one more than ``repeats``."""
     best = float("inf")
     for _ in range(repeats + 1):
         _settle()
