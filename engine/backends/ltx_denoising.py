@@ -34,13 +34,15 @@ class Shown:
     """Latents (1, C, L, h, w) that are shown to the network at a time of the film.
 
     Attributes:
-        picture: of the film, where they begin.
+        picture: of the film, where they begin; ``None`` is beside the film, on its own clock.
+        scale: how many times smaller they are than the film's picture.
         weight: 1 shows them clean, 0 as noise.
     """
 
     latents: Tensor
-    picture: int
+    picture: int | None
     weight: float = 1.0
+    scale: int = 1
 
 
 class LtxDenoiser:
@@ -150,6 +152,9 @@ class LtxDenoiser:
         frames, height, width = one.latents.shape[2:]
         device, rate = self._model.device, float(self._window.rate)
         places = network.rope.prepare_video_coords(1, frames, height, width, device, fps=rate)
+        places[:, 1:] *= one.scale
+        if one.picture is None:
+            return places
         stride = self._window.lattice.time_stride
         begin = one.picture + stride * torch.arange(frames, device=device).repeat_interleave(
             height * width

@@ -35,7 +35,8 @@ class LtxFolder:
         weights: a short name of the contents.
         distilled: the weights are made for few steps as they are.
         fast_adapter: file of an adapter that makes them so; ``None`` where there is none.
-        control_adapter: file of an adapter that lets a clip steer the motion.
+        control_adapter: file of an adapter that lets a clip steer the motion (an IC-LoRA).
+        control_scale: how many times smaller that clip is shown than the film.
         configs: of every component, as written in the folder.
         parameters: of the transformer.
         size_bytes: of all networks on disk.
@@ -48,6 +49,7 @@ class LtxFolder:
     distilled: bool
     fast_adapter: Path | None
     control_adapter: Path | None
+    control_scale: int
     configs: dict[str, dict[str, Any]]
     parameters: int
     size_bytes: int
@@ -67,6 +69,7 @@ def open_folder(path: Path) -> LtxFolder:
         )
     files = {name: _weights_of(path / name) for name in NETWORKS}
     adapters = sorted(path.glob("*lora*.safetensors"))
+    control = _first(adapters, "ic-lora", "control")
     digest = hashlib.sha256()
     for name in NETWORKS:
         for file in files[name]:
@@ -82,7 +85,8 @@ def open_folder(path: Path) -> LtxFolder:
         licence=licence,
         distilled="distilled" in path.name.lower(),
         fast_adapter=_first(adapters, "distilled"),
-        control_adapter=_first(adapters, "control"),
+        control_adapter=control,
+        control_scale=_control_scale(control),
         configs=configs,
         parameters=sum(_parameters(file) for file in files["transformer"]),
         size_bytes=sum(file.stat().st_size for name in NETWORKS for file in files[name]),
@@ -105,8 +109,19 @@ def read_licence(path: Path) -> Licence:
     return _licence(path)
 
 
-def _first(files: list[Path], word: str) -> Path | None:
-    return next((file for file in files if word in file.name.lower()), None)
+def _first(files: list[Path], *words: str) -> Path | None:
+    return next((one for one in files if any(word in one.name.lower() for word in words)), None)
+
+
+def _control_scale(file: Path | None) -> int:
+    """As the adapter's own metadata say; without a word of it the clip is as large as the film."""
+    if file is None:
+        return 1
+    try:
+        told = json.loads(_header(file)).get("__metadata__", {})
+        return max(1, int(told.get("reference_downscale_factor", 1)))
+    except (ValueError, TypeError, AttributeError) as error:
+        raise WeightsError(f"{file} is damaged. Get it again.") from error
 
 
 def _licence(path: Path) -> Licence:

@@ -10,7 +10,7 @@ list of classes is never followed, so that a stranger's folder cannot choose wha
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -72,16 +72,10 @@ class LtxModel:
         """The network that denoises."""
         return self.pipeline.transformer
 
-    @contextmanager
-    def listening(self, heard: Callable[[], None]) -> Iterator[None]:
-        """Call ``heard``, which may raise, before every block of the transformer."""
-        blocks: Any = self.transformer.transformer_blocks
-        hooks = [block.register_forward_pre_hook(lambda *_: heard()) for block in blocks]
-        try:
-            yield
-        finally:
-            for hook in hooks:
-                hook.remove()
+    @property
+    def blocks(self) -> nn.Module:
+        """The transformer's blocks, one after another."""
+        return self.pipeline.transformer.transformer_blocks
 
     @contextmanager
     def adapted(self, adapter: str | None) -> Iterator[None]:
@@ -233,9 +227,7 @@ def load_ltx(folder: LtxFolder, device: torch.device, dtype: torch.dtype, lean: 
         lean=lean,
     )
     if lean:
-        model.offload = Offload(
-            pipeline.transformer, pipeline.transformer.transformer_blocks, device
-        )
+        model.offload = Offload(pipeline.transformer, model.blocks, device)
     else:
         pipeline.to(device)
     return model

@@ -26,6 +26,7 @@ from engine.backends.sources import load_mask, load_picture, load_pictures, load
 from engine.backends.take_files import picture_of, read_latents, read_recipe
 from engine.diffusion.denoiser import Guidance
 from engine.diffusion.latent_state import Given, mixed
+from engine.diffusion.listening import listening
 from engine.diffusion.samplers import Levels, Step, euler
 from engine.errors import EngineError
 from engine.media import probe
@@ -110,7 +111,7 @@ def run_plan(
     denoiser = LtxDenoiser(model, plan.window, words, plan.guidance, plan.shown)
     first, latents = resume or (0, plan.start)
     latents = Latents(video=latents.video.to(model.device), audio=latents.audio.to(model.device))
-    with model.listening(heard), model.adapted(plan.adapter):
+    with listening(model.blocks.children(), heard), model.adapted(plan.adapter):
         yield from euler(denoiser, latents, plan.levels, plan.given.on(model.device), first)
 
 
@@ -205,16 +206,7 @@ def _generation(model: LtxModel, request: ShotRequest, window: Window, steps: in
                 latents = _still(model, reference, window)
                 shown.append(Shown(latents=latents, picture=place, weight=reference.weight))
             case "motion" if folder.control_adapter is not None:
-                clip = load_pictures(
-                    picture_of(Path(reference.source)),
-                    window.frames,
-                    window.rate,
-                    width=window.width,
-                    height=window.height,
-                    start_s=reference.in_s,
-                )
-                latents = model.encode_pictures(clip, window)
-                shown.append(Shown(latents=latents, picture=0, weight=reference.weight))
+                shown.append(_motion(model, reference, window))
                 adapter = CONTROL
             case _:
                 pass  # Roles that are not among the capabilities are dropped, and told so.
@@ -243,6 +235,22 @@ def _with_first(given: Given, latent: Tensor) -> Given:
 def _still(model: LtxModel, reference: Reference, window: Window) -> Tensor:
     picture = (load_picture(reference) * 255).round().astype(np.uint8)
     return model.encode_still(fill_frame(picture, window.width, window.height), window)
+
+
+def _motion(model: LtxModel, reference: Reference, window: Window) -> Shown:
+    """A clip that the film's motion follows, in step with it."""
+    scale = model.folder.control_scale
+    small = replace(window, width=window.width // scale, height=window.height // scale)
+    clip = load_pictures(
+        picture_of(Path(reference.source)),
+        small.frames,
+        small.rate,
+        width=small.width,
+        height=small.height,
+        start_s=reference.in_s,
+    )
+    latents = model.encode_pictures(clip, small)
+    return Shown(latents=latents, picture=None, weight=reference.weight, scale=scale)
 
 
 def _span(edit: Edit, window: Window) -> tuple[int, int]:

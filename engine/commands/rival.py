@@ -39,26 +39,23 @@ def against_ltx(model: DualTransformer, shape: ClipShape, repeats: int) -> dict[
     latents, levels, context, places, switch = inputs_of(model, shape, 1)
     prepared = model.prepare(context)
     heads = _heads(config)
-    theirs: nn.Module = (
-        LTX2VideoTransformer3DModel(
-            in_channels=config.channels * PATCH**2,
-            out_channels=config.channels * PATCH**2,
-            num_attention_heads=heads,
-            attention_head_dim=config.width // heads,
-            cross_attention_dim=config.width,
-            audio_in_channels=config.audio_channels,
-            audio_out_channels=config.audio_channels,
-            audio_num_attention_heads=heads,
-            audio_attention_head_dim=config.audio_width // heads,
-            audio_cross_attention_dim=config.audio_width,
-            num_layers=config.depth,
-            caption_channels=config.text_width,
-            rope_type="split",
-            rope_double_precision=False,
-        )
-        .eval()
-        .to(device)
+    theirs: nn.Module = LTX2VideoTransformer3DModel(
+        in_channels=config.channels * PATCH**2,
+        out_channels=config.channels * PATCH**2,
+        num_attention_heads=heads,
+        attention_head_dim=config.width // heads,
+        cross_attention_dim=config.width,
+        audio_in_channels=config.audio_channels,
+        audio_out_channels=config.audio_channels,
+        audio_num_attention_heads=heads,
+        audio_attention_head_dim=config.audio_width // heads,
+        audio_cross_attention_dim=config.audio_width,
+        num_layers=config.depth,
+        caption_channels=config.text_width,
+        rope_type="split",
+        rope_double_precision=False,
     )
+    theirs.eval().to(device)
     frames, rows, columns = shape.video_tokens
     sounds = 2 * shape.audio_latents
     words = torch.randn(1, _WORDS, config.text_width, device=device)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from engine.diffusion.prepared import PreparedCache
+from engine.diffusion.prepared import PreparedCache, together
 from engine.models.layout import Layout
 from engine.models.transformer import (
     Context,
@@ -23,6 +23,10 @@ from engine.models.transformer import (
     PreparedContext,
 )
 from engine.shapes import PATCH, ClipShape
+
+# A clip this small leaves most of a pass to overheads, and three passes at once take the time of
+# two; a larger one would only need three times the memory.
+_TOGETHER_TOKENS = 2_000
 
 Heard = Callable[[], None]
 """Called between passes of the network; raises to stop a render."""
@@ -141,11 +145,18 @@ class Denoiser:
         self._model, self._guidance, self._heard, self._dtype = model, guidance, heard, dtype
         self._places: Places = model.places(shape)
         prepared = prepared or PreparedCache()
-        self._nothing: PreparedContext | None = None
+        exchange = float(guidance.exchange)
         with self._numbers(next(model.parameters()).device):
-            self._full: PreparedContext = prepared.of(model, context)
+            full = prepared.of(model, context)
+            self._runs = [(full, exchange)]
             if guidance.text != 1:
-                self._nothing = prepared.of(model, nothing)
+                self._runs.append((prepared.of(model, nothing), exchange))
+            if guidance.coupling != 1 and guidance.exchange:
+                self._runs.append((full, 0.0))
+        self._together: tuple[PreparedContext, list[float]] | None = None
+        joined = together([one for one, _ in self._runs]) if len(self._runs) > 1 else None
+        if joined is not None and joined.mask.shape[0] == len(self._runs):
+            self._together = joined, [switch for _, switch in self._runs]
 
     @property
     def passes(self) -> int:
@@ -156,28 +167,47 @@ class Denoiser:
     def __call__(self, state: Noisy) -> Latents:
         """The guided velocity at ``state``."""
         guidance = self._guidance
-        full = self._run(state, self._full, guidance.exchange)
+        passes = self._passes(state)
+        full = passes[0]
         video, audio = full.video, full.audio
-        if self._nothing is not None:
-            other = self._run(state, self._nothing, guidance.exchange)
+        if guidance.text != 1:
+            other = passes[1]
             video = video + (guidance.text - 1) * (full.video - other.video)
             audio = audio + (guidance.text - 1) * (full.audio - other.audio)
         if guidance.coupling != 1 and guidance.exchange:
-            apart = self._run(state, self._full, False)
+            apart = passes[-1]
             video = video + (guidance.coupling - 1) * (full.video - apart.video)
             audio = audio + (guidance.coupling - 1) * (full.audio - apart.audio)
         return Latents(video=video, audio=audio)
+
+    def _passes(self, state: Noisy) -> list[Latents]:
+        """With everything; without words, if asked for; without the exchange, if asked for."""
+        tokens = state.latents.video[0, 0].numel() // PATCH**2
+        alone = len(state.latents.video) == 1
+        if self._together is not None and alone and tokens <= _TOGETHER_TOKENS:
+            context, switches = self._together
+            all_ = self._run(state, context, switches)
+            return [
+                Latents(video=video[None], audio=audio[None])
+                for video, audio in zip(all_.video, all_.audio, strict=True)
+            ]
+        return [self._run(state, context, [switch]) for context, switch in self._runs]
 
     def _numbers(self, device: torch.device) -> torch.autocast:
         """Half-width numbers where they were chosen."""
         half = self._dtype != torch.float32
         return torch.autocast(device.type, dtype=torch.bfloat16, enabled=half)
 
-    def _run(self, state: Noisy, context: PreparedContext, exchange: bool) -> Latents:
+    def _run(self, state: Noisy, context: PreparedContext, switches: list[float]) -> Latents:
+        """One evaluation: the state under each of the switches of a batch."""
         self._heard()
-        batch = len(state.latents.video)
-        switch = torch.full((batch,), float(exchange), device=state.latents.video.device)
-        levels = levels_of(state, self._places.shots)
+        batch = len(switches) if len(switches) > 1 else len(state.latents.video)
+        now = Latents(
+            video=state.latents.video.expand(batch, -1, -1, -1, -1),
+            audio=state.latents.audio.expand(batch, -1, -1, -1),
+        )
+        switch = torch.tensor(switches, device=now.video.device).expand(batch)
+        levels = levels_of(replace(state, latents=now), self._places.shots)
         if self._guidance.strides:
             levels = replace(
                 levels,
@@ -185,5 +215,5 @@ class Denoiser:
                 audio_r=levels.audio.clamp_max(state.audio_r),
             )
         with self._numbers(switch.device):
-            result = self._model(state.latents, levels, context, self._places, switch)
+            result = self._model(now, levels, context, self._places, switch)
         return Latents(video=result.video.float(), audio=result.audio.float())

@@ -5,13 +5,16 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from collections import OrderedDict
+from collections.abc import Sequence
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from engine.models.transformer import Context, DualTransformer, PreparedContext
 
 _KEPT = 4
+_HIDDEN = -1e4
 
 
 class PreparedCache:
@@ -39,6 +42,38 @@ class PreparedCache:
                 self._known.popitem(last=False)
         self._known.move_to_end(key)
         return self._known[key]
+
+
+def together(contexts: Sequence[PreparedContext]) -> PreparedContext | None:
+    """Contexts of one sample each as one batch; ``None`` where shots see different ones.
+
+    Shorter ones are filled up with tokens that are hidden, which changes nothing but rounding.
+    """
+    if any(one.shots is not None or one.pooled.ndim != 2 for one in contexts):
+        return None
+    blocks = range(len(contexts[0].video_keys))
+    return PreparedContext(
+        video_keys=tuple(_keys([one.video_keys[block] for one in contexts]) for block in blocks),
+        audio_keys=tuple(_keys([one.audio_keys[block] for one in contexts]) for block in blocks),
+        mask=_filled([one.mask for one in contexts], -1, _HIDDEN),
+        audio_mask=_filled([one.audio_mask for one in contexts], -1, _HIDDEN),
+        pooled=torch.cat([one.pooled for one in contexts]),
+    )
+
+
+def _keys(pairs: list[tuple[Tensor, Tensor]]) -> tuple[Tensor, Tensor]:
+    keys, values = zip(*pairs, strict=True)
+    return _filled(keys, 2, 0.0), _filled(values, 2, 0.0)
+
+
+def _filled(parts: Sequence[Tensor], axis: int, value: float) -> Tensor:
+    """``parts`` in one batch, as long as the longest along ``axis``."""
+    longest = max(part.shape[axis] for part in parts)
+    filled = []
+    for part in parts:
+        spare = (0, 0) * (part.ndim - 1 - axis % part.ndim) + (0, longest - part.shape[axis])
+        filled.append(F.pad(part, spare, value=value))
+    return torch.cat(filled)
 
 
 def content_of(context: Context) -> str:

@@ -12,6 +12,7 @@ import torch
 
 from engine.diffusion.denoiser import Denoiser, Guidance
 from engine.diffusion.latent_state import TRACE, Given, mixed, noise_for
+from engine.diffusion.listening import listening
 from engine.diffusion.prepared import PreparedCache
 from engine.diffusion.samplers import SAMPLERS, Levels, Step
 from engine.diffusion.schedules import sampling_sigmas, shifted
@@ -245,7 +246,7 @@ def run_plan(
 ) -> Iterator[Step]:
     """Every step of ``plan``; ``resume`` is the number of finished steps and the state after them.
 
-    The state stays on the model's device; ``heard`` is called before every pass and may raise.
+    The state stays on the model's device; ``heard`` is called before every block and may raise.
     """
     denoiser = Denoiser(
         model.transformer,
@@ -260,4 +261,5 @@ def run_plan(
     first, latents = resume or (0, plan.start)
     latents = Latents(video=latents.video.to(model.device), audio=latents.audio.to(model.device))
     given = plan.given.on(model.device)
-    return SAMPLERS[plan.sampler](denoiser, latents, plan.levels, given, first)
+    with listening(model.transformer.blocks, heard):
+        yield from SAMPLERS[plan.sampler](denoiser, latents, plan.levels, given, first)

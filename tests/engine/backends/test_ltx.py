@@ -21,7 +21,7 @@ from engine.diffusion.denoiser import Guidance
 from engine.diffusion.latent_state import Given
 from engine.diffusion.samplers import Levels, euler
 from engine.errors import WeightsError
-from engine.media import read_pictures
+from engine.media import read_pictures, write_film
 from engine.models.offload import Offload
 from engine.models.transformer import Latents
 from tests.engine.backends.contract import picture_file, render, small_request
@@ -76,7 +76,7 @@ def ours(model, clean=None, shown=(), guided=True):
     frames, height, width = window.video_latents
     lattice = model.lattice
     tokens = frames * height * width
-    more = sum(one.latents.shape[2] * height * width for one in shown)
+    more = sum(one.latents[0, 0].numel() for one in shown)
     generator = torch.Generator().manual_seed(5)
     video = torch.randn(1, tokens + more, lattice.channels, generator=generator)[:, :tokens]
     sound = torch.randn(
@@ -128,6 +128,42 @@ def test_first_pictures_and_keyframes_are_shown_as_diffusers_shows_them(model):
     shown = Shown(latents=latent, picture=1 + model.lattice.time_stride)
     mine = ours(model, shown=(shown,), guided=False)
     assert_alike(mine, theirs(model, [later], guided=False))
+
+
+def test_a_clip_that_steers_is_shown_as_diffusers_shows_it(model):
+    from diffusers.pipelines.ltx2 import LTX2InContextPipeline, LTX2ReferenceCondition
+
+    clip = np.random.default_rng(2).integers(0, 255, (9, 64, 64, 3), dtype=np.uint8)
+    parts = dict(model.pipeline.components)
+    parts.pop("duration_head")
+    pipeline = LTX2InContextPipeline(**parts)
+    small = clip[:, ::2, ::2]
+    for scale, frames in ((1, clip), (2, small)):
+        reference = LTX2ReferenceCondition(frames=list(frames.astype(np.float32) / 255))
+        those = pipeline(
+            reference_conditions=[reference],
+            reference_downscale_factor=scale,
+            prompt="a red ball",
+            width=64,
+            height=64,
+            num_frames=9,
+            frame_rate=24.0,
+            num_inference_steps=STEPS,
+            guidance_scale=1.0,
+            audio_guidance_scale=1.0,
+            modality_scale=1.0,
+            audio_modality_scale=1.0,
+            stg_scale=0.0,
+            generator=torch.Generator().manual_seed(5),
+            use_cross_timestep=False,
+            max_sequence_length=64,
+            output_type="latent",
+            return_dict=False,
+        )
+        side = 64 // scale
+        window = dataclasses.replace(window_of(model), width=side, height=side)
+        shown = Shown(latents=model.encode_pictures(frames, window), picture=None, scale=scale)
+        assert_alike(ours(model, shown=(shown,), guided=False), those)
 
 
 def test_stills_change_the_film_where_they_stand(tmp_path):
@@ -240,7 +276,21 @@ def test_an_adapter_makes_fast_another_model_and_leaves_full_alone(copy, tmp_pat
     assert not np.array_equal(takes["plain", "fast"], takes["adapted", "fast"])
 
 
-def with_adapter(folder):
+def test_a_clip_steers_where_there_is_an_adapter_for_it(copy, tmp_path):
+    with_adapter(copy, "tiny-ic-lora.safetensors")
+    backend = LtxBackend(copy, "cpu", ltx_capabilities(copy))
+    assert "motion" in backend.capabilities().roles
+    request = small_request(backend)
+    frames = np.random.default_rng(3).integers(0, 255, (9, 44, 60, 3), dtype=np.uint8)
+    write_film(tmp_path / "walk.mkv", frames, request.rate, preset="take")
+    one = api.Reference(kind="video", role="motion", source=str(tmp_path / "walk.mkv"))
+    (plain,) = render(backend, request, tmp_path / "plain")
+    steered = dataclasses.replace(request, references=(one,))
+    (after,) = render(backend, steered, tmp_path / "steered")
+    assert not np.array_equal(read_pictures(plain.picture), read_pictures(after.picture))
+
+
+def with_adapter(folder, name="tiny-distilled-lora.safetensors"):
     from diffusers import LTX2Pipeline, LTX2VideoTransformer3DModel
     from peft import LoraConfig, get_peft_model_state_dict
 
@@ -249,7 +299,7 @@ def with_adapter(folder):
     LTX2Pipeline.save_lora_weights(
         folder,
         transformer_lora_layers=dict(get_peft_model_state_dict(network)),
-        weight_name="tiny-distilled-lora.safetensors",
+        weight_name=name,
     )
 
 

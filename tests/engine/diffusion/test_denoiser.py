@@ -47,10 +47,24 @@ def velocity(**guidance):
     ],
 )
 def test_passes_are_counted_as_they_are_made(guidance, passes):
-    calls = []
-    made = denoiser(guidance, lambda: calls.append(1))
-    made(state_of())
-    assert made.passes == guidance.passes == passes == len(calls)
+    seen = []
+    made = denoiser(guidance)
+    hook = made._model.register_forward_pre_hook(lambda _, args: seen.append(len(args[0].video)))
+    try:
+        made(state_of())
+    finally:
+        hook.remove()
+    assert made.passes == guidance.passes == passes == sum(seen)
+    assert len(seen) == 1
+
+
+def test_passes_made_together_say_what_they_say_one_by_one(monkeypatch):
+    guidance = Guidance(text=3.0, coupling=1.5)
+    together = denoiser(guidance)(state_of())
+    monkeypatch.setattr("engine.diffusion.denoiser._TOGETHER_TOKENS", 0)
+    apart = denoiser(guidance)(state_of())
+    assert torch.allclose(together.video, apart.video, atol=1e-5)
+    assert torch.allclose(together.audio, apart.audio, atol=1e-5)
 
 
 def test_a_stop_is_heard_before_every_pass():

@@ -103,8 +103,9 @@ def test_the_velocity_is_the_denoisers():
     )
     wanted = Denoiser(module, SHAPE, *contexts, guidance)(state)
     found = Velocity(module, SHAPE, words, guidance)(latents, 0.7)
-    assert torch.equal(found.video, wanted.video)
-    assert torch.equal(found.audio, wanted.audio)
+    # The denoiser makes its passes in one batch, which rounds otherwise.
+    assert torch.allclose(found.video, wanted.video, atol=1e-5)
+    assert torch.allclose(found.audio, wanted.audio, atol=1e-5)
 
 
 def test_ratios_are_exactly_one_before_the_first_update_and_not_after(tmp_path):
