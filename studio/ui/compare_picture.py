@@ -87,7 +87,7 @@ class ComparePicture(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), theme.colour(theme.WELL))
+        painter.fillRect(self.rect(), theme.colour(theme.SURROUND))
         first, second = self.areas()
         painter.fillRect(first, theme.colour(theme.SCREEN))
         painter.fillRect(second, theme.colour(theme.SCREEN))

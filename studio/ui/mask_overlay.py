@@ -238,7 +238,7 @@ class MaskOverlay(QWidget):
 def _tinted(mask: QImage) -> QImage:
     """The mask as a veil: what may change is seen under the accent's colour."""
     veil = QImage(mask.size(), QImage.Format.Format_ARGB32_Premultiplied)
-    veil.fill(theme.colour("#f0a35e", 120))
+    veil.fill(theme.colour(theme.ON_PICTURE_ACCENT, 120))
     veil.setAlphaChannel(_dimmed(mask))
     return veil
 

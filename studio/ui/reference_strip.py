@@ -68,7 +68,7 @@ class Thumb(QWidget):
         band = QRect(0, self.height() - 17, self.width(), 17)
         painter.fillRect(band, theme.colour("#000000", 150))
         painter.setFont(theme.font(theme.FONT_TINY_PX, weight=500))
-        painter.setPen(theme.colour(theme.ACCENT if self.row.tag else theme.TEXT))
+        painter.setPen(theme.colour(theme.ON_PICTURE_ACCENT if self.row.tag else theme.ON_PICTURE))
         room = band.adjusted(5, 0, -5, 0)
         text = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, theme.ALIGN_LEFT, text)

@@ -58,6 +58,8 @@ TICK = SHADES.tick
 
 # Around and over pictures, whatever the look: what is judged there must not be tinted by it.
 SCREEN = "#08090a"
+SURROUND = "#0f1012"
+ON_PICTURE_ACCENT = "#f0a35e"
 ON_PICTURE = "#f0f1f3"
 
 ShotState = Literal["draft", "queued", "running", "preview", "full", "stale", "failed", "locked"]

@@ -118,7 +118,9 @@ class Screen(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.fillRect(self.rect(), theme.colour(theme.WELL if self._edge_px else theme.SCREEN))
+        painter.fillRect(
+            self.rect(), theme.colour(theme.SURROUND if self._edge_px else theme.SCREEN)
+        )
         area = self.picture_area()
         painter.fillRect(area, theme.colour(theme.SCREEN))
         image = self.shown
