@@ -142,7 +142,8 @@ class Region(QObject):
             mask = np.ascontiguousarray(self._state.masks[picture])
             high, wide = mask.shape
             grey = QImage(mask.data, wide, high, wide, QImage.Format.Format_Grayscale8)
-            return grey.scaled(source.width, source.height)
+            # A copy: the picture only borrows the array's memory.
+            return grey.copy().scaled(source.width, source.height)
         return self._keys[min(self._keys, key=lambda key: abs(key - picture))]
 
     def when_ready(self, take: Callable[[str | None], None]) -> None:
