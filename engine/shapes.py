@@ -9,7 +9,7 @@ frames a latent (24 latents a second).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from engine.errors import RequestError
@@ -74,6 +74,10 @@ class ClipShape:
             )
         if self.rate <= 0:
             raise RequestError("The picture rate must be above zero.")
+
+    def times(self, scale: int) -> ClipShape:
+        """The same clip at ``scale`` times the width and height."""
+        return replace(self, width=scale * self.width, height=scale * self.height)
 
     @property
     def duration_s(self) -> float:

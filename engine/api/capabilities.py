@@ -53,6 +53,7 @@ class Capabilities:
         max_references: all kinds together; ``None`` is no other limit.
         sound_alone: whether tracks may be the only references.
         fast_steps, full_steps: the backend's own numbers of steps.
+        full_scale: how many times as wide and as high as asked for the pictures of Full are.
         max_frames: pictures of several shots together; ``None`` is the longest shot's.
         notes: plain sentences on what the weights cannot do.
         untrained_roles: roles that are taken but that the weights were not trained on.
@@ -77,6 +78,7 @@ class Capabilities:
     max_variations: int = 16
     fast_steps: int = 8
     full_steps: int = 50
+    full_scale: int = 1
     guidance: float = 3.0
     vocabulary: tuple[WordGroup, ...] = ()
     max_frames: int | None = None

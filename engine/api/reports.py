@@ -29,7 +29,7 @@ class Dropped:
 
 @dataclass(frozen=True, kw_only=True)
 class Compiled:
-    """What the engine will really be given."""
+    """What the engine will really be given; its pictures come out ``scale`` times as large."""
 
     text: str
     negative_text: str
@@ -41,6 +41,7 @@ class Compiled:
     padded_height: int
     frames: int
     steps: int
+    scale: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)

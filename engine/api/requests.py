@@ -158,7 +158,8 @@ class ShotRequest:
 
     Attributes:
         prompt: the common text; ``shots`` add their own captions.
-        width, height: the exact size the studio sees; the engine pads and crops.
+        width, height: the size the studio asks for; the engine pads and crops, and Full may make a
+            multiple of it (``Capabilities.full_scale``).
         guidance: how strongly the prompt is followed; ``None`` is the backend's own scale.
         variations: takes to make, from seeds ``seed, seed + 1, ...``.
     """

@@ -31,6 +31,7 @@ class Recipe:
         weights: name and hash of the weights.
         threads: processor threads that computed it (another number may round otherwise).
         engine: version of the engine.
+        scale: how many times as wide and as high as asked for the picture is.
     """
 
     request: ShotRequest
@@ -43,6 +44,7 @@ class Recipe:
     threads: int
     device: str
     engine: str
+    scale: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,14 @@ from numpy.typing import NDArray
 
 from engine.api import Capabilities, Compiled, Edit, Estimate, Finding, Recipe, ShotRequest
 from engine.backends.backlot_limits import capabilities_of
-from engine.backends.backlot_plans import Desk, guidance_of, plan_request, shape_of, with_kept
+from engine.backends.backlot_plans import (
+    Desk,
+    guidance_of,
+    plan_request,
+    scale_of,
+    shape_of,
+    with_kept,
+)
 from engine.backends.backlot_sources import around_arrays, around_of, from_latents, to_latents
 from engine.backends.backlot_words import texts_of
 from engine.backends.latent_backend import Arrays, LatentBackend, Media, Work
@@ -27,6 +34,7 @@ from engine.paces import compute_type, pace_of
 from engine.pipelines.model import (
     TRANSFORMER,
     Model,
+    full_scale,
     load_model,
     trained_pathways,
     transformer_config,
@@ -43,6 +51,8 @@ _REACHED = 0.5
 _DECODE_S = 0.3
 _LOAD_BYTES = 500_000_000
 _SPARE = 0.8
+# Of a clip of 25 pictures of 128x72: while it is sampled, and while it is decoded.
+_AREA_BYTES, _DECODED_BYTES = 100_000_000, 50_000_000
 
 
 class BacklotBackend(LatentBackend):
@@ -72,7 +82,9 @@ class BacklotBackend(LatentBackend):
         self._config: TransformerConfig | None = None
         self._trained = trained_pathways(folder)
         super().__init__(
-            "backlot", capabilities or capabilities_of(weights_hash(folder), self._trained)
+            "backlot",
+            capabilities
+            or capabilities_of(weights_hash(folder), self._trained, full_scale(folder)),
         )
         self._encoded, self._prepared = EncodedCache(), PreparedCache()
         self._model: Model | None = None
@@ -83,7 +95,8 @@ class BacklotBackend(LatentBackend):
         Raises:
             RequestError: if a tag is unknown.
         """
-        compiled = compile_request(request, self._capabilities)
+        scale = scale_of(request, self._capabilities.full_scale)
+        compiled = replace(compile_request(request, self._capabilities), scale=scale)
         if not isinstance(request.task, Edit):
             return compiled
         # An edit tells the model the whole scene again, not the instruction alone.
@@ -105,9 +118,11 @@ class BacklotBackend(LatentBackend):
         )
         pace = self._pace or _REACHED * pace_of(self._device).of(self._numbers())
         area = request.width * request.height * request.frames / (128 * 72 * 25)
+        full = request.quality.mode == "full"
+        decoded = area * (self._capabilities.full_scale**2 if full else 1)
         return Estimate(
-            seconds=steps * passes * flops / pace + _DECODE_S * area * takes,
-            memory_bytes=_LOAD_BYTES + int(150_000_000 * area),
+            seconds=steps * passes * flops / pace + _DECODE_S * decoded * takes,
+            memory_bytes=_LOAD_BYTES + int(_AREA_BYTES * area + _DECODED_BYTES * decoded),
             basis="history" if self._pace else "counted work",
         )
 
@@ -143,13 +158,14 @@ class BacklotBackend(LatentBackend):
         def work(variation: int) -> Work:
             own = replace(request, seed=request.seed + variation, variations=1)
             plan = plan_request(desk, own, steps)
-            return _Work(model=model, request=own, plan=plan, prepared=self._prepared)
+            scale = scale_of(own, self._capabilities.full_scale)
+            return _Work(model=model, request=own, plan=plan, prepared=self._prepared, scale=scale)
 
         return work
 
     def _decoded(self, recipe: Recipe, arrays: Arrays) -> Media:
         model, shape = self._loaded(), shape_of(recipe.request, recipe.shot)
-        media = decode_clip(model, to_latents(arrays), shape, around_of(arrays))
+        media = decode_clip(model, to_latents(arrays), shape, around_of(arrays), recipe.scale)
         return with_kept(model, recipe.request, shape, media)
 
     def _device_words(self) -> str:
@@ -159,12 +175,13 @@ class BacklotBackend(LatentBackend):
 
 @dataclass(frozen=True, kw_only=True)
 class _Work:
-    """One variation of a request of this model."""
+    """One variation of a request of this model, shown at ``scale`` times its size."""
 
     model: Model
     request: ShotRequest
     plan: Plan
     prepared: PreparedCache
+    scale: int
 
     @property
     def start(self) -> Latents:
@@ -193,6 +210,6 @@ class _Work:
     def media(self, shot: int, latents: Latents) -> tuple[Media, Arrays]:
         part = self.plan.clips[shot]
         own = part.of(latents)
-        media = decode_clip(self.model, own, part.shape, part.around)
+        media = decode_clip(self.model, own, part.shape, part.around, self.scale)
         arrays = from_latents(own) | around_arrays(part.around)
         return with_kept(self.model, self.request, part.shape, media), arrays

@@ -29,12 +29,17 @@ _NOTES = (
     "Makes about two seconds at 128x72 and 12 pictures a second.",
     "There are no people in it, so nobody speaks.",
 )
+_SIZE = Size(width=128, height=72, shape="16:9")
 _SHOTS_AT_ONCE = 4
 _FRAMES = (9, 13, 17, 21, 25)
 
 
-def capabilities_of(weights: str, trained: Collection[str] = FIRST_TRAINED) -> Capabilities:
+def capabilities_of(
+    weights: str, trained: Collection[str] = FIRST_TRAINED, scale: int = 1
+) -> Capabilities:
     """Limits of weights of hash ``weights`` that were trained on the pathways ``trained``.
+
+    ``scale`` is that of their full renders.
 
     Every pathway is open; what was not trained is named, so that it can be said before it is used.
     """
@@ -43,7 +48,7 @@ def capabilities_of(weights: str, trained: Collection[str] = FIRST_TRAINED) -> C
     return Capabilities(
         name="Backlot",
         weights=weights,
-        sizes=(Size(width=128, height=72, shape="16:9"),),
+        sizes=(_SIZE,),
         rates=(Fraction(12),),
         frames=_FRAMES,
         sample_rate_hz=SAMPLE_RATE_HZ,
@@ -56,9 +61,14 @@ def capabilities_of(weights: str, trained: Collection[str] = FIRST_TRAINED) -> C
         max_frames=_SHOTS_AT_ONCE * _FRAMES[-1],
         fast_steps=8,
         full_steps=50,
+        full_scale=scale,
         guidance=TEXT_GUIDANCE,
         vocabulary=_VOCABULARY,
-        notes=_NOTES,
+        notes=(*_NOTES, *([_enlarged(scale)] if scale > 1 else [])),
         untrained_roles=tuple(role for role in roles if role not in trained),
         untrained=tuple(pathway for pathway in pathways if pathway not in trained),
     )
+
+
+def _enlarged(scale: int) -> str:
+    return f"Full renders end at {scale * _SIZE.width}x{scale * _SIZE.height}."

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from engine.api import Edit, Extend, ShotRequest, Upgrade
@@ -21,6 +22,8 @@ from engine.backends.backlot_words import Words, settled, texts_of, used
 from engine.backends.sources import load_mask, load_pictures, load_sound
 from engine.backends.take_files import picture_of, sound_of
 from engine.diffusion.denoiser import Guidance
+from engine.errors import MediaError
+from engine.media import probe
 from engine.models.pathways import FLOW_MAP
 from engine.models.transformer import Context
 from engine.pipelines.model import Model
@@ -39,7 +42,15 @@ from engine.pipelines.stages import Media, text_context
 from engine.pipelines.windows import history_of, plan_extension, plan_sequence, shot_seed
 from engine.shapes import ClipShape
 
-__all__ = ["COUPLING", "TEXT_GUIDANCE", "Desk", "plan_request", "shape_of", "with_kept"]
+__all__ = [
+    "COUPLING",
+    "TEXT_GUIDANCE",
+    "Desk",
+    "plan_request",
+    "scale_of",
+    "shape_of",
+    "with_kept",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,8 +93,34 @@ def shape_of(request: ShotRequest, shot: int = 0) -> ClipShape:
     return ClipShape(width=request.width, height=request.height, frames=frames, rate=request.rate)
 
 
+def scale_of(request: ShotRequest, full_scale: int) -> int:
+    """How many times its size the pictures of ``request`` are made; ``full_scale`` is Full's.
+
+    A picture that is kept whole stays as large as it is.
+
+    Raises:
+        EngineError: if an upgrade's take cannot be read.
+    """
+    whole = settled(request)
+    if isinstance(whole.task, Edit) and _strengths(whole.task)[0] <= 0:
+        return full_scale if _shows(whole.task, shape_of(whole).times(full_scale)) else 1
+    return full_scale if whole.quality.mode == "full" else 1
+
+
+def _shows(edit: Edit, shape: ClipShape) -> bool:
+    """Whether the source's picture is as large as ``shape``; not where it cannot be read."""
+    try:
+        info = probe(picture_of(Path(edit.source)))
+    except MediaError:
+        return False
+    return info.width >= shape.width and info.height >= shape.height
+
+
 def with_kept(model: Model, request: ShotRequest, shape: ClipShape, new: Media) -> Media:
     """``new`` with what the request keeps pasted from its source, pixel by pixel.
+
+    Where ``new`` is a multiple of the shape's size and the source is smaller, what is kept was
+    enlarged from the source's own latents with the rest, and is not pasted.
 
     Raises:
         EngineError: if the source cannot be read.
@@ -91,7 +128,11 @@ def with_kept(model: Model, request: ShotRequest, shape: ClipShape, new: Media) 
     whole = settled(request)
     match whole.task:
         case Edit() as edit:
-            kept = kept_of(model, whole, edit, shape)
+            scale = new[0].shape[2] // shape.width
+            large = shape.times(scale)
+            kept = kept_of(model, whole, edit, shape, scale)
+            if scale > 1 and not _shows(edit, large):
+                kept = replace(kept, picture=np.ones_like(kept.picture))
             if not kept.anything:
                 return new
             source = Path(edit.source)
@@ -99,8 +140,8 @@ def with_kept(model: Model, request: ShotRequest, shape: ClipShape, new: Media) 
                 picture_of(source),
                 shape.frames,
                 shape.rate,
-                width=shape.width,
-                height=shape.height,
+                width=large.width,
+                height=large.height,
             )
             return pasted(new, (pictures, load_sound(source, shape.samples)), kept)
         case _:
@@ -113,8 +154,10 @@ def with_kept(model: Model, request: ShotRequest, shape: ClipShape, new: Media) 
     return new
 
 
-def kept_of(model: Model, request: ShotRequest, edit: Edit, shape: ClipShape) -> Kept:
-    """What an edit leaves as it is."""
+def kept_of(
+    model: Model, request: ShotRequest, edit: Edit, shape: ClipShape, scale: int = 1
+) -> Kept:
+    """What an edit leaves as it is, of pictures at ``scale`` times the shape's size."""
     video, audio = span_masks(shape, _span(edit, shape))
     region = _region(request, edit, shape)
     if region is not None:
@@ -123,8 +166,10 @@ def kept_of(model: Model, request: ShotRequest, edit: Edit, shape: ClipShape) ->
         video = torch.ones_like(video)
     if _strengths(edit)[1] <= 0:
         audio = torch.ones_like(audio)
-    reach = reach_px(model) if region is not None else 0
-    return kept_by(video, audio, shape, reach)
+    reach = reach_px(model, scale) if region is not None else 0
+    if video.ndim == 3:
+        video = video.repeat_interleave(scale, 1).repeat_interleave(scale, 2)
+    return kept_by(video, audio, shape.times(scale), reach)
 
 
 def guidance_of(trained: Collection[str], request: ShotRequest) -> Guidance:

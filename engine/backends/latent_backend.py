@@ -247,11 +247,12 @@ class LatentBackend(ABC):
 
     def _finish(self, work: Work, recipe: Recipe, latents: Latents, folder: Path) -> Take:
         (pictures, sound), arrays = work.media(recipe.shot, latents)
+        scale = pictures.shape[2] // recipe.request.width
         return write_take(
             folder,
             pictures,
             sound,
-            recipe,
+            replace(recipe, scale=scale),
             sample_rate_hz=self.sample_rate_hz,
             latents=arrays,
             flags=_flags(pictures, sound),

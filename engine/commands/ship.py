@@ -25,6 +25,7 @@ NAMES = {
     "audio_vae": "audio_vae.safetensors",
     "vocoder": "vocoder.safetensors",
     "reader": "reader.safetensors",
+    "latent_upsampler": "upsampler.safetensors",
 }
 _NEEDED = ("dual_transformer", "video_vae", "audio_vae", "vocoder")
 HELP = "make the small set of weights that is delivered from trained runs"

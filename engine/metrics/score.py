@@ -31,6 +31,7 @@ from engine.metrics.evidence import (
     world_clips,
 )
 from engine.metrics.filmed import filmed_rows
+from engine.metrics.full_size import full_size_rows
 from engine.metrics.matching import Interval
 from engine.metrics.page import write_page
 from engine.metrics.prompt import found_errors, prompt_chance, prompt_scores
@@ -121,6 +122,8 @@ def _score(options: Options) -> None:
         for name, value in codec_scores(sets["truth"], sets["codec"], codecs).items():
             floors = {"truth": heard[name].value} if name in heard else {}
             scores[name] = Score(value=value, floors=floors)
+    if scored is not None and options.wants("full"):
+        scores |= full_size_rows(scenes, scored.model)
     scores |= _claim_scores(options, scored, codecs)
     kept = {name: score for name, score in scores.items() if options.keeps(name)}
     about = _about(options, scored, reader, time.monotonic() - began)
@@ -275,7 +278,7 @@ def _say_plan(
 ) -> None:
     scenes = held_out_scenes(options.clips)
     text = f"Plan: {', '.join(groups)} on {options.clips} held-out scenes"
-    claims = set(groups) - {"prompt", "codecs"} if options.weights == WORLD else set()
+    claims = set(groups) - {"prompt", "codecs", "full"} if options.weights == WORLD else set()
     # Seconds a clip of a core, measured: the readers' part, and that of each claimed group, of
     # which as many run side by side as there are cores.
     seconds = (0.6 + 0.5 * len(claims) / cores()) * options.clips + 5

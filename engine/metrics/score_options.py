@@ -16,7 +16,7 @@ from engine.metrics.renders.suite import GROUPS as RENDER_GROUPS
 WORLD = "world"
 # Those that are taken on clips of weights too; claims are taken on the world.
 READ_GROUPS = ("sync", "stereo", "prompt")
-GROUPS = (*dict.fromkeys((*READ_GROUPS, "codecs", *CLAIM_GROUPS, *RENDER_GROUPS)),)
+GROUPS = (*dict.fromkeys((*READ_GROUPS, "codecs", "full", *CLAIM_GROUPS, *RENDER_GROUPS)),)
 LEVELS = (1, 2, 3)
 DAMAGE_CLIPS = 16
 # Of the clips, one in so many is asked of weights in every other way than by words.

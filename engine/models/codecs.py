@@ -45,12 +45,12 @@ class Codecs:
     @torch.inference_mode()
     def encode_video(self, video: Tensor) -> Tensor:
         """uint8 (B, T, H, W, 3) to (B, C, L, h, w)."""
-        return self.video.encode(to_network(video.to(self._device())))
+        return self.video.encode(to_network(video.to(self.device)))
 
     @torch.inference_mode()
     def encode_audio(self, sound: Tensor) -> Tensor:
         """(B, 2, S) in -1..1 to (B, 2, C, A), padded with silence to whole latents."""
-        sound = F.pad(sound.to(self._device()), (0, -sound.shape[-1] % SAMPLES_PER_LATENT))
+        sound = F.pad(sound.to(self.device), (0, -sound.shape[-1] % SAMPLES_PER_LATENT))
         mel = self.mel(sound.flatten(0, 1))
         return self.audio.encode(mel).unflatten(0, (-1, 2))
 
@@ -72,7 +72,9 @@ class Codecs:
             module.to(device)
         return self
 
-    def _device(self) -> torch.device:
+    @property
+    def device(self) -> torch.device:
+        """Where they are."""
         return self.video.project.weight.device
 
 

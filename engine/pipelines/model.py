@@ -1,6 +1,7 @@
 """A loaded model: transformer, codecs and language encoder that belong together.
 
-Weights lie in one folder: ``transformer.safetensors`` and the codecs' three files.
+Weights lie in one folder: ``transformer.safetensors``, the codecs' three files and, where full
+renders end with it, ``upsampler.safetensors``.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from engine.models.offload import Offload
 from engine.models.pathways import FIRST_TRAINED, PREFIX, trained_of
 from engine.models.text_encoder import TextEncoder
 from engine.models.transformer import DualTransformer, TransformerConfig
+from engine.models.upsampler import SCALE, UPSAMPLER, Upsampler, load_upsampler
 from engine.plain import from_plain
 
 TRANSFORMER = "transformer.safetensors"
@@ -33,6 +35,7 @@ class Model:
     Attributes:
         trained: the pathways that the transformer was trained on.
         dtype: of the numbers that the transformer computes in; weights stay in float32.
+        upsampler: what full renders end with, where there is one.
     """
 
     transformer: DualTransformer
@@ -41,6 +44,7 @@ class Model:
     device: torch.device
     trained: frozenset[str] = frozenset(FIRST_TRAINED)
     dtype: torch.dtype = torch.float32
+    upsampler: Upsampler | None = None
 
 
 def load_model(
@@ -71,6 +75,9 @@ def load_model(
             f"The transformer in {folder} was trained on other codecs ({codecs_hash}) than those "
             f"beside it ({codecs.hash}). Use the codecs it came with."
         )
+    upsampler = None
+    if (folder / UPSAMPLER).is_file():
+        upsampler = load_upsampler(folder / UPSAMPLER, codecs.hash).to(device)
     if lean:
         Offload(transformer, transformer.blocks, device)
     else:
@@ -82,7 +89,13 @@ def load_model(
         device=device,
         trained=trained_pathways(folder),
         dtype=dtype,
+        upsampler=upsampler,
     )
+
+
+def full_scale(folder: Path) -> int:
+    """How many times as wide and high the full renders of the weights in ``folder`` are."""
+    return SCALE if (folder / UPSAMPLER).is_file() else 1
 
 
 def trained_pathways(folder: Path) -> frozenset[str]:
@@ -146,7 +159,7 @@ def weights_hash(folder: Path) -> str:
         WeightsError: if one is missing or is not safetensors.
     """
     digest = hashlib.sha256()
-    adapter = (ADAPTER,) if (folder / ADAPTER).is_file() else ()
-    for name in (TRANSFORMER, *FILES, *adapter):
+    more = [name for name in (ADAPTER, UPSAMPLER) if (folder / name).is_file()]
+    for name in (TRANSFORMER, *FILES, *more):
         digest.update(content_hash(folder / name).encode())
     return digest.hexdigest()[:16]

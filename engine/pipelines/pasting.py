@@ -18,6 +18,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from engine.pipelines.enlarging import at_scale
 from engine.pipelines.model import Model
 from engine.shapes import GRID, SAMPLES_PER_LATENT, SPACE_STRIDE, TIME_STRIDE, ClipShape
 
@@ -65,20 +66,27 @@ def picture_runs(frames: int) -> list[tuple[int, int]]:
 
 
 @torch.inference_mode()
-def reach_px(model: Model) -> int:
-    """How far, in pixels, one changed latent is seen, by more than a level of 8 bits: measured."""
+def reach_px(model: Model, scale: int = 1) -> int:
+    """How far, in pixels, one changed latent is seen, by more than a level of 8 bits: measured.
+
+    ``scale`` is how many times as large the latents are made before they are decoded.
+    """
     vae = model.codecs.video
-    side = _PROBE_CELLS
+    side, cell = _PROBE_CELLS, scale * SPACE_STRIDE
+    shape = ClipShape(width=SPACE_STRIDE * side, height=SPACE_STRIDE * side, frames=1)
     plain = torch.zeros(1, vae.config.channels, 1, side, side, device=model.device)
     changed = plain.clone()
     changed[..., side // 2, side // 2] = 1.0
-    change = (vae.decode(changed) - vae.decode(plain)).abs().amax(dim=(0, 1, 2)).cpu()
+    seen, before = (
+        vae.decode(at_scale(model, latents, shape, scale)) for latents in (changed, plain)
+    )
+    change = (seen - before).abs().amax(dim=(0, 1, 2)).cpu()
     rows, columns = torch.nonzero(change > _FAINT, as_tuple=True)
     if not len(rows):
-        return SPACE_STRIDE
-    first, last = SPACE_STRIDE * (side // 2), SPACE_STRIDE * (side // 2 + 1) - 1
+        return cell
+    first, last = cell * (side // 2), cell * (side // 2 + 1) - 1
     outside = torch.stack([first - rows, rows - last, first - columns, columns - last])
-    return max(SPACE_STRIDE, int(outside.max()))
+    return max(cell, int(outside.max()))
 
 
 def kept_by(video: Tensor, audio: Tensor, shape: ClipShape, reach: int) -> Kept:

@@ -21,6 +21,7 @@ from engine.conditioning.binding import BoundText, bind_words
 from engine.media.rooms import claim
 from engine.models.codecs import from_network
 from engine.models.transformer import ROLES, SLOTS, Context, Latents
+from engine.pipelines.enlarging import at_scale
 from engine.pipelines.model import Model
 from engine.pipelines.references import StreamReference, reference_tokens
 from engine.pipelines.streaming import decode_pictures
@@ -157,16 +158,21 @@ def encode_clip(
 
 
 def decode_clip(
-    model: Model, latents: Latents, shape: ClipShape, around: Around | None = None
+    model: Model,
+    latents: Latents,
+    shape: ClipShape,
+    around: Around | None = None,
+    scale: int = 1,
 ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
     """Latents of one sample to pictures (T, H, W, 3) and sound (2, S).
 
-    Pictures are decoded a few at a time; ``around`` is sound that is heard next to this one, so
-    that both meet without a click.
+    Pictures are decoded a few at a time. ``around`` is sound that is heard next to this one, so
+    that both meet without a click; ``scale`` is how many times the shape's size the pictures have.
     """
-    video = _room_for(shape)
+    large = shape.times(scale)
+    video = _room_for(large)
     first = 0
-    for part in decode_pictures(model, latents.video, shape):
+    for part in decode_pictures(model, at_scale(model, latents.video, shape, scale), large):
         video[first : first + len(part)] = part.numpy()
         first += len(part)
     return video, _decode_sound(model, latents.audio, shape, around or Around())

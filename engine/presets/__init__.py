@@ -1,13 +1,14 @@
 """Presets: what can be trained, by name, from drawing clips to the shipped network.
 
 Runs that build on one another lie side by side in one folder under the names of their presets:
-``clips`` (drawn scenes), ``codecs``, ``latents`` (encoded scenes), ``pretrain``, ``looks``,
-``reader``, ``pairs`` (scenes drawn well and spoilt), ``reward``, ``policy``.
+``clips`` (drawn scenes), ``codecs``, ``latents`` (encoded scenes), ``pretrain``, ``doubles``
+(scenes at two sizes), ``upsampler``, ``looks``, ``reader``, ``pairs`` (scenes drawn well and
+spoilt), ``reward``, ``policy``.
 """
 
 from __future__ import annotations
 
-from engine.presets import codecs, judges, transformer
+from engine.presets import codecs, judges, transformer, upsampler
 from engine.presets.orders import Order, Preset, train
 from engine.training.tiny import tiny_codecs, tiny_recipe
 
@@ -60,6 +61,14 @@ PRESETS: dict[str, Preset] = {
     "flow_map": Preset(
         says="previews of 4 to 8 steps that are the full render's take; needs pretrain",
         make=transformer.flow_map,
+    ),
+    "doubles": Preset(
+        says="draw scenes at two sizes and encode them; needs codecs",
+        make=upsampler.doubles,
+    ),
+    "upsampler": Preset(
+        says="finished latents at twice the size; needs codecs and doubles",
+        make=upsampler.upsampler,
     ),
     "looks": Preset(
         says="the part of the reader that sees bodies and moves",

@@ -75,7 +75,8 @@ def recipe_lines(recipe: Recipe) -> list[str]:
         f"Weights: {recipe.weights or 'none'}",
         f"Task: {task}, {request.quality.mode}, {recipe.steps} steps of {recipe.sampler}",
         f"Prompt: {request.prompt}",
-        f"Size: {request.width}x{request.height}, {request.frames} pictures at {request.rate}",
+        f"Size: {recipe.scale * request.width}x{recipe.scale * request.height}, "
+        f"{request.frames} pictures at {request.rate}",
         f"Seed: {request.seed}",
     ]
     lines += [f"Reference: {one.source} ({one.sha256[:12]})" for one in recipe.references]

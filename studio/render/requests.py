@@ -206,7 +206,10 @@ def _request(
 
 
 def _on_take(desk: Desk, take: TakeRecord, task: Task) -> ShotRequest:
-    """A request with the words and references that made ``take``, in its size and length."""
+    """A request with the words and references that made ``take``, in the size asked for then.
+
+    The take itself may be larger (``Recipe.scale``); its latents are of the size asked for.
+    """
     plan = ShotPlan(caption="", frames=take.frames)
     try:
         made = load_request(take.recipe, desk.folder)
@@ -218,8 +221,6 @@ def _on_take(desk: Desk, take: TakeRecord, task: Task) -> ShotRequest:
     return replace(
         made,
         shots=made.shots if len(made.shots) == 1 else (plan,),
-        width=take.width,
-        height=take.height,
         rate=take.rate,
         seed=take.seed,
         variations=1,

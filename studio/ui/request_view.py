@@ -90,7 +90,8 @@ class RequestView(QFrame):
         compiled = report.compiled
         if compiled is None:
             return ""
-        size = f"{compiled.width} × {compiled.height} · {compiled.steps} steps"
+        width, height = compiled.scale * compiled.width, compiled.scale * compiled.height
+        size = f"{width} × {height} · {compiled.steps} steps"
         if report.estimate is None:
             return size
         basis = {

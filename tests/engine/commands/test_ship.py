@@ -7,8 +7,9 @@ import torch
 
 from engine.checkpoint import load_tensors, save_tensors
 from engine.models.codecs import encodes, load_codecs
+from engine.models.upsampler import UPSAMPLER
 from engine.pipelines.model import TRANSFORMER, load_model, weights_hash
-from tests.engine.tiny_model import tiny_folder
+from tests.engine.tiny_model import enlarging_folder, tiny_folder
 
 
 @pytest.fixture
@@ -42,6 +43,19 @@ def test_weights_are_halved_but_for_what_encodes(engine, runs, tmp_path):
     manifest = json.loads((out / "manifest.json").read_text())
     assert manifest["bytes"] == sum(path.stat().st_size for path in out.glob("*.safetensors"))
     assert {entry["sha256"] for entry in manifest["files"]} == set(sums.values())
+
+
+def test_an_upsampler_is_shipped_where_there_is_one(engine, runs, tmp_path):
+    out, run = tmp_path / "out", tmp_path / "upsampler"
+    run.mkdir()
+    shutil.copyfile(enlarging_folder() / UPSAMPLER, run / "weights.safetensors")
+    assert engine("ship", *runs, run, "--out", out)[0] == 0
+    assert UPSAMPLER in (out / "SHA256SUMS").read_text()
+    assert load_model(out, torch.device("cpu")).upsampler is not None
+    with_it = weights_hash(out)
+    (out / UPSAMPLER).unlink()
+    assert load_model(out, torch.device("cpu")).upsampler is None
+    assert weights_hash(out) != with_it
 
 
 def test_the_same_runs_ship_the_same_bytes(engine, runs, tmp_path):

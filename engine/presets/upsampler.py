@@ -1,0 +1,37 @@
+"""Presets of the upsampler and of the clips it learns from."""
+
+from __future__ import annotations
+
+from engine.data.clips import StoreSpec
+from engine.data.doubles import DoubleStore, fill_doubles
+from engine.devices import cores
+from engine.models.codecs import load_codecs
+from engine.presets.orders import Order, train
+from engine.training.loop import LoopConfig
+from engine.training.upsampler import UpsamplerRecipe
+
+# Scenes that nothing else is trained on or measured on.
+_CLIPS_FROM = 50_000_000
+
+
+def doubles(order: Order) -> bool:
+    """Scenes of the first and the last level in turn, at both sizes."""
+    spec = StoreSpec(clips=512, first_seed=_CLIPS_FROM, levels=(1, 3), width=128, height=72)
+    fill_doubles(order.run, spec, workers=cores())
+    return True
+
+
+def upsampler(order: Order) -> bool:
+    """Finished latents at twice the size; a few minutes on a core at rest."""
+    codecs = load_codecs(order.run.parent / "codecs").to(order.device)
+    store = DoubleStore.open(order.run.parent / "doubles")
+    config = LoopConfig(
+        minutes=order.minutes or 40.0,
+        lr=2e-3,
+        warmup=20,
+        evaluate_every=100,
+        log_every=20,
+        ema=0.99,
+        cooldown=0.5,
+    )
+    return train(UpsamplerRecipe(store, config, codecs, clips=256), order)
