@@ -75,8 +75,8 @@ def _check_licence(weights: str, accepted: Sequence[str]) -> None:
     licence = read_licence(weights)
     if licence.sha256 not in accepted:
         raise WeightsError(
-            f"These weights come under {licence.name}, which was not accepted yet. Read it in the "
-            "settings, or start once with --accept-licence."
+            f"These weights come under {licence.name}, which was not accepted yet. Choose the "
+            "engine LTX-2 in the settings, which show it."
         )
 
 
