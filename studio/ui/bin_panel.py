@@ -227,6 +227,7 @@ class BinPanel(QWidget):
             self._kinds.setTabData(self._kinds.addTab(text), kind)
         self._kinds.currentChanged.connect(self._only)
         self.view = BinView(tiles)
+        self.setMinimumWidth(200)
         self.view.setModel(self._found)
         self.view.delete_pressed.connect(self._delete)
         self.view.name_pressed.connect(

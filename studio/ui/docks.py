@@ -137,7 +137,7 @@ class Docks:
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         sides = [docks["bins"], docks["shot"]]
         window.resizeDocks(sides, [width * 21 // 100, width // 4], across)
-        window.resizeDocks([docks["timeline"]], [height * 35 // 100], down)
+        window.resizeDocks([docks["timeline"]], [height * 38 // 100], down)
         left = [docks["bins"], docks["shots"]]
         window.resizeDocks(left, [height * 28 // 100, height * 37 // 100], down)
         right = [docks["shot"], docks["takes"]]

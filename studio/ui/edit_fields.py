@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from studio.document.ledger import Ledger, TakeRecord
 from studio.document.take_lineage import asked, chain, change_words
 from studio.ui import theme
-from studio.ui.widgets import push_button
+from studio.ui.widgets import push_button, roomy
 
 
 class SpanField(QWidget):
@@ -33,6 +33,7 @@ class SpanField(QWidget):
             (self.start, self.tr("Beginning of what may change")),
             (self.end, self.tr("End of what may change")),
         ):
+            roomy(box)
             box.setSuffix(" s")
             box.setDecimals(2)
             box.setAccessibleName(name)

@@ -31,7 +31,7 @@ from studio.export.plan import MAX_SIDE_PX, TRUE_PEAK_DB
 from studio.export.presets import PRESETS, Preset
 from studio.ui import theme
 from studio.ui.export_row import JobRow
-from studio.ui.widgets import icon_button, push_button
+from studio.ui.widgets import icon_button, push_button, roomy
 
 _HEIGHTS = (480, 720, 1080, 1440, 2160)
 _LOUDNESSES = (
@@ -208,6 +208,7 @@ class ExportPanel(QWidget):
 
     def _width_box(self) -> QSpinBox:
         box = QSpinBox()
+        roomy(box)
         box.setAccessibleName(self.tr("Width"))
         # 0 leaves it to the shape; less than 16 pixels are no picture, and the plan says so.
         box.setRange(0, MAX_SIDE_PX)
@@ -218,6 +219,7 @@ class ExportPanel(QWidget):
 
     def _peak_box(self) -> QDoubleSpinBox:
         box = QDoubleSpinBox()
+        roomy(box)
         box.setAccessibleName(self.tr("True peak"))
         box.setRange(-20.0, 0.0)
         box.setDecimals(1)

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from engine.api import Edit, ShotRequest
 from studio.render.requests import MAX_SEED
 from studio.ui import theme
-from studio.ui.widgets import push_button
+from studio.ui.widgets import push_button, roomy
 
 _MOST_STEPS = 200
 
@@ -49,6 +49,8 @@ class JobEditor(QFrame):
         self.seed = QSpinBox()
         self.seed.setRange(0, MAX_SEED)
         self.steps = QSpinBox()
+        roomy(self.seed)
+        roomy(self.steps)
         self.steps.setRange(0, _MOST_STEPS)
         self.steps.setSpecialValueText(self.tr("as usual"))
         form = QFormLayout()

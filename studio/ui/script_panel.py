@@ -26,7 +26,7 @@ from studio.backends import plan_premise
 from studio.bridge.scripts import Written, new_shots, planned, read_script
 from studio.document.film import Film, Shot
 from studio.ui import theme
-from studio.ui.widgets import push_button
+from studio.ui.widgets import push_button, roomy
 
 _PAUSE_MS = 150
 _SIZES = {"wide": "wide", "medium": "medium", "close": "close"}
@@ -60,6 +60,7 @@ class ScriptPanel(QDialog):
         self.own_count = QCheckBox(self.tr("Shots"))
         self.own_count.toggled.connect(self._read)
         self.count = QSpinBox()
+        roomy(self.count)
         self.count.setRange(1, 64)
         self.count.setValue(4)
         self.count.setEnabled(False)

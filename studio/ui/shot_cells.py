@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import Literal
 
@@ -19,6 +19,8 @@ Cell = Literal["length", "size", "move", "seed"]
 CELLS: tuple[Cell, ...] = ("length", "size", "move", "seed")
 CELL_PX = 18
 _PAD_PX = 6
+_GAP_PX = 3
+_LEAST_PX = 22
 _SIZES = (("", "Any size"), ("wide", "Wide"), ("medium", "Medium"), ("close", "Close"))
 _POLICIES = (("random", "Random seed"), ("step", "Stepped seed"), ("lock", "Locked seed"))
 Chosen = Callable[[Cell, object], None]
@@ -40,16 +42,30 @@ def cell_words(row: ShotRow) -> Mapping[Cell, str]:
 
 
 def cell_rects(row: ShotRow, line: QRect, metrics: QFontMetrics) -> dict[Cell, QRect]:
-    """Where the cells are in ``line``; those that do not fit are left out."""
+    """Where the cells are in ``line``; where they do not all fit the widest give way first."""
+    widths = {
+        cell: metrics.horizontalAdvance(words) + 2 * _PAD_PX
+        for cell, words in cell_words(row).items()
+    }
+    most = max(_LEAST_PX, _fair(widths.values(), line.width() - _GAP_PX * (len(widths) - 1)))
     places: dict[Cell, QRect] = {}
     left = line.x()
-    for cell, words in cell_words(row).items():
-        width = metrics.horizontalAdvance(words) + 2 * _PAD_PX
-        if left + width > line.right() + 1:
-            break
+    for cell, wanted in widths.items():
+        width = min(wanted, most)
         places[cell] = QRect(left, line.y(), width, CELL_PX)
-        left += width + 3
+        left += width + _GAP_PX
     return places
+
+
+def _fair(widths: Iterable[int], room: int) -> int:
+    """The width that none may exceed for all of ``widths`` to fit into ``room``."""
+    rest = sorted(widths)
+    while rest:
+        share = room // len(rest)
+        if rest[0] > share:
+            return share
+        room -= rest.pop(0)
+    return 1 << 20
 
 
 def paint_cells(
@@ -68,7 +84,9 @@ def paint_cells(
         painter.drawRoundedRect(QRectF(area).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
         shade = theme.TEXT_DIM if unset.get(cell) and not lit else theme.TEXT_SOFT
         painter.setPen(theme.colour(shade))
-        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, words[cell])
+        room = area.width() - _PAD_PX
+        said = painter.fontMetrics().elidedText(words[cell], Qt.TextElideMode.ElideRight, room)
+        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, said)
 
 
 def cell_menu(

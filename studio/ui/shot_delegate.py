@@ -43,7 +43,7 @@ class ShotDelegate(QStyledItemDelegate):
         self.current: tuple[str, Cell | None] = ("", None)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
-        return QSize(200, ROW_PX)
+        return QSize(120, ROW_PX)  # the view stretches it, and never scrolls sideways
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row = index.data(VALUE_ROLE)

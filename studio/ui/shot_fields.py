@@ -10,6 +10,7 @@ from studio.bridge.scripts import known_moves
 from studio.document.film import CameraPlan, PictureSize, SeedPolicy, Shot
 from studio.ui import theme
 from studio.ui.shot_cells import length_words
+from studio.ui.widgets import roomy
 
 _POLICIES: tuple[tuple[SeedPolicy, str, str], ...] = (
     ("random", "Random seed", "Every take gets another seed"),
@@ -45,6 +46,7 @@ class ShotFields(QWidget):
             self.policy.setItemData(self.policy.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
         self.policy.setAccessibleName(self.tr("Seed policy"))
         self.seed = QSpinBox()
+        roomy(self.seed)
         self.seed.setRange(0, 2**31 - 1)
         self.seed.setAccessibleName(self.tr("Seed"))
         self.framing = _combo(_FRAMINGS, self.tr("Shot size"))

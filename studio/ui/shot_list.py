@@ -154,6 +154,7 @@ class ShotList(QWidget):
         self.capabilities: Capabilities | None = None
         self.delegate = ShotDelegate(tiles, self)
         self.view = ShotView(self.delegate)
+        self.setMinimumWidth(200)
         self.view.setModel(items)
         self.view.setAccessibleName(self.tr("Shot list"))
         self.view.setAccessibleDescription(

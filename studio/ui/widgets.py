@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QHBoxLayout,
     QLabel,
     QProgressBar,
@@ -89,6 +90,12 @@ class SectionHeader(QWidget):
         self._row.addWidget(widget)
 
 
+def roomy(box: QAbstractSpinBox) -> None:
+    """Set a number a little off its edge, which no style sheet does, and let it be narrow."""
+    box.lineEdit().setTextMargins(6, 0, 4, 0)
+    box.setMinimumWidth(60)
+
+
 class EmptyState(QWidget):
     """What an empty panel says: what belongs here, and the one thing to do next."""
 
@@ -107,17 +114,31 @@ class EmptyState(QWidget):
         column.setContentsMargins(theme.ROOM, theme.TIGHT, theme.ROOM, theme.TIGHT)
         column.setSpacing(theme.TIGHT)
         column.addStretch(1)
-        picture = QLabel()
-        picture.setPixmap(icons.pixmap(icon_name, 32, theme.TEXT_FAINT, 2.0))
-        column.addWidget(picture, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addSpacing(theme.TIGHT)
-        column.addWidget(_centred(title, theme.font(13, weight=500), "soft"))
-        column.addWidget(_centred(hint, theme.font(), "dim"))
-        if action:
+        self._picture = QLabel()
+        self._picture.setPixmap(icons.pixmap(icon_name, 32, theme.TEXT_FAINT, 2.0))
+        self._picture.setContentsMargins(0, 0, 0, theme.TIGHT)
+        column.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._title = _centred(title, theme.font(13, weight=500), "soft")
+        self._hint = _centred(hint, theme.font(), "dim")
+        self._button = push_button(action, self.acted.emit) if action else None
+        self.setToolTip(hint)
+        column.addWidget(self._title)
+        column.addWidget(self._hint)
+        if self._button is not None:
             column.addSpacing(theme.GAP)
-            button = push_button(action, self.acted.emit)
-            column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+            column.addWidget(self._button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        """Leave the picture out where the words would be cut for it, and then the words."""
+        super().resizeEvent(event)
+        wide = self.width() - 2 * theme.ROOM
+        hint, picture = self._hint.heightForWidth(wide), self._picture.sizeHint().height()
+        room = self.height() - 2 * theme.TIGHT - self._title.heightForWidth(wide) - theme.GAP
+        if self._button is not None:
+            room -= self._button.sizeHint().height() + theme.GAP + theme.TIGHT
+        self._hint.setVisible(room >= hint)
+        self._picture.setVisible(room >= hint + picture + theme.TIGHT)
 
 
 def _centred(text: str, font: QFont, shade: str) -> QLabel:

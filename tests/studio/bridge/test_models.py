@@ -90,6 +90,7 @@ def test_the_table_of_the_cut_follows_any_edits(qapp):
     film = replace(new_film("F", rate=Fraction(24)), shots=(Shot(id="s", name="One"),))
     store = Store(film)
     model = TimelineTableModel(store)
+    model.watch(watched=True)
     tester = QAbstractItemModelTester(model)
     chance = random.Random(5)
     cut = film.active_timeline_id

@@ -1,10 +1,15 @@
+from dataclasses import replace
+
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QPushButton, QToolButton
 
 from studio.bridge.drags import packed
 from studio.bridge.shot_items import ShotItems, shot_rows
+from studio.ui import theme
 from studio.ui.prompt_edit import PromptEdit
+from studio.ui.shot_cells import cell_rects
 from studio.ui.shot_list import ShotList
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -67,3 +72,14 @@ def test_a_prompt_is_written_in_place(qtbot, shots, hands):
     with qtbot.waitSignal(shots._items.written) as written:
         qtbot.keyClick(editor, Qt.Key.Key_Return, CONTROL)
     assert written.args == ["shot0", "fog"]
+
+
+@pytest.mark.parametrize("width", [150, 220, 500])
+def test_every_cell_is_there_in_a_list_of_any_width(films, dressed, width):
+    film, ledger = films.believable()
+    row = replace(shot_rows(film, ledger, {}, None)[0], move="slow push in", policy="lock")
+    line = QRect(10, 0, width, 18)
+    places = cell_rects(row, line, QFontMetrics(theme.font(theme.FONT_TINY_PX)))
+    assert list(places) == ["length", "size", "move", "seed"]
+    assert all(area.right() <= line.right() for area in places.values())
+    assert all(area.width() >= 22 for area in places.values())

@@ -12,6 +12,7 @@ from studio.bridge.session import Session
 from studio.document.queries import active_timeline
 from studio.document.store import Store
 from studio.document.timeline_access import find_clip
+from studio.document.timeline_changes import lift_clips
 from studio.ui.timeline_table import (
     CLIP,
     GAIN,
@@ -64,9 +65,27 @@ def test_what_was_noticed_in_a_take_is_said_of_its_clip(qtbot, dressed, films):
     )
     shown = TimelineTable(Store(replace(film, shots=shots), ledger), Session())
     qtbot.addWidget(shown)
+    shown.show()
     model = shown.model()
     words = model.index(number(shown, "a3"), STATE).data()
     assert words.endswith("· The sound is silent.")
+
+
+def test_an_edit_leaves_the_keyboard_at_its_cell(table):
+    model = table.model()
+    table.setCurrentIndex(model.index(number(table, "v3"), LENGTH))
+    assert model.setData(model.index(number(table, "map"), START), "00:00:00:05")
+    assert table._model.row(table.currentIndex().row()).clip.id == "v3"
+    assert table.currentIndex().column() == LENGTH
+
+
+def test_nobody_reads_rows_that_nobody_sees(table):
+    rows = table.model().rowCount()
+    table.hide()
+    table._store.apply(lambda film: lift_clips(film, film.active_timeline_id, ["map"]), "Lift")
+    assert table.model().rowCount() == rows
+    table.show()
+    assert table.model().rowCount() == rows - 1
 
 
 def test_the_selection_is_the_sessions(table):
