@@ -187,12 +187,15 @@ class Workspace(QObject):
         for _ in self.timeline.read_ahead():
             breathe()
         self.timeline_menus = TimelineMenus(self.timeline, self._actions)
+        breathe()
         self.clip = ClipPanel(self._actions)
+        breathe()
         self.clip_desk = ClipDesk(room, self.clip, self.screening, self.timeline)
         self.table = TimelineTable(room.store, room.session)
         self._cut = QStackedWidget()
         self._cut.addWidget(self.timeline)
         self._cut.addWidget(self.table)
+        breathe()
 
     def _docked(self) -> Docks:
         docks = Docks(
