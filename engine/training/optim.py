@@ -6,7 +6,7 @@ vectors, embeddings and convolutions to AdamW (Loshchilov and Hutter 2019, arXiv
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -92,7 +92,7 @@ def build_optimiser(
     return Optimiser(module, parts)
 
 
-def _groups(parameters: list[Tensor], new: set[Tensor]) -> list[dict[str, Any]]:
+def _groups(parameters: list[Tensor], new: Container[Tensor]) -> list[dict[str, Any]]:
     """Groups of an optimiser: what was there before and what was added, where there is any."""
     split = ([one for one in parameters if (one in new) is added] for added in (False, True))
     return [
