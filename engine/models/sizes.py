@@ -21,6 +21,7 @@ from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import FlopCounterMode
 
+from engine.models.fine import FineConfig
 from engine.models.transformer import Context, DualTransformer, Latents, Levels, TransformerConfig
 from engine.shapes import PATCH, ClipShape
 
@@ -86,7 +87,7 @@ SIZES: Mapping[str, Size] = {
         says="tests, in a moment",
     ),
     "small": Size(
-        config=TransformerConfig(channels=128, details=96),
+        config=TransformerConfig(channels=128, details=96, fine=FineConfig()),
         clip=_clip(128, 72, 25),
         says="shipped; a laptop's processor",
     ),

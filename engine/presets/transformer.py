@@ -7,14 +7,13 @@ from dataclasses import replace
 from engine.data.latents import LatentSpec, LatentStore, encode_clips
 from engine.data.tasks import TaskSpec, TaskStore, encode_tasks
 from engine.models.codecs import load_codecs
-from engine.models.fine import FineConfig
 from engine.models.sizes import SIZES
 from engine.models.text_encoder import TextEncoder
 from engine.presets.orders import Order, stepped, train
 from engine.training.pretrain import PretrainRecipe
 from engine.training.samples import FixedPrompts
 
-_MODEL = replace(SIZES["small"].config, fine=FineConfig())
+_MODEL = SIZES["small"].config
 
 
 def latents(order: Order) -> bool:
