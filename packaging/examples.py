@@ -21,6 +21,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import count, islice
 from pathlib import Path
 
 import cv2
@@ -283,7 +284,8 @@ def _await_step(folder: Path, child: subprocess.Popen[bytes]) -> None:
 
 def inputs(work: Path) -> None:
     """The files that the examples are made from, drawn by the world."""
-    scenes = [sample_scene(held_out_seed(900 + index), 1) for index in range(6)]
+    many = (sample_scene(held_out_seed(900 + index), 1) for index in count())
+    scenes = list(islice((scene for scene in many if scene.light == "day"), 6))
     clips = make_clips(scenes, SHAPE)
     for index in range(6):
         video, sound = clips.video[index].numpy(), clips.audio[index].numpy()
