@@ -55,7 +55,7 @@ def against_ltx(model: DualTransformer, shape: ClipShape, repeats: int) -> dict[
         rope_type="split",
         rope_double_precision=False,
     )
-    theirs.eval().to(device)
+    nn.Module.to(theirs.eval(), device)
     frames, rows, columns = shape.video_tokens
     sounds = 2 * shape.audio_latents
     words = torch.randn(1, _WORDS, config.text_width, device=device)

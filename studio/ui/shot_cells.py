@@ -43,7 +43,7 @@ def cell_words(row: ShotRow) -> Mapping[Cell, str]:
 
 def cell_rects(row: ShotRow, line: QRect, metrics: QFontMetrics) -> dict[Cell, QRect]:
     """Where the cells are in ``line``; where they do not all fit the widest give way first."""
-    widths = {
+    widths: dict[Cell, int] = {
         cell: metrics.horizontalAdvance(words) + 2 * _PAD_PX
         for cell, words in cell_words(row).items()
     }

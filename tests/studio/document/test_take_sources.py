@@ -5,13 +5,13 @@ from dataclasses import replace
 from fractions import Fraction
 
 from studio.document.film import Shot, new_film
-from studio.document.ledger import KeepRecord, Ledger, TakeRecord
+from studio.document.ledger import KeepRecord, Ledger, TakeKind, TakeRecord
 from studio.document.take_sources import behind, is_behind, new_source
 
 WHEN = "2026-01-01T10:00:00.000+00:00"
 
 
-def take(take_id, *, parent=None, of=None, words="", seed=1, kind="preview"):
+def take(take_id, *, parent=None, of=None, words="", seed=1, kind: TakeKind = "preview"):
     recipe = {"task": {"type": "Edit", "instruction": words}} if parent else {}
     return TakeRecord(
         id=take_id, shot_id="s", folder=take_id, kind="edit" if parent else kind, frames=9,
