@@ -159,7 +159,15 @@ def pass_flops(config: TransformerConfig, clip: ClipShape) -> int:
         layers = width * (4 + 2 * config.ratio) + 4 * inner
         flops += count * width * (2 * layers + 4 * (count + _WORDS))
     ends = 4 * tokens[0] * config.width * config.channels * PATCH**2
-    return round(config.depth * flops + ends)
+    return round(config.depth * flops + ends + _fine_flops(config, tokens[0]))
+
+
+def _fine_flops(config: TransformerConfig, tokens: int) -> float:
+    if config.fine is None:
+        return 0.0
+    width, blocks = config.fine.width, config.fine.before + config.fine.after
+    ends = 3 * config.channels + 2 * config.width
+    return 2 * tokens * PATCH**2 * width * (ends + blocks * 2 * config.fine.ratio * width)
 
 
 class _Measured(NamedTuple):
@@ -175,6 +183,8 @@ class _Measured(NamedTuple):
 def _measure(size: Size, depth: int) -> _Measured:
     with torch.device("meta"):
         module = DualTransformer(replace(size.config, depth=depth, truth_block=0))
+    # Libraries that load weights make some tensors elsewhere, whatever the device is.
+    module.to("meta")
     live, counter = _Live(), FlopCounterMode(display=False)
     with torch.no_grad(), live, _Fused():
         _evaluate(module, size)

@@ -274,7 +274,7 @@ def test_a_span_and_a_painted_region_go_into_the_edit(qtbot, desk):
     masks = read_pictures(Path(task.mask))
     assert masks.shape[:3] == (9, mask.height(), mask.width())
     # The veil lies over what is looked at, and the hand reaches through it.
-    assert overlay.isVisible()
+    qtbot.waitUntil(overlay.isVisible, timeout=SOON_MS)
     assert overlay.testAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
 
