@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint
 
 from studio.bridge.region import Followed
 from studio.document.dissolve_changes import set_dissolve
-from studio.document.film import Clip, Marker, new_id
+from studio.document.film import Clip, ColourLabel, Marker, new_id
 from studio.document.queries import active_timeline, timeline_end
 from studio.document.timeline_changes import Placement, overwrite_clips
 from studio.document.titles import TitleSource
@@ -68,10 +68,11 @@ def _dress_cut(desk: Workspace) -> None:
         lambda film: overwrite_clips(film, cut.id, [Placement(track_id=upper.id, clip=title)]),
         "Title",
     )
-    for frame, name, colour in (
+    notes: tuple[tuple[int, str, ColourLabel], ...] = (
         (end // 4, "Music comes in", "teal"),
         (end * 3 // 4, "Turn", "orange"),
-    ):
+    )
+    for frame, name, colour in notes:
         marker = Marker(id=new_id(), frame=frame, name=name, colour=colour)
         room.apply(lambda film, marker=marker: add_marker(film, cut.id, marker), "Marker")
     room.apply(lambda film: set_dissolve(film, cut.id, shots[1].id, 12, kind="dip"), "Dip to black")
