@@ -193,8 +193,8 @@ def _training(model: Model, shape: ClipShape, batch: int = 8) -> dict[str, Any]:
 
     from engine.commands.products import inputs_of
     from engine.models.transformer import DualTransformer
-    from engine.training.loop import LoopConfig
     from engine.training.optim import build_optimiser
+    from engine.training.recipe import LoopConfig
 
     network = DualTransformer(replace(model.transformer.config)).to(model.device).train()
     optimiser = build_optimiser(network, LoopConfig(optimiser="muon"))

@@ -13,8 +13,8 @@ from engine.models.codecs import FILES
 from engine.models.lora import ADAPTER
 from engine.pipelines.model import TRANSFORMER, load_model
 from engine.presets import Order, train
-from engine.training.loop import LoopConfig
 from engine.training.lora import FinetuneRecipe, refuse_other_base
+from engine.training.recipe import LoopConfig
 from engine.training.telling import say
 
 MODEL = "model"

@@ -16,7 +16,7 @@ from engine.models.video_vae import VideoVAEConfig
 from engine.models.vocoder import VocoderConfig
 from engine.presets.orders import Order, train
 from engine.training.audio_vae import AudioVAERecipe, VocoderRecipe
-from engine.training.loop import LoopConfig
+from engine.training.recipe import LoopConfig
 from engine.training.video_vae import VideoVAERecipe
 
 # Scenes of the codecs' clips begin here; those of the transformer's at 0.

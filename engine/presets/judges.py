@@ -6,8 +6,8 @@ from engine.data.latents import LatentStore
 from engine.models.codecs import load_codecs
 from engine.presets.codecs import store_beside
 from engine.presets.orders import Order, train
-from engine.training.loop import LoopConfig
 from engine.training.policy_beside import policy_beside
+from engine.training.recipe import LoopConfig
 from engine.training.reward_beside import draw_pairs, report_reward, reward_beside
 
 

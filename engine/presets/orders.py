@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
 
 from engine.training.distributed import processes, train_together
-from engine.training.loop import LoopConfig, Recipe, Run, Shown
+from engine.training.loop import Run, Shown, begin
+from engine.training.recipe import LoopConfig, Recipe
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +21,8 @@ class Order:
         run: folder of the run; what it builds on lies beside it.
         minutes: wall-clock budget, ``None`` for the preset's own.
         resume: go on from the run's saved state, if there is one.
-        warm_start: weights to start from, with a fresh optimiser.
+        warm_start: weights to start from, with a fresh optimiser, where no saved state is gone on
+            from.
         verdicts: comparisons by the director, for the reward model.
     """
 
@@ -30,6 +32,13 @@ class Order:
     resume: bool = False
     warm_start: Path | None = None
     verdicts: Path | None = None
+
+    def after(self, earlier: str) -> Order:
+        """Started from the best weights of the run ``earlier`` beside it, if none are named."""
+        best = self.run.parent / earlier / "best.safetensors"
+        if self.warm_start is not None or not best.is_file():
+            return self
+        return replace(self, warm_start=best)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,10 +60,7 @@ def train(recipe: Recipe, order: Order, shown: Shown | None = None) -> bool:
     if processes() > 1:
         return train_together(recipe, order.run, order.device, order.resume, order.warm_start)
     run = Run(recipe, order.run, order.device, shown)
-    if order.resume:
-        run.resume()
-    elif order.warm_start is not None:
-        run.warm_start(order.warm_start)
+    begin(run, order.resume, order.warm_start)
     run.train()
     return not run.stopped
 

@@ -39,7 +39,7 @@ def pretrain(order: Order) -> bool:
     codecs = load_codecs(order.run.parent / "codecs").to(order.device)
     store = LatentStore.open(order.run.parent / "latents", codecs.hash)
     cuda = order.device.type == "cuda"
-    config = stepped(order, minutes=90.0, lr=3e-3)
+    config = stepped(order, minutes=90.0, lr=1.5e-3)
     recipe = PretrainRecipe(
         store,
         config,
@@ -87,10 +87,8 @@ def pretrain_tasks(order: Order) -> bool:
         half=cuda,
         codecs=codecs.hash,
     )
-    before = order.run.parent / "pretrain" / "best.safetensors"
-    started = order.warm_start or (before if before.is_file() else None)
     shown = FixedPrompts(codecs, TextEncoder(device=order.device), store.spec.shape)
-    return train(recipe, replace(order, warm_start=started), shown)
+    return train(recipe, order.after("pretrain"), shown)
 
 
 def flow_map(order: Order) -> bool:

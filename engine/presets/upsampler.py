@@ -7,7 +7,7 @@ from engine.data.doubles import DoubleStore, fill_doubles
 from engine.devices import cores
 from engine.models.codecs import load_codecs
 from engine.presets.orders import Order, train
-from engine.training.loop import LoopConfig
+from engine.training.recipe import LoopConfig
 from engine.training.upsampler import UpsamplerRecipe
 
 # Scenes that nothing else is trained on or measured on.

@@ -22,7 +22,7 @@ from engine.models.audio_vae import (
 )
 from engine.models.vocoder import Vocoder, VocoderConfig
 from engine.shapes import SAMPLES_PER_LATENT
-from engine.training.loop import LoopConfig
+from engine.training.recipe import LoopConfig
 
 _HELD_OUT = 48
 _NOISE = 0.03

@@ -32,9 +32,10 @@ from engine.checkpoint import load_tensors, save_tensors
 from engine.errors import TrainingError, WeightsError
 from engine.models.dual_block import DualBlock
 from engine.models.transformer import DualTransformer, Prediction, PreparedContext
-from engine.training.loop import Clock, Recipe, rate_at
+from engine.training.loop import begin
 from engine.training.means import Means
 from engine.training.optim import Ema, build_optimiser
+from engine.training.recipe import Clock, Recipe, additions, rate_at
 from engine.training.telling import say, stop_signals
 
 _STATE, _CLOCK = "state", "clock.json"
@@ -116,7 +117,7 @@ class DistributedRun:
         for tensor in self.module.state_dict().values():
             dist.broadcast(tensor, 0)
         shard(self.module)
-        self.optimiser = build_optimiser(self.module, recipe.config)
+        self.optimiser = build_optimiser(self.module, recipe.config, additions(recipe))
         self.ema = _ShardedEma(self.module, recipe.config.ema)
         self.clock, self.stopped = Clock(), False
         self._means = Means()
@@ -144,13 +145,16 @@ class DistributedRun:
         return True
 
     def warm_start(self, path: Path) -> None:
-        """Take weights alone; the optimiser starts fresh.
+        """Take weights alone; the optimiser starts fresh, and what was added since stays new.
 
         Raises:
             WeightsError: if a tensor is missing or of another shape.
         """
         tensors, _ = load_tensors(path)
         for key, value in self.module.state_dict().items():
+            if key not in tensors and key.startswith(additions(self.recipe)):
+                self.clock.added = True
+                continue
             if key not in tensors or tensors[key].shape != value.shape:
                 raise WeightsError(f"The weights of {path.name} do not fit in the tensor {key}.")
             whole = tensors[key].to(self.device, value.dtype)
@@ -172,7 +176,7 @@ class DistributedRun:
         began, saved = time.monotonic() - self.clock.seconds, time.monotonic()
         self.module.train()
         with stop_signals(self._stop):
-            while not self._agreed(self.stopped or self._progress() >= 1):
+            while not self._agreed(self.stopped or self.clock.progress(self.recipe.config) >= 1):
                 parts = self._step()
                 self.clock.step += 1
                 self.clock.seconds = time.monotonic() - began
@@ -225,23 +229,17 @@ class DistributedRun:
             sums.update({key: value.item() for key, value in losses.items() if "@" not in key})
         parts = self._averaged(sums)
         if not math.isfinite(parts["total"]):
-            self._bad_step()
+            self.optimiser.clear()
+            self.clock.spoil(config, self.folder)
             return parts
         self.clock.bad = 0
         norm = nn.utils.clip_grad_norm_(self.module.parameters(), config.clip)
         parts["grad_norm"] = _whole(norm).item()
-        self.optimiser.step(rate_at(config, self.clock.step, self._progress()))
+        settled = config.settled if self.clock.added else 1.0
+        rate = rate_at(config, self.clock.step, self.clock.progress(config))
+        self.optimiser.step(rate, settled)
         self.ema.update(self.module, self.clock.step)
         return parts
-
-    def _bad_step(self) -> None:
-        self.clock.bad += 1
-        self.optimiser.clear()
-        if self.clock.bad > self.recipe.config.bad_steps:
-            raise TrainingError(
-                f"The loss has not been finite for {self.clock.bad} steps. The last good state is "
-                f"in {self.folder}; go on from it with --resume and a lower learning rate."
-            )
 
     def _averaged(self, sums: Counter[str]) -> dict[str, float]:
         """Means over the batches of all processes."""
@@ -266,10 +264,6 @@ class DistributedRun:
         with (self.folder / "log.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps(row) + "\n")
         say(f"{self.recipe.name} step {self.clock.step}: total {means['total']:.4f}")
-
-    def _progress(self) -> float:
-        config, clock = self.recipe.config, self.clock
-        return min(1.0, max(clock.step / config.steps, clock.seconds / 60 / config.minutes))
 
     def _stop(self) -> None:
         self.stopped = True
@@ -310,9 +304,6 @@ def train_together(
     """
     with joined(device) as own:
         run = DistributedRun(recipe, folder, own)
-        if resume:
-            run.resume()
-        elif warm_start is not None:
-            run.warm_start(warm_start)
+        begin(run, resume, warm_start)
         run.train()
         return not run.stopped

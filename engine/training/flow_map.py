@@ -23,8 +23,8 @@ from engine.diffusion.schedules import sampling_sigmas
 from engine.models.pathways import FIRST_TRAINED, FLOW_MAP
 from engine.models.transformer import Context, DualTransformer, Latents, Levels
 from engine.training.batch import Batch
-from engine.training.loop import LoopConfig
 from engine.training.pretrain import LossWeights, PretrainRecipe, evaluate
+from engine.training.recipe import LoopConfig
 
 _SEEN = 64
 

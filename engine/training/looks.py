@@ -27,7 +27,7 @@ from engine.metrics.looks import (
 )
 from engine.metrics.moves import MOVE_NAMES, camera_motion, moments
 from engine.models.video_vae import VideoVAE
-from engine.training.loop import LoopConfig
+from engine.training.recipe import LoopConfig
 from engine.training.spoiling import Spoiling, decoded, spoiled
 from engine.world.matter import OUTLINES
 from engine.world.physics import simulate

@@ -10,7 +10,7 @@ import json
 import math
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -25,108 +25,11 @@ from engine.errors import TrainingError, WeightsError
 from engine.training.means import Means
 from engine.training.optim import Ema, build_optimiser
 from engine.training.plan import planned
+from engine.training.recipe import Clock, Recipe, additions, rate_at
 from engine.training.run_page import png_of, write_run_page
 from engine.training.telling import say, stop_signals
 
-
-@dataclass(frozen=True, kw_only=True)
-class LoopConfig:
-    """How a run is stepped.
-
-    Attributes:
-        steps: optimiser steps in all; the learning rate falls over the last ``cooldown`` share.
-        minutes: wall-clock budget of the whole run (all resumed parts together); whichever of the
-            two ends first ends the run, and the fall of the learning rate follows it.
-        accumulate: batches per optimiser step.
-        settled: share of the learning rate for what a warm start brought, where the network has
-            learned to have more since: what is new gets all of it.
-        bad_steps: steps with a loss that is not finite before the run gives up.
-    """
-
-    steps: int = 10**9
-    minutes: float = math.inf
-    lr: float = 1e-3
-    warmup: int = 100
-    cooldown: float = 0.3
-    weight_decay: float = 0.01
-    clip: float = 1.0
-    accumulate: int = 1
-    settled: float = 0.1
-    ema: float = 0.999
-    optimiser: str = "adamw"
-    save_every_s: float = 120.0
-    log_every: int = 20
-    evaluate_every: int = 500
-    seed: int = 0
-    bad_steps: int = 20
-
-
 Shown = Callable[[nn.Module], NDArray[np.uint8]]
-
-
-class Recipe(Protocol):
-    """What a run trains."""
-
-    @property
-    def name(self) -> str:
-        """Kind of the recipe; a run folder holds one kind."""
-        ...
-
-    @property
-    def module(self) -> nn.Module:
-        """The network."""
-        ...
-
-    @property
-    def config(self) -> LoopConfig:
-        """How it is stepped."""
-        ...
-
-    @property
-    def batch(self) -> int:
-        """Clips in a batch."""
-        ...
-
-    @property
-    def tokens(self) -> int:
-        """Tokens of a clip in all branches; 0 where there are none."""
-        ...
-
-    def losses(self, module: nn.Module, step: int, generator: torch.Generator) -> dict[str, Tensor]:
-        """Losses of one batch; ``total`` is the one that is minimised.
-
-        Names with an ``@`` go to the log alone; NaN says that the batch could not measure it.
-        """
-        ...
-
-    def evaluate(self, module: nn.Module) -> dict[str, float]:
-        """Held-out figures; ``loss`` among them decides what is best."""
-        ...
-
-    def metadata(self) -> dict[str, str]:
-        """What the weights file says about itself."""
-        ...
-
-    def finish(self, module: nn.Module) -> None:
-        """Set what follows from trained weights, such as normalisation."""
-        ...
-
-
-@dataclass(kw_only=True)
-class Clock:
-    """Steps and seconds spent, over all parts of the run.
-
-    Attributes:
-        best: least held-out loss so far.
-        bad: steps in a row whose loss was not finite.
-        added: whether the run began with weights that lacked a part of the network.
-    """
-
-    step: int = 0
-    seconds: float = 0.0
-    best: float = math.inf
-    bad: int = 0
-    added: bool = False
 
 
 class Run:
@@ -153,8 +56,7 @@ class Run:
         self.recipe, self._shown = recipe, shown
         self.folder = folder
         self.module = recipe.module.to(device)
-        additions: tuple[str, ...] = getattr(recipe, "additions", ())
-        self.optimiser = build_optimiser(self.module, recipe.config, additions)
+        self.optimiser = build_optimiser(self.module, recipe.config, additions(recipe))
         self.ema = Ema(self.module, recipe.config.ema)
         self.clock = Clock()
         self.device = device
@@ -184,9 +86,9 @@ class Run:
         What the network has learned to have since, the recipe's ``additions``, may be lacking.
         """
         tensors, _ = load_tensors(path)
-        prefixes: tuple[str, ...] = getattr(self.recipe, "additions", ())
+        new = additions(self.recipe)
         own = self.module.state_dict().items()
-        fresh = {key: value for key, value in own if key.startswith(prefixes)} if prefixes else {}
+        fresh = {key: value for key, value in own if key.startswith(new)}
         apply(self.module, fresh | tensors, path.name)
         self.clock.added = not fresh.keys() <= tensors.keys()
         self.ema = Ema(self.module, self.recipe.config.ema)
@@ -217,9 +119,7 @@ class Run:
 
     def progress(self) -> float:
         """Share of the run that is done, 0 to 1."""
-        config = self.recipe.config
-        by_time = self.clock.seconds / 60 / config.minutes if config.minutes < math.inf else 0
-        return min(1.0, max(self.clock.step / config.steps, by_time))
+        return self.clock.progress(self.recipe.config)
 
     def save(self) -> None:
         """Write everything that a resumed run needs, and the averaged weights."""
@@ -269,7 +169,8 @@ class Run:
             (losses["total"] / config.accumulate).backward()
             figures = {key: value.item() for key, value in losses.items()}
             if not math.isfinite(figures["total"]):
-                self._bad_step()
+                self.optimiser.clear()
+                self.clock.spoil(config, self.folder)
                 return figures
             means.add(figures)
         self.clock.bad = 0
@@ -280,15 +181,6 @@ class Run:
         self.optimiser.step(rate_at(config, self.clock.step, self.progress()), settled)
         self.ema.update(self.module, self.clock.step)
         return parts
-
-    def _bad_step(self) -> None:
-        self.clock.bad += 1
-        self.optimiser.clear()
-        if self.clock.bad > self.recipe.config.bad_steps:
-            raise TrainingError(
-                f"The loss has not been finite for {self.clock.bad} steps. The last good state is "
-                f"in {self.folder}; go on from it with --resume and a lower learning rate."
-            )
 
     def _report(self, parts: dict[str, float]) -> None:
         config, step = self.recipe.config, self.clock.step
@@ -329,6 +221,32 @@ class Run:
         (folder / f"step {self.clock.step:06d}.png").write_bytes(png_of(sheet))
 
 
+class Startable(Protocol):
+    """A run that can begin elsewhere than at nothing."""
+
+    def resume(self) -> bool:
+        """Load the run's saved state; whether there was one."""
+        ...
+
+    def warm_start(self, path: Path) -> None:
+        """Take weights alone."""
+        ...
+
+
+def begin(run: Startable, resume: bool, warm_start: Path | None) -> None:
+    """Go on from what ``run`` has saved, if asked and there is any; else start from weights.
+
+    A run that was stopped before its first save so begins as it would have the first time.
+
+    Raises:
+        EngineError: if the state or the weights do not fit.
+    """
+    if resume and run.resume():
+        return
+    if warm_start is not None:
+        run.warm_start(warm_start)
+
+
 class _Forecast:
     """Says what a run is about to do, and soon after what it will come to at its pace."""
 
@@ -358,13 +276,6 @@ class _Forecast:
         left = (config.steps - clock.step, config.minutes * 60 - clock.seconds)
         passed = time.monotonic() - self._began
         say(f"{self._run.recipe.name}: {self._plan.forecast(self._steps, passed, left)}")
-
-
-def rate_at(config: LoopConfig, step: int, progress: float) -> float:
-    """Warm up linearly, hold, then fall linearly to a twentieth over the last share of the run."""
-    warm = min(1.0, (step + 1) / max(1, config.warmup))
-    falling = min(1.0, max(0.05, (1 - progress) / config.cooldown))
-    return config.lr * warm * falling
 
 
 def _line(figures: dict[str, float]) -> str:

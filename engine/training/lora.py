@@ -19,8 +19,8 @@ from engine.data.own_clips import heard
 from engine.errors import WeightsError
 from engine.models.lora import KIND, attach
 from engine.models.transformer import DualTransformer
-from engine.training.loop import LoopConfig
 from engine.training.pretrain import Batch, LossWeights, PretrainRecipe, TaskMix
+from engine.training.recipe import LoopConfig
 
 RANK = 8
 _MIX = TaskMix(subject=0.0)

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from engine.training.muon import Muon
-
-if TYPE_CHECKING:
-    from engine.training.loop import LoopConfig
+from engine.training.recipe import LoopConfig
 
 
 class Optimiser:

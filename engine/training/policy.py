@@ -31,7 +31,6 @@ from engine.errors import TrainingError, WeightsError
 from engine.models.reward_model import HEADS, Score, Words
 from engine.models.transformer import DualTransformer, Latents
 from engine.shapes import ClipShape
-from engine.training.loop import LoopConfig
 from engine.training.policy_rollouts import (
     PICTURE,
     SOUND,
@@ -45,6 +44,7 @@ from engine.training.policy_rollouts import (
     with_advantages,
 )
 from engine.training.policy_steps import Stride, log_probs, means
+from engine.training.recipe import LoopConfig
 from engine.world.scene import Scene
 
 BRANCHES = ("video", "audio")

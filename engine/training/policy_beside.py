@@ -16,10 +16,10 @@ from engine.models.reward_model import load_reward
 from engine.models.text_encoder import TextEncoder
 from engine.pipelines.model import load_transformer
 from engine.pipelines.render import TEXT_GUIDANCE
-from engine.training.loop import LoopConfig
 from engine.training.policy import PolicyConfig, PolicyRecipe
 from engine.training.policy_rollouts import Sampling, world_prompts
 from engine.training.policy_run import PolicyRun, ReaderJudge
+from engine.training.recipe import LoopConfig
 
 
 def policy_beside(

@@ -36,7 +36,7 @@ from engine.models.transformer import (
     TransformerConfig,
 )
 from engine.training.batch import Batch, moved_to
-from engine.training.loop import LoopConfig
+from engine.training.recipe import LoopConfig
 from engine.training.velocity_errors import Errors, Seen, Weighed, seen_apart
 
 _MEASURED = 256

@@ -30,7 +30,7 @@ from engine.metrics.reader import (
 )
 from engine.models.video_vae import VideoVAE
 from engine.shapes import SPACE_STRIDE, TIME_STRIDE
-from engine.training.loop import LoopConfig
+from engine.training.recipe import LoopConfig
 from engine.world.physics import simulate
 from engine.world.sampler import sample_scene
 from engine.world.scene import Scene

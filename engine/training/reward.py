@@ -25,11 +25,11 @@ from engine.models.reward_model import (
 )
 from engine.models.text_encoder import TextEncoder
 from engine.models.transformer import Latents
-from engine.training.loop import LoopConfig
 from engine.training.preferences import Mixture, Pair, Pairs, PairSource, batched, shuffled
 from engine.training.preferences_clips import RenderedPairs
 from engine.training.preferences_latents import LatentPairs
 from engine.training.preferences_verdicts import read_verdicts
+from engine.training.recipe import LoopConfig
 
 # Keeps scores near zero, where nothing else holds them: only differences are learned.
 _ANCHOR = 1e-3

@@ -10,8 +10,8 @@ from engine.data.latents import LatentStore
 from engine.models.codecs import load_codecs
 from engine.models.reward_model import load_reward
 from engine.models.text_encoder import TextEncoder
-from engine.training.loop import LoopConfig
 from engine.training.preferences_clips import fill_pairs, open_pairs
+from engine.training.recipe import LoopConfig
 from engine.training.reward import RewardRecipe, reward_recipe
 from engine.training.reward_report import accuracies, agreement, write_report
 

@@ -21,8 +21,8 @@ from engine.models.layout import clip_places, track_places
 from engine.models.pathways import FIRST_TRAINED, PREFIX, ROLES
 from engine.models.transformer import Latents, Levels, TransformerConfig
 from engine.training.batch import Batch, moved_to
-from engine.training.loop import LoopConfig
 from engine.training.pretrain import LossWeights, PretrainRecipe, TaskMix
+from engine.training.recipe import LoopConfig
 
 LEARNED = (
     *FIRST_TRAINED,

@@ -21,8 +21,8 @@ from engine.models.transformer import DualTransformer, TransformerConfig
 from engine.models.video_vae import VideoVAE, VideoVAEConfig, channels_last
 from engine.models.vocoder import Vocoder, VocoderConfig
 from engine.shapes import SAMPLES_PER_LATENT, ClipShape
-from engine.training.loop import LoopConfig
 from engine.training.pretrain import PretrainRecipe
+from engine.training.recipe import LoopConfig
 from engine.world.clips import make_clips
 from engine.world.sampler import sample_scene
 

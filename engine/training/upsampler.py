@@ -17,7 +17,7 @@ from engine.data.doubles import DoubleStore
 from engine.models.codecs import Codecs
 from engine.models.upsampler import KIND, SCALE, Upsampler, UpsamplerConfig
 from engine.shapes import TIME_STRIDE
-from engine.training.loop import LoopConfig
+from engine.training.recipe import LoopConfig
 
 _HELD_OUT = 16
 _BODY_WEIGHT = 4.0

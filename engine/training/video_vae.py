@@ -23,7 +23,7 @@ from engine.models.video_vae import (
     set_normalisation,
 )
 from engine.shapes import GRID
-from engine.training.loop import LoopConfig
+from engine.training.recipe import LoopConfig
 
 _HELD_OUT = 48
 _MOST_NOISE = 0.12

@@ -8,8 +8,8 @@ from engine.data.latents import LatentStore, encode_clips, token_coverage, token
 from engine.errors import TrainingError, WeightsError
 from engine.models.text_encoder import TextEncoder
 from engine.shapes import SAMPLE_RATE_HZ, SAMPLES_PER_LATENT
-from engine.training.loop import LoopConfig
 from engine.training.pretrain import PretrainRecipe, TaskMix
+from engine.training.recipe import LoopConfig
 from engine.training.tiny import SHAPE, TRANSFORMER, tiny_codecs, tiny_recipe
 from engine.world.clips import make_clips
 from engine.world.sampler import sample_scene

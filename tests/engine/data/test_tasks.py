@@ -22,8 +22,9 @@ from engine.errors import WeightsError
 from engine.models.pathways import ROLES, trained_of
 from engine.models.text_encoder import TextEncoder
 from engine.models.transformer import DualTransformer, TransformerConfig
-from engine.training.loop import LoopConfig, Run
+from engine.training.loop import Run
 from engine.training.pretrain import TaskMix
+from engine.training.recipe import LoopConfig
 from engine.training.tasks import TasksRecipe
 from engine.training.tiny import tiny_codecs
 from tests.engine.tiny_model import tiny_folder

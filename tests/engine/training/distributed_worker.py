@@ -6,13 +6,16 @@ from pathlib import Path
 
 import numpy as np
 import torch
+import torch.distributed as dist
 
+from engine.checkpoint import load_tensors, save_tensors
 from engine.data.latents import TRUTHS, LatentSpec, LatentStore
+from engine.models.pathways import PREFIX
 from engine.models.transformer import TransformerConfig
 from engine.plain import to_plain
 from engine.training.distributed import DistributedRun, joined
-from engine.training.loop import LoopConfig
 from engine.training.pretrain import PretrainRecipe
+from engine.training.recipe import LoopConfig
 
 STEPS = 3
 SPEC = LatentSpec(
@@ -51,8 +54,32 @@ def recipe(folder: Path, accumulate: int, optimiser: str, steps: int = STEPS) ->
     return made
 
 
+class GrownRecipe(PretrainRecipe):
+    """Its network has gained its pathways since older weights were made."""
+
+    additions = (PREFIX,)
+
+
+def start_grown(store: Path, folder: Path, device: torch.device) -> None:
+    """One step from weights that lack the pathways, which start as nothing."""
+    old = folder / "old.safetensors"
+    tensors, _ = load_tensors(folder / "weights.safetensors")
+    if dist.get_rank() == 0:
+        save_tensors(old, {k: one for k, one in tensors.items() if not k.startswith(PREFIX)}, {})
+    dist.barrier()
+    config = LoopConfig(steps=1, lr=1e-3, warmup=1, settled=0.0, weight_decay=0.0)
+    grown = GrownRecipe(LatentStore.open(store, "none"), config, model=MODEL, batch=4)
+    run = DistributedRun(grown, folder / "grown", device)
+    run.warm_start(old)
+    assert run.clock.added
+    run.train()
+    now, _ = load_tensors(folder / "grown" / "weights.safetensors")
+    name = "video_in.weight"
+    torch.testing.assert_close(now[name], tensors[name], msg="what was there has not settled")
+
+
 def main() -> None:
-    """Step the run, then take it up again for one step more."""
+    """Step the run, take it up again for one step more, and start another from its weights."""
     torch.set_num_threads(1)
     store, folder, optimiser = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
     with joined(torch.device("cpu")) as device:
@@ -61,6 +88,7 @@ def main() -> None:
         assert again.resume()
         assert again.clock.step == STEPS
         again.train()
+        start_grown(store, folder, device)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,8 @@ from engine.models.codecs import load_codecs
 from engine.models.video_vae import VideoVAEConfig
 from engine.models.vocoder import VocoderConfig
 from engine.training.audio_vae import AudioVAERecipe, VocoderRecipe, spectral_loss
-from engine.training.loop import LoopConfig, Run
+from engine.training.loop import Run
+from engine.training.recipe import LoopConfig
 from engine.training.video_vae import VideoVAERecipe
 
 CPU = torch.device("cpu")

@@ -7,7 +7,8 @@ from engine.diffusion.denoiser import Guidance
 from engine.models.pathways import FLOW_MAP, trained_of
 from engine.models.transformer import DualTransformer, Latents, Prediction
 from engine.training.flow_map import FlowMapRecipe, Strides
-from engine.training.loop import LoopConfig, Run
+from engine.training.loop import Run
+from engine.training.recipe import LoopConfig
 from tests.engine.training.test_pretrain import CPU, MODEL, store  # noqa: F401
 
 STRIDES = Strides(share=0.5, guidance=Guidance(text=3.0, coupling=2.0))

@@ -11,7 +11,8 @@ from engine.data.clips import ClipStore, StoreSpec, fill
 from engine.metrics.looks import LooksConfig, load_looks, to_pictures
 from engine.models.video_vae import VideoVAE, VideoVAEConfig
 from engine.training.looks import LooksRecipe
-from engine.training.loop import LoopConfig, Run
+from engine.training.loop import Run
+from engine.training.recipe import LoopConfig
 from engine.training.spoiling import Spoiling, decoded, spoiled
 
 SPEC = StoreSpec(clips=6, first_seed=5, levels=(1,), width=64, height=48, frames=9)

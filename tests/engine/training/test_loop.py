@@ -9,7 +9,8 @@ from torch import nn
 
 from engine.checkpoint import load_tensors, save_tensors
 from engine.errors import TrainingError, WeightsError
-from engine.training.loop import LoopConfig, Run, rate_at
+from engine.training.loop import Run
+from engine.training.recipe import LoopConfig, rate_at
 
 CPU = torch.device("cpu")
 

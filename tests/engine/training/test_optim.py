@@ -2,9 +2,9 @@ import pytest
 import torch
 from torch import nn
 
-from engine.training.loop import LoopConfig
 from engine.training.muon import Muon, orthogonalised
 from engine.training.optim import Ema, build_optimiser
+from engine.training.recipe import LoopConfig
 
 
 def network():

@@ -11,7 +11,6 @@ from engine.errors import TrainingError
 from engine.models.reward_model import HEADS, Words
 from engine.models.transformer import DualTransformer, Latents
 from engine.shapes import ClipShape
-from engine.training.loop import LoopConfig
 from engine.training.policy import PolicyConfig, PolicyRecipe
 from engine.training.policy_rollouts import (
     HeadWeights,
@@ -22,6 +21,7 @@ from engine.training.policy_rollouts import (
     with_advantages,
 )
 from engine.training.policy_run import PolicyRun, hacked
+from engine.training.recipe import LoopConfig
 from engine.training.tiny import TRANSFORMER
 from engine.world.sampler import sample_scene
 

@@ -8,8 +8,8 @@ import torch
 from engine.data.latents import TRUTHS, LatentSpec, LatentStore
 from engine.models.transformer import TransformerConfig
 from engine.plain import to_plain
-from engine.training.loop import LoopConfig
 from engine.training.pretrain import LossWeights, PretrainRecipe
+from engine.training.recipe import LoopConfig
 
 CPU = torch.device("cpu")
 LEVEL = 0.5

@@ -3,8 +3,9 @@ import torch
 
 from engine.checkpoint import load_tensors
 from engine.models.reward_model import HEADS, RewardConfig, load_reward
-from engine.training.loop import LoopConfig, Run
+from engine.training.loop import Run
 from engine.training.preferences import Clip, Pair
+from engine.training.recipe import LoopConfig
 from engine.training.reward import RewardRecipe, right
 from engine.training.reward_report import accuracies, spearman, write_report
 

@@ -6,7 +6,8 @@ from engine.data.clips import StoreSpec
 from engine.data.doubles import fill_doubles
 from engine.models.codecs import load_codecs
 from engine.models.upsampler import UpsamplerConfig, load_upsampler
-from engine.training.loop import LoopConfig, Run
+from engine.training.loop import Run
+from engine.training.recipe import LoopConfig
 from engine.training.upsampler import UpsamplerRecipe
 from tests.engine.tiny_model import tiny_folder
 

@@ -1,0 +1,66 @@
+import pytest
+import torch
+from torch import nn
+
+from engine.checkpoint import save_tensors
+from engine.presets.orders import Order, train
+from engine.training.recipe import LoopConfig
+
+CPU = torch.device("cpu")
+
+
+class StillRecipe:
+    """Learns nothing, so that its weights show where a run began."""
+
+    name = "still"
+    batch, tokens = 1, 0
+
+    def __init__(self, steps=1):
+        self.module = nn.Linear(2, 2)
+        nn.init.zeros_(self.module.weight)
+        self.config = LoopConfig(steps=steps, lr=0.0, weight_decay=0.0)
+
+    def losses(self, module, step, generator):
+        return {"total": module.weight.sum() * 0}
+
+    def evaluate(self, module):
+        return {"loss": 0.0}
+
+    def metadata(self):
+        return {"kind": "still"}
+
+    def finish(self, module):
+        pass
+
+
+@pytest.fixture
+def earlier(tmp_path):
+    """A run beside those of the test, whose weights are all ones."""
+    (tmp_path / "earlier").mkdir()
+    weights = {"weight": torch.ones(2, 2), "bias": torch.ones(2)}
+    save_tensors(tmp_path / "earlier" / "best.safetensors", weights, {})
+    return "earlier"
+
+
+@pytest.mark.parametrize("resume", [False, True])
+def test_a_run_with_nothing_saved_starts_from_the_run_before_it(tmp_path, earlier, resume):
+    recipe = StillRecipe()
+    order = Order(run=tmp_path / "run", device=CPU, resume=resume)
+    assert train(recipe, order.after(earlier))
+    assert (recipe.module.weight == 1).all()
+
+
+def test_a_run_goes_on_from_what_it_saved_and_not_from_the_run_before_it(tmp_path, earlier):
+    order = Order(run=tmp_path / "run", device=CPU)
+    assert train(StillRecipe(), order)
+    recipe = StillRecipe(steps=2)
+    again = Order(run=tmp_path / "run", device=CPU, resume=True)
+    assert train(recipe, again.after(earlier))
+    assert not recipe.module.weight.any()
+
+
+def test_weights_that_are_named_come_first_and_none_are_needed(tmp_path, earlier):
+    order = Order(run=tmp_path / "run", device=CPU, warm_start=tmp_path / "named")
+    assert order.after(earlier) is order
+    bare = Order(run=tmp_path / "run", device=CPU)
+    assert bare.after("never made") is bare
