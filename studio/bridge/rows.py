@@ -39,7 +39,12 @@ class RowsModel(QAbstractListModel, Generic[Row]):
             self._rows = list(rows)
             self.endInsertRows()
             return
-        wanted = {self.row_id(row) for row in rows}
+        ids = [self.row_id(row) for row in rows]
+        if ids == [self.row_id(row) for row in self._rows]:
+            for position, row in enumerate(rows):
+                self._put(position, row)
+            return
+        wanted = set(ids)
         for position in range(len(self._rows) - 1, -1, -1):
             if self.row_id(self._rows[position]) not in wanted:
                 self.beginRemoveRows(NO_INDEX, position, position)
@@ -85,10 +90,8 @@ class RowsModel(QAbstractListModel, Generic[Row]):
     def replace_row(self, row: Row) -> None:
         """Show another value of one row, where it stands."""
         position = self.position(self.row_id(row))
-        if position >= 0 and self._rows[position] != row:
-            self._rows[position] = row
-            index = self.index(position, 0)
-            self.dataChanged.emit(index, index)
+        if position >= 0:
+            self._put(position, row)
 
     def touch(self, row_id: str) -> None:
         """Have a row painted again, because something beside it (a thumbnail) came."""
@@ -110,9 +113,14 @@ class RowsModel(QAbstractListModel, Generic[Row]):
             self.beginMoveRows(NO_INDEX, found, found, NO_INDEX, position)
             self._rows.insert(position, self._rows.pop(found))
             self.endMoveRows()
-        if self._rows[position] is not row and self._rows[position] != row:
-            self._rows[position] = row
+        self._put(position, row)
+
+    def _put(self, position: int, row: Row) -> None:
+        """Show ``row`` at ``position``, where another value of it stands."""
+        known = self._rows[position]
+        if known is row:
+            return
+        self._rows[position] = row
+        if known != row:
             index = self.index(position, 0)
             self.dataChanged.emit(index, index)
-        else:
-            self._rows[position] = row

@@ -15,6 +15,7 @@ from studio.bridge.job_items import Pulse
 from studio.bridge.rows import Index, RowsModel
 from studio.document.film import Film, SeedPolicy, Shot
 from studio.document.ledger import Ledger, Running
+from studio.document.moved import shots_moved
 from studio.document.queries import best_upgrade, shot_state
 
 RowState = Literal["draft", "queued", "running", "preview", "full", "stale", "failed", "locked"]
@@ -67,15 +68,38 @@ class ShotRow:
     locked: bool = False
     unknown: tuple[str, ...] = ()
 
+    @property
+    def is_draft(self) -> bool:
+        """Whether it is written, and nothing was made of it yet or waits to be."""
+        written = bool(self.prompt.strip()) and not self.locked
+        return written and not self.takes and self.state in ("draft", "failed")
 
-def shot_rows(
-    film: Film, ledger: Ledger, pulses: Mapping[str, Pulse], weights: str | None = None
-) -> tuple[ShotRow, ...]:
-    """The rows of the whole list."""
-    return tuple(
-        shot_row(film, ledger, pulses, shot, number, weights)
-        for number, shot in enumerate(film.shots, start=1)
-    )
+
+class ShotRows:
+    """The rows of the whole list; those of shots that nothing happened to are not made again."""
+
+    def __init__(self) -> None:
+        self._known: tuple[Film, Ledger] | None = None
+        self._weights: str | None = None
+        self._rows: dict[str, ShotRow] = {}
+
+    def of(
+        self, film: Film, ledger: Ledger, pulses: Mapping[str, Pulse], weights: str | None = None
+    ) -> tuple[ShotRow, ...]:
+        """The rows of ``film``'s shots as ``ledger`` and the running jobs have them now."""
+        moved = shots_moved(self._known, (film, ledger)) if self._known else None
+        if moved is None or weights != self._weights:
+            self._rows = {}
+        again = moved or frozenset()
+        self._known, self._weights = (film, ledger), weights
+        rows: dict[str, ShotRow] = {}
+        for number, shot in enumerate(film.shots, start=1):
+            row = self._rows.get(shot.id)
+            if row is None or row.number != number or row.state == "running" or shot.id in again:
+                row = shot_row(film, ledger, pulses, shot, number, weights)
+            rows[shot.id] = row
+        self._rows = rows
+        return tuple(rows.values())
 
 
 def shot_row(

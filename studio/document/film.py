@@ -377,6 +377,16 @@ class Film:
     cards: tuple[Card, ...] = ()
     settings: FilmSettings = FilmSettings()
 
+    @cached_property
+    def shots_by_id(self) -> dict[str, Shot]:
+        """The shots by their ids, in the order of the list."""
+        return {shot.id: shot for shot in self.shots}
+
+    @cached_property
+    def media_by_id(self) -> dict[str, Media]:
+        """The media by their ids."""
+        return {media.id: media for media in self.media}
+
 
 def new_film(
     name: str, *, rate: Fraction = Fraction(24), width: int = 1280, height: int = 720

@@ -63,12 +63,12 @@ Resolved = TakeRecord | Media | Drawn | Missing
 
 def find_shot(film: Film, shot_id: str) -> Shot | None:
     """The shot with this id, if the film has one."""
-    return next((shot for shot in film.shots if shot.id == shot_id), None)
+    return film.shots_by_id.get(shot_id)
 
 
 def find_media(film: Film, media_id: str) -> Media | None:
     """The media with this id, if the film has it."""
-    return next((media for media in film.media if media.id == media_id), None)
+    return film.media_by_id.get(media_id)
 
 
 def active_timeline(film: Film) -> Timeline:

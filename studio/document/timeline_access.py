@@ -76,6 +76,8 @@ def linked_places(timeline: Timeline, link_ids: Iterable[str]) -> list[Place]:
     """Every clip that carries one of these links."""
     wanted = set(link_ids)
     places: list[Place] = []
+    if not wanted:
+        return places
     for number, track in enumerate(timeline.tracks):
         # Tracks that an edit leaves alone keep their index: few links are found without a search.
         known = track.links

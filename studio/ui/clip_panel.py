@@ -20,6 +20,7 @@ from studio.bridge.look_rows import Look
 from studio.document.film import FrameShape
 from studio.document.looks import Easing
 from studio.ui import icons, theme
+from studio.ui.breathing import breathe
 from studio.ui.look_fields import GradeFields, PoseFields, row_of
 from studio.ui.widgets import EmptyState, SectionHeader
 
@@ -44,7 +45,10 @@ class ClipPanel(QWidget):
     def __init__(self, actions: ActionRegistry, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._actions = actions
-        self.pose, self.grade = PoseFields(), GradeFields()
+        self.pose = PoseFields()
+        breathe()
+        self.grade = GradeFields()
+        breathe()
         self._name = QLabel()
         self._name.setFont(theme.font(weight=600))
         self._name.setWordWrap(True)
@@ -78,7 +82,9 @@ class ClipPanel(QWidget):
         )
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
+        breathe()
         self._stack.addWidget(self._body())
+        breathe()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._stack)
@@ -118,6 +124,7 @@ class ClipPanel(QWidget):
         )
         column.addWidget(place)
         column.addWidget(self.pose)
+        breathe()
         column.addWidget(self.easing)
         column.addLayout(row_of(self._button("cut.fill"), self._button("cut.clear_keys")))
         column.addSpacing(theme.GAP)
@@ -128,6 +135,7 @@ class ClipPanel(QWidget):
         column.addWidget(self._header(self.tr("Frame of the cut")))
         column.addWidget(self.shape)
         column.addStretch(1)
+        breathe()
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)

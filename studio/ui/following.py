@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage
 
 from studio.bridge.clerk import Report
 from studio.bridge.job_items import job_row, time_left
-from studio.bridge.shot_items import shot_row, shot_rows
+from studio.bridge.shot_items import ShotRows, shot_row
 from studio.ui.breathing import breathe
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ class Following(QObject):
         self._desk = desk
         room = desk.room
         self._film = room.film
+        self._rows = ShotRows()
         self._arrange_turns()
         room.film_changed.connect(self._on_film)
         room.ledger_changed.connect(self._on_jobs)
@@ -89,7 +90,7 @@ class Following(QObject):
 
     def _show_shots(self) -> None:
         desk, room = self._desk, self._desk.room
-        desk.shot_items.show(shot_rows(room.film, room.ledger, room.pulses, room.weights))
+        desk.shot_items.show(self._rows.of(room.film, room.ledger, room.pulses, room.weights))
         desk.shots.delegate.tags = room.tags()
         desk.shots.show_current(room.session.shot_id)
 

@@ -310,15 +310,15 @@ class MainWindow(QMainWindow):
         finally:
             self._opening = False
             self.setUpdatesEnabled(True)
-        self.workspace.unveil()
+        # The engine comes when the film is to be seen: its libraries are 400 MB, and while they are
+        # brought in every page of memory that is new to the window is waited for.
+        self.workspace.unveil(then=room.start)
         self._stack.addWidget(self.workspace.viewer)
         self._stack.setCurrentWidget(self.workspace.viewer)
         self.workspace.situation_changed.connect(self._refresh)
         self.workspace.progressed.connect(self._work.setText)
         bind_film_commands(self, self.workspace)
         self._restore_docks()
-        # The engine is only started when the window has been painted.
-        QTimer.singleShot(0, room, room.start)
 
     def _commit_fields(self) -> None:
         """Have the field that is being written in hand over its text."""

@@ -104,8 +104,9 @@ class ShotDesk(QObject):
 
     def refresh_due(self) -> None:
         """Show how much waits for a word."""
-        stale, drafts = len(self.batches.stale()), len(self.batches.drafts())
-        self._panels.shots.due.show_counts(stale, drafts)
+        rows = self._panels.items.rows()
+        stale, drafts = (row.state == "stale" for row in rows), (row.is_draft for row in rows)
+        self._panels.shots.due.show_counts(sum(stale), sum(drafts))
 
     # --- commands ---
 

@@ -165,12 +165,16 @@ class LaneStore:
             facts = self._facts[track.id] = self._read(track)
         return facts
 
+    def sources(self) -> tuple[ClipSource, ...]:
+        """What the clips of all tracks that were read show."""
+        return tuple(self._numbers)
+
     def arrays(self, track: Track, looks: SourceLooks) -> LaneArrays:
         """The arrays of ``track``."""
         facts = self.facts(track)
         table = self._table
         if table is None or table.of is not looks or len(table.looks) < len(self._numbers):
-            table = self._table = _table(tuple(self._numbers), looks)
+            table = self._table = _table(self.sources(), looks)
         known = self._arrays.get(track.id)
         if known is None or known.facts is not facts or known.table is not table:
             known = self._arrays[track.id] = _coloured(facts, table)

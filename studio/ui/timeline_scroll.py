@@ -28,6 +28,7 @@ from studio.ui.timeline_subtitles import paint_subtitles
 
 ZOOM_STEP = 1.35
 _BEYOND = 0.4
+_LOOKS_AT_ONCE = 50
 
 
 class TimelineScroll(QAbstractScrollArea):
@@ -109,9 +110,17 @@ class TimelineScroll(QAbstractScrollArea):
         return self._geometry
 
     def read_ahead(self) -> Iterator[None]:
-        """Read the tracks one by one, so that the first paint has little to do."""
-        for track in self.timeline.tracks:
+        """Read the tracks and what they show one by one, so that the first paint is short."""
+        tracks = self.timeline.tracks
+        for track in tracks:
             self._lane_store.facts(track)
+            yield
+        for number, source in enumerate(self._lane_store.sources()):
+            self.looks.of(source)
+            if not number % _LOOKS_AT_ONCE:
+                yield
+        for track in tracks:
+            self._lane_store.arrays(track, self.looks)
             yield
 
     def show_film(self, film: Film | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import assert_never
 
@@ -19,6 +19,7 @@ from studio.document.film import (
     TrackKind,
 )
 from studio.document.ledger import Ledger, Running, TakeRecord
+from studio.document.moved import shots_moved
 from studio.document.queries import best_upgrade, shot_state, source_length
 from studio.document.titles import GeneratorSource, TitleSource
 from studio.ui.theme import ShotState
@@ -78,31 +79,22 @@ class SourceLooks:
     def __init__(self, film: Film, ledger: Ledger) -> None:
         self.film = film
         self.ledger = ledger
-        self._shots = {shot.id: shot for shot in film.shots}
-        self._media = {media.id: media for media in film.media}
         self._looks: dict[ClipSource, SourceLook] = {}
 
     def following(self, film: Film, ledger: Ledger) -> SourceLooks:
         """The looks of a later film and ledger: these where nothing in them looks different."""
-        if not self._same_film(film):
+        moved = shots_moved((self.film, self.ledger), (film, ledger))
+        if moved is None:
             return SourceLooks(film, ledger)
-        if ledger is self.ledger:
+        if not moved:
+            self.film, self.ledger = film, ledger
             return self
-        return self._with_records(film, ledger)
+        return self._looked_again(film, ledger, moved)
 
-    def _same_film(self, film: Film) -> bool:
-        known = self.film
-        return (
-            film.shots is known.shots
-            and film.media is known.media
-            and film.cards is known.cards
-            and film.settings is known.settings
-            and film.rate == known.rate
-        )
-
-    def _with_records(self, film: Film, ledger: Ledger) -> SourceLooks:
-        """Only takes, jobs and decisions have come: look at their shots and at no others."""
-        moved = _moved(self.ledger, ledger)
+    def _looked_again(
+        self, film: Film, ledger: Ledger, moved: frozenset[str | None]
+    ) -> SourceLooks:
+        """The looks with those of the shots that moved, and of their takes, made anew."""
         later = SourceLooks(film, ledger)
         same = True
         for source, look in self._looks.items():
@@ -120,7 +112,7 @@ class SourceLooks:
                 later._looks[source] = look
         if not same:
             return later
-        self.ledger = ledger
+        self.film, self.ledger = film, ledger
         return self
 
     def look(self, clip: Clip) -> SourceLook:
@@ -137,13 +129,13 @@ class SourceLooks:
     def _made(self, source: ClipSource) -> SourceLook:
         match source:
             case ShotSource(shot_id=shot_id):
-                shot = self._shots.get(shot_id)
+                shot = self.film.shots_by_id.get(shot_id)
                 return _GONE if shot is None else self._of_shot(shot)
             case TakeSource(take_id=take_id):
                 take = self.ledger.takes.get(take_id)
                 return _GONE if take is None else self._of_take(take)
             case MediaSource(media_id=media_id):
-                media = self._media.get(media_id)
+                media = self.film.media_by_id.get(media_id)
                 return _GONE if media is None else self._of_media(media)
             case TitleSource(text=text):
                 name = " ".join(text.split()) or "Title"
@@ -174,13 +166,11 @@ class SourceLooks:
         jobs = self.ledger.jobs_by_shot.get(shot.id, ())
         if any(isinstance(job.state, Running) for job in jobs) and not shot.locked:
             return "running"
-        # A film of this shot alone: the state of one depends on no other, and finding it among
-        # thousands for each of thousands would cost seconds.
-        return shot_state(replace(self.film, shots=(shot,)), self.ledger, shot)
+        return shot_state(self.film, self.ledger, shot)
 
     def _of_take(self, take: TakeRecord) -> SourceLook:
         best = best_upgrade(self.ledger, take.id) or take
-        shot = self._shots.get(take.shot_id or "")
+        shot = self.film.shots_by_id.get(take.shot_id or "")
         length = self._length(best, "video")
         return SourceLook(
             film_rate=self.film.rate,
@@ -210,21 +200,6 @@ class SourceLooks:
 
     def _length(self, source: TakeRecord | Media | None, kind: TrackKind) -> int | None:
         return None if source is None else source_length(self.film, source, kind)
-
-
-def _moved(known: Ledger, ledger: Ledger) -> set[str | None]:
-    """The shots of which anything was recorded since; ``None`` stands for takes of no shot."""
-    moved: set[str | None] = set()
-    for job in ledger.jobs.values():
-        if known.jobs.get(job.id) is not job:
-            moved.update(job.shots)
-    if ledger.takes is not known.takes:
-        moved.update(t.shot_id for t in ledger.takes.values() if t.id not in known.takes)
-    if ledger.keeps is not known.keeps:
-        for keep in ledger.keeps.values():
-            if known.keeps.get(keep.take_id) is not keep and keep.take_id in ledger.takes:
-                moved.add(ledger.takes[keep.take_id].shot_id)
-    return moved
 
 
 def _take_content(take: TakeRecord) -> Content:

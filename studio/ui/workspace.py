@@ -81,6 +81,7 @@ class Workspace(QObject):
         self.viewer = Viewer(actions)
         self.screening = Screening(room, self.viewer, self)
         self.full_picture = FullPicture(window, self.viewer)
+        breathe()
         self.bins = BinPanel(self.bin_items, self.tiles)
         self.bin_desk = BinDesk(room, self.bins, self.bin_items, self.trigger)
         breathe()
@@ -157,10 +158,14 @@ class Workspace(QObject):
         """Show everything as it is now."""
         self._following.refresh_all()
 
-    def unveil(self) -> None:
-        """Let the panels be painted one after the other: all of them at once take too long."""
+    def unveil(self, then: Callable[[], object]) -> None:
+        """Let the panels be painted one after the other: all of them at once take too long.
+
+        ``then`` is done when all of them are to be seen.
+        """
         for panel in self.docks.veiled():
             self.turns.add(partial(_unveil, panel)).ask()
+        self.turns.add(then).ask()
 
     def close(self) -> None:
         """Let go of everything; the room is closed by whoever opened it."""
@@ -191,6 +196,7 @@ class Workspace(QObject):
         self.clip = ClipPanel(self._actions)
         breathe()
         self.clip_desk = ClipDesk(room, self.clip, self.screening, self.timeline)
+        breathe()
         self.table = TimelineTable(room.store, room.session)
         self._cut = QStackedWidget()
         self._cut.addWidget(self.timeline)

@@ -3,7 +3,7 @@ from fractions import Fraction
 from studio.bridge.bin_items import BinItems, BinSearch, MediaRow
 from studio.bridge.job_items import JobItems, JobRow, Pulse, job_rows, time_left
 from studio.bridge.shooting import kept
-from studio.bridge.shot_items import ShotItems, shot_rows
+from studio.bridge.shot_items import ShotItems, ShotRows
 from studio.bridge.take_items import take_rows
 from studio.document.film import Shot, new_film
 from studio.document.ledger import (
@@ -76,7 +76,7 @@ def test_a_running_shot_shows_how_far_it_is():
     job = JobRecord(id="j", kind="preview", shot_id="s1", created=now(), state=Running())
     ledger = Ledger().append(job)
     pulses = {"j": Pulse(step=2, of=8, eta_s=3.0)}
-    first, second = shot_rows(film(), ledger, pulses)
+    first, second = ShotRows().of(film(), ledger, pulses)
     assert (first.state, first.done) == ("running", 0.25)
     assert second.state == "draft"
     (running,) = job_rows(film(), ledger, pulses)
@@ -125,7 +125,7 @@ def test_search_finds_by_name_tag_and_kind(qtbot, tmp_path):
 
 def test_a_prompt_written_in_the_list_is_handed_on(qtbot):
     items = ShotItems()
-    items.show(shot_rows(film(), Ledger(), {}))
+    items.show(ShotRows().of(film(), Ledger(), {}))
     with qtbot.waitSignal(items.written) as heard:
         items.setData(items.index(0, 0), "A storm")
     assert heard.args == ["s1", "A storm"]

@@ -26,7 +26,7 @@ WHEN = "2026-01-01T10:00:00.000+00:00"
 
 @pytest.fixture
 def desk(qtbot, room, tiles):
-    from studio.bridge.shot_items import ShotItems, shot_rows
+    from studio.bridge.shot_items import ShotItems, ShotRows
 
     window = QMainWindow()
     qtbot.addWidget(window)
@@ -50,7 +50,7 @@ def desk(qtbot, room, tiles):
     panels.shots.show()
 
     def show():
-        items.show(shot_rows(room.film, room.ledger, {}, None))
+        items.show(ShotRows().of(room.film, room.ledger, {}, None))
         made.refresh_cards()
         made.refresh_board()
         made.refresh_due()

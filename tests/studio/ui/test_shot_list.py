@@ -6,7 +6,7 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QPushButton, QToolButton
 
 from studio.bridge.drags import packed
-from studio.bridge.shot_items import ShotItems, shot_rows
+from studio.bridge.shot_items import ShotItems, ShotRows
 from studio.ui import theme
 from studio.ui.prompt_edit import PromptEdit
 from studio.ui.shot_cells import cell_rects
@@ -24,7 +24,7 @@ def shots(qtbot, tiles, films):
     qtbot.addWidget(panel)
     panel.resize(320, 700)
     panel.show()
-    items.show(shot_rows(film, ledger, {}, None))
+    items.show(ShotRows().of(film, ledger, {}, None))
     return panel
 
 
@@ -77,7 +77,7 @@ def test_a_prompt_is_written_in_place(qtbot, shots, hands):
 @pytest.mark.parametrize("width", [150, 220, 500])
 def test_every_cell_is_there_in_a_list_of_any_width(films, dressed, width):
     film, ledger = films.believable()
-    row = replace(shot_rows(film, ledger, {}, None)[0], move="slow push in", policy="lock")
+    row = replace(ShotRows().of(film, ledger, {}, None)[0], move="slow push in", policy="lock")
     line = QRect(10, 0, width, 18)
     places = cell_rects(row, line, QFontMetrics(theme.font(theme.FONT_TINY_PX)))
     assert list(places) == ["length", "size", "move", "seed"]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor
 
+from studio.document.film import ShotSource, TakeSource
 from studio.document.ledger import Cancelled, Running
 from studio.ui import theme
 from studio.ui.tile_cache import Shelf, TileCache
@@ -22,6 +23,7 @@ from studio.ui.timeline_ruler import tick_steps
 from studio.ui.timeline_sources import SourceLooks
 from studio.ui.timeline_trimming import lattice_fit, legal_lengths
 from studio.ui.waveform import drawn, pyramid
+from tests.studio.document.moments import first_moment, later
 
 
 def geometry_of(timeline, zoom, scroll_x=0, width=1148):
@@ -135,6 +137,22 @@ def test_a_take_that_comes_changes_the_look_of_its_shot_alone(films):
     assert all(after[at] is before[at] for at in others)
     fresh = SourceLooks(film, ledger.append(better))
     assert after == [fresh.look(clip) for clip in clips]
+
+
+@given(st.data())
+def test_looks_that_are_kept_are_those_that_would_be_made(data):
+    moment = first_moment()
+    looks = SourceLooks(*moment)
+    sources = [ShotSource(shot_id=shot.id) for shot in moment[0].shots]
+    for _ in range(data.draw(st.integers(1, 12))):
+        moment = data.draw(later(moment))
+        looks, fresh = looks.following(*moment), SourceLooks(*moment)
+        sources = list(dict.fromkeys([*sources, *map(_of_take, moment[1].takes)]))
+        assert [looks.of(one) for one in sources] == [fresh.of(one) for one in sources]
+
+
+def _of_take(take_id):
+    return TakeSource(take_id=take_id)
 
 
 @pytest.mark.parametrize("rate", [Fraction(24), Fraction(24000, 1001), Fraction(60)])
