@@ -8,6 +8,8 @@ LOOK_ACTIONS: tuple[CutAction, ...] = (
     CutAction("cut.key", "Keys at playhead on or off", "Ctrl+Alt+K"),
     CutAction("cut.previous_key", "Previous key", "Ctrl+Alt+,"),
     CutAction("cut.next_key", "Next key", "Ctrl+Alt+."),
+    CutAction("cut.key_earlier", "Keys at playhead a frame earlier", "Ctrl+Alt+Shift+Left"),
+    CutAction("cut.key_later", "Keys at playhead a frame later", "Ctrl+Alt+Shift+Right"),
     CutAction("cut.key_linear", "Keys at playhead go on evenly"),
     CutAction("cut.key_smooth", "Keys at playhead go on softly"),
     CutAction("cut.key_hold", "Keys at playhead hold"),

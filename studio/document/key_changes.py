@@ -52,9 +52,95 @@ def toggle_keys(
         film = set_key(film, timeline_id, clip.id, field, at - clip.start)
     if not missing:
         for clip in clips:
-            for field in wanted:
-                film = remove_key(film, timeline_id, clip.id, field, at - clip.start)
+            film = remove_keys(film, timeline_id, clip.id, at - clip.start, wanted)
     return film
+
+
+def key_room(clip: Clip, frame: int, fields: Iterable[PoseField]) -> tuple[int, int]:
+    """The first and the last frame that the keys of ``fields`` on ``frame`` can be moved to.
+
+    They stay between their neighbours, and on the clip where they are on it.
+    """
+    low, high = (0, clip.length - 1) if 0 <= frame < clip.length else (frame, frame)
+    for curve in _held(clip, frame, fields):
+        frames = [key.frame for key in curve.keys]
+        at = frames.index(frame)
+        low = max(low, frames[at - 1] + 1) if at else low
+        high = min(high, frames[at + 1] - 1) if frames[at + 1 :] else high
+    return low, high
+
+
+def move_keys(
+    film: Film,
+    timeline_id: str,
+    clip_id: str,
+    frame: int,
+    to_frame: int,
+    fields: Iterable[PoseField] = POSE_FIELDS,
+) -> Film:
+    """Move the keys of ``fields`` that stand on a frame together, as far as ``key_room`` says.
+
+    Args:
+        film: to change.
+        timeline_id: the timeline.
+        clip_id: the clip.
+        frame: counted from the clip's first.
+        to_frame: where they should go.
+        fields: whose keys; those without one there are let be.
+
+    Raises:
+        ChangeError: if there is no such key, the clip is gone or its track is locked.
+    """
+    wanted = tuple(fields)
+
+    def moved(clip: Clip) -> Clip:
+        held = _held(clip, frame, wanted)
+        if not held:
+            raise ChangeError("This key is no longer on the clip.")
+        low, high = key_room(clip, frame, wanted)
+        place = max(low, min(to_frame, high))
+        curves = tuple(
+            replace(
+                curve,
+                keys=tuple(
+                    replace(key, frame=place) if key.frame == frame else key for key in curve.keys
+                ),
+            )
+            if curve in held
+            else curve
+            for curve in clip.curves
+        )
+        return replace(clip, curves=curves)
+
+    places = editable_places(timeline_of(film, timeline_id), [clip_id], linked=False)
+    return change_clips(film, timeline_id, places, moved)
+
+
+def remove_keys(
+    film: Film,
+    timeline_id: str,
+    clip_id: str,
+    frame: int,
+    fields: Iterable[PoseField] = POSE_FIELDS,
+) -> Film:
+    """Take the keys of ``fields`` on a frame, counted from the clip's first, off.
+
+    Raises:
+        ChangeError: if the clip is gone or its track is locked.
+    """
+    for field in fields:
+        film = remove_key(film, timeline_id, clip_id, field, frame)
+    return film
+
+
+def _held(clip: Clip, frame: int, fields: Iterable[PoseField]) -> list[Curve]:
+    """The curves of ``fields`` that have a key on ``frame``."""
+    wanted = set(fields)
+    return [
+        curve
+        for curve in clip.curves
+        if curve.field in wanted and any(key.frame == frame for key in curve.keys)
+    ]
 
 
 def clear_all_keys(film: Film, timeline_id: str, clip_ids: Iterable[str], at: int) -> Film:

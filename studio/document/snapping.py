@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal
 
 from studio.document.film import Timeline, Track
 from studio.document.lane import first_from, first_touching
 
-SnapKind = Literal["clip", "marker", "playhead", "range", "start"]
+SnapKind = Literal["clip", "marker", "playhead", "range", "start", "key"]
 
 
 @dataclass(frozen=True)
@@ -34,14 +35,18 @@ def snap_frame(
     *,
     playhead: int | None = None,
     ignored: AbstractSet[str] = frozenset(),
+    keys: Iterable[int] = (),
 ) -> Snap | None:
     """The point nearest to ``frame`` and at most ``reach`` frames away.
 
-    ``ignored`` are the ids of clips that are being dragged. Looks at a few clips of each track,
-    however many it has.
+    ``ignored`` are the ids of clips that are being dragged, ``keys`` further frames to catch at,
+    such as those of other keys. Looks at a few clips of each track, however many it has.
     """
     best: Snap | None = None
-    for point, kind in _points(timeline, frame, reach, playhead, ignored):
+    points = chain(
+        _points(timeline, frame, reach, playhead, ignored), ((key, "key") for key in keys)
+    )
+    for point, kind in points:
         offset = point - frame
         if abs(offset) <= reach and (best is None or abs(offset) < abs(best.offset)):
             best = Snap(point, offset, kind)

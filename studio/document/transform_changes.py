@@ -128,26 +128,6 @@ def set_key(
     return _changed(film, timeline_id, [clip_id], keyed)
 
 
-def move_key(
-    film: Film, timeline_id: str, clip_id: str, field: PoseField, frame: int, to_frame: int
-) -> Film:
-    """Move a key in time; one that is there gives way to it.
-
-    Raises:
-        ChangeError: if there is no key, the clip is gone or its track is locked.
-    """
-
-    def pulled(clip: Clip) -> Clip:
-        curve = _curve(clip, field)
-        key = next((one for one in curve.keys if one.frame == frame), None) if curve else None
-        if curve is None or key is None:
-            raise ChangeError("This key is no longer on the clip.")
-        others = [one for one in curve.keys if one.frame not in {frame, to_frame}]
-        return _with_keys(clip, field, [*others, replace(key, frame=to_frame)])
-
-    return _changed(film, timeline_id, [clip_id], pulled)
-
-
 def remove_key(film: Film, timeline_id: str, clip_id: str, field: PoseField, frame: int) -> Film:
     """Take a key off; with the last one the value stays as it was there.
 

@@ -18,6 +18,8 @@ from studio.document.key_changes import (
     clear_all_keys,
     ease_keys,
     key_frames,
+    key_room,
+    move_keys,
     toggle_keys,
 )
 from studio.document.lane import clip_at
@@ -113,6 +115,32 @@ class ClipDesk(QObject):
         ahead = [frame for frame in frames if (frame - at) * sign > 0]
         if ahead:
             self._room.session.set_playhead(min(ahead) if sign > 0 else max(ahead))
+
+    def shift_keys(self, by: int) -> None:
+        """Move the keys under the playhead in time; the playhead goes with them."""
+        at = self._room.session.playhead
+        clips = [clip for _, clip in self._chosen() if at - clip.start in key_frames(clip)]
+        if not clips:
+            self._room.say(self.tr("Put the playhead on a key to move it."))
+            return
+
+        def is_free(clip: Clip) -> bool:
+            low, high = key_room(clip, at - clip.start, POSE_FIELDS)
+            return low <= at - clip.start + by <= high
+
+        if not all(map(is_free, clips)):
+            self._room.say(self.tr("There is no room for the key there."))
+            return
+        cut = self._open.id
+
+        def moved(film: Film) -> Film:
+            for clip in clips:
+                frame = at - clip.start
+                film = move_keys(film, cut, clip.id, frame, frame + by)
+            return film
+
+        self._apply(moved, "Move key")
+        self._room.session.set_playhead(at + by)
 
     def ease(self, easing: Easing) -> None:
         """Say how the keys under the playhead go on."""

@@ -12,6 +12,8 @@ LOOK_DEEDS: Mapping[str, Callable[[Workspace], object]] = {
     "cut.key": lambda desk: desk.clip_desk.toggle_keys(),
     "cut.previous_key": lambda desk: desk.clip_desk.step_key(-1),
     "cut.next_key": lambda desk: desk.clip_desk.step_key(1),
+    "cut.key_earlier": lambda desk: desk.clip_desk.shift_keys(-1),
+    "cut.key_later": lambda desk: desk.clip_desk.shift_keys(1),
     "cut.key_linear": lambda desk: desk.clip_desk.ease("linear"),
     "cut.key_smooth": lambda desk: desk.clip_desk.ease("smooth"),
     "cut.key_hold": lambda desk: desk.clip_desk.ease("hold"),

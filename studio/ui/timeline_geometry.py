@@ -13,6 +13,7 @@ from typing import Literal
 from PySide6.QtCore import QRect
 
 from studio.document.film import Clip, Marker, Subtitle, Track, TrackKind
+from studio.document.looks import PoseField
 
 HEADER_PX = 148
 RULER_PX = 28
@@ -27,7 +28,7 @@ HEIGHT_GRIP_PX = 4
 BUTTON_PX = 20
 SUBTITLES_PX = 22
 
-ClipPart = Literal["body", "head", "tail", "fade_in", "fade_out", "dissolve", "gain"]
+ClipPart = Literal["body", "head", "tail", "fade_in", "fade_out", "dissolve", "gain", "key"]
 HeaderPart = Literal["name", "mute", "solo", "lock", "height"]
 
 
@@ -53,12 +54,37 @@ class Lane:
 
 
 @dataclass(frozen=True)
+class KeyRow:
+    """Keys in one row of a clip.
+
+    Attributes:
+        name: what they change; of all together, the names of all.
+        frames: counted from the clip's first; only those on the clip.
+        y: the row of the view at which their middles stand.
+    """
+
+    name: str
+    fields: tuple[PoseField, ...]
+    frames: tuple[int, ...]
+    y: int
+
+
+@dataclass(frozen=True)
+class KeyHold:
+    """Keys that a hand can take: those of ``row`` on ``frame``, counted from the clip's first."""
+
+    row: KeyRow
+    frame: int
+
+
+@dataclass(frozen=True)
 class ClipHit:
-    """A clip, at one of its parts."""
+    """A clip, at one of its parts; ``key`` where that is a key."""
 
     lane: Lane
     clip: Clip
     part: ClipPart
+    key: KeyHold | None = None
 
 
 @dataclass(frozen=True)

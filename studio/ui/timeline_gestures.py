@@ -51,11 +51,15 @@ class Ground:
         """How many frames away something is caught."""
         return max(0, self.geometry().frames(SNAP_PX)) if self.snapping else 0
 
-    def snapped(self, frame: int, ignored: frozenset[str] = frozenset()) -> Snap | None:
-        """What ``frame`` snaps to, where snapping is on."""
+    def snapped(
+        self, frame: int, ignored: frozenset[str] = frozenset(), *, keys: Iterable[int] = ()
+    ) -> Snap | None:
+        """What ``frame`` snaps to, where snapping is on; ``keys`` are frames of their own."""
         if not self.snapping:
             return None
-        return snap_frame(self.timeline, frame, self.reach, playhead=self.playhead, ignored=ignored)
+        return snap_frame(
+            self.timeline, frame, self.reach, playhead=self.playhead, ignored=ignored, keys=keys
+        )
 
 
 class Gesture:

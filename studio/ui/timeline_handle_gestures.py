@@ -1,6 +1,8 @@
-"""The gestures on what is drawn over clips: dissolves, gain lines, and headers put in order."""
+"""The gestures on what is drawn over clips: dissolves, gain lines, keys, and headers in order."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from PySide6.QtCore import QPoint
 
@@ -13,10 +15,11 @@ from studio.document.gain_changes import (
     set_gain,
     set_gain_point,
 )
+from studio.document.key_changes import key_frames, key_room, move_keys, remove_keys
 from studio.document.subtitle_changes import edit_subtitle
 from studio.document.timebase import to_timecode
 from studio.document.track_changes import move_track
-from studio.ui.timeline_geometry import Lane, SubtitleHit
+from studio.ui.timeline_geometry import KeyHold, Lane, SubtitleHit
 from studio.ui.timeline_gestures import Gesture, Ground, Keys
 from studio.ui.timeline_marks import gain_area, gain_at, gain_points
 
@@ -113,14 +116,49 @@ class GainGesture(Gesture):
 
     def _pull(self, frame: int, point: QPoint) -> None:
         level = _at_rest(gain_at(self._area, point.y())) - self.clip.gain_db
-        to_frame = frame + self.dragged_frames(point)
+        to_frame = _snapped(self, self.clip, frame + self.dragged_frames(point))
         timeline_id, clip_id = self.ground.timeline.id, self.clip.id
-        self.hint = f"{self.clip.gain_db + level:+.1f} dB"
+        at = to_timecode(max(0, self.clip.start + to_frame), self.ground.film.rate)
+        self.hint = f"{self.clip.gain_db + level:+.1f} dB  ·  {at}"
 
         def change(film: Film) -> Film:
             return move_gain_point(film, timeline_id, clip_id, frame, to_frame, level)
 
         self.change = change
+
+
+class KeyGesture(Gesture):
+    """Keys of a picture moved in time, all of a row that stand on one frame; Alt takes them off."""
+
+    name = "Move key"
+
+    def __init__(
+        self, ground: Ground, press: QPoint, clip: Clip, hold: KeyHold, keys: Keys
+    ) -> None:
+        super().__init__(ground, press)
+        self.clip = clip
+        self.hold = hold
+        self._takes_off = bool(keys & Keys.AltModifier)
+        if self._takes_off:
+            timeline_id, frame, fields = ground.timeline.id, hold.frame, hold.row.fields
+            self.name = "Delete key"
+            self.hint = "key off"
+            self.change = lambda film: remove_keys(film, timeline_id, clip.id, frame, fields)
+
+    def update(self, point: QPoint, keys: Keys) -> None:
+        if self._takes_off or not self.started(point):
+            return
+        clip, frame, fields = self.clip, self.hold.frame, self.hold.row.fields
+        others = [clip.start + one for one in key_frames(clip) if one != frame]
+        low, high = key_room(clip, frame, fields)
+        wanted = _snapped(self, clip, frame + self.dragged_frames(point), others)
+        to_frame = max(low, min(wanted, high))
+        if to_frame != wanted:
+            self.snap = None
+        timeline_id = self.ground.timeline.id
+        at = to_timecode(clip.start + to_frame, self.ground.film.rate)
+        self.hint = f"{self.hold.row.name}  ·  {at}"
+        self.change = lambda film: move_keys(film, timeline_id, clip.id, frame, to_frame, fields)
 
 
 class SubtitleGesture(Gesture):
@@ -171,6 +209,13 @@ class OrderGesture(Gesture):
         )
         self.hint = tracks[self.lane.number].name
         self.change = lambda film: move_track(film, timeline_id, track_id, rank)
+
+
+def _snapped(gesture: Gesture, clip: Clip, frame: int, keys: Iterable[int] = ()) -> int:
+    """A frame counted from the clip's first, caught at what is near; the gesture shows where."""
+    caught = gesture.ground.snapped(clip.start + frame, keys=keys)
+    gesture.snap = None if caught is None else caught.frame
+    return frame if caught is None else caught.frame - clip.start
 
 
 def _at_rest(gain_db: float) -> float:

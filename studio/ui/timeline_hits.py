@@ -28,6 +28,7 @@ from studio.ui.timeline_geometry import (
     SubtitleHit,
     header_buttons,
 )
+from studio.ui.timeline_keys import key_at
 from studio.ui.timeline_marks import (
     GAIN_FROM_PX,
     dissolve_rect,
@@ -66,7 +67,12 @@ def _track_hit(geometry: Geometry, lane: Lane, track: Track, point: QPoint) -> H
         return LaneHit(lane, geometry.frame(point.x()))
     if lane.kind == "audio" and _on_gain(geometry, lane, clip, point):
         return ClipHit(lane, clip, "gain")
-    return ClipHit(lane, clip, _part_at(geometry, geometry.clip_rect(lane, clip), clip, point))
+    rect = geometry.clip_rect(lane, clip)
+    if clip.curves and rect.width() >= _FROM_PX:
+        key = key_at(geometry, clip, rect, point)
+        if key is not None:
+            return ClipHit(lane, clip, "key", key)
+    return ClipHit(lane, clip, _part_at(geometry, rect, clip, point))
 
 
 def _subtitle_hit(geometry: Geometry, timeline: Timeline, point: QPoint) -> SubtitleHit | None:

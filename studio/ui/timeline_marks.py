@@ -12,12 +12,12 @@ from studio.document.looks import FITTED, UNGRADED
 from studio.ui import theme
 from studio.ui.level_words import pan_words
 from studio.ui.timeline_geometry import NAME_PX, Geometry, Lane
+from studio.ui.timeline_keys import paint_keys
 
 GAIN_FROM_PX = 40
 _TOP_DB, _LOW_DB = 12.0, -48.0
 _DISSOLVE_FROM_PX = 5
 _POINT_PX = 5
-_KEY_PX = 3
 
 
 def gain_area(rect: QRect) -> QRect:
@@ -136,14 +136,7 @@ def paint_clip_marks(painter: QPainter, geometry: Geometry, clip: Clip, rect: QR
             painter.drawPolygon(
                 QPolygon([QPoint(x - 4, top), QPoint(x + 4, top), QPoint(x, top + 9)])
             )
-    painter.setBrush(QColor(theme.TEXT))
-    y = rect.bottom() - 5
-    for frame in sorted({key.frame for curve in clip.curves for key in curve.keys}):
-        if 0 <= frame < clip.length:
-            x = geometry.x(clip.start + frame)
-            diamond = [QPoint(x, y - _KEY_PX), QPoint(x + _KEY_PX, y)]
-            diamond += [QPoint(x, y + _KEY_PX), QPoint(x - _KEY_PX, y)]
-            painter.drawPolygon(QPolygon(diamond))
+    paint_keys(painter, geometry, clip, rect)
     painter.restore()
 
 

@@ -11,12 +11,14 @@ from PySide6.QtWidgets import QMenu
 
 from studio.bridge.actions import ActionRegistry
 from studio.bridge.cut_actions import LABEL_ACTIONS
-from studio.document.film import ShotSource, Track
+from studio.document.film import Clip, ShotSource, Track
+from studio.document.key_changes import remove_keys
 from studio.document.subtitle_changes import remove_subtitles
 from studio.ui.timeline_geometry import (
     ClipHit,
     HeaderHit,
     Hit,
+    KeyHold,
     LaneHit,
     MarkerHit,
     NothingHit,
@@ -59,6 +61,11 @@ _CLIP: tuple[Entry, ...] = (
     Under("Colour label", tuple(action.id for action in LABEL_ACTIONS)), "-",
     "cut.enable", "cut.link", "cut.unlink", "cut.group", "cut.ungroup", "cut.clip_marker", "-",
     "view.clip",
+)  # fmt: skip
+_KEY: tuple[Entry, ...] = (
+    "cut.key_linear", "cut.key_smooth", "cut.key_hold", "-",
+    "cut.key_earlier", "cut.key_later", "cut.previous_key", "cut.next_key", "-",
+    "cut.key", "cut.clear_keys", "view.clip",
 )  # fmt: skip
 _EDIT_POINT: tuple[Entry, ...] = (
     "cut.dissolve", "cut.dip", "cut.no_dissolve", "-",
@@ -111,6 +118,8 @@ class TimelineMenus(QObject):
         match hit:
             case ClipHit(part="head" | "tail" | "dissolve"):
                 self._fill(menu, _EDIT_POINT)
+            case ClipHit(clip=clip, key=KeyHold() as key):
+                self._fill_key(menu, clip, key)
             case ClipHit(clip=clip):
                 self._fill(menu, (*(_SHOT if isinstance(clip.source, ShotSource) else ()), *_CLIP))
             case LaneHit(lane=lane):
@@ -147,6 +156,18 @@ class TimelineMenus(QObject):
             else:
                 menu.addAction(self._actions[entry])
 
+    def _fill_key(self, menu: QMenu, clip: Clip, key: KeyHold) -> None:
+        """What can be done with a key, under which the playhead is by then."""
+        cut, fields = self._view.timeline.id, key.row.fields
+        self._add(
+            menu,
+            "Delete key",
+            lambda: self._view.commands.apply(
+                lambda film: remove_keys(film, cut, clip.id, key.frame, fields), "Delete key"
+            ),
+        )
+        self._fill(menu, _KEY)
+
     def _fill_track(self, menu: QMenu, track: Track) -> None:
         """The commands of a track, on this very one."""
         whole = self._view.commands.whole
@@ -177,6 +198,8 @@ def frame_of(hit: Hit) -> int | None:
             return clip.start
         case ClipHit(clip=clip, part="tail"):
             return clip.end
+        case ClipHit(clip=clip, key=KeyHold(frame=frame)):
+            return clip.start + frame
         case LaneHit(frame=frame) | RulerHit(frame=frame):
             return frame
         case MarkerHit(marker=marker):

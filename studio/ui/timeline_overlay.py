@@ -21,6 +21,7 @@ from studio.ui.timeline_geometry import (
     Lane,
     SubtitleHit,
 )
+from studio.ui.timeline_keys import paint_held_key
 
 PLAYHEAD_REACH_PX = 8
 
@@ -133,7 +134,10 @@ def _paint_hover(painter: QPainter, geometry: Geometry, hover: Hit | None) -> No
     if hover.part in {"head", "tail"}:
         left = rect.left() if hover.part == "head" else rect.right() - 2
         painter.fillRect(left, rect.top(), 3, rect.height(), QColor(theme.ACCENT))
-    if rect.width() >= 48 and rect.height() >= 32:
+    if hover.key is not None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_held_key(painter, geometry, hover.clip, rect, hover.key)
+    elif rect.width() >= 48 and rect.height() >= 32:
         _paint_fade_handles(painter, geometry, rect, hover.clip, hover.part)
     painter.restore()
 

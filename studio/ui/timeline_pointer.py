@@ -32,6 +32,7 @@ from studio.ui.timeline_gestures import (
 from studio.ui.timeline_handle_gestures import (
     DissolveGesture,
     GainGesture,
+    KeyGesture,
     OrderGesture,
     SubtitleGesture,
 )
@@ -122,7 +123,7 @@ def _over_clip(
         case "dissolve":
             handles = handles_at(ground.film, ground.looks.ledger, ground.timeline, clip.id)
             return DissolveGesture(ground, press, clip, handles)
-        case "body" | "gain":
+        case "body" | "gain" | "key":
             return _over_body(hit, ground, press, keys, session)
         case _:
             assert_never(hit.part)
@@ -133,6 +134,8 @@ def _over_body(
 ) -> Gesture:
     if hit.part == "gain" and session.tool == "select":
         return GainGesture(ground, press, hit.lane, hit.clip, keys)
+    if hit.key is not None and session.tool == "select":
+        return KeyGesture(ground, press, hit.clip, hit.key, keys)
     if session.tool == "slip":
         return SlipGesture(ground, press, hit.clip)
     if session.tool == "slide":
@@ -141,9 +144,14 @@ def _over_body(
 
 
 def clicked(hit: Hit, ground: Ground, keys: Qt.KeyboardModifier, session: Session) -> None:
-    """A press that was let go without having moved: of several selected clips, take the one."""
+    """A press that was let go without having moved: of several selected clips, take the one.
+
+    On a key the playhead goes there, so that its values can be seen and set.
+    """
     if isinstance(hit, ClipHit) and not keys & _ADDING and session.tool != "razor":
         session.select(_together(ground, hit.clip.id, keys))
+        if hit.key is not None:
+            session.set_playhead(hit.clip.start + hit.key.frame)
 
 
 def _together(ground: Ground, clip_id: str, keys: Keys) -> frozenset[str]:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 
 from studio.document.timebase import to_timecode
-from studio.ui.timeline_geometry import ClipHit, HeaderHit, Hit, MarkerHit, SubtitleHit
+from studio.ui.timeline_geometry import (
+    ClipHit,
+    HeaderHit,
+    Hit,
+    KeyHold,
+    MarkerHit,
+    SubtitleHit,
+)
 from studio.ui.timeline_sources import SourceLooks
 
 _PARTS = {
@@ -30,13 +37,18 @@ STATE_WORDS = {
 def tip_for(hit: Hit, looks: SourceLooks, rate: Fraction) -> str:
     """A tip for what lies under the pointer; empty where nothing needs to be said."""
     match hit:
-        case ClipHit(clip=clip):
+        case ClipHit(clip=clip, key=KeyHold() as key):
+            at = to_timecode(clip.start + key.frame, rate)
+            return f"{key.row.name}  ·  {at}\nDrag to move it; Alt takes it off"
+        case ClipHit(clip=clip, part=part):
             look = looks.look(clip)
             lines = [clip.label or look.name]
             if look.state is not None:
                 lines.append(STATE_WORDS[look.state])
             lines.append(f"{to_timecode(clip.start, rate)}  ·  {clip.length} frames")
             lines += look.flags
+            if part == "gain":
+                lines.append("Drag to set the gain; Ctrl makes a point, Alt takes one off")
             if look.note:
                 lines.append(look.note if len(look.note) < 120 else look.note[:117] + "…")
             return "\n".join(lines)

@@ -49,8 +49,8 @@ LOOK_EDITS: dict[str, ClipEdit] = {
     "key": lambda f, t, c, at, by, _: transforms.set_key(
         f, t.id, c[0], FIELDS[at % 9], at % 11, by / 5, "smooth"
     ),
-    "move key": lambda f, t, c, at, by, _: transforms.move_key(
-        f, t.id, c[0], FIELDS[at % 9], at % 11, by
+    "move keys": lambda f, t, c, at, by, _: key_changes.move_keys(
+        f, t.id, c[0], at % 11, by, FIELDS[at % 3 : 1 + at % 9]
     ),
     "no key": lambda f, t, c, at, *_: transforms.remove_key(f, t.id, c[0], FIELDS[at % 9], at % 11),
     "keys": lambda f, t, c, at, *_: key_changes.toggle_keys(

@@ -210,6 +210,23 @@ def test_keys_are_set_at_the_playhead_and_gone_to(desk):
     assert not clip(desk).curves
 
 
+def test_keys_under_the_playhead_go_a_frame_at_a_time_by_their_keys(desk):
+    session, keys, said = desk.room.session, desk.clip.pose.keys, []
+    desk.room.said.connect(said.append)
+    keys["x"].click()
+    desk.trigger("cut.key_later")
+    desk.trigger("cut.key_later")
+    assert session.playhead == 8
+    assert [key.frame for key in clip(desk).curves[0].keys] == [8]
+    desk.trigger("cut.key_earlier")
+    assert [key.frame for key in clip(desk).curves[0].keys] == [7]
+    desk.trigger("edit.undo")
+    assert [key.frame for key in clip(desk).curves[0].keys] == [8]
+    session.set_playhead(30)
+    desk.trigger("cut.key_later")
+    assert "on a key" in said[-1].sentence
+
+
 def test_one_command_keys_a_whole_move(desk):
     desk.trigger("cut.key")
     assert {curve.field for curve in clip(desk).curves} == {"x", "y", "scale"}

@@ -1,0 +1,85 @@
+"""The keys of a clip as they stand on it: a row for each kind of them, or one for all."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QPoint, QRect
+from PySide6.QtGui import QColor, QPainter, QPolygon
+
+from studio.document.film import Clip
+from studio.document.key_changes import POSE_FIELDS, key_frames
+from studio.document.looks import PoseField
+from studio.ui import theme
+from studio.ui.timeline_geometry import NAME_PX, Geometry, KeyHold, KeyRow
+
+KINDS: tuple[tuple[str, tuple[PoseField, ...]], ...] = (
+    ("Position", ("x", "y")),
+    ("Scale", ("scale",)),
+    ("Turn", ("rotation_deg",)),
+    ("Opacity", ("opacity",)),
+    ("Crop", ("crop_left", "crop_top", "crop_right", "crop_bottom")),
+)
+_KEY_PX = 4
+_ROW_PX = 10
+_CATCH_PX = 5
+
+
+def key_rows(clip: Clip, rect: QRect) -> tuple[KeyRow, ...]:
+    """The rows of a clip drawn at ``rect``, from the lowest; one for all where it is too low."""
+    if not clip.curves:
+        return ()
+    used = {curve.field for curve in clip.curves}
+    kinds = [(_tr(name), fields) for name, fields in KINDS if used.intersection(fields)]
+    if len(kinds) * _ROW_PX > rect.height() - NAME_PX - _KEY_PX:
+        kinds = [(", ".join(name for name, _ in kinds), POSE_FIELDS)]
+    rows: list[KeyRow] = []
+    for place, (name, fields) in enumerate(kinds):
+        on_clip = tuple(n for n in key_frames(clip, fields) if 0 <= n < clip.length)
+        rows.append(KeyRow(name, fields, on_clip, rect.bottom() - 5 - place * _ROW_PX))
+    return tuple(rows)
+
+
+def key_point(geometry: Geometry, clip: Clip, rect: QRect, hold: KeyHold) -> QPoint:
+    """Where a key stands, a little inside of the clip at its very ends."""
+    x = geometry.x(clip.start + hold.frame)
+    return QPoint(max(rect.left() + _KEY_PX + 1, min(x, rect.right() - _KEY_PX - 1)), hold.row.y)
+
+
+def key_at(geometry: Geometry, clip: Clip, rect: QRect, point: QPoint) -> KeyHold | None:
+    """The key under ``point``: the nearest where several are."""
+    found: list[tuple[int, KeyHold]] = []
+    for row in key_rows(clip, rect):
+        if abs(row.y - point.y()) > _CATCH_PX:
+            continue
+        for frame in row.frames:
+            hold = KeyHold(row, frame)
+            away = abs(key_point(geometry, clip, rect, hold).x() - point.x())
+            if away <= _CATCH_PX:
+                found.append((away, hold))
+    return min(found, key=lambda one: one[0])[1] if found else None
+
+
+def paint_keys(painter: QPainter, geometry: Geometry, clip: Clip, rect: QRect) -> None:
+    """Draw every key of a clip; the pen and brush are left as they were set."""
+    painter.setPen(QColor(theme.WELL))
+    painter.setBrush(QColor(theme.TEXT))
+    for row in key_rows(clip, rect):
+        for frame in row.frames:
+            painter.drawPolygon(_diamond(key_point(geometry, clip, rect, KeyHold(row, frame))))
+
+
+def paint_held_key(
+    painter: QPainter, geometry: Geometry, clip: Clip, rect: QRect, hold: KeyHold
+) -> None:
+    """Draw the key under the pointer so that it stands out."""
+    painter.setPen(QColor(theme.WELL))
+    painter.setBrush(QColor(theme.ACCENT))
+    painter.drawPolygon(_diamond(key_point(geometry, clip, rect, hold), _KEY_PX + 1))
+
+
+def _diamond(middle: QPoint, size: int = _KEY_PX) -> QPolygon:
+    across, down = QPoint(size, 0), QPoint(0, size)
+    return QPolygon([middle - down, middle + across, middle + down, middle - across])
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("TimelineKeys", text)
