@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from engine.api import Capabilities, Compiled, Edit, Estimate, Finding, Recipe, ShotRequest
+from engine.api import Capabilities, Compiled, Edit, Estimate, Recipe, ShotRequest
 from engine.backends.backlot_limits import capabilities_of
 from engine.backends.backlot_plans import (
     Desk,
@@ -23,8 +23,9 @@ from engine.backends.backlot_plans import (
 )
 from engine.backends.backlot_sources import around_arrays, around_of, from_latents, to_latents
 from engine.backends.backlot_words import texts_of
-from engine.backends.latent_backend import Arrays, LatentBackend, Media, Work
-from engine.backends.preflight import compile_request, preflight_request, steps_of
+from engine.backends.latent_backend import LatentBackend, Work
+from engine.backends.local_backend import Arrays, Media
+from engine.backends.preflight import steps_of
 from engine.devices import describe, free_bytes, give_back_memory, keep_freed_memory, pick
 from engine.diffusion.prepared import PreparedCache
 from engine.diffusion.samplers import Step
@@ -43,7 +44,6 @@ from engine.pipelines.model import (
 from engine.pipelines.references import EncodedCache
 from engine.pipelines.render import Plan, run_plan
 from engine.pipelines.stages import decode_clip, step_picture
-from engine.shapes import SAMPLE_RATE_HZ
 
 SHIPPED = Path(__file__).parents[2] / "assets" / "weights"
 # What a whole pass reaches of the pace of its products alone (`python -m engine bench`).
@@ -67,8 +67,6 @@ class BacklotBackend(LatentBackend):
     Raises:
         WeightsError: if the weights are missing or damaged.
     """
-
-    sample_rate_hz = SAMPLE_RATE_HZ
 
     def __init__(
         self,
@@ -96,15 +94,11 @@ class BacklotBackend(LatentBackend):
             RequestError: if a tag is unknown.
         """
         scale = scale_of(request, self._capabilities.full_scale)
-        compiled = replace(compile_request(request, self._capabilities), scale=scale)
+        compiled = replace(super().compile(request), scale=scale)
         if not isinstance(request.task, Edit):
             return compiled
         # An edit tells the model the whole scene again, not the instruction alone.
         return replace(compiled, text=texts_of(request, self._capabilities.vocabulary)[0])
-
-    def preflight(self, request: ShotRequest) -> tuple[Finding, ...]:
-        """Everything that is wrong with ``request``."""
-        return preflight_request(request, self._capabilities)
 
     def estimate(self, request: ShotRequest) -> Estimate:
         """Counted products at the pace seen here, or else measured on a piece of network."""

@@ -6,7 +6,7 @@ Shape letters: T pictures, H height, W width, S samples.
 from __future__ import annotations
 
 import time
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,55 +17,24 @@ import torch
 from numpy.typing import NDArray
 
 from engine.api import (
-    Cancelled,
     Capabilities,
     Control,
-    Failed,
     FileHash,
-    Finding,
     Finished,
-    Flag,
-    MaskTrack,
-    Parked,
     Progress,
-    Rating,
     Recipe,
     RenderEvent,
     ShotRequest,
     Started,
     Take,
-    TrackedMask,
 )
 from engine.backends.backlot_sources import from_latents, to_latents
-from engine.backends.checkpoints import (
-    find_checkpoint,
-    load_checkpoint,
-    remove_checkpoint,
-    save_checkpoint,
-)
-from engine.backends.flags import measure_flags
-from engine.backends.mask_tracking import track_mask
-from engine.backends.memory_remedy import remedy
-from engine.backends.preflight import refuse, steps_of
-from engine.backends.take_files import (
-    engine_version,
-    hash_sources,
-    load_take_arrays,
-    read_latents,
-    read_recipe,
-    read_take,
-    replace_media,
-    write_preview,
-    write_take,
-)
+from engine.backends.checkpoints import load_checkpoint, remove_checkpoint, save_checkpoint
+from engine.backends.local_backend import Arrays, LocalBackend, Media, heed, take_folder
+from engine.backends.preflight import steps_of
+from engine.backends.take_files import engine_version, hash_sources, read_take, write_preview
 from engine.diffusion.samplers import Step
-from engine.errors import EngineError
 from engine.models.transformer import Latents
-
-_MEASURED_BYTES = 2**27
-
-Media = tuple[NDArray[np.uint8], NDArray[np.float32]]
-Arrays = dict[str, NDArray[np.generic]]
 
 
 class Work(Protocol):
@@ -101,92 +70,29 @@ class Work(Protocol):
         ...
 
 
-class LatentBackend(ABC):
+class LatentBackend(LocalBackend):
     """A backend whose renders are steps over latents.
 
-    Attributes:
-        sample_rate_hz: of its sound.
+    Args:
+        name: of the backend, as recipes say it.
+        capabilities: of its model.
     """
 
-    sample_rate_hz: int
+    memory_errors = (torch.OutOfMemoryError, MemoryError)
 
     def __init__(self, name: str, capabilities: Capabilities) -> None:
-        self._name, self._capabilities = name, capabilities
+        super().__init__(capabilities)
+        self._name = name
         # Products a second of the last render, its steps' other work included.
         self._pace: float | None = None
-
-    def capabilities(self) -> Capabilities:
-        """Limits and vocabulary of the model."""
-        return self._capabilities
-
-    @abstractmethod
-    def preflight(self, request: ShotRequest) -> tuple[Finding, ...]:
-        """Everything that is wrong with ``request``."""
 
     @abstractmethod
     def _works(self, request: ShotRequest, steps: int) -> Callable[[int], Work]:
         """What makes the work of each variation; the model is loaded now."""
 
     @abstractmethod
-    def _decoded(self, recipe: Recipe, arrays: Arrays) -> Media:
-        """Pictures and sound of the latents of a take."""
-
-    @abstractmethod
     def _device_words(self) -> str:
         """Where and in which numbers the model computes."""
-
-    def render(
-        self, request: ShotRequest, control: Control, resume: str | None = None
-    ) -> Iterator[RenderEvent]:
-        """Make the takes of ``request``; see the protocol."""
-        try:
-            refuse(request, self._capabilities)
-            yield from self._render(request, control, resume)
-        except _StoppedError as stopped:
-            yield stopped.event
-        except EngineError as error:
-            yield Failed(sentence=str(error), cause=f"{type(error).__name__}: {error}")
-        except (torch.OutOfMemoryError, MemoryError) as error:
-            sentence = remedy(request, self._capabilities)
-            yield Failed(sentence=sentence, cause=f"{type(error).__name__}: {error}")
-        except OSError as error:
-            sentence = f"{control.folder} could not be written: {error.strerror or error}."
-            yield Failed(sentence=sentence, cause=f"{type(error).__name__}: {error}")
-
-    def checkpoint(self, folder: Path) -> str | None:
-        """The state that a killed render left in ``folder``."""
-        return find_checkpoint(folder)
-
-    def decode(self, folder: Path) -> Take:
-        """Decode a take's latents again.
-
-        Raises:
-            EngineError: if they are missing, damaged or of other weights.
-        """
-        recipe = read_recipe(folder)
-        arrays = read_latents(folder, self._capabilities.weights)
-        pictures, sound = self._decoded(recipe, arrays)
-        flags = _flags(pictures, sound)
-        return replace_media(folder, pictures, sound, flags, self.sample_rate_hz)
-
-    def track_mask(
-        self,
-        track: MaskTrack,
-        target: Path,
-        control: Control,
-        told: Callable[[float], None] | None = None,
-    ) -> TrackedMask | None:
-        """Follow a painted region by its looks and by optical flow.
-
-        Raises:
-            EngineError: as the protocol says.
-        """
-        return track_mask(track, target, control, told)
-
-    def rate(self, take: Take) -> Rating:
-        """Measured flags; no reward model was trained yet."""
-        pictures, sound = load_take_arrays(take)
-        return Rating(heads={}, flags=measure_flags(pictures, sound))
 
     def _render(
         self, request: ShotRequest, control: Control, resume: str | None
@@ -199,7 +105,7 @@ class LatentBackend(ABC):
         total = steps * request.variations
         yield Started(steps=total)
         finished = [
-            read_take(_folder(control, shot, variation))
+            read_take(take_folder(control, shot, variation))
             for variation in range(state.variation)
             for shot in range(len(request.shots))
         ]
@@ -218,7 +124,7 @@ class LatentBackend(ABC):
             own = replace(request, seed=request.seed + variation, variations=1)
             for shot in range(len(request.shots)):
                 recipe = self._recipe(own, shot, steps, work, hashes)
-                folder = _folder(control, shot, variation)
+                folder = take_folder(control, shot, variation)
                 finished.append(self._finish(work, recipe, end, folder))
             self._pace = job.pace(work)
         remove_checkpoint(control.folder)
@@ -246,25 +152,9 @@ class LatentBackend(ABC):
         )
 
     def _finish(self, work: Work, recipe: Recipe, latents: Latents, folder: Path) -> Take:
-        (pictures, sound), arrays = work.media(recipe.shot, latents)
-        scale = pictures.shape[2] // recipe.request.width
-        return write_take(
-            folder,
-            pictures,
-            sound,
-            replace(recipe, scale=scale),
-            sample_rate_hz=self.sample_rate_hz,
-            latents=arrays,
-            flags=_flags(pictures, sound),
-        )
-
-
-class _StoppedError(Exception):
-    """The control asked for a stop; carries the event to end with."""
-
-    def __init__(self, event: RenderEvent) -> None:
-        super().__init__()
-        self.event = event
+        media, arrays = work.media(recipe.shot, latents)
+        scale = media[0].shape[2] // recipe.request.width
+        return self._keep(folder, replace(recipe, scale=scale), media, arrays)
 
 
 @dataclass(kw_only=True)
@@ -282,11 +172,7 @@ class _Job:
 
     def listen(self) -> None:
         """Stop the render where the control says so."""
-        if self.control.cancelled:
-            remove_checkpoint(self.control.folder)
-            raise _StoppedError(Cancelled())
-        if self.control.parked:
-            raise _StoppedError(Parked(checkpoint=self.saved))
+        heed(self.control, self.saved)
 
     def pace(self, work: Work) -> float | None:
         """Products a second so far; ``None`` where nothing was computed."""
@@ -330,16 +216,6 @@ def _advance(work: Work, job: _Job, variation: int, step: Step) -> Progress:
     return Progress(step=done, of=job.total, eta_s=eta, preview=preview)
 
 
-def _folder(control: Control, shot: int, variation: int) -> Path:
-    return control.folder / f"take-{shot + 1:02d}-{variation + 1:02d}"
-
-
 def _by_shots(takes: list[Take], shots: int) -> tuple[Take, ...]:
     """Takes made variation by variation, in the order of shots, then variations."""
     return tuple(take for shot in range(shots) for take in takes[shot::shots])
-
-
-def _flags(pictures: NDArray[np.uint8], sound: NDArray[np.float32]) -> tuple[Flag, ...]:
-    """Flags of a take; of a large one by a part of its pictures, which lie on the disk."""
-    each = 1 + pictures.nbytes // _MEASURED_BYTES
-    return measure_flags(pictures[::each], sound)

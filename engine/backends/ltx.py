@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from engine.api import Capabilities, Compiled, Edit, Estimate, Finding, Recipe, ShotRequest
 from engine.backends.backlot_sources import from_latents, to_latents
 from engine.backends.backlot_words import texts_of
-from engine.backends.latent_backend import Arrays, LatentBackend, Media, Work
+from engine.backends.latent_backend import LatentBackend, Work
+from engine.backends.local_backend import Arrays, Media
 from engine.backends.ltx_folder import LtxFolder, open_folder
 from engine.backends.ltx_lattice import Window, lattice_of
 from engine.backends.ltx_limits import capabilities_of
@@ -31,7 +32,7 @@ from engine.backends.ltx_plans import (
     take_media,
     window_of,
 )
-from engine.backends.preflight import compile_request, preflight_request, steps_of
+from engine.backends.preflight import steps_of
 from engine.devices import describe, free_bytes, give_back_memory, pick
 from engine.diffusion.samplers import Step
 from engine.models.transformer import Latents
@@ -62,7 +63,6 @@ class LtxBackend(LatentBackend):
         self._lattice = lattice_of(self._folder.configs)
         self._device = pick(device)
         self._model: LtxModel | None = None
-        self.sample_rate_hz = self._lattice.sample_rate_hz
         super().__init__("ltx", capabilities or capabilities_of(self._folder, self._lattice))
 
     def compile(self, request: ShotRequest) -> Compiled:
@@ -71,7 +71,7 @@ class LtxBackend(LatentBackend):
         Raises:
             RequestError: if a tag is unknown.
         """
-        compiled = compile_request(request, self._capabilities)
+        compiled = super().compile(request)
         if isinstance(request.task, Edit):
             compiled = replace(compiled, text=texts_of(request, ())[0])
         width, height = self._window(request).padded
@@ -79,10 +79,7 @@ class LtxBackend(LatentBackend):
 
     def preflight(self, request: ShotRequest) -> tuple[Finding, ...]:
         """Everything that is wrong with ``request``."""
-        return (
-            *preflight_request(request, self._capabilities),
-            *self._check_methods(request),
-        )
+        return (*super().preflight(request), *self._check_methods(request))
 
     def estimate(self, request: ShotRequest) -> Estimate:
         """Counted products at the pace seen here, or that of a usual graphics card."""

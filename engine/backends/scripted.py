@@ -7,7 +7,7 @@ one. Same request, same bits; Fast and Full show the same scene with softer or s
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -16,48 +16,25 @@ from typing import Literal
 import numpy as np
 
 from engine.api import (
-    Cancelled,
     Capabilities,
-    Compiled,
     Control,
     Estimate,
-    Failed,
     FileHash,
-    Finding,
     Finished,
-    MaskTrack,
-    Parked,
     Progress,
-    Rating,
     Recipe,
     RenderEvent,
     ShotRequest,
     Size,
     Started,
     Take,
-    TrackedMask,
 )
-from engine.backends.checkpoints import (
-    find_checkpoint,
-    load_checkpoint,
-    remove_checkpoint,
-    save_checkpoint,
-)
-from engine.backends.flags import measure_flags
-from engine.backends.mask_tracking import track_mask
-from engine.backends.preflight import compile_request, preflight_request, refuse, steps_of
+from engine.backends.checkpoints import load_checkpoint, remove_checkpoint, save_checkpoint
+from engine.backends.local_backend import Arrays, LocalBackend, Media, heed, take_folder
+from engine.backends.preflight import steps_of
 from engine.backends.scripted_content import compose, glimpse
 from engine.backends.scripted_scene import Floats, draws
-from engine.backends.take_files import (
-    engine_version,
-    hash_sources,
-    load_take_arrays,
-    read_latents,
-    read_recipe,
-    replace_media,
-    write_preview,
-    write_take,
-)
+from engine.backends.take_files import engine_version, hash_sources, write_preview
 from engine.errors import EngineError, MemoryShortageError, RequestError
 from engine.shapes import SAMPLE_RATE_HZ
 
@@ -117,7 +94,7 @@ class Fault:
     step: int = 0
 
 
-class ScriptedBackend:
+class ScriptedBackend(LocalBackend):
     """A backend without a model.
 
     Attributes:
@@ -132,26 +109,10 @@ class ScriptedBackend:
         faults: Sequence[Fault] = (),
         capabilities: Capabilities = CAPABILITIES,
     ) -> None:
+        super().__init__(capabilities)
         self.step_s = step_s
         self.loaded = False
         self._faults = list(faults)
-        self._capabilities = capabilities
-
-    def capabilities(self) -> Capabilities:
-        """Limits as large as those of the largest models."""
-        return self._capabilities
-
-    def compile(self, request: ShotRequest) -> Compiled:
-        """Text with slots, packed references, and what is dropped.
-
-        Raises:
-            RequestError: if a tag is unknown.
-        """
-        return compile_request(request, self._capabilities)
-
-    def preflight(self, request: ShotRequest) -> tuple[Finding, ...]:
-        """Everything that is wrong with ``request``."""
-        return preflight_request(request, self._capabilities)
 
     def estimate(self, request: ShotRequest) -> Estimate:
         """Counted from steps and pixels."""
@@ -163,56 +124,6 @@ class ScriptedBackend:
             memory_bytes=64_000_000 + 40 * pixels,
             basis="counted work",
         )
-
-    def render(
-        self, request: ShotRequest, control: Control, resume: str | None = None
-    ) -> Iterator[RenderEvent]:
-        """Make the takes of ``request`` step by step."""
-        try:
-            refuse(request, self._capabilities)
-            yield from self._render(request, control, resume)
-        except EngineError as error:
-            yield Failed(sentence=str(error), cause=f"{type(error).__name__}: {error}")
-        except OSError as error:
-            sentence = f"{control.folder} could not be written: {error.strerror or error}."
-            yield Failed(sentence=sentence, cause=f"{type(error).__name__}: {error}")
-
-    def checkpoint(self, folder: Path) -> str | None:
-        """The state that a killed render left in ``folder``."""
-        return find_checkpoint(folder)
-
-    def decode(self, folder: Path) -> Take:
-        """Paint the take in ``folder`` again.
-
-        Raises:
-            EngineError: if its recipe, its latents or what it was made from are missing.
-        """
-        recipe = read_recipe(folder)
-        arrays = read_latents(folder, WEIGHTS)
-        if "grain" not in arrays or arrays["grain"].shape != _GRAIN:
-            raise EngineError(f"The latents in {folder} are damaged; render the take again.")
-        grain = arrays["grain"].astype(np.float32)
-        pictures, sound = compose(recipe.request, recipe.shot, grain)
-        return replace_media(folder, pictures, sound, measure_flags(pictures, sound))
-
-    def track_mask(
-        self,
-        track: MaskTrack,
-        target: Path,
-        control: Control,
-        told: Callable[[float], None] | None = None,
-    ) -> TrackedMask | None:
-        """Follow a painted region by its looks and by optical flow.
-
-        Raises:
-            EngineError: as the protocol says.
-        """
-        return track_mask(track, target, control, told)
-
-    def rate(self, take: Take) -> Rating:
-        """The flags that can be measured; nothing was trained to like or dislike it."""
-        pictures, sound = load_take_arrays(take)
-        return Rating(heads={}, flags=measure_flags(pictures, sound))
 
     def load(self) -> None:
         """Nothing has to be loaded."""
@@ -231,10 +142,7 @@ class ScriptedBackend:
         checkpoint = _save(control.folder, request, done, grain)
         began_s = time.monotonic()
         for step in range(done, steps):
-            stop = self._wait(control, checkpoint)
-            if stop is not None:
-                yield stop
-                return
+            self._wait(control, checkpoint)
             self._suffer(step)
             grain = _advance(request, grain, step)
             checkpoint = _save(control.folder, request, step + 1, grain)
@@ -249,26 +157,27 @@ class ScriptedBackend:
         takes: list[Take] = []
         for shot in range(len(request.shots)):
             for variation in range(request.variations):
-                stop = _stop(control, checkpoint)
-                if stop is not None:
-                    yield stop
-                    return
-                folder = control.folder / f"take-{shot + 1:02d}-{variation + 1:02d}"
+                heed(control, checkpoint)
+                folder = take_folder(control, shot, variation)
                 own = replace(request, seed=request.seed + variation, variations=1)
+                media = compose(own, shot, grain[variation])
                 recipe = _recipe(own, shot, steps, hashes)
-                takes.append(_take(folder, recipe, grain[variation]))
+                takes.append(self._keep(folder, recipe, media, {"grain": grain[variation]}))
         remove_checkpoint(control.folder)
         yield Finished(takes=tuple(takes))
 
-    def _wait(self, control: Control, checkpoint: str) -> RenderEvent | None:
+    def _decoded(self, recipe: Recipe, arrays: Arrays) -> Media:
+        if "grain" not in arrays or arrays["grain"].shape != _GRAIN:
+            raise EngineError("The latents of this take are damaged; render it again.")
+        return compose(recipe.request, recipe.shot, arrays["grain"].astype(np.float32))
+
+    def _wait(self, control: Control, checkpoint: str) -> None:
         """Spend the time of a step, listening."""
         end_s = time.monotonic() + self.step_s
-        while True:
-            stop = _stop(control, checkpoint)
-            left_s = end_s - time.monotonic()
-            if stop is not None or left_s <= 0:
-                return stop
+        heed(control, checkpoint)
+        while (left_s := end_s - time.monotonic()) > 0:
             time.sleep(min(_HEARD_S, left_s))
+            heed(control, checkpoint)
 
     def _suffer(self, step: int) -> None:
         """Play the fault of ``step``, if one is left."""
@@ -285,13 +194,6 @@ class ScriptedBackend:
                 )
             case "crash":
                 raise RuntimeError("a scripted bug")
-
-
-def _stop(control: Control, checkpoint: str) -> RenderEvent | None:
-    if control.cancelled:
-        remove_checkpoint(control.folder)
-        return Cancelled()
-    return Parked(checkpoint=checkpoint) if control.parked else None
 
 
 def _begin(request: ShotRequest, resume: str | None) -> tuple[int, Floats]:
@@ -335,16 +237,4 @@ def _recipe(request: ShotRequest, shot: int, steps: int, hashes: tuple[FileHash,
         threads=1,
         device="cpu",
         engine=engine_version(),
-    )
-
-
-def _take(folder: Path, recipe: Recipe, grain: Floats) -> Take:
-    pictures, sound = compose(recipe.request, recipe.shot, grain)
-    return write_take(
-        folder,
-        pictures,
-        sound,
-        recipe,
-        latents={"grain": grain},
-        flags=measure_flags(pictures, sound),
     )

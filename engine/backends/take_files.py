@@ -122,17 +122,7 @@ def write_take(
         EngineError: if it cannot be written.
     """
     part = folder.with_name(folder.name + ".part")
-    take = Take(
-        folder=str(folder),
-        width=pictures.shape[2],
-        height=pictures.shape[1],
-        frames=pictures.shape[0],
-        rate=recipe.request.rate,
-        samples=sound.shape[1],
-        sample_rate_hz=sample_rate_hz,
-        recipe=recipe,
-        flags=flags,
-    )
+    take = _measured(folder, pictures, sound, recipe, sample_rate_hz, flags)
     try:
         shutil.rmtree(part, ignore_errors=True)
         part.mkdir(parents=True)
@@ -202,28 +192,18 @@ def read_latents(folder: Path, weights: str) -> dict[str, NDArray[np.generic]]:
 
 def replace_media(
     folder: Path,
+    recipe: Recipe,
     pictures: NDArray[np.uint8],
     sound: NDArray[np.float32],
     flags: tuple[Flag, ...],
     sample_rate_hz: int = SAMPLE_RATE_HZ,
 ) -> Take:
-    """Put a newly decoded picture and sound in the place of a take's old ones.
+    """Put a newly decoded picture and sound in the place of the old ones of ``recipe``'s take.
 
     Raises:
         EngineError: if they cannot be written.
     """
-    recipe = read_recipe(folder)
-    take = Take(
-        folder=str(folder),
-        width=pictures.shape[2],
-        height=pictures.shape[1],
-        frames=pictures.shape[0],
-        rate=recipe.request.rate,
-        samples=sound.shape[1],
-        sample_rate_hz=sample_rate_hz,
-        recipe=recipe,
-        flags=flags,
-    )
+    take = _measured(folder, pictures, sound, recipe, sample_rate_hz, flags)
     _write_media(folder, take, pictures, sound)
     write_file(folder / "take.json", _json(replace(take, folder="")))
     return take
@@ -249,6 +229,27 @@ def write_preview(folder: Path, step: int, picture: NDArray[np.uint8]) -> str:
     _, encoded = cv2.imencode(".png", np.ascontiguousarray(picture[..., ::-1]))
     write_file(path, encoded.tobytes(), lasting=False)
     return str(path)
+
+
+def _measured(
+    folder: Path,
+    pictures: NDArray[np.uint8],
+    sound: NDArray[np.float32],
+    recipe: Recipe,
+    sample_rate_hz: int,
+    flags: tuple[Flag, ...],
+) -> Take:
+    return Take(
+        folder=str(folder),
+        width=pictures.shape[2],
+        height=pictures.shape[1],
+        frames=pictures.shape[0],
+        rate=recipe.request.rate,
+        samples=sound.shape[1],
+        sample_rate_hz=sample_rate_hz,
+        recipe=recipe,
+        flags=flags,
+    )
 
 
 def _write_media(
