@@ -41,17 +41,7 @@ def prepare(data: Path, run: Path, weights: Path, device: torch.device) -> None:
         return
     captioned = captions_of(data)
     codecs, shape = load_codecs(weights).to(device), SIZES["small"].clip
-    spec = LatentSpec(
-        clips=1,
-        first_seed=0,
-        level=0,
-        width=shape.width,
-        height=shape.height,
-        frames=shape.frames,
-        codecs=codecs.hash,
-        channels=codecs.video.config.channels,
-        audio_channels=codecs.audio.config.channels,
-    )
+    spec = LatentSpec.encoded_by(codecs, shape, clips=1, level=0)
     clips = read_clips(captioned, shape)
     first = next(clips, None)
     if first is None:

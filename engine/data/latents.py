@@ -63,6 +63,23 @@ class LatentSpec:
     pictures: int = 1
     text_tokens: int = TEXT_TOKENS
 
+    @classmethod
+    def encoded_by(
+        cls, codecs: Codecs, shape: ClipShape, *, clips: int, level: int, first_seed: int = 0
+    ) -> Self:
+        """A store of clips of ``shape`` as ``codecs`` encode them."""
+        return cls(
+            clips=clips,
+            first_seed=first_seed,
+            level=level,
+            width=shape.width,
+            height=shape.height,
+            frames=shape.frames,
+            codecs=codecs.hash,
+            channels=codecs.video.config.channels,
+            audio_channels=codecs.audio.config.channels,
+        )
+
     @property
     def shape(self) -> ClipShape:
         """The clips' place on the lattice."""

@@ -6,65 +6,42 @@ from dataclasses import replace
 
 from engine.data.latents import LatentSpec, LatentStore, encode_clips
 from engine.data.tasks import TaskSpec, TaskStore, encode_tasks
-from engine.models.codecs import load_codecs
+from engine.models.codecs import Codecs, load_codecs
 from engine.models.sizes import SIZES
 from engine.models.text_encoder import TextEncoder
+from engine.models.transformer import TransformerConfig
 from engine.presets.orders import Order, stepped, train
 from engine.training.pretrain import PretrainRecipe
+from engine.training.recipe import LoopConfig
 from engine.training.samples import FixedPrompts
+from engine.training.tasks import TasksRecipe
 
-_MODEL = SIZES["small"].config
+_SMALL = SIZES["small"]
 
 
 def latents(order: Order) -> bool:
     """The ring that ``pretrain`` reads."""
     codecs = load_codecs(order.run.parent / "codecs").to(order.device)
     clips = 65_536 if order.device.type == "cuda" else 8_192
-    spec = LatentSpec(
-        clips=clips,
-        first_seed=0,
-        level=1,
-        width=128,
-        height=72,
-        codecs=codecs.hash,
-        channels=codecs.video.config.channels,
-    )
+    spec = LatentSpec.encoded_by(codecs, _SMALL.clip, clips=clips, level=1)
     text = TextEncoder(device=order.device)
     encode_clips(order.run, spec, codecs, text, order.device, order.minutes)
     return True
 
 
 def pretrain(order: Order) -> bool:
-    """Muon and compiled code; two shared cores saw 14 clips a second of this network so."""
+    """Two shared cores saw 14 clips a second of this network."""
     codecs = load_codecs(order.run.parent / "codecs").to(order.device)
     store = LatentStore.open(order.run.parent / "latents", codecs.hash)
-    cuda = order.device.type == "cuda"
     config = stepped(order, minutes=90.0, lr=1.5e-3)
-    recipe = PretrainRecipe(
-        store,
-        config,
-        model=_MODEL,
-        batch=256 if cuda else 16,
-        compiled=True,
-        half=cuda,
-        codecs=codecs.hash,
-    )
-    shown = FixedPrompts(codecs, TextEncoder(device=order.device), store.spec.shape)
-    return train(recipe, order, shown)
+    return _pretrained(order, PretrainRecipe, store, codecs, config, _SMALL.config)
 
 
 def tasks(order: Order) -> bool:
     """The ring that ``pretrain_tasks`` reads."""
     codecs = load_codecs(order.run.parent / "codecs").to(order.device)
-    spec = TaskSpec(
-        clips=32_768 if order.device.type == "cuda" else 4_096,
-        first_seed=0,
-        level=3,
-        width=128,
-        height=72,
-        codecs=codecs.hash,
-        channels=codecs.video.config.channels,
-    )
+    clips = 32_768 if order.device.type == "cuda" else 4_096
+    spec = TaskSpec.encoded_by(codecs, _SMALL.clip, clips=clips, level=3)
     text = TextEncoder(device=order.device)
     encode_tasks(order.run, spec, codecs, text, order.device, order.minutes)
     return True
@@ -72,23 +49,11 @@ def tasks(order: Order) -> bool:
 
 def pretrain_tasks(order: Order) -> bool:
     """Goes on from ``pretrain`` beside it, if nothing else is named and it is there."""
-    from engine.training.tasks import TasksRecipe
-
     codecs = load_codecs(order.run.parent / "codecs").to(order.device)
     store = TaskStore.open(order.run.parent / "tasks", codecs.hash)
-    cuda = order.device.type == "cuda"
     config = stepped(order, minutes=120.0, lr=1e-3)
-    recipe = TasksRecipe(
-        store,
-        config,
-        model=replace(_MODEL, pathways=True),
-        batch=256 if cuda else 16,
-        compiled=True,
-        half=cuda,
-        codecs=codecs.hash,
-    )
-    shown = FixedPrompts(codecs, TextEncoder(device=order.device), store.spec.shape)
-    return train(recipe, order.after("pretrain"), shown)
+    model = replace(_SMALL.config, pathways=True)
+    return _pretrained(order.after("pretrain"), TasksRecipe, store, codecs, config, model)
 
 
 def flow_map(order: Order) -> bool:
@@ -108,3 +73,26 @@ def flow_map(order: Order) -> bool:
     batch = 192 if cuda else 16
     recipe = FlowMapRecipe(store, config, teacher, strides, batch=batch, half=cuda, codecs=codecs)
     return train(recipe, replace(order, warm_start=None))
+
+
+def _pretrained(
+    order: Order,
+    kind: type[PretrainRecipe],
+    store: LatentStore,
+    codecs: Codecs,
+    config: LoopConfig,
+    model: TransformerConfig,
+) -> bool:
+    """Pretraining of ``kind`` on ``store``, in compiled code, with pictures of what it makes."""
+    cuda = order.device.type == "cuda"
+    recipe = kind(
+        store,
+        config,
+        model=model,
+        batch=256 if cuda else 16,
+        compiled=True,
+        half=cuda,
+        codecs=codecs.hash,
+    )
+    shown = FixedPrompts(codecs, TextEncoder(device=order.device), store.spec.shape)
+    return train(recipe, order, shown)

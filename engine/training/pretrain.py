@@ -22,7 +22,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.data.latents import TRUTHS, LatentStore
+from engine.data.latents import LatentStore
 from engine.diffusion.schedules import draw_sigmas
 from engine.errors import TrainingError
 from engine.models.transformer import (
@@ -92,8 +92,12 @@ class PretrainRecipe:
     """Flow matching on stored latents.
 
     Args:
+        store: of the clips to learn from.
+        config: how it is stepped.
+        model: sizes of the network.
         compiled: build the network's code once, in minutes, to step in half the time.
         half: products in bfloat16; ``None`` is on an accelerator only.
+        codecs: hash of those that made the store's latents, for the weights to tell.
     """
 
     name = "pretrain"
@@ -104,7 +108,7 @@ class PretrainRecipe:
         store: LatentStore,
         config: LoopConfig,
         *,
-        model: TransformerConfig | None = None,
+        model: TransformerConfig,
         batch: int = 32,
         mix: TaskMix | None = None,
         weights: LossWeights | None = None,
@@ -116,7 +120,7 @@ class PretrainRecipe:
         self.mix, self.weights = mix or TaskMix(), weights or LossWeights()
         self.codecs, self.half = codecs, half
         self.held_out = store.held_out
-        self.module = DualTransformer(model or TransformerConfig(truths=TRUTHS))
+        self.module = DualTransformer(model)
         shape = store.spec.shape
         self.tokens = math.prod(shape.video_tokens) + 2 * shape.audio_latents
         self._set_deviations()

@@ -7,22 +7,21 @@ R picture references.
 from __future__ import annotations
 
 import json
+from functools import cached_property
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from engine.data.latents import TRUTHS
 from engine.data.tasks import CLIP_ROLES, FREE, GIVEN, TRACED, TRACK_ROLES, TaskStore
 from engine.diffusion.latent_state import TRACE
 from engine.diffusion.schedules import draw_sigmas
 from engine.models.context import Context, ReferenceTokens
 from engine.models.layout import clip_places, track_places
 from engine.models.pathways import FIRST_TRAINED, PREFIX, ROLES
-from engine.models.transformer import Latents, Levels, TransformerConfig
+from engine.models.transformer import Latents, Levels
 from engine.training.batch import Batch, moved_to
-from engine.training.pretrain import LossWeights, PretrainRecipe, TaskMix
-from engine.training.recipe import LoopConfig
+from engine.training.pretrain import PretrainRecipe
 
 LEARNED = (
     *FIRST_TRAINED,
@@ -48,36 +47,19 @@ class TasksRecipe(PretrainRecipe):
     additions = (PREFIX, *PretrainRecipe.additions)
     store: TaskStore
 
-    def __init__(
-        self,
-        store: TaskStore,
-        config: LoopConfig,
-        *,
-        model: TransformerConfig | None = None,
-        batch: int = 32,
-        mix: TaskMix | None = None,
-        weights: LossWeights | None = None,
-        compiled: bool = False,
-        half: bool | None = None,
-        codecs: str = "",
-    ) -> None:
-        super().__init__(
-            store,
-            config,
-            model=model or TransformerConfig(truths=TRUTHS, pathways=True),
-            batch=batch,
-            mix=mix,
-            weights=weights,
-            compiled=compiled,
-            half=half,
-            codecs=codecs,
-        )
-        shape = store.spec.shape
-        aspect, rate = shape.width / shape.height, float(shape.rate)
-        sizes = store.spec.clip_latents
-        self._clip_places = [clip_places(role, sizes, rate, aspect) for role in CLIP_ROLES]
-        latents = shape.audio_latents
-        self._track_places = [track_places(role, latents, aspect) for role in TRACK_ROLES]
+    @cached_property
+    def _clip_places(self) -> list[Tensor]:
+        """Where the tokens of each of ``CLIP_ROLES`` lie."""
+        shape, sizes = self.store.spec.shape, self.store.spec.clip_latents
+        aspect = shape.width / shape.height
+        return [clip_places(role, sizes, float(shape.rate), aspect) for role in CLIP_ROLES]
+
+    @cached_property
+    def _track_places(self) -> list[Tensor]:
+        """Where the tokens of each of ``TRACK_ROLES`` lie."""
+        shape = self.store.spec.shape
+        aspect = shape.width / shape.height
+        return [track_places(role, shape.audio_latents, aspect) for role in TRACK_ROLES]
 
     def draw(
         self,

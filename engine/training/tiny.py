@@ -84,17 +84,7 @@ def tiny_model(folder: Path) -> None:
 
 def tiny_recipe(folder: Path, codecs: Codecs, minutes: float | None = None) -> PretrainRecipe:
     """Thirty steps of pretraining on clips that are drawn and encoded in ``folder`` once."""
-    spec = LatentSpec(
-        clips=_CLIPS,
-        first_seed=0,
-        level=1,
-        width=SHAPE.width,
-        height=SHAPE.height,
-        frames=SHAPE.frames,
-        codecs=codecs.hash,
-        channels=TRANSFORMER.channels,
-        audio_channels=TRANSFORMER.audio_channels,
-    )
+    spec = LatentSpec.encoded_by(codecs, SHAPE, clips=_CLIPS, level=1)
     store = encode_clips(folder, spec, codecs, TextEncoder(), torch.device("cpu"))
     config = LoopConfig(
         steps=_STEPS,

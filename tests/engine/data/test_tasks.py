@@ -26,7 +26,7 @@ from engine.training.loop import Run
 from engine.training.pretrain import TaskMix
 from engine.training.recipe import LoopConfig
 from engine.training.tasks import TasksRecipe
-from engine.training.tiny import tiny_codecs
+from engine.training.tiny import SHAPE, tiny_codecs
 from tests.engine.tiny_model import tiny_folder
 
 CPU = torch.device("cpu")
@@ -49,17 +49,7 @@ MODEL = TransformerConfig(
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
     codecs = tiny_codecs(tiny_folder())
-    spec = TaskSpec(
-        clips=CLIPS,
-        first_seed=100,
-        level=3,
-        width=32,
-        height=32,
-        frames=9,
-        codecs=codecs.hash,
-        channels=8,
-        audio_channels=8,
-    )
+    spec = TaskSpec.encoded_by(codecs, SHAPE, clips=CLIPS, level=3, first_seed=100)
     folder = tmp_path_factory.mktemp("tasks")
     encode_tasks(folder, spec, codecs, TextEncoder(), CPU)
     return TaskStore.open(folder, codecs.hash)
