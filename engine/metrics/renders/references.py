@@ -20,6 +20,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import cv2
 import numpy as np
@@ -83,7 +84,7 @@ class Asked:
         mention: what the prompt says of the reference.
         given: the reference of a case and its neighbour, as pictures or streams, and as it is
             compared with.
-        found: values of a clip beside what was given.
+        found: values of a clip shown in the place of a case, beside what was given.
     """
 
     role: str
@@ -91,8 +92,25 @@ class Asked:
     rows: dict[str, Statistic]
     mention: str
     given: Callable[[Maker, Case, Case], tuple[Pictures, Streams, Shown | None]]
-    found: Callable[[Case, Shown, Shown | None], Found]
+    found: Callable[[Case, Shown | None, Shown], Found]
     static: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """One case, asked for with its reference and without.
+
+    Attributes:
+        words: without the reference.
+        naming: the words that name it.
+        found: measures a clip that is shown in the place of the case.
+    """
+
+    words: str
+    naming: str
+    pictures: Pictures = ()
+    streams: Streams = ()
+    found: Callable[[Shown], Found]
 
 
 def reference_rows(maker: Maker, reader: Reader, count: int, level: int) -> dict[str, Score]:
@@ -115,6 +133,29 @@ def _role_rows(maker: Maker, asked: Asked, count: int, level: int) -> dict[str, 
     cases = cases_of(asked.kind, subjects_of(asked.kind, count, level, static=asked.static))
     if len(cases) < 2:
         return {row: Score.missing("fewer than two clips show it") for row in asked.rows}
+    trials = []
+    for case, other in zip(cases, [*cases[1:], cases[0]], strict=True):
+        pictures, streams, given = asked.given(maker, case, other)
+        words = action_words(case.scene, random.Random(case.scene.seed), frozenset())
+        trials.append(
+            Trial(
+                words=words,
+                naming=f"{words}. {asked.mention}",
+                pictures=pictures,
+                streams=streams,
+                found=partial(asked.found, case, given),
+            )
+        )
+    return _scores(maker, cases, asked.rows, trials)
+
+
+def _scores(
+    maker: Maker,
+    cases: Sequence[Case],
+    rows: dict[str, Statistic],
+    trials: Sequence[Trial],
+) -> dict[str, Score]:
+    """Scores of what is made of ``cases`` with their references, beside every floor."""
     answers = [case.answer for case in cases]
     sets = {
         "truth": answers,
@@ -122,17 +163,15 @@ def _role_rows(maker: Maker, asked: Asked, count: int, level: int) -> dict[str, 
         "shuffled": [*answers[1:], *answers[:1]],
     }
     found: dict[str, list[Found]] = {name: [] for name in _FLOORS}
-    for index, case in enumerate(cases):
-        pictures, streams, given = asked.given(maker, case, cases[(index + 1) % len(cases)])
-        words = action_words(case.scene, random.Random(case.scene.seed), frozenset())
+    for index, (case, trial) in enumerate(zip(cases, trials, strict=True)):
         made = {
-            "joint": _made(maker, case, f"{words}. {asked.mention}", pictures, streams),
-            "without": _made(maker, case, words, (), ()),
+            "joint": _made(maker, case, trial.naming, trial.pictures, trial.streams),
+            "without": _made(maker, case, trial.words, (), ()),
         }
         made |= {name: shown[index] for name, shown in sets.items()}
         for name, values in found.items():
-            values.append(asked.found(case, made[name], given))
-    return scores_of(asked.rows, found, "joint")
+            values.append(trial.found(made[name]))
+    return scores_of(rows, found, "joint")
 
 
 def _made(maker: Maker, case: Case, words: str, pictures: Pictures, streams: Streams) -> Shown:
@@ -159,25 +198,20 @@ def _subject_rows(maker: Maker, reader: Reader, count: int) -> dict[str, Score]:
     size = cases[0].shape.width, cases[0].shape.height
     portraits = [subject_picture(scene, 0, *size, scene.seed % 997) for scene in scenes]
     known = [looks_of([one], [portrait_mask(one)]) for one in portraits]
-    answers = [case.answer for case in cases]
-    sets = {
-        "truth": answers,
-        "codec": round_trips(answers, maker.model.codecs),
-        "shuffled": [*answers[1:], *answers[:1]],
-    }
-    found: dict[str, list[Found]] = {name: [] for name in _FLOORS}
+
+    def found(index: int, clip: Shown) -> Found:
+        read = _read(reader, clip, cases[index].scene.bodies[0])
+        return read | _found_first(clip, known, index)
+
+    trials = []
     for index, case in enumerate(cases):
         words = _colourless(case.scene)
         picture = PictureReference(picture=portraits[index], role="subject", slot=0)
-        made = {
-            "joint": _made(maker, case, f"{words} @Image1", (picture,), ()),
-            "without": _made(maker, case, words, (), ()),
-        }
-        made |= {name: shown[index] for name, shown in sets.items()}
-        for name, values in found.items():
-            read = _read(reader, made[name], case.scene.bodies[0])
-            values.append(read | _found_first(made[name], known, index))
-    return scores_of(rows, found, "joint")
+        naming = f"{words} @Image1"
+        trials.append(
+            Trial(words=words, naming=naming, pictures=(picture,), found=partial(found, index))
+        )
+    return _scores(maker, cases, rows, trials)
 
 
 def _colourless(scene: Scene) -> str:
@@ -266,7 +300,7 @@ def _track(maker: Maker, sound: NDArray[np.float32], role: str) -> StreamReferen
     return StreamReference(latents=latents, role=role, slot=0)
 
 
-def _environment(case: Case, shown: Shown, given: Shown | None) -> Found:
+def _environment(case: Case, given: Shown | None, shown: Shown) -> Found:
     assert given is not None
     nobody = np.zeros_like(case.masks)
     return {
@@ -276,14 +310,14 @@ def _environment(case: Case, shown: Shown, given: Shown | None) -> Found:
     }
 
 
-def _camera(case: Case, shown: Shown, given: Shown | None) -> Found:
+def _camera(case: Case, given: Shown | None, shown: Shown) -> Found:
     assert given is not None
     if case.scene.camera.move in ("static", "follow", "handheld"):
         return {}
     return {"references.camera": alike(camera_steps(shown.video), camera_steps(given.video))}
 
 
-def _motion(case: Case, shown: Shown, given: Shown | None) -> Found:
+def _motion(case: Case, given: Shown | None, shown: Shown) -> Found:
     del case
     assert given is not None
     return {"references.motion": path_alike(motion_path(shown.video), motion_path(given.video))}
@@ -321,7 +355,7 @@ ASKED = (
         rows={"references.tempo_error": median},
         mention="To the beat of @Audio1.",
         given=_music,
-        found=lambda case, shown, _: dict(tempo_measures(case, shown)),
+        found=lambda case, _, shown: dict(tempo_measures(case, shown)),
     ),
     Asked(
         role="voice",
@@ -329,6 +363,6 @@ ASKED = (
         rows={"references.pitch_cents": median, "references.formant_error": mean},
         mention="The voice is @Audio1.",
         given=_voice,
-        found=lambda case, shown, _: dict(voice_measures(case, shown)),
+        found=lambda case, _, shown: dict(voice_measures(case, shown)),
     ),
 )
