@@ -7,8 +7,9 @@ import hashlib
 import json
 import os
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any, TypeVar
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -17,6 +18,7 @@ from torch import Tensor, nn
 
 from engine.errors import WeightsError
 
+Network = TypeVar("Network", bound=nn.Module)
 PART = "part"
 _HEADER_LIMIT_BYTES = 16 * 2**20
 # Names, shapes and metadata of a model of some thousand tensors.
@@ -181,6 +183,32 @@ def apply(module: nn.Module, tensors: dict[str, Tensor], name: str) -> None:
     with torch.no_grad():
         for key, tensor in state.items():
             tensor.copy_(tensors[key])
+
+
+def load_network(
+    path: Path, kind: str, build: Callable[[dict[str, Any]], Network], what: str
+) -> tuple[Network, dict[str, str]]:
+    """A network that is kept with its settings, in float32 and done with learning; its metadata.
+
+    Args:
+        path: of the file.
+        kind: of the network that the file must say it holds.
+        build: makes it of its settings.
+        what: a network of this kind in words, with its article.
+
+    Raises:
+        WeightsError: if the file is missing, damaged, or holds another kind.
+    """
+    tensors, metadata = load_tensors(path)
+    if metadata.get("kind") != kind:
+        found = metadata.get("kind", "an unknown model")
+        raise WeightsError(f"{path.name} holds {found!r}, not {what}.")
+    try:
+        network = build(json.loads(metadata["config"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise WeightsError(f"{path.name} does not say how its network is built.") from error
+    apply(network, {key: value.float() for key, value in tensors.items()}, path.name)
+    return network.eval().requires_grad_(False), metadata
 
 
 def sha256(path: Path) -> str:

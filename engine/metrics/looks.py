@@ -10,7 +10,6 @@ Shape letters: K pictures, H height, W width, h w cells of 4 x 4 pixels, D cut-o
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +19,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.checkpoint import apply, load_tensors
-from engine.errors import WeightsError
+from engine.checkpoint import load_network
 from engine.metrics.moves import Moves
 from engine.models.layers import zeroed
 from engine.world.scene import COLOURS, MATERIALS, PROPS
@@ -186,12 +184,12 @@ def to_pictures(video: Tensor) -> Tensor:
 
 
 def radius_px(logarithm: Tensor, height: int) -> Tensor:
-    """The finder's radius in pixels of a picture of ``height``."""
+    """The finder's word for radii (...) as pixels of a picture of ``height``."""
     return logarithm.clamp(-1.5, 1.5).exp() * (_USUAL_RADIUS * height)
 
 
 def radius_target(extent: Tensor) -> Tensor:
-    """What the finder says of a radius that is ``extent`` of the picture's height."""
+    """What the finder should say of radii (...) that are ``extent`` of the picture's height."""
     return (extent / _USUAL_RADIUS).clamp_min(1e-3).log()
 
 
@@ -201,12 +199,8 @@ def load_looks(path: Path) -> Looks:
     Raises:
         WeightsError: if they are missing, damaged or of another kind.
     """
-    tensors, metadata = load_tensors(path)
-    if metadata.get("kind") != KIND:
-        raise WeightsError(f"{path} does not hold what reads bodies and moves. Train: train looks.")
-    try:
-        looks = Looks(LooksConfig.of(json.loads(metadata["config"])))
-    except (KeyError, TypeError, ValueError) as error:
-        raise WeightsError(f"{path.name} does not say how its network is built.") from error
-    apply(looks, {key: value.float() for key, value in tensors.items()}, path.name)
-    return looks.eval().requires_grad_(False)
+
+    def build(plain: dict[str, Any]) -> Looks:
+        return Looks(LooksConfig.of(plain))
+
+    return load_network(path, KIND, build, "what reads bodies and moves")[0]

@@ -10,10 +10,10 @@ Shape letters: B clips, T pictures, H height, W width, L groups of four pictures
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -21,8 +21,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from engine.checkpoint import apply, load_tensors
-from engine.errors import WeightsError
+from engine.checkpoint import load_network
 from engine.metrics.looks import BODY_NAMES, BODY_VALUES, Looks, LooksConfig
 from engine.metrics.moves import MOVE_NAMES
 from engine.metrics.tracks import Track
@@ -275,16 +274,11 @@ def load_reader(path: Path | None = None) -> Reader:
         WeightsError: if they are missing, damaged or of another kind.
     """
     path = path or packaged_reader()
-    tensors, metadata = load_tensors(path)
-    if metadata.get("kind") != KIND:
-        raise WeightsError(f"{path.name} does not hold a reader of the backlot.")
-    try:
-        plain = json.loads(metadata["config"])
-        reader = Reader(ReaderConfig(**plain | {"looks": LooksConfig.of(plain["looks"])}))
-    except (KeyError, TypeError, ValueError) as error:
-        raise WeightsError(f"{path.name} does not say how its network is built.") from error
-    apply(reader, {key: value.float() for key, value in tensors.items()}, path.name)
-    return reader.eval().requires_grad_(False)
+
+    def build(plain: dict[str, Any]) -> Reader:
+        return Reader(ReaderConfig(**plain | {"looks": LooksConfig.of(plain["looks"])}))
+
+    return load_network(path, KIND, build, "a reader of the backlot")[0]
 
 
 def name_targets(values: Sequence[tuple[str, str, str]]) -> NDArray[np.float32]:

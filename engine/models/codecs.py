@@ -7,24 +7,19 @@ A audio latents, S samples.
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from engine.checkpoint import apply, load_tensors
-from engine.errors import WeightsError
+from engine.checkpoint import load_network
 from engine.models.audio_vae import AudioVAE, AudioVAEConfig, LogMel
 from engine.models.video_vae import VideoVAE, VideoVAEConfig, channels_last
 from engine.models.vocoder import Vocoder, VocoderConfig
 from engine.shapes import GRID, SAMPLES_PER_LATENT
 
-M = TypeVar("M", bound=torch.nn.Module)
 FILES = ("video_vae.safetensors", "audio_vae.safetensors", "vocoder.safetensors")
 _ENCODER = {
     "video_vae": ("project", "shift", "scale"),
@@ -84,9 +79,15 @@ def load_codecs(folder: Path) -> Codecs:
     Raises:
         WeightsError: if one is missing, damaged or of another kind.
     """
-    video = _load(folder / FILES[0], "video_vae", lambda c: VideoVAE(VideoVAEConfig(**c)))
-    audio = _load(folder / FILES[1], "audio_vae", lambda c: AudioVAE(AudioVAEConfig(**c)))
-    vocoder = _load(folder / FILES[2], "vocoder", lambda c: Vocoder(VocoderConfig(**c)))
+    video, _ = load_network(
+        folder / FILES[0], "video_vae", lambda c: VideoVAE(VideoVAEConfig(**c)), "a video_vae"
+    )
+    audio, _ = load_network(
+        folder / FILES[1], "audio_vae", lambda c: AudioVAE(AudioVAEConfig(**c)), "an audio_vae"
+    )
+    vocoder, _ = load_network(
+        folder / FILES[2], "vocoder", lambda c: Vocoder(VocoderConfig(**c)), "a vocoder"
+    )
     return Codecs(
         video=channels_last(video),
         audio=audio,
@@ -111,20 +112,6 @@ def latent_hash(video: VideoVAE, audio: AudioVAE) -> str:
 def encodes(kind: str, name: str) -> bool:
     """Whether the tensor ``name`` of a codec decides what latents mean."""
     return name.startswith(_ENCODER.get(kind, ()))
-
-
-def _load(path: Path, kind: str, build: Callable[[dict[str, int]], M]) -> M:
-    tensors, metadata = load_tensors(path)
-    if metadata.get("kind") != kind:
-        raise WeightsError(
-            f"{path.name} holds {metadata.get('kind', 'an unknown model')!r}, not a {kind}."
-        )
-    try:
-        module = build(json.loads(metadata["config"]))
-    except (KeyError, TypeError, ValueError) as error:
-        raise WeightsError(f"{path.name} does not say how its network is built.") from error
-    apply(module, {key: value.float() for key, value in tensors.items()}, path.name)
-    return module.eval().requires_grad_(False)
 
 
 def to_network(video: Tensor) -> Tensor:

@@ -18,13 +18,14 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 import torch.nn.functional as F
 from einops import rearrange
 from torch import Tensor, nn
 
-from engine.checkpoint import apply, load_tensors
+from engine.checkpoint import load_network
 from engine.errors import WeightsError
 from engine.models.attention import Rotary, SelfAttention
 from engine.models.layers import FeedForward, rms_norm
@@ -231,20 +232,17 @@ def load_reward(path: Path, codecs: str) -> RewardModel:
     Raises:
         WeightsError: if it is missing, damaged, another model, or of other codecs.
     """
-    tensors, metadata = load_tensors(path)
-    if metadata.get("kind") != KIND:
-        raise WeightsError(f"{path.name} does not hold a reward model of this engine.")
+
+    def build(plain: dict[str, Any]) -> RewardModel:
+        return RewardModel(RewardConfig(**plain))
+
+    model, metadata = load_network(path, KIND, build, "a reward model of this engine")
     if metadata.get("codecs") != codecs:
         raise WeightsError(
             f"The reward model in {path} was trained on latents of other codecs "
             f"({metadata.get('codecs')}) than these ({codecs}). Train one on these."
         )
-    try:
-        model = RewardModel(RewardConfig(**json.loads(metadata["config"])))
-    except (KeyError, TypeError, ValueError) as error:
-        raise WeightsError(f"{path.name} does not say how its network is built.") from error
-    apply(model, {key: value.float() for key, value in tensors.items()}, path.name)
-    return model.eval().requires_grad_(False)
+    return model
 
 
 Score = Callable[[Latents, Words], Tensor]

@@ -13,15 +13,15 @@ samplers leave them, so that what they leave goes as well.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.checkpoint import apply, load_tensors
+from engine.checkpoint import load_network
 from engine.errors import WeightsError
 from engine.models.layers import zeroed
 from engine.shapes import TIME_STRIDE
@@ -87,19 +87,14 @@ def load_upsampler(path: Path, codecs: str) -> Upsampler:
     Raises:
         WeightsError: if it is missing, damaged, or of other codecs.
     """
-    tensors, metadata = load_tensors(path)
-    if metadata.get("kind") != KIND:
-        raise WeightsError(
-            f"{path.name} holds {metadata.get('kind', 'an unknown model')!r}, not an upsampler."
-        )
+
+    def build(plain: dict[str, Any]) -> Upsampler:
+        return Upsampler(UpsamplerConfig(**plain))
+
+    upsampler, metadata = load_network(path, KIND, build, "an upsampler")
     if metadata.get("codecs") != codecs:
         raise WeightsError(
             f"{path.name} was trained on other codecs ({metadata.get('codecs')}) than those "
             f"beside it ({codecs}). Use the one it came with, or take it away."
         )
-    try:
-        module = Upsampler(UpsamplerConfig(**json.loads(metadata["config"])))
-    except (KeyError, TypeError, ValueError) as error:
-        raise WeightsError(f"{path.name} does not say how its network is built.") from error
-    apply(module, {key: value.float() for key, value in tensors.items()}, path.name)
-    return module.eval().requires_grad_(False)
+    return upsampler

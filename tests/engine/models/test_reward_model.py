@@ -86,5 +86,5 @@ def test_it_is_kept_with_its_codecs_name(tmp_path):
     with pytest.raises(WeightsError, match="other codecs"):
         load_reward(path, "xyz")
     save_tensors(path, model.state_dict(), {"kind": "reader"})
-    with pytest.raises(WeightsError, match="does not hold a reward model"):
+    with pytest.raises(WeightsError, match="not a reward model"):
         load_reward(path, "abc")
