@@ -93,6 +93,27 @@ class PairSource(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
+class KeptPairs:
+    """Pairs that are all there.
+
+    Attributes:
+        pairs: those to train on.
+        held_out: those to measure with.
+    """
+
+    pairs: Sequence[Pair]
+    held_out: Sequence[Pair]
+
+    def draw(self, count: int, generator: torch.Generator, *, held_out: bool) -> list[Pair]:
+        """``count`` of them; of the held-out ones none twice, and no more than there are."""
+        if held_out:
+            order = torch.randperm(len(self.held_out), generator=generator)[:count]
+            return [self.held_out[index] for index in order.tolist()]
+        chosen = torch.randint(len(self.pairs), (count,), generator=generator)
+        return [self.pairs[index] for index in chosen.tolist()]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Mixture:
     """Several sources, each drawn from by its share."""
 

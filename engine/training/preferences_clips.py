@@ -23,7 +23,7 @@ from engine.errors import RequestError, TrainingError, WeightsError
 from engine.models.codecs import Codecs
 from engine.models.text_encoder import TextEncoder
 from engine.plain import from_plain, to_plain
-from engine.training.preferences import Clip, Outcome, Pair
+from engine.training.preferences import Clip, KeptPairs, Outcome, Pair
 from engine.training.preferences_spoiling import (
     Spoilt,
     astray,
@@ -61,26 +61,6 @@ class Made:
     reason: str
 
 
-class RenderedPairs:
-    """Five pairs of every scene, one for each axis; every fifth scene is held out.
-
-    Attributes:
-        pairs: those to train on.
-        held_out: those to measure with.
-    """
-
-    def __init__(self, pairs: list[Pair], held_out: list[Pair]) -> None:
-        self.pairs, self.held_out = pairs, held_out
-
-    def draw(self, count: int, generator: torch.Generator, *, held_out: bool) -> list[Pair]:
-        """``count`` of them; of the held-out ones none twice, and no more than there are."""
-        if held_out:
-            order = torch.randperm(len(self.held_out), generator=generator)[:count]
-            return [self.held_out[index] for index in order.tolist()]
-        chosen = torch.randint(len(self.pairs), (count,), generator=generator)
-        return [self.pairs[index] for index in chosen.tolist()]
-
-
 def fill_pairs(
     folder: Path, scenes: int, spec: LatentSpec, codecs: Codecs, text: TextEncoder
 ) -> None:
@@ -111,10 +91,11 @@ def fill_pairs(
         sys.stderr.write(f"pairs: {indices.stop}/{scenes} scenes, {left:.1f} min left\n")
 
 
-def open_pairs(folder: Path, codecs: str) -> RenderedPairs | None:
+def open_pairs(folder: Path, codecs: str) -> KeptPairs | None:
     """All pairs in ``folder``, made by the codecs of hash ``codecs``; ``None`` if there are none.
 
-    They are held in memory, some four megabytes a scene at the size of the shipped model.
+    Every scene has five, one for each axis; every fifth scene is held out. They lie in memory,
+    some four megabytes a scene at the size of the shipped model.
 
     Raises:
         WeightsError: if other codecs made them.
@@ -129,7 +110,7 @@ def open_pairs(folder: Path, codecs: str) -> RenderedPairs | None:
     for path in parts:
         for scene, pair in _read(path):
             (held_out if scene % HELD_OUT_SHARE == 0 else pairs).append(pair)
-    return RenderedPairs(pairs, held_out)
+    return KeptPairs(pairs=pairs, held_out=held_out)
 
 
 def scene_of(index: int, level: int = 1) -> Scene:

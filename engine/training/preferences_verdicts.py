@@ -19,7 +19,6 @@ import zlib
 from pathlib import Path
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from engine.checkpoint import load_tensors
@@ -27,7 +26,7 @@ from engine.data.latents import TEXT_TOKENS
 from engine.errors import RequestError, WeightsError
 from engine.models.reward_model import HEADS
 from engine.models.text_encoder import TextEncoder
-from engine.training.preferences import Clip, Outcome, Pair
+from engine.training.preferences import Clip, KeptPairs, Outcome, Pair
 
 VERSION = 1
 LATENTS = "latents.safetensors"
@@ -35,25 +34,10 @@ HELD_OUT_SHARE = 5
 _OUTCOMES: dict[str, Outcome] = {"a": "first", "tie": "tie", "b": "second"}
 
 
-class VerdictPairs:
-    """Pairs from verdicts; about a fifth, chosen by the takes' names, is held out."""
-
-    def __init__(self, pairs: list[Pair], held_out: list[Pair]) -> None:
-        self.pairs, self.held_out = pairs, held_out
-
-    def draw(self, count: int, generator: torch.Generator, *, held_out: bool) -> list[Pair]:
-        """``count`` of them; of the held-out ones none twice, and no more than there are."""
-        if held_out:
-            order = torch.randperm(len(self.held_out), generator=generator)[:count]
-            return [self.held_out[index] for index in order.tolist()]
-        chosen = torch.randint(len(self.pairs), (count,), generator=generator)
-        return [self.pairs[index] for index in chosen.tolist()]
-
-
 def read_verdicts(
     path: Path, text: TextEncoder, channels: tuple[int, int], size: tuple[int, int, int]
-) -> VerdictPairs:
-    """The verdicts in ``path``.
+) -> KeptPairs:
+    """The verdicts in ``path``; about a fifth, chosen by the takes' names, is held out.
 
     Args:
         path: of the file.
@@ -86,7 +70,7 @@ def read_verdicts(
         if not held_out:
             raise RequestError(f"{path} holds no verdicts; export some from the studio.")
         pairs, held_out = held_out, []
-    return VerdictPairs(pairs, held_out)
+    return KeptPairs(pairs=pairs, held_out=held_out)
 
 
 def _checked(line: str) -> dict[str, Any]:

@@ -25,8 +25,15 @@ from engine.models.reward_model import (
 )
 from engine.models.text_encoder import TextEncoder
 from engine.models.transformer import Latents
-from engine.training.preferences import Mixture, Pair, Pairs, PairSource, batched, shuffled
-from engine.training.preferences_clips import RenderedPairs
+from engine.training.preferences import (
+    KeptPairs,
+    Mixture,
+    Pair,
+    Pairs,
+    PairSource,
+    batched,
+    shuffled,
+)
 from engine.training.preferences_latents import LatentPairs
 from engine.training.preferences_verdicts import read_verdicts
 from engine.training.recipe import LoopConfig
@@ -109,7 +116,7 @@ class RewardRecipe:
 
 def reward_recipe(
     store: LatentStore,
-    drawn: RenderedPairs | None,
+    drawn: KeptPairs | None,
     config: LoopConfig,
     *,
     verdicts: Path | None = None,
