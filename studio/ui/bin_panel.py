@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -25,7 +25,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QStackedWidget,
     QStyle,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QTabBar,
     QVBoxLayout,
@@ -36,6 +35,7 @@ from studio.bridge.bin_items import BinItems, BinSearch, MediaRow
 from studio.bridge.rows import ID_ROLE, VALUE_ROLE
 from studio.ui import icons, theme
 from studio.ui.bin_bar import BinBar
+from studio.ui.row_delegate import Index, TiledDelegate
 from studio.ui.tags_line import TagsLine
 from studio.ui.tile_cache import TileCache
 from studio.ui.tile_paint import paint_tile
@@ -46,12 +46,13 @@ _WORDS_PX = 32
 _KIND_ICONS = {"image": "picture", "video": "film", "audio": "sound"}
 
 
-class MediaDelegate(QStyledItemDelegate):
+class MediaDelegate(TiledDelegate[MediaRow]):
     """Paints a media item: picture or waveform, name, facts; hovering scrubs a clip."""
 
+    kind = MediaRow
+
     def __init__(self, tiles: TileCache, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._tiles = tiles
+        super().__init__(tiles, parent)
         self.scrub: tuple[str, float] = ("", 0.0)
         self.tile = TILE
 
@@ -67,23 +68,10 @@ class MediaDelegate(QStyledItemDelegate):
         changed, self.tile = tile != self.tile, tile
         return changed
 
-    def sizeHint(  # noqa: N802
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
         return self.tile
 
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
-        row = index.data(VALUE_ROLE)
-        if not isinstance(row, MediaRow):
-            return
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    def draw(self, painter: QPainter, option: QStyleOptionViewItem, row: MediaRow) -> None:
         cell: QRect = option.rect.adjusted(3, 3, -3, -3)
         picture = QRect(cell.x(), cell.y(), cell.width(), self.picture_px)
         clip = QPainterPath()
@@ -103,7 +91,6 @@ class MediaDelegate(QStyledItemDelegate):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(picture).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
         self._paint_words(painter, cell, row, bool(option.state & QStyle.StateFlag.State_Selected))
-        painter.restore()
 
     def _paint_words(self, painter: QPainter, cell: QRect, row: MediaRow, lit: bool) -> None:
         line = QRect(cell.x() + 1, cell.y() + self.picture_px + 2, cell.width() - 2, 13)

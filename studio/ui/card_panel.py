@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragMoveEvent,
@@ -13,15 +13,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QFrame,
     QHBoxLayout,
     QLineEdit,
     QListView,
     QPushButton,
     QStackedWidget,
-    QStyle,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
@@ -32,37 +29,25 @@ from studio.bridge.drags import carried
 from studio.bridge.rows import ID_ROLE, VALUE_ROLE
 from studio.document.film import CardKind
 from studio.ui import icons, theme
+from studio.ui.row_delegate import TiledDelegate, wash
 from studio.ui.tile_cache import TileCache
 from studio.ui.tile_paint import paint_tile
-from studio.ui.widgets import EmptyState, push_button
+from studio.ui.widgets import EmptyState, choice, push_button
 
 ROW_PX = 58
-Index = QModelIndex | QPersistentModelIndex
 _KIND_ICONS = {"character": "character", "place": "place", "prop": "tag", "voice": "sound"}
 _KINDS: tuple[CardKind, ...] = ("character", "place", "prop", "voice")
 
 
-class CardDelegate(QStyledItemDelegate):
+class CardDelegate(TiledDelegate[CardRow]):
     """Paints a card: its first picture, its tag and words, and how many shots use it."""
 
-    def __init__(self, tiles: TileCache, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._tiles = tiles
+    kind = CardRow
+    size = QSize(180, ROW_PX)
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
-        return QSize(180, ROW_PX)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        row = index.data(VALUE_ROLE)
-        if not isinstance(row, CardRow):
-            return
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    def draw(self, painter: QPainter, option: QStyleOptionViewItem, row: CardRow) -> None:
         area: QRect = option.rect
-        lit = bool(option.state & QStyle.StateFlag.State_Selected)
-        if lit or option.state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(area, theme.colour(theme.ACCENT_WASH if lit else theme.RAISED))
+        wash(painter, option)
         picture = QRect(area.x() + 10, area.y() + 8, 56, 42)
         clip = QPainterPath()
         clip.addRoundedRect(QRectF(picture), 3, 3)
@@ -78,7 +63,6 @@ class CardDelegate(QStyledItemDelegate):
             icons.draw(painter, _KIND_ICONS[row.kind], mark, theme.TEXT_DIM)
         painter.setClipping(False)
         self._paint_words(painter, area, row)
-        painter.restore()
 
     def _paint_words(self, painter: QPainter, area: QRect, row: CardRow) -> None:
         left = area.x() + 76
@@ -197,10 +181,8 @@ class CardPanel(QWidget):
         self.tag = QLineEdit()
         self.tag.setAccessibleName(self.tr("Tag"))
         self.tag.setToolTip(self.tr("Renaming it renames it in every prompt"))
-        self.kind = QComboBox()
-        self.kind.setAccessibleName(self.tr("Kind"))
-        for kind in _KINDS:
-            self.kind.addItem(self.tr(CARD_WORDS[kind]), kind)
+        kinds = [(self.tr(CARD_WORDS[kind]), kind) for kind in _KINDS]
+        self.kind = choice(self.tr("Kind"), kinds)
         self.words = QLineEdit()
         self.words.setAccessibleName(self.tr("In words"))
         self.words.setPlaceholderText(self.tr("In words, for shots without its pictures"))

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
-    QComboBox,
-    QFrame,
     QLabel,
     QMenu,
-    QScrollArea,
-    QStackedWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -22,7 +18,8 @@ from studio.document.looks import Easing
 from studio.ui import icons, theme
 from studio.ui.breathing import breathe
 from studio.ui.look_fields import GradeFields, PoseFields, row_of
-from studio.ui.widgets import EmptyState, SectionHeader
+from studio.ui.panel_layout import fill, paged, scrolling
+from studio.ui.widgets import EmptyState, SectionHeader, choice
 
 _MATCHES = ("cut.match_before", "cut.match_after", "cut.match_under")
 _EASINGS: tuple[tuple[Easing, str, str], ...] = (
@@ -56,10 +53,9 @@ class ClipPanel(QWidget):
         self._note.setFont(theme.font(theme.FONT_SMALL_PX))
         self._note.setProperty("dim", True)
         self._note.setWordWrap(True)
-        self.easing = QComboBox()
-        self.easing.setAccessibleName(self.tr("How the key here goes on"))
-        for easing, words, _ in _EASINGS:
-            self.easing.addItem(self.tr("To the next key {how}").format(how=words), easing)
+        goes_on = self.tr("To the next key {how}")
+        easings = [(goes_on.format(how=words), easing) for easing, words, _ in _EASINGS]
+        self.easing = choice(self.tr("How the key here goes on"), easings)
         self.easing.activated.connect(lambda at: actions[_EASINGS[at][2]].trigger())
         self.match = QToolButton()
         self.match.setText(self.tr("Match to…"))
@@ -70,24 +66,19 @@ class ClipPanel(QWidget):
         for action_id in _MATCHES:
             menu.addAction(actions[action_id])
         self.match.setMenu(menu)
-        self.shape = QComboBox()
-        self.shape.setAccessibleName(self.tr("Shape of the frame"))
-        for shape, words, _ in _SHAPES:
-            self.shape.addItem(self.tr(words), shape)
+        shapes = [(self.tr(words), shape) for shape, words, _ in _SHAPES]
+        self.shape = choice(self.tr("Shape of the frame"), shapes)
         self.shape.activated.connect(lambda at: actions[_SHAPES[at][2]].trigger())
-        self._empty = EmptyState(
+        empty = EmptyState(
             "shape",
             self.tr("No picture is selected"),
             self.tr("Select clips with pictures on the timeline; their place and colour is here."),
         )
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._empty)
         breathe()
-        self._stack.addWidget(self._body())
+        body = self._body()
         breathe()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._stack)
+        self._stack = paged(empty, body)
+        fill(self, self._stack)
 
     def show_look(self, look: Look | None) -> None:
         """Show the look of the selected clips; ``None`` where no picture is selected."""
@@ -136,12 +127,7 @@ class ClipPanel(QWidget):
         column.addWidget(self.shape)
         column.addStretch(1)
         breathe()
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inner)
-        return scroll
+        return scrolling(inner)
 
     def _header(self, text: str, *buttons: tuple[str, str]) -> SectionHeader:
         header = SectionHeader(text)

@@ -143,10 +143,3 @@ class NewFilmForm(QFrame):
             height=height,
         )
         self.made.emit(film)
-
-
-def _label(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setProperty("dim", True)
-    label.setFont(theme.font(theme.FONT_SMALL_PX))
-    return label

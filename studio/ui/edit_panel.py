@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QFrame,
     QLabel,
-    QScrollArea,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -22,6 +19,7 @@ from studio.document.film import Media
 from studio.ui import theme
 from studio.ui.edit_fields import RegionField, SpanField, chain_words
 from studio.ui.ladder_strip import LadderStrip
+from studio.ui.panel_layout import fill, paged, scrolling
 from studio.ui.prompt_edit import PromptEdit
 from studio.ui.tile_cache import TileCache
 from studio.ui.widgets import EmptyState, StrengthSlider, push_button
@@ -106,12 +104,8 @@ class EditPanel(QWidget):
             self.tr("No take to change"),
             self.tr("Preview a shot first; then say here what should be different in it."),
         )
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._empty)
-        self._stack.addWidget(self._body())
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._stack)
+        self._stack = paged(self._empty, self._body())
+        fill(self, self._stack)
         self.refresh()
 
     def refresh(self) -> None:
@@ -208,13 +202,8 @@ class EditPanel(QWidget):
         column.addWidget(self.try_ladder)
         column.addWidget(self.ladder)
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inner)
-        self._scroll = scroll
-        return scroll
+        self._scroll = scrolling(inner)
+        return self._scroll
 
     def show_ladder(self, rungs: tuple[Rung, ...]) -> None:
         """Show a ladder, and bring it into sight."""

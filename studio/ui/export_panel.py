@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QScrollArea,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -31,7 +30,8 @@ from studio.export.plan import MAX_SIDE_PX, TRUE_PEAK_DB
 from studio.export.presets import PRESETS, Preset
 from studio.ui import theme
 from studio.ui.export_row import JobRow
-from studio.ui.widgets import icon_button, push_button, roomy
+from studio.ui.panel_layout import fill, scrolling
+from studio.ui.widgets import choice, icon_button, push_button, roomy, small_label
 
 _HEIGHTS = (480, 720, 1080, 1440, 2160)
 _LOUDNESSES = (
@@ -77,24 +77,21 @@ class ExportPanel(QWidget):
     def __init__(self, folder: Path, *, can_finish: bool = False) -> None:
         super().__init__()
         self._facts = ExportFacts(words="", can_export=False, marked=False)
-        self.preset = QComboBox()
-        self.preset.setAccessibleName(self.tr("Format"))
-        for preset in PRESETS.values():
-            self.preset.addItem(preset.words, preset.name)
-            self._say_missing(preset)
+        formats = [(preset.words, preset.name) for preset in PRESETS.values()]
+        self.preset = choice(self.tr("Format"), formats)
+        for at, preset in enumerate(PRESETS.values()):
+            self._say_missing(at, preset)
         self.file = QLineEdit(str(folder / f"{folder.name}.mp4"))
         self.file.setAccessibleName(self.tr("File"))
-        self.picture_size = _combo(self.tr("Size"), [(self.tr("As the film"), None)])
-        for height in _HEIGHTS:
-            self.picture_size.addItem(self.tr("{height} lines").format(height=height), height)
+        as_film = (self.tr("As the film"), None)
+        lines = self.tr("{height} lines")
+        heights = [(lines.format(height=height), height) for height in _HEIGHTS]
+        rates = [(f"{float(rate):g}", rate) for rate in FILM_RATES]
+        mixed = (self.tr("As mixed"), _AS_MIXED)
+        self.picture_size = choice(self.tr("Size"), [as_film, *heights])
         self.width_px = self._width_box()
-        self.rate = _combo(self.tr("Rate"), [(self.tr("As the film"), None)])
-        for rate in FILM_RATES:
-            self.rate.addItem(f"{float(rate):g}", rate)
-        self.loudness = _combo(self.tr("Loudness"), [(self.tr("As the film"), None)])
-        for words, target in _LOUDNESSES:
-            self.loudness.addItem(words, target)
-        self.loudness.addItem(self.tr("As mixed"), _AS_MIXED)
+        self.rate = choice(self.tr("Rate"), [as_film, *rates])
+        self.loudness = choice(self.tr("Loudness"), [as_film, *_LOUDNESSES, mixed])
         self.true_peak = self._peak_box()
         self.burn_in = QCheckBox(self.tr("Burn the subtitles in"))
         self.burn_in.setEnabled(False)
@@ -238,13 +235,13 @@ class ExportPanel(QWidget):
         form.setSpacing(theme.GAP)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.addRow(_label(self.tr("Format")), self.preset)
-        form.addRow(_label(self.tr("File")), file_row)
-        form.addRow(_label(self.tr("Size")), self.picture_size)
-        form.addRow(_label(self.tr("Width")), self.width_px)
-        form.addRow(_label(self.tr("Rate")), self.rate)
-        form.addRow(_label(self.tr("Loudness")), self.loudness)
-        form.addRow(_label(self.tr("True peak")), self.true_peak)
+        form.addRow(small_label(self.tr("Format")), self.preset)
+        form.addRow(small_label(self.tr("File")), file_row)
+        form.addRow(small_label(self.tr("Size")), self.picture_size)
+        form.addRow(small_label(self.tr("Width")), self.width_px)
+        form.addRow(small_label(self.tr("Rate")), self.rate)
+        form.addRow(small_label(self.tr("Loudness")), self.loudness)
+        form.addRow(small_label(self.tr("True peak")), self.true_peak)
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(theme.WIDE, theme.WIDE, theme.WIDE, theme.WIDE)
@@ -260,22 +257,15 @@ class ExportPanel(QWidget):
         column.addLayout(self._jobs)
         column.addWidget(self._clear)
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidget(inner)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(scroll)
+        fill(self, scrolling(inner))
 
-    def _say_missing(self, preset: Preset) -> None:
-        """Grey out what this installation cannot encode, and say so."""
+    def _say_missing(self, at: int, preset: Preset) -> None:
+        """Grey out, in its place, what this installation cannot encode, and say so."""
         model = self.preset.model()
         if not preset.missing or not isinstance(model, QStandardItemModel):
             return
         names = ", ".join(preset.missing)
-        item = model.item(self.preset.count() - 1)
+        item = model.item(at)
         item.setEnabled(False)
         item.setText(self.tr("{words} — no {names} here").format(words=preset.words, names=names))
         item.setToolTip(self.tr("This installation cannot encode {names}.").format(names=names))
@@ -323,18 +313,3 @@ class ExportPanel(QWidget):
 
 def _fraction(value: object) -> Fraction | None:
     return value if isinstance(value, Fraction) else None
-
-
-def _combo(name: str, items: list[tuple[str, object]]) -> QComboBox:
-    box = QComboBox()
-    box.setAccessibleName(name)
-    for words, value in items:
-        box.addItem(words, value)
-    return box
-
-
-def _label(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setProperty("dim", True)
-    label.setFont(theme.font(theme.FONT_SMALL_PX))
-    return label

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QFormLayout,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
@@ -20,12 +18,13 @@ from PySide6.QtWidgets import (
 from engine.api import Edit, ShotRequest
 from studio.render.requests import MAX_SEED
 from studio.ui import theme
+from studio.ui.sheet import PutAway
 from studio.ui.widgets import push_button, roomy
 
 _MOST_STEPS = 200
 
 
-class JobEditor(QFrame):
+class JobEditor(PutAway):
     """Lies under the list of jobs while a waiting one is changed.
 
     Signals:
@@ -93,19 +92,6 @@ class JobEditor(QFrame):
         self._job_id, self._request = "", None
         self.hide()
 
-    def event(self, event: QEvent) -> bool:
-        # Esc also stops a render; while the editor is up it means the editor.
-        if event.type() == QEvent.Type.ShortcutOverride and _is_escape(event):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        if _is_escape(event):
-            self.put_away()
-        else:
-            super().keyPressEvent(event)
-
     def _save(self) -> None:
         request = self._request
         if request is None:
@@ -120,7 +106,3 @@ class JobEditor(QFrame):
         job_id = self._job_id
         self.put_away()
         self.edited.emit(job_id, replace(request, quality=quality, seed=self.seed.value()))
-
-
-def _is_escape(event: QEvent) -> bool:
-    return isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape

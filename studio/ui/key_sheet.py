@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
-    QComboBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -18,7 +17,8 @@ from PySide6.QtWidgets import (
 from studio.bridge.actions import ActionRegistry
 from studio.bridge.keymaps import PRESETS
 from studio.ui import theme
-from studio.ui.widgets import icon_button
+from studio.ui.sheet import Sheet
+from studio.ui.widgets import choice
 
 _COLUMNS = (
     ("Film", "Edit", "Shot", "View", "Help"),
@@ -27,7 +27,7 @@ _COLUMNS = (
 )
 
 
-class KeySheet(QFrame):
+class KeySheet(Sheet):
     """Lies over the window; F1 or Esc puts it away.
 
     Signals:
@@ -37,52 +37,28 @@ class KeySheet(QFrame):
     preset_chosen = Signal(str)
 
     def __init__(self, actions: ActionRegistry, window: QWidget) -> None:
-        super().__init__(window)
-        self._window = window
+        presets = [(title, name) for name, (title, _) in PRESETS.items()]
+        self.preset = choice("Preset of keys", presets)
+        super().__init__(window, "Keys", beside=self.preset)
         self._actions = actions
-        self.setObjectName("sheet")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setStyleSheet(
-            f"#sheet {{ background: {theme.PANEL}; border: 1px solid {theme.LINE_STRONG};"
-            " border-radius: 8px; }"
-            f" QScrollArea, QScrollArea > QWidget > QWidget {{ background: {theme.PANEL}; }}"
-        )
-        self.preset = QComboBox()
-        self.preset.setAccessibleName(self.tr("Preset of keys"))
-        for name, (title, _) in PRESETS.items():
-            self.preset.addItem(title, name)
         self.preset.activated.connect(self._choose)
-        title = QLabel(self.tr("Keys"))
-        title.setFont(theme.font(18, weight=600))
-        head = QHBoxLayout()
-        head.addWidget(title)
-        head.addStretch(1)
-        head.addWidget(self.preset)
-        head.addWidget(icon_button("reject", self.tr("Close"), self.put_away))
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 18, 18, 18)
-        column.setSpacing(theme.WIDE)
-        column.addLayout(head)
-        column.addWidget(self._scroll, 1)
-        self.hide()
+        self._scroll.setStyleSheet(
+            f"QScrollArea, QScrollArea > QWidget > QWidget {{ background: {theme.PANEL}; }}"
+        )
+        self.column.addWidget(self._scroll, 1)
+
+    def place(self) -> QRect:
+        """Nearly the whole window: there are many keys."""
+        return self._window.rect().adjusted(60, 50, -60, -50)
 
     def open(self, preset: str) -> None:
         """Show the keys as they are now."""
-        window = self._window
-        self.setGeometry(window.rect().adjusted(60, 50, -60, -50))
         self.preset.setCurrentIndex(max(0, self.preset.findData(preset)))
         self._scroll.setWidget(self._made())
-        self.show()
-        self.raise_()
-        self.setFocus()
-
-    def put_away(self) -> None:
-        """Give the keys back to the window."""
-        self.hide()
-        self._window.setFocus()
+        self.lay()
 
     def toggle(self, preset: str) -> None:
         """Show the sheet, or put it away."""
@@ -90,19 +66,6 @@ class KeySheet(QFrame):
             self.put_away()
         else:
             self.open(preset)
-
-    def event(self, event: QEvent) -> bool:
-        # Esc also stops a render; while the sheet is up it means the sheet.
-        if event.type() == QEvent.Type.ShortcutOverride and _is_escape(event):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        if _is_escape(event):
-            self.put_away()
-        else:
-            super().keyPressEvent(event)
 
     def _choose(self) -> None:
         self.preset_chosen.emit(self.preset.currentData())
@@ -147,7 +110,3 @@ class KeySheet(QFrame):
             grid.addWidget(key, line, 1)
             line += 1
         return grid
-
-
-def _is_escape(event: QEvent) -> bool:
-    return isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape

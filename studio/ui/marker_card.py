@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from studio.document.film import ColourLabel, Film, Marker
 from studio.document.track_changes import edit_marker
 from studio.ui import theme
+from studio.ui.claimed_keys import claims
 
 _WIDTH_PX, _HEIGHT_PX = 240, 148
 
@@ -105,14 +106,7 @@ class MarkerCard(QFrame):
 
     def event(self, event: QEvent) -> bool:
         # Escape is a command of the window; here it leaves the marker as it was.
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_Escape
-        ):
-            event.accept()
-            return True
-        return super().event(event)
+        return claims(event, Qt.Key.Key_Escape) or super().event(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
         pressed = event.type() == QEvent.Type.MouseButtonPress and isinstance(watched, QWidget)

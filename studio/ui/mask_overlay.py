@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from studio.ui import theme
+from studio.ui.claimed_keys import claims
 from studio.ui.viewer import Screen
 
 _SMALLEST, _LARGEST = 0.02, 0.5
@@ -153,14 +154,7 @@ class MaskOverlay(QWidget):
     def event(self, event: QEvent) -> bool:
         # Esc, Return and the brackets are commands of the window; here they mean the brush. All
         # other keys go on, so that one can play and step to another picture and paint there.
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key() in _BRUSH_KEYS
-        ):
-            event.accept()
-            return True
-        return super().event(event)
+        return claims(event, *_BRUSH_KEYS) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         match event.key():

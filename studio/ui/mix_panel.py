@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol, Unpack
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.bridge.room import Room
 from studio.document.film import Clip, Film, Track
@@ -16,6 +15,7 @@ from studio.document.timeline_access import find_clip, linked_places
 from studio.document.track_changes import TrackEdit, edit_track
 from studio.ui import theme
 from studio.ui.level_slider import gain_slider, pan_slider
+from studio.ui.panel_layout import fill, scrolling
 from studio.ui.timeline_sources import SourceLooks
 from studio.ui.widgets import SectionHeader, icon_button
 
@@ -104,14 +104,7 @@ class MixPanel(QWidget):
         column.addWidget(SectionHeader(self.tr("Tracks")))
         column.addLayout(self._tracks)
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidget(inner)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(scroll)
+        fill(self, scrolling(inner))
         self.clips.gain.chosen.connect(
             lambda value: self._change(
                 lambda film, cut, ids: set_gain(film, cut, ids, value), self.tr("Gain")

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QLabel, QWidget
 
 from studio.ui import theme
+from studio.ui.claimed_keys import offers
 
 _SETTLED_MS = 500
 _STARTS_PX = 3
@@ -134,12 +135,7 @@ class NumberField(QDoubleSpinBox):
 
     def event(self, event: QEvent) -> bool:
         # Escape belongs to the field while it holds a change, whatever the window does with it.
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_Escape
-            and self._touched
-        ):
+        if offers(event, Qt.Key.Key_Escape) and self._touched:
             event.accept()
             return True
         return super().event(event)

@@ -14,6 +14,7 @@ from studio.document.curves import pose_at
 from studio.document.film import Clip
 from studio.document.looks import Pose
 from studio.ui import theme
+from studio.ui.claimed_keys import offers
 from studio.ui.viewer import Screen
 
 Grip = Literal["body", "corner", "knob", "edge"]
@@ -110,12 +111,7 @@ class PoseOverlay(QWidget):
 
     def event(self, event: QEvent) -> bool:
         # Escape belongs to the hand while it holds something, whatever the window does with it.
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_Escape
-            and self._pull is not None
-        ):
+        if offers(event, Qt.Key.Key_Escape) and self._pull is not None:
             event.accept()
             return True
         return super().event(event)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -11,8 +11,6 @@ from PySide6.QtWidgets import (
     QListView,
     QPushButton,
     QStackedWidget,
-    QStyle,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
@@ -23,10 +21,10 @@ from studio.bridge.job_items import JobItems, JobRow
 from studio.bridge.rows import VALUE_ROLE
 from studio.ui import icons, theme
 from studio.ui.job_editor import JobEditor
+from studio.ui.row_delegate import RowDelegate, wash
 from studio.ui.widgets import EmptyState, SectionHeader, icon_button, push_button
 
 ROW_PX = 48
-Index = QModelIndex | QPersistentModelIndex
 _LOOKS: dict[str, tuple[str, str]] = {
     "queued": ("clock", theme.STATE_COLOURS["queued"]),
     "held": ("pause", theme.CAUTION),
@@ -38,23 +36,15 @@ _LOOKS: dict[str, tuple[str, str]] = {
 }
 
 
-class JobDelegate(QStyledItemDelegate):
+class JobDelegate(RowDelegate[JobRow]):
     """Paints a job: its state, name, words, and a bar while it runs."""
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
-        return QSize(200, ROW_PX)
+    kind = JobRow
+    size = QSize(200, ROW_PX)
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        row = index.data(VALUE_ROLE)
-        if not isinstance(row, JobRow):
-            return
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    def draw(self, painter: QPainter, option: QStyleOptionViewItem, row: JobRow) -> None:
         area: QRect = option.rect
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(area, theme.colour(theme.ACCENT_WASH))
-        elif option.state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(area, theme.colour(theme.RAISED))
+        wash(painter, option)
         icon_name, colour = _LOOKS[row.state]
         mark = QRect(area.x() + theme.WIDE, area.y() + 8, 15, 15)
         icons.draw(painter, icon_name, mark, colour)
@@ -76,7 +66,6 @@ class JobDelegate(QStyledItemDelegate):
         painter.drawText(line, theme.ALIGN_RIGHT, row.time)
         if row.state == "running":
             _paint_bar(painter, QRectF(line.x(), area.bottom() - 5, line.width(), 3), row.done)
-        painter.restore()
 
 
 class QueuePanel(QWidget):

@@ -9,7 +9,7 @@ from studio.bridge.keymaps import PRESETS
 from studio.settings import Settings
 from studio.ui import theme
 from studio.ui.sheet import Sheet
-from studio.ui.widgets import push_button
+from studio.ui.widgets import choice, push_button
 
 _LOOKS = (("dark", "Dark"), ("light", "Light"))
 _SCALES = (
@@ -56,10 +56,7 @@ class SettingsSheet(Sheet):
             ("backend", self.tr("Engine"), _ENGINES),
             ("place", self.tr("Where it runs"), _PLACES),
         ):
-            box = QComboBox()
-            box.setAccessibleName(title)
-            for value, words in choices:
-                box.addItem(words, value)
+            box = choice(title, [(words, value) for value, words in choices])
             box.activated.connect(lambda _index, name=name: self._tell(name))
             self.boxes[name] = box
             form.addRow(title, box)

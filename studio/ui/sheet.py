@@ -1,19 +1,52 @@
-"""A sheet: a page that lies over the window until Esc or its button puts it away."""
+"""What Esc puts away: sheets that lie over the window, and forms within a panel."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QRect, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.ui import theme
+from studio.ui.claimed_keys import claims
 from studio.ui.widgets import icon_button
 
 
-class Sheet(QFrame):
-    """The frame of every such page; the window under it goes on."""
+class PutAway(QFrame):
+    """A frame that Esc puts away while it has the focus."""
 
-    def __init__(self, window: QWidget, title: str, size_px: tuple[int, int]) -> None:
+    def put_away(self) -> None:
+        """Leave it."""
+        raise NotImplementedError
+
+    def event(self, event: QEvent) -> bool:
+        # Esc also stops a render; while this is up it means this.
+        return claims(event, Qt.Key.Key_Escape) or super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.key() == Qt.Key.Key_Escape:
+            self.put_away()
+        else:
+            super().keyPressEvent(event)
+
+
+class Sheet(PutAway):
+    """A page over the window, with a title and a button that closes it; the window goes on.
+
+    Args:
+        window: under it.
+        title: of the page.
+        size_px: width and height where the window has the room.
+        beside: what stands beside the button.
+    """
+
+    def __init__(
+        self,
+        window: QWidget,
+        title: str,
+        size_px: tuple[int, int] = (720, 560),
+        *,
+        beside: QWidget | None = None,
+    ) -> None:
         super().__init__(window)
         self._window = window
         self._size_px = size_px
@@ -29,6 +62,8 @@ class Sheet(QFrame):
         head = QHBoxLayout()
         head.addWidget(name)
         head.addStretch(1)
+        if beside is not None:
+            head.addWidget(beside)
         head.addWidget(icon_button("reject", self.tr("Close"), self.put_away))
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(24, 18, 18, 18)
@@ -36,12 +71,16 @@ class Sheet(QFrame):
         self.column.addLayout(head)
         self.hide()
 
-    def lay(self) -> None:
-        """Lay it over the middle of the window."""
+    def place(self) -> QRect:
+        """Where in the window it lies."""
         room = self._window.rect()
         width = min(self._size_px[0], room.width() - 40)
         height = min(self._size_px[1], room.height() - 60)
-        self.setGeometry((room.width() - width) // 2, (room.height() - height) // 3, width, height)
+        return QRect((room.width() - width) // 2, (room.height() - height) // 3, width, height)
+
+    def lay(self) -> None:
+        """Lay it over the middle of the window."""
+        self.setGeometry(self.place())
         self.show()
         self.raise_()
         self.setFocus()
@@ -50,20 +89,3 @@ class Sheet(QFrame):
         """Give the keys back to the window."""
         self.hide()
         self._window.setFocus()
-
-    def event(self, event: QEvent) -> bool:
-        # Esc also stops a render; while a sheet is up it means the sheet.
-        if event.type() == QEvent.Type.ShortcutOverride and _is_escape(event):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        if _is_escape(event):
-            self.put_away()
-        else:
-            super().keyPressEvent(event)
-
-
-def _is_escape(event: QEvent) -> bool:
-    return isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape

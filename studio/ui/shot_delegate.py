@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import (
-    QModelIndex,
-    QPersistentModelIndex,
     QRect,
     QRectF,
     QSize,
@@ -12,58 +10,43 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QPainter, QPainterPath
 from PySide6.QtWidgets import (
-    QStyle,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
 )
 
-from studio.bridge.rows import VALUE_ROLE
 from studio.bridge.shot_items import STATE_WORDS, ShotItems, ShotRow
 from studio.ui import icons, theme
 from studio.ui.prompt_edit import TAG, PromptEdit
+from studio.ui.row_delegate import Index, TiledDelegate, wash
 from studio.ui.shot_cells import CELL_PX, Cell, paint_cells
 from studio.ui.tile_cache import TileCache
 from studio.ui.tile_paint import paint_tile
 
 ROW_PX = 84
 _PICTURE = QSize(86, 50)
-Index = QModelIndex | QPersistentModelIndex
 
 
-class ShotDelegate(QStyledItemDelegate):
+class ShotDelegate(TiledDelegate[ShotRow]):
     """Paints a shot's row, and writes its prompt in place."""
 
+    kind = ShotRow
+    size = QSize(120, ROW_PX)  # the view stretches it, and never scrolls sideways
+
     def __init__(self, tiles: TileCache, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._tiles = tiles
+        super().__init__(tiles, parent)
         self.tags: tuple[str, ...] = ()
         self.words: tuple[str, ...] = ()
         self.over: tuple[str, Cell | None] = ("", None)
         self.current: tuple[str, Cell | None] = ("", None)
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
-        return QSize(120, ROW_PX)  # the view stretches it, and never scrolls sideways
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        row = index.data(VALUE_ROLE)
-        if not isinstance(row, ShotRow):
-            return
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    def draw(self, painter: QPainter, option: QStyleOptionViewItem, row: ShotRow) -> None:
         area: QRect = option.rect
-        lit = bool(option.state & QStyle.StateFlag.State_Selected)
-        over = bool(option.state & QStyle.StateFlag.State_MouseOver)
-        if lit or over:
-            painter.fillRect(area, theme.colour(theme.ACCENT_WASH if lit else theme.RAISED))
-        if lit:
+        if wash(painter, option):
             bar = QRect(area.x(), area.y(), 2, area.height())
             painter.fillRect(bar, theme.colour(theme.ACCENT))
         painter.fillRect(area.adjusted(0, area.height() - 1, 0, 0), theme.colour(theme.WELL))
         self._paint_picture(painter, area, row)
         self._paint_words(painter, area, row)
-        painter.restore()
 
     def _paint_picture(self, painter: QPainter, area: QRect, row: ShotRow) -> None:
         picture = QRect(area.x() + 10, area.y() + 8, _PICTURE.width(), _PICTURE.height())

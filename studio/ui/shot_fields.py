@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QSpinBox, QWidget
 
 from engine.api import Capabilities
 from studio.bridge.scripts import known_moves
 from studio.document.film import CameraPlan, PictureSize, SeedPolicy, Shot
 from studio.ui import theme
 from studio.ui.shot_cells import length_words
-from studio.ui.widgets import roomy
+from studio.ui.widgets import choice, roomy, small_label
 
 _POLICIES: tuple[tuple[SeedPolicy, str, str], ...] = (
     ("random", "Random seed", "Every take gets another seed"),
     ("step", "Stepped seed", "Every take gets the next seed"),
     ("lock", "Locked seed", "Every take gets this seed"),
 )
-_FRAMINGS = (("", "Any size"), ("wide", "Wide"), ("medium", "Medium"), ("close", "Close"))
-_SIDES = (("", "Any side"), ("left", "From the left"), ("right", "From the right"))
+_FRAMINGS = (("Any size", ""), ("Wide", "wide"), ("Medium", "medium"), ("Close", "close"))
+_SIDES = (("Any side", ""), ("From the left", "left"), ("From the right", "right"))
 
 
 class ShotFields(QWidget):
@@ -49,7 +49,7 @@ class ShotFields(QWidget):
         roomy(self.seed)
         self.seed.setRange(0, 2**31 - 1)
         self.seed.setAccessibleName(self.tr("Seed"))
-        self.framing = _combo(_FRAMINGS, self.tr("Shot size"))
+        self.framing = choice(self.tr("Shot size"), _FRAMINGS)
         self.move_edit = QComboBox()
         self.move_edit.setEditable(True)
         self.move_edit.setAccessibleName(self.tr("Camera move"))
@@ -57,7 +57,7 @@ class ShotFields(QWidget):
         line = self.move_edit.lineEdit()
         if line is not None:
             line.setPlaceholderText(self.tr("Any move"))
-        self.side = _combo(_SIDES, self.tr("Side of the axis"))
+        self.side = choice(self.tr("Side of the axis"), _SIDES)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(theme.GAP)
@@ -66,7 +66,7 @@ class ShotFields(QWidget):
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(2, 1)
         for row, text in enumerate((self.tr("Length"), self.tr("Seed"), self.tr("Camera"))):
-            grid.addWidget(_label(text), row, 0)
+            grid.addWidget(small_label(text), row, 0)
         for widget, row, column in (
             (self.length, 0, 1),
             (self.size_, 0, 2),
@@ -154,18 +154,3 @@ class ShotFields(QWidget):
             for size, text in zip(sizes, words, strict=True):
                 self.size_.addItem(text, size)
         self.size_.setCurrentIndex(sizes.index(shot.size))
-
-
-def _combo(choices: tuple[tuple[str, str], ...], name: str) -> QComboBox:
-    combo = QComboBox()
-    combo.setAccessibleName(name)
-    for value, text in choices:
-        combo.addItem(text, value)
-    return combo
-
-
-def _label(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setProperty("dim", True)
-    label.setFont(theme.font(theme.FONT_SMALL_PX))
-    return label

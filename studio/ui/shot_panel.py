@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -34,6 +33,7 @@ from studio.document.shot_changes import (
 )
 from studio.ui import theme
 from studio.ui.breathing import breathe
+from studio.ui.panel_layout import scrolling
 from studio.ui.preflight_list import PreflightList
 from studio.ui.prompt_edit import PromptEdit
 from studio.ui.reference_strip import ReferenceStrip
@@ -41,7 +41,7 @@ from studio.ui.request_view import RequestView
 from studio.ui.shot_fields import ShotFields
 from studio.ui.tile_cache import TileCache
 from studio.ui.vocabulary_bar import VocabularyBar
-from studio.ui.widgets import Chip, EmptyState, push_button
+from studio.ui.widgets import Chip, EmptyState, push_button, small_label
 
 TYPING_MS = 250
 _POOL_WORDS = {"image": "pictures", "video": "clips", "audio": "sounds", "all": "in all"}
@@ -221,7 +221,7 @@ class ShotPanel(QWidget):
         column.addWidget(self._note)
         column.addWidget(self.preflight)
         pool = QHBoxLayout()
-        pool.addWidget(_label(self.tr("References")))
+        pool.addWidget(small_label(self.tr("References")))
         pool.addStretch(1)
         pool.addWidget(self._pool)
         column.addLayout(pool)
@@ -230,20 +230,15 @@ class ShotPanel(QWidget):
         column.addWidget(self._picked)
         column.addWidget(self.fields)
         column.addSpacing(theme.TIGHT)
-        column.addWidget(_label(self.tr("What the engine gets")))
+        column.addWidget(small_label(self.tr("What the engine gets")))
         column.addWidget(self.request)
         column.addStretch(1)
         breathe()
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inner)
         whole = QWidget()
         outer = QVBoxLayout(whole)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        outer.addWidget(scroll, 1)
+        outer.addWidget(scrolling(inner), 1)
         outer.addWidget(self._foot())
         return whole
 
@@ -381,10 +376,3 @@ class ShotPanel(QWidget):
     def _commit_words(self) -> None:
         self.prompt.commit()
         self._commit_name()
-
-
-def _label(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setProperty("dim", True)
-    label.setFont(theme.font(theme.FONT_SMALL_PX))
-    return label

@@ -20,16 +20,16 @@ from PySide6.QtWidgets import (
     QPushButton,
     QStackedWidget,
     QStyle,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QTabBar,
     QVBoxLayout,
     QWidget,
 )
 
-from studio.bridge.rows import ID_ROLE, VALUE_ROLE
+from studio.bridge.rows import ID_ROLE
 from studio.bridge.storyboard_items import BOARD_WORDS, BoardItems, BoardRow
 from studio.ui import icons, theme
+from studio.ui.row_delegate import TiledDelegate
 from studio.ui.tile_cache import TileCache
 from studio.ui.tile_paint import paint_tile
 from studio.ui.widgets import EmptyState, push_button
@@ -48,23 +48,13 @@ _COLOURS = {
 }
 
 
-class BoardDelegate(QStyledItemDelegate):
+class BoardDelegate(TiledDelegate[BoardRow]):
     """Paints a frame of the board: its picture, number, name and state."""
 
-    def __init__(self, tiles: TileCache, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._tiles = tiles
+    kind = BoardRow
+    size = FRAME
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
-        return FRAME
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        row = index.data(VALUE_ROLE)
-        if not isinstance(row, BoardRow):
-            return
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    def draw(self, painter: QPainter, option: QStyleOptionViewItem, row: BoardRow) -> None:
         cell: QRect = option.rect.adjusted(5, 5, -5, -5)
         picture = QRect(cell.x(), cell.y(), cell.width(), cell.height() - _WORDS_PX)
         clip = QPainterPath()
@@ -91,7 +81,6 @@ class BoardDelegate(QStyledItemDelegate):
             painter.drawEllipse(badge)
             icons.draw(painter, "check", badge.adjusted(3, 3, -3, -3), theme.ON_ACCENT)
         self._paint_words(painter, cell, picture, row)
-        painter.restore()
 
     def _paint_progress(self, painter: QPainter, picture: QRect, row: BoardRow) -> None:
         painter.fillRect(picture, theme.colour(theme.WELL, 120))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import (
-    QModelIndex,
-    QPersistentModelIndex,
     QPointF,
     QRect,
     QRectF,
@@ -12,12 +10,11 @@ from PySide6.QtCore import (
     Qt,
 )
 from PySide6.QtGui import QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyleOptionViewItem
 
-from studio.bridge.rows import VALUE_ROLE
 from studio.bridge.take_items import TakeRow
 from studio.ui import icons, theme
-from studio.ui.tile_cache import TileCache
+from studio.ui.row_delegate import TiledDelegate, wash
 from studio.ui.tile_paint import paint_tile
 
 ROW_PX = 66
@@ -25,32 +22,17 @@ INDENT_PX = 18
 _PICTURE = QSize(92, 54)
 _DEEPEST = 6
 _BEHIND = "Its source was replaced"
-Index = QModelIndex | QPersistentModelIndex
 
 
-class TakeDelegate(QStyledItemDelegate):
+class TakeDelegate(TiledDelegate[TakeRow]):
     """Paints a take where it stands in the tree."""
 
-    def __init__(self, tiles: TileCache, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._tiles = tiles
+    kind = TakeRow
+    size = QSize(220, ROW_PX)
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
-        return QSize(220, ROW_PX)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        row = index.data(VALUE_ROLE)
-        if not isinstance(row, TakeRow):
-            return
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    def draw(self, painter: QPainter, option: QStyleOptionViewItem, row: TakeRow) -> None:
         area: QRect = option.rect
-        lit = bool(option.state & QStyle.StateFlag.State_Selected)
-        if lit:
-            painter.fillRect(area, theme.colour(theme.ACCENT_WASH))
-        elif option.state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(area, theme.colour(theme.RAISED))
+        lit = wash(painter, option)
         left = area.x() + theme.WIDE + INDENT_PX * min(row.depth, _DEEPEST)
         _paint_lineage(painter, row, area, left)
         if row.decision == "rejected":
@@ -60,7 +42,6 @@ class TakeDelegate(QStyledItemDelegate):
         self._paint_picture(painter, row, picture, lit=lit)
         words = area.adjusted(picture.right() + 9 - area.x(), 6, -theme.WIDE, -6)
         _paint_words(painter, words, row)
-        painter.restore()
 
     def _paint_picture(self, painter: QPainter, row: TakeRow, picture: QRect, *, lit: bool) -> None:
         clip = QPainterPath()

@@ -27,6 +27,7 @@ from studio.document.film import Film, Marker, ShotSource, Timeline
 from studio.document.queries import active_timeline
 from studio.document.store import Store
 from studio.document.timeline_access import find_clip
+from studio.ui.claimed_keys import offers
 from studio.ui.marker_card import MarkerCard
 from studio.ui.tile_cache import TileCache
 from studio.ui.timeline_commands import TimelineCommands
@@ -273,12 +274,7 @@ class TimelineView(TimelineScroll):
 
     def event(self, event: QEvent) -> bool:
         # Escape belongs to the hand while it holds something, whatever the window does with it.
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_Escape
-            and self._gesture is not None
-        ):
+        if offers(event, Qt.Key.Key_Escape) and self._gesture is not None:
             event.accept()
             return True
         return super().event(event)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
+    QComboBox,
     QHBoxLayout,
     QLabel,
     QProgressBar,
@@ -55,6 +56,23 @@ def push_button(
     if clicked is not None:
         button.clicked.connect(lambda *_: clicked())
     return button
+
+
+def small_label(text: str) -> QLabel:
+    """The name of a field or of a part of a panel, small and dim."""
+    label = QLabel(text)
+    label.setProperty("dim", True)
+    label.setFont(theme.font(theme.FONT_SMALL_PX))
+    return label
+
+
+def choice(name: str, values: Iterable[tuple[str, object]]) -> QComboBox:
+    """A box of words, each with the value that it stands for; ``name`` is for screen readers."""
+    box = QComboBox()
+    box.setAccessibleName(name)
+    for words, value in values:
+        box.addItem(words, value)
+    return box
 
 
 class SectionHeader(QWidget):
@@ -296,10 +314,6 @@ class ProgressLine(QWidget):
         self._bar.setRange(0, 0 if share is None else 1000)
         if share is not None:
             self._bar.setValue(round(share * 1000))
-
-    def set_stoppable(self, stoppable: bool) -> None:
-        """Show the button that stops it, or hide it."""
-        self._stop.setVisible(stoppable)
 
 
 def time_left(seconds: float) -> str:

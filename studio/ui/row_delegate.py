@@ -1,0 +1,64 @@
+"""What the delegates of lists share: rows of one kind, painted with smooth edges."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Generic, TypeVar
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from studio.bridge.rows import VALUE_ROLE
+from studio.ui import theme
+from studio.ui.tile_cache import TileCache
+
+Index = QModelIndex | QPersistentModelIndex
+Row = TypeVar("Row")
+
+
+class RowDelegate(QStyledItemDelegate, Generic[Row]):
+    """Paints rows of one kind and leaves others alone.
+
+    Attributes:
+        kind: of the rows.
+        size: that a row asks for.
+    """
+
+    kind: type[Row]
+    size: ClassVar[QSize]
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
+        return self.size
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        row = index.data(VALUE_ROLE)
+        if not isinstance(row, self.kind):
+            return
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.draw(painter, option, row)
+        painter.restore()
+
+    def draw(self, painter: QPainter, option: QStyleOptionViewItem, row: Row) -> None:
+        """Paint ``row``; the painter's state is put back afterwards."""
+        raise NotImplementedError
+
+
+class TiledDelegate(RowDelegate[Row]):
+    """Paints rows with pictures out of a cache of tiles."""
+
+    def __init__(self, tiles: TileCache, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tiles = tiles
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        super().paint(painter, option, index)
+
+
+def wash(painter: QPainter, option: QStyleOptionViewItem) -> bool:
+    """Tint a row that is selected or under the hand; whether it is selected."""
+    lit = bool(option.state & QStyle.StateFlag.State_Selected)
+    if lit or option.state & QStyle.StateFlag.State_MouseOver:
+        painter.fillRect(option.rect, theme.colour(theme.ACCENT_WASH if lit else theme.RAISED))
+    return lit
