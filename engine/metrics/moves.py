@@ -17,7 +17,6 @@ from engine.world.scene import ACTIONS, FIRST_MOVES
 
 # Names of moves, of which a clip has one each.
 MOVE_NAMES: dict[str, tuple[str, ...]] = {"camera": FIRST_MOVES, "action": ACTIONS}
-MOVE_VALUES = sum(map(len, MOVE_NAMES.values()))
 MOMENTS = 13
 _HALF = 2
 _ROUNDS = 3

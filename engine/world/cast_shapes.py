@@ -197,9 +197,3 @@ def bone(
     share = ((px * bx + py * by) / length).clamp(0.0, 1.0)
     away = radius(px - share * bx, py - share * by)
     return away - (start_radius + (end_radius - start_radius) * share)
-
-
-def soft_union(one: Tensor, two: Tensor, blend: float) -> Tensor:
-    """Two shapes grown together over ``blend`` metres."""
-    mix = (0.5 + 0.5 * (two - one) / blend).clamp(0.0, 1.0)
-    return torch.lerp(two, one, mix) - blend * mix * (1.0 - mix)

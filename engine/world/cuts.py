@@ -15,8 +15,6 @@ from itertools import accumulate, pairwise
 from engine.shapes import TIME_STRIDE
 from engine.world.scene import CameraPath, Scene, Shot
 
-SHORTEST = 5
-
 
 def shot_lengths(shots: Sequence[Shot], frames: int) -> tuple[int, ...]:
     """Pictures of each of a scene's shots in a clip of ``frames`` pictures.

@@ -38,7 +38,6 @@ BASSES = (
     ((0, 0), (1, 0), (2, 0), (3, 0), (4, 0), (5, 0), (6, 0), (7, 0)),
 )
 TUNE_STEPS = (0, 1, 2, 4, 5, 7)
-KEY_NAMES = ("C", "C sharp", "D", "E flat", "E", "F", "F sharp", "G", "A flat", "A", "B flat", "B")
 
 
 def beat_times(music: Music | None, duration_s: float) -> tuple[float, ...]:

@@ -65,14 +65,22 @@ Item = TypeVar("Item")
 
 
 def training_seed(index: int) -> int:
-    """The seed of training scene ``index``; never one that is held out."""
+    """The seed of training scene ``index``; never one that is held out.
+
+    Raises:
+        ValueError: if ``index`` is below 0, or where those that are held out begin.
+    """
     if not 0 <= index < HELD_OUT_FROM:
         raise ValueError(f"there is no training scene {index}")
     return index
 
 
 def held_out_seed(index: int) -> int:
-    """The seed of held-out scene ``index``; never one that is trained on."""
+    """The seed of held-out scene ``index``; never one that is trained on.
+
+    Raises:
+        ValueError: if ``index`` is below 0.
+    """
     if index < 0:
         raise ValueError(f"there is no held-out scene {index}")
     return HELD_OUT_FROM + index

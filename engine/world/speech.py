@@ -48,7 +48,6 @@ STRESSED_S, WEAK_S = (0.235, 0.29), (0.17, 0.205)
 COMMA_S, STOP_S = 0.16, 0.28
 RISE_S, FALL_S = 0.055, 0.075
 # Openings below this are a closed mouth's.
-SHUT = 0.04
 
 
 @dataclass(frozen=True, kw_only=True)

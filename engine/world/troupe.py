@@ -44,7 +44,6 @@ from engine.world.scene import (
 from engine.world.shooting import following, size_of
 
 CAST_SHARE = 0.75
-CLIP_S = 2.0
 LINES = (
     "Hello there!", "Good morning, everyone!", "Where are you going?", "Look at that!",
     "What a lovely day!", "I can not believe it!", "Come over here!", "This is my best hat.",

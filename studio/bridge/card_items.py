@@ -155,17 +155,6 @@ class Casting:
 
         self._apply(change, "Add to card")
 
-    def take_from(self, card_id: str, media_id: str) -> None:
-        """Take a picture, clip or voice off a card."""
-
-        def change(film: Film) -> Film:
-            card = card_of(film, card_id)
-            kept = tuple(one for one in card.media_ids if one != media_id)
-            voice = None if card.voice_id == media_id else card.voice_id
-            return edit_card(film, card_id, media_ids=kept, voice_id=voice)
-
-        self._apply(change, "Take off card")
-
     def put_on(self, shot_ids: Iterable[str], card_ids: Iterable[str]) -> None:
         """Put cards on shots: their files as references, or their tag into the words."""
         shots, cards = tuple(shot_ids), tuple(card_ids)

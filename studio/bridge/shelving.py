@@ -75,10 +75,6 @@ class Shelving:
         each = [media_of(self._store.film, one).tags for one in media_ids]
         return tuple(tag for tag in each[0] if all(tag in one for one in each)) if each else ()
 
-    def known_tags(self) -> tuple[str, ...]:
-        """Every tag of the film, sorted."""
-        return tuple(sorted({tag for media in self._store.film.media for tag in media.tags}))
-
     def retag(self, media_ids: Iterable[str], text: str) -> None:
         """Have media share the tags in ``text``, parted by commas, in the place of those they do.
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Unpack
 
 from studio.document.errors import ChangeError
 from studio.document.film import Clip, ClipSource, Film, Marker
 from studio.document.timeline_access import change_clips, editable_places, timeline_of
 from studio.document.titles import TitleSource, TitleStyle
-from studio.document.track_changes import MarkerEdit
 
 
 def set_source(film: Film, timeline_id: str, clip_ids: Iterable[str], source: ClipSource) -> Film:
@@ -63,36 +61,3 @@ def add_clip_marker(film: Film, timeline_id: str, clip_id: str, marker: Marker) 
 
     places = editable_places(timeline_of(film, timeline_id), [clip_id], linked=False)
     return change_clips(film, timeline_id, places, marked)
-
-
-def edit_clip_marker(
-    film: Film, timeline_id: str, clip_id: str, marker_id: str, **edit: Unpack[MarkerEdit]
-) -> Film:
-    """Move a clip's marker, or set its name, note or colour.
-
-    Raises:
-        ChangeError: as ``add_clip_marker``, or if the marker is gone.
-    """
-    places = editable_places(timeline_of(film, timeline_id), [clip_id], linked=False)
-    for marker in places[0].clip.markers:
-        if marker.id == marker_id:
-            bare = remove_clip_marker(film, timeline_id, clip_id, marker_id)
-            return add_clip_marker(bare, timeline_id, clip_id, replace(marker, **edit))
-    raise ChangeError("This marker is no longer on the clip.")
-
-
-def remove_clip_marker(film: Film, timeline_id: str, clip_id: str, marker_id: str) -> Film:
-    """Take a marker off a clip, if it is there.
-
-    Raises:
-        ChangeError: if the clip is gone or its track is locked.
-    """
-    places = editable_places(timeline_of(film, timeline_id), [clip_id], linked=False)
-    return change_clips(
-        film,
-        timeline_id,
-        places,
-        lambda clip: replace(
-            clip, markers=tuple(known for known in clip.markers if known.id != marker_id)
-        ),
-    )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from studio.document.codec import CodecError, decode, encode, from_text, to_text
 from studio.document.errors import ChangeError
 from studio.document.film import Clip, Film, Timeline, TrackKind, new_id
 from studio.document.lane import moved
@@ -128,23 +127,6 @@ def paste_attributes(film: Film, timeline_id: str, clip_ids: Iterable[str], sour
         )
 
     return change_clips(film, timeline_id, places, dressed)
-
-
-def as_text(what: Copied) -> str:
-    """Copies as text, for the desktop's clipboard and another window."""
-    return to_text(encode(what))
-
-
-def from_clipboard(text: str) -> Copied:
-    """The copies that ``as_text`` wrote.
-
-    Raises:
-        ChangeError: if the text is something else.
-    """
-    try:
-        return decode(Copied, from_text(text))
-    except CodecError as error:
-        raise ChangeError("There are no clips on the clipboard.") from error
 
 
 def _placements(timeline: Timeline, what: Copied, frame: int) -> list[Placement]:

@@ -7,10 +7,10 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import TypedDict, TypeVar, assert_never, cast
+from typing import TypeVar, assert_never, cast
 
 from studio.document.film import Clip, TrackKind
-from studio.document.looks import Curve, Easing, FadeShape, GainPoint, Key, Pose
+from studio.document.looks import Curve, Easing, FadeShape, GainPoint, Key, Pose, PoseEdit
 
 SILENCE_DB = -60.0
 LOUDEST_DB = 24.0
@@ -19,24 +19,12 @@ LOUDEST_DB = 24.0
 Timed = TypeVar("Timed", Key, GainPoint)
 
 
-class _PoseFields(TypedDict, total=False):
-    x: float
-    y: float
-    scale: float
-    rotation_deg: float
-    crop_left: float
-    crop_top: float
-    crop_right: float
-    crop_bottom: float
-    opacity: float
-
-
 def pose_at(clip: Clip, offset: int) -> Pose:
     """Where the clip's picture stands ``offset`` frames into it."""
     if not clip.curves:
         return clip.pose
     values = {curve.field: value_at(curve, offset) for curve in clip.curves}
-    return replace(clip.pose, **cast("_PoseFields", values))
+    return replace(clip.pose, **cast("PoseEdit", values))
 
 
 def value_at(curve: Curve, offset: int) -> float:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from typing import TypedDict, TypeVar, Unpack
 
 from studio.document.errors import ChangeError
@@ -149,13 +148,6 @@ def remove_bin(film: Film, bin_id: str) -> Film:
     return replace(film, bins=tuple(one for one in film.bins if one.id != bin_id))
 
 
-def move_bin(film: Film, bin_id: str, at: int) -> Film:
-    """Move a bin to a position, counted without it."""
-    moving = bin_of(film, bin_id)
-    rest = tuple(one for one in film.bins if one.id != bin_id)
-    return replace(film, bins=_with_added(rest, moving, at))
-
-
 def bin_of(film: Film, bin_id: str) -> Bin:
     """The bin with this id.
 
@@ -224,19 +216,6 @@ def edit_film(film: Film, **edit: Unpack[FilmEdit]) -> Film:
     if changed.width < 1 or changed.height < 1 or changed.sample_rate_hz < 1:
         raise ChangeError("A film needs a picture size and a sound rate.")
     return film if changed == film else changed
-
-
-def set_film_rate(film: Film, rate: Fraction) -> Film:
-    """Set the rate, which is possible until something lies on a timeline.
-
-    Raises:
-        ChangeError: if something does.
-    """
-    if rate == film.rate:
-        return film
-    if any(track.clips for timeline in film.timelines for track in timeline.tracks):
-        raise ChangeError("The rate is fixed once there are clips on a timeline.")
-    return replace(film, rate=rate)
 
 
 def _check_tag(film: Film, card: Card) -> None:

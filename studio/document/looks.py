@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypedDict
 
 FadeShape = Literal["natural", "linear", "smooth", "sharp"]
 """How a fade rises: ``natural`` is even for pictures and of equal power for sound; ``smooth``
@@ -58,6 +58,20 @@ class Pose:
 
 FITTED = Pose()
 """A picture whole and in the middle, as it is without a transform."""
+
+
+class PoseEdit(TypedDict, total=False):
+    """What may be set of a pose."""
+
+    x: float
+    y: float
+    scale: float
+    rotation_deg: float
+    crop_left: float
+    crop_top: float
+    crop_right: float
+    crop_bottom: float
+    opacity: float
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -101,15 +101,6 @@ def visible_tracks(timeline: Timeline) -> tuple[Track, ...]:
     return _active(timeline, "video")
 
 
-def clips_at(timeline: Timeline, frame: int) -> tuple[Shown, ...]:
-    """Every enabled clip that is seen or heard at ``frame``, in the order of the tracks."""
-    return tuple(
-        Shown(track, clip)
-        for track in (*audible_tracks(timeline), *visible_tracks(timeline))
-        if (clip := clip_at(track.clips, frame)) is not None and clip.enabled
-    )
-
-
 def picture_at(timeline: Timeline, frame: int) -> Shown | None:
     """The topmost picture at ``frame``."""
     for track in reversed(visible_tracks(timeline)):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypedDict, Unpack
 
 from studio.document.errors import ChangeError
-from studio.document.film import Film, Subtitle, new_id
+from studio.document.film import Film, Subtitle
 from studio.document.timeline_access import timeline_of, with_timeline
 
 
@@ -62,24 +62,6 @@ def edit_subtitle(film: Film, timeline_id: str, line_id: str, **edit: Unpack[Sub
     end = min(line.end, lines[at + 1].start) if lines[at + 1 :] else line.end
     changed = replace(line, start=start, end=end)
     return set_subtitles(film, timeline_id, (*lines[:at], changed, *lines[at + 1 :]))
-
-
-def split_subtitle(film: Film, timeline_id: str, line_id: str, frame: int, at: int) -> Film:
-    """Cut a line in two at ``frame``, with its words parted at letter ``at``.
-
-    Raises:
-        ChangeError: if it is gone, or the frame does not lie within it.
-    """
-    lines = timeline_of(film, timeline_id).subtitles
-    position = _position(lines, line_id)
-    line = lines[position]
-    if not line.start < frame < line.end:
-        raise ChangeError("Put the playhead within the subtitle to cut it in two.")
-    left = replace(line, end=frame, text=line.text[:at].rstrip())
-    right = replace(line, id=new_id(), start=frame, text=line.text[at:].lstrip())
-    return set_subtitles(
-        film, timeline_id, (*lines[:position], left, right, *lines[position + 1 :])
-    )
 
 
 def remove_subtitles(film: Film, timeline_id: str, line_ids: Iterable[str]) -> Film:

@@ -10,7 +10,16 @@ from typing import Literal, TypedDict, Unpack, cast
 from studio.document.curves import pose_at, value_at
 from studio.document.errors import ChangeError
 from studio.document.film import Clip, Film
-from studio.document.looks import FITTED, Curve, Easing, Grade, Key, Pose, PoseField
+from studio.document.looks import (
+    FITTED,
+    Curve,
+    Easing,
+    Grade,
+    Key,
+    Pose,
+    PoseEdit,
+    PoseField,
+)
 from studio.document.timeline_access import change_clips, editable_places, timeline_of
 
 LIMITS: Mapping[PoseField, tuple[float, float]] = {
@@ -25,20 +34,6 @@ LIMITS: Mapping[PoseField, tuple[float, float]] = {
     "opacity": (0.0, 1.0),
 }
 """The least and the most of every field of a pose."""
-
-
-class PoseEdit(TypedDict, total=False):
-    """What may be set of a pose."""
-
-    x: float
-    y: float
-    scale: float
-    rotation_deg: float
-    crop_left: float
-    crop_top: float
-    crop_right: float
-    crop_bottom: float
-    opacity: float
 
 
 class GradeEdit(TypedDict, total=False):

@@ -94,13 +94,6 @@ class History:
         return Estimate(seconds=seconds, memory_bytes=counted.memory_bytes, basis="history")
 
 
-def time_left_s(total_s: float, step: int, of: int, eta_s: float | None) -> float:
-    """Seconds left of a running job: the render's own word where it has one."""
-    if eta_s is not None:
-        return eta_s
-    return total_s * (1 - step / of) if of else total_s
-
-
 def _scaled(measures: tuple[Measure, ...], frames: int) -> float:
     """Seconds for ``frames``, from the measures whose length is nearest."""
     nearest = sorted(measures, key=lambda measure: abs(measure.frames - frames))[:5]

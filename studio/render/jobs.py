@@ -120,22 +120,3 @@ def after_restart(job: JobRecord) -> JobRecord:
             return job
         case _:
             assert_never(job.state)
-
-
-def state_words(job: JobRecord) -> str:
-    """The job's state in a word or a sentence."""
-    match job.state:
-        case Queued():
-            return "waiting"
-        case Running(step=step, of=of):
-            return f"step {step} of {of}" if of else "starting"
-        case Parked():
-            return "put aside"
-        case Done():
-            return "done"
-        case Failed(sentence=sentence):
-            return sentence
-        case Cancelled():
-            return "stopped"
-        case _:
-            assert_never(job.state)

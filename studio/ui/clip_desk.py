@@ -23,11 +23,10 @@ from studio.document.key_changes import (
     toggle_keys,
 )
 from studio.document.lane import clip_at
-from studio.document.looks import UNGRADED, Easing, PoseField
+from studio.document.looks import UNGRADED, Easing, PoseEdit, PoseField
 from studio.document.queries import active_timeline
 from studio.document.transform_changes import (
     GradeEdit,
-    PoseEdit,
     copy_grade,
     reset_pose,
     set_grade,

@@ -52,11 +52,6 @@ class Meters(QWidget):
         self._timer.stop()
         self.update()
 
-    @property
-    def levels_db(self) -> tuple[float, float]:
-        """What the bars show."""
-        return self._levels[0], self._levels[1]
-
     def sizeHint(self) -> QSize:  # noqa: N802
         return QSize(22, 120)
 

@@ -93,13 +93,11 @@ LABEL_COLOURS: dict[ColourLabel, str] = {
 }
 
 # Spaces, in pixels at 1x.
-HAIR = 1
 TIGHT = 4
 GAP = 8
 WIDE = 12
 ROOM = 20
 RADIUS = 4
-CONTROL_HEIGHT = 26
 ICON_SIZE = 18
 
 FONT_FAMILY = "Inter"

@@ -16,7 +16,6 @@ from studio.document.lane import clip_at
 from studio.document.queries import active_timeline, edit_points, timeline_end
 from studio.document.store import Store
 from studio.document.three_point import Marks, stretch_of
-from studio.document.timebase import nominal
 from studio.document.timeline_changes import (
     insert_clips,
     lift_clips,
@@ -182,10 +181,6 @@ class TimelineCommands(QObject):
         """Move the playhead by ``frames``."""
         self._session.set_playhead(self._session.playhead + frames)
 
-    def step_seconds(self, seconds: int) -> None:
-        """Move the playhead by whole seconds."""
-        self.step(seconds * nominal(self._store.film.rate))
-
     def previous_edit(self) -> None:
         """Put the playhead on the edit before it."""
         points = [p for p in edit_points(self.timeline) if p < self._session.playhead]
@@ -196,14 +191,6 @@ class TimelineCommands(QObject):
         points = edit_points(self.timeline)
         later = (point for point in points if point > self._session.playhead)
         self._session.set_playhead(next(later, self._session.playhead))
-
-    def to_start(self) -> None:
-        """Put the playhead on the first frame."""
-        self._session.set_playhead(0)
-
-    def to_end(self) -> None:
-        """Put the playhead behind the last clip."""
-        self._session.set_playhead(timeline_end(self.timeline))
 
     def _selected(self) -> list[Clip]:
         chosen = self._session.selection

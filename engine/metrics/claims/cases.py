@@ -192,18 +192,6 @@ def cases_of(kind: CaseKind, subjects: Sequence[Scene], shape: ClipShape = SHAPE
     return scene_cases(subjects, shape)
 
 
-def draw_cases(
-    kind: CaseKind,
-    count: int,
-    level: int | None = None,
-    shape: ClipShape = SHAPE,
-    *,
-    static: bool = False,
-) -> list[Case]:
-    """The first ``count`` held-out cases of a kind; see ``subjects_of``."""
-    return cases_of(kind, subjects_of(kind, count, level, static=static), shape)
-
-
 def _searched(kind: str, count: int, level: int) -> Iterator[Scene]:
     for index in range(_SEARCH * count):
         scene = sample_scene(held_out_seed(index), level)

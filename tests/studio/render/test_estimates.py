@@ -5,7 +5,7 @@ import pytest
 
 from engine import api
 from engine.backends.scripted import CAPABILITIES
-from studio.render.estimates import KEPT, History, time_left_s
+from studio.render.estimates import KEPT, History
 
 REQUEST = api.ShotRequest(
     prompt="x",
@@ -70,9 +70,3 @@ def test_a_file_that_cannot_be_written_is_left(tmp_path):
     history = History(tmp_path / "file" / "renders.json")
     history.add(REQUEST, CAPABILITIES, 2.0)
     assert history.seconds(REQUEST, CAPABILITIES) == 2.0
-
-
-def test_time_left():
-    assert time_left_s(10.0, 0, 0, None) == 10.0
-    assert time_left_s(10.0, 5, 10, None) == 5.0
-    assert time_left_s(10.0, 5, 10, 3.0) == 3.0

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from engine.metrics.claims.cases import Case, Shown, draw_cases
+from engine.metrics.claims.cases import Case, Shown, subjects_of
 from engine.metrics.claims.changes import evenness, response
 from engine.metrics.claims.perceived import motion_shown
 from engine.metrics.claims.rounds import Tools
@@ -87,7 +87,7 @@ def test_a_level_that_does_not_show_it_is_told_and_the_rest_goes_on():
     assert rows["shots.axis"].to_json()["value"] is None
     assert rows["shots.axis"].to_json()["not_measurable"]
     assert not too_low(claims[0], None)
-    assert draw_cases("edit", 2, 1) == []
+    assert subjects_of("edit", 2, 1) == []
 
 
 def test_shown_motion_is_read_back():
