@@ -16,6 +16,17 @@ import pytest
 _GRACE_S = 2.0
 
 
+def pytest_collection_modifyitems(items):
+    """Keep the tests that share what their module makes on one worker, so that it is made once.
+
+    Workers take the largest of these groups first (``--dist loadgroup``) and single tests after.
+    """
+    for item in items:
+        named = item._fixtureinfo.name2fixturedefs.values()
+        if any(fixture.scope == "module" for known in named for fixture in known):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
 @pytest.fixture(autouse=True)
 def no_leaked_threads():
     """Fail the test that leaves a thread running which would keep the program from ending."""

@@ -62,13 +62,13 @@ def draw(film: Path, out: Path, backend: str, *, small: bool, only: str = "") ->
 
     from tests.scenes.director import Director, save_picture
     from tests.scenes.gallery_views import PREPARE, settle
-    from tests.scenes.walkthrough import open_window
+    from tests.scenes.walkthrough import SOON_S, open_window
 
     random.seed(7)  # the seeds of stills
     scratch = Path(tempfile.mkdtemp(prefix="dailies-gallery-"))
     copy = scratch / film.name
     shutil.copytree(film, copy)
-    window = open_window(scratch, backend)
+    window = open_window(scratch, backend, SOON_S)
     window.resize(*SIZE_PX)
     director = Director(window, out)
     out.mkdir(parents=True, exist_ok=True)

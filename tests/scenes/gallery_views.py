@@ -26,9 +26,11 @@ def settle(director: Director) -> None:
     desk = desk_of(director)
     room = desk.room
     director.window.notices.hide()
-    for _ in range(8):  # thumbnails and waveforms are wished for by being painted
+    still = 0
+    while still < 2:  # thumbnails and waveforms are wished for by being painted
         director.window.grab()
         director.pause(60)
+        still = 0 if _reading(desk) else still + 1
         director.wait(lambda: not _reading(desk), "the thumbnails")
     director.wait(lambda: quiet(room), "the queue is empty")
     while director.window.notices.notice is not None:

@@ -57,7 +57,7 @@ def walked(tmp_path_factory):
         pytest.skip("there is no virtual screen here (xvfb-run)")
     out = tmp_path_factory.mktemp("walk")
     kept = {key: value for key, value in os.environ.items() if key not in SCREEN}
-    command = [sys.executable, "-m", "tests.scenes.walkthrough", "--out", str(out)]
+    command = [sys.executable, "-m", "tests.scenes.walkthrough", "--out", str(out), "--soon"]
     subprocess.run(command, check=True, cwd=ROOT, env={**kept, "PYTHONPATH": str(ROOT)})
     return out
 

@@ -31,15 +31,16 @@ from tests.scenes.steps import desk_of, half_way, leave_field, quiet, room_of, w
 
 SIZE_PX = (1440, 900)
 STEP_S = 0.12  # the scripted engine takes its time, so that a render can be looked at
+SOON_S = 0.02  # and this where nobody looks
 MARKS = ("<!-- measured -->", "<!-- end of measured -->")
 
 
-def open_window(folder: Path, backend: str) -> MainWindow:
+def open_window(folder: Path, backend: str, step_s: float = STEP_S) -> MainWindow:
     """The studio as ``studio.app`` opens it, with settings of its own."""
     composition.application()
     settings = SettingsFile(folder / "settings.json")
     settings.change(toured=True)
-    window = MainWindow(settings, _builder(backend))
+    window = MainWindow(settings, _builder(backend, step_s))
     window.resize(*SIZE_PX)
     window.show()
     window.activateWindow()
@@ -101,9 +102,9 @@ def _has_tiles(desk: Workspace) -> bool:
     return not (tiles._waiting or tiles._arriving or tiles._reading)
 
 
-def _builder(backend: str) -> Callable[[], Backend]:
+def _builder(backend: str, step_s: float) -> Callable[[], Backend]:
     if backend == "scripted":
-        return lambda: ScriptedBackend(step_s=STEP_S)
+        return lambda: ScriptedBackend(step_s=step_s)
     return composition.builder(backend)
 
 
@@ -129,6 +130,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, help="where pictures of the steps go")
     parser.add_argument("--screenshots", type=Path, help="refresh the documents' pictures here")
     parser.add_argument("--guide", type=Path, help="refresh the seconds in this document")
+    parser.add_argument("--soon", action="store_true", help="hurry: nobody looks")
     parser.add_argument("--stills-of", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if not os.environ.get("DISPLAY") and "QT_QPA_PLATFORM" not in os.environ:
@@ -150,7 +152,7 @@ def _walk_all(arguments: argparse.Namespace, out: Path) -> None:
     films = out / "Films"
     shutil.rmtree(films, ignore_errors=True)
     began_s = time.perf_counter()
-    window = open_window(out, arguments.backend)
+    window = open_window(out, arguments.backend, SOON_S if arguments.soon else STEP_S)
     director = Director(window, out)
     director.pause(0)
     director.seconds["The window is up"] = time.perf_counter() - began_s

@@ -2,12 +2,12 @@
 
 import pytest
 
-from tests.engine.backends.contract import BACKENDS, small_request
+from tests.engine.backends.contract import BACKENDS, backend_of, small_request
 
 
 @pytest.fixture(params=sorted(BACKENDS))
 def backend(request):
-    backend = BACKENDS[request.param]()
+    backend = backend_of(request.param)
     backend.load()
     yield backend
     backend.unload()

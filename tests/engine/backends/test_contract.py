@@ -20,6 +20,7 @@ from engine.plain import from_plain, to_plain
 from tests.engine.backends.contract import (
     BACKENDS,
     HEARD_S,
+    backend_of,
     bits,
     image_role,
     park_after,
@@ -206,35 +207,50 @@ def test_the_last_finished_step_is_on_disk_when_it_is_told(backend, request_, tm
 
 
 KILLED = """
+import os
 import sys
 from pathlib import Path
 from engine import api
-from tests.engine.backends.contract import BACKENDS, small_request
-backend = BACKENDS[sys.argv[1]]()
-backend.load()
-for event in backend.render(small_request(backend), api.Control(Path(sys.argv[2]))):
-    print(type(event).__name__, getattr(event, "step", ""), flush=True)
+from tests.engine.backends.contract import backend_of, small_request
+name = sys.argv[1]
+if name != "hosted":  # the pipes and threads of which a fork would not take along
+    backend_of(name).load()
+for folder in sys.stdin:
+    pid = os.fork()
+    if pid:
+        os.waitpid(pid, 0)
+        continue
+    backend = backend_of(name)
+    print(os.getpid(), flush=True)
+    for event in backend.render(small_request(backend), api.Control(Path(folder.strip()))):
+        print(type(event).__name__, getattr(event, "step", ""), flush=True)
+    os._exit(0)
 """
 
 
 @pytest.mark.parametrize("name", sorted(BACKENDS))
-@pytest.mark.parametrize("line", [b"Started", b"Progress 2", b"Progress 4"])
-def test_a_killed_program_loses_no_finished_step(name, line, tmp_path):
-    killed = tmp_path / "killed"
-    command = [sys.executable, "-c", KILLED, name, str(killed)]
-    environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as process:
-        assert process.stdout is not None
-        for told in process.stdout:
-            if told.startswith(line):
-                process.send_signal(signal.SIGKILL)
-                break
-    backend = BACKENDS[name]()
+def test_a_killed_program_loses_no_finished_step(name, tmp_path):
+    backend = backend_of(name)
     backend.load()
     request = small_request(backend)
     (whole,) = render(backend, request, tmp_path / "whole")
-    (again,) = render(backend, request, killed, backend.checkpoint(killed))
-    assert bits(again) == bits(whole)
+    # Its networks are loaded once; every render is then a fork of it, and is killed.
+    command = [sys.executable, "-c", KILLED, name]
+    environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        for number, line in enumerate(("Started", "Progress 2", "Progress 4")):
+            killed = tmp_path / str(number)
+            process.stdin.write(f"{killed}\n")
+            process.stdin.flush()
+            program = int(process.stdout.readline())
+            while not process.stdout.readline().startswith(line):
+                assert process.poll() is None
+            os.kill(program, signal.SIGKILL)
+            (again,) = render(backend, request, killed, backend.checkpoint(killed))
+            assert bits(again) == bits(whole)
+        process.stdin.close()
 
 
 def test_decoding_again_gives_the_take_back(backend, request_, tmp_path):
