@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
-from fractions import Fraction
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import torch
@@ -16,29 +15,20 @@ from engine.models import audio_vae, video_vae
 from engine.models.audio_vae import AudioVAE, AudioVAEConfig, LogMel
 from engine.models.codecs import FILES, Codecs, load_codecs, to_network
 from engine.models.fine import FineConfig
+from engine.models.sizes import SIZES
 from engine.models.text_encoder import TextEncoder
-from engine.models.transformer import DualTransformer, TransformerConfig
+from engine.models.transformer import DualTransformer
 from engine.models.video_vae import VideoVAE, VideoVAEConfig, channels_last
 from engine.models.vocoder import Vocoder, VocoderConfig
-from engine.shapes import SAMPLES_PER_LATENT, ClipShape
+from engine.shapes import SAMPLES_PER_LATENT
 from engine.training.pretrain import PretrainRecipe
 from engine.training.recipe import LoopConfig
 from engine.world.clips import make_clips
 from engine.world.sampler import sample_scene
 
-SHAPE = ClipShape(width=32, height=32, frames=9, rate=Fraction(12))
-TRANSFORMER = TransformerConfig(
-    channels=8,
-    audio_channels=8,
-    width=64,
-    audio_width=32,
-    exchange_width=32,
-    depth=2,
-    ratio=2.0,
-    head=32,
-    truth_block=0,
-    truths=TRUTHS,
-    fine=FineConfig(width=32, before=1, after=1),
+SHAPE = SIZES["nano"].clip
+TRANSFORMER = replace(
+    SIZES["nano"].config, truths=TRUTHS, fine=FineConfig(width=32, before=1, after=1)
 )
 _FIT, _CLIPS, _STEPS = 4, 32, 30
 

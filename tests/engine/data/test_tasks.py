@@ -6,7 +6,6 @@ import pytest
 import torch
 
 from engine.checkpoint import save_tensors
-from engine.data.latents import TRUTHS
 from engine.data.tasks import (
     CLIP_ROLES,
     FREE,
@@ -21,29 +20,18 @@ from engine.data.tasks import (
 from engine.errors import WeightsError
 from engine.models.pathways import ROLES, trained_of
 from engine.models.text_encoder import TextEncoder
-from engine.models.transformer import DualTransformer, TransformerConfig
+from engine.models.transformer import DualTransformer
 from engine.training.loop import Run
 from engine.training.pretrain import TaskMix
 from engine.training.recipe import LoopConfig
 from engine.training.tasks import TasksRecipe
 from engine.training.tiny import SHAPE, tiny_codecs
+from tests.engine import random_latents
 from tests.engine.tiny_model import tiny_folder
 
 CPU = torch.device("cpu")
 CLIPS = 24
-MODEL = TransformerConfig(
-    channels=8,
-    audio_channels=8,
-    width=32,
-    audio_width=32,
-    exchange_width=32,
-    depth=1,
-    ratio=2.0,
-    head=32,
-    truth_block=0,
-    truths=TRUTHS,
-    pathways=True,
-)
+MODEL = replace(random_latents.MODEL, details=0, audio_channels=8, pathways=True)
 
 
 @pytest.fixture(scope="module")

@@ -1,43 +1,23 @@
 """One process of a tiny run of several: ``torchrun distributed_worker.py STORE RUN OPTIMISER``."""
 
-import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import torch
 import torch.distributed as dist
 
 from engine.checkpoint import load_tensors, save_tensors
-from engine.data.latents import TRUTHS, LatentSpec, LatentStore
+from engine.data.latents import LatentStore
 from engine.models.pathways import PREFIX
-from engine.models.transformer import TransformerConfig
-from engine.plain import to_plain
 from engine.training.distributed import DistributedRun, joined
 from engine.training.pretrain import PretrainRecipe
 from engine.training.recipe import LoopConfig
+from tests.engine import random_latents
 
 STEPS = 3
-SPEC = LatentSpec(
-    clips=8, first_seed=0, level=1, width=32, height=32, frames=9, codecs="none",
-    channels=8, audio_channels=4,
-)  # fmt: skip
-MODEL = TransformerConfig(
-    channels=8, details=5, audio_channels=4, width=64, audio_width=32, exchange_width=32, depth=2,
-    ratio=2.0, head=32, truth_block=0, truths=TRUTHS, pathways=True,
-)  # fmt: skip
-
-
-def write_store(folder: Path) -> None:
-    """A store of random latents."""
-    folder.mkdir()
-    (folder / "spec.json").write_text(json.dumps(to_plain(SPEC)))
-    store = LatentStore(folder, SPEC, "w+")
-    random = np.random.default_rng(0)
-    for array in (store.video, store.audio, store.text, store.references):
-        array[:] = random.normal(size=array.shape)
-    store.lengths[:] = 5
-    (folder / "ready").write_text("8")
+# Two blocks, wide enough for Muon, with pathways.
+MODEL = replace(random_latents.MODEL, width=64, depth=2, pathways=True)
 
 
 def recipe(folder: Path, accumulate: int, optimiser: str, steps: int = STEPS) -> PretrainRecipe:

@@ -35,15 +35,13 @@ def store(tmp_path_factory):
     return whole
 
 
+def of_pictures(store):
+    small = VideoVAEConfig(channels=8, width=16, deep=32, blocks=1)
+    return VideoVAERecipe(store, CONFIG, model=small, batch=2, crop=32, frames=5)
+
+
 def test_the_codecs_train_one_after_the_other_into_what_loads(store, tmp_path):
-    video = VideoVAERecipe(
-        store,
-        CONFIG,
-        model=VideoVAEConfig(channels=8, width=16, deep=32, blocks=1),
-        batch=2,
-        crop=32,
-        frames=5,
-    )
+    video = of_pictures(store)
     audio = AudioVAERecipe(store, CONFIG, model=AUDIO, batch=2, latents=6)
     codec = AudioVAE(AUDIO)
     vocoder = VocoderRecipe(
@@ -64,14 +62,7 @@ def test_the_codecs_train_one_after_the_other_into_what_loads(store, tmp_path):
 
 
 def test_training_the_decoder_leaves_latents_alone(store, tmp_path):
-    recipe = VideoVAERecipe(
-        store,
-        CONFIG,
-        model=VideoVAEConfig(channels=8, width=16, deep=32, blocks=1),
-        batch=2,
-        crop=32,
-        frames=5,
-    )
+    recipe = of_pictures(store)
     before = {
         name: value.clone()
         for name, value in recipe.module.state_dict().items()

@@ -9,6 +9,7 @@ import torch
 
 from engine.checkpoint import load_tensors
 from engine.training.loop import Run
+from tests.engine.random_latents import random_store
 from tests.engine.training import distributed_worker as worker
 
 ROOT = Path(__file__).parents[3]
@@ -22,7 +23,7 @@ def totals(folder):
 @pytest.mark.timeout(600)  # Three starts of torch: seconds, on a machine that has them.
 def test_two_processes_lose_what_one_loses_and_go_on_where_they_were(tmp_path):
     store = tmp_path / "store"
-    worker.write_store(store)
+    random_store(store)
     command = [
         sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2",
         worker.__file__, str(store), str(tmp_path / "two"), "adamw",

@@ -9,8 +9,9 @@ from engine.models.transformer import DualTransformer, Latents, Prediction
 from engine.training.flow_map import FlowMapRecipe, Strides
 from engine.training.loop import Run
 from engine.training.recipe import LoopConfig
-from tests.engine.training.test_pretrain import CPU, MODEL, store  # noqa: F401
+from tests.engine.random_latents import MODEL
 
+CPU = torch.device("cpu")
 STRIDES = Strides(share=0.5, guidance=Guidance(text=3.0, coupling=2.0))
 
 
@@ -25,19 +26,19 @@ def teacher():
     return model
 
 
-def recipe(store, teacher, strides=STRIDES, **config):  # noqa: F811
+def recipe(store, teacher, strides=STRIDES, **config):
     settings = {"steps": 6, "lr": 3e-3, "warmup": 1, "log_every": 2, "evaluate_every": 3}
     return FlowMapRecipe(store, LoopConfig(**(settings | config)), teacher, strides, batch=4)
 
 
-def test_strides_are_those_of_previews(store, teacher):  # noqa: F811
+def test_strides_are_those_of_previews(store, teacher):
     here, there = recipe(store, teacher)._ends(64, torch.Generator().manual_seed(0))
     assert (here > there).all()
     assert here.max() == 1
     assert there.min() == 0
 
 
-def test_the_average_velocity_is_where_the_teacher_went(store, teacher):  # noqa: F811
+def test_the_average_velocity_is_where_the_teacher_went(store, teacher):
     made = recipe(store, teacher, replace(STRIDES, substeps=1))
     walked = made._walk(torch.arange(4), torch.Generator().manual_seed(1), CPU)
     # One substep from its beginning: the average is the guided velocity there.
@@ -51,7 +52,7 @@ def replace_r(levels):
     return replace(levels, video_r=levels.video, audio_r=levels.audio)
 
 
-def test_guidance_is_the_denoisers(store, teacher):  # noqa: F811
+def test_guidance_is_the_denoisers(store, teacher):
     plain = recipe(store, teacher, replace(STRIDES, guidance=Guidance()))
     batch = plain.draw(torch.arange(2), torch.Generator().manual_seed(1), CPU)
     noisy = plain.noisy(batch)
@@ -61,7 +62,7 @@ def test_guidance_is_the_denoisers(store, teacher):  # noqa: F811
     assert torch.allclose(plain._guided(noisy, batch.levels, batch).video, alone.video, atol=1e-5)
 
 
-def test_a_network_that_knows_the_strides_has_no_error(store, teacher):  # noqa: F811
+def test_a_network_that_knows_the_strides_has_no_error(store, teacher):
     made = recipe(store, teacher)
     walked = made._walk(torch.arange(3), torch.Generator().manual_seed(2), CPU)
 
@@ -78,7 +79,7 @@ def test_a_network_that_knows_the_strides_has_no_error(store, teacher):  # noqa:
     assert made._stride_error(made.module, walked) < 1e-9
 
 
-def test_strides_are_learned_and_the_weights_say_so(store, teacher, tmp_path):  # noqa: F811
+def test_strides_are_learned_and_the_weights_say_so(store, teacher, tmp_path):
     # The teacher has learned nothing yet: velocities to learn beside would pull elsewhere.
     made = recipe(store, teacher, replace(STRIDES, share=1.0), steps=40)
     before = made.evaluate(made.module)
@@ -90,7 +91,7 @@ def test_strides_are_learned_and_the_weights_say_so(store, teacher, tmp_path):  
         assert torch.equal(one, two)
 
 
-def test_what_is_given_stands_still(store, teacher):  # noqa: F811
+def test_what_is_given_stands_still(store, teacher):
     made = recipe(store, teacher)
     made.mix = replace(made.mix, first_frame=1.0, one_clean=0.0)
     walked = made._walk(torch.arange(4), torch.Generator().manual_seed(1), CPU)

@@ -6,11 +6,10 @@ import pytest
 import torch
 
 from engine.checkpoint import save_tensors
-from engine.data.latents import LatentSpec, LatentStore
+from engine.data.latents import LatentStore
 from engine.errors import RequestError, TrainingError, WeightsError
 from engine.models.reward_model import HEADS
 from engine.models.text_encoder import TextEncoder
-from engine.plain import to_plain
 from engine.training.preferences import Mixture, batched, shuffled, turned
 from engine.training.preferences_clips import fill_pairs, open_pairs, scene_of
 from engine.training.preferences_latents import LatentPairs, said, shared, shifted_sound
@@ -26,18 +25,9 @@ from engine.training.preferences_verdicts import read_verdicts
 from engine.training.tiny import SHAPE, tiny_codecs
 from engine.world.physics import simulate
 from engine.world.sampler import sample_scene
+from tests.engine import random_latents
 
-SPEC = LatentSpec(
-    clips=16,
-    first_seed=0,
-    level=1,
-    width=32,
-    height=32,
-    frames=9,
-    codecs="none",
-    channels=8,
-    audio_channels=4,
-)
+SPEC = replace(random_latents.SPEC, clips=16)
 SIZE = SPEC.shape.video_latents
 
 
@@ -49,15 +39,9 @@ def text():
 @pytest.fixture
 def store(tmp_path):
     folder = tmp_path / "latents"
-    folder.mkdir()
-    (folder / "spec.json").write_text(json.dumps(to_plain(SPEC)))
-    store = LatentStore(folder, SPEC, "w+")
-    random = np.random.default_rng(0)
-    for array in (store.video, store.audio, store.text):
-        array[:] = random.normal(size=array.shape)
+    store = random_latents.random_store(folder, SPEC)
     store.lengths[:] = 6
     store.onsets[:, 8:12] = 255
-    (folder / "ready").write_text(str(SPEC.clips))
     return LatentStore.open(folder, "none")
 
 

@@ -1,58 +1,13 @@
-import json
 from dataclasses import replace
 
-import numpy as np
-import pytest
 import torch
 
-from engine.data.latents import TRUTHS, LatentSpec, LatentStore
-from engine.models.transformer import TransformerConfig
-from engine.plain import to_plain
 from engine.training.pretrain import LossWeights, PretrainRecipe
 from engine.training.recipe import LoopConfig
+from tests.engine.random_latents import MODEL
 
 CPU = torch.device("cpu")
 LEVEL = 0.5
-SPEC = LatentSpec(
-    clips=8,
-    first_seed=0,
-    level=1,
-    width=32,
-    height=32,
-    frames=9,
-    codecs="none",
-    channels=8,
-    audio_channels=4,
-)
-MODEL = TransformerConfig(
-    channels=8,
-    details=5,
-    audio_channels=4,
-    width=32,
-    audio_width=32,
-    exchange_width=32,
-    depth=1,
-    ratio=2.0,
-    head=32,
-    truth_block=0,
-    truths=TRUTHS,
-)
-
-
-@pytest.fixture
-def store(tmp_path):
-    """Random latents whose details are a quarter as loud as the rest."""
-    (tmp_path / "spec.json").write_text(json.dumps(to_plain(SPEC)))
-    store = LatentStore(tmp_path, SPEC, "w+")
-    random = np.random.default_rng(0)
-    for array in (store.video, store.audio, store.text, store.references):
-        array[:] = random.normal(size=array.shape)
-    store.video[:, 3:] *= 0.25
-    store.lengths[:] = 5
-    store.coverage[:, ::7] = 255
-    store.onsets[:, 10:12] = 255
-    (tmp_path / "ready").write_text("8")
-    return store
 
 
 def recipe(store, weights=None, model=MODEL):
