@@ -26,7 +26,7 @@ from engine.api.requests import (
     Upgrade,
     mode_of,
 )
-from engine.api.takes import FileHash, Recipe, Take, import_recipe
+from engine.api.takes import FileHash, Recipe, Take, import_recipe, take_name
 
 __all__ = [
     "ROLES_BY_KIND",
@@ -72,4 +72,5 @@ __all__ = [
     "WordGroup",
     "import_recipe",
     "mode_of",
+    "take_name",
 ]

@@ -78,6 +78,11 @@ class Take:
         return Path(self.folder) / "sound.wav"
 
 
+def take_name(shot: int, variation: int = 0) -> str:
+    """The name of a take's folder in the folder of its render; both numbers count from 0."""
+    return f"take-{shot + 1:02d}-{variation + 1:02d}"
+
+
 def import_recipe(folder: Path) -> Recipe | None:
     """The recipe beside a take's files, or ``None`` where there is none.
 
@@ -87,7 +92,6 @@ def import_recipe(folder: Path) -> Recipe | None:
     path = folder / "recipe.json"
     if not path.is_file():
         return None
-
     try:
         plain = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

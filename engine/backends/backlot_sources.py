@@ -189,7 +189,7 @@ def own_latents(model: Model, folder: Path) -> Latents | None:
 
 
 def source_clip(model: Model, source: str, shape: ClipShape, cache: EncodedCache) -> Tensor:
-    """The source of an instruction as a reference clip: at half size, in full length."""
+    """The source of an instruction as a reference clip (1, C, L, h, w), at half size."""
     width, height = clip_size(shape)
     path = picture_of(Path(source))
 

@@ -27,10 +27,11 @@ from engine.api import (
     ShotRequest,
     Started,
     Take,
+    take_name,
 )
 from engine.backends.backlot_sources import from_latents, to_latents
 from engine.backends.checkpoints import load_checkpoint, remove_checkpoint, save_checkpoint
-from engine.backends.local_backend import Arrays, LocalBackend, Media, heed, take_folder
+from engine.backends.local_backend import Arrays, LocalBackend, Media, heed
 from engine.backends.preflight import steps_of
 from engine.backends.take_files import engine_version, hash_sources, read_take, write_preview
 from engine.diffusion.samplers import Step
@@ -105,7 +106,7 @@ class LatentBackend(LocalBackend):
         total = steps * request.variations
         yield Started(steps=total)
         finished = [
-            read_take(take_folder(control, shot, variation))
+            read_take(control.folder / take_name(shot, variation))
             for variation in range(state.variation)
             for shot in range(len(request.shots))
         ]
@@ -124,7 +125,7 @@ class LatentBackend(LocalBackend):
             own = replace(request, seed=request.seed + variation, variations=1)
             for shot in range(len(request.shots)):
                 recipe = self._recipe(own, shot, steps, work, hashes)
-                folder = take_folder(control, shot, variation)
+                folder = control.folder / take_name(shot, variation)
                 finished.append(self._finish(work, recipe, end, folder))
             self._pace = job.pace(work)
         remove_checkpoint(control.folder)

@@ -178,11 +178,6 @@ def heed(control: Control, checkpoint: str) -> None:
         raise StoppedError(Parked(checkpoint=checkpoint))
 
 
-def take_folder(control: Control, shot: int, variation: int) -> Path:
-    """Where a render keeps one of its takes; both numbers count from 0."""
-    return control.folder / f"take-{shot + 1:02d}-{variation + 1:02d}"
-
-
 def _failed(sentence: str, error: Exception) -> Failed:
     return Failed(sentence=sentence, cause=f"{type(error).__name__}: {error}")
 

@@ -169,7 +169,7 @@ class LtxModel:
         return sound
 
     def decode(self, latents: Latents, window: Window) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Pictures and sound of the whole window."""
+        """Pictures (T, H, W, 3) and sound (2, S) of the whole window."""
         return self.decode_pictures(latents.video, window), self.decode_sound(latents.audio, window)
 
     @contextmanager

@@ -27,7 +27,7 @@ from engine.backends.take_files import picture_of, read_latents, read_recipe
 from engine.diffusion.denoiser import Guidance
 from engine.diffusion.latent_state import Given, mixed
 from engine.diffusion.listening import listening
-from engine.diffusion.samplers import Levels, Step, euler
+from engine.diffusion.samplers import Schedule, Step, euler
 from engine.errors import EngineError
 from engine.media import probe
 from engine.models.transformer import Latents
@@ -48,7 +48,7 @@ class LtxPlan:
     window: Window
     start: Latents
     given: Given
-    levels: Levels
+    levels: Schedule
     text: str
     negative: str
     guidance: Guidance
@@ -216,7 +216,7 @@ def _generation(model: LtxModel, request: ShotRequest, window: Window, steps: in
         window=window,
         start=given.put(noise),
         given=given,
-        levels=Levels(video=levels, audio=levels),
+        levels=Schedule(video=levels, audio=levels),
         text=texts_of(request, ())[0],
         negative=request.negative_prompt,
         guidance=guidance,
@@ -315,7 +315,7 @@ def _started(plan: LtxPlan, source: Latents, top: tuple[float, float]) -> LtxPla
     curve, steps = plan.levels.video.double().numpy(), plan.levels.steps
     video, audio = (_resampled(curve, steps, max(level, 1e-3)) for level in top)
     start = mixed(source, plan.start, float(video[0]), float(audio[0]))
-    return replace(plan, start=plan.given.put(start), levels=Levels(video=video, audio=audio))
+    return replace(plan, start=plan.given.put(start), levels=Schedule(video=video, audio=audio))
 
 
 def _extension(model: LtxModel, extend: Extend, plan: LtxPlan) -> LtxPlan:

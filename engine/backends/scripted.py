@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -24,13 +24,15 @@ from engine.api import (
     Progress,
     Recipe,
     RenderEvent,
+    Role,
     ShotRequest,
     Size,
     Started,
     Take,
+    take_name,
 )
 from engine.backends.checkpoints import load_checkpoint, remove_checkpoint, save_checkpoint
-from engine.backends.local_backend import Arrays, LocalBackend, Media, heed, take_folder
+from engine.backends.local_backend import Arrays, LocalBackend, Media, heed
 from engine.backends.preflight import steps_of
 from engine.backends.scripted_content import compose, glimpse
 from engine.backends.scripted_scene import Floats, draws
@@ -59,19 +61,7 @@ CAPABILITIES = Capabilities(
     frames=tuple(range(1, 242, 4)),
     sample_rate_hz=SAMPLE_RATE_HZ,
     modes=("generate", "edit", "extend", "upgrade"),
-    roles=(
-        "subject",
-        "environment",
-        "style",
-        "motion",
-        "camera",
-        "voice",
-        "music",
-        "soundtrack",
-        "first_frame",
-        "last_frame",
-        "keyframe",
-    ),
+    roles=get_args(Role),
     max_images=9,
     max_videos=3,
     max_tracks=3,
@@ -158,7 +148,7 @@ class ScriptedBackend(LocalBackend):
         for shot in range(len(request.shots)):
             for variation in range(request.variations):
                 heed(control, checkpoint)
-                folder = take_folder(control, shot, variation)
+                folder = control.folder / take_name(shot, variation)
                 own = replace(request, seed=request.seed + variation, variations=1)
                 media = compose(own, shot, grain[variation])
                 recipe = _recipe(own, shot, steps, hashes)

@@ -142,12 +142,13 @@ def edge_take(film: Path, *, backward: bool) -> Path | None:
 def _finished(folder: Path, request: ShotRequest) -> tuple[Take, ...] | None:
     from dataclasses import replace
 
+    from engine.api import take_name
     from engine.backends.take_files import read_take
 
     takes = []
     for shot in range(len(request.shots)):
         try:
-            take = read_take(folder / f"take-{shot + 1:02d}-01")
+            take = read_take(folder / take_name(shot))
         except EngineError:
             return None
         if take.recipe.request != replace(request, variations=1):

@@ -154,7 +154,11 @@ def _map(path: Path, mode: str, kind: str, shape: tuple[int, ...]) -> np.ndarray
 
 
 def fill(folder: Path, spec: StoreSpec, workers: int = 1) -> ClipStore:
-    """Draw every clip of ``spec`` that is not yet in ``folder``; can be stopped and run again."""
+    """Draw every clip of ``spec`` that is not yet in ``folder``; can be stopped and run again.
+
+    Raises:
+        TrainingError: if a process that draws ended without having drawn its clips.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "spec.json").write_text(json.dumps(to_plain(spec)), encoding="utf-8")
     done = set(ClipStore(folder, spec, "w+").ready().tolist())

@@ -129,6 +129,16 @@ class Denoiser:
     The guided velocity is ``v + (text - 1)(v - v_nothing) + (coupling - 1)(v - v_apart)``
     (classifier-free guidance, Ho and Salimans 2022, arXiv:2207.12598; the second term pushes
     towards what the branches say together).
+
+    Args:
+        model: the network.
+        shape: of the clip, or a window of several runs.
+        context: words and references.
+        nothing: the context without them, for the pass that words are guided away from.
+        guidance: how strongly.
+        heard: called before every evaluation; raises to stop.
+        prepared: contexts that were prepared before; its own otherwise.
+        dtype: of the numbers to compute in.
     """
 
     def __init__(

@@ -34,7 +34,7 @@ class Step:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Levels:
+class Schedule:
     """Levels of both branches, each (steps + 1,), falling to 0."""
 
     video: Tensor
@@ -47,7 +47,7 @@ class Levels:
 
 
 def euler(
-    velocity: Velocity, latents: Latents, levels: Levels, given: Given, first: int = 0
+    velocity: Velocity, latents: Latents, levels: Schedule, given: Given, first: int = 0
 ) -> Iterator[Step]:
     """Euler's method on ``dx / dsigma = v`` (Karras et al. 2022, algorithm 1 without noise)."""
     for index in range(first, levels.steps):
@@ -59,7 +59,7 @@ def euler(
 
 
 def heun(
-    velocity: Velocity, latents: Latents, levels: Levels, given: Given, first: int = 0
+    velocity: Velocity, latents: Latents, levels: Schedule, given: Given, first: int = 0
 ) -> Iterator[Step]:
     """Heun's second-order method (Karras et al. 2022, arXiv:2206.00364, algorithm 1).
 
@@ -82,7 +82,7 @@ def heun(
 SAMPLERS = {"euler": euler, "heun": heun}
 
 
-def _at(levels: Levels, index: int) -> tuple[float, float]:
+def _at(levels: Schedule, index: int) -> tuple[float, float]:
     return float(levels.video[index]), float(levels.audio[index])
 
 

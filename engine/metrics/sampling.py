@@ -21,7 +21,7 @@ from torch import Tensor
 from engine.checkpoint import load_tensors, read_metadata, save_tensors, sha256
 from engine.diffusion.denoiser import Guidance
 from engine.diffusion.latent_state import Given, noise_for
-from engine.diffusion.samplers import Levels
+from engine.diffusion.samplers import Schedule
 from engine.diffusion.schedules import sampling_sigmas
 from engine.errors import WeightsError
 from engine.metrics.evidence import SHAPE, ClipSet
@@ -232,8 +232,8 @@ class Studio:
         return self._folder / condition / f"{scene.seed}-{digest}.safetensors"
 
 
-def _levels(steps: int) -> Levels:
-    return Levels(
+def _levels(steps: int) -> Schedule:
+    return Schedule(
         video=sampling_sigmas(steps, VIDEO_SHIFT), audio=sampling_sigmas(steps, AUDIO_SHIFT)
     )
 

@@ -88,7 +88,9 @@ class SelfAttention(nn.Module):
         self, context: Tensor, rotation: tuple[Tensor, Tensor] | None = None
     ) -> tuple[Tensor, Tensor]:
         """(B, M, D) context to its keys and values (B, H, M, K), turned where it has places."""
-        key, value = (_heads(part, self.heads) for part in self.context(context).chunk(2, dim=-1))
+        key, value = (
+            heads_apart(part, self.heads) for part in self.context(context).chunk(2, dim=-1)
+        )
         key = rms_norm(key) * self.key_gain.to(key.dtype)
         return (key if rotation is None else turn(key, rotation)), value
 
@@ -100,17 +102,19 @@ class SelfAttention(nn.Module):
         mask: Tensor,
     ) -> Tensor:
         """(B, N, D) to the same shape; ``mask``, spreading to (B, H, N, N + M), hides."""
-        query, key, value = (_heads(part, self.heads) for part in self.qkv(x).chunk(3, dim=-1))
+        query, key, value = (heads_apart(part, self.heads) for part in self.qkv(x).chunk(3, dim=-1))
         query = turn(rms_norm(query) * self.query_gain.to(query.dtype), rotation)
         key = turn(rms_norm(key) * self.key_gain.to(key.dtype), rotation)
         key = torch.cat([key, context[0]], dim=2)
         value = torch.cat([value, context[1]], dim=2)
-        return self.out(_together(attend(query, key, value, mask)))
+        return self.out(heads_together(attend(query, key, value, mask)))
 
 
-def _heads(x: Tensor, heads: int) -> Tensor:
+def heads_apart(x: Tensor, heads: int) -> Tensor:
+    """(B, N, D) to (B, H, N, K)."""
     return x.unflatten(-1, (heads, -1)).transpose(1, 2)
 
 
-def _together(x: Tensor) -> Tensor:
+def heads_together(x: Tensor) -> Tensor:
+    """(B, H, N, K) to (B, N, D)."""
     return x.transpose(1, 2).flatten(-2)

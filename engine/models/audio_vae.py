@@ -63,12 +63,12 @@ class LogMel(nn.Module):
 
 
 def to_log(mel: Tensor) -> Tensor:
-    """Linear mel magnitudes to the network's scale."""
+    """Linear mel magnitudes (...) to the network's scale."""
     return (mel.clamp_min(FLOOR).log() + 7.0) / 4.0
 
 
 def from_log(mel: Tensor) -> Tensor:
-    """The network's scale to linear mel magnitudes."""
+    """The network's scale (...) to linear mel magnitudes."""
     return (mel * 4.0 - 7.0).exp()
 
 

@@ -58,14 +58,14 @@ class Branch(nn.Module):
         return shift, scale, gate
 
     def attend(self, x: Tensor, inputs: BranchInputs, index: int) -> Tensor:
-        """Attention with its residual."""
+        """(B, N, D) after attention with its residual; ``index`` is the block's."""
         shift, scale, gate = self.modulation(inputs, 0)
         hidden = modulate(x, shift, scale)
         out = self.attention(hidden, inputs.rotation, inputs.keys[index], inputs.mask)
         return x + gated(out, gate)
 
     def think(self, x: Tensor, inputs: BranchInputs) -> Tensor:
-        """Feed-forward with its residual."""
+        """(B, N, D) after the feed-forward with its residual."""
         shift, scale, gate = self.modulation(inputs, 3)
         return x + gated(self.feed(modulate(x, shift, scale)), gate)
 

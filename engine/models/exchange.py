@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from engine.models.attention import attend, turn
+from engine.models.attention import attend, heads_apart, heads_together, turn
 from engine.models.layers import rms_norm, zeroed
 
 
@@ -64,17 +64,15 @@ class OneWay(nn.Module):
         ``levels`` (B, 1, 2D) are both branches' levels, or (B, S, 2D) those of each shot, where
         ``shots`` (N,) is the shot of every reader.
         """
-        query = self._split(self.query(rms_norm(reader)))
+        query = heads_apart(self.query(rms_norm(reader)), self.heads)
         key, value = (
-            self._split(part) for part in self.key_value(rms_norm(source)).chunk(2, dim=-1)
+            heads_apart(part, self.heads)
+            for part in self.key_value(rms_norm(source)).chunk(2, dim=-1)
         )
         query, key = turn(rms_norm(query), places[0]), turn(rms_norm(key), places[1])
-        read = attend(query, key, value, mask).transpose(1, 2).flatten(-2)
+        read = heads_together(attend(query, key, value, mask))
         gate = self.gate(levels)
         return self.out(read) * (gate if shots is None else gate[:, shots])
-
-    def _split(self, x: Tensor) -> Tensor:
-        return x.unflatten(-1, (self.heads, -1)).transpose(1, 2)
 
 
 class Exchange(nn.Module):

@@ -117,7 +117,7 @@ class VideoVAE(nn.Module):
         return self._decode_raw(raw)
 
     def decode_linear(self, latents: Tensor) -> Tensor:
-        """``decode`` by the linear path alone: a step preview at no cost."""
+        """``decode``, with its shapes, by the linear path alone: a step preview at no cost."""
         raw = latents * self.scale + self.shift.view(1, -1, 1, 1, 1)
         return from_groups(from_cells(self.expand(rearrange(raw, "b c l h w -> b l h w c"))))
 

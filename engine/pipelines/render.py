@@ -14,7 +14,7 @@ from engine.diffusion.denoiser import Denoiser, Guidance
 from engine.diffusion.latent_state import TRACE, Given, mixed, noise_for
 from engine.diffusion.listening import listening
 from engine.diffusion.prepared import PreparedCache
-from engine.diffusion.samplers import SAMPLERS, Levels, Step
+from engine.diffusion.samplers import SAMPLERS, Schedule, Step
 from engine.diffusion.schedules import sampling_sigmas, shifted
 from engine.models.layout import Layout
 from engine.models.transformer import Context, Latents
@@ -73,7 +73,7 @@ class Plan:
     shape: ClipShape
     start: Latents
     given: Given
-    levels: Levels
+    levels: Schedule
     context: Context
     nothing: Context
     guidance: Guidance
@@ -130,7 +130,7 @@ def plan_generation(
         marked[0] = True
         given = replace(given, clean=Latents(video=clean, audio=noise.audio), video=marked)
     given = _with_sound(_with_stills(given, stills), soundtrack)
-    levels = Levels(
+    levels = Schedule(
         video=sampling_sigmas(steps, VIDEO_SHIFT), audio=sampling_sigmas(steps, AUDIO_SHIFT)
     )
     return Plan(
@@ -199,7 +199,7 @@ def plan_edit(
         given = replace(given, audio=torch.ones_like(given.audio))
     steps = plan.levels.steps
     top = (max(edit_sigma(picture_strength), 1e-3), max(edit_sigma(sound_strength), 1e-3))
-    levels = Levels(
+    levels = Schedule(
         video=sampling_sigmas(steps, VIDEO_SHIFT, top[0]),
         audio=sampling_sigmas(steps, AUDIO_SHIFT, top[1]),
     )
@@ -229,7 +229,7 @@ def span_masks(shape: ClipShape, span: tuple[int, int]) -> tuple[torch.Tensor, t
 
 def plan_from_latent(plan: Plan, source: Latents, sigma: float = FROM_LATENT_SIGMA) -> Plan:
     """``plan`` continued from a preview's latent, brought back to ``sigma`` with its own noise."""
-    levels = Levels(
+    levels = Schedule(
         video=sampling_sigmas(plan.levels.steps, VIDEO_SHIFT, sigma),
         audio=sampling_sigmas(plan.levels.steps, AUDIO_SHIFT, sigma),
     )

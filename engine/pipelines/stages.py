@@ -207,7 +207,7 @@ def _decode_sound(
 
 
 def step_picture(model: Model, latents: Latents, shape: ClipShape) -> NDArray[np.uint8]:
-    """The middle of the clip by the decoder's linear path alone: free, and nearly right."""
+    """The middle picture (H, W, 3) by the decoder's linear path alone: free, and nearly right."""
     middle = latents.video.shape[2] // 2
     frame = latents.video[:, :, middle : middle + 1].to(model.device)
     with torch.inference_mode():

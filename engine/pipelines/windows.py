@@ -16,7 +16,7 @@ from engine.models.layout import Run, in_sequence, layout_of
 from engine.models.transformer import Context, Latents
 from engine.pipelines.render import Part, Plan
 from engine.pipelines.stages import Around
-from engine.shapes import TIME_STRIDE
+from engine.shapes import AUDIO_LATENTS_A_SECOND, TIME_STRIDE
 
 # Latent frames of history that an extension goes on from: eight pictures.
 HISTORY_LATENTS = 2
@@ -54,7 +54,7 @@ def history_of(source: Latents, rate: float, *, backward: bool) -> History:
     kept = min(HISTORY_LATENTS, frames)
     begins = backward or kept == frames
     pictures = TIME_STRIDE * kept - (TIME_STRIDE - 1 if begins else 0)
-    sounds = min(source.audio.shape[-1], max(1, round(pictures * 24 / rate)))
+    sounds = min(source.audio.shape[-1], max(1, round(pictures * AUDIO_LATENTS_A_SECOND / rate)))
     video = source.video[:, :, :kept] if backward else source.video[:, :, frames - kept :]
     total = source.audio.shape[-1]
     audio = source.audio[..., :sounds] if backward else source.audio[..., total - sounds :]

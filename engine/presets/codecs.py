@@ -50,7 +50,11 @@ def codecs(order: Order) -> bool:
 
 
 def store_beside(folder: Path) -> ClipStore:
-    """The clips beside a run, or beside the run that it is part of."""
+    """The clips beside a run, or beside the run that it is part of.
+
+    Raises:
+        TrainingError: if none were drawn.
+    """
     for place in (folder / "clips", folder.parent / "clips"):
         if (place / "spec.json").is_file():
             return ClipStore.open(place)

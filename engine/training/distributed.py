@@ -123,7 +123,11 @@ class DistributedRun:
         self._means = Means()
 
     def resume(self) -> bool:
-        """Load the run's saved shares, whoever saved them; whether there were any."""
+        """Load the run's saved shares, whoever saved them; whether there were any.
+
+        Raises:
+            WeightsError: if they are of another recipe, do not fit, or are damaged.
+        """
         if not (self.folder / _STATE / _CLOCK).is_file():
             return False
         said = json.loads((self.folder / _STATE / _CLOCK).read_text(encoding="utf-8"))

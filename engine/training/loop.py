@@ -64,7 +64,11 @@ class Run:
         self._means = Means()
 
     def resume(self) -> bool:
-        """Load the run's saved state; whether there was one."""
+        """Load the run's saved state; whether there was one.
+
+        Raises:
+            WeightsError: if it is of another recipe, does not fit, or is damaged.
+        """
         path = self.folder / "state.safetensors"
         if not path.is_file():
             return False

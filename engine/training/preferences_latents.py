@@ -2,6 +2,8 @@
 
 Shape letters: C latent channels, L video latent frames, h w latent picture, A audio latents.
 
+All that spoils takes and gives one clip's video (C, L, h, w) or audio (2, C, A).
+
 A loser must differ in what it lost by and in nothing else. Where spoiling leaves a trace of its
 own (the edge of a shifted sound), the winner is given the same trace.
 """

@@ -1,6 +1,8 @@
 """How a drawn clip is made worse on one axis, with everything else as it was.
 
 Shape letters: T pictures, N bodies, H height, W width, S samples.
+
+What spoils pictures takes and gives uint8 (T, H, W, 3).
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from torch import nn
 
 from engine.diffusion.denoiser import Denoiser, Guidance
 from engine.diffusion.latent_state import Given, noise_for
-from engine.diffusion.samplers import Levels, euler
+from engine.diffusion.samplers import Schedule, euler
 from engine.diffusion.schedules import sampling_sigmas
 from engine.models.codecs import Codecs
 from engine.models.text_encoder import TextEncoder
@@ -75,7 +75,7 @@ class FixedPrompts:
         sigmas = sampling_sigmas(_STEPS)
         given = Given.nothing(noise).on(device)
         latents = noise
-        for step in euler(denoiser, noise, Levels(video=sigmas, audio=sigmas), given):
+        for step in euler(denoiser, noise, Schedule(video=sigmas, audio=sigmas), given):
             latents = step.latents
         return latents
 

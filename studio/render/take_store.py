@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from engine.api import Recipe, ShotRequest, Take
+from engine.api import Recipe, ShotRequest, Take, take_name
 from engine.errors import EngineError, MediaError, RequestError
 from engine.media import probe
 from engine.plain import from_plain
@@ -83,7 +83,7 @@ class TakeStore:
         takes: list[Take] = []
         for shot in range(len(request.shots)):
             for variation in range(request.variations):
-                folder = self.job_folder(job.id) / f"take-{shot + 1:02d}-{variation + 1:02d}"
+                folder = self.job_folder(job.id) / take_name(shot, variation)
                 take = read_take_file(folder)
                 if take is None:
                     return ()

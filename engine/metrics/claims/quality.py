@@ -34,7 +34,7 @@ _RIDGE = 1e-3
 
 
 def features_of(shown: Shown, codecs: Codecs) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Means and spreads of the latents of pictures and sound."""
+    """Means and spreads (2 C,) of the latents' channels, of pictures and of sound."""
     video = codecs.encode_video(torch.from_numpy(shown.video)[None])[0].cpu().flatten(1)
     audio = codecs.encode_audio(torch.from_numpy(shown.sound)[None])[0].cpu()
     sound = audio.transpose(0, 1).flatten(1)

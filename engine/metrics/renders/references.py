@@ -244,7 +244,10 @@ def _found_first(shown: Shown, known: Sequence[NDArray[np.float64] | None], inde
 
 
 def moving_looks(video: NDArray[np.uint8]) -> NDArray[np.float64] | None:
-    """Colours of what is unlike the clip's own median over time; nothing where nothing is."""
+    """Colours, as ``looks_of`` has them, of what is unlike the median over time of (T, H, W, 3).
+
+    Nothing where nothing is unlike it.
+    """
     still = np.median(video, axis=0)
     at = np.linspace(0, len(video) - 1, _LOOKED_AT).round().astype(int)
     off = np.abs(video[at].astype(np.float32) - still).max(axis=-1)

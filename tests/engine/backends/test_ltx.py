@@ -19,7 +19,7 @@ from engine.backends.ltx_model import load_ltx
 from engine.backends.ltx_plans import levels_of
 from engine.diffusion.denoiser import Guidance
 from engine.diffusion.latent_state import Given
-from engine.diffusion.samplers import Levels, euler
+from engine.diffusion.samplers import Schedule, euler
 from engine.errors import WeightsError
 from engine.media import read_pictures, write_film
 from engine.models.offload import Offload
@@ -102,7 +102,7 @@ def ours(model, clean=None, shown=(), guided=True):
     words = model.encode_text("a red ball"), model.encode_text("")
     guidance = Guidance(text=3.0, coupling=3.0) if guided else Guidance()
     denoiser = LtxDenoiser(model, window, words, guidance, shown)
-    both = Levels(video=levels, audio=levels)
+    both = Schedule(video=levels, audio=levels)
     *_, last = euler(denoiser, given.put(start), both, given)
     return last.latents
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.diffusion.latent_state import Given, mixed, noise_for
-from engine.diffusion.samplers import SAMPLERS, Levels, euler, heun
+from engine.diffusion.samplers import SAMPLERS, Schedule, euler, heun
 from engine.diffusion.schedules import draw_sigmas, sampling_sigmas, shifted
 from engine.models.transformer import Latents
 from engine.training.tiny import SHAPE
@@ -29,7 +29,7 @@ def gaussian_velocity(state):
 
 
 def levels_of(steps, video_shift=1.0, audio_shift=2.0):
-    return Levels(
+    return Schedule(
         video=sampling_sigmas(steps, video_shift), audio=sampling_sigmas(steps, audio_shift)
     )
 
