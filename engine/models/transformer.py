@@ -240,17 +240,12 @@ class DualTransformer(nn.Module):
         switch: Tensor,
     ) -> Prediction:
         """One evaluation; ``switch`` (B,) of 0 turns the exchange off for that sample."""
-        frames, height, width = latents.video.shape[2:]
-        video = self.video_in(
-            rearrange(latents.video, "b c l (h p) (w q) -> b (l h w) (c p q)", p=PATCH, q=PATCH)
-        )
-        audio = self.audio_in(rearrange(latents.audio, "b s c a -> b (a s) c"))
-        if self.pathways is not None and places.shots is not None:
-            video, audio = self.pathways.in_shots(video, audio, places.shots)
+        video, audio = self._tokens(latents, places)
         level_v = self.video_level(levels.video, levels.video_r)
         level_a = self.audio_level(levels.audio, levels.audio_r)
         level_v = nn.functional.silu(level_v + _pooled(context, levels.video_shot))
         level_a = nn.functional.silu(level_a + _pooled(context, levels.audio_shot))
+        frames, height, width = latents.video.shape[2:]
         lattice = (frames, height // PATCH, width // PATCH)
         sigma, level = _of_latents(levels, level_v, lattice)
         fine = self.fine
@@ -260,27 +255,11 @@ class DualTransformer(nn.Module):
                 at_unit_size = self.precondition.at_unit_size(latents.video, sigma)
             looked, told = fine.look(at_unit_size, level)
             video = video + told
-        inputs = (
-            BranchInputs(
-                modulation=self.video_modulation(level_v).unflatten(-1, (6, -1)),
-                rotation=places.video,
-                keys=context.video_keys,
-                mask=scores(video, places, context, 0),
-                index=levels.video_index,
-            ),
-            BranchInputs(
-                modulation=self.audio_modulation(level_a).unflatten(-1, (6, -1)),
-                rotation=places.audio,
-                keys=context.audio_keys,
-                mask=scores(audio, places, context, 1),
-                index=levels.audio_index,
-            ),
-        )
+        indices = (levels.video_index, levels.audio_index)
+        inputs = self._inputs((video, audio), (level_v, level_a), indices, context, places)
         reading = Reading(
             places=(places.shared_video, places.shared_audio),
-            levels=both_levels(
-                level_v, level_a, (levels.video_index, levels.audio_index), places.shots
-            ),
+            levels=both_levels(level_v, level_a, indices, places.shots),
             switch=switch.view(-1, 1, 1),
             shots=places.shots,
             masks=places.between,
@@ -292,15 +271,7 @@ class DualTransformer(nn.Module):
                 seen = (video, audio)
         last = _last(video, self.video_last(level_v), levels.video_index)
         audio = self.audio_out(_last(audio, self.audio_last(level_a), levels.audio_index))
-        velocity = rearrange(
-            self.video_out(last),
-            "b (l h w) (c p q) -> b c l (h p) (w q)",
-            l=frames,
-            h=height // PATCH,
-            w=width // PATCH,
-            p=PATCH,
-            q=PATCH,
-        )
+        velocity = _as_latents(self.video_out(last), lattice)
         if fine is not None and looked is not None:
             velocity = velocity + fine.finish(at_unit_size, looked, last, level)
         if self.precondition is not None:
@@ -310,6 +281,42 @@ class DualTransformer(nn.Module):
             audio=rearrange(audio, "b (a s) c -> b s c a", s=2),
             video_truth=self.video_truth(rms_norm(seen[0])),
             audio_truth=self.audio_truth(rms_norm(seen[1])),
+        )
+
+    def _tokens(self, latents: Latents, places: Places) -> tuple[Tensor, Tensor]:
+        """(B, V, D) patches of the picture, and (B, 2A, D) latents of the sound, sides in turn."""
+        video = self.video_in(
+            rearrange(latents.video, "b c l (h p) (w q) -> b (l h w) (c p q)", p=PATCH, q=PATCH)
+        )
+        audio = self.audio_in(rearrange(latents.audio, "b s c a -> b (a s) c"))
+        if self.pathways is not None and places.shots is not None:
+            return self.pathways.in_shots(video, audio, places.shots)
+        return video, audio
+
+    def _inputs(
+        self,
+        tokens: tuple[Tensor, Tensor],
+        levels: tuple[Tensor, Tensor],
+        indices: tuple[Tensor | None, Tensor | None],
+        context: PreparedContext,
+        places: Places,
+    ) -> tuple[BranchInputs, BranchInputs]:
+        """What both branches are given in every block; ``levels`` are embedded."""
+        return (
+            BranchInputs(
+                modulation=self.video_modulation(levels[0]).unflatten(-1, (6, -1)),
+                rotation=places.video,
+                keys=context.video_keys,
+                mask=scores(tokens[0], places, context, 0),
+                index=indices[0],
+            ),
+            BranchInputs(
+                modulation=self.audio_modulation(levels[1]).unflatten(-1, (6, -1)),
+                rotation=places.audio,
+                keys=context.audio_keys,
+                mask=scores(tokens[1], places, context, 1),
+                index=indices[1],
+            ),
         )
 
     def places(self, clip: ClipShape | Layout) -> Places:
@@ -365,6 +372,20 @@ def _of_latents(
     sigma = at_tokens(levels.video[..., None], levels.video_index)
     own = at_tokens(embedded, levels.video_index)
     return _on_latents(sigma, lattice), _on_latents(own, lattice).movedim(1, -1)
+
+
+def _as_latents(tokens: Tensor, sizes: tuple[int, int, int]) -> Tensor:
+    """(B, V, C P P) patches to (B, C, L, h, w)."""
+    frames, rows, columns = sizes
+    return rearrange(
+        tokens,
+        "b (l h w) (c p q) -> b c l (h p) (w q)",
+        l=frames,
+        h=rows,
+        w=columns,
+        p=PATCH,
+        q=PATCH,
+    )
 
 
 def _on_latents(tokens: Tensor, sizes: tuple[int, int, int]) -> Tensor:
