@@ -30,7 +30,8 @@ import numpy as np
 from engine.media import probe, read_pictures, write_film, write_wav
 from engine.shapes import SAMPLE_RATE_HZ, ClipShape
 from engine.world.clips import make_clips, subject_picture
-from engine.world.sampler import held_out_seed, sample_scene
+from engine.world.sampler import sample_scene
+from engine.world.seeds import held_out_seed
 
 ROOT = Path(__file__).parents[1]
 SHAPE = ClipShape(width=128, height=72, frames=25)

@@ -18,8 +18,9 @@ from engine.metrics.reader import Reader, Reading, Seen, read_clips
 from engine.models.codecs import Codecs
 from engine.shapes import ClipShape
 from engine.world.clips import make_clips
-from engine.world.sampler import held_out_seed, sample_scene
+from engine.world.sampler import sample_scene
 from engine.world.scene import Scene
+from engine.world.seeds import held_out_seed
 from engine.world.truth import Contact
 
 SHAPE = ClipShape(width=128, height=72, frames=25, rate=Fraction(12))

@@ -18,9 +18,8 @@ from engine.presets.orders import Order, train
 from engine.training.audio_vae import AudioVAERecipe, VocoderRecipe
 from engine.training.recipe import LoopConfig
 from engine.training.video_vae import VideoVAERecipe
+from engine.world.seeds import CODECS_FROM
 
-# Scenes of the codecs' clips begin here; those of the transformer's at 0.
-_CLIPS_FROM = 10_000_000
 # Bodies of every level; those of the first are read back by the scores.
 _LEVELS = (1, 3)
 _VIDEO = VideoVAEConfig(channels=128, details=96)
@@ -30,7 +29,7 @@ _VOCODER = VocoderConfig(width=160, blocks=5)
 
 def clips(order: Order) -> bool:
     """Scenes of the first and the last level in turn."""
-    spec = StoreSpec(clips=2400, first_seed=_CLIPS_FROM, levels=_LEVELS, width=128, height=72)
+    spec = StoreSpec(clips=2400, first_seed=CODECS_FROM, levels=_LEVELS, width=128, height=72)
     fill(order.run, spec, workers=cores())
     return True
 

@@ -9,14 +9,12 @@ from engine.models.codecs import load_codecs
 from engine.presets.orders import Order, train
 from engine.training.recipe import LoopConfig
 from engine.training.upsampler import UpsamplerRecipe
-
-# Scenes that nothing else is trained on or measured on.
-_CLIPS_FROM = 50_000_000
+from engine.world.seeds import DOUBLES_FROM
 
 
 def doubles(order: Order) -> bool:
     """Scenes of the first and the last level in turn, at both sizes."""
-    spec = StoreSpec(clips=512, first_seed=_CLIPS_FROM, levels=(1, 3), width=128, height=72)
+    spec = StoreSpec(clips=512, first_seed=DOUBLES_FROM, levels=(1, 3), width=128, height=72)
     fill_doubles(order.run, spec, workers=cores())
     return True
 

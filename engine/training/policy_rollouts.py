@@ -22,11 +22,10 @@ from engine.pipelines.render import VIDEO_SHIFT
 from engine.shapes import ClipShape
 from engine.training.policy_steps import Both, Stride, euler, noise_like, stepped
 from engine.world.caption import caption
-from engine.world.sampler import held_out_seed, sample_scene, training_seed
+from engine.world.sampler import sample_scene
 from engine.world.scene import Scene
+from engine.world.seeds import PROMPTS_FROM, held_out_seed, training_seed
 
-# Scenes that the policy is asked for begin here.
-PROMPTS_FROM = 40_000_000
 # Rewards of a group that differ less than this are equal: their noise is not worth learning.
 _LEAST_DEVIATION = 1e-3
 

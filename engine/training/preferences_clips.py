@@ -36,12 +36,11 @@ from engine.world.caption import caption
 from engine.world.clips import make_clips
 from engine.world.foley import synthesise
 from engine.world.renderer import render
-from engine.world.sampler import held_out_seed, sample_scene
+from engine.world.sampler import sample_scene
 from engine.world.scene import Scene
+from engine.world.seeds import PAIRS_FROM, held_out_seed
 from engine.world.truth import Truth
 
-# Scenes of these pairs begin here, far from those of the stores and of the scores.
-PAIRS_FROM = 20_000_000
 HELD_OUT_SHARE = 5
 _TIES = 0.12
 _PART = 4

@@ -30,12 +30,11 @@ from engine.world.clips import Clips, make_clips
 from engine.world.foley import synthesise
 from engine.world.projection import to_picture
 from engine.world.renderer import render
-from engine.world.sampler import held_out_seed, sample_scene
+from engine.world.sampler import sample_scene
 from engine.world.scene import COLOURS, FIRST_SETS, LIGHTS, Scene
+from engine.world.seeds import AGREEMENT_FROM, held_out_seed
 from engine.world.truth import Truth
 
-# Scenes that measure agreement with the truth: of no pair and of no score.
-AGREEMENT_FROM = 30_000_000
 _STEPS = 5
 
 

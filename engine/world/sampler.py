@@ -36,10 +36,10 @@ from engine.world.scene import (
     Scene,
     SetName,
 )
+from engine.world.seeds import HELD_OUT_FROM
 from engine.world.shooting import with_cameras
 from engine.world.troupe import with_cast
 
-HELD_OUT_FROM = 1 << 40
 RADII_M = (0.22, 0.36)
 TOP_M = 1.8
 # What flies lands within so long, also where little pulls it down.
@@ -62,28 +62,6 @@ ACTION_SHARES_TOGETHER: dict[ActionName, float] = {
 }
 
 Item = TypeVar("Item")
-
-
-def training_seed(index: int) -> int:
-    """The seed of training scene ``index``; never one that is held out.
-
-    Raises:
-        ValueError: if ``index`` is below 0, or where those that are held out begin.
-    """
-    if not 0 <= index < HELD_OUT_FROM:
-        raise ValueError(f"there is no training scene {index}")
-    return index
-
-
-def held_out_seed(index: int) -> int:
-    """The seed of held-out scene ``index``; never one that is trained on.
-
-    Raises:
-        ValueError: if ``index`` is below 0.
-    """
-    if index < 0:
-        raise ValueError(f"there is no held-out scene {index}")
-    return HELD_OUT_FROM + index
 
 
 def sample_scene(seed: int, level: int = 1) -> Scene:

@@ -16,9 +16,10 @@ from engine.world.caption import caption
 from engine.world.edits import sample_edit
 from engine.world.instructions import perception_instruction
 from engine.world.matter import OUTLINES
-from engine.world.sampler import HELD_OUT_FROM, sample_scene
+from engine.world.sampler import sample_scene
 from engine.world.scene import COLOURS, LIGHTS, SETS, Body, ColourName, Music, PropName, Scene
 from engine.world.script import common_caption, shot_caption
+from engine.world.seeds import HELD_OUT_FROM
 from engine.world.troupe import LINES
 
 TaskKind = Literal[

@@ -23,8 +23,9 @@ from engine.models.codecs import Codecs
 from engine.shapes import ClipShape
 from engine.world.actions import Dance, Jump, Talk, Travel
 from engine.world.clips import Clips, make_clips
-from engine.world.sampler import held_out_seed, sample_scene
+from engine.world.sampler import sample_scene
 from engine.world.scene import Scene
+from engine.world.seeds import held_out_seed
 from engine.world.task_clips import TaskClips, make_task
 from engine.world.tasks import TaskKind, sample_task
 from engine.world.truth import Truth

@@ -18,7 +18,8 @@ from engine.plain import to_plain
 from engine.shapes import SAMPLE_RATE_HZ, ClipShape
 from engine.world.caption import caption
 from engine.world.clips import make_clips
-from engine.world.sampler import held_out_seed, sample_scene
+from engine.world.sampler import sample_scene
+from engine.world.seeds import held_out_seed
 
 SCENE = sample_scene(held_out_seed(3))
 

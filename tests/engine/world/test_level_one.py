@@ -16,8 +16,9 @@ from engine.plain import to_plain
 from engine.shapes import ClipShape
 from engine.world.caption import caption
 from engine.world.clips import make_clips, subject_picture
-from engine.world.sampler import held_out_seed, sample_scene
+from engine.world.sampler import sample_scene
 from engine.world.scene import Scene
+from engine.world.seeds import held_out_seed
 
 SHAPE = ClipShape(width=96, height=64, frames=13)
 SEEDS = (0, 1, 2, 3, 5, 8, 13, 21, held_out_seed(0), held_out_seed(7))

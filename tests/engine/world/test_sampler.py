@@ -1,7 +1,6 @@
 from collections import Counter
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -9,7 +8,7 @@ from engine.plain import from_plain, to_plain
 from engine.shapes import ClipShape
 from engine.world.matter import half_height_m, half_width_m
 from engine.world.physics import WALL_X_M, simulate
-from engine.world.sampler import HELD_OUT_FROM, held_out_seed, sample_scene, training_seed
+from engine.world.sampler import sample_scene
 from engine.world.scene import (
     ACTIONS,
     COLOURS,
@@ -90,14 +89,6 @@ def test_two_that_shall_meet_do_meet() -> None:
     pairs = [s for s in MANY if s.action in ("collide", "roll") and len(s.bodies) > 1]
     for scene, truth in zip(pairs, simulate(pairs, SHAPE), strict=True):
         assert any((c.body, c.other) == (0, 1) for c in truth.contacts), scene.seed
-
-
-def test_training_and_held_out_seeds_are_apart() -> None:
-    assert training_seed(HELD_OUT_FROM - 1) < held_out_seed(0)
-    with pytest.raises(ValueError, match="no training scene"):
-        training_seed(HELD_OUT_FROM)
-    with pytest.raises(ValueError, match="no held-out scene"):
-        held_out_seed(-1)
 
 
 def test_what_flies_on_the_moon_lands_within_the_clip():

@@ -15,8 +15,9 @@ from engine.world.clips import make_clips
 from engine.world.edits import EDITS, sample_edit
 from engine.world.maps import dense_truth
 from engine.world.physics import simulate
-from engine.world.sampler import HELD_OUT_FROM, sample_scene
+from engine.world.sampler import sample_scene
 from engine.world.scene import Body, CameraPath, Scene
+from engine.world.seeds import HELD_OUT_FROM
 from engine.world.task_clips import make_task
 from engine.world.tasks import MEDIA, Task, TaskKind, sample_task
 

@@ -19,8 +19,9 @@ from engine.world.cast_words import PHRASES, expand, subject
 from engine.world.clips import make_clips, subject_picture
 from engine.world.gravity import EARTH_M_S2
 from engine.world.physics import simulate
-from engine.world.sampler import held_out_seed, sample_scene
+from engine.world.sampler import sample_scene
 from engine.world.scene import Scene
+from engine.world.seeds import held_out_seed
 from engine.world.sheets import cut_sheet
 from engine.world.troupe import PLANS, play
 
