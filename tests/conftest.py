@@ -23,7 +23,8 @@ def pytest_collection_modifyitems(items):
     """
     for item in items:
         named = item._fixtureinfo.name2fixturedefs.values()
-        if any(fixture.scope == "module" for known in named for fixture in known):
+        shared = any(fixture.scope == "module" for known in named for fixture in known)
+        if shared and item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
 
 

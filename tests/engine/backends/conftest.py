@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.engine.backends.contract import BACKENDS, backend_of, small_request
+from tests.engine.backends.contract import EACH, backend_of, small_request
 
 
-@pytest.fixture(params=sorted(BACKENDS))
+@pytest.fixture(params=EACH)
 def backend(request):
     backend = backend_of(request.param)
     backend.load()

@@ -9,6 +9,7 @@ import importlib
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from engine import api
 from engine.media import read_pictures, read_sound
@@ -20,6 +21,8 @@ BACKENDS = {
     "ltx": "tests.engine.tiny_ltx:ltx_backend",
     "scripted": "tests.engine.hosted:scripted_backend",
 }
+# All tests of one go to one worker, which loads it once.
+EACH = [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in sorted(BACKENDS)]
 LAST = (api.Finished, api.Parked, api.Failed, api.Cancelled)
 HEARD_S = 2.0
 

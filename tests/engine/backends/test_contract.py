@@ -18,7 +18,7 @@ from engine.errors import EngineError, RequestError
 from engine.media import probe, read_pictures, read_sound, write_film, write_wav
 from engine.plain import from_plain, to_plain
 from tests.engine.backends.contract import (
-    BACKENDS,
+    EACH,
     HEARD_S,
     backend_of,
     bits,
@@ -228,7 +228,7 @@ for folder in sys.stdin:
 """
 
 
-@pytest.mark.parametrize("name", sorted(BACKENDS))
+@pytest.mark.parametrize("name", EACH)
 def test_a_killed_program_loses_no_finished_step(name, tmp_path):
     backend = backend_of(name)
     backend.load()

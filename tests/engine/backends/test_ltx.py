@@ -27,6 +27,7 @@ from engine.models.transformer import Latents
 from tests.engine.backends.contract import picture_file, render, small_request
 from tests.engine.tiny_ltx import LICENCE, ltx_backend, ltx_capabilities, ltx_folder
 
+pytestmark = pytest.mark.xdist_group("ltx")
 CPU = torch.device("cpu")
 STEPS = 3
 
