@@ -27,18 +27,9 @@ CardKind = Literal["character", "place", "prop", "voice"]
 FrameShape = Literal["film", "16:9", "9:16", "1:1", "2.39"]
 ColourLabel = Literal["none", "red", "orange", "yellow", "green", "teal", "blue", "violet", "pink"]
 ReferenceRole = Literal[
-    "subject",
-    "environment",
-    "style",
-    "motion",
-    "camera",
-    "voice",
-    "music",
-    "soundtrack",
-    "first_frame",
-    "last_frame",
-    "keyframe",
-]
+    "subject", "environment", "style", "motion", "camera", "voice", "music", "soundtrack",
+    "first_frame", "last_frame", "keyframe",
+]  # fmt: skip
 
 
 def new_id() -> str:
@@ -357,11 +348,9 @@ class FilmSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class Film:
-    """All that a director edits. Parts that a change does not touch are the same objects.
+    """All that a director edits, with one rate for every timeline.
 
-    Attributes:
-        rate: of every timeline.
-        shots: the shot list, in its order.
+    Parts that a change does not touch are the same objects.
     """
 
     name: str
