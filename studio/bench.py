@@ -39,6 +39,7 @@ SEEK_MS = 250.0
 DRAG_MS = 100.0
 _STARTS = 3
 _EXPORTS = 3
+_AS_FAST = 1.1
 _NO_FFMPEG = (
     "There is no ffmpeg on this machine to compare the export with (on Debian: apt-get install "
     "ffmpeg); it is compared with the film's own length instead."
@@ -267,7 +268,7 @@ def window_measures(backend: str, clips: int) -> Iterator[Measure]:
 def playback_measures() -> Iterator[Measure]:
     """Picture against sound, seeking, and an export against ``ffmpeg``, of a film of 720 lines."""
     from studio import app as composition
-    from studio.ui.play_probe import RATE, SECONDS, PlayProbe
+    from studio.ui.play_probe import EXPORT_S, RATE, SECONDS, PlayProbe
 
     composition.application()
     with tempfile.TemporaryDirectory(prefix="dailies-bench-") as temporary:
@@ -277,12 +278,16 @@ def playback_measures() -> Iterator[Measure]:
         yield _measured(name, late, LATE_MS)
         yield _measured("playback: seek to picture", list(probe.seeks(40)), SEEK_MS)
         yield _measured("playback: drag to picture", list(probe.seeks(40, drags=True)), DRAG_MS)
-        yield _export_measure(probe, SECONDS * 1000)
+        yield _export_measure(probe, EXPORT_S * 1000)
         probe.close()
 
 
 def _export_measure(probe: ExportProbe, length_ms: float) -> Measure:
-    """Exports in turn with ``ffmpeg`` doing the same, each by its median; or against real time."""
+    """Exports in turn with ``ffmpeg`` encoding the same frames, each by its median.
+
+    As fast is within a tenth of its time: it is handed the frames that an export has to make.
+    Where there is none, exports are measured against real time.
+    """
     ours: list[float] = []
     theirs: list[float] = []
     for _ in range(_EXPORTS):
@@ -293,7 +298,8 @@ def _export_measure(probe: ExportProbe, length_ms: float) -> Measure:
             return _measured("export: H.264 against real time", ours, length_ms)
         theirs.append(taken_s * 1000)
     middle = [sorted(ours)[_EXPORTS // 2]]
-    return _measured("export: H.264 against ffmpeg", middle, sorted(theirs)[_EXPORTS // 2])
+    allowed = _AS_FAST * sorted(theirs)[_EXPORTS // 2]
+    return _measured("export: H.264 against ffmpeg", middle, allowed)
 
 
 def _measured(name: str, times: list[float], budget_ms: float) -> Measure:

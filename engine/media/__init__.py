@@ -13,10 +13,12 @@ from engine.media.audio import (
     true_peak_db,
 )
 from engine.media.beside import not_written, written_beside
+from engine.media.developing import fill
 from engine.media.encodings import PRESETS, FilmPreset, can_encode, lacking
+from engine.media.film_reader import FilmReader
 from engine.media.limits import LIMITS, MediaLimits
 from engine.media.loudness_meter import LoudnessMeter, LoudnessReading
-from engine.media.pictures import fill, iterate_pictures, key_picture, read_pictures
+from engine.media.pictures import iterate_pictures, key_picture, read_pictures
 from engine.media.reader import MediaInfo, probe, read_image
 from engine.media.sounds import read_sound
 from engine.media.writer import write_film, write_wav
@@ -27,6 +29,7 @@ __all__ = [
     "PRESETS",
     "SILENCE_DB",
     "FilmPreset",
+    "FilmReader",
     "LoudnessMeter",
     "LoudnessReading",
     "MediaInfo",

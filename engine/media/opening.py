@@ -165,6 +165,14 @@ def is_image(container: InputContainer) -> bool:
     return container.format.name in PICTURE_FORMATS
 
 
+def stream_rate(stream: av.VideoStream) -> Fraction:
+    """Pictures a second; 24 where a file says nothing sensible."""
+    for rate in (stream.average_rate, stream.guessed_rate, stream.base_rate):
+        if rate is not None and 0 < rate <= 1000:
+            return Fraction(rate)
+    return Fraction(24)
+
+
 def start_of(container: InputContainer) -> Fraction:
     """The time stamp that counts as the beginning, in seconds.
 

@@ -22,8 +22,9 @@ from engine.media.opening import (
     picture_stream,
     sound_stream,
     stated_end,
+    stream_rate,
 )
-from engine.media.pictures import iterate_pictures, read_pictures, stream_rate
+from engine.media.pictures import iterate_pictures, read_pictures
 from engine.media.seeking import check_stamps
 from engine.media.sounds import read_sound
 

@@ -5,11 +5,15 @@ Shape letters: H height, W width, S samples.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
-from typing import Literal, cast
+from types import TracebackType
+from typing import Literal, Self, cast
 
 import av
 import numpy as np
@@ -20,6 +24,7 @@ from av.video.reformatter import (
     Colorspace,
     ColorTrc,
     Interpolation,
+    VideoReformatter,
 )
 
 from engine.errors import MediaError
@@ -29,6 +34,7 @@ from engine.media.encodings import PRESETS, FilmPreset, lacking
 _BT709 = 1
 _LIMITED = 1
 _BLOCK = 8192
+_FRAMES_BEHIND = 3
 # Without these the library's fast paths round chroma by a level or two.
 _EXACT = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INP
 
@@ -78,14 +84,16 @@ def write_film(
         with _open(beside.path, how) as container:
             container.metadata.update(metadata or {})
             film = _Film(container, how, first.shape, Fraction(rate), sound, sample_rate_hz)
-            for count, picture in enumerate(_chained(first, stream), 1):
-                if cancelled is not None and cancelled():
-                    return False
-                if picture.shape != first.shape:
-                    raise MediaError(f"{Path(path).name} was not written: picture sizes differ.")
-                film.add(picture)
-                if progress is not None:
-                    progress(count)
+            with _Behind(film.add, progress) as encoding:
+                for picture in chain((first,), stream):
+                    if cancelled is not None and cancelled():
+                        return False
+                    if picture.shape != first.shape:
+                        raise MediaError(
+                            f"{Path(path).name} was not written: picture sizes differ."
+                        )
+                    encoding.hand_over(film.converted(picture))
+                encoding.finish()
             film.finish()
         beside.done = True
     return True
@@ -156,17 +164,61 @@ def _check_picture(path: Path, picture: np.ndarray, how: FilmPreset) -> None:
         )
 
 
-def _chained(first: np.ndarray, rest: Iterator[np.ndarray]) -> Iterator[np.ndarray]:
-    yield first
-    yield from rest
-
-
 @contextmanager
 def _open(path: Path, how: FilmPreset) -> Iterator[OutputContainer]:
     with av.open(
         str(path), "w", format=how.container, container_options=how.container_options
     ) as container:
         yield container
+
+
+class _Behind:
+    """Encodes on a thread of its own, a few frames behind the one that brings them.
+
+    So pictures are made and converted while the encoder works, and what goes wrong there is raised
+    by whichever call comes next.
+
+    Args:
+        add: encodes a frame.
+        progress: told how many are encoded.
+    """
+
+    def __init__(
+        self, add: Callable[[av.VideoFrame], None], progress: Callable[[int], None] | None
+    ) -> None:
+        self._add = add
+        self._progress = progress
+        self._thread = ThreadPoolExecutor(1, "encoding")
+        self._waiting: deque[Future[None]] = deque()
+        self._done = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._thread.shutdown(cancel_futures=True)
+
+    def hand_over(self, frame: av.VideoFrame) -> None:
+        """Have ``frame`` encoded, once those before it are."""
+        self._waiting.append(self._thread.submit(self._add, frame))
+        while len(self._waiting) > _FRAMES_BEHIND:
+            self._take()
+
+    def finish(self) -> None:
+        """Wait until all are encoded."""
+        while self._waiting:
+            self._take()
+
+    def _take(self) -> None:
+        self._waiting.popleft().result()
+        self._done += 1
+        if self._progress is not None:
+            self._progress(self._done)
 
 
 class _Film:
@@ -188,6 +240,7 @@ class _Film:
         self._sound = sound
         self._pictures = 0
         self._samples = 0
+        self._reformatter = VideoReformatter()
         self._picture_track = _picture_track(container, how, shape, rate)
         self._sound_track = None
         if sound is not None:
@@ -202,23 +255,30 @@ class _Film:
             if how.sound_bits_per_s:
                 self._sound_track.bit_rate = how.sound_bits_per_s
 
-    def add(self, picture: np.ndarray) -> None:
+    def converted(self, picture: np.ndarray) -> av.VideoFrame:
+        """``picture`` as the encoder takes it."""
         frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="rgb24")
-        if self._how.is_yuv:
-            frame = frame.reformat(
-                format=self._how.pixel_format,
-                dst_colorspace=Colorspace.ITU709,
-                src_color_range=ColorRange.JPEG,
-                dst_color_range=ColorRange.MPEG,
-                interpolation=_EXACT,
-            )
-            frame.color_range = ColorRange.MPEG
-            frame.colorspace = Colorspace.ITU709
-            # ProRes writes what its pictures say into each of them.
-            frame.color_primaries = ColorPrimaries.BT709
-            frame.color_trc = ColorTrc.BT709
-        else:
-            frame = frame.reformat(format=self._how.pixel_format)
+        if not self._how.is_yuv:
+            return self._reformatter.reformat(frame, format=self._how.pixel_format, threads=1)
+        frame = self._reformatter.reformat(
+            frame,
+            format=self._how.pixel_format,
+            dst_colorspace=Colorspace.ITU709,
+            src_color_range=ColorRange.JPEG,
+            dst_color_range=ColorRange.MPEG,
+            interpolation=_EXACT,
+            # The other cores have the encoder to work for.
+            threads=1,
+        )
+        frame.color_range = ColorRange.MPEG
+        frame.colorspace = Colorspace.ITU709
+        # ProRes writes what its pictures say into each of them.
+        frame.color_primaries = ColorPrimaries.BT709
+        frame.color_trc = ColorTrc.BT709
+        return frame
+
+    def add(self, frame: av.VideoFrame) -> None:
+        """Encode the next frame, and the sound that belongs to it."""
         frame.pts = self._pictures
         frame.time_base = 1 / self._rate
         self._container.mux(self._picture_track.encode(frame))

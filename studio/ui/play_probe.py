@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QEventLoop, QTimer
 
-from engine.media import write_film
+from engine.media import write_film, write_wav
 from studio.document.film import Clip, Film, Media, MediaFacts, MediaSource, Track, new_film
 from studio.document.ledger import Ledger
 from studio.export.exporter import Exporter, ExportFinished
@@ -27,9 +27,14 @@ from studio.playback.mixer import Mixer
 from studio.playback.player import Paused, Player
 
 SECONDS = 8
+EXPORT_S = 4
 RATE = 24
 _HZ = 48_000
 _SIZE = (1280, 720)
+_LIKE_OURS = (
+    "scale=out_color_matrix=bt709:out_range=tv:flags=bicubic+accurate_rnd+full_chroma_inp,"
+    "format=yuv420p"
+)
 
 
 class PlayProbe:
@@ -90,9 +95,10 @@ class PlayProbe:
             yield (time.perf_counter() - began) * 1_000
 
     def export_s(self) -> float:
-        """Seconds that an MP4 of the film takes."""
+        """Seconds that an MP4 of the film's first ``EXPORT_S`` takes."""
         path = self._folder / "out.mp4"
-        plan = plan_export(self._film, self._film.timelines[0], path)
+        span = (0, EXPORT_S * RATE)
+        plan = plan_export(self._film, self._film.timelines[0], path, span=span)
         source = FrameSource(self._cut)
         began = time.perf_counter()
         end = Exporter(plan, source, Mixer(self._cut)).run()
@@ -103,17 +109,32 @@ class PlayProbe:
     def ffmpeg_s(self) -> float | None:
         """Seconds that the ``ffmpeg`` of this machine takes for the same encode of the same frames.
 
-        ``None`` where there is none.
+        It is handed the pictures and the sound, which an export has to make. ``None`` where there
+        is no ``ffmpeg``, or it fails.
         """
         program = shutil.which("ffmpeg")
         if program is None:
             return None
-        words = [program, "-y", "-loglevel", "error", "-i", str(self._folder / "media" / "a.mp4")]
-        words += ["-c:v", "libx264", "-crf", "15", "-preset", "medium", "-c:a", "aac"]
-        words += ["-b:a", "256k", str(self._folder / "theirs.mp4")]
+        pictures, sound = self._folder / "frames.rgb", self._folder / "frames.wav"
+        if not sound.exists():
+            self._write_frames(pictures, sound)
+        wide, high = _SIZE
+        words = [program, "-y", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgb24"]
+        words += ["-s", f"{wide}x{high}", "-r", str(RATE), "-i", str(pictures), "-i", str(sound)]
+        words += ["-vf", _LIKE_OURS, "-c:v", "libx264", "-crf", "15", "-preset", "medium"]
+        words += ["-c:a", "aac", "-b:a", "256k", "-movflags", "+faststart"]
+        words += [str(self._folder / "theirs.mp4")]
         began = time.perf_counter()
         done = subprocess.run(words, check=False, capture_output=True)  # noqa: S603
         return None if done.returncode else time.perf_counter() - began
+
+    def _write_frames(self, pictures: Path, sound: Path) -> None:
+        source = FrameSource(self._cut)
+        with pictures.open("wb") as file:
+            for frame in range(EXPORT_S * RATE):
+                file.write(source.picture(frame).tobytes())
+        source.close()
+        write_wav(sound, Mixer(self._cut).whole(0, EXPORT_S * _HZ), _HZ)
 
     def close(self) -> None:
         """End the player."""
