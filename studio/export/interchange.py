@@ -10,7 +10,8 @@ from pathlib import Path
 from studio.document.timebase import FILM_RATES
 from studio.export.interchange_edl import edl_losses, render_edl
 from studio.export.interchange_edl_reading import parse_edl
-from studio.export.interchange_fcpxml import fcpxml_losses, render_fcpxml
+from studio.export.interchange_fcpxml import render_fcpxml
+from studio.export.interchange_fcpxml_losses import fcpxml_losses
 from studio.export.interchange_limits import MAX_BYTES, MAX_CLIPS
 from studio.export.interchange_otio import otio_losses, render_otio
 from studio.export.interchange_otio_reading import parse_otio

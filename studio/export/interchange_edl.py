@@ -13,12 +13,12 @@ from fractions import Fraction
 from itertools import pairwise
 
 from studio.document.codec import Plain, encode
-from studio.document.film import Clip, Marker, Track
+from studio.document.film import Clip, Marker, Timeline, Track
 from studio.document.looks import Dissolve
 from studio.document.retime import advanced, source_out
 from studio.document.timebase import is_drop_frame, nominal, to_timecode
 from studio.document.titles import GeneratorSource, TitleSource
-from studio.export.interchange_sheet import Sheet, one_line
+from studio.export.interchange_sheet import Sheet, marked_part_losses, one_line
 
 OURS = "DAILIES"
 COLOURS = {
@@ -217,6 +217,8 @@ def edl_losses(sheet: Sheet) -> tuple[str, ...]:
     video = sum(bool(track.clips) for track in sheet.timeline.tracks if track.kind == "video")
     audio = sum(bool(track.clips) for track in sheet.timeline.tracks if track.kind == "audio")
     cued = len(sheet.timeline.subtitles)
+    coloured = sum(one.colour != Clip.colour for one in clips)
+    noted = sum(len(one.markers) for one in clips)
     told = (
         (titles, "titles and generated pictures are black (“BL”)"),
         (looks, "places, sizes and colours of clips are dropped"),
@@ -224,8 +226,13 @@ def edl_losses(sheet: Sheet) -> tuple[str, ...]:
         (off, "disabled clips are left out"),
         (dips, "dips to black are cuts"),
         (cued, "subtitles are left out; export them as .srt beside it"),
+        (coloured, "label colours of clips are dropped"),
+        (noted, "markers of clips become markers of the cut"),
     )
     found = [f"{number}: {words}." for number, words in told if number]
+    if any(marker.note for marker in sheet.timeline.markers):
+        found.append("Notes of markers are joined to their names.")
+    found += marked_part_losses(sheet)
     if video > 1 or audio > 4:
         found.append(
             f"{video} video and {audio} audio tracks: programs that follow CMX3600 to the letter "
@@ -235,6 +242,8 @@ def edl_losses(sheet: Sheet) -> tuple[str, ...]:
         found.append("Which tracks are muted or solo is dropped.")
     if any(track.gain_db or track.pan for track in sheet.timeline.tracks):
         found.append("Gains and pans of tracks are dropped.")
+    if sheet.timeline.shape != Timeline.shape:
+        found.append("The shape of the frame is dropped.")
     if any(one.end >= _DAY_H * 3600 * nominal(sheet.rate) for one in clips):
         found.append("The cut is longer than a day; its timecode goes beyond 24 hours.")
     return (*found, "Each take's recipe is dropped but for its number; OpenTimelineIO keeps it.")

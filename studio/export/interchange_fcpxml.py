@@ -13,8 +13,8 @@ from fractions import Fraction
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from studio.document.film import Clip, Marker, Track
-from studio.document.looks import Pose
-from studio.document.queries import timeline_end
+from studio.document.looks import FadeShape, Pose
+from studio.document.queries import audible_tracks, timeline_end, visible_tracks
 from studio.document.timebase import is_drop_frame
 from studio.document.titles import GeneratorSource, TitleSource
 from studio.export.interchange_sheet import Sheet, one_line
@@ -23,7 +23,17 @@ VERSION = "1.9"
 _TITLE_EFFECT = (
     ".../Titles.localized/Bumper:Opener.localized/Basic Title.localized/Basic Title.moti"
 )
+_STILL = "FFVideoFormatRateUndefined"
+_COLOURS = "1-1-1 (Rec. 709)"
+# As the program itself writes it: number and name.
 _PAN_MODE = "1 (Stereo Left/Right)"
+# Of equal power is what the program itself begins with.
+_FADES: dict[FadeShape, str] = {
+    "natural": "easeIn",
+    "linear": "linear",
+    "smooth": "easeInOut",
+    "sharp": "easeOut",
+}
 _AUDIO_RATES = {32_000: "32k", 44_100: "44.1k", 48_000: "48k", 96_000: "96k"}
 
 
@@ -56,14 +66,10 @@ class _Writer:
         self._assets: dict[str, str] = {}
         self._ids = 0
         self._styles = 0
-        self._format = self._new(
-            "format",
-            name="FFVideoFormatRateUndefined",
-            frameDuration=_span(1 / sheet.rate),
-            width=str(sheet.width),
-            height=str(sheet.height),
-            colorSpace="1-1-1 (Rec. 709)",
-        )
+        seen, heard = visible_tracks(sheet.timeline), audible_tracks(sheet.timeline)
+        self._open_tracks = {track.id for track in (*seen, *heard)}
+        self._formats: dict[tuple[Fraction | None, int, int], str] = {}
+        self._format = self._format_of(sheet.rate, sheet.width, sheet.height)
         self._title = ""
 
     def root(self) -> Element:
@@ -171,7 +177,7 @@ class _Writer:
             duration=self._time(clip.length),
             srcEnable="video" if track.kind == "video" else "audio",
         )
-        if not clip.enabled or track.muted:
+        if not clip.enabled or track.id not in self._open_tracks:
             made.set("enabled", "0")
         source = self._sheet.source(clip)
         if track.kind == "video" and source.rate not in (None, self._sheet.rate):
@@ -195,10 +201,15 @@ class _Writer:
         video = url == source.picture
         both = url == source.sound
         duration = "0s" if source.still else self._time(source.frames or clip.length)
-        facts = {"hasVideo": "1", "format": self._format} if video else {}
+        facts: dict[str, str] = {}
+        if video:
+            rate = None if source.still else source.rate or self._sheet.rate
+            wide, high = source.width or self._sheet.width, source.height or self._sheet.height
+            facts = {"hasVideo": "1", "format": self._format_of(rate, wide, high)}
         if both:
-            rate = str(source.sample_rate_hz or self._sheet.sample_rate_hz)
-            facts |= {"hasAudio": "1", "audioSources": "1", "audioChannels": "2", "audioRate": rate}
+            rate_hz = str(source.sample_rate_hz or self._sheet.sample_rate_hz)
+            facts |= {"hasAudio": "1", "audioSources": "1", "audioChannels": "2"}
+            facts["audioRate"] = rate_hz
         name = one_line(source.name)
         self._assets[url] = self._new("asset", name=name, start="0s", duration=duration, **facts)
         asset = self._resources[-1]
@@ -209,6 +220,16 @@ class _Writer:
             for key in ("id", "weights", "seed"):
                 SubElement(held, "md", key=f"org.dailies.take.{key}", value=str(take.get(key)))
         return self._assets[url]
+
+    def _format_of(self, rate: Fraction | None, width: int, height: int) -> str:
+        """The resource for pictures of this kind, made once; stills have no rate."""
+        key = (rate, width, height)
+        if key not in self._formats:
+            # Of what has a rate only the program's own kinds have a name.
+            kind = {"name": _STILL} if rate is None else {"frameDuration": _span(1 / rate)}
+            size = {"width": str(width), "height": str(height)}
+            self._formats[key] = self._new("format", **kind, **size, colorSpace=_COLOURS)
+        return self._formats[key]
 
     def _titled(self, clip: Clip, source: TitleSource, offset: Fraction | int) -> Element:
         if not self._title:
@@ -238,6 +259,8 @@ class _Writer:
             italic="1" if style.italic else "0",
             alignment={"left": "left", "centre": "center", "right": "right"}[style.align],
         )
+        for marker in clip.markers:
+            made.append(self._marker(marker, Fraction(marker.frame)))
         return made
 
     def _time_map(self, clip: Clip) -> Element:
@@ -266,13 +289,16 @@ class _Writer:
     def _levelled(self, made: Element, clip: Clip, track: Track) -> None:
         """Gain, fades and pan; the format knows no tracks, so theirs are added to the clip's."""
         gain_db = clip.gain_db + track.gain_db
-        fades = (("fadeIn", clip.fade_in), ("fadeOut", clip.fade_out))
+        fades = (
+            ("fadeIn", clip.fade_in, clip.fade_in_shape),
+            ("fadeOut", clip.fade_out, clip.fade_out_shape),
+        )
         if gain_db or clip.fade_in or clip.fade_out:
             volume = SubElement(made, "adjust-volume", amount=f"{gain_db:g}dB")
             level = SubElement(volume, "param", name="amount")
-            for name, frames in fades:
+            for name, frames, shape in fades:
                 if frames:
-                    SubElement(level, name, type="easeIn", duration=self._time(frames))
+                    SubElement(level, name, type=_FADES[shape], duration=self._time(frames))
         pan = max(-1.0, min(1.0, clip.pan + track.pan))
         if pan:
             SubElement(made, "adjust-panner", mode=_PAN_MODE, amount=f"{pan * 100:g}")
@@ -331,36 +357,3 @@ def _colour(text: str) -> str:
     except ValueError:
         parts = [1.0, 1.0, 1.0]
     return " ".join(f"{part:.4g}" for part in parts) + " 1"
-
-
-def fcpxml_losses(sheet: Sheet) -> tuple[str, ...]:
-    """What FCPXML does not say of a cut."""
-    clips = [clip for _, clip in sheet.clips()]
-    main = next((t for t in sheet.timeline.tracks if t.kind == "video" and t.clips), None)
-    told = (
-        (
-            sum(isinstance(one.source, GeneratorSource) for one in clips),
-            "generated pictures are gaps",
-        ),
-        (
-            sum(bool(one.curves or one.gain_points) for one in clips),
-            "keyframes and envelopes are dropped; the clip's own values stay",
-        ),
-        (sum(one.grade != Clip.grade for one in clips), "colours of clips are dropped"),
-        (
-            sum(clip.dissolve is not None for track, clip in sheet.clips() if track is not main),
-            "dissolves above the storyline are cuts",
-        ),
-        (
-            sum(not sheet.url(clip, track) for track, clip in sheet.clips())
-            - sum(isinstance(one.source, TitleSource | GeneratorSource) for one in clips),
-            "clips with nothing to show yet are left out",
-        ),
-        (len(sheet.timeline.subtitles), "subtitles are left out; export them as .srt beside it"),
-    )
-    found = [f"{number}: {words}." for number, words in told if number]
-    if any(isinstance(one.source, TitleSource) for one in clips):
-        found.append("Titles become the program's Basic Title; places and backings are dropped.")
-    if any(track.gain_db or track.pan for track in sheet.timeline.tracks):
-        found.append("Gains and pans of tracks are given to their clips.")
-    return (*found, "Each take's recipe is dropped but for its number, weights and seed.")

@@ -22,6 +22,7 @@ from studio.document.film import (
     Timeline,
     Track,
 )
+from studio.document.framing import frame_size
 from studio.document.ledger import Ledger, TakeRecord
 from studio.document.paths import inside
 from studio.document.queries import Missing, find_shot, resolve_clip, source_length
@@ -118,11 +119,12 @@ def sheet_of(film: Film, ledger: Ledger, timeline: Timeline, folder: Path) -> Sh
                 sources[clip.source] = _source(film, ledger, clip, folder.resolve())
     if not sources:
         raise InterchangeError("There is nothing on the timeline to hand to another program.")
+    size = frame_size(film, timeline)
     return Sheet(
         film=film.name,
         rate=film.rate,
-        width=film.width,
-        height=film.height,
+        width=size.width,
+        height=size.height,
         sample_rate_hz=film.sample_rate_hz,
         timeline=timeline,
         sources=sources,
@@ -229,3 +231,10 @@ def one_line(text: str, letters: int = 120) -> str:
     """``text`` on one line without control characters, shortened."""
     flat = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return flat if len(flat) <= letters else flat[: letters - 1].rstrip() + "…"
+
+
+def marked_part_losses(sheet: Sheet) -> list[str]:
+    """What is said of forms that know no marked part."""
+    cut = sheet.timeline
+    marked = cut.in_frame is not None or cut.out_frame is not None
+    return ["Which part is marked from in to out is dropped."] if marked else []
