@@ -99,7 +99,7 @@ def sign(path: Path, manifest: Manifest, identity: Identity) -> Credentials:
     part = path.with_name(path.stem + ".signed.part" + path.suffix)
     try:
         info = c2pa.C2paSignerInfo(
-            alg=b"es256",
+            alg=identity.algorithm.encode(),
             sign_cert=identity.chain,
             private_key=identity.key,
             ta_url=None,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,13 @@ from studio.export.presets import ExportError
 _KEY = "credentials.key"
 _CHAIN = "credentials.pem"
 _YEARS = 5
+_ALGORITHMS = {
+    "secp256r1": "es256",
+    "secp384r1": "es384",
+    "secp521r1": "es512",
+    "Ed25519": "ed25519",
+    "RSA": "ps256",
+}
 SELF_MADE = "self-made by Dailies"
 
 
@@ -31,13 +38,15 @@ class Identity:
 
     Attributes:
         chain: certificates in PEM, the signer's first.
-        key: the signer's private key (P-256) in PEM.
+        key: the signer's private key in PEM.
+        algorithm: that its kind of key signs by, in C2PA's words.
         anchor: the root that vouches for it, in PEM; empty where others know it.
         self_made: it was made here, and nobody vouches for it.
     """
 
     chain: bytes
     key: bytes
+    algorithm: str = "es256"
     anchor: bytes = b""
     self_made: bool = False
 
@@ -66,7 +75,33 @@ def load_identity(chain: Path, key: Path) -> Identity:
         raise CertificateError(f"{chain.name} holds no certificate; it should be a PEM file.")
     if b"PRIVATE KEY" not in secret:
         raise CertificateError(f"{key.name} holds no private key; it should be a PEM file.")
-    return Identity(chain=held, key=secret)
+    return Identity(chain=held, key=secret, algorithm=_algorithm(key.name, secret))
+
+
+def _algorithm(name: str, secret: bytes) -> str:
+    """How a key signs (C2PA 2.2, section 13.2).
+
+    Raises:
+        CertificateError: if it cannot be read, or signs in no way that is allowed.
+    """
+    serialization = _library("hazmat.primitives.serialization")
+    try:
+        key = serialization.load_pem_private_key(secret, None)
+    except TypeError as error:
+        raise CertificateError(
+            f"{name} is locked by a password; save the key without one and choose that."
+        ) from error
+    except ValueError as error:
+        raise CertificateError(f"{name} holds no private key that can be read.") from error
+    curve = getattr(getattr(key, "curve", None), "name", "")
+    kind = curve or type(key).__name__
+    for start, algorithm in _ALGORITHMS.items():
+        if kind.startswith(start):
+            return algorithm
+    raise CertificateError(
+        f"{name} is a key of a kind that content credentials do not use; use one of P-256, P-384, "
+        "P-521, Ed25519 or RSA."
+    )
 
 
 def local_identity(folder: Path, name: str) -> Identity:
@@ -85,7 +120,7 @@ def local_identity(folder: Path, name: str) -> Identity:
     own = load_identity(chain, key)
     parts = own.chain.split(b"-----BEGIN CERTIFICATE-----")
     root = b"-----BEGIN CERTIFICATE-----" + parts[-1]
-    return Identity(chain=own.chain, key=own.key, anchor=root, self_made=True)
+    return replace(own, anchor=root, self_made=True)
 
 
 def _store(folder: Path, chain: bytes, key: bytes) -> None:

@@ -5,9 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.x509 import Name, NameAttribute
+from cryptography.x509.oid import NameOID
 
 from engine.media import read_pictures
 from studio.__main__ import main
@@ -24,6 +29,7 @@ from studio.document.ledger import Ledger, TakeRecord
 from studio.document.library_changes import add_media, edit_media
 from studio.document.project_file import create_project
 from studio.document.titles import GeneratorSource
+from studio.export import credentials_certificate as certificates
 from studio.export.credentials import CredentialsError, read_credentials, sign
 from studio.export.credentials_certificate import CertificateError, load_identity, local_identity
 from studio.export.provenance import manifest_of, sidecar_path
@@ -134,6 +140,66 @@ def test_the_local_certificate_is_made_once_and_kept_private(tmp_path):
     assert local_identity(tmp_path / "id", "Ava").chain == first.chain
     assert first.self_made
     assert {one.stat().st_mode & 0o777 for one in (tmp_path / "id").iterdir()} == {0o600}
+
+
+def certified(folder, key, name):
+    """A director's own certificate: a root that nobody here knows, and one signed by it."""
+    root_key = ec.generate_private_key(ec.SECP256R1())
+    root_name = certificates._names("Rain Pictures (root)")
+    root = certificates._certificate(
+        root_name, root_name, root_key.public_key(), root_key, root=True
+    )
+    own = certificates._certificate(
+        Name([NameAttribute(NameOID.COMMON_NAME, name),
+              NameAttribute(NameOID.ORGANIZATION_NAME, "Rain Pictures")]),
+        root_name, key.public_key(), root_key, root=False,
+    )  # fmt: skip
+    pem = serialization.Encoding.PEM
+    (folder / "own.pem").write_bytes(own.public_bytes(pem) + root.public_bytes(pem))
+    secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (folder / "own.key").write_bytes(secret)
+    return ["--certificate", str(folder / "own.pem"), "--key", str(folder / "own.key")]
+
+
+KEYS = {
+    "P-256": lambda: ec.generate_private_key(ec.SECP256R1()),
+    "P-384": lambda: ec.generate_private_key(ec.SECP384R1()),
+    "Ed25519": ed25519.Ed25519PrivateKey.generate,
+    "RSA": lambda: rsa.generate_private_key(65_537, 2_048),
+}
+
+
+@pytest.mark.parametrize("kind", KEYS)
+def test_a_director_signs_with_a_certificate_of_their_own(project, tmp_path, capsys, kind):
+    path = tmp_path / "rain.mp4"
+    own = certified(tmp_path, KEYS[kind](), "Ava Rain")
+    assert main(["export", str(project.folder), str(path), *own]) == 0
+    assert "Signed with your own certificate." in capsys.readouterr().out
+    found = read_credentials(path)
+    assert found is not None
+    assert (found.state, found.signer, found.self_made) == ("Valid", "Ava Rain", False)
+    assert found.ingredients == ("Street",)
+    (held,) = found.report["manifests"][found.report["active_manifest"]]["ingredients"]
+    assert held["description"] == "Rights: not noted"
+
+
+def test_a_key_that_cannot_sign_is_refused(tmp_path):
+    own = certified(tmp_path, KEYS["P-256"](), "Ava Rain")
+    locked = KEYS["P-256"]().private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.BestAvailableEncryption(b"rain"),
+    )
+    other = ec.generate_private_key(ec.SECP256K1()).private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    broken = b"-----BEGIN PRIVATE KEY-----\nrain\n-----END PRIVATE KEY-----\n"
+    for key, words in ((locked, "a password"), (other, "do not use"), (broken, "can be read")):
+        (tmp_path / "own.key").write_bytes(key)
+        with pytest.raises(CertificateError, match=words):
+            load_identity(Path(own[1]), Path(own[3]))
 
 
 def test_what_is_no_certificate_is_refused(tmp_path):
