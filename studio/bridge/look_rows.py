@@ -12,6 +12,7 @@ from studio.document.film import Clip, Film, FrameShape, PictureSize, Timeline, 
 from studio.document.framing import frame_size
 from studio.document.key_changes import POSE_FIELDS, has_key, key_frames
 from studio.document.looks import Easing, PoseField
+from studio.document.titles import DrawnSource, GeneratorSource, TitleSource
 from studio.document.transform_changes import GRADE_LIMITS, GradeField
 
 KeyPlace = Literal["none", "elsewhere", "here"]
@@ -30,6 +31,7 @@ class Look:
         easing: how the keys under the playhead go on, where there are any.
         shape: of the timeline's frame.
         writable: whether anything may be changed.
+        drawn: what a lone clip draws, where it is no footage.
     """
 
     title: str
@@ -41,6 +43,7 @@ class Look:
     easing: Easing | None
     shape: FrameShape
     writable: bool
+    drawn: DrawnSource | None = None
 
 
 def pictures(timeline: Timeline, selection: AbstractSet[str]) -> list[tuple[Track, Clip]]:
@@ -94,7 +97,13 @@ def look_of(
         easing=_easing(clips, at),
         shape=timeline.shape,
         writable=writable and not locked,
+        drawn=_drawn(clips[0]) if len(clips) == 1 else None,
     )
+
+
+def _drawn(clip: Clip) -> DrawnSource | None:
+    source = clip.source
+    return source if isinstance(source, TitleSource | GeneratorSource) else None
 
 
 def _keys(clips: Sequence[Clip], field: PoseField, at: int) -> KeyPlace:

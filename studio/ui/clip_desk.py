@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer
 from studio.bridge.look_rows import look_of, pictures
 from studio.bridge.pose_geometry import filling, source_size
 from studio.bridge.room import Room
+from studio.document.clip_changes import set_source
 from studio.document.errors import DocumentError
 from studio.document.film import Clip, Film, Timeline, Track
 from studio.document.framing import frame_size
@@ -25,6 +26,7 @@ from studio.document.key_changes import (
 from studio.document.lane import clip_at
 from studio.document.looks import UNGRADED, Easing, PoseEdit, PoseField
 from studio.document.queries import active_timeline
+from studio.document.titles import DrawnSource
 from studio.document.transform_changes import (
     GradeEdit,
     copy_grade,
@@ -64,6 +66,9 @@ class ClipDesk(QObject):
         self.overlay.moving.connect(lambda edit: self._try(self._posing(edit)))
         self.overlay.chosen.connect(lambda edit: self._apply(self._posing(edit), "Place"))
         self.overlay.abandoned.connect(self._abandon)
+        panel.drawn.moving.connect(lambda source: self._try(self._drawing(source)))
+        panel.drawn.chosen.connect(lambda source: self._apply(self._drawing(source), "Title"))
+        panel.drawn.abandoned.connect(self._abandon)
         panel.pose.moving.connect(lambda name, value: self._try(self._posing({name: value})))
         panel.pose.chosen.connect(self._pose)
         panel.pose.abandoned.connect(self._abandon)
@@ -219,6 +224,10 @@ class ClipDesk(QObject):
         ids, cut, at = self._ids(), self._open.id, self._room.session.playhead
         values = cast("PoseEdit", edit)
         return lambda film: set_pose(film, cut, ids, at, **values)
+
+    def _drawing(self, source: DrawnSource) -> Change:
+        ids, cut = self._ids(), self._open.id
+        return lambda film: set_source(film, cut, ids, source)
 
     def _grading(self, edit: dict[str, float]) -> Change:
         ids, cut, values = self._ids(), self._open.id, cast("GradeEdit", edit)

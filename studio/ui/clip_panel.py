@@ -1,4 +1,4 @@
-"""The clip panel: where the selected pictures stand, their keys, and their colour."""
+"""The clip panel: what the selected pictures draw, where they stand, their keys and colour."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from studio.document.film import FrameShape
 from studio.document.looks import Easing
 from studio.ui import icons, theme
 from studio.ui.breathing import breathe
+from studio.ui.drawn_fields import DrawnFields
 from studio.ui.look_fields import GradeFields, PoseFields, row_of
 from studio.ui.panel_layout import fill, paged, scrolling
 from studio.ui.widgets import EmptyState, SectionHeader, choice
@@ -42,6 +43,8 @@ class ClipPanel(QWidget):
     def __init__(self, actions: ActionRegistry, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._actions = actions
+        self.drawn = DrawnFields()
+        breathe()
         self.pose = PoseFields()
         breathe()
         self.grade = GradeFields()
@@ -88,6 +91,7 @@ class ClipPanel(QWidget):
         self._name.setText(look.title)
         self._note.setText(look.note)
         self._note.setVisible(bool(look.note))
+        self.drawn.show_source(look.drawn)
         self.pose.set_frame(look.frame.width, look.frame.height)
         self.pose.show_values(look.pose, look.keys)
         self.grade.show_values(look.grade)
@@ -95,7 +99,7 @@ class ClipPanel(QWidget):
         if look.easing is not None:
             self.easing.setCurrentIndex(self.easing.findData(look.easing))
         self.shape.setCurrentIndex(self.shape.findData(look.shape))
-        for widget in (self.pose, self.grade):
+        for widget in (self.drawn, self.pose, self.grade):
             widget.setEnabled(look.writable)
 
     def _body(self) -> QWidget:
@@ -105,6 +109,7 @@ class ClipPanel(QWidget):
         column.setSpacing(theme.GAP)
         column.addWidget(self._name)
         column.addWidget(self._note)
+        column.addWidget(self.drawn)
         place = self._header(
             self.tr("Place"),
             ("view.handles", "shape"),

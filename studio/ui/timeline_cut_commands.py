@@ -38,7 +38,7 @@ from studio.document.timeline_changes import (
     overwrite_clips,
     split_all,
 )
-from studio.document.titles import GeneratorSource, TitleSource
+from studio.document.titles import GeneratorSource, TitleSource, TitleStyle
 from studio.document.track_changes import (
     add_track,
     edit_track,
@@ -51,6 +51,8 @@ from studio.document.trim_changes import Edge, ripple_trim
 from studio.ui.timeline_clip_commands import Apply, Refuse
 
 _TITLE_S = 3
+_LOWER_THIRD = TitleStyle(size=0.05, align="left", place="lower third", backing=0.6, shadow=False)
+_CREDITS = TitleStyle(size=0.06, motion="roll")
 _HEIGHT_STEP_PX = 12
 
 
@@ -149,6 +151,20 @@ class CutCommands(QObject):
     def new_title(self) -> None:
         """Lay a title over the pictures at the playhead, on a free track."""
         self._draw(TitleSource(text=self.tr("Title")), self.tr("New title"))
+
+    def new_lower_third(self) -> None:
+        """Lay a name and what it stands for over the lower third, on a plate."""
+        words = self.tr("Name\nWhat they do")
+        self._draw(TitleSource(text=words, style=_LOWER_THIRD), self.tr("New lower third"))
+
+    def new_credits(self) -> None:
+        """Lay words that roll up through the frame over the pictures at the playhead."""
+        words = self.tr("Directed by\nName\n\nWith\nName\nName")
+        self._draw(TitleSource(text=words, style=_CREDITS), self.tr("New credits"))
+
+    def new_bars(self) -> None:
+        """Lay colour bars over the pictures at the playhead, on a free track."""
+        self._draw(GeneratorSource(kind="bars"), self.tr("New colour bars"))
 
     def new_colour(self) -> None:
         """Lay a plain colour over the pictures at the playhead, on a free track."""

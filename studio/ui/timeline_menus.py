@@ -73,7 +73,8 @@ _EDIT_POINT: tuple[Entry, ...] = (
 )  # fmt: skip
 _LANE: tuple[Entry, ...] = (
     "edit.paste", "edit.paste_insert", "-", "cut.insert", "cut.overwrite", "-",
-    "cut.new_title", "cut.new_colour", "cut.new_subtitle", "cut.marker", "-",
+    "cut.new_title", "cut.new_lower_third", "cut.new_credits", "cut.new_colour", "cut.new_bars",
+    "cut.new_subtitle", "cut.marker", "-",
     "cut.add_video", "cut.add_audio",
 )  # fmt: skip
 _MARKS: tuple[Entry, ...] = (
