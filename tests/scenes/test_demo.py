@@ -98,6 +98,20 @@ def test_the_file_shows_what_the_player_shows(demo):
     source.close()
 
 
+def test_the_film_tells_how_it_was_made(demo, capsys):
+    assert main(["inspect", str(demo / "film.mp4")]) == 0
+    told = capsys.readouterr().out
+    assert "as written in it and beside it" in told
+    for words in ("Ball: full", "Pumpkin: full", "Bell: full", "Prompt:", "seed", "Reference:"):
+        assert words in told, words
+    assert "make it nighttime" in told
+    assert "rights" in told
+    assert main(["inspect", str(demo / "film.mp4"), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)["provenance"]
+    assert {take["weights"] for take in told["takes"]} != {None}
+    assert [one["name"] for one in told["files"]]
+
+
 def test_a_take_of_it_is_made_again_exactly(demo, capsys):
     take = sorted((demo / "film" / "takes").glob("*/take-01-01"))[0]
     assert main(["inspect", str(take)]) == 0

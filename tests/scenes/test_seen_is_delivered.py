@@ -72,7 +72,7 @@ def test_every_frame_that_is_stepped_to(qtbot, opened, delivered):
         assert np.array_equal(on_screen(opened), delivered[frame]), frame
 
 
-@pytest.mark.parametrize("speed", [1, -1, 8])
+@pytest.mark.parametrize("speed", [1, -1, 8, -8])
 def test_every_frame_that_is_played(qtbot, opened, delivered, speed):
     player, wrong, shown = opened.workspace.screening.player, [], []
     qtbot.waitUntil(lambda: player.length == 48, timeout=LONG_MS)

@@ -1,9 +1,14 @@
-"""What plays is what is delivered: any film, picture for picture and sample for sample."""
+"""What plays is what is delivered: any film, picture for picture and sample for sample.
+
+A hundred films are slow: ``pytest -m slow -s``.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
@@ -21,6 +26,7 @@ from studio.playback.mixer import Mixer
 from studio.playback.sound_shelf import SoundShelf
 from tests.studio.playback.reels import Reel, noise, numbered
 
+MANY = 100
 RATES = [Fraction(24), Fraction(25), Fraction(24_000, 1_001), Fraction(30_000, 1_001)]
 
 
@@ -108,20 +114,41 @@ def film_of(stock: Stock, rate: Fraction, tracks: dict[str, list[dict]]) -> Reel
     return reel
 
 
-@settings(max_examples=8, deadline=None)
-@given(
+films = given(
     rate=st.sampled_from(RATES),
     tracks=st.fixed_dictionaries(
         {name: st.lists(laid, max_size=4) for name in ("V1", "V2", "A1", "A2")}
     ).filter(lambda tracks: any(tracks.values())),
     order=st.randoms(use_true_random=False),
 )
+
+
+@settings(max_examples=8, deadline=None)
+@films
 def test_every_picture_and_sample_of_the_player_goes_into_the_encoder(
     stock, tmp_path_factory, rate, tracks, order
 ):
-    reel = film_of(stock, rate, tracks)
-    cut = reel.cut
+    compare(film_of(stock, rate, tracks), tmp_path_factory.getbasetemp() / "out.mp4", order)
+
+
+@pytest.mark.slow
+def test_the_same_of_many_films(stock, tmp_path_factory):
     path = tmp_path_factory.getbasetemp() / "out.mp4"
+    done = []
+
+    @settings(max_examples=MANY, deadline=None)
+    @films
+    def many(rate, tracks, order):
+        done.append(compare(film_of(stock, rate, tracks), path, order))
+
+    many()
+    pictures, samples = (sum(one) for one in zip(*done, strict=True))
+    print(f"{len(done)} films: {pictures:,} pictures and {samples:,} samples, all the same")
+
+
+def compare(reel: Reel, path: Path, order: Random) -> tuple[int, int]:
+    """See that all is the same; how many pictures and samples were compared."""
+    cut = reel.cut
     plan = plan_export(reel.film, reel.film.timelines[0], path, preset=PRESETS["mp4"])
     exporter = Exporter(plan, FrameSource(cut), Mixer(cut))
     exported = list(exporter.pictures())
@@ -139,3 +166,4 @@ def test_every_picture_and_sample_of_the_player_goes_into_the_encoder(
     sound = exporter.mix()
     assert sound is not None
     assert np.array_equal(np.concatenate(blocks, axis=1), sound)
+    return cut.length, cut.samples
