@@ -289,7 +289,7 @@ class _Writer:
     def _levelled(self, made: Element, clip: Clip, track: Track) -> None:
         """Gain, fades and pan; the format knows no tracks, so theirs are added to the clip's."""
         gain_db = clip.gain_db + track.gain_db
-        fades = (
+        fades: tuple[tuple[str, int, FadeShape], ...] = (
             ("fadeIn", clip.fade_in, clip.fade_in_shape),
             ("fadeOut", clip.fade_out, clip.fade_out_shape),
         )

@@ -63,7 +63,7 @@ class DrawnFields(QWidget):
         self.words = WordsEdit()
         self.words.setAccessibleName(self.tr("Words of the title"))
         self.choices = {name: self._choice(name) for name in _CHOICES}
-        self.size = NumberField(self.tr("Size of the letters"), _SIZE)
+        self.letters = NumberField(self.tr("Size of the letters"), _SIZE)
         self.backing = NumberField(self.tr("How much the plate hides"), _SHARE)
         self.colour = ColourField(self.tr("Colour of the letters"))
         self.shade = ColourField(self.tr("Colour of the plate"))
@@ -98,7 +98,7 @@ class DrawnFields(QWidget):
                     box.setCurrentIndex(box.findData(getattr(style, name)))
                 for name, mark in self.marks.items():
                     mark.setChecked(getattr(style, name))
-                self.size.show_value(style.size)
+                self.letters.show_value(style.size)
                 self.backing.show_value(style.backing)
                 self.colour.show_colour(style.colour)
                 self.shade.show_colour(style.shade)
@@ -119,7 +119,7 @@ class DrawnFields(QWidget):
             )
         for name, mark in self.marks.items():
             mark.clicked.connect(lambda on, name=name: self._choose(**{name: on}))
-        for name, field in (("size", self.size), ("backing", self.backing)):
+        for name, field in (("size", self.letters), ("backing", self.backing)):
             field.moving.connect(lambda value, name=name: self._move(**{name: value}))
             field.chosen.connect(lambda value, name=name: self._choose(**{name: value}))
             field.abandoned.connect(self.abandoned)
@@ -168,8 +168,8 @@ class DrawnFields(QWidget):
         for line, (name, box) in enumerate(self.choices.items(), 1):
             grid.addWidget(_label(self.tr(_CHOICES[name][0])), line, 0)
             grid.addWidget(box, line, 1)
-        grid.addWidget(PullLabel(self.tr("Size"), self.size), 4, 0)
-        grid.addLayout(row_of(self.size, self.colour), 4, 1)
+        grid.addWidget(PullLabel(self.tr("Size"), self.letters), 4, 0)
+        grid.addLayout(row_of(self.letters, self.colour), 4, 1)
         grid.addWidget(PullLabel(self.tr("Plate"), self.backing), 5, 0)
         grid.addLayout(row_of(self.backing, self.shade), 5, 1)
         grid.addLayout(row_of(*self.marks.values()), 6, 0, 1, 2)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -56,7 +58,7 @@ def laid(desk, action: str) -> str:
     return clip_id
 
 
-def source(desk, clip_id):
+def source(desk, clip_id) -> Any:
     return find_clip(active_timeline(desk.room.film), clip_id).clip.source
 
 
@@ -121,10 +123,10 @@ def test_the_style_is_set_field_by_field(desk):
         box.activated.emit(box.currentIndex())
         assert getattr(source(desk, clip_id).style, name) == value
     drawn.marks["bold"].click()
-    drawn.size.setFocus()
-    drawn.size.selectAll()
-    QTest.keyClicks(drawn.size, "20")
-    QTest.keyClick(drawn.size, Qt.Key.Key_Return)
+    drawn.letters.setFocus()
+    drawn.letters.selectAll()
+    QTest.keyClicks(drawn.letters, "20")
+    QTest.keyClick(drawn.letters, Qt.Key.Key_Return)
     for field, written in ((drawn.colour, "gold"), (drawn.shade, "#102030")):
         field.setFocus()
         field.selectAll()
