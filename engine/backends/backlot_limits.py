@@ -8,7 +8,7 @@ from typing import get_args
 
 from engine.api import Capabilities, Pathway, Role, Size, WordGroup
 from engine.models.pathways import FIRST_TRAINED
-from engine.pipelines.render import TEXT_GUIDANCE
+from engine.pipelines.render import GUIDANCE
 from engine.shapes import SAMPLE_RATE_HZ
 from engine.world.scene import ACTIONS, COLOURS, FIRST_MOVES, FIRST_SETS, LIGHTS, MATERIALS, PROPS
 
@@ -62,7 +62,7 @@ def capabilities_of(
         fast_steps=8,
         full_steps=50,
         full_scale=scale,
-        guidance=TEXT_GUIDANCE,
+        guidance=GUIDANCE.text,
         vocabulary=_VOCABULARY,
         notes=(*_NOTES, *([_enlarged(scale)] if scale > 1 else [])),
         untrained_roles=tuple(role for role in roles if role not in trained),

@@ -21,7 +21,7 @@ from engine.backends.backlot_sources import (
 from engine.backends.backlot_words import Words, settled, texts_of, used
 from engine.backends.sources import load_mask, load_pictures, load_sound
 from engine.backends.take_files import picture_of, sound_of
-from engine.diffusion.denoiser import Guidance
+from engine.diffusion.guidance import Guidance
 from engine.errors import MediaError
 from engine.media import probe
 from engine.models.pathways import FLOW_MAP
@@ -30,8 +30,7 @@ from engine.pipelines.model import Model
 from engine.pipelines.pasting import Kept, kept_by, pasted, reach_px, region_of
 from engine.pipelines.references import EncodedCache, StreamReference
 from engine.pipelines.render import (
-    COUPLING,
-    TEXT_GUIDANCE,
+    GUIDANCE,
     Plan,
     plan_edit,
     plan_from_latent,
@@ -41,16 +40,6 @@ from engine.pipelines.render import (
 from engine.pipelines.stages import Media, text_context
 from engine.pipelines.windows import history_of, plan_extension, plan_sequence, shot_seed
 from engine.shapes import ClipShape
-
-__all__ = [
-    "COUPLING",
-    "TEXT_GUIDANCE",
-    "Desk",
-    "plan_request",
-    "scale_of",
-    "shape_of",
-    "with_kept",
-]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,8 +168,7 @@ def guidance_of(trained: Collection[str], request: ShotRequest) -> Guidance:
     """
     if request.quality.mode == "fast" and FLOW_MAP in trained and request.guidance is None:
         return Guidance(strides=True)
-    text = TEXT_GUIDANCE if request.guidance is None else request.guidance
-    return Guidance(text=text, coupling=COUPLING)
+    return GUIDANCE if request.guidance is None else replace(GUIDANCE, text=request.guidance)
 
 
 def _shots(desk: Desk, request: ShotRequest, texts: tuple[str, ...], steps: int) -> Plan:

@@ -24,7 +24,7 @@ from engine.backends.ltx_lattice import Lattice, Window
 from engine.backends.ltx_model import CONTROL, FAST, LtxModel
 from engine.backends.sources import load_mask, load_picture, load_pictures, load_sound
 from engine.backends.take_files import picture_of, read_latents, read_recipe
-from engine.diffusion.denoiser import Guidance
+from engine.diffusion.guidance import Guidance, Scales
 from engine.diffusion.latent_state import Given, mixed
 from engine.diffusion.listening import listening
 from engine.diffusion.samplers import Schedule, Step, euler
@@ -36,6 +36,8 @@ from engine.pipelines.render import FROM_LATENT_SIGMA, edit_sigma
 from engine.pipelines.stages import fill_frame
 
 COUPLING = 3.0
+# The sound follows the words more closely than the picture: the makers' advice, 7 against 3.
+_SOUND_OVER_PICTURE = 7 / 3
 _HISTORY_LATENTS = 3
 
 Media = tuple[NDArray[np.uint8], NDArray[np.float32]]
@@ -190,7 +192,9 @@ def _generation(model: LtxModel, request: ShotRequest, window: Window, steps: in
     adapter = FAST if fast and folder.fast_adapter is not None else None
     few = adapter is not None or folder.distilled
     text = 3.0 if request.guidance is None else request.guidance
-    guidance = Guidance(text=text, coupling=1.0 if fast else COUPLING)
+    coupling = 1.0 if fast else COUPLING
+    sound = Scales(text=text * _SOUND_OVER_PICTURE if text != 1 else 1.0, coupling=coupling)
+    guidance = Guidance(text=text, coupling=coupling, sound=sound)
     if few and request.guidance is None:
         guidance = Guidance()
     noise = window.noise(request.seed)

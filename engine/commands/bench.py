@@ -112,25 +112,22 @@ def seconds(work: Callable[[], object], repeats: int = 1) -> float:
 
 def _renders(model: Model, shape: ClipShape) -> dict[str, Any]:
     """Seconds from words to pictures and sound, at Fast's steps and at Full's."""
-    from engine.backends.backlot_plans import COUPLING, TEXT_GUIDANCE
-    from engine.diffusion.denoiser import Guidance
-    from engine.pipelines.render import plan_generation, run_plan
+    from engine.pipelines.render import GUIDANCE, plan_generation, run_plan
     from engine.pipelines.stages import decode_clip, text_context
 
-    def render(steps: int, guidance: Guidance) -> None:
+    def render(steps: int) -> None:
         contexts = (text_context(model, _PROMPT, []), text_context(model, "", []))
-        plan = plan_generation(model, shape, contexts, seed=0, steps=steps, guidance=guidance)
+        plan = plan_generation(model, shape, contexts, seed=0, steps=steps, guidance=GUIDANCE)
         latents = plan.start
         for step in run_plan(model, plan):
             latents = step.latents
         decode_clip(model, latents, shape)
 
-    fast, full = Guidance(text=TEXT_GUIDANCE), Guidance(text=TEXT_GUIDANCE, coupling=COUPLING)
-    render(1, fast)  # Memory and caches are filled once, by the first render of a session.
+    render(1)  # Memory and caches are filled once, by the first render of a session.
     report: dict[str, Any] = {}
     for steps in _FAST:
-        report[f"fast_{steps}_s"] = seconds(lambda steps=steps: render(steps, fast))
-    report["full_s"] = seconds(lambda: render(_FULL, full))
+        report[f"fast_{steps}_s"] = seconds(lambda steps=steps: render(steps))
+    report["full_s"] = seconds(lambda: render(_FULL))
     report["full_over_fast"] = report["full_s"] / report[f"fast_{_FAST[0]}_s"]
     report["film_s_per_preview_s"] = shape.duration_s / report[f"fast_{_FAST[0]}_s"]
     report["fast_over_playing"] = report[f"fast_{_FAST[0]}_s"] / shape.duration_s

@@ -23,7 +23,6 @@ from engine.models.transformer import (
 from engine.shapes import ClipShape
 
 _WORDS = 12
-_SIDE = 8
 _aten = torch.ops.aten
 _PRODUCTS = {
     _aten.mm.default: (0, 1),
@@ -66,13 +65,9 @@ def inputs_of(model: DualTransformer, shape: ClipShape, batch: int) -> Inputs:
     )
     video = torch.full((batch, frames), 0.5, device=device)
     audio = torch.full((batch, shape.audio_latents), 0.5, device=device)
-    context = Context(
-        text=torch.randn(batch, _WORDS, config.text_width, device=device),
-        text_mask=torch.ones(batch, _WORDS, dtype=torch.bool, device=device),
-        references=torch.zeros(batch, 1, config.channels, _SIDE, _SIDE, device=device),
-        roles=torch.full((batch, 1), -1, device=device),
-        slots=torch.zeros(batch, 1, dtype=torch.long, device=device),
-    )
+    words = torch.randn(batch, _WORDS, config.text_width, device=device)
+    spoken = torch.ones(batch, _WORDS, dtype=torch.bool, device=device)
+    context = Context.of_words(words, spoken, config.channels)
     levels = Levels(video=video, audio=audio, video_r=video, audio_r=audio)
     return latents, levels, context, model.places(shape), torch.ones(batch, device=device)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from engine.diffusion.guidance import Guidance
 from engine.diffusion.prepared import PreparedCache, together
 from engine.models.layout import Layout
 from engine.models.transformer import (
@@ -101,34 +102,8 @@ def _distinct(
     return few[:, 1].expand(batch, -1), index, few[:, 0].long()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Guidance:
-    """How strongly words and coupling are followed.
-
-    Attributes:
-        text: scale over the pass without conditions; 1 takes no such pass.
-        coupling: scale over the pass with the exchange off; 1 takes no such pass.
-        exchange: False renders with the exchange off throughout (the independent baseline).
-        strides: the network is a flow map and is asked for whole steps.
-    """
-
-    text: float = 1.0
-    coupling: float = 1.0
-    exchange: bool = True
-    strides: bool = False
-
-    @property
-    def passes(self) -> int:
-        """Evaluations of the network per step."""
-        return 1 + (self.text != 1) + (self.coupling != 1 and self.exchange)
-
-
 class Denoiser:
     """Velocities of both branches under guidance; conditions are prepared once.
-
-    The guided velocity is ``v + (text - 1)(v - v_nothing) + (coupling - 1)(v - v_apart)``
-    (classifier-free guidance, Ho and Salimans 2022, arXiv:2207.12598; the second term pushes
-    towards what the branches say together).
 
     Args:
         model: the network.
@@ -159,9 +134,9 @@ class Denoiser:
         with self._numbers(next(model.parameters()).device):
             full = prepared.of(model, context)
             self._runs = [(full, exchange)]
-            if guidance.text != 1:
+            if guidance.takes_unsaid:
                 self._runs.append((prepared.of(model, nothing), exchange))
-            if guidance.coupling != 1 and guidance.exchange:
+            if guidance.takes_apart:
                 self._runs.append((full, 0.0))
         self._together: tuple[PreparedContext, list[float]] | None = None
         joined = together([one for one, _ in self._runs]) if len(self._runs) > 1 else None
@@ -176,19 +151,12 @@ class Denoiser:
     @torch.inference_mode()
     def __call__(self, state: Noisy) -> Latents:
         """The guided velocity at ``state``."""
-        guidance = self._guidance
-        passes = self._passes(state)
-        full = passes[0]
-        video, audio = full.video, full.audio
-        if guidance.text != 1:
-            other = passes[1]
-            video = video + (guidance.text - 1) * (full.video - other.video)
-            audio = audio + (guidance.text - 1) * (full.audio - other.audio)
-        if guidance.coupling != 1 and guidance.exchange:
-            apart = passes[-1]
-            video = video + (guidance.coupling - 1) * (full.video - apart.video)
-            audio = audio + (guidance.coupling - 1) * (full.audio - apart.audio)
-        return Latents(video=video, audio=audio)
+        guidance, passes = self._guidance, self._passes(state)
+        return guidance.guided(
+            passes[0],
+            passes[1] if guidance.takes_unsaid else None,
+            passes[-1] if guidance.takes_apart else None,
+        )
 
     def _passes(self, state: Noisy) -> list[Latents]:
         """With everything; without words, if asked for; without the exchange, if asked for."""

@@ -19,7 +19,7 @@ import torch
 from torch import Tensor
 
 from engine.checkpoint import load_tensors, read_metadata, save_tensors, sha256
-from engine.diffusion.denoiser import Guidance
+from engine.diffusion.guidance import Guidance
 from engine.diffusion.latent_state import Given, noise_for
 from engine.diffusion.samplers import Schedule
 from engine.diffusion.schedules import sampling_sigmas
@@ -28,16 +28,17 @@ from engine.metrics.evidence import SHAPE, ClipSet
 from engine.models.codecs import FILES, load_codecs
 from engine.models.pathways import trained_of
 from engine.models.text_encoder import TextEncoder
-from engine.models.transformer import Context, Latents
+from engine.models.transformer import Latents
 from engine.pipelines.model import TRANSFORMER, Model, load_model, load_transformer
 from engine.pipelines.render import (
     AUDIO_SHIFT,
-    COUPLING,
-    TEXT_GUIDANCE,
+    GUIDANCE,
     VIDEO_SHIFT,
     Plan,
     run_plan,
 )
+from engine.pipelines.stages import words_context
+from engine.plain import to_plain
 from engine.world.caption import caption
 from engine.world.scene import Scene
 
@@ -69,8 +70,8 @@ class Manner:
     def guidance(self, condition: Condition) -> Guidance:
         """Guidance of the run that ``condition`` adds."""
         if condition == "independent":
-            return Guidance(text=TEXT_GUIDANCE, exchange=False)
-        return Guidance(text=TEXT_GUIDANCE, coupling=COUPLING)
+            return replace(GUIDANCE, exchange=False)
+        return GUIDANCE
 
     def passes(self, condition: Condition) -> int:
         """Passes through the network per clip."""
@@ -187,24 +188,9 @@ class Studio:
             start=given.put(noise),
             given=given,
             levels=_levels(self._manner.steps),
-            context=self._context([caption(scene, 0) for scene in scenes]),
-            nothing=self._context([""] * len(scenes)),
+            context=words_context(self._model, [caption(scene, 0) for scene in scenes]),
+            nothing=words_context(self._model, [""] * len(scenes)),
             guidance=self._manner.guidance(condition),
-        )
-
-    def _context(self, texts: list[str]) -> Context:
-        model = self._model
-        length = max(model.text.token_count(text) for text in texts)
-        states, mask = model.text.batch(texts, length)
-        spoken = torch.tensor([bool(text) for text in texts], device=mask.device)
-        count = len(texts)
-        channels = model.transformer.config.channels
-        return Context(
-            text=states.clone(),
-            text_mask=mask & spoken[:, None],
-            references=torch.zeros(count, 1, channels, 8, 8, device=model.device),
-            roles=torch.full((count, 1), -1, device=model.device),
-            slots=torch.zeros(count, 1, dtype=torch.long, device=model.device),
         )
 
     def _decoded(self, condition: Condition, scenes: Sequence[Scene]) -> ClipSet:
@@ -227,7 +213,7 @@ class Studio:
         return Latents(video=video, audio=audio)
 
     def _path(self, condition: Condition, scene: Scene) -> Path:
-        settings = json.dumps([self._manner.steps, TEXT_GUIDANCE, COUPLING, caption(scene, 0)])
+        settings = json.dumps([self._manner.steps, to_plain(GUIDANCE), caption(scene, 0)])
         digest = hashlib.sha256(settings.encode()).hexdigest()[:8]
         return self._folder / condition / f"{scene.seed}-{digest}.safetensors"
 

@@ -73,6 +73,18 @@ class Context:
     clips: tuple[ReferenceTokens, ...] = ()
     tracks: tuple[ReferenceTokens, ...] = ()
 
+    @staticmethod
+    def of_words(states: Tensor, mask: Tensor, channels: int) -> Context:
+        """Words alone: states (B, M, 384), mask (B, M), and the latent channels of the network."""
+        count, device = len(states), states.device
+        return Context(
+            text=states,
+            text_mask=mask,
+            references=torch.zeros(count, 1, channels, 8, 8, device=device),
+            roles=torch.full((count, 1), -1, device=device),
+            slots=torch.zeros(count, 1, dtype=torch.long, device=device),
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class Tokens:

@@ -99,6 +99,16 @@ def text_context(
     )
 
 
+def words_context(model: Model, texts: Sequence[str]) -> Context:
+    """The context of several clips, each with words alone; empty text is no text at all."""
+    states, mask = model.text.batch(
+        list(texts), max(1, *(model.text.token_count(text) for text in texts))
+    )
+    spoken = torch.tensor([bool(text.strip()) for text in texts], device=mask.device)
+    channels = model.transformer.config.channels
+    return Context.of_words(states.clone(), mask & spoken[:, None], channels)
+
+
 def _role_row(model: Model, role: str) -> int:
     """The role's row; weights that did not learn it are shown a subject, the nearest they know."""
     known = role in model.trained or "subject" not in model.trained

@@ -58,9 +58,8 @@ def pretrain_tasks(order: Order) -> bool:
 
 def flow_map(order: Order) -> bool:
     """Previews that arrive where the full render does, from the best of ``pretrain`` beside it."""
-    from engine.diffusion.denoiser import Guidance
     from engine.pipelines.model import load_transformer
-    from engine.pipelines.render import COUPLING, TEXT_GUIDANCE
+    from engine.pipelines.render import GUIDANCE
     from engine.training.flow_map import FlowMapRecipe, Strides
 
     codecs = load_codecs(order.run.parent / "codecs").hash
@@ -69,7 +68,7 @@ def flow_map(order: Order) -> bool:
     teacher, _ = load_transformer(order.warm_start or taught)
     cuda = order.device.type == "cuda"
     config = stepped(order, minutes=30.0, lr=5e-4)
-    strides = Strides(guidance=Guidance(text=TEXT_GUIDANCE, coupling=COUPLING))
+    strides = Strides(guidance=GUIDANCE)
     batch = 192 if cuda else 16
     recipe = FlowMapRecipe(store, config, teacher, strides, batch=batch, half=cuda, codecs=codecs)
     return train(recipe, replace(order, warm_start=None))

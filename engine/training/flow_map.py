@@ -18,7 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.data.latents import LatentStore
-from engine.diffusion.denoiser import Guidance
+from engine.diffusion.guidance import Guidance
 from engine.diffusion.schedules import sampling_sigmas
 from engine.models.pathways import FIRST_TRAINED, FLOW_MAP
 from engine.models.transformer import Context, DualTransformer, Latents, Levels
@@ -164,12 +164,11 @@ class FlowMapRecipe(PretrainRecipe):
         )
         with torch.no_grad():
             result = self.predict(self.teacher, _repeated(state, 3), asked, evaluate)
-        parts = []
-        for value in (result.video.float(), result.audio.float()):
-            full, unsaid, apart = value.chunk(3)
-            worded = full + (guidance.text - 1) * (full - unsaid)
-            parts.append(worded + (guidance.coupling - 1) * (full - apart))
-        return Latents(video=parts[0], audio=parts[1])
+        seen, heard = result.video.float().chunk(3), result.audio.float().chunk(3)
+        full, unsaid, apart = (
+            Latents(video=video, audio=audio) for video, audio in zip(seen, heard, strict=True)
+        )
+        return guidance.guided(full, unsaid, apart)
 
     def _stride_error(self, module: DualTransformer, walked: Walked) -> Tensor:
         result = self.predict(module, walked.noisy, walked.batch, self._forward)

@@ -8,14 +8,14 @@ import torch
 
 from engine.checkpoint import read_metadata
 from engine.data.latents import LatentStore
-from engine.diffusion.denoiser import Guidance
+from engine.diffusion.guidance import Guidance
 from engine.errors import TrainingError
 from engine.metrics.reader import load_reader
 from engine.models.codecs import load_codecs
 from engine.models.reward_model import load_reward
 from engine.models.text_encoder import TextEncoder
 from engine.pipelines.model import load_transformer
-from engine.pipelines.render import TEXT_GUIDANCE
+from engine.pipelines.render import GUIDANCE
 from engine.training.policy import PolicyConfig, PolicyRecipe
 from engine.training.policy_rollouts import Sampling, world_prompts
 from engine.training.policy_run import PolicyRun, ReaderJudge
@@ -55,7 +55,7 @@ def policy_beside(
         ema=0.9,
     )
     # Words alone guide: a third pass would make a step dearer by half.
-    sampling = Sampling(group=16 if cuda else 8, guidance=Guidance(text=TEXT_GUIDANCE))
+    sampling = Sampling(group=16 if cuda else 8, guidance=Guidance(text=GUIDANCE.text))
     recipe = PolicyRecipe(
         transformer.to(device),
         reward,

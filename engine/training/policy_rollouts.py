@@ -12,7 +12,8 @@ import torch
 from torch import Tensor
 
 from engine.data.latents import TEXT_TOKENS
-from engine.diffusion.denoiser import Guidance, Noisy, levels_of
+from engine.diffusion.denoiser import Noisy, levels_of
+from engine.diffusion.guidance import Guidance
 from engine.diffusion.latent_state import noise_for
 from engine.diffusion.schedules import sampling_sigmas
 from engine.models.reward_model import HEADS, Score, Words
@@ -177,23 +178,19 @@ class Velocity:
         self._places = module.places(shape)
         self._full = module.prepare(_context(module, words, spoken=True))
         self._nothing = (
-            module.prepare(_context(module, words, spoken=False)) if guidance.text != 1 else None
+            module.prepare(_context(module, words, spoken=False)) if guidance.takes_unsaid else None
         )
 
     def __call__(self, latents: Latents, sigma: float) -> Latents:
         """At ``latents``, both of whose branches are at ``sigma``."""
         guidance = self._guidance
         full = self._run(latents, sigma, self._full, guidance.exchange)
-        video, audio = full.video, full.audio
+        unsaid, apart = None, None
         if self._nothing is not None:
-            other = self._run(latents, sigma, self._nothing, guidance.exchange)
-            video = video + (guidance.text - 1) * (full.video - other.video)
-            audio = audio + (guidance.text - 1) * (full.audio - other.audio)
-        if guidance.coupling != 1 and guidance.exchange:
+            unsaid = self._run(latents, sigma, self._nothing, guidance.exchange)
+        if guidance.takes_apart:
             apart = self._run(latents, sigma, self._full, False)
-            video = video + (guidance.coupling - 1) * (full.video - apart.video)
-            audio = audio + (guidance.coupling - 1) * (full.audio - apart.audio)
-        return Latents(video=video, audio=audio)
+        return guidance.guided(full, unsaid, apart)
 
     def _run(
         self, latents: Latents, sigma: float, context: PreparedContext, exchange: bool
@@ -302,14 +299,8 @@ def _ahead(
 
 
 def _context(module: DualTransformer, words: Words, *, spoken: bool) -> Context:
-    count, device = len(words.states), words.states.device
-    return Context(
-        text=words.states,
-        text_mask=words.mask if spoken else torch.zeros_like(words.mask),
-        references=torch.zeros(count, 1, module.config.channels, 8, 8, device=device),
-        roles=torch.full((count, 1), -1, device=device),
-        slots=torch.zeros(count, 1, dtype=torch.long, device=device),
-    )
+    mask = words.mask if spoken else torch.zeros_like(words.mask)
+    return Context.of_words(words.states, mask, module.config.channels)
 
 
 def _stacked(latents: list[Latents]) -> Latents:

@@ -12,13 +12,14 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from engine.diffusion.denoiser import Denoiser, Guidance
+from engine.diffusion.denoiser import Denoiser
 from engine.diffusion.latent_state import Given, noise_for
 from engine.diffusion.samplers import Schedule, euler
 from engine.diffusion.schedules import sampling_sigmas
 from engine.models.codecs import Codecs
 from engine.models.text_encoder import TextEncoder
 from engine.models.transformer import Context, DualTransformer, Latents
+from engine.pipelines.render import GUIDANCE
 from engine.shapes import ClipShape
 
 PROMPTS = (
@@ -29,7 +30,6 @@ PROMPTS = (
 )
 _PICTURES = 6
 _STEPS = 8
-_GUIDANCE = Guidance(text=3.0, coupling=2.5)
 _SOUND_PX = 24
 _LINE = (255, 176, 32)
 
@@ -70,7 +70,7 @@ class FixedPrompts:
             audio=torch.cat([one.audio for one in noises]).to(device),
         )
         denoiser = Denoiser(
-            module, self._shape, self._words(module), self._words(module, False), _GUIDANCE
+            module, self._shape, self._words(module), self._words(module, False), GUIDANCE
         )
         sigmas = sampling_sigmas(_STEPS)
         given = Given.nothing(noise).on(device)
@@ -80,14 +80,9 @@ class FixedPrompts:
         return latents
 
     def _words(self, module: DualTransformer, spoken: bool = True) -> Context:
-        count, device = len(self._states), next(module.parameters()).device
-        return Context(
-            text=self._states.clone().to(device),
-            text_mask=(self._mask & spoken).to(device),
-            references=torch.zeros(count, 1, module.config.channels, 8, 8, device=device),
-            roles=torch.full((count, 1), -1, device=device),
-            slots=torch.zeros(count, 1, dtype=torch.long, device=device),
-        )
+        device = next(module.parameters()).device
+        states, mask = self._states.clone().to(device), (self._mask & spoken).to(device)
+        return Context.of_words(states, mask, module.config.channels)
 
 
 def _row(video: NDArray[np.uint8], sound: NDArray[np.float32]) -> NDArray[np.uint8]:

@@ -15,7 +15,7 @@ from pathlib import Path
 import torch
 
 from engine.checkpoint import load_tensors, save_tensors
-from engine.diffusion.denoiser import Guidance
+from engine.diffusion.guidance import Guidance
 from engine.metrics.claims.cases import Shown
 from engine.metrics.evidence import SHAPE
 from engine.metrics.sampling import FAST_STEPS, FULL_STEPS, Scored
@@ -23,8 +23,9 @@ from engine.models.pathways import FLOW_MAP
 from engine.models.transformer import Context, Latents
 from engine.pipelines.model import Model
 from engine.pipelines.references import StreamReference
-from engine.pipelines.render import COUPLING, TEXT_GUIDANCE, Plan, plan_generation, run_plan
+from engine.pipelines.render import GUIDANCE, Plan, plan_generation, run_plan
 from engine.pipelines.stages import PictureReference, decode_clip, text_context
+from engine.plain import to_plain
 from engine.shapes import ClipShape
 
 
@@ -58,7 +59,7 @@ class Maker:
 
     def made(self, name: str, plan: Callable[[], Plan]) -> Made:
         """What a plan comes to; ``name`` says all that it depends on beside the weights."""
-        settings = json.dumps([name, TEXT_GUIDANCE, COUPLING])
+        settings = json.dumps([name, to_plain(GUIDANCE)])
         path = self._folder / f"{hashlib.sha256(settings.encode()).hexdigest()[:20]}.safetensors"
         if path.is_file():
             tensors, known = load_tensors(path)
@@ -108,4 +109,4 @@ class Maker:
         """A flow map has its guidance in its strides, and previews then need one pass."""
         if steps < FULL_STEPS and self.learned(FLOW_MAP):
             return Guidance(strides=True)
-        return Guidance(text=TEXT_GUIDANCE, coupling=COUPLING)
+        return GUIDANCE

@@ -17,7 +17,7 @@ from engine.backends.ltx_folder import open_folder
 from engine.backends.ltx_lattice import Window
 from engine.backends.ltx_model import load_ltx
 from engine.backends.ltx_plans import levels_of
-from engine.diffusion.denoiser import Guidance
+from engine.diffusion.guidance import Guidance, Scales
 from engine.diffusion.latent_state import Given
 from engine.diffusion.samplers import Schedule, euler
 from engine.errors import WeightsError
@@ -101,7 +101,8 @@ def ours(model, clean=None, shown=(), guided=True):
         )
     levels = levels_of(model, tokens + more, STEPS, None)
     words = model.encode_text("a red ball"), model.encode_text("")
-    guidance = Guidance(text=3.0, coupling=3.0) if guided else Guidance()
+    sound = Scales(text=7.0, coupling=3.0)
+    guidance = Guidance(text=3.0, coupling=3.0, sound=sound) if guided else Guidance()
     denoiser = LtxDenoiser(model, window, words, guidance, shown)
     both = Schedule(video=levels, audio=levels)
     *_, last = euler(denoiser, given.put(start), both, given)

@@ -3,7 +3,8 @@ from dataclasses import replace
 import pytest
 import torch
 
-from engine.diffusion.denoiser import Denoiser, Guidance, Noisy, levels_of
+from engine.diffusion.denoiser import Denoiser, Noisy, levels_of
+from engine.diffusion.guidance import Guidance
 from engine.diffusion.latent_state import noise_for
 from engine.pipelines.stages import text_context
 from engine.training.tiny import SHAPE

@@ -6,7 +6,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.diffusion.denoiser import Guidance
+from engine.diffusion.guidance import Guidance
 from engine.diffusion.latent_state import noise_for
 from engine.pipelines import stages
 from engine.pipelines.render import (

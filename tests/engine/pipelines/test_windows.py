@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 import torch
 
-from engine.diffusion.denoiser import Denoiser, Guidance
+from engine.diffusion.denoiser import Denoiser
+from engine.diffusion.guidance import Guidance
 from engine.diffusion.latent_state import TRACE, Given, noise_for
 from engine.diffusion.prepared import PreparedCache
 from engine.models.transformer import Latents

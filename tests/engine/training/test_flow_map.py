@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from engine.diffusion.denoiser import Guidance
+from engine.diffusion.guidance import Guidance
 from engine.models.pathways import FLOW_MAP, trained_of
 from engine.models.transformer import DualTransformer, Latents, Prediction
 from engine.training.flow_map import FlowMapRecipe, Strides

@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from engine.checkpoint import load_tensors
-from engine.diffusion.denoiser import Denoiser, Guidance, Noisy
+from engine.diffusion.denoiser import Denoiser, Noisy
+from engine.diffusion.guidance import Guidance
 from engine.errors import TrainingError
 from engine.models.reward_model import HEADS, Words
 from engine.models.transformer import DualTransformer, Latents

@@ -22,6 +22,7 @@ from studio.document.library_changes import edit_film
 from studio.document.queries import shot_fingerprint
 from studio.document.shot_changes import (
     add_reference,
+    choose_take,
     edit_shots,
     move_shots,
     remove_shots,
@@ -85,7 +86,10 @@ def _made(draw: st.DrawFn, film: Film, ledger: Ledger, shot_id: str) -> Moment:
 
 def _chosen(draw: st.DrawFn, film: Film, ledger: Ledger, shot_id: str) -> Moment:
     own = [take.id for take in ledger.takes_by_shot.get(shot_id, ())]
-    return edit_shots(film, [shot_id], chosen_take_id=draw(st.sampled_from([None, *own]))), ledger
+    shot = film.shots_by_id.get(shot_id)
+    if shot is None or shot.locked:
+        return film, ledger
+    return choose_take(film, shot_id, draw(st.sampled_from([None, *own]))), ledger
 
 
 def _decided(draw: st.DrawFn, film: Film, ledger: Ledger, _shot_id: str) -> Moment:

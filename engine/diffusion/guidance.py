@@ -1,0 +1,87 @@
+"""Guidance: how strongly a step follows its words, and what the branches say together.
+
+The guided velocity of a branch is ``v + (text - 1)(v - v_unsaid) + (coupling - 1)(v - v_apart)``:
+classifier-free guidance (Ho and Salimans 2022, arXiv:2207.12598), and the same away from the pass
+in which the branches do not attend to one another. Picture and sound have scales of their own:
+words say what is to be seen, and what is to be heard follows from the picture.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from engine.models.transformer import Latents
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scales:
+    """How strongly a branch is guided; 1 is not at all.
+
+    Attributes:
+        text: away from the pass without conditions.
+        coupling: away from the pass with the exchange off.
+    """
+
+    text: float = 1.0
+    coupling: float = 1.0
+
+    def guided(self, full: Tensor, unsaid: Tensor | None, apart: Tensor | None) -> Tensor:
+        """The guided velocity from those of the passes; one that was not made counts nothing."""
+        velocity = full
+        if unsaid is not None:
+            velocity = velocity + (self.text - 1) * (full - unsaid)
+        if apart is not None:
+            velocity = velocity + (self.coupling - 1) * (full - apart)
+        return velocity
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guidance:
+    """How strongly words and coupling are followed.
+
+    Attributes:
+        text, coupling: of the picture, and of the sound where it has no scales of its own.
+        sound: the sound's own scales.
+        exchange: False renders with the exchange off throughout (the independent baseline).
+        strides: the network is a flow map and is asked for whole steps.
+    """
+
+    text: float = 1.0
+    coupling: float = 1.0
+    sound: Scales | None = None
+    exchange: bool = True
+    strides: bool = False
+
+    @property
+    def picture(self) -> Scales:
+        """The picture's scales."""
+        return Scales(text=self.text, coupling=self.coupling)
+
+    @property
+    def heard(self) -> Scales:
+        """The sound's scales."""
+        return self.sound or self.picture
+
+    @property
+    def takes_unsaid(self) -> bool:
+        """Whether a pass without conditions is needed."""
+        return self.text != 1 or self.heard.text != 1
+
+    @property
+    def takes_apart(self) -> bool:
+        """Whether a pass with the exchange off is needed."""
+        return self.exchange and (self.coupling != 1 or self.heard.coupling != 1)
+
+    @property
+    def passes(self) -> int:
+        """Evaluations of the network per step."""
+        return 1 + self.takes_unsaid + self.takes_apart
+
+    def guided(self, full: Latents, unsaid: Latents | None, apart: Latents | None) -> Latents:
+        """The guided velocities of both branches from those of the passes."""
+        return Latents(
+            video=self.picture.guided(full.video, unsaid and unsaid.video, apart and apart.video),
+            audio=self.heard.guided(full.audio, unsaid and unsaid.audio, apart and apart.audio),
+        )
