@@ -276,7 +276,8 @@ def load_reader(path: Path | None = None) -> Reader:
     path = path or packaged_reader()
 
     def build(plain: dict[str, Any]) -> Reader:
-        return Reader(ReaderConfig(**plain | {"looks": LooksConfig.of(plain["looks"])}))
+        plain["looks"] = LooksConfig.of(plain["looks"])
+        return Reader(ReaderConfig(**plain))
 
     return load_network(path, KIND, build, "a reader of the backlot")[0]
 

@@ -218,7 +218,7 @@ def test_verdicts_become_pairs(tmp_path, text):
     lines.append(line(a="two/latents.safetensors", b="one", note="other keys are allowed"))
     path.write_text("".join(lines))
     found = read_verdicts(path, text, (8, 4), SIZE)
-    pairs = found.pairs + found.held_out
+    pairs = [*found.pairs, *found.held_out]
     assert sorted(pair.outcome for pair in pairs) == ["first", "first", "second", "tie"]
     assert batched(pairs).first.video.shape == (4, 8, *SIZE)
     assert found.pairs

@@ -1,0 +1,4 @@
+# Untyped on purpose: see stubPath in pyproject.toml.
+from typing import Any
+
+def __getattr__(name: str) -> Any: ...
