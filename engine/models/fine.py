@@ -46,7 +46,13 @@ class FineConfig:
 
 
 class FineStage(nn.Module):
-    """What looks at latents before the tokens do (``look``) and after them (``finish``)."""
+    """What looks at latents before the tokens do (``look``) and after them (``finish``).
+
+    Attributes:
+        alone: nothing is learned through the tokens' blocks, only on either side of them.
+    """
+
+    alone = False
 
     def __init__(self, config: FineConfig, channels: int, tokens: int) -> None:
         """``tokens`` wide are the tokens and the levels' embeddings."""
@@ -75,7 +81,8 @@ class FineStage(nn.Module):
         patches = rearrange(
             rms_norm(seen), "b l (h p) (w q) f -> b (l h w) (p q f)", p=PATCH, q=PATCH
         )
-        return seen, self.to_tokens(patches)
+        told = self.to_tokens(patches)
+        return seen, told.detach() if self.alone else told
 
     def finish(self, latents: Tensor, seen: Tensor, tokens: Tensor, level: Tensor) -> Tensor:
         """What is added to the network's output (B, C, L, h, w), from normed tokens (B, V, D).
@@ -84,6 +91,8 @@ class FineStage(nn.Module):
         as much as the noise: so a part of it is what ``latents`` hold, times a gain of each latent
         and channel (the gain of Wiener's filter, which depends on what is there).
         """
+        if self.alone:
+            tokens, level = tokens.detach(), level.detach()
         frames, height, width = seen.shape[1:4]
         told = rearrange(
             self.from_tokens(tokens),

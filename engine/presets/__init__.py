@@ -50,6 +50,10 @@ PRESETS: dict[str, Preset] = {
         says="the transformer, from latents; two cores do",
         make=transformer.pretrain,
     ),
+    "fine": Preset(
+        says="the transformer's fine stage alone, at low noise; needs latents and pretrain",
+        make=transformer.fine,
+    ),
     "tasks": Preset(
         says="draw tasks of the whole world and encode them",
         make=transformer.tasks,

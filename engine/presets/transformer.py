@@ -11,6 +11,7 @@ from engine.models.sizes import SIZES
 from engine.models.text_encoder import TextEncoder
 from engine.models.transformer import TransformerConfig
 from engine.presets.orders import Order, stepped, train
+from engine.training.fine import FineRecipe
 from engine.training.pretrain import PretrainRecipe
 from engine.training.recipe import LoopConfig
 from engine.training.samples import FixedPrompts
@@ -54,6 +55,23 @@ def pretrain_tasks(order: Order) -> bool:
     config = stepped(order, minutes=120.0, lr=1e-3)
     model = replace(_SMALL.config, pathways=True)
     return _pretrained(order.after("pretrain"), TasksRecipe, store, codecs, config, model)
+
+
+def fine(order: Order) -> bool:
+    """Goes on from ``pretrain`` beside it, if nothing else is named."""
+    codecs = load_codecs(order.run.parent / "codecs").to(order.device)
+    store = LatentStore.open(order.run.parent / "latents", codecs.hash)
+    config = LoopConfig(
+        minutes=order.minutes or 25.0,
+        lr=2e-3,
+        warmup=30,
+        cooldown=0.5,
+        evaluate_every=200,
+        log_every=20,
+        ema=0.995,
+        optimiser="muon",
+    )
+    return _pretrained(order.after("pretrain"), FineRecipe, store, codecs, config, _SMALL.config)
 
 
 def flow_map(order: Order) -> bool:

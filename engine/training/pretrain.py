@@ -229,15 +229,19 @@ class PretrainRecipe:
             device,
         )
 
+    def sigmas(self, count: int, generator: torch.Generator) -> Tensor:
+        """(count,) noise levels to learn at."""
+        return draw_sigmas(count, generator)
+
     def _levels(self, clean: Latents, generator: torch.Generator, level: float | None) -> Levels:
         count, frames, latents = len(clean.video), clean.video.shape[2], clean.audio.shape[-1]
         if level is not None:
             video = torch.full((count, frames), level)
             audio = torch.full((count, latents), level)
             return Levels(video=video, audio=audio, video_r=video, audio_r=audio)
-        picture = draw_sigmas(count, generator)
+        picture = self.sigmas(count, generator)
         equal = self._chance(count, self.mix.equal, generator)
-        sound = torch.where(equal, picture, draw_sigmas(count, generator))
+        sound = torch.where(equal, picture, self.sigmas(count, generator))
         given = torch.rand(count, generator=generator)
         picture = torch.where(given < self.mix.one_clean / 2, 0.0, picture)
         given_sound = (given >= self.mix.one_clean / 2) & (given < self.mix.one_clean)
