@@ -23,6 +23,7 @@ from studio.document.titles import DrawnSource, GeneratorSource, TitleSource
 from studio.ui import theme
 from studio.ui.look_fields import row_of
 from studio.ui.number_field import NumberField, PullLabel, Scale
+from studio.ui.widgets import choice
 from studio.ui.words_field import WordsField
 
 _WORDS_PX = 66
@@ -31,7 +32,7 @@ _SIZE = Scale(low=1, high=60, factor=100, decimals=1, suffix=" %", step=0.25)
 _SHARE = Scale(low=0, high=100, factor=100, suffix=" %", step=1)
 _CHOICES: Mapping[str, tuple[str, Sequence[tuple[str, str]]]] = {
     "place": (
-        "Place",
+        "Where",
         (
             ("top", "Top"),
             ("middle", "Middle"),
@@ -72,10 +73,8 @@ class DrawnFields(QWidget):
             "italic": QCheckBox(self.tr("Italic")),
             "shadow": QCheckBox(self.tr("Shadow")),
         }
-        self.kind = QComboBox()
-        self.kind.setAccessibleName(self.tr("What is drawn"))
-        self.kind.addItem(self.tr("A plain colour"), "colour")
-        self.kind.addItem(self.tr("Colour bars"), "bars")
+        kinds = [(self.tr("A plain colour"), "colour"), (self.tr("Colour bars"), "bars")]
+        self.kind = choice(self.tr("What is drawn"), kinds)
         self.plain = ColourField(self.tr("Colour of the picture"))
         self._title, self._picture = self._title_part(), self._picture_part()
         column = QVBoxLayout(self)
@@ -151,11 +150,7 @@ class DrawnFields(QWidget):
 
     def _choice(self, name: str) -> QComboBox:
         words, values = _CHOICES[name]
-        box = QComboBox()
-        box.setAccessibleName(self.tr(words))
-        for value, text in values:
-            box.addItem(self.tr(text), value)
-        return box
+        return choice(self.tr(words), [(self.tr(text), value) for value, text in values])
 
     def _title_part(self) -> QWidget:
         part = QWidget()
@@ -172,7 +167,9 @@ class DrawnFields(QWidget):
         grid.addLayout(row_of(self.letters, self.colour), 4, 1)
         grid.addWidget(PullLabel(self.tr("Plate"), self.backing), 5, 0)
         grid.addLayout(row_of(self.backing, self.shade), 5, 1)
-        grid.addLayout(row_of(*self.marks.values()), 6, 0, 1, 2)
+        marks = row_of(*self.marks.values())
+        marks.setSpacing(theme.WIDE)
+        grid.addLayout(marks, 6, 0, 1, 2)
         return part
 
     def _picture_part(self) -> QWidget:
