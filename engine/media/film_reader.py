@@ -115,9 +115,21 @@ class FilmReader:
             raise MediaError(f"{self._path.name} has no picture that can be read.")
         return self._developed(frame)
 
+    @property
+    def asked(self) -> int:
+        """The picture that was asked for last; -1 where the next one is sought."""
+        return self._asked
+
     def goes_on_to(self, index: int) -> bool:
         """Whether picture ``index`` is reached by decoding on for a moment."""
         return self._run is not None and 0 <= (index - self._asked) * self._period < _SOON_S
+
+    def leads_to(self, index: int) -> bool:
+        """Whether decoding on is the shortest way to picture ``index`` from here."""
+        run = self._run
+        if run is None or index < self._asked:
+            return False
+        return self._is_on_the_way(run, self._instant(index))
 
     def close(self) -> None:
         """Close the file."""
@@ -152,14 +164,14 @@ class FilmReader:
     def _run_to(self, index: int) -> _Run:
         """A run that comes by picture ``index``: this one, or a new one where that is nearer."""
         instant = self._instant(index)
-        run = self._run
-        if run is not None and index >= self._asked and self._is_on_the_way(run, instant):
-            if index - self._asked > _JUMP:
-                run.aim(instant)
-            return run
-        return self._begin(instant)
+        if self._run is None or not self.leads_to(index):
+            return self._begin(instant)
+        if index - self._asked > _JUMP:
+            self._run.aim(instant)
+        return self._run
 
     def _is_on_the_way(self, run: _Run, instant: Fraction) -> bool:
+        """Whether no keyframe lies nearer to ``instant`` than ``run`` stands."""
         if instant - run.reached < _NEAR_S:
             return True
         origin = start_of(self._container)

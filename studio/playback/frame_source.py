@@ -18,7 +18,7 @@ from studio.playback.grading import graded
 from studio.playback.picture_reader import PictureReader
 from studio.playback.sheet import WHOLE, Sheet, composed, placed
 
-_OPEN_FILES = 8
+_OPEN_FILES = 6
 _CACHE_BYTES = 256 * 2**20
 
 _Key = tuple[Footage, int, Fraction, Pose, Grade]

@@ -15,12 +15,14 @@ _SHORT = 12
 _BEHIND = 24
 _BEHIND_BYTES = 96 * 2**20
 _SLOW_S = 0.04
+_PLACES = 2
 
 
 class PictureReader:
     """One file, opened when its first picture is asked for.
 
-    Going back picture by picture, as films that run backwards do, decodes a stretch at once.
+    Going back picture by picture, as films that run backwards do, decodes a stretch at once. Two
+    places of it are kept open: a dissolve between two parts of a file goes to and fro.
 
     Args:
         path: of a film or an image.
@@ -30,7 +32,7 @@ class PictureReader:
     def __init__(self, path: Path, rate: Fraction | None) -> None:
         self._path = path
         self._rate = rate
-        self._film: FilmReader | None = None
+        self._films: list[FilmReader] = []
         self._behind: dict[int, Picture] = {}
         self._asked = -1
         self._took_s = 0.0
@@ -44,7 +46,7 @@ class PictureReader:
         """
         if self._rate is None or self._took_s < _SLOW_S or index in self._behind:
             return None
-        if self._film is not None and self._film.goes_on_to(index):
+        if self._is_soon(index):
             return None
         return frozen(key_picture(self._path, float(index / self._rate)))
 
@@ -61,10 +63,10 @@ class PictureReader:
         before, self._asked = self._asked, index
         if index in self._behind:
             return self._behind[index]
-        if 0 < before - index <= _SKIP:
+        is_soon = self._is_soon(index)
+        if 0 < before - index <= _SKIP and not is_soon:
             return self._stretch(index)
         self._behind = {}
-        is_soon = self._film is not None and self._film.goes_on_to(index)
         began_s = time.monotonic()
         found = self._decode(index)
         if not is_soon:
@@ -73,9 +75,8 @@ class PictureReader:
 
     def close(self) -> None:
         """Close the file."""
-        if self._film is not None:
-            self._film.close()
-            self._film = None
+        while self._films:
+            self._films.pop().close()
 
     def _stretch(self, index: int) -> Picture:
         """Decode the pictures before ``index`` too, since they will be wanted next."""
@@ -96,7 +97,22 @@ class PictureReader:
         return found
 
     def _read(self, index: int) -> Picture:
-        if self._film is None:
-            self._film = FilmReader(self._path, rate=self._rate, cover=True)
-        found = self._film.picture(index)
-        return frozen(self._film.last() if found is None else found)
+        film = self._film_for(index)
+        found = film.picture(index)
+        return frozen(film.last() if found is None else found)
+
+    def _is_soon(self, index: int) -> bool:
+        return any(film.goes_on_to(index) for film in self._films)
+
+    def _film_for(self, index: int) -> FilmReader:
+        """The one that is the nearest before ``index``, or else the one used least lately."""
+        on_the_way = [film for film in self._films if film.leads_to(index)]
+        if on_the_way:
+            film = max(on_the_way, key=lambda one: one.asked)
+            self._films.remove(film)
+        elif len(self._films) < _PLACES:
+            film = FilmReader(self._path, rate=self._rate, cover=True)
+        else:
+            film = self._films.pop(0)
+        self._films.append(film)
+        return film

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from engine.media import film_reader
 from studio.document.film import ShotSource, TakeSource
+from studio.document.looks import Dissolve
 from studio.playback.frame_source import FrameSource
 from tests.studio.playback.reels import Reel, number_of, numbered
 
@@ -109,6 +111,24 @@ def test_imported_h264_is_exact_in_any_order(reel):
     reel.lay("V1", reel.clip_file(numbered(60)), 0, 60)
     frames = [0, 1, 2, 59, 3, 40, 41, 12, 59, 58, 0]
     assert numbers(reel, frames) == [frame + 1 for frame in frames]
+
+
+def test_a_dissolve_between_two_parts_of_a_file_seeks_each_of_them_once(reel, monkeypatch):
+    begun = []
+
+    class Counted(film_reader.Course):
+        def __init__(self, *words, **how):
+            begun.append(words)
+            super().__init__(*words, **how)
+
+    monkeypatch.setattr(film_reader, "Course", Counted)
+    footage = reel.clip_file(numbered(60))
+    reel.lay("V1", footage, 0, 20)
+    reel.lay("V1", footage, 20, 20, source_in=38, dissolve=Dissolve(frames=16, before=8))
+    seen = numbers(reel, range(40))
+    assert seen[:12] == list(range(1, 13))
+    assert seen[28:] == list(range(47, 59))
+    assert len(begun) == 2
 
 
 @settings(
