@@ -41,6 +41,7 @@ CLIP_ACTIONS: tuple[CutAction, ...] = (
     CutAction("cut.lift_range", "Lift marked part", ";", "write"),
     CutAction("cut.extract", "Extract marked part", "'", "write"),
     CutAction("cut.close_gap", "Close gap at playhead", "Alt+Del", "write", focused=True),
+    CutAction("cut.fill_gap", "Fill gap with a shot", "Alt+Shift+Del", "write", focused=True),
     CutAction("cut.nudge_back", "One frame earlier", "Alt+Left", focused=True),
     CutAction("cut.nudge", "One frame later", "Alt+Right", focused=True),
     CutAction("cut.nudge_back_far", "Five frames earlier", "Alt+Shift+Left", focused=True),
@@ -132,6 +133,7 @@ _CUTTING = {
     "cut.lift_range",
     "cut.extract",
     "cut.close_gap",
+    "cut.fill_gap",
 }
 
 

@@ -203,7 +203,7 @@ def _time(job: JobRecord) -> str:
             return f"about {guess}" if guess else ""
         case Done() if job.seconds is not None:
             took = duration(job.seconds)
-            return f"{took}, thought {guess}" if guess else took
+            return f"{took} · estimate {guess}" if guess else took
         case Done() | Failed() | Cancelled():
             return ""
         case _:

@@ -57,7 +57,11 @@ class Reruns:
                     return None
             # The words of the shot may have changed; those of the edit are what is done again.
             request = replace(request, seed=take.seed)
-            job = new_job("edit", request, room.folder, source=source, label=take.label)
+            job = new_job(
+                "extend" if isinstance(old.task, Extend) else "edit",
+                request, room.folder,
+                shot_id=take.shot_id, source=source, label=take.label,
+            )  # fmt: skip
             room.queue.add(job)
         except (EngineError, DocumentError) as error:
             room.problem(str(error))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from studio.document.queries import (
 )
 from studio.document.shot_changes import choose_take, edit_shot
 from studio.document.store import Store
+from studio.document.take_lineage import continued
 from studio.document.timeline_changes import Placement, overwrite_clips
 from studio.render.jobs import new_job
 from studio.render.keeping import job_for_kept
@@ -29,8 +30,10 @@ from studio.render.render_queue import RenderQueue
 from studio.render.requests import (
     MAX_SEED,
     Desk,
+    continuing,
     edit_request,
     next_seed,
+    sequence_request,
     shot_request,
     still_request,
 )
@@ -65,13 +68,61 @@ class Shooting:
         )
 
     def render(self, shot: Shot, *, full: bool = False) -> JobRecord | None:
-        """Put a preview or a full render of ``shot`` into the queue."""
+        """Put a preview or a full render of ``shot`` into the queue.
+
+        One that goes on from a take, or leads up to it, is extended from it again.
+        """
         quality = Quality(mode="full" if full else "fast")
+        origin = continued(self._store.ledger, shot.id)
+        if origin is not None:
+            return self.extend(shot, *origin, full=full)
         return self._queued(
             shot,
             "full" if full else "preview",
             lambda desk, seed: shot_request(desk, shot, quality=quality, seed=seed),
         )
+
+    def extend(
+        self, shot: Shot, take: TakeRecord, backward: bool, *, full: bool = False
+    ) -> JobRecord | None:
+        """Queue ``shot`` as what goes on from ``take``, or leads up to it."""
+        quality = Quality(mode="full" if full else "fast")
+        words = "Leads up to {name}" if backward else "Goes on from {name}"
+        other = find_shot(self._store.film, take.shot_id or "")
+        return self._queued(
+            shot,
+            "extend",
+            lambda desk, seed: continuing(
+                desk, shot_request(desk, shot, quality=quality, seed=seed), take, backward
+            ),
+            label=words.format(name=other.name if other is not None else "a take"),
+            source=take,
+        )
+
+    def sequence(self, shots: Sequence[Shot]) -> JobRecord | None:
+        """Queue a preview of ``shots`` as one request, denoised together."""
+        try:
+            desk = self.desk()
+            most = desk.capabilities.max_shots
+            if len(shots) < 2:
+                raise RequestError("Pick two shots or more in the list: they are made as one.")
+            if len(shots) > most:
+                at_once = "one shot at a time" if most == 1 else f"at most {most} shots in one go"
+                raise RequestError(f"{desk.capabilities.name} makes {at_once}.")
+            made = len(self._store.ledger.takes_by_shot.get(shots[0].id, ()))
+            seed = next_seed(shots[0], made, random.randrange(2**31 - 1))
+            job = new_job(
+                "preview",
+                sequence_request(desk, shots, seed=seed),
+                self._folder,
+                shot_ids=[shot.id for shot in shots],
+                fingerprint=" ".join(shot_fingerprint(desk.film, shot) for shot in shots),
+            )
+            self._queue.add(job)
+        except (EngineError, DocumentError) as error:
+            self._problem(error)
+            return None
+        return job
 
     def still(self, shot: Shot) -> JobRecord | None:
         """Put a still of ``shot`` into the queue: the shortest render, for its picture."""
@@ -93,6 +144,7 @@ class Shooting:
         asked: Callable[[Desk, int], ShotRequest],
         *,
         label: str = "",
+        source: TakeRecord | None = None,
     ) -> JobRecord | None:
         """Put what ``asked`` makes of the desk and the next seed into the queue."""
         try:
@@ -104,6 +156,7 @@ class Shooting:
                 request,
                 self._folder,
                 shot_id=shot.id,
+                source=source,
                 fingerprint=shot_fingerprint(desk.film, shot),
                 label=label,
             )

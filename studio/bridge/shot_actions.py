@@ -30,6 +30,7 @@ LIST_ACTIONS: tuple[ShotAction, ...] = (
     ShotAction("shot.write", "Write the prompt", "Ctrl+Alt+W", "shot", "edit"),
     ShotAction("shot.use_frame", "Use this frame as a reference", "Alt+F", "shot", "picture"),
     ShotAction("shot.preview_picked", "Preview the picked shots", "Alt+P", "shot", "preview"),
+    ShotAction("shot.sequence", "Preview the picked shots as one", "Ctrl+Alt+Shift+P"),
     ShotAction("shot.preview_drafts", "Preview all drafts", "Ctrl+Alt+P", "write", "preview"),
     ShotAction("shot.render_stale", "Render what has changed", "Ctrl+Alt+R", "write", "render"),
     ShotAction("shot.stop_all", "Stop all previews", "Shift+Esc", "film", "stop"),

@@ -38,6 +38,8 @@ SHOT_ACTIONS: tuple[TakeAction, ...] = (
     TakeAction("shot.find_take", "Find a take…", "Ctrl+Shift+F", "film", "search"),
     TakeAction("shot.reproduce", "Make the take again and compare", "", "take"),
     TakeAction("shot.rerun", "Render again from the new source", "Ctrl+Alt+E", "take", "render"),
+    TakeAction("shot.extend", "Go on from the take", "Ctrl+Shift+.", "take", "chevron-right"),
+    TakeAction("shot.extend_back", "Lead up to the take", "Ctrl+Shift+,", "take", "chevron-left"),
     TakeAction("shot.recall", "Bring back a file's recipe…", "", "write"),
     TakeAction("shot.ladder", "Try three strengths of the edit", "Alt+E", "take"),
     TakeAction("shot.region", "Paint the region of the edit", "", "take"),

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any, cast
 
 from studio.document.ledger import Ledger, TakeRecord
+from studio.document.queries import best_upgrade
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +21,7 @@ class Asked:
         picture_strength, sound_strength: of an edit, 0 to 1; ``None`` where that part was kept.
         start_frame, end_frame: the span of an edit; ``None`` is the source's end.
         region: whether only a painted region might change.
+        backward: whether an extension leads up to its source instead of going on from it.
     """
 
     prompt: str = ""
@@ -30,6 +32,7 @@ class Asked:
     start_frame: int = 0
     end_frame: int | None = None
     region: bool = False
+    backward: bool = False
 
 
 @lru_cache(maxsize=4096)
@@ -55,13 +58,14 @@ def asked(recipe: str) -> Asked:
         start_frame=_whole(task.get("start_frame")) or 0,
         end_frame=_whole(task.get("end_frame")),
         region=bool(task.get("mask")),
+        backward=task.get("direction") == "backward",
     )
 
 
 def change_words(made: Asked, rate: Fraction) -> str:
     """How far an edit went, such as ``picture 60% · sound kept · 1.0 to 2.5 s · a region``."""
     if made.mode == "Extend":
-        return "goes on from it"
+        return "leads up to it" if made.backward else "goes on from it"
     if made.mode != "Edit":
         return ""
     parts = [
@@ -92,6 +96,18 @@ def chain(ledger: Ledger, take: TakeRecord) -> tuple[TakeRecord, ...]:
         before = one.upgrade_of or one.parent_id
         one = ledger.takes.get(before) if before else None
     return tuple(reversed(found)) or (take,)
+
+
+def continued(ledger: Ledger, shot_id: str) -> tuple[TakeRecord, bool] | None:
+    """The take that a shot goes on from, or leads up to (``True``); ``None`` where it is a start.
+
+    It is the source of the shot's newest extension, in its best upgrade.
+    """
+    for job in reversed(ledger.jobs_by_shot.get(shot_id, ())):
+        source = best_upgrade(ledger, job.source_take_id) if job.source_take_id else None
+        if job.kind == "extend" and source is not None and source.shot_id != shot_id:
+            return source, asked(job.request).backward
+    return None
 
 
 def _strength(task: dict[str, Any], part: str) -> float | None:

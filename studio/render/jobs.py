@@ -47,9 +47,9 @@ def new_job(
         kind: what the job is for.
         request: what is rendered.
         folder: the film's.
-        shot_id: the shot that it is for; a ``source`` brings its own.
+        shot_id: the shot that it is for; without one, that of the ``source``.
         source: the take that it upgrades, edits, extends or decodes.
-        fingerprint: what the shot asks for now.
+        fingerprint: what the shot asks for now; of a sequence, one a shot, parted by spaces.
         label: what the queue calls it.
         shot_ids: the shots of a sequence, in the request's order.
         estimate_s: what it is thought to take.
@@ -60,12 +60,12 @@ def new_job(
     return JobRecord(
         id=new_id(),
         kind=kind,
-        shot_id=next(iter(shot_ids), shot_id) if source is None else source.shot_id,
+        shot_id=next(iter(shot_ids), shot_id) or (None if source is None else source.shot_id),
         shot_ids=tuple(shot_ids) if len(shot_ids) > 1 else (),
         estimate_s=estimate_s,
         source_take_id=None if source is None else source.id,
         request=store_request(request, folder),
-        fingerprint=fingerprint if source is None else source.fingerprint,
+        fingerprint=fingerprint or ("" if source is None else source.fingerprint),
         label=label,
         created=now(),
     )

@@ -26,12 +26,14 @@ from engine.errors import RequestError
 from studio.document.film import Card, Film, Media, MediaSource, Shot, ShotReference, TakeSource
 from studio.document.ledger import Ledger, TakeRecord
 from studio.document.queries import best_upgrade, cards_named, find_media
+from studio.document.take_lineage import continued
 from studio.render.film_paths import inside
 from studio.render.stored_requests import load_request
 
 _TAG = re.compile(r"(?<![\w@])@(\w+(?:-\w+)*)")
 _IMAGE_ROLES = ("first_frame", "last_frame", "keyframe")
 _SOUND_ROLES = ("voice", "music", "soundtrack")
+_PLACED_ROLES = (*_IMAGE_ROLES, "soundtrack")
 MAX_SEED = 2**31 - 1
 FAST = Quality()
 
@@ -58,13 +60,35 @@ def shot_request(
     seed: int | None = None,
     variations: int = 1,
 ) -> ShotRequest:
-    """The request that makes ``shot`` from its words and references."""
-    return _request(desk, shot, Generate(), quality=quality, seed=seed, variations=variations)
+    """The request that makes ``shot`` from its words and references.
+
+    A shot that goes on from a take, or leads up to one, does so every time.
+    """
+    given = _request(desk, shot, Generate(), quality=quality, seed=seed, variations=variations)
+    origin = continued(desk.ledger, shot.id)
+    return given if origin is None else continuing(desk, given, *origin)
+
+
+def continuing(desk: Desk, request: ShotRequest, take: TakeRecord, backward: bool) -> ShotRequest:
+    """``request`` as one that goes on from ``take``, or leads up to it, in the take's size.
+
+    What says how a shot begins or ends is left to the take.
+    """
+    size = _on_take(desk, take, request.task)
+    source = str(inside(desk.folder, take.folder))
+    return replace(
+        request,
+        task=Extend(source=source, direction="backward" if backward else "forward"),
+        width=size.width,
+        height=size.height,
+        references=tuple(one for one in request.references if one.role not in _PLACED_ROLES),
+    )
 
 
 def still_request(desk: Desk, shot: Shot, *, seed: int | None = None) -> ShotRequest:
     """The request for a still of ``shot``: the shortest that can be made, for its picture."""
-    return shot_request(desk, replace(shot, frames=min(desk.capabilities.frames)), seed=seed)
+    short = replace(shot, frames=min(desk.capabilities.frames))
+    return _request(desk, short, Generate(), seed=seed)
 
 
 def sequence_request(

@@ -139,7 +139,7 @@ class TakeStore:
             sample_rate_hz=take.sample_rate_hz,
             created=now(),
             recipe=store_request(_own_shot(recipe), self.folder),
-            fingerprint=job.fingerprint,
+            fingerprint=_fingerprint_of(job, recipe.shot),
             weights=recipe.weights,
             label=job.label,
             flags=tuple(flag.sentence for flag in take.flags),
@@ -149,6 +149,14 @@ class TakeStore:
 def _shot_of(job: JobRecord, shot: int) -> str | None:
     """The shot that the take of a request's shot number ``shot`` belongs to."""
     return job.shot_ids[shot] if shot < len(job.shot_ids) else job.shot_id
+
+
+def _fingerprint_of(job: JobRecord, shot: int) -> str:
+    """What the request's shot number ``shot`` asked for."""
+    if len(job.shot_ids) < 2:
+        return job.fingerprint
+    each = job.fingerprint.split(" ")
+    return each[shot] if shot < len(each) else ""
 
 
 def _own_shot(recipe: Recipe) -> ShotRequest:

@@ -32,7 +32,7 @@ from studio.ui import icons, theme
 from studio.ui.row_delegate import TiledDelegate, wash
 from studio.ui.tile_cache import TileCache
 from studio.ui.tile_paint import paint_tile
-from studio.ui.widgets import EmptyState, choice, push_button
+from studio.ui.widgets import EmptyState, choice, choose_alone, push_button
 
 ROW_PX = 58
 _KIND_ICONS = {"character": "character", "place": "place", "prop": "tag", "voice": "sound"}
@@ -217,7 +217,7 @@ class CardPanel(QWidget):
 
     def show_current(self, card_id: str, *, write: bool = False) -> None:
         """Select a card, and put the cursor into its tag where it should be named."""
-        self.view.setCurrentIndex(self._items.index_of(card_id))
+        choose_alone(self.view, self._items.index_of(card_id))
         if write:
             self.tag.setFocus()
             self.tag.selectAll()

@@ -58,7 +58,7 @@ class ClipPanel(QWidget):
         self._note.setWordWrap(True)
         goes_on = self.tr("To the next key {how}")
         easings = [(goes_on.format(how=words), easing) for easing, words, _ in _EASINGS]
-        self.easing = choice(self.tr("How the key here goes on"), easings)
+        self.easing = choice(self.tr("How the key here goes on"), easings, letters=6)
         self.easing.activated.connect(lambda at: actions[_EASINGS[at][2]].trigger())
         self.match = QToolButton()
         self.match.setText(self.tr("Match to…"))
@@ -122,6 +122,7 @@ class ClipPanel(QWidget):
         column.addWidget(self.pose)
         breathe()
         column.addWidget(self.easing)
+        self._actions["cut.fill"].setIconText(self.tr("Fill the frame"))  # what buttons show
         column.addLayout(row_of(self._button("cut.fill"), self._button("cut.clear_keys")))
         column.addSpacing(theme.GAP)
         column.addWidget(self._header(self.tr("Colour"), ("cut.reset_colour", "reset")))

@@ -13,8 +13,7 @@ from studio.bridge.notices import Notice
 from studio.bridge.scripts import Written, new_shots, read_script
 from studio.bridge.session import Tool
 from studio.bridge.shooting import placed
-from studio.document.film import Shot, ShotSource
-from studio.document.queries import active_timeline, picture_at
+from studio.document.film import Shot
 from studio.document.shot_changes import add_shots, edit_shots, remove_shots
 from studio.ui import source_commands
 from studio.ui.handing_dialogs import HANDING_DEEDS
@@ -186,13 +185,6 @@ def _stop(desk: Workspace) -> None:
         desk.room.stop()
 
 
-def _match_frame(desk: Workspace) -> None:
-    """Bring the shot under the playhead under the hand."""
-    shown = picture_at(active_timeline(desk.room.film), desk.room.session.playhead)
-    if shown is not None and isinstance(shown.clip.source, ShotSource):
-        desk.room.session.set_shot(shown.clip.source.shot_id)
-
-
 def _loop(desk: Workspace) -> None:
     player = desk.screening.player
     player.set_loops(not player.loops)
@@ -263,7 +255,7 @@ _FILM_DEEDS: dict[str, Deed] = {
     "cut.marker": lambda desk: desk.timeline.commands.add_marker(),
     "cut.edit_marker": lambda desk: desk.timeline.write_marker(),
     "cut.snap": lambda desk: desk.room.session.set_snapping(not desk.room.session.snapping),
-    "cut.match": _match_frame,
+    "cut.match": source_commands.match_frame,
     "view.table": lambda desk: desk.turn_cut(),
     "view.handles": lambda desk: desk.clip_desk.turn_handles(),
     "view.zoom_in": lambda desk: desk.timeline.zoom_in(),

@@ -18,6 +18,11 @@ _RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
 _BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
 
 
+_LOW_PX = 820
+_RIGHT_PX = 300
+_TRACKS_PX = 336
+
+
 @dataclass(frozen=True)
 class Place:
     """Where a panel is docked to begin with."""
@@ -95,7 +100,8 @@ class Docks:
             docks[place.key].show()
             breathe()
         down = Qt.Orientation.Vertical
-        window.splitDockWidget(docks["bins"], docks["shots"], down)
+        if not self._is_low:
+            window.splitDockWidget(docks["bins"], docks["shots"], down)
         window.splitDockWidget(docks["shot"], docks["takes"], down)
         breathe()
         # Only now: a panel that is split off a tab joins its tabs.
@@ -106,9 +112,11 @@ class Docks:
         breathe()
         window.tabifyDockWidget(docks["takes"], docks["queue"])
         window.tabifyDockWidget(docks["bins"], docks["cards"])
+        if self._is_low:
+            window.tabifyDockWidget(docks["cards"], docks["shots"])
         window.tabifyDockWidget(docks["timeline"], docks["storyboard"])
         breathe()
-        for key in ("bins", "timeline", "shot", "takes"):
+        for key in ("shots" if self._is_low else "bins", "timeline", "shot", "takes"):
             docks[key].raise_()
         breathe()
         self._share_out()
@@ -130,16 +138,24 @@ class Docks:
             dock.deleteLater()
         self._docks.clear()
 
+    @property
+    def _is_low(self) -> bool:
+        """Whether the window is too low for two panels beside the picture, one over the other."""
+        return self._window.height() < _LOW_PX
+
     def _share_out(self) -> None:
         """Give every panel its part of the window."""
         window, docks = self._window, self._docks
         width, height = window.width(), window.height()
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         sides = [docks["bins"], docks["shot"]]
-        window.resizeDocks(sides, [width * 21 // 100, width // 4], across)
-        window.resizeDocks([docks["timeline"]], [height * 38 // 100], down)
-        left = [docks["bins"], docks["shots"]]
-        window.resizeDocks(left, [height * 28 // 100, height * 37 // 100], down)
+        window.resizeDocks(sides, [width * 21 // 100, max(width // 4, _RIGHT_PX)], across)
+        # A picture and its sound are seen at any height, the four tracks of a new film at most.
+        tracks = max(height * 38 // 100, min(_TRACKS_PX, height * 46 // 100))
+        window.resizeDocks([docks["timeline"]], [tracks], down)
+        if not self._is_low:
+            left = [docks["bins"], docks["shots"]]
+            window.resizeDocks(left, [height * 28 // 100, height * 37 // 100], down)
         right = [docks["shot"], docks["takes"]]
         window.resizeDocks(right, [height * 52 // 100, height * 38 // 100], down)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Literal
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
+    QHBoxLayout,
     QLabel,
+    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -49,6 +52,7 @@ class EditPanel(QWidget):
         region_asked: a region should be painted (or painted no more).
         region_cleared: nothing is painted any more.
         take_asked: a take of the chain of edits that should be looked at.
+        action_asked: the id of a command on the take, such as ``shot.extend``.
     """
 
     edit_asked = Signal(object)
@@ -56,6 +60,7 @@ class EditPanel(QWidget):
     region_asked = Signal(bool)
     region_cleared = Signal()
     take_asked = Signal(str)
+    action_asked = Signal(str)
 
     def __init__(self, room: Room, tiles: TileCache, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -81,6 +86,7 @@ class EditPanel(QWidget):
         self._untrained.setWordWrap(True)
         self._untrained.setFont(theme.font(theme.FONT_SMALL_PX))
         self._untrained.setStyleSheet(f"color: {theme.CAUTION};")
+        self.more: dict[str, QPushButton] = {}
         self._written_for = room.session.shot_id
         self._drafts: dict[str, str] = {}
         self._of = QLabel()
@@ -201,9 +207,33 @@ class EditPanel(QWidget):
         column.addWidget(self.button)
         column.addWidget(self.try_ladder)
         column.addWidget(self.ladder)
+        column.addSpacing(theme.GAP)
+        column.addLayout(self._going_on())
         column.addStretch(1)
         self._scroll = scrolling(inner)
         return self._scroll
+
+    def _going_on(self) -> QHBoxLayout:
+        """The buttons that make a shot before or after the take."""
+        row = QHBoxLayout()
+        row.setSpacing(theme.TIGHT)
+        for words, tip, action_id in (
+            (
+                self.tr("Lead up to it"),
+                self.tr("A new shot that ends where this take begins"),
+                "shot.extend_back",
+            ),
+            (
+                self.tr("Go on from it"),
+                self.tr("A new shot that begins where this take ends"),
+                "shot.extend",
+            ),
+        ):
+            button = push_button(words, partial(self.action_asked.emit, action_id))
+            button.setToolTip(tip)
+            row.addWidget(button, 1)
+            self.more[action_id] = button
+        return row
 
     def show_ladder(self, rungs: tuple[Rung, ...]) -> None:
         """Show a ladder, and bring it into sight."""
@@ -232,6 +262,8 @@ class EditPanel(QWidget):
         ready = written and not both and self._room.store.read_only is None
         self.button.setEnabled(ready)
         self.try_ladder.setEnabled(ready and self._footage is None)
+        for button in self.more.values():
+            button.setEnabled(self._footage is None and self._room.store.read_only is None)
         tip = ""
         if both:
             tip = self.tr("Picture and sound are both left as they are: nothing would change.")

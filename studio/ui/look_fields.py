@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSlider, QWidget
 
 from studio.document.looks import Grade, PoseField
@@ -67,6 +68,8 @@ _GRADE_WORDS: dict[GradeField, tuple[str, float, str]] = {
     "temperature": ("Warmth", 100.0, ""),
 }
 
+_TWO_COLUMNS_PX = 292
+_NARROWEST_PX = 160
 PoseValues = Mapping[PoseField, float | None]
 
 
@@ -89,13 +92,12 @@ class PoseFields(QWidget):
         super().__init__(parent)
         self.fields: dict[PoseField, NumberField] = {}
         self.keys: dict[PoseField, KeyButton] = {}
-        grid = QGridLayout(self)
+        self._names: dict[PoseField, PullLabel] = {}
+        self._columns = 0
+        self._grid = grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(theme.TIGHT)
         grid.setVerticalSpacing(6)
-        for column in (1, 5):
-            grid.setColumnStretch(column, 1)
-        grid.setColumnMinimumWidth(3, theme.GAP)
         for row in POSE_ROWS:
             field = NumberField(row.whole.capitalize(), row.scale)
             key = KeyButton(row.whole)
@@ -104,11 +106,34 @@ class PoseFields(QWidget):
             field.chosen.connect(lambda value, name=name: self.chosen.emit(name, value))
             field.abandoned.connect(self.abandoned)
             key.clicked.connect(lambda *_, name=name: self.key_asked.emit(name))
-            line, half = _PLACES[name]
-            grid.addWidget(PullLabel(row.name, field), line, 4 * half)
-            grid.addWidget(field, line, 4 * half + 1)
-            grid.addWidget(key, line, 4 * half + 2)
             self.fields[name], self.keys[name] = field, key
+            self._names[name] = PullLabel(row.name, field)
+        self._lay_out(2)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        # That of one column: the two go under one another where there is no room for both.
+        return QSize(_NARROWEST_PX, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        super().resizeEvent(event)
+        self._lay_out(2 if self.width() >= _TWO_COLUMNS_PX else 1)
+
+    def _lay_out(self, columns: int) -> None:
+        if columns == self._columns:
+            return
+        self._columns = columns
+        grid = self._grid
+        for at, row in enumerate(POSE_ROWS):
+            line, half = _PLACES[row.field] if columns == 2 else (at, 0)
+            for place, widget in enumerate(
+                (self._names[row.field], self.fields[row.field], self.keys[row.field])
+            ):
+                grid.removeWidget(widget)
+                grid.addWidget(widget, line, 4 * half + place)
+        grid.setColumnStretch(1, 1)
+        grid.setColumnStretch(5, 1 if columns == 2 else 0)
+        grid.setColumnMinimumWidth(3, theme.GAP if columns == 2 else 0)
+        self.updateGeometry()
 
     def set_frame(self, width: int, height: int) -> None:
         """Show positions in pixels of this frame."""

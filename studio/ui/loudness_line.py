@@ -83,7 +83,7 @@ class LoudnessLine(QWidget):
 
     def _paint_phase(self, painter: QPainter, area: QRectF) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour(theme.RAISED))
+        painter.setBrush(theme.colour(theme.LINE))
         painter.drawRoundedRect(area, 2, 2)
         if self._reading is None or self._reading.loudness.momentary_lufs <= SILENCE_DB:
             return

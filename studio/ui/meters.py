@@ -67,12 +67,12 @@ class Meters(QWidget):
         for channel in range(2):
             x = 3.0 + channel * (width + 2)
             light = QRectF(x, 0, width, 4)
-            painter.setBrush(theme.colour(theme.BAD if self._clipped[channel] else theme.RAISED))
+            painter.setBrush(theme.colour(theme.BAD if self._clipped[channel] else theme.LINE))
             painter.drawRoundedRect(light, 1, 1)
             self._paint_bar(painter, QRectF(x, 7, width, self.height() - 7), channel)
 
     def _paint_bar(self, painter: QPainter, area: QRectF, channel: int) -> None:
-        painter.setBrush(theme.colour(theme.RAISED))
+        painter.setBrush(theme.colour(theme.LINE))
         painter.drawRoundedRect(area, 2, 2)
         shades = QLinearGradient(area.bottomLeft(), area.topLeft())
         shades.setColorAt(0.0, theme.colour(theme.GOOD))

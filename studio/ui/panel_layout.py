@@ -1,19 +1,58 @@
-"""How panels are laid out: a column that scrolls, and pages of which one is shown."""
+"""How panels are laid out: a column that scrolls but is never cut, and pages in one place."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 
-def scrolling(inner: QWidget) -> QScrollArea:
+class PanelScroll(QScrollArea):
+    """Scrolls ``inner``; the panel around it cannot be made so narrow that something is cut."""
+
+    def __init__(self, inner: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(inner)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        bar = self.verticalScrollBar().sizeHint().width()
+        wide = self.widget().minimumSizeHint().width() + bar
+        return QSize(wide, super().minimumSizeHint().height())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
+        if watched is self.widget() and event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
+
+
+class NarrowChoice(QComboBox):
+    """Choices that may be narrower than the longest of them; the open list shows all of it."""
+
+    def __init__(self, letters: int = 6, parent: QWidget | None = None) -> None:
+        """Make one that keeps room for so many ``letters``."""
+        super().__init__(parent)
+        adjusted = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        self.setSizeAdjustPolicy(adjusted)
+        self.setMinimumContentsLength(letters)
+
+    def showPopup(self) -> None:  # noqa: N802 (Qt's name)
+        view = self.view()
+        view.setMinimumWidth(view.sizeHintForColumn(0) + 24)
+        super().showPopup()
+
+
+def scrolling(inner: QWidget) -> PanelScroll:
     """What scrolls ``inner`` up and down and never sideways."""
-    scroll = QScrollArea()
-    scroll.setWidget(inner)
-    scroll.setWidgetResizable(True)
-    scroll.setFrameShape(QFrame.Shape.NoFrame)
-    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    return scroll
+    return PanelScroll(inner)
 
 
 def fill(panel: QWidget, content: QWidget) -> None:

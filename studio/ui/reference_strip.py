@@ -105,6 +105,7 @@ class ReferenceCard(QFrame):
         remove = icon_button(
             "reject", self.tr("Take off the shot"), lambda: self.removed.emit(self._row.id)
         )
+        remove.setIcon(icons.icon("reject", theme.ON_PICTURE))
         remove.setIconSize(QSize(11, 11))
         remove.setParent(self._thumb)
         remove.setFixedSize(18, 18)

@@ -43,7 +43,7 @@ class SettingsSheet(Sheet):
     tour_asked = Signal()
 
     def __init__(self, window: QWidget) -> None:
-        super().__init__(window, "Settings", (520, 470))
+        super().__init__(window, "Settings", (520, 400))
         form = QFormLayout()
         form.setVerticalSpacing(theme.WIDE)
         form.setHorizontalSpacing(theme.ROOM)

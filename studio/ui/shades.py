@@ -16,6 +16,7 @@ class Shades:
 
     Attributes:
         well, window, panel, raised: surfaces, from the deepest to the one nearest to the eye.
+        field: what is written on.
         accent: tungsten light, the one colour that says "this is where you are".
         states: the stripe of a shot by its state; ``state_text`` says the same in words.
         labels: fills of clips by their colour label.
@@ -25,6 +26,7 @@ class Shades:
     window: str
     panel: str
     raised: str
+    field: str
     hover: str
     pressed: str
     line: str
@@ -62,6 +64,7 @@ DARK = Shades(
     window="#15161a",
     panel="#1a1c20",
     raised="#23252b",
+    field="#0f1012",
     hover="#2b2e35",
     pressed="#33363f",
     line="#2a2c32",
@@ -103,6 +106,7 @@ LIGHT = Shades(
     window="#e8eaed",
     panel="#f3f4f6",
     raised="#fcfcfd",
+    field="#ffffff",
     hover="#e1e4e9",
     pressed="#d2d6dd",
     line="#cdd1d7",

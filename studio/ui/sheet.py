@@ -75,7 +75,8 @@ class Sheet(PutAway):
         """Where in the window it lies."""
         room = self._window.rect()
         width = min(self._size_px[0], room.width() - 40)
-        height = min(self._size_px[1], room.height() - 60)
+        needed = max(self._size_px[1], self.sizeHint().height())
+        height = min(needed, room.height() - 60)
         return QRect((room.width() - width) // 2, (room.height() - height) // 3, width, height)
 
     def lay(self) -> None:

@@ -46,6 +46,7 @@ SHOT_DEEDS: Mapping[str, Callable[[Workspace], object]] = {
     "shot.write": _write,
     "shot.use_frame": lambda desk: desk.shot_desk.use_frame(),
     "shot.preview_picked": lambda desk: desk.shot_desk.preview_picked(),
+    "shot.sequence": lambda desk: desk.shot_desk.sequence(),
     "shot.preview_drafts": lambda desk: desk.shot_desk.batches.preview_drafts(),
     "shot.render_stale": lambda desk: desk.shot_desk.batches.render_stale(),
     "shot.stop_all": lambda desk: desk.shot_desk.batches.stop_all(),

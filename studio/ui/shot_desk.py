@@ -43,6 +43,7 @@ _MORE = (
     "shot.script",
     "",
     "shot.preview_picked",
+    "shot.sequence",
     "shot.preview_drafts",
     "shot.render_stale",
     "shot.stop_all",
@@ -138,6 +139,10 @@ class ShotDesk(QObject):
         """Previews of all picked shots."""
         for shot in self._picked():
             self._room.shooting.render(shot)
+
+    def sequence(self) -> None:
+        """A preview of all picked shots as one request."""
+        self._room.shooting.sequence([shot for shot in self._picked() if not shot.locked])
 
     def duplicate(self) -> None:
         """Copy the picked shots, each after itself."""

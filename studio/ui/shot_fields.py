@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QSpinBox, QWidget
+from PySide6.QtWidgets import QGridLayout, QSpinBox, QWidget
 
 from engine.api import Capabilities
 from studio.bridge.scripts import known_moves
 from studio.document.film import CameraPlan, PictureSize, SeedPolicy, Shot
 from studio.ui import theme
+from studio.ui.panel_layout import NarrowChoice
 from studio.ui.shot_cells import length_words
 from studio.ui.widgets import choice, roomy, small_label
 
@@ -35,12 +36,12 @@ class ShotFields(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._camera = CameraPlan()
-        self.length = QComboBox()
+        self.length = NarrowChoice()
         self.length.setAccessibleName(self.tr("Length"))
         self.length.setToolTip(self.tr("Seconds, and pictures: the lengths that the engine makes"))
-        self.size_ = QComboBox()
+        self.size_ = NarrowChoice()
         self.size_.setAccessibleName(self.tr("Picture size"))
-        self.policy = QComboBox()
+        self.policy = NarrowChoice()
         for policy, text, tip in _POLICIES:
             self.policy.addItem(text, policy)
             self.policy.setItemData(self.policy.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
@@ -49,15 +50,15 @@ class ShotFields(QWidget):
         roomy(self.seed)
         self.seed.setRange(0, 2**31 - 1)
         self.seed.setAccessibleName(self.tr("Seed"))
-        self.framing = choice(self.tr("Shot size"), _FRAMINGS)
-        self.move_edit = QComboBox()
+        self.framing = choice(self.tr("Shot size"), _FRAMINGS, letters=6)
+        self.move_edit = NarrowChoice()
         self.move_edit.setEditable(True)
         self.move_edit.setAccessibleName(self.tr("Camera move"))
         self.move_edit.addItems(["", *known_moves(None)])
         line = self.move_edit.lineEdit()
         if line is not None:
             line.setPlaceholderText(self.tr("Any move"))
-        self.side = choice(self.tr("Side of the axis"), _SIDES)
+        self.side = choice(self.tr("Side of the axis"), _SIDES, letters=6)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(theme.GAP)

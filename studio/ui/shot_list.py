@@ -31,7 +31,7 @@ from studio.ui.due_line import DueLine
 from studio.ui.shot_cells import Cell, cell_menu, cell_rects
 from studio.ui.shot_delegate import ShotDelegate, cell_line
 from studio.ui.tile_cache import TileCache
-from studio.ui.widgets import EmptyState, SectionHeader, icon_button
+from studio.ui.widgets import EmptyState, SectionHeader, choose_alone, icon_button
 
 
 class ShotView(QListView):
@@ -203,7 +203,7 @@ class ShotList(QWidget):
             flags = QItemSelectionModel.SelectionFlag.NoUpdate
             self.view.selectionModel().setCurrentIndex(index, flags)
         else:
-            self.view.setCurrentIndex(index)
+            choose_alone(self.view, index)
 
     def selected(self) -> tuple[str, ...]:
         """The ids of the selected shots, in the order of the list."""

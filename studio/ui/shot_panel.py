@@ -70,7 +70,7 @@ class ShotPanel(QWidget):
         self.name.setFont(theme.font(14, weight=600))
         self.name.setStyleSheet("QLineEdit { background: transparent; border-color: transparent; "
                                 "padding: 2px 3px; }"
-                                f"QLineEdit:focus {{ background: {theme.WELL}; }}")  # fmt: skip
+                                f"QLineEdit:focus {{ background: {theme.FIELD}; }}")  # fmt: skip
         self._state = Chip("")
         self.prompt = PromptEdit(theme.colour(theme.ACCENT), theme.colour(theme.BAD))
         self.prompt.setPlaceholderText(
@@ -93,6 +93,8 @@ class ShotPanel(QWidget):
         self._pool = QLabel()
         self._pool.setFont(theme.font(theme.FONT_TINY_PX, tabular=True))
         self._pool.setTextFormat(Qt.TextFormat.RichText)
+        self._pool.setWordWrap(True)
+        self._pool.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._pool.setAccessibleName(self.tr("References used, and the most that can be sent"))
         self._picked = QLabel()
         self._picked.setFont(theme.font(theme.FONT_SMALL_PX, weight=500))
@@ -221,9 +223,8 @@ class ShotPanel(QWidget):
         column.addWidget(self._note)
         column.addWidget(self.preflight)
         pool = QHBoxLayout()
-        pool.addWidget(small_label(self.tr("References")))
-        pool.addStretch(1)
-        pool.addWidget(self._pool)
+        pool.addWidget(small_label(self.tr("References")), 0, Qt.AlignmentFlag.AlignTop)
+        pool.addWidget(self._pool, 1)
         column.addLayout(pool)
         column.addWidget(self.strip)
         column.addSpacing(theme.TIGHT)
@@ -271,7 +272,7 @@ class ShotPanel(QWidget):
                 theme.BAD if count.is_over else theme.TEXT_SOFT if count.used else theme.TEXT_DIM
             )
             most = "" if count.most is None else f"/{count.most}"
-            words = f"{count.used}{most} {_POOL_WORDS[count.kind]}"
+            words = f"{count.used}{most}&nbsp;{_POOL_WORDS[count.kind]}"
             parts.append(f'<span style="color:{colour}">{words}</span>')
         self._pool.setText(f'<span style="color:{theme.TEXT_DIM}"> · </span>'.join(parts))
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from studio.bridge.source_marks import UNMARKED, SourceRange
-from studio.document.film import MediaSource, TakeSource
-from studio.document.queries import active_timeline
+from studio.document.film import Clip, Media, MediaSource, ShotSource, TakeSource
+from studio.document.ledger import TakeRecord
+from studio.document.queries import active_timeline, clips_at, picture_at, resolve_clip
+from studio.document.retime import source_frame
+from studio.document.take_sources import base_take
 from studio.ui.timeline_placing import Cargo
 
 if TYPE_CHECKING:
@@ -51,6 +54,42 @@ def go(desk: Workspace, *, end: bool) -> None:
         desk.room.session.set_playhead(frame)
     else:
         desk.screening.player.seek(frame)
+
+
+def match_frame(desk: Workspace) -> None:
+    """Look at what the clip under the playhead shows, on the very picture: its take or file."""
+    room, frame = desk.room, desk.room.session.playhead
+    clip = _under(desk, frame)
+    if clip is None:
+        room.say(desk.tr("Put the playhead on a clip to look at its source."))
+        return
+    if isinstance(clip.source, ShotSource):
+        room.session.set_shot(clip.source.shot_id)
+    found = resolve_clip(room.film, room.ledger, clip)
+    match found:
+        case TakeRecord():
+            if found.shot_id is not None:
+                room.session.set_shot(found.shot_id)
+            room.session.set_take(base_take(room.ledger, found.id))
+        case Media():
+            desk.screening.look_at_media(found.id)
+            desk.edit_desk.look_at_media(found.id)
+        case _:
+            room.say(desk.tr("There is nothing rendered to look at in this clip."))
+            return
+    desk.screening.player.pause()
+    desk.screening.player.seek(max(0, source_frame(clip, frame - clip.start)))
+
+
+def _under(desk: Workspace, frame: int) -> Clip | None:
+    """The selected clip under a frame, or else what is seen there, or else what is heard."""
+    timeline, chosen = active_timeline(desk.room.film), desk.room.session.selection
+    here = [shown.clip for shown in clips_at(timeline, frame)]
+    seen = picture_at(timeline, frame)
+    picked = [clip for clip in here if clip.id in chosen]
+    pictures = [] if seen is None else [seen.clip]
+    lone = picked if len(picked) == 1 else []
+    return next(iter((*lone, *pictures, *here)), None)
 
 
 def lay(desk: Workspace, *, inserts: bool) -> None:

@@ -32,7 +32,7 @@ from studio.ui import icons, theme
 from studio.ui.row_delegate import TiledDelegate
 from studio.ui.tile_cache import TileCache
 from studio.ui.tile_paint import paint_tile
-from studio.ui.widgets import EmptyState, push_button
+from studio.ui.widgets import EmptyState, choose_alone, push_button
 
 FRAME = QSize(188, 146)
 _WORDS_PX = 36
@@ -233,7 +233,7 @@ class Storyboard(QWidget):
         """Show which shot is under the hand."""
         index = self._board.index_of(shot_id)
         if index.isValid() and index != self.board.currentIndex():
-            self.board.setCurrentIndex(index)
+            choose_alone(self.board, index)
 
     def show_sheet(self) -> None:
         """Turn to the contact sheet."""

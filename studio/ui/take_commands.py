@@ -43,6 +43,13 @@ def _redo(desk: Workspace, kept: Literal["picture", "sound"]) -> None:
         desk.room.say(desk.tr("Only takes and clips with a picture can be made again in part."))
 
 
+def _fill_gap(desk: Workspace) -> None:
+    """Make a shot for the gap, and let its words be written."""
+    if desk.continuing.fill_gap():
+        desk.show_panel("shot")
+        desk.shot.write()
+
+
 TAKE_DEEDS: Mapping[str, Deed] = {
     "film.verdicts": lambda desk: desk.take_desk.export_verdicts(),
     "shot.compare": lambda desk: desk.take_desk.compare(),
@@ -58,6 +65,9 @@ TAKE_DEEDS: Mapping[str, Deed] = {
     "shot.recall": lambda desk: desk.take_desk.recall(),
     "shot.ladder": lambda desk: desk.edit_desk.climb(),
     "shot.region": lambda desk: desk.edit_desk.paint_region(),
+    "shot.extend": lambda desk: desk.continuing.extend(backward=False),
+    "shot.extend_back": lambda desk: desk.continuing.extend(backward=True),
+    "cut.fill_gap": _fill_gap,
     "cut.redo_sound": lambda desk: _redo(desk, "picture"),
     "cut.redo_picture": lambda desk: _redo(desk, "sound"),
     "view.picture": lambda desk: desk.full_picture.toggle(),

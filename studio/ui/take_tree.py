@@ -22,7 +22,7 @@ from studio.bridge.take_items import TakeItems, TakeRow
 from studio.ui import theme
 from studio.ui.take_delegate import TakeDelegate
 from studio.ui.tile_cache import TileCache
-from studio.ui.widgets import EmptyState, icon_button, push_button
+from studio.ui.widgets import EmptyState, choose_alone, icon_button, push_button
 from studio.ui.words_field import WordsField
 
 
@@ -112,7 +112,7 @@ class TakePanel(QWidget):
             self._commit_note()
         index = self._items.index_of(take_id)
         if take_id not in self.selected():
-            self.view.setCurrentIndex(index)
+            choose_alone(self.view, index)
         row = self._items.row(index.row()) if index.isValid() else None
         flags = row.flags if row is not None else ()
         self._flags.setText(" ".join(flags))

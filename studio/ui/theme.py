@@ -23,6 +23,7 @@ WELL = SHADES.well
 WINDOW = SHADES.window
 PANEL = SHADES.panel
 RAISED = SHADES.raised
+FIELD = SHADES.field
 HOVER = SHADES.hover
 PRESSED = SHADES.pressed
 LINE = SHADES.line
@@ -159,6 +160,11 @@ def mixed(first: str, second: str, share: float) -> QColor:
         round(a.green() * keep + b.green() * share),
         round(a.blue() * keep + b.blue() * share),
     )
+
+
+def marker_colour(label: ColourLabel) -> QColor:
+    """The colour of a marker: labels are fills of clips, towards the text they stand out."""
+    return mixed(LABEL_COLOURS[label] or TEXT_SOFT, TEXT, 0.5)
 
 
 def palette() -> QPalette:

@@ -75,7 +75,7 @@ def _paint_header(painter: QPainter, lane: Lane, top: int, track: Track) -> None
     area = QRect(0, top, HEADER_PX - 1, lane.height)
     painter.fillRect(area, QColor(theme.PANEL))
     tint = theme.VIDEO_CLIP_TOP if track.kind == "video" else theme.AUDIO_CLIP_TOP
-    painter.fillRect(0, top, 3, lane.height, QColor(tint).lighter(125))
+    painter.fillRect(0, top, 3, lane.height, theme.mixed(tint, theme.TEXT, 0.2))
     _paint_name(painter, area, track)
     for part, rect in header_buttons(lane, top).items():
         _paint_button(painter, part, rect, track)

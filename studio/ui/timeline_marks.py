@@ -132,7 +132,7 @@ def paint_clip_marks(painter: QPainter, geometry: Geometry, clip: Clip, rect: QR
     for marker in clip.markers:
         if 0 <= marker.frame < clip.length:
             x, top = geometry.x(clip.start + marker.frame), rect.top() + NAME_PX + 1
-            painter.setBrush(QColor(theme.LABEL_COLOURS[marker.colour] or theme.TEXT).lighter(150))
+            painter.setBrush(theme.marker_colour(marker.colour))
             painter.drawPolygon(
                 QPolygon([QPoint(x - 4, top), QPoint(x + 4, top), QPoint(x, top + 9)])
             )

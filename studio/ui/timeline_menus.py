@@ -39,7 +39,9 @@ class Under:
 Entry = str | Under
 """The id of a command, ``-`` for a line, or a menu in a menu."""
 
-_SHOT: tuple[Entry, ...] = ("shot.preview", "shot.render", "shot.edit", "cut.match", "-")
+_SHOT: tuple[Entry, ...] = (
+    "shot.preview", "shot.render", "shot.edit", "shot.extend", "shot.extend_back", "cut.match", "-",
+)  # fmt: skip
 _CLIP: tuple[Entry, ...] = (
     "edit.cut", "edit.copy", "edit.paste_look", "edit.duplicate", "-",
     "cut.split", "cut.lift", "cut.ripple_delete", "cut.mark_clip", "-",
@@ -72,7 +74,7 @@ _EDIT_POINT: tuple[Entry, ...] = (
     "cut.ripple_start", "cut.ripple_end", "-", "cut.ripple", "cut.roll", "-", "cut.marker",
 )  # fmt: skip
 _LANE: tuple[Entry, ...] = (
-    "edit.paste", "edit.paste_insert", "-", "cut.insert", "cut.overwrite", "-",
+    "edit.paste", "edit.paste_insert", "-", "cut.insert", "cut.overwrite", "cut.fill_gap", "-",
     "cut.new_title", "cut.new_lower_third", "cut.new_credits", "cut.new_colour", "cut.new_bars",
     "cut.new_subtitle", "cut.marker", "-",
     "cut.add_video", "cut.add_audio",

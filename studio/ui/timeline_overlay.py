@@ -116,7 +116,7 @@ def _paint_markers(painter: QPainter, geometry: Geometry, timeline: Timeline) ->
     """Draw the markers' lines over the lanes."""
     for marker in timeline.markers:
         x = geometry.x(marker.frame)
-        label = theme.LABEL_COLOURS[marker.colour] or theme.TEXT_SOFT
+        label = theme.marker_colour(marker.colour).name()
         painter.fillRect(x, TOP_PX, 1, geometry.height, theme.colour(label, 120))
 
 

@@ -41,10 +41,7 @@ def paint_ruler(painter: QPainter, geometry: Geometry, timeline: Timeline, rate:
     _paint_range(painter, geometry, timeline)
     _paint_ticks(painter, geometry, rate)
     for marker in timeline.markers:
-        # Labels are fills of clips, pale in the light look: towards the text they stand out.
-        shade = theme.LABEL_COLOURS[marker.colour] or theme.TEXT
-        label = theme.mixed(shade, theme.TEXT, 0.4).name()
-        _paint_marker(painter, geometry, marker.frame, label)
+        _paint_marker(painter, geometry, marker.frame, theme.marker_colour(marker.colour).name())
     painter.restore()
 
 

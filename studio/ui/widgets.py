@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QAbstractSpinBox,
     QComboBox,
     QHBoxLayout,
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.ui import icons, theme
+from studio.ui.panel_layout import NarrowChoice
 
 
 def icon_button(
@@ -66,9 +68,12 @@ def small_label(text: str) -> QLabel:
     return label
 
 
-def choice(name: str, values: Iterable[tuple[str, object]]) -> QComboBox:
-    """A box of words, each with the value that it stands for; ``name`` is for screen readers."""
-    box = QComboBox()
+def choice(name: str, values: Iterable[tuple[str, object]], letters: int = 0) -> QComboBox:
+    """A box of words, each with the value that it stands for; ``name`` is for screen readers.
+
+    It is as wide as its longest words, or may be as narrow as so many ``letters``.
+    """
+    box = NarrowChoice(letters) if letters else QComboBox()
     box.setAccessibleName(name)
     for words, value in values:
         box.addItem(words, value)
@@ -112,6 +117,16 @@ def roomy(box: QAbstractSpinBox) -> None:
     """Set a number a little off its edge, which no style sheet does, and let it be narrow."""
     box.lineEdit().setTextMargins(6, 0, 4, 0)
     box.setMinimumWidth(60)
+
+
+def choose_alone(view: QAbstractItemView, index: QModelIndex) -> None:
+    """Make an item the current and only selected one, whatever keys are held.
+
+    ``setCurrentIndex`` asks the keyboard: the keys of a command, such as Ctrl+Shift+N, would pick
+    everything up to the item.
+    """
+    flag = QItemSelectionModel.SelectionFlag.ClearAndSelect
+    view.selectionModel().setCurrentIndex(index, flag)
 
 
 class EmptyState(QWidget):

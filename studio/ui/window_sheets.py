@@ -184,7 +184,10 @@ class WindowSheets(QObject):
 
     def _panel(self, key: str) -> QWidget | None:
         workspace = self._window.workspace
-        return None if workspace is None else workspace.docks[key]
+        if workspace is None:
+            return None
+        workspace.show_panel(key)  # it may stand behind a tab
+        return workspace.docks[key]
 
     def _during(self) -> str:
         project = self._project

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from studio.bridge.actions import ActionRegistry, Situation
 from studio.bridge.bin_items import BinItems
+from studio.bridge.continuing import Continuing
 from studio.bridge.exporting import FilmExports
 from studio.bridge.job_items import JobItems
 from studio.bridge.room import Room
@@ -94,6 +95,7 @@ class Workspace(QObject):
         self.edit = EditPanel(room, self.tiles)
         breathe()
         self.queue = QueuePanel(self.job_items)
+        self.continuing = Continuing(room)
         self.take_desk = TakeDesk(room, self.takes, self.take_items, self.viewer)
         self.edit_desk = EditDesk(room, self.edit, self.screening, self.show_panel)
         self.queue_desk = QueueDesk(room, self.queue, self.job_items)
@@ -248,6 +250,7 @@ class Workspace(QObject):
         self.shot_items.moved.connect(self._move_shots)
         self.shot_items.written.connect(self._write_prompt)
         self.shot.action_asked.connect(self.trigger)
+        self.edit.action_asked.connect(self.trigger)
         self.shot.files_dropped.connect(self._import_for_shot)
         self.takes.action_asked.connect(self.trigger)
         self.takes.menu_asked.connect(lambda at: take_menu(self.takes, self._actions).popup(at))

@@ -26,16 +26,20 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass(frozen=True)
 class View:
-    """One picture: its name, what is brought to the front, and what is done before it is taken."""
+    """One picture: its name, what is brought to the front, and what is done before it is taken.
+
+    Attributes:
+        part: of the window that is taken where it is not the panel: ``window`` is all of it.
+    """
 
     name: str
     panel: str = ""
     prepare: str = ""
-    whole: bool = False
+    part: str = ""
 
 
 VIEWS = (
-    View("busy-film", prepare="busy", whole=True),
+    View("busy-film", prepare="busy", part="window"),
     View("shot", "shot"),
     View("takes", "takes"),
     View("edit", "edit", prepare="region"),
@@ -49,9 +53,9 @@ VIEWS = (
     View("timeline", "timeline", prepare="clip"),
     View("table", "timeline", prepare="table"),
     View("storyboard", "storyboard", prepare="stills"),
-    View("compare", prepare="compare", whole=True),
-    View("settings", prepare="settings", whole=True),
-    View("palette", prepare="palette", whole=True),
+    View("compare", prepare="compare", part="compare"),
+    View("settings", prepare="settings", part="settings"),
+    View("palette", prepare="palette", part="palette"),
 )
 
 
@@ -61,7 +65,7 @@ def draw(film: Path, out: Path, backend: str, *, small: bool, only: str = "") ->
     from PySide6.QtGui import QImage
 
     from tests.scenes.director import Director, save_picture
-    from tests.scenes.gallery_views import PREPARE, settle
+    from tests.scenes.gallery_views import PREPARE, settle, taken
     from tests.scenes.walkthrough import SOON_S, open_window
 
     random.seed(7)  # the seeds of stills
@@ -85,8 +89,7 @@ def draw(film: Path, out: Path, backend: str, *, small: bool, only: str = "") ->
         if view.prepare:
             put_away = PREPARE[view.prepare](director)
         settle(director)
-        widget = window if view.whole else desk.docks[view.panel]
-        image = widget.grab().toImage()
+        image = taken(director, view.part or view.panel).toImage()
         path = out / f"{view.name}.png"
         if small:
             image = image.convertToFormat(QImage.Format.Format_RGB888).scaled(

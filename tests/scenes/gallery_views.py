@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QWidget
 
 from studio.bridge.region import Followed
 from studio.document.dissolve_changes import set_dissolve
@@ -19,6 +21,7 @@ from tests.scenes.director import Director
 from tests.scenes.steps import clips, desk_of, quiet, room_of
 
 PutAway = Callable[[], object]
+OVER_PX = 60
 
 
 def settle(director: Director) -> None:
@@ -182,3 +185,21 @@ PREPARE: Mapping[str, Callable[[Director], PutAway | None]] = {
 def _reading(desk: Workspace) -> bool:
     tiles = desk.tiles
     return bool(tiles._waiting or tiles._arriving or tiles._reading)
+
+
+def taken(director: Director, part: str) -> QPixmap:
+    """A picture of a part of the window; of what lies over it, with a margin of what is under."""
+    window, desk = director.window, desk_of(director)
+    over: dict[str, QWidget] = {
+        "compare": desk.take_desk.compare_view,
+        "settings": window.sheets.settings,
+        "palette": window.palette_,
+    }
+    if part == "window":
+        return window.grab()
+    if part not in over:
+        return desk.docks[part].grab()
+    widget, margin = over[part], 0 if part == "compare" else OVER_PX
+    area = QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
+    area.adjust(-margin, -margin, margin, margin)
+    return window.grab(area.intersected(window.rect()))

@@ -1,9 +1,13 @@
+from dataclasses import replace
+from fractions import Fraction
+
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QLineEdit, QTabBar
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QMouseEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QTabBar
 
 from studio.bridge.bin_items import BinItems, media_rows
+from studio.document.film import Media, MediaFacts
 from studio.ui.bin_panel import BinPanel
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -90,3 +94,31 @@ def test_a_double_click_looks_at_an_item(qtbot, filled, hands):
     with qtbot.waitSignal(filled.opened) as opened:
         hands.double_click_row(filled.view, 0)
     assert opened.args == ["music"]
+
+
+def test_the_mouse_over_a_clip_scrubs_through_it(qtbot, bins, films, tmp_path):
+    film, _ = films.believable()
+    clip = Media(
+        id="walk",
+        kind="video",
+        name="Walk.mp4",
+        path="media/walk.mp4",
+        sha256="c",
+        facts=MediaFacts(width=160, height=90, frames=100, rate=Fraction(25)),
+    )
+    bins._items.show(media_rows(replace(film, media=(clip,)), tmp_path))
+    area = bins.view.visualRect(bins.view.model().index(0, 0))
+    frames = []
+    for share in (0.1, 0.5, 0.9):
+        point = QPoint(area.x() + round(share * area.width()), area.center().y())
+        qtbot.mouseMove(bins.view.viewport(), point)
+        place = QPointF(bins.view.viewport().mapToGlobal(point))
+        moved = QMouseEvent(
+            QMouseEvent.Type.MouseMove, QPointF(point), place, Qt.MouseButton.NoButton,
+            Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier,
+        )  # fmt: skip
+        QApplication.sendEvent(bins.view.viewport(), moved)
+        frames.append(bins.view.delegate._frame(bins._items.rows()[0]))
+    assert frames == sorted(set(frames))
+    assert 5 <= frames[0] <= 15
+    assert frames[-1] >= 85

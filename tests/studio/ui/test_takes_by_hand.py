@@ -383,7 +383,7 @@ def test_what_a_render_took_stands_beside_what_was_thought(desk):
     rows = [row for row in desk.job_items.rows() if row.state == "done"]
     assert len(rows) == 3
     assert rows[-1].time.endswith(" s")
-    assert "thought" in rows[0].time
+    assert "estimate" in rows[0].time
 
 
 def test_a_difference_is_what_is_apart(qtbot, dressed):

@@ -10,7 +10,7 @@ import pytest
 from studio.ui.shades import DARK, LIGHT, LOOKS, contrast
 
 TEXTS = ("text", "text_soft", "text_dim", "accent", "good", "caution", "bad", "preview_text")
-SURFACES = ("well", "window", "panel", "raised")
+SURFACES = ("well", "window", "panel", "raised", "field")
 
 
 def test_contrast_is_that_of_the_guideline():

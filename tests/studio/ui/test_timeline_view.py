@@ -190,6 +190,21 @@ def test_the_slip_tool_moves_the_source_under_the_clip(hand, view):
     assert after.source_in == before.source_in - 3
 
 
+def test_the_slide_tool_moves_a_clip_between_neighbours_that_give_and_take(hand, view):
+    view.session.set_tool("slide")
+    before = {name: hand.clip(name) for name in ("v1", "v2", "v3")}
+    place = hand.middle("v2")
+    hand.drag(place, place - hand.by(3))
+    after = {name: hand.clip(name) for name in ("v1", "v2", "v3")}
+    assert after["v2"].start == before["v2"].start - 3
+    assert after["v2"].source_in == before["v2"].source_in
+    assert after["v1"].length == before["v1"].length - 3
+    assert after["v3"].start == before["v3"].start - 3
+    assert after["v3"].end == before["v3"].end
+    assert after["v3"].source_in == before["v3"].source_in - 3
+    assert len(hand.applied) == 1
+
+
 def test_split_at_the_playhead(hand, view):
     view.session.set_playhead(100)
     view.commands.split()
