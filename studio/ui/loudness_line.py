@@ -65,7 +65,7 @@ class LoudnessLine(QWidget):
         centre = Qt.AlignmentFlag.AlignVCenter
         x = 0
         for name, figure, is_warning in self._figures():
-            painter.setPen(theme.colour(theme.TEXT_FAINT))
+            painter.setPen(theme.colour(theme.TEXT_DIM))
             painter.drawText(QRectF(x, 0, 18, self.height()), centre, name)
             painter.setPen(theme.colour(theme.BAD if is_warning else theme.TEXT_SOFT))
             painter.drawText(QRectF(x + 18, 0, 42, self.height()), centre, figure)

@@ -6,8 +6,15 @@ from typing import TYPE_CHECKING
 
 from studio.bridge.source_marks import UNMARKED, SourceRange
 from studio.document.film import Clip, Media, MediaSource, ShotSource, TakeSource
+from studio.document.lane import clip_at
 from studio.document.ledger import TakeRecord
-from studio.document.queries import active_timeline, clips_at, picture_at, resolve_clip
+from studio.document.queries import (
+    active_timeline,
+    audible_tracks,
+    picture_at,
+    resolve_clip,
+    visible_tracks,
+)
 from studio.document.retime import source_frame
 from studio.document.take_sources import base_take
 from studio.ui.timeline_placing import Cargo
@@ -84,7 +91,9 @@ def match_frame(desk: Workspace) -> None:
 def _under(desk: Workspace, frame: int) -> Clip | None:
     """The selected clip under a frame, or else what is seen there, or else what is heard."""
     timeline, chosen = active_timeline(desk.room.film), desk.room.session.selection
-    here = [shown.clip for shown in clips_at(timeline, frame)]
+    played = (*audible_tracks(timeline), *visible_tracks(timeline))
+    found = (clip_at(track.clips, frame) for track in played)
+    here = [clip for clip in found if clip is not None and clip.enabled]
     seen = picture_at(timeline, frame)
     picked = [clip for clip in here if clip.id in chosen]
     pictures = [] if seen is None else [seen.clip]

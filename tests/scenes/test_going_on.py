@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
 
+from engine.api import Extend
 from engine.media import read_pictures
 from studio.document.film import Clip, ShotSource, TakeSource
 from studio.document.queries import active_timeline, shot_state
@@ -26,6 +27,12 @@ def pictures_in_cut(room) -> list[Clip]:
         if track.kind == "video"
         for clip in track.clips
     ]
+
+
+def direction(room, take) -> str:
+    task = load_request(take.recipe, room.folder).task
+    assert isinstance(task, Extend)
+    return task.direction
 
 
 def kept_shot(qtbot, window, words):
@@ -53,7 +60,7 @@ def test_a_take_is_gone_on_with_and_led_up_to_by_shots_beside_it(qtbot, window, 
     take = room.take
     assert change_words(asked(take.recipe), take.rate) == "goes on from it"
     assert room.ledger.takes[take.parent_id].shot_id == shot.id
-    assert load_request(take.recipe, room.folder).task.direction == "forward"
+    assert direction(room, take) == "forward"
     first, second = pictures_in_cut(room)
     assert (first.source, second.source) == (
         ShotSource(shot_id=shot.id),
@@ -68,7 +75,7 @@ def test_a_take_is_gone_on_with_and_led_up_to_by_shots_beside_it(qtbot, window, 
     preview(qtbot, window)
     qtbot.waitUntil(lambda: room.take.id != take.id, timeout=LONG_MS)
     again = load_request(room.take.recipe, room.folder)
-    assert again.task.direction == "forward"
+    assert direction(room, room.take) == "forward"
     assert "and falls" in again.prompt
     assert continued(room.ledger, after.id)[0].shot_id == shot.id
     window.actions_["shot.keep"].trigger()
@@ -82,10 +89,8 @@ def test_a_take_is_gone_on_with_and_led_up_to_by_shots_beside_it(qtbot, window, 
     qtbot.waitUntil(lambda: len(room.ledger.takes) > before and quiet(room), timeout=LONG_MS)
     assert [one.id for one in room.film.shots][1:] == [shot.id, after.id]
     assert room.take.label == f"Leads up to {shot.name}"
-    assert [clip.source.shot_id for clip in pictures_in_cut(room)] == [
-        room.shot.id,
-        shot.id,
-        after.id,
+    assert [clip.source for clip in pictures_in_cut(room)] == [
+        ShotSource(shot_id=one) for one in (room.shot.id, shot.id, after.id)
     ]
     window.actions_["edit.undo"].trigger()
     assert len(pictures_in_cut(room)) == 2

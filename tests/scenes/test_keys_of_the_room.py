@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 
-from studio.document.film import MediaSource, TakeSource
+from studio.document.film import MediaSource, ShotSource, TakeSource
 from studio.document.queries import active_timeline
 from studio.document.timeline_access import find_clip
 from studio.playback.player import Paused, Playing
@@ -20,18 +20,24 @@ pytestmark = [
 
 @pytest.fixture
 def cut(qtbot, window, windows, tmp_path):
-    """Two kept shots on the timeline, which has the keys."""
+    """Two shots on the timeline, which has the keys."""
     windows.new_film(window, tmp_path)
     room = ready(qtbot, window)
     for words in ("a red ball drops", "a blue drum rolls"):
         write_shot(qtbot, window, words)
-        preview(qtbot, window)
-        window.actions_["shot.keep"].trigger()
-    qtbot.waitUntil(lambda: quiet(room), timeout=LONG_MS)
-    room.session.set_take("")
+        window.actions_["shot.place"].trigger()
     window.workspace.timeline.setFocus()
     room.session.set_playhead(0)
     return window
+
+
+def keep_a_take(qtbot, window):
+    """A kept preview of the shot under the hand."""
+    preview(qtbot, window)
+    window.actions_["shot.keep"].trigger()
+    qtbot.waitUntil(lambda: quiet(window.room), timeout=LONG_MS)
+    window.room.session.set_take("")
+    window.workspace.timeline.setFocus()
 
 
 def press(window, keys):
@@ -152,10 +158,11 @@ def test_match_frame_looks_at_the_very_picture_of_a_take_and_of_a_file(
     qtbot, cut, windows, tmp_path
 ):
     room, desk = cut.room, cut.workspace
+    keep_a_take(qtbot, cut)
     second = pictures(cut)[1]
     room.session.set_playhead(second.start + 17)
     press(cut, "F")
-    assert room.session.shot_id == second.source.shot_id
+    assert second.source == ShotSource(shot_id=room.session.shot_id)
     assert isinstance(desk.screening.source, TakeSource)
     assert desk.screening.player.frame == 17
     assert desk.screening.player.state == Paused()
@@ -182,6 +189,7 @@ def test_match_frame_looks_at_the_very_picture_of_a_take_and_of_a_file(
 
 def test_a_locked_shot_takes_no_new_take_for_the_chosen_one(qtbot, cut):
     room, desk = cut.room, cut.workspace
+    keep_a_take(qtbot, cut)
     chosen = room.shot.chosen_take_id
     press(cut, "Ctrl+L")
     assert room.shot.locked

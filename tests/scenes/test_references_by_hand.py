@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QDrag, QDragEnterEvent, QDragMoveEvent, QDropEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
+from engine.api import Edit
 from engine.media import write_film
 from studio.bridge.drags import packed
 from studio.document.film import MediaSource, TakeSource
@@ -121,6 +122,7 @@ def test_imported_footage_is_changed_by_words_into_a_take_of_a_new_shot(
     qtbot.waitUntil(lambda: len(room.ledger.takes) > before and quiet(room), timeout=LONG_MS)
     assert room.shot.name == "walk"
     (take,) = room.ledger.takes_by_shot[room.shot.id]
-    made = load_request(take.recipe, room.folder)
-    assert made.task.instruction == "make it nighttime"
-    assert made.task.source.endswith(".mp4")
+    task = load_request(take.recipe, room.folder).task
+    assert isinstance(task, Edit)
+    assert task.instruction == "make it nighttime"
+    assert task.source.endswith(".mp4")

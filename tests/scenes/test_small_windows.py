@@ -29,7 +29,7 @@ def working(qtbot, window, windows, tmp_path):
     shot = write_shot(qtbot, window, 'Ava says "where were you" on the pier')
     room.library.use(shot.id, [room.film.media[0].id])
     preview(qtbot, window)
-    window.actions_["shot.keep"].trigger()
+    window.actions_["shot.place"].trigger()
     window.actions_["edit.select_all"].trigger()
     return window
 
@@ -98,10 +98,11 @@ def test_a_panel_cannot_be_pulled_narrower_than_its_fields(qtbot, working):
 
 
 def test_fields_of_a_place_stand_in_one_column_where_two_do_not_fit(qtbot, qapp):
-    pose = PoseFields()
-    qtbot.addWidget(pose)
+    around = QWidget()
+    qtbot.addWidget(around)
+    pose = PoseFields(around)
     pose.resize(330, 300)
-    pose.show()
+    around.show()
     qtbot.waitUntil(lambda: pose.fields["x"].width() > 0)
     assert pose.fields["x"].y() == pose.fields["y"].y()
     pose.resize(200, 400)

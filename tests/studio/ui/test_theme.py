@@ -28,6 +28,13 @@ def test_words_stand_out_from_every_surface(look, text):
 
 
 @pytest.mark.parametrize("look", LOOKS)
+def test_what_is_off_or_not_yet_written_is_still_seen(look):
+    shades = LOOKS[look]
+    for surface in SURFACES:
+        assert contrast(shades.text_faint, getattr(shades, surface)) >= 3, surface
+
+
+@pytest.mark.parametrize("look", LOOKS)
 def test_words_on_clips_buttons_and_selections_can_be_read(look):
     shades = LOOKS[look]
     clips = (shades.video_clip_top, shades.video_clip, shades.audio_clip_top, shades.audio_clip)

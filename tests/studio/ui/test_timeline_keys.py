@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -35,9 +36,10 @@ SET: tuple[tuple[PoseField, int, float], ...] = (
 def keyed(view, hand):
     """The second picture moves (x, y) and grows; returns where its keys stand."""
     for field, frame, value in SET:
-        view.store.apply(
-            lambda film, f=field, n=frame, v=value: set_key(film, "cut", "v1", f, n, v), "Key"
+        keyed = partial(
+            set_key, timeline_id="cut", clip_id="v1", field=field, frame=frame, value=value
         )
+        view.store.apply(keyed, "Key")
     hand.applied.clear()
 
     def rows():
