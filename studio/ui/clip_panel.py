@@ -58,7 +58,7 @@ class ClipPanel(QWidget):
         self._note.setWordWrap(True)
         goes_on = self.tr("To the next key {how}")
         easings = [(goes_on.format(how=words), easing) for easing, words, _ in _EASINGS]
-        self.easing = choice(self.tr("How the key here goes on"), easings, letters=6)
+        self.easing = choice(self.tr("How the key here goes on"), easings, letters=4)
         self.easing.activated.connect(lambda at: actions[_EASINGS[at][2]].trigger())
         self.match = QToolButton()
         self.match.setText(self.tr("Match to…"))

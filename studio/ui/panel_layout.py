@@ -37,7 +37,7 @@ class PanelScroll(QScrollArea):
 class NarrowChoice(QComboBox):
     """Choices that may be narrower than the longest of them; the open list shows all of it."""
 
-    def __init__(self, letters: int = 6, parent: QWidget | None = None) -> None:
+    def __init__(self, letters: int = 4, parent: QWidget | None = None) -> None:
         """Make one that keeps room for so many ``letters``."""
         super().__init__(parent)
         adjusted = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon

@@ -50,7 +50,7 @@ class ShotFields(QWidget):
         roomy(self.seed)
         self.seed.setRange(0, 2**31 - 1)
         self.seed.setAccessibleName(self.tr("Seed"))
-        self.framing = choice(self.tr("Shot size"), _FRAMINGS, letters=6)
+        self.framing = choice(self.tr("Shot size"), _FRAMINGS, letters=4)
         self.move_edit = NarrowChoice()
         self.move_edit.setEditable(True)
         self.move_edit.setAccessibleName(self.tr("Camera move"))
@@ -58,7 +58,7 @@ class ShotFields(QWidget):
         line = self.move_edit.lineEdit()
         if line is not None:
             line.setPlaceholderText(self.tr("Any move"))
-        self.side = choice(self.tr("Side of the axis"), _SIDES, letters=6)
+        self.side = choice(self.tr("Side of the axis"), _SIDES, letters=4)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(theme.GAP)
