@@ -22,10 +22,12 @@ class RowDelegate(QStyledItemDelegate, Generic[Row]):
     Attributes:
         kind: of the rows.
         size: that a row asks for.
+        hints: how they are painted.
     """
 
     kind: type[Row]
     size: ClassVar[QSize]
+    hints: ClassVar[QPainter.RenderHint] = QPainter.RenderHint.Antialiasing
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
         return self.size
@@ -35,7 +37,7 @@ class RowDelegate(QStyledItemDelegate, Generic[Row]):
         if not isinstance(row, self.kind):
             return
         painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHints(self.hints)
         self.draw(painter, option, row)
         painter.restore()
 
@@ -47,13 +49,11 @@ class RowDelegate(QStyledItemDelegate, Generic[Row]):
 class TiledDelegate(RowDelegate[Row]):
     """Paints rows with pictures out of a cache of tiles."""
 
+    hints = QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
+
     def __init__(self, tiles: TileCache, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tiles = tiles
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        super().paint(painter, option, index)
 
 
 def wash(painter: QPainter, option: QStyleOptionViewItem) -> bool:
