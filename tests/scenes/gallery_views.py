@@ -29,11 +29,13 @@ def settle(director: Director) -> None:
     desk = desk_of(director)
     room = desk.room
     director.window.notices.hide()
-    still = 0
-    while still < 2:  # thumbnails and waveforms are wished for by being painted
+    quiet_rounds = 0
+    for _ in range(8):  # thumbnails and waveforms are wished for by being painted
         director.window.grab()
         director.pause(60)
-        still = 0 if _reading(desk) else still + 1
+        quiet_rounds = 0 if _reading(desk) else quiet_rounds + 1
+        if quiet_rounds == 2:
+            break
         director.wait(lambda: not _reading(desk), "the thumbnails")
     director.wait(lambda: quiet(room), "the queue is empty")
     while director.window.notices.notice is not None:
