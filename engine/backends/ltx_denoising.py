@@ -20,7 +20,7 @@ from torch import Tensor
 from engine.backends.ltx_lattice import Window
 from engine.backends.ltx_model import LtxModel, Words
 from engine.diffusion.denoiser import Noisy
-from engine.diffusion.guidance import Guidance
+from engine.diffusion.guidance import Guidance, rescaled
 from engine.models.transformer import Latents
 
 # Of the difference that guidance makes to the spread of the guess, this share is taken back (Lin
@@ -85,9 +85,10 @@ class LtxDenoiser:
         unsaid = self._run(state, self._nothing) if guidance.takes_unsaid else None
         apart = self._run(state, self._full, apart=True) if guidance.takes_apart else None
         now, guided = state.latents, guidance.guided(full, unsaid, apart)
+        levels = torch.tensor(state.video_sigma), torch.tensor(state.audio_sigma)
         return Latents(
-            video=_rescaled(now.video, full.video, guided.video, state.video_sigma),
-            audio=_rescaled(now.audio, full.audio, guided.audio, state.audio_sigma),
+            video=rescaled(now.video, levels[0], full.video, guided.video, _RESCALE),
+            audio=rescaled(now.audio, levels[1], full.audio, guided.audio, _RESCALE),
         )
 
     def _run(self, state: Noisy, words: Words, *, apart: bool = False) -> Latents:
@@ -165,12 +166,3 @@ def _levels(sigma: float, given: Tensor, most: Tensor | None) -> Tensor:
     if most is not None:
         level = torch.minimum(level, most)
     return torch.where(given, 0.0, level)
-
-
-def _rescaled(now: Tensor, plain: Tensor, guided: Tensor, sigma: float) -> Tensor:
-    """``guided`` with the spread of its guess brought back towards that of ``plain``."""
-    if sigma <= 0:
-        return guided
-    guess, pushed = now - sigma * plain, now - sigma * guided
-    share = _RESCALE * guess.std() / pushed.std().clamp_min(1e-6) + (1 - _RESCALE)
-    return (now - share * pushed) / sigma

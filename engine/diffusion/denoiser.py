@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from engine.diffusion.guidance import Guidance
+from engine.diffusion.latent_state import spread
 from engine.diffusion.prepared import PreparedCache, together
 from engine.models.layout import Layout
 from engine.models.transformer import (
@@ -152,10 +153,12 @@ class Denoiser:
     def __call__(self, state: Noisy) -> Latents:
         """The guided velocity at ``state``."""
         guidance, passes = self._guidance, self._passes(state)
+        level = _levels(state.video_sigma, state.given_video, state.video_most)
         return guidance.guided(
             passes[0],
             passes[1] if guidance.takes_unsaid else None,
             passes[-1] if guidance.takes_apart else None,
+            (state.latents.video, spread(level)),
         )
 
     def _passes(self, state: Noisy) -> list[Latents]:

@@ -4,12 +4,17 @@ The guided velocity of a branch is ``v + (text - 1)(v - v_unsaid) + (coupling - 
 classifier-free guidance (Ho and Salimans 2022, arXiv:2207.12598), and the same away from the pass
 in which the branches do not attend to one another. Picture and sound have scales of their own:
 words say what is to be seen, and what is to be heard follows from the picture.
+
+Far from what the network would say by itself contrasts grow and lights burn out. So the spread of
+the guided picture's guess is brought back towards the unguided one's (Lin et al. 2023,
+arXiv:2305.08891).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import torch
 from torch import Tensor
 
 from engine.models.transformer import Latents
@@ -44,6 +49,7 @@ class Guidance:
     Attributes:
         text, coupling: of the picture, and of the sound where it has no scales of its own.
         sound: the sound's own scales.
+        rescale: share of the spread that guidance adds to the picture which is taken back, 0 to 1.
         exchange: False renders with the exchange off throughout (the independent baseline).
         strides: the network is a flow map and is asked for whole steps.
     """
@@ -51,6 +57,7 @@ class Guidance:
     text: float = 1.0
     coupling: float = 1.0
     sound: Scales | None = None
+    rescale: float = 0.0
     exchange: bool = True
     strides: bool = False
 
@@ -79,9 +86,39 @@ class Guidance:
         """Evaluations of the network per step."""
         return 1 + self.takes_unsaid + self.takes_apart
 
-    def guided(self, full: Latents, unsaid: Latents | None, apart: Latents | None) -> Latents:
-        """The guided velocities of both branches from those of the passes."""
-        return Latents(
+    def guided(
+        self,
+        full: Latents,
+        unsaid: Latents | None,
+        apart: Latents | None,
+        at: tuple[Tensor, Tensor] | None = None,
+    ) -> Latents:
+        """The guided velocities of both branches from those of the passes.
+
+        ``at`` is the picture's state that they were asked at, and its noise levels, which spread
+        over it; without it no spread is taken back.
+        """
+        made = Latents(
             video=self.picture.guided(full.video, unsaid and unsaid.video, apart and apart.video),
             audio=self.heard.guided(full.audio, unsaid and unsaid.audio, apart and apart.audio),
         )
+        if at is None or not self.rescale:
+            return made
+        return replace(made, video=rescaled(*at, full.video, made.video, self.rescale))
+
+
+def rescaled(now: Tensor, level: Tensor, plain: Tensor, guided: Tensor, share: float) -> Tensor:
+    """``guided`` with the spread of its guess of the end brought back towards that of ``plain``.
+
+    Args:
+        now: (B, ...) the state.
+        level: noise levels that spread over it; where they are 0 nothing is left to guess.
+        plain: velocity at it without guidance.
+        guided: velocity at it with guidance.
+        share: of the difference that is taken back, 0 to 1.
+    """
+    guess, pushed = now - level * plain, now - level * guided
+    over = tuple(range(1, now.ndim))
+    spread = guess.std(over, keepdim=True) / pushed.std(over, keepdim=True).clamp_min(1e-6)
+    kept = (share * spread + (1 - share)) * pushed
+    return torch.where(level > 0, (now - kept) / level.clamp_min(1e-6), guided)

@@ -168,7 +168,9 @@ class FlowMapRecipe(PretrainRecipe):
         full, unsaid, apart = (
             Latents(video=video, audio=audio) for video, audio in zip(seen, heard, strict=True)
         )
-        return guidance.guided(full, unsaid, apart)
+        return guidance.guided(
+            full, unsaid, apart, (state.video, levels.video[:, None, :, None, None])
+        )
 
     def _stride_error(self, module: DualTransformer, walked: Walked) -> Tensor:
         result = self.predict(module, walked.noisy, walked.batch, self._forward)
