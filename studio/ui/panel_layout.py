@@ -12,6 +12,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+_WIDEST_PX = 310
+
 
 class PanelScroll(QScrollArea):
     """Scrolls ``inner``; the panel around it cannot be made so narrow that something is cut."""
@@ -26,7 +28,8 @@ class PanelScroll(QScrollArea):
     def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         bar = self.verticalScrollBar().sizeHint().width()
         wide = self.widget().minimumSizeHint().width() + bar
-        return QSize(wide, super().minimumSizeHint().height())
+        # What is only there at times, such as a long remark, must not push the picture aside.
+        return QSize(min(wide, _WIDEST_PX), super().minimumSizeHint().height())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
         if watched is self.widget() and event.type() == QEvent.Type.LayoutRequest:
