@@ -20,6 +20,7 @@ class PanelScroll(QScrollArea):
 
     def __init__(self, inner: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._inner = inner
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -27,7 +28,7 @@ class PanelScroll(QScrollArea):
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         bar = self.verticalScrollBar().sizeHint().width()
-        wide = self.widget().minimumSizeHint().width() + bar
+        wide = self._inner.minimumSizeHint().width() + bar
         # What is only there at times, such as a long remark, must not push the picture aside.
         return QSize(min(wide, _WIDEST_PX), super().minimumSizeHint().height())
 

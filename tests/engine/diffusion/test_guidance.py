@@ -14,7 +14,8 @@ def passes():
 
 def test_picture_and_sound_have_scales_of_their_own():
     guidance = Guidance(text=3.0, coupling=2.0, sound=Scales(text=1.0, coupling=5.0))
-    guided = guidance.guided(*passes())
+    full, unsaid, apart = passes()
+    guided = guidance.guided(full, unsaid, apart)
     # 4 + 2 (4 - 3) + 1 (4 - 1), and 40 + 0 (40 - 30) + 4 (40 - 10).
     assert guided.video.tolist() == [[9.0] * 2]
     assert guided.audio.tolist() == [[160.0] * 3]

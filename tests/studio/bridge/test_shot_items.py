@@ -12,7 +12,8 @@ def test_rows_that_are_kept_are_those_that_would_be_made(data):
     kept.of(*moment, {})
     for _ in range(data.draw(st.integers(1, 12))):
         moment = data.draw(later(moment))
-        assert kept.of(*moment, {}) == ShotRows().of(*moment, {})
+        film, ledger = moment
+        assert kept.of(film, ledger, {}) == ShotRows().of(film, ledger, {})
 
 
 def test_rows_of_shots_that_nothing_happened_to_are_the_same_objects():
