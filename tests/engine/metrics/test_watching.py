@@ -104,5 +104,5 @@ def test_other_weights_do_not_look(tmp_path):
     from engine.checkpoint import save_tensors
 
     save_tensors(tmp_path / "x.safetensors", {"a": torch.zeros(1)}, {"kind": "reader"})
-    with pytest.raises(WeightsError, match="train looks"):
+    with pytest.raises(WeightsError, match="not what reads bodies and moves"):
         load_looks(tmp_path / "x.safetensors")

@@ -63,6 +63,8 @@ def desk(qtbot, dressed, tmp_path):
         room.session.set_shot(shot_id)
         job = room.render_shot()
         qtbot.waitUntil(lambda job=job: isinstance(state_of(room, job), Done), timeout=SOON_MS)
+    # A new take is looked at after its job is known to be done.
+    room.relay.flush()
     made.turns.settle()
     yield made
     room.close()
@@ -161,6 +163,7 @@ def test_five_blind_verdicts_by_keys_go_into_the_ledger_and_out_as_lines(
 
 def test_takes_are_noted_starred_and_found_in_all_shots(qtbot, desk, hands):
     hands.click_row(desk.takes.view, 0)
+    desk.turns.settle()
     note = desk.takes.note
     qtbot.mouseClick(note, LEFT)
     qtbot.keyClicks(note, "the bounce is right")
