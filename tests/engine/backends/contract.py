@@ -6,6 +6,8 @@ A backend joins by a line in ``BACKENDS``: where a function lies that makes one,
 import dataclasses
 import hashlib
 import importlib
+import os
+import select
 from pathlib import Path
 
 import numpy as np
@@ -95,3 +97,21 @@ def picture_file(folder: Path, name="ava.png") -> Path:
     ramp = np.tile(np.linspace(0, 255, 96, dtype=np.uint8), (64, 1))
     cv2.imwrite(str(path), np.stack([ramp, ramp[:, ::-1], np.full_like(ramp, 90)], axis=-1))
     return path
+
+
+def programs_of(program):
+    """The programs that one has started, where the system tells."""
+    told = Path(f"/proc/{program}/task/{program}/children")
+    return told.read_text().split() if told.exists() else []
+
+
+def await_end(programs, limit_s=30):
+    """Wait until programs that are not our own have ended."""
+    for program in programs:
+        try:
+            watched = os.pidfd_open(int(program))
+        except ProcessLookupError:
+            continue
+        ended, _, _ = select.select([watched], [], [], limit_s)
+        os.close(watched)
+        assert ended, f"program {program} goes on without the one that started it"

@@ -20,11 +20,13 @@ from engine.plain import from_plain, to_plain
 from tests.engine.backends.contract import (
     EACH,
     HEARD_S,
+    await_end,
     backend_of,
     bits,
     image_role,
     park_after,
     picture_file,
+    programs_of,
     render,
     run,
     small_request,
@@ -228,19 +230,6 @@ for folder in sys.stdin:
 """
 
 
-def programs_of(program):
-    """The programs that one has started, where the system tells."""
-    told = Path(f"/proc/{program}/task/{program}/children")
-    return told.read_text().split() if told.exists() else []
-
-
-def runs(program):
-    try:
-        return Path(f"/proc/{program}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
-    except OSError:
-        return False
-
-
 @pytest.mark.parametrize("name", EACH)
 def test_a_killed_program_loses_no_finished_step(name, tmp_path):
     backend = backend_of(name)
@@ -263,8 +252,7 @@ def test_a_killed_program_loses_no_finished_step(name, tmp_path):
             left = programs_of(program)
             os.kill(program, signal.SIGKILL)
             # A host ends when it finds its program gone, and may write until then.
-            while any(map(runs, left)):
-                time.sleep(0.01)
+            await_end(left)
             (again,) = render(backend, request, killed, backend.checkpoint(killed))
             assert bits(again) == bits(whole)
         process.stdin.close()
