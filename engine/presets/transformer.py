@@ -31,7 +31,7 @@ def latents(order: Order) -> bool:
 
 
 def pretrain(order: Order) -> bool:
-    """Two shared cores saw 14 clips a second of this network."""
+    """Words to clips, on the first level of the world."""
     codecs = load_codecs(order.run.parent / "codecs").to(order.device)
     store = LatentStore.open(order.run.parent / "latents", codecs.hash)
     # Weights that were cooled are shaken by more: from them, errors rose for 440 steps at 1.5e-3.
