@@ -29,8 +29,9 @@ from engine.backends.preflight import steps_of
 from engine.devices import describe, free_bytes, give_back_memory, keep_freed_memory, pick
 from engine.diffusion.prepared import PreparedCache
 from engine.diffusion.samplers import Step
+from engine.models.signals import Latents
 from engine.models.sizes import pass_flops
-from engine.models.transformer import Latents, TransformerConfig
+from engine.models.transformer import TransformerConfig
 from engine.paces import compute_type, pace_of
 from engine.pipelines.model import (
     TRANSFORMER,

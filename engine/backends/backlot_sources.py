@@ -27,7 +27,7 @@ from engine.backends.take_files import (
 from engine.conditioning.binding import slot_order
 from engine.errors import EngineError, RequestError
 from engine.media import probe
-from engine.models.transformer import Latents
+from engine.models.signals import Latents
 from engine.pipelines.model import Model
 from engine.pipelines.references import (
     EncodedCache,

@@ -35,7 +35,7 @@ from engine.backends.local_backend import Arrays, LocalBackend, Media, heed
 from engine.backends.preflight import steps_of
 from engine.backends.take_files import engine_version, hash_sources, read_take, write_preview
 from engine.diffusion.samplers import Step
-from engine.models.transformer import Latents
+from engine.models.signals import Latents
 
 
 class Work(Protocol):

@@ -35,7 +35,7 @@ from engine.backends.ltx_plans import (
 from engine.backends.preflight import steps_of
 from engine.devices import describe, free_bytes, give_back_memory, pick
 from engine.diffusion.samplers import Step
-from engine.models.transformer import Latents
+from engine.models.signals import Latents
 
 _PREVIEWS = 8
 _PREVIEW_PX = 320

@@ -21,7 +21,7 @@ from engine.backends.ltx_lattice import Window
 from engine.backends.ltx_model import LtxModel, Words
 from engine.diffusion.denoiser import Noisy
 from engine.diffusion.guidance import Guidance, rescaled
-from engine.models.transformer import Latents
+from engine.models.signals import Latents
 
 # Of the difference that guidance makes to the spread of the guess, this share is taken back (Lin
 # et al. 2023, arXiv:2305.08891), as the weights' makers advise.

@@ -20,7 +20,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.models.transformer import Latents
+from engine.models.signals import Latents
 
 _MELS_PER_LATENT = 4
 _PAINTED = 0.5

@@ -26,7 +26,7 @@ from engine.backends.ltx_folder import LtxFolder
 from engine.backends.ltx_lattice import Lattice, Window, lattice_of
 from engine.errors import WeightsError
 from engine.models.offload import Offload
-from engine.models.transformer import Latents
+from engine.models.signals import Latents
 
 _EXTRA = (
     "Open weights need libraries that are not installed. "

@@ -30,7 +30,7 @@ from engine.diffusion.listening import listening
 from engine.diffusion.samplers import Schedule, Step, euler
 from engine.errors import EngineError
 from engine.media import probe
-from engine.models.transformer import Latents
+from engine.models.signals import Latents
 from engine.pipelines.pasting import Kept, pasted
 from engine.pipelines.render import FROM_LATENT_SIGMA, edit_sigma
 from engine.pipelines.stages import fill_frame

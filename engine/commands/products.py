@@ -13,13 +13,8 @@ import torch
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from engine.models.transformer import (
-    Context,
-    DualTransformer,
-    Latents,
-    Levels,
-    Places,
-)
+from engine.models.signals import Latents, Levels
+from engine.models.transformer import Context, DualTransformer, Places
 from engine.shapes import ClipShape
 
 _WORDS = 12

@@ -16,14 +16,8 @@ from engine.diffusion.guidance import Guidance
 from engine.diffusion.latent_state import spread
 from engine.diffusion.prepared import PreparedCache, together
 from engine.models.layout import Layout
-from engine.models.transformer import (
-    Context,
-    DualTransformer,
-    Latents,
-    Levels,
-    Places,
-    PreparedContext,
-)
+from engine.models.signals import Latents, Levels, PreparedContext
+from engine.models.transformer import Context, DualTransformer, Places
 from engine.shapes import PATCH, ClipShape
 
 # A clip this small leaves most of a pass to overheads, and three passes at once take the time of

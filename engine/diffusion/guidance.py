@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from engine.models.transformer import Latents
+from engine.models.signals import Latents
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from engine.models.transformer import Latents
+from engine.models.signals import Latents
 from engine.shapes import ClipShape
 
 # Pictures that stand in a clip keep a trace of noise, so that stills do not freeze its motion.

@@ -11,7 +11,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from engine.models.transformer import Context, DualTransformer, PreparedContext
+from engine.models.signals import PreparedContext
+from engine.models.transformer import Context, DualTransformer
 
 _KEPT = 4
 _HIDDEN = -1e4

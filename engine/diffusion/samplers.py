@@ -13,7 +13,7 @@ from torch import Tensor
 
 from engine.diffusion.denoiser import Noisy
 from engine.diffusion.latent_state import Given, spread
-from engine.models.transformer import Latents
+from engine.models.signals import Latents
 
 Velocity = Callable[[Noisy], Latents]
 

@@ -27,8 +27,8 @@ from engine.errors import WeightsError
 from engine.metrics.evidence import SHAPE, ClipSet
 from engine.models.codecs import FILES, load_codecs
 from engine.models.pathways import trained_of
+from engine.models.signals import Latents
 from engine.models.text_encoder import TextEncoder
-from engine.models.transformer import Latents
 from engine.pipelines.model import TRANSFORMER, Model, load_model, load_transformer
 from engine.pipelines.render import (
     AUDIO_SHIFT,

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 if TYPE_CHECKING:
-    from engine.models.transformer import PreparedContext
+    from engine.models.signals import PreparedContext
 
 _HIDDEN = -1e4
 

@@ -29,7 +29,7 @@ from engine.checkpoint import load_network
 from engine.errors import WeightsError
 from engine.models.attention import Rotary, SelfAttention
 from engine.models.layers import FeedForward, rms_norm
-from engine.models.transformer import Latents
+from engine.models.signals import Latents
 from engine.shapes import audio_token_times_s, video_token_times_s
 
 KIND = "reward_model"

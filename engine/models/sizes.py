@@ -22,7 +22,8 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import FlopCounterMode
 
 from engine.models.fine import FineConfig
-from engine.models.transformer import Context, DualTransformer, Latents, Levels, TransformerConfig
+from engine.models.signals import Latents, Levels
+from engine.models.transformer import Context, DualTransformer, TransformerConfig
 from engine.shapes import PATCH, ClipShape
 
 _WORDS = 40

@@ -26,6 +26,7 @@ from engine.models.layout import Layout, layout_of, token_places
 from engine.models.pathways import ROLES, SLOTS, Pathways
 from engine.models.places import Places, apart, scores
 from engine.models.preconditioning import Preconditioning
+from engine.models.signals import Latents, Levels, Prediction, PreparedContext
 from engine.shapes import PATCH, ClipShape
 
 __all__ = [
@@ -33,11 +34,7 @@ __all__ = [
     "SLOTS",
     "Context",
     "DualTransformer",
-    "Latents",
-    "Levels",
     "Places",
-    "Prediction",
-    "PreparedContext",
     "TransformerConfig",
     "token_places",
 ]
@@ -75,65 +72,6 @@ class TransformerConfig:
     details: int = 0
     pathways: bool = False
     fine: FineConfig | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Latents:
-    """One sample of both modalities: video (B, C, L, h, w) and audio (B, 2, C, A)."""
-
-    video: Tensor
-    audio: Tensor
-
-
-@dataclass(frozen=True, kw_only=True)
-class Levels:
-    """Noise levels: sigma and r of video per latent frame (B, L), of audio per latent (B, A).
-
-    A last axis of one spreads over all frames or latents. With an index they are few distinct
-    levels (B, K) instead, each embedded once, and every token says which is its own.
-
-    Attributes:
-        video_index, audio_index: (B, V) and (B, 2A), the level of every token.
-        video_shot, audio_shot: (K,) the shot whose words a level is for.
-    """
-
-    video: Tensor
-    audio: Tensor
-    video_r: Tensor
-    audio_r: Tensor
-    video_index: Tensor | None = None
-    audio_index: Tensor | None = None
-    video_shot: Tensor | None = None
-    audio_shot: Tensor | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class PreparedContext:
-    """A context's keys and values, which hold for every step of a request.
-
-    Attributes:
-        mask, audio_mask: (B, 1, 1, M) for each branch, added to the scores.
-        pooled: (B, D), or per shot (B, S, D).
-        shots, audio_shots: (M,) the shot that a token is for, -1 for all; ``None`` is one shot.
-    """
-
-    video_keys: tuple[tuple[Tensor, Tensor], ...]
-    audio_keys: tuple[tuple[Tensor, Tensor], ...]
-    mask: Tensor
-    audio_mask: Tensor
-    pooled: Tensor
-    shots: Tensor | None = None
-    audio_shots: Tensor | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Prediction:
-    """Velocities of both branches, and what the truth heads saw (B, V, truths) and (B, 2A, 1)."""
-
-    video: Tensor
-    audio: Tensor
-    video_truth: Tensor
-    audio_truth: Tensor
 
 
 class DualTransformer(nn.Module):

@@ -18,7 +18,8 @@ from engine.diffusion.prepared import PreparedCache
 from engine.diffusion.samplers import SAMPLERS, Schedule, Step
 from engine.diffusion.schedules import sampling_sigmas, shifted
 from engine.models.layout import Layout
-from engine.models.transformer import Context, Latents
+from engine.models.signals import Latents
+from engine.models.transformer import Context
 from engine.pipelines.model import Model
 from engine.pipelines.stages import Around
 from engine.shapes import SAMPLE_RATE_HZ, SAMPLES_PER_LATENT, TIME_STRIDE, ClipShape

@@ -20,7 +20,8 @@ from torch import Tensor
 from engine.conditioning.binding import BoundText, bind_words
 from engine.media.rooms import claim
 from engine.models.codecs import from_network
-from engine.models.transformer import ROLES, SLOTS, Context, Latents
+from engine.models.signals import Latents
+from engine.models.transformer import ROLES, SLOTS, Context
 from engine.pipelines.enlarging import at_scale
 from engine.pipelines.model import Model
 from engine.pipelines.references import StreamReference, reference_tokens

@@ -13,7 +13,8 @@ from torch import Tensor
 
 from engine.diffusion.latent_state import Given
 from engine.models.layout import Run, in_sequence, layout_of
-from engine.models.transformer import Context, Latents
+from engine.models.signals import Latents
+from engine.models.transformer import Context
 from engine.pipelines.render import Part, Plan
 from engine.pipelines.stages import Around
 from engine.shapes import AUDIO_LATENTS_A_SECOND, TIME_STRIDE

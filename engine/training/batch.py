@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from engine.models.transformer import Context, Latents, Levels
+from engine.models.signals import Latents, Levels
+from engine.models.transformer import Context
 
 
 @dataclass(frozen=True, kw_only=True)

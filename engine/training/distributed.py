@@ -31,7 +31,8 @@ from torch.distributed.tensor import DTensor, distribute_tensor
 from engine.checkpoint import load_tensors, save_tensors
 from engine.errors import TrainingError, WeightsError
 from engine.models.dual_block import DualBlock
-from engine.models.transformer import DualTransformer, Prediction, PreparedContext
+from engine.models.signals import Prediction, PreparedContext
+from engine.models.transformer import DualTransformer
 from engine.training.loop import begin
 from engine.training.means import Means
 from engine.training.optim import Ema, build_optimiser

@@ -21,7 +21,8 @@ from engine.data.latents import LatentStore
 from engine.diffusion.guidance import Guidance
 from engine.diffusion.schedules import sampling_sigmas
 from engine.models.pathways import FIRST_TRAINED, FLOW_MAP
-from engine.models.transformer import Context, DualTransformer, Latents, Levels
+from engine.models.signals import Latents, Levels
+from engine.models.transformer import Context, DualTransformer
 from engine.training.batch import Batch
 from engine.training.pretrain import LossWeights, PretrainRecipe, evaluate
 from engine.training.recipe import LoopConfig

@@ -29,7 +29,8 @@ from engine.checkpoint import load_tensors, save_tensors
 from engine.diffusion.latent_state import noise_for
 from engine.errors import TrainingError, WeightsError
 from engine.models.reward_model import HEADS, Score, Words
-from engine.models.transformer import DualTransformer, Latents
+from engine.models.signals import Latents
+from engine.models.transformer import DualTransformer
 from engine.shapes import ClipShape
 from engine.training.policy_rollouts import (
     PICTURE,

@@ -17,8 +17,9 @@ from engine.diffusion.guidance import Guidance
 from engine.diffusion.latent_state import noise_for
 from engine.diffusion.schedules import sampling_sigmas
 from engine.models.reward_model import HEADS, Score, Words
+from engine.models.signals import Latents, PreparedContext
 from engine.models.text_encoder import TextEncoder
-from engine.models.transformer import Context, DualTransformer, Latents, PreparedContext
+from engine.models.transformer import Context, DualTransformer
 from engine.pipelines.render import VIDEO_SHIFT
 from engine.shapes import ClipShape
 from engine.training.policy_steps import Both, Stride, euler, noise_like, stepped

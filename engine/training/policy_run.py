@@ -17,7 +17,7 @@ from engine.metrics.prompt import shares_read
 from engine.metrics.reader import Reader
 from engine.metrics.sync import clip_matches
 from engine.models.codecs import Codecs
-from engine.models.transformer import Latents
+from engine.models.signals import Latents
 from engine.shapes import ClipShape
 from engine.training.loop import Run
 from engine.training.policy import PolicyRecipe

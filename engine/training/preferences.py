@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from engine.models.reward_model import HEADS, Words
-from engine.models.transformer import Latents
+from engine.models.signals import Latents
 
 Outcome = Literal["first", "tie", "second"]
 OUTCOMES: tuple[Outcome, ...] = ("first", "tie", "second")

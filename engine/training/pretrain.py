@@ -25,16 +25,8 @@ from torch import Tensor, nn
 from engine.data.latents import LatentStore
 from engine.diffusion.schedules import draw_sigmas
 from engine.errors import TrainingError
-from engine.models.transformer import (
-    Context,
-    DualTransformer,
-    Latents,
-    Levels,
-    Places,
-    Prediction,
-    PreparedContext,
-    TransformerConfig,
-)
+from engine.models.signals import Latents, Levels, Prediction, PreparedContext
+from engine.models.transformer import Context, DualTransformer, Places, TransformerConfig
 from engine.training.batch import Batch, moved_to
 from engine.training.recipe import LoopConfig
 from engine.training.velocity_errors import Errors, Seen, Weighed, seen_apart

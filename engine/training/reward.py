@@ -23,8 +23,8 @@ from engine.models.reward_model import (
     davidson,
     reward_metadata,
 )
+from engine.models.signals import Latents
 from engine.models.text_encoder import TextEncoder
-from engine.models.transformer import Latents
 from engine.training.preferences import (
     KeptPairs,
     Mixture,

@@ -20,8 +20,8 @@ from engine.metrics.matching import Interval, bootstrapped, match
 from engine.metrics.onsets import hear
 from engine.models.codecs import Codecs
 from engine.models.reward_model import HEADS, RewardModel, Words
+from engine.models.signals import Latents
 from engine.models.text_encoder import TextEncoder
-from engine.models.transformer import Latents
 from engine.training.preferences import Pair
 from engine.training.preferences_latents import said, shared
 from engine.training.reward import measured, right

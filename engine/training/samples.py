@@ -17,8 +17,9 @@ from engine.diffusion.latent_state import Given, noise_for
 from engine.diffusion.samplers import Schedule, euler
 from engine.diffusion.schedules import sampling_sigmas
 from engine.models.codecs import Codecs
+from engine.models.signals import Latents
 from engine.models.text_encoder import TextEncoder
-from engine.models.transformer import Context, DualTransformer, Latents
+from engine.models.transformer import Context, DualTransformer
 from engine.pipelines.render import GUIDANCE
 from engine.shapes import ClipShape
 

@@ -19,7 +19,7 @@ from engine.diffusion.schedules import draw_sigmas
 from engine.models.context import Context, ReferenceTokens
 from engine.models.layout import clip_places, track_places
 from engine.models.pathways import FIRST_TRAINED, PREFIX, ROLES
-from engine.models.transformer import Latents, Levels
+from engine.models.signals import Latents, Levels
 from engine.training.batch import Batch, moved_to
 from engine.training.pretrain import PretrainRecipe
 

@@ -20,7 +20,7 @@ from engine.metrics.claims.seams import SEAM, drift_measures, seam_measures
 from engine.metrics.evidence import SHAPE, held_out_scenes
 from engine.metrics.renders.maker import Made, Maker
 from engine.metrics.report import Score
-from engine.models.transformer import Latents
+from engine.models.signals import Latents
 from engine.pipelines.render import Plan
 from engine.pipelines.stages import encode_clip
 from engine.pipelines.windows import history_of, plan_extension

@@ -24,7 +24,7 @@ from engine.metrics.claims.rows import Found, Measured, mean, scores_of
 from engine.metrics.evidence import SHAPE, held_out_scenes
 from engine.metrics.renders.maker import Maker
 from engine.metrics.report import Score
-from engine.models.transformer import Latents
+from engine.models.signals import Latents
 from engine.pipelines.references import StreamReference, encode_pictures
 from engine.pipelines.render import Plan, plan_edit
 from engine.pipelines.stages import encode_clip, fill_frame

@@ -20,7 +20,8 @@ from engine.metrics.claims.cases import Shown
 from engine.metrics.evidence import SHAPE
 from engine.metrics.sampling import FAST_STEPS, FULL_STEPS, Scored
 from engine.models.pathways import FLOW_MAP
-from engine.models.transformer import Context, Latents
+from engine.models.signals import Latents
+from engine.models.transformer import Context
 from engine.pipelines.model import Model
 from engine.pipelines.references import StreamReference
 from engine.pipelines.render import GUIDANCE, Plan, plan_generation, run_plan

@@ -23,7 +23,7 @@ from engine.diffusion.samplers import Schedule, euler
 from engine.errors import WeightsError
 from engine.media import read_pictures, write_film
 from engine.models.offload import Offload
-from engine.models.transformer import Latents
+from engine.models.signals import Latents
 from tests.engine.backends.contract import picture_file, render, small_request
 from tests.engine.tiny_ltx import LICENCE, ltx_backend, ltx_capabilities, ltx_folder
 

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from engine.diffusion.guidance import Guidance, Scales, rescaled
-from engine.models.transformer import Latents
+from engine.models.signals import Latents
 
 
 def passes():

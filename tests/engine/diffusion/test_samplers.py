@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from engine.diffusion.latent_state import Given, mixed, noise_for
 from engine.diffusion.samplers import SAMPLERS, Schedule, euler, heun
 from engine.diffusion.schedules import draw_sigmas, sampling_sigmas, shifted
-from engine.models.transformer import Latents
+from engine.models.signals import Latents
 from engine.training.tiny import SHAPE
 
 SPREAD, MEAN = 0.5, 0.7

@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from engine.models.fine import FineConfig, FineStage
-from engine.models.transformer import DualTransformer, Levels
+from engine.models.signals import Levels
+from engine.models.transformer import DualTransformer
 from engine.training.tiny import TRANSFORMER
 from tests.engine.models.test_transformer import context_of, latents_of, levels_of, run
 

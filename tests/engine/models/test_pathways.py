@@ -24,13 +24,8 @@ from engine.models.layout import (
     track_places,
 )
 from engine.models.pathways import FIRST_ROLES, ROLES, trained_of
-from engine.models.transformer import (
-    Context,
-    DualTransformer,
-    Latents,
-    Levels,
-    TransformerConfig,
-)
+from engine.models.signals import Latents, Levels
+from engine.models.transformer import Context, DualTransformer, TransformerConfig
 from engine.pipelines.model import load_transformer
 from engine.shapes import ClipShape
 from engine.training.tiny import TRANSFORMER

@@ -16,7 +16,7 @@ from engine.models.reward_model import (
     load_reward,
     reward_metadata,
 )
-from engine.models.transformer import Latents
+from engine.models.signals import Latents
 
 SMALL = RewardConfig(channels=8, audio_channels=4, width=32, depth=1, ratio=2.0, head=16)
 

@@ -5,13 +5,8 @@ import pytest
 import torch
 
 from engine.models.exchange import Exchange, Reading
-from engine.models.transformer import (
-    Context,
-    DualTransformer,
-    Latents,
-    Levels,
-    token_places,
-)
+from engine.models.signals import Latents, Levels
+from engine.models.transformer import Context, DualTransformer, token_places
 from engine.shapes import ClipShape
 from engine.training.tiny import TRANSFORMER
 

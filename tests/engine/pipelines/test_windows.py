@@ -9,7 +9,7 @@ from engine.diffusion.denoiser import Denoiser
 from engine.diffusion.guidance import Guidance
 from engine.diffusion.latent_state import TRACE, Given, noise_for
 from engine.diffusion.prepared import PreparedCache
-from engine.models.transformer import Latents
+from engine.models.signals import Latents
 from engine.pipelines.references import EncodedCache, StreamReference
 from engine.pipelines.render import Still, plan_edit, plan_generation, run_plan
 from engine.pipelines.stages import decode_clip, text_context

@@ -5,7 +5,8 @@ import torch
 
 from engine.diffusion.guidance import Guidance
 from engine.models.pathways import FLOW_MAP, trained_of
-from engine.models.transformer import DualTransformer, Latents, Prediction
+from engine.models.signals import Latents, Prediction
+from engine.models.transformer import DualTransformer
 from engine.training.flow_map import FlowMapRecipe, Strides
 from engine.training.loop import Run
 from engine.training.recipe import LoopConfig

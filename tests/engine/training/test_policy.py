@@ -10,7 +10,8 @@ from engine.diffusion.denoiser import Denoiser, Noisy
 from engine.diffusion.guidance import Guidance
 from engine.errors import TrainingError
 from engine.models.reward_model import HEADS, Words
-from engine.models.transformer import DualTransformer, Latents
+from engine.models.signals import Latents
+from engine.models.transformer import DualTransformer
 from engine.shapes import ClipShape
 from engine.training.policy import PolicyConfig, PolicyRecipe
 from engine.training.policy_rollouts import (
