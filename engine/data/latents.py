@@ -31,14 +31,15 @@ from engine.shapes import GRID, SAMPLE_RATE_HZ, SAMPLES_PER_LATENT, TIME_STRIDE,
 from engine.world.caption import caption
 from engine.world.clips import Clips, make_clips, subject_picture
 from engine.world.sampler import sample_scene
-from engine.world.scene import COLOURS, Scene
+from engine.world.scene import COLOURS, MATERIALS, PROPS, Body, Scene
 
 HELD_OUT = 192
 TEXT_TOKENS = 40
 REFERENCE_PX = 64
-TRUTHS = len(COLOURS) + 1
+_NAMES = (*COLOURS, *PROPS, *MATERIALS)
+TRUTHS = len(_NAMES) + 1
 _BATCH = 16
-_PROPS = 3
+_BODIES = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +50,7 @@ class LatentSpec:
         codecs: the hash of the codecs that encoded it.
         pictures: places for picture references.
         text_tokens: longest caption; what is longer loses its end.
+        truths: what is known of every video token; colours alone were at first.
     """
 
     clips: int
@@ -62,6 +64,7 @@ class LatentSpec:
     frames: int = 25
     pictures: int = 1
     text_tokens: int = TEXT_TOKENS
+    truths: int = 9
 
     @classmethod
     def encoded_by(
@@ -78,6 +81,7 @@ class LatentSpec:
             codecs=codecs.hash,
             channels=codecs.video.config.channels,
             audio_channels=codecs.audio.config.channels,
+            truths=TRUTHS,
         )
 
     @property
@@ -99,7 +103,8 @@ class LatentStore:
         audio: (N, 2, C, A) float16.
         text: (N, M, 384) float16, with ``lengths`` (N,) uint8 tokens in use.
         references: (N, R, C, 8, 8) float16, the first body alone on plain ground.
-        coverage: (N, V, 9) uint8, share of each token covered by each colour and by any body.
+        coverage: (N, V, 22) uint8, share of each token that is covered by what has each colour,
+            form of prop and material, and by any body.
         onsets: (N, 2A) uint8, 255 where an audible contact begins.
     """
 
@@ -117,7 +122,7 @@ class LatentStore:
         self.text = mapped("text.f16", "f2", spec.text_tokens, WIDTH)
         self.lengths = mapped("lengths.u8", "u1")
         self.references = mapped("references.f16", "f2", spec.pictures, spec.channels, 8, 8)
-        self.coverage = mapped("coverage.u8", "u1", tokens, TRUTHS)
+        self.coverage = mapped("coverage.u8", "u1", tokens, spec.truths)
         self.onsets = mapped("onsets.u8", "u1", 2 * audio)
 
     def _mapped(self, mode: str, name: str, kind: str, *size: int) -> np.ndarray:
@@ -141,6 +146,11 @@ class LatentStore:
         if spec.codecs != codecs:
             raise WeightsError(
                 f"The latents in {folder} were made by other codecs; make them again."
+            )
+        if spec.truths != TRUTHS:
+            raise WeightsError(
+                f"The latents in {folder} were made before forms and materials were kept; "
+                "make them again."
             )
         return cls(folder, spec)
 
@@ -269,10 +279,10 @@ def store_truths(store: LatentStore, place: slice, clips: Clips) -> None:
 
 
 def token_coverage(clips: Clips) -> Tensor:
-    """(B, V, 9): the share of each video token that each colour of props, and anybody, covers."""
+    """(B, V, 22): the share of each video token that each name of a prop, and anybody, covers."""
     scenes: Sequence[Scene] = clips.scenes
     masks = clips.masks
-    there = [*(masks == index + 1 for index in range(_PROPS)), masks > 0]
+    there = [*(masks == index + 1 for index in range(_BODIES)), masks > 0]
     bodies = torch.stack(there, dim=1).float()
     height, width = masks.shape[-2:]
     bodies = F.pad(bodies, (0, -width % GRID, 0, -height % GRID))
@@ -286,12 +296,16 @@ def token_coverage(clips: Clips) -> Tensor:
         q=GRID,
     )
     shares = rearrange(torch.cat([first, rest], dim=2), "b n l h w -> b (l h w) n")
-    names = torch.zeros(len(scenes), _PROPS + 1, TRUTHS, device=masks.device)
+    names = torch.zeros(len(scenes), _BODIES + 1, TRUTHS, device=masks.device)
     names[:, -1, -1] = 1
     for row, scene in enumerate(scenes):
-        for index, body in enumerate(scene.bodies[:_PROPS]):
-            names[row, index, COLOURS.index(body.colour)] = 1
+        for index, body in enumerate(scene.bodies[:_BODIES]):
+            names[row, index, _named(body)] = 1
     return (shares @ names).clamp(0, 1)
+
+
+def _named(body: Body) -> list[int]:
+    return [_NAMES.index(name) for name in (body.colour, body.prop, body.material)]
 
 
 def token_onsets(clips: Clips, shape: ClipShape) -> np.ndarray:

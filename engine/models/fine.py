@@ -49,10 +49,10 @@ class FineStage(nn.Module):
     """What looks at latents before the tokens do (``look``) and after them (``finish``).
 
     Attributes:
-        alone: nothing is learned through the tokens' blocks, only on either side of them.
+        apart: nothing is learned through what it and the tokens' blocks tell one another.
     """
 
-    alone = False
+    apart = False
 
     def __init__(self, config: FineConfig, channels: int, tokens: int) -> None:
         """``tokens`` wide are the tokens and the levels' embeddings."""
@@ -74,6 +74,8 @@ class FineStage(nn.Module):
         ``level`` (B, K, D) is the embedded level of every latent frame, of all of them, or
         (B, L, h, w, D) of every latent.
         """
+        if self.apart:
+            level = level.detach()
         seen = self.enter(latents.movedim(1, -1))
         modulation = self._modulation(level)
         for block in self.before:
@@ -82,7 +84,7 @@ class FineStage(nn.Module):
             rms_norm(seen), "b l (h p) (w q) f -> b (l h w) (p q f)", p=PATCH, q=PATCH
         )
         told = self.to_tokens(patches)
-        return seen, told.detach() if self.alone else told
+        return seen, told.detach() if self.apart else told
 
     def finish(self, latents: Tensor, seen: Tensor, tokens: Tensor, level: Tensor) -> Tensor:
         """What is added to the network's output (B, C, L, h, w), from normed tokens (B, V, D).
@@ -91,7 +93,7 @@ class FineStage(nn.Module):
         as much as the noise: so a part of it is what ``latents`` hold, times a gain of each latent
         and channel (the gain of Wiener's filter, which depends on what is there).
         """
-        if self.alone:
+        if self.apart:
             tokens, level = tokens.detach(), level.detach()
         frames, height, width = seen.shape[1:4]
         told = rearrange(

@@ -40,6 +40,9 @@ __all__ = [
 ]
 
 
+_RARE = -4.5
+
+
 @dataclass(frozen=True, kw_only=True)
 class TransformerConfig:
     """Sizes of the transformer.
@@ -68,7 +71,7 @@ class TransformerConfig:
     text_width: int = 384
     reference_tokens: int = 16
     truth_block: int = 3
-    truths: int = 9
+    truths: int = 22
     details: int = 0
     pathways: bool = False
     fine: FineConfig | None = None
@@ -113,6 +116,8 @@ class DualTransformer(nn.Module):
         self.audio_out = nn.Linear(sound, config.audio_channels)
         self.video_truth = nn.Linear(width, config.truths)
         self.audio_truth = nn.Linear(sound, 1)
+        # As rare as a name is on a token: it would take a thousand steps to learn that alone.
+        nn.init.constant_(self.video_truth.bias, _RARE)
         self.precondition = (
             Preconditioning(config.channels, config.details, width) if config.details else None
         )

@@ -50,6 +50,10 @@ PRESETS: dict[str, Preset] = {
         says="the transformer, from latents; two cores do",
         make=transformer.pretrain,
     ),
+    "tokens": Preset(
+        says="the transformer but its fine stage, at high noise; needs latents and pretrain",
+        make=transformer.tokens,
+    ),
     "fine": Preset(
         says="the transformer's fine stage alone, at low noise; needs latents and pretrain",
         make=transformer.fine,

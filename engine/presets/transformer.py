@@ -16,6 +16,7 @@ from engine.training.pretrain import PretrainRecipe
 from engine.training.recipe import LoopConfig
 from engine.training.samples import FixedPrompts
 from engine.training.tasks import TasksRecipe
+from engine.training.tokens import TokensRecipe
 
 _SMALL = SIZES["small"]
 
@@ -56,6 +57,24 @@ def pretrain_tasks(order: Order) -> bool:
     config = stepped(order, minutes=120.0, lr=1e-3)
     model = replace(_SMALL.config, pathways=True)
     return _pretrained(order.after("pretrain"), TasksRecipe, store, codecs, config, model)
+
+
+def tokens(order: Order) -> bool:
+    """Goes on from ``pretrain`` beside it, if nothing else is named."""
+    codecs = load_codecs(order.run.parent / "codecs").to(order.device)
+    store = LatentStore.open(order.run.parent / "latents", codecs.hash)
+    config = LoopConfig(
+        minutes=order.minutes or 80.0,
+        lr=8e-4,
+        warmup=60,
+        cooldown=0.7,
+        settled=1.0,
+        evaluate_every=300,
+        log_every=20,
+        ema=0.998,
+        optimiser="muon",
+    )
+    return _pretrained(order.after("pretrain"), TokensRecipe, store, codecs, config, _SMALL.config)
 
 
 def fine(order: Order) -> bool:

@@ -44,7 +44,7 @@ class FineRecipe(PretrainRecipe):
         stage.requires_grad_(True)
         # What it tells the tokens comes back only through their blocks.
         stage.to_tokens.requires_grad_(False)
-        stage.alone = True
+        stage.apart = True
 
     def sigmas(self, count: int, generator: torch.Generator) -> Tensor:
         low, high = _LEVELS

@@ -87,12 +87,16 @@ class Run:
     def warm_start(self, path: Path) -> None:
         """Take weights alone, where they fit; the optimiser starts fresh.
 
-        What the network has learned to have since, the recipe's ``additions``, may be lacking.
+        What the network has learned to have since, the recipe's ``additions``, may be lacking or
+        of another size; it is then as it is made.
         """
         tensors, _ = load_tensors(path)
         new = additions(self.recipe)
         own = self.module.state_dict().items()
         fresh = {key: value for key, value in own if key.startswith(new)}
+        for key in fresh.keys() & tensors.keys():
+            if fresh[key].shape != tensors[key].shape:
+                del tensors[key]
         apply(self.module, fresh | tensors, path.name)
         self.clock.added = not fresh.keys() <= tensors.keys()
         self.ema = Ema(self.module, self.recipe.config.ema)

@@ -71,7 +71,7 @@ class LossWeights:
     body: float = 8.0
     onset: float = 3.0
     details: float = 1.0
-    truth: float = 0.1
+    truth: float = 0.3
 
 
 Forward = Callable[
@@ -93,7 +93,7 @@ class PretrainRecipe:
     """
 
     name = "pretrain"
-    additions: tuple[str, ...] = ("fine.",)
+    additions: tuple[str, ...] = ("fine.", "video_truth.")
 
     def __init__(
         self,
@@ -335,11 +335,13 @@ class PretrainRecipe:
         return Errors(video=video, audio=audio)
 
     def _truth_loss(self, result: Prediction, batch: Batch) -> Tensor:
-        seen = F.binary_cross_entropy_with_logits(result.video_truth.float(), batch.coverage)
+        seen = F.binary_cross_entropy_with_logits(
+            result.video_truth.float(), batch.coverage, reduction="none"
+        )
         heard = F.binary_cross_entropy_with_logits(
             result.audio_truth.float().squeeze(-1), batch.onsets
         )
-        return seen + heard
+        return seen.sum(-1).mean() + heard
 
     def _half(self) -> bool:
         if self.half is not None:

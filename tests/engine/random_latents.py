@@ -21,6 +21,7 @@ SPEC = LatentSpec(
     codecs="none",
     channels=8,
     audio_channels=4,
+    truths=TRUTHS,
 )
 MODEL = TransformerConfig(
     channels=8,

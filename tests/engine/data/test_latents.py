@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -7,13 +8,14 @@ import torch
 from engine.data.latents import LatentStore, encode_clips, token_coverage, token_onsets
 from engine.errors import TrainingError, WeightsError
 from engine.models.text_encoder import TextEncoder
+from engine.plain import to_plain
 from engine.shapes import SAMPLE_RATE_HZ, SAMPLES_PER_LATENT
 from engine.training.pretrain import PretrainRecipe, TaskMix
 from engine.training.recipe import LoopConfig
 from engine.training.tiny import SHAPE, TRANSFORMER, tiny_codecs, tiny_recipe
 from engine.world.clips import make_clips
 from engine.world.sampler import sample_scene
-from engine.world.scene import COLOURS
+from engine.world.scene import COLOURS, MATERIALS, PROPS
 from tests.engine.tiny_model import tiny_folder
 
 CPU = torch.device("cpu")
@@ -82,14 +84,25 @@ def test_other_codecs_or_no_store_are_a_sentence(recipe, tmp_path):
         LatentStore.open(tmp_path, "0123")
 
 
-def test_coverage_names_the_colours_that_are_there():
+def test_latents_of_which_colours_alone_are_known_are_a_sentence(recipe, tmp_path):
+    spec = replace(recipe.store.spec, truths=9)
+    (tmp_path / "spec.json").write_text(json.dumps(to_plain(spec)))
+    with pytest.raises(WeightsError, match="forms and materials"):
+        LatentStore.open(tmp_path, spec.codecs)
+
+
+def test_coverage_names_what_is_there():
     clips = make_clips([sample_scene(seed) for seed in range(3)], SHAPE)
     coverage = token_coverage(clips)
-    assert coverage.shape == (3, 3 * 2 * 2, len(COLOURS) + 1)
+    names = (*COLOURS, *PROPS, *MATERIALS)
+    assert coverage.shape == (3, 3 * 2 * 2, len(names) + 1)
     for row, scene in enumerate(clips.scenes):
-        there = {COLOURS.index(body.colour) for body in scene.bodies}
-        seen = set(coverage[row, :, :-1].amax(0).nonzero().flatten().tolist())
-        assert seen <= there
+        there = {name for body in scene.bodies for name in (body.colour, body.prop, body.material)}
+        seen = coverage[row, :, :-1].amax(0).nonzero().flatten().tolist()
+        assert {names[index] for index in seen} <= there
+    kinds = coverage[..., :-1].split([len(COLOURS), len(PROPS), len(MATERIALS)], dim=-1)
+    for kind in kinds:
+        assert torch.allclose(kind.sum(-1), coverage[..., -1], atol=1e-5)
     whole = (clips.masks > 0).float().mean(dim=(1, 2, 3))
     assert ((coverage[..., -1].mean(1) > 0) == (whole > 0)).all()
 

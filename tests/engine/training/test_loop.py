@@ -274,3 +274,17 @@ def test_what_the_network_has_gained_since_is_new_and_the_rest_has_settled(tmp_p
     now = state_of(tmp_path / "run")
     assert torch.equal(now["model.0.weight"], lacking["0.weight"])
     assert not torch.equal(now["model.1.weight"], fresh)
+
+
+def test_what_the_network_has_gained_may_have_been_of_another_size(tmp_path):
+    train(tmp_path / "before", LineRecipe())
+    old = load_tensors(tmp_path / "before" / "weights.safetensors")[0]
+    run = Run(GrownRecipe(), tmp_path / "run", CPU)
+    made = run.module.state_dict()["1.weight"].clone()
+    other = old | {"1.weight": old["1.weight"].repeat(2, 1)}
+    save_tensors(tmp_path / "other.safetensors", other, {})
+    run.warm_start(tmp_path / "other.safetensors")
+    now = run.module.state_dict()
+    assert torch.equal(now["1.weight"], made)
+    assert torch.equal(now["0.weight"], old["0.weight"])
+    assert run.clock.added
