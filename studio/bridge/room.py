@@ -33,6 +33,7 @@ from studio.document.ledger import (
 from studio.document.queries import find_shot
 from studio.document.store import Store
 from studio.render.estimates import History
+from studio.render.jobs import is_urgent
 from studio.render.requests import shot_request
 from studio.render.worker import (
     JobChanged,
@@ -244,12 +245,13 @@ class Room(QObject):
         return next((j for j in self.queue.jobs() if isinstance(j.state, Running)), None)
 
     def stop(self) -> None:
-        """Stop the render of the shot under the hand, or else the one that runs."""
-        shot_id = self.session.shot_id
-        open_jobs = [job for job in self.queue.jobs() if job.is_open]
-        mine = [job for job in open_jobs if shot_id in job.shots and job.kind != "full"]
-        running = self.running_job()
-        for job in mine or ([running] if running is not None else []):
+        """Stop what is waited for of the shot under the hand, or else what is and runs.
+
+        Full renders go on: they are work of minutes, stopped one by one in the queue.
+        """
+        urgent = [job for job in self.queue.jobs() if job.is_open and is_urgent(job)]
+        mine = [job for job in urgent if self.session.shot_id in job.shots]
+        for job in mine or [job for job in urgent if isinstance(job.state, Running)]:
             self.queue.cancel(job.id)
 
     def ask_report(self, prompt: str | None = None) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QToolButton, QWidget
 from studio.bridge.actions import ActionRegistry
 from studio.ui import theme
 from studio.ui.breathing import breathe
+from studio.ui.field_keys import FieldKeys
 from studio.ui.widgets import SectionHeader
 
 _LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
@@ -74,6 +75,8 @@ class Docks:
             dock = QDockWidget(place.title, window)
             dock.setObjectName(f"dock_{place.key}")
             dock.setWidget(panels[place.key])
+            # Keys of a dock that floats do not come up to the window.
+            dock.installEventFilter(FieldKeys(dock))
             self._docks[place.key] = dock
             breathe()
         self.arrange()

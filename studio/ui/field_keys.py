@@ -4,26 +4,47 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QLineEdit,
+    QPlainTextEdit,
+    QTextEdit,
+    QWidget,
+)
 
-_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+_LINES = (QLineEdit, QAbstractSpinBox)
+_TEXTS = (*_LINES, QPlainTextEdit, QTextEdit)
 
 
 class FieldKeys(QObject):
-    """Lets Return end a line wherever one is written; elsewhere it keeps the take under the hand.
+    """Lets Return end a line and Esc leave a field wherever something is written.
 
-    Qt's own fields claim letters, but not Return: what they leave comes up to the window.
+    Elsewhere Return keeps the take under the hand and Esc stops its render. Qt's own fields claim
+    letters, but not these: what they leave comes up to the window, or to the dock that floats.
     """
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key() in _KEYS
-            and not event.modifiers() & _COMMANDS
-            and isinstance(QApplication.focusWidget(), (QLineEdit, QAbstractSpinBox))
-        ):
-            event.accept()
-            return True
+        if isinstance(event, QKeyEvent) and not event.modifiers() & _COMMANDS:
+            field = QApplication.focusWidget()
+            if event.type() == QEvent.Type.ShortcutOverride and _is_own(field, event.key()):
+                event.accept()
+                return True
+            if (
+                event.type() == QEvent.Type.KeyPress
+                and event.key() == Qt.Key.Key_Escape
+                and isinstance(field, _TEXTS)
+            ):
+                # The field had no use of its own for it: the next Esc is the window's again.
+                field.clearFocus()
+                return True
         return super().eventFilter(watched, event)
+
+
+def _is_own(field: QWidget | None, key: int) -> bool:
+    """Whether ``key`` is the field's that has the focus, before it is a command."""
+    if key == Qt.Key.Key_Escape:
+        return isinstance(field, _TEXTS)
+    return key in _ENDS and isinstance(field, _LINES)

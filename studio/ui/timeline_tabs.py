@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QLineEdit, QTabBar, QWidget
+from PySide6.QtWidgets import QTabBar, QWidget
 
 from studio.document.cut_changes import move_timeline, open_timeline, rename_timeline
 from studio.document.film import Film
 from studio.document.queries import active_timeline
 from studio.document.store import Store
+from studio.ui.timeline_fields import PlaceField
 
 TABS_PX = 26
 
@@ -27,7 +28,6 @@ class TimelineTabs(QTabBar):
         self._apply = apply
         self._shown: tuple[tuple[str, str], ...] = ()
         self._following = False
-        self._field: QLineEdit | None = None
         self.setDocumentMode(True)
         self.setDrawBase(False)
         self.setExpanding(False)
@@ -68,26 +68,16 @@ class TimelineTabs(QTabBar):
         """Let a timeline's name be written in its tab; Return keeps it, Escape leaves it."""
         if not 0 <= at < self.count():
             return
-        field = QLineEdit(self.tabText(at), self)
-        field.setGeometry(self.tabRect(at).adjusted(2, 2, -2, -2))
-        field.selectAll()
-        field.setAccessibleName(self.tr("Name of the timeline"))
         timeline_id = str(self.tabData(at))
-        field.editingFinished.connect(lambda: self._renamed(timeline_id))
-        self._field = field
-        field.show()
-        field.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _renamed(self, timeline_id: str) -> None:
-        field, self._field = self._field, None
-        if field is None:
-            return
-        name = field.text().strip()
-        field.deleteLater()
-        if name:
-            self._apply(
+        field = PlaceField(
+            self.tabText(at),
+            self.tabRect(at).adjusted(2, 2, -2, -2),
+            lambda name: self._apply(
                 lambda film: rename_timeline(film, timeline_id, name), self.tr("Rename timeline")
-            )
+            ),
+            self,
+        )
+        field.setAccessibleName(self.tr("Name of the timeline"))
 
     def _opened(self, at: int) -> None:
         if not self._following and at >= 0:

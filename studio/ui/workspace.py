@@ -28,6 +28,7 @@ from studio.document.queries import active_timeline, find_media, find_shot, time
 from studio.document.shot_changes import edit_shot, move_shots
 from studio.document.timeline_access import find_clip
 from studio.export.enlarger import can_enlarge
+from studio.render.jobs import is_urgent
 from studio.ui.bin_desk import BinDesk
 from studio.ui.bin_panel import BinPanel
 from studio.ui.breathing import breathe
@@ -139,7 +140,7 @@ class Workspace(QObject):
             shot=room.shot is not None,
             take=room.shot is not None and room.take is not None,
             clips=bool(room.session.selection),
-            rendering=any(job.is_open for job in room.queue.jobs()),
+            rendering=any(job.is_open and is_urgent(job) for job in room.queue.jobs()),
             picture=timeline_end(active_timeline(room.film)) > 0,
             undo=room.store.undo_name is not None,
             redo=room.store.redo_name is not None,

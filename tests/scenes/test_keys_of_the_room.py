@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 
 from studio.document.film import MediaSource, ShotSource, TakeSource
+from studio.document.ledger import Cancelled
 from studio.document.queries import active_timeline
 from studio.document.timeline_access import find_clip
 from studio.playback.player import Paused, Playing
@@ -223,3 +225,43 @@ def test_tracks_are_added_and_removed_by_command(cut):
         press(cut, "Ctrl+Z")
     assert names() == before
     assert len(pictures(cut)) == 2
+
+
+def leave_fields(desk):
+    """Begin to write in one field after the other, and press Escape in each."""
+    desk.bins.tags.open((), "", ())
+    for field in (desk.bins.tags.field, desk.shot.prompt, desk.shot.name, desk.bins.search):
+        field.setFocus()
+        QTest.keyClicks(field, "rain")
+        QTest.keyClick(field, Qt.Key.Key_Escape)
+        assert not field.hasFocus()
+
+
+def test_escape_leaves_a_field_and_then_stops_previews_but_no_full_render(
+    qtbot, qapp, windows, tmp_path
+):
+    window = windows.open_window(tmp_path, step_s=0.3)
+    qtbot.addWidget(window)
+    windows.new_film(window, tmp_path)
+    room, desk = ready(qtbot, window), window.workspace
+    write_shot(qtbot, window, "A lamp swings")
+    preview(qtbot, window)
+    window.actions_["shot.keep"].trigger()
+    qtbot.waitUntil(lambda: room.running_job() is not None, timeout=LONG_MS)
+    upgrade = room.running_job().id
+    leave_fields(desk)
+    desk.timeline.setFocus()
+    QTest.keyClick(desk.timeline, Qt.Key.Key_Escape)
+    assert not window.actions_["shot.stop"].isEnabled()
+    assert room.queue.job(upgrade).is_open
+
+    window.actions_["shot.preview"].trigger()
+    newer = next(job.id for job in room.queue.jobs() if job.kind == "preview" and job.is_open)
+    leave_fields(desk)
+    assert room.queue.job(newer).is_open
+    desk.timeline.setFocus()
+    QTest.keyClick(desk.timeline, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not room.queue.job(newer).is_open, timeout=LONG_MS)
+    assert room.queue.job(newer).state == Cancelled()
+    assert room.queue.job(upgrade).is_open
+    window.close()

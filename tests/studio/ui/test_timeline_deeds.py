@@ -165,6 +165,11 @@ def test_timelines_have_tabs_that_open_rename_and_order_them(qtbot, view):
     field.setText("Reel one")
     qtbot.keyClick(field, Qt.Key.Key_Return)
     assert view.timeline.name == view.tabs.tabText(0) == "Reel one"
+    view.tabs.rename(0)
+    field = view.tabs.findChildren(QLineEdit)[-1]
+    field.setText("Reel two")
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert view.timeline.name == view.tabs.tabText(0) == "Reel one"
     view.tabs.moveTab(0, 1)
     assert [one.name for one in view.store.film.timelines] == ["Cut 2", "Reel one"]
     view.store.undo()
