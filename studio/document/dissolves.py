@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from studio.document.film import Clip
-from studio.document.lane import Clips, first_from, first_touching
+from studio.document.lane import Clips, clips_between, first_from, first_touching
 from studio.document.looks import Dissolve
 
 
@@ -61,6 +61,15 @@ def mixes_between(clips: Clips, start: int, end: int) -> Iterator[Mix]:
             mix = _mix(clips[number - 1], clips[number], span[0])
             if mix is not None:
                 yield mix
+
+
+def clips_shown(clips: Clips, start: int, end: int) -> Clips:
+    """The clips of a track with a frame in ``[start, end)``, on their stretch or in a dissolve."""
+    found = {clip.id: clip for clip in clips_between(clips, start, end)}
+    if end > start:
+        for mix in mixes_between(clips, start, end):
+            found |= {mix.outgoing.id: mix.outgoing, mix.incoming.id: mix.incoming}
+    return tuple(sorted(found.values(), key=lambda clip: clip.start))
 
 
 def _mix(outgoing: Clip, incoming: Clip, frame: int) -> Mix | None:

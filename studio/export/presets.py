@@ -46,6 +46,16 @@ class Preset:
         return self.kind in ("pictures", "stems")
 
     @property
+    def has_pictures(self) -> bool:
+        """Whether the picture tracks are in it."""
+        return self.kind in ("film", "gif", "pictures")
+
+    @property
+    def has_sound(self) -> bool:
+        """Whether the sound tracks are in it."""
+        return self.kind in ("film", "sound", "stems")
+
+    @property
     def missing(self) -> tuple[str, ...]:
         """The encoders that this installation lacks for it, by name."""
         if self.how is not None:

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast
 
 from studio.document.codec import Body, Plain
-from studio.document.film import Film, Media, MediaSource, TakeSource, Timeline
+from studio.document.film import Clip, Film, Media, Timeline, Track, TrackKind
 from studio.document.ledger import Ledger, TakeRecord, now
-from studio.document.queries import resolve_clip, resolve_source, timeline_end
+from studio.document.queries import timeline_end
 from studio.document.timebase import to_timecode
 from studio.document.titles import GeneratorSource, TitleSource
 from studio.export.interchange_sheet import recipe_of
 from studio.export.provenance_recipes import MAKING, making_of
+from studio.export.provenance_sources import (
+    BOTH,
+    Given,
+    Sources,
+    Use,
+    clips_used,
+    request_of,
+    sources_of,
+)
 from studio.export.subtitles import write_whole
 
 SCHEMA = "dailies-provenance-1"
@@ -56,6 +65,7 @@ def manifest_of(
     *,
     folder: Path | None = None,
     span: tuple[int, int] | None = None,
+    kinds: tuple[TrackKind, ...] = BOTH,
     program: str = "Dailies",
 ) -> Manifest:
     """The manifest of the part of a cut that is exported.
@@ -66,14 +76,15 @@ def manifest_of(
         timeline: the cut.
         folder: of the film, where the recipes of its takes lie; without it they stay unread.
         span: the frames from and until; all of the cut if None.
+        kinds: of the tracks that are exported.
         program: what made the file.
     """
     start, end = span or (0, timeline_end(timeline))
-    takes, media, edits = _used(film, ledger, timeline, start, end)
-    lineage = tuple(_lineage(ledger, takes.values()))
-    referred = {one.id: one for take in lineage for one in _references(film, take)}
-    files = {**media, **referred}
-    origin: Origin = "recorded" if not takes else "mixed" if media else "generated"
+    clips = tuple(clips_used(timeline, (start, end), kinds))
+    sources = sources_of(film, ledger, (clip for _, clip in clips), folder)
+    cues = timeline.subtitles if "video" in kinds else ()
+    subtitles = sum(one.end > start and one.start < end for one in cues)
+    origin = _origin(sources)
     body: Body = {
         "schema": SCHEMA,
         "made_by": program,
@@ -84,113 +95,50 @@ def manifest_of(
         "until": to_timecode(end, film.rate),
         "rate": f"{film.rate.numerator}/{film.rate.denominator}",
         "origin": origin,
-        "takes": [_take(film, take, folder, used=take.id in takes) for take in lineage],
-        "files": [_file(one, used=one.id in media) for one in files.values()],
-        "edits": cast("Plain", edits),
+        "takes": [_take(film, sources, take, folder) for take in sources.takes.values()],
+        "files": [_file(one, sources.uses[one.id]) for one in sources.files.values()],
+        "edits": cast("Plain", _edits(clips) | {"subtitles": subtitles}),
     }
-    unnoted = tuple(dict.fromkeys(one.name for one in files.values() if not one.rights.strip()))
-    return Manifest(body=body, origin=origin, unnoted=unnoted)
+    bare = (one.name for one in sources.files.values() if not one.rights.strip())
+    return Manifest(body=body, origin=origin, unnoted=tuple(dict.fromkeys(bare)))
 
 
-def _used(
-    film: Film, ledger: Ledger, timeline: Timeline, start: int, end: int
-) -> tuple[dict[str, TakeRecord], dict[str, Media], dict[str, int]]:
-    """The takes and files seen or heard between two frames, and how they were edited."""
-    takes: dict[str, TakeRecord] = {}
-    media: dict[str, Media] = {}
+def _origin(sources: Sources) -> Origin:
+    """Where pictures and sounds come from: an edit keeps some of the file that it was made of."""
+    if not sources.used("film", sources.takes):
+        return "recorded"
+    kept = sources.used("film", sources.files) or sources.used("source", sources.files)
+    return "mixed" if kept else "generated"
+
+
+def _edits(clips: Iterable[tuple[Track, Clip]]) -> dict[str, int]:
+    """How the clips of an export were edited."""
     edits: dict[str, int] = dict.fromkeys(_EDITS, 0)
-    for track in timeline.tracks:
-        for clip in track.clips:
-            if track.muted or not clip.enabled or clip.end <= start or clip.start >= end:
-                continue
-            edits["clips"] += 1
-            edits["dissolves"] += clip.dissolve is not None
-            edits["retimed"] += clip.backwards or clip.speed != 1
-            edits["graded"] += clip.grade != type(clip).grade
-            edits["moved"] += bool(clip.curves) or clip.pose != type(clip).pose
-            levels = (clip.gain_db, clip.gain_points, clip.pan, track.gain_db, track.pan)
-            edits["levels"] += any(levels)
-            if isinstance(clip.source, TitleSource | GeneratorSource):
-                edits["titles"] += 1
-                continue
-            found = resolve_clip(film, ledger, clip)
-            if isinstance(found, TakeRecord):
-                takes[found.id] = found
-            elif isinstance(found, Media):
-                media[found.id] = found
-    shown = (one for one in timeline.subtitles if one.end > start and one.start < end)
-    edits["subtitles"] = sum(1 for _ in shown)
-    return takes, media, edits
+    for track, clip in clips:
+        edits["clips"] += 1
+        edits["dissolves"] += clip.dissolve is not None
+        edits["retimed"] += clip.backwards or clip.speed != 1
+        edits["graded"] += clip.grade != type(clip).grade
+        edits["moved"] += bool(clip.curves) or clip.pose != type(clip).pose
+        levels = (clip.gain_db, clip.gain_points, clip.pan, track.gain_db, track.pan)
+        edits["levels"] += any(levels)
+        edits["titles"] += isinstance(clip.source, TitleSource | GeneratorSource)
+    return edits
 
 
-def _lineage(ledger: Ledger, takes: Iterable[TakeRecord]) -> Iterator[TakeRecord]:
-    """Takes, and those that they were edited, extended or rendered in full from."""
-    seen: dict[str, TakeRecord] = {}
-    left: list[TakeRecord] = list(takes)
-    while left:
-        take = left.pop(0)
-        if take.id in seen:
-            continue
-        seen[take.id] = take
-        ancestors = (ledger.takes.get(one) for one in (take.parent_id, take.upgrade_of) if one)
-        left += [one for one in ancestors if one is not None]
-    yield from seen.values()
-
-
-def _hashes(take: TakeRecord) -> list[dict[str, str]]:
-    """The files that a recipe names, by content."""
-    recipe = recipe_of(take)
-    held = recipe.get("references") if isinstance(recipe, dict) else None
-    return [
-        {"source": str(one.get("source", "")), "sha256": str(one.get("sha256", ""))}
-        for one in (held if isinstance(held, list) else [])
-        if isinstance(one, dict)
-    ]
-
-
-def _named(film: Film, take: TakeRecord) -> list[dict[str, str]]:
-    """The same, each with the hash that the film knows where the recipe has none."""
-    known = {one.path: one.sha256 for one in film.media}
-    return [
-        {"source": one["source"], "sha256": one["sha256"] or known.get(one["source"], "")}
-        for one in _hashes(take)
-    ]
-
-
-def _references(film: Film, take: TakeRecord) -> Iterator[Media]:
-    """The imported files that a take was made with: by content, or else as its shot has them."""
-    by_hash = {one.sha256: one for one in film.media if one.sha256}
-    by_path = {one.path: one for one in film.media}
-    for one in _hashes(take):
-        found = by_hash.get(one["sha256"]) or by_path.get(one["source"])
-        if found is not None:
-            yield found
-    if _hashes(take):
-        return
-    shot = next((one for one in film.shots if one.id == take.shot_id), None)
-    for reference in shot.references if shot is not None else ():
-        match reference.source:
-            case MediaSource():
-                found = resolve_source(film, Ledger(), reference.source)
-                if isinstance(found, Media):
-                    yield found
-            case TakeSource():
-                continue
-
-
-def _take(film: Film, take: TakeRecord, folder: Path | None, *, used: bool) -> Body:
+def _take(film: Film, sources: Sources, take: TakeRecord, folder: Path | None) -> Body:
     recipe = recipe_of(take)
     recipe = recipe if isinstance(recipe, dict) else {}
     making = {name: recipe[name] for name in MAKING if name in recipe} | making_of(folder, take)
-    # A record holds the request alone, or the recipe with the request in it.
-    request = recipe.get("request", recipe)
-    request = request if isinstance(request, dict) else {}
+    request = request_of(take)
     task = request.get("task")
     shot = next((one.name for one in film.shots if one.id == take.shot_id), None)
+    given = [_given(one) for one in sources.given[take.id] if one.use == "reference"]
     return {
         "id": take.id,
         "shot": shot,
-        "in_the_film": used,
+        "in_the_film": sources.uses[take.id] == "film",
+        "used_as": sources.uses[take.id],
         "kind": take.kind,
         "created": take.created,
         "weights": take.weights or recipe.get("weights"),
@@ -199,9 +147,24 @@ def _take(film: Film, take: TakeRecord, folder: Path | None, *, used: bool) -> B
         "frames": take.frames,
         "prompt": request.get("prompt") or _captions(request),
         "instruction": task.get("instruction") if isinstance(task, dict) else None,
-        "edited_from": take.parent_id,
+        "edited_from": take.parent_id or _edited_from(sources, take),
         "rendered_from": take.upgrade_of,
-        "references": cast("Plain", _named(film, take)),
+        "references": cast("Plain", given),
+    }
+
+
+def _edited_from(sources: Sources, take: TakeRecord) -> str | None:
+    """The take or file that a request edits or goes on from, where the ledger names no parent."""
+    edited = (one.found.id for one in sources.given[take.id] if one.use == "source" and one.found)
+    return next((one for one in edited if one != take.upgrade_of), None)
+
+
+def _given(one: Given) -> Body:
+    return {
+        "source": one.path,
+        "sha256": one.sha256,
+        "role": one.role or None,
+        "take": one.found.id if isinstance(one.found, TakeRecord) else None,
     }
 
 
@@ -216,12 +179,14 @@ def _captions(request: Body) -> str | None:
     return " / ".join(one for one in told if isinstance(one, str) and one) or None
 
 
-def _file(media: Media, *, used: bool) -> Body:
+def _file(media: Media, use: Use) -> Body:
     return {
+        "id": media.id,
         "name": media.name,
         "kind": media.kind,
         "sha256": media.sha256,
-        "in_the_film": used,
+        "in_the_film": use == "film",
+        "used_as": use,
         "rights": media.rights.strip() or None,
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from studio.document.film import Film, Timeline
+from studio.document.film import Film, Timeline, TrackKind
 from studio.document.ledger import Ledger
 from studio.export.credentials import can_hold, sign
 from studio.export.credentials_certificate import Identity
@@ -21,7 +21,18 @@ def told(
 
     ``folder`` is the film's, where the recipes of its takes lie.
     """
-    manifest = manifest_of(film, ledger, timeline, folder=folder, span=(plan.start, plan.end))
+    kinds: dict[TrackKind, bool] = {
+        "audio": plan.preset.has_sound,
+        "video": plan.preset.has_pictures,
+    }
+    manifest = manifest_of(
+        film,
+        ledger,
+        timeline,
+        folder=folder,
+        span=(plan.start, plan.end),
+        kinds=tuple(kind for kind, held in kinds.items() if held),
+    )
     tags = {**dict(plan.metadata), **container_tags(manifest)}
     return replace(plan, metadata=tuple(tags.items())), manifest
 

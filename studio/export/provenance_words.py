@@ -24,13 +24,18 @@ def _bodies(held: Plain) -> list[Body]:
     return [one for one in held if isinstance(one, dict)] if isinstance(held, list) else []
 
 
+def _use(one: Body) -> str:
+    """What a take or file is to the film."""
+    return str(one.get("used_as") or ("film" if one.get("in_the_film") else "reference"))
+
+
 def _takes(takes: list[Body]) -> Iterator[str]:
     if not takes:
         return
     yield f"{len(takes)} generated {'take' if len(takes) == 1 else 'takes'}:"
     for take in takes:
         name = take.get("shot") or take.get("id")
-        role = "" if take.get("in_the_film") else " (an earlier version)"
+        role = {"film": "", "source": " (an earlier version)"}.get(_use(take), " (a reference)")
         weights = take.get("weights") or "weights that are not known"
         yield f"  {name}{role}: {take.get('kind')}, by {weights}, seed {take.get('seed')}"
         yield from _making(take)
@@ -39,7 +44,8 @@ def _takes(takes: list[Body]) -> Iterator[str]:
         if take.get("instruction"):
             yield f"    Edit: {take['instruction']}"
         for one in _bodies(take.get("references")):
-            yield f"    Reference: {one.get('source')} ({str(one.get('sha256'))[:12]})"
+            known = f"take {one['take']}" if one.get("take") else str(one.get("sha256"))[:12]
+            yield f"    Reference: {one.get('source')} ({known or 'not hashed'})"
 
 
 def _making(take: Body) -> Iterator[str]:
@@ -57,7 +63,7 @@ def _files(files: list[Body]) -> Iterator[str]:
         return
     yield f"{len(files)} imported {'file' if len(files) == 1 else 'files'}:"
     for one in files:
-        role = "in the film" if one.get("in_the_film") else "a reference"
+        role = {"film": "in the film", "source": "edited"}.get(_use(one), "a reference")
         rights = one.get("rights") or "no rights noted"
         digest = str(one.get("sha256"))[:12]
         yield f"  {one.get('name')} ({one.get('kind')}, {role}, {digest}): {rights}"
