@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject
 from engine.api import Edit
 from studio.bridge.editing import edit_footage, try_ladder
 from studio.bridge.room import Room
+from studio.document.film import MediaSource
 from studio.document.queries import find_media
 from studio.ui.edit_panel import EditPanel
 from studio.ui.region_desk import RegionDesk
@@ -29,16 +30,20 @@ class EditDesk(QObject):
     ) -> None:
         super().__init__(panel)
         self._room, self._panel, self._show_panel = room, panel, show_panel
+        self._screening = screening
         self.regions = RegionDesk(room, panel, screening)
         panel.edit_asked.connect(self.make)
         panel.ladder_asked.connect(self.climb)
         panel.take_asked.connect(room.session.set_take)
+        screening.turned.connect(self._turn)
         room.jobs_changed.connect(self._show_rungs)
         room.pulsed.connect(lambda _job_id: self._show_rungs())
 
-    def look_at_media(self, media_id: str) -> None:
+    def _turn(self) -> None:
         """Let an imported clip be what would be changed, while it is looked at."""
-        media = find_media(self._room.film, media_id)
+        source, media = self._screening.source, None
+        if isinstance(source, MediaSource):
+            media = find_media(self._room.film, source.media_id)
         moves = media is not None and media.kind == "video"
         self._panel.set_footage(media if moves else None)
 

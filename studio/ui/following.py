@@ -130,7 +130,7 @@ class Following(QObject):
 
     def _on_shot(self, _shot_id: str) -> None:
         desk = self._desk
-        desk.room.session.set_take("")
+        desk.screening.look_at_cut()
         desk.viewer.picture.clear_step()
         desk.shots.show_current(desk.room.session.shot_id)
         for refresh in self._of_hand:
@@ -138,7 +138,6 @@ class Following(QObject):
 
     def _on_take(self, _take_id: str) -> None:
         desk = self._desk
-        desk.edit.set_footage(None)
         desk.viewer.picture.clear_step()
         desk.screening.look()
         for refresh in self._of_hand:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from studio.bridge.alone import alone
@@ -20,6 +20,7 @@ from studio.document.film import (
 from studio.document.framing import frame_size
 from studio.document.queries import (
     active_timeline,
+    find_media,
     timeline_end,
 )
 from studio.document.timebase import to_timecode
@@ -46,9 +47,14 @@ Subject = Cutting | Alone
 class Screening(QObject):
     """Plays what is looked at; the session's playhead is the cut's alone.
 
+    Signals:
+        turned: something else is looked at.
+
     Attributes:
         marks: in and out of the takes and files that were looked at.
     """
+
+    turned = Signal()
 
     def __init__(self, room: Room, viewer: Viewer, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -101,10 +107,11 @@ class Screening(QObject):
         self._soon.start()
 
     def look(self) -> None:
-        """Look at the session's take, or at the cut where it names none."""
+        """Look at the session's take; where it names none, a take is left for the cut."""
         take = self._room.ledger.takes.get(self._room.session.take_id)
         if take is None:
-            self._turn(Cutting())
+            if isinstance(self.source, TakeSource):
+                self._turn(Cutting())
             return
         shot = self._room.shot
         rows = take_rows(self._room.film, shot, self._room.ledger)
@@ -114,12 +121,18 @@ class Screening(QObject):
         self.player.play()
 
     def look_at_media(self, media_id: str) -> None:
-        """Look at an imported file."""
-        media = next((one for one in self._room.film.media if one.id == media_id), None)
+        """Look at an imported file, and no longer at a take."""
+        media = find_media(self._room.film, media_id)
         if media is not None:
             self._turn(Alone(MediaSource(media_id=media_id), media.name))
+            self._room.session.set_take("")
             if media.kind != "image":
                 self.player.play()
+
+    def look_at_cut(self) -> None:
+        """Look at the cut, and no longer at a take or file."""
+        self._room.session.set_take("")
+        self._turn(Cutting())
 
     def close(self) -> None:
         """End the player."""
@@ -137,6 +150,7 @@ class Screening(QObject):
                 self.player.seek(self._room.session.playhead)
             case Alone():
                 self.player.seek(0)
+        self.turned.emit()
 
     def _show(self) -> None:
         self._soon.stop()
@@ -190,9 +204,7 @@ class Screening(QObject):
         if self._following:
             return
         # A hand on the cut's playhead means the cut.
-        if isinstance(self._subject, Alone):
-            self._room.session.set_take("")
-            self._turn(Cutting())
+        self.look_at_cut()
         if frame != self.player.frame:
             self.player.scrub(frame)
 

@@ -80,7 +80,6 @@ def match_frame(desk: Workspace) -> None:
             room.session.set_take(base_take(room.ledger, found.id))
         case Media():
             desk.screening.look_at_media(found.id)
-            desk.edit_desk.look_at_media(found.id)
         case _:
             room.say(desk.tr("There is nothing rendered to look at in this clip."))
             return

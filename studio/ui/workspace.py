@@ -244,7 +244,6 @@ class Workspace(QObject):
     def _connect_panels(self) -> None:
         room = self.room
         self.bins.opened.connect(self.screening.look_at_media)
-        self.bins.opened.connect(self.edit_desk.look_at_media)
         self.shots.chosen.connect(room.session.set_shot)
         self.shots.new_asked.connect(self._trigger("shot.new"))
         self.shot_items.media_dropped.connect(room.library.use)
@@ -258,7 +257,7 @@ class Workspace(QObject):
         self.table.refused.connect(room.problem)
         self.timeline.refused.connect(room.problem)
         self.timeline.opened.connect(self.open_clip)
-        self.viewer.cut_asked.connect(lambda: room.session.set_take(""))
+        self.viewer.cut_asked.connect(self.screening.look_at_cut)
         self.take_desk.changed.connect(self.situation_changed)
 
     def trigger(self, action_id: str) -> None:
@@ -295,7 +294,6 @@ class Workspace(QObject):
             case MediaSource(media_id=media_id):
                 if find_media(self.room.film, media_id) is not None:
                     self.screening.look_at_media(media_id)
-                    self.edit_desk.look_at_media(media_id)
             case TitleSource() | GeneratorSource():
                 pass  # made where they lie: there is nothing to open
 

@@ -126,3 +126,35 @@ def test_imported_footage_is_changed_by_words_into_a_take_of_a_new_shot(
     assert isinstance(task, Edit)
     assert task.instruction == "make it nighttime"
     assert task.source.endswith(".mp4")
+
+
+def test_imported_footage_is_left_for_the_cut_or_a_take(qtbot, taken, windows, tmp_path):
+    desk, room = taken.workspace, taken.room
+    clip = tmp_path / "walk.mp4"
+    write_film(clip, [np.full((90, 160, 3), 120, np.uint8)] * 30, Fraction(24))
+    windows.drop(desk.bins, [clip])
+    qtbot.waitUntil(lambda: bool(room.film.media), timeout=LONG_MS)
+    walk = room.film.media[0]
+    take_id = room.session.take_id
+    assert take_id
+    desk.bins.opened.emit(walk.id)
+    assert desk.edit.footage == walk
+    qtbot.mouseClick(desk.viewer.back, LEFT)
+    assert desk.screening.source is None
+    assert desk.edit.footage is None
+    assert "walk" not in desk.edit._of.text()
+    assert not desk.viewer.back.isVisible()
+    # Nor is the take that was looked at before it out of reach.
+    room.session.set_take(take_id)
+    desk.bins.opened.emit(walk.id)
+    room.session.set_take(take_id)
+    assert desk.screening.source == TakeSource(take_id=take_id)
+    assert desk.edit.footage is None
+    # The cut's own playhead means the cut, and another shot is not a change of the clip.
+    desk.bins.opened.emit(walk.id)
+    room.session.set_playhead(room.session.playhead + 1)
+    assert desk.edit.footage is None
+    desk.bins.opened.emit(walk.id)
+    write_shot(qtbot, taken, "another shot")
+    assert desk.screening.source is None
+    assert desk.edit.footage is None
