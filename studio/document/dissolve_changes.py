@@ -13,6 +13,7 @@ from studio.document.ledger import Ledger
 from studio.document.looks import Dissolve, DissolveKind
 from studio.document.queries import resolve_clip, source_length
 from studio.document.retime import head_room, tail_room
+from studio.document.source_room import ENDLESS
 from studio.document.timeline_access import (
     place_of,
     require_unlocked,
@@ -23,8 +24,6 @@ from studio.document.timeline_access import (
 
 Alignment = Literal["centre", "start", "end"]
 """Where a dissolve lies: across the cut, from the cut on, or up to the cut."""
-
-ENDLESS = 1 << 40
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,6 @@ from studio.document.film import (
 )
 from studio.document.lane import clip_at
 from studio.document.ledger import Failed, JobRecord, Ledger, TakeRecord
-from studio.document.retime import tail_room
 from studio.document.timebase import conformed_length, frames_for_seconds, seconds
 from studio.document.titles import DrawnSource, GeneratorSource, TitleSource
 
@@ -192,13 +191,6 @@ def source_length(film: Film, resolved: Resolved, kind: TrackKind) -> int | None
             return 0
         case _:
             assert_never(resolved)
-
-
-def source_end(film: Film, ledger: Ledger, track: Track, clip: Clip) -> int | None:
-    """The latest frame that the clip's tail can be trimmed to; ``None`` is without end."""
-    length = source_length(film, resolve_clip(film, ledger, clip), track.kind)
-    room = None if length is None else tail_room(clip, length)
-    return None if room is None else clip.end + room
 
 
 def shot_length(film: Film, shot: Shot) -> int:

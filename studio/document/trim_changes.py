@@ -1,31 +1,34 @@
-"""Changes to the ends and insides of clips: trim, ripple, roll, slip, slide, gain, fades."""
+"""Changes to the ends and insides of clips: trim, ripple, roll, slip, slide, gain, fades.
+
+No clip is made to show more than its source has. How long files are stands in the film, and how
+long takes are in the ledger, which whoever has one passes on.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
 from math import isfinite
-from typing import Literal, TypedDict, Unpack
+from typing import TypedDict, Unpack
 
 from studio.document.errors import ChangeError
 from studio.document.film import Clip, ColourLabel, Film, Timeline
 from studio.document.lane import fades_fitted, head_at, moved, tail_at
+from studio.document.ledger import Ledger
 from studio.document.looks import FadeShape
 from studio.document.retime import advanced, room_at_start
 from studio.document.ripple import Ripple, with_time_moved
+from studio.document.shift import FACING, Edge, Shift, beside, edge_frame
+from studio.document.source_room import ENDLESS, UNRECORDED, SourceRoom
 from studio.document.timeline_access import (
     Place,
     change_clips,
     editable_places,
-    place_of,
-    require_unlocked,
     timeline_of,
     with_clips,
     with_lanes,
     with_timeline,
 )
-
-Edge = Literal["head", "tail"]
 
 
 class ClipEdit(TypedDict, total=False):
@@ -56,7 +59,13 @@ def edit_clips(
 
 
 def trim_head(
-    film: Film, timeline_id: str, clip_id: str, frame: int, *, linked: bool = True
+    film: Film,
+    timeline_id: str,
+    clip_id: str,
+    frame: int,
+    *,
+    linked: bool = True,
+    ledger: Ledger = UNRECORDED,
 ) -> Film:
     """Begin a clip at ``frame``, as near as its source, its neighbour and one frame allow.
 
@@ -65,25 +74,53 @@ def trim_head(
     Raises:
         ChangeError: if the clip is gone or its track is locked.
     """
-    return _trimmed(film, timeline_id, clip_id, "head", frame, linked=linked)
+    shift = trimming(film, timeline_id, clip_id, "head", linked=linked, ledger=ledger)
+    return shift.by(film, frame - shift.edges[clip_id, "head"].clip.start)
 
 
 def trim_tail(
-    film: Film, timeline_id: str, clip_id: str, frame: int, *, linked: bool = True
+    film: Film,
+    timeline_id: str,
+    clip_id: str,
+    frame: int,
+    *,
+    linked: bool = True,
+    ledger: Ledger = UNRECORDED,
 ) -> Film:
-    """End a clip before ``frame``, as near as its neighbour and one frame allow.
+    """End a clip before ``frame``, as near as its source, its neighbour and one frame allow.
 
-    How long the source is stands in the ledger: callers hold ``frame`` to
-    ``queries.source_end`` where they know it.
+    Linked partners that end where it ended follow, and hold it back where they must stop.
 
     Raises:
         ChangeError: if the clip is gone or its track is locked.
     """
-    return _trimmed(film, timeline_id, clip_id, "tail", frame, linked=linked)
+    shift = trimming(film, timeline_id, clip_id, "tail", linked=linked, ledger=ledger)
+    return shift.by(film, frame - shift.edges[clip_id, "tail"].clip.end)
+
+
+def trimming(
+    film: Film, timeline_id: str, clip_id: str, edge: Edge, *, linked: bool, ledger: Ledger
+) -> Shift:
+    """What a trim of an edge of a clip moves.
+
+    Raises:
+        ChangeError: if the clip is gone or its track is locked.
+    """
+    timeline = timeline_of(film, timeline_id)
+    places = _same_edge(timeline, clip_id, edge, linked=linked)
+    edges = {(place.clip.id, edge): place for place in places}
+    return Shift(timeline, SourceRoom(film, ledger, timeline), edges)
 
 
 def ripple_trim(
-    film: Film, timeline_id: str, clip_id: str, edge: Edge, frame: int, *, linked: bool = True
+    film: Film,
+    timeline_id: str,
+    clip_id: str,
+    edge: Edge,
+    frame: int,
+    *,
+    linked: bool = True,
+    ledger: Ledger = UNRECORDED,
 ) -> Film:
     """Trim an end to ``frame`` and move what follows, so that no gap opens or closes.
 
@@ -100,14 +137,14 @@ def ripple_trim(
         if edge == "head"
         else _same_edge(timeline, clip_id, edge, linked=linked)
     )
-    clip = places[0].clip
+    clip, sources = places[0].clip, SourceRoom(film, ledger, timeline)
     if edge == "head":
-        low = -min(_head_reach(place.clip) for place in places)
+        low = -min(sources.before(place) for place in places)
         high = min(place.clip.length for place in places) - 1
         grown = -min(max(frame - clip.start, low), high)
     else:
         grown = max(frame - clip.end, 1 - min(place.clip.length for place in places))
-        grown = min(grown, *(_tail_reach(place.clip) for place in places))
+        grown = min(grown, *(sources.after(place) for place in places))
     grown = min(grown, _room_to_grow(timeline, places, clip.end))
     anchors, own = {p.track for p in places}, {p.clip.id for p in places}
     while grown:
@@ -122,103 +159,130 @@ def ripple_trim(
     return film
 
 
-def roll_edit(film: Film, timeline_id: str, clip_id: str, edge: Edge, frame: int) -> Film:
+def roll_edit(
+    film: Film,
+    timeline_id: str,
+    clip_id: str,
+    edge: Edge,
+    frame: int,
+    *,
+    linked: bool = True,
+    ledger: Ledger = UNRECORDED,
+) -> Film:
     """Move the cut between a clip and its neighbour at ``edge`` to ``frame``, or near it.
+
+    Cuts of their linked partners on the same frame follow, and hold it back where they must stop.
+
+    Raises:
+        ChangeError: if there is no neighbour there, or the track is locked.
+    """
+    shift = rolling(film, timeline_id, clip_id, edge, linked=linked, ledger=ledger)
+    return shift.by(film, frame - edge_frame(shift.edges[clip_id, edge].clip, edge))
+
+
+def rolling(
+    film: Film, timeline_id: str, clip_id: str, edge: Edge, *, linked: bool, ledger: Ledger
+) -> Shift:
+    """What a roll at an edge of a clip moves.
 
     Raises:
         ChangeError: if there is no neighbour there, or the track is locked.
     """
     timeline = timeline_of(film, timeline_id)
-    place = place_of(timeline, clip_id)
-    require_unlocked(timeline.tracks[place.track])
-    left, right = place, place
-    if edge == "tail":
-        right = _neighbour(timeline, place, 1)
-    else:
-        left = _neighbour(timeline, place, -1)
-    cut = right.clip.start
-    low = max(left.clip.start + 1, cut - _head_reach(right.clip))
-    frame = min(max(frame, low), right.clip.end - 1, cut + _tail_reach(left.clip))
-    pairs = [(left, tail_at(left.clip, frame)), (right, head_at(right.clip, frame))]
-    return film if frame == cut else with_timeline(film, with_clips(timeline, pairs))
+    (place,) = editable_places(timeline, [clip_id], linked=False)
+    other = _neighbour(timeline, place, edge)
+    cut = edge_frame(place.clip, edge)
+    edges: dict[tuple[str, Edge], Place] = {}
+    for one in editable_places(timeline, [clip_id, other.clip.id], linked=linked):
+        for own, facing in FACING.items():
+            if edge_frame(one.clip, own) == cut:
+                edges[one.clip.id, own] = one
+                across = beside(timeline, one, own)
+                if across is not None:
+                    edges[across.clip.id, facing] = across
+    return Shift(timeline, SourceRoom(film, ledger, timeline), edges)
 
 
 def slip_clip(
-    film: Film, timeline_id: str, clip_id: str, frames: int, *, linked: bool = True
+    film: Film,
+    timeline_id: str,
+    clip_id: str,
+    frames: int,
+    *,
+    linked: bool = True,
+    ledger: Ledger = UNRECORDED,
 ) -> Film:
     """Show what comes ``frames`` later in the source, with the clip where it is.
 
     Raises:
         ChangeError: if the clip is gone or its track is locked.
     """
-    timeline = timeline_of(film, timeline_id)
-    places = editable_places(timeline, [clip_id], linked=linked)
-    frames = max(frames, -min(room_at_start(place.clip) for place in places))
+    low, high = slip_room(film, timeline_id, clip_id, linked=linked, ledger=ledger)
+    frames = min(max(frames, low), high)
+    places = editable_places(timeline_of(film, timeline_id), [clip_id], linked=linked)
     return change_clips(film, timeline_id, places, lambda clip: advanced(clip, frames))
 
 
-def slide_clip(film: Film, timeline_id: str, clip_id: str, frames: int) -> Film:
+def slip_room(
+    film: Film, timeline_id: str, clip_id: str, *, linked: bool, ledger: Ledger
+) -> tuple[int, int]:
+    """How much earlier (not positive) and later a clip may show its source.
+
+    Raises:
+        ChangeError: if the clip is gone or its track is locked.
+    """
+    timeline = timeline_of(film, timeline_id)
+    places = editable_places(timeline, [clip_id], linked=linked)
+    sources = SourceRoom(film, ledger, timeline)
+    earlier = min(room_at_start(place.clip) for place in places)
+    return -earlier, min(sources.unused(place) for place in places)
+
+
+def slide_clip(
+    film: Film,
+    timeline_id: str,
+    clip_id: str,
+    frames: int,
+    *,
+    linked: bool = True,
+    ledger: Ledger = UNRECORDED,
+) -> Film:
     """Move a clip between its two neighbours, which give and take the room.
+
+    Its linked partners go with it. Where one of them has no neighbour it has the gap to move in,
+    and holds the clip back where that ends.
+
+    Raises:
+        ChangeError: if it has not a neighbour at each end, or the track is locked.
+    """
+    return sliding(film, timeline_id, clip_id, linked=linked, ledger=ledger).by(film, frames)
+
+
+def sliding(film: Film, timeline_id: str, clip_id: str, *, linked: bool, ledger: Ledger) -> Shift:
+    """What a slide of a clip moves.
 
     Raises:
         ChangeError: if it has not a neighbour at each end, or the track is locked.
     """
     timeline = timeline_of(film, timeline_id)
-    place = place_of(timeline, clip_id)
-    require_unlocked(timeline.tracks[place.track])
-    left, right = _neighbour(timeline, place, -1), _neighbour(timeline, place, 1)
-    frames = max(frames, 1 - left.clip.length, -_head_reach(right.clip))
-    frames = min(frames, right.clip.length - 1, _tail_reach(left.clip))
-    if not frames:
-        return film
-    pairs = [
-        (left, tail_at(left.clip, left.clip.end + frames)),
-        (place, moved(place.clip, frames)),
-        (right, head_at(right.clip, right.clip.start + frames)),
-    ]
-    return with_timeline(film, with_clips(timeline, pairs))
-
-
-def _trimmed(
-    film: Film, timeline_id: str, clip_id: str, edge: Edge, frame: int, *, linked: bool
-) -> Film:
-    timeline = timeline_of(film, timeline_id)
-    places = _same_edge(timeline, clip_id, edge, linked=linked)
-    clip = places[0].clip
-    room = [_edge_room(timeline, place, edge) for place in places]
-    low, high = max(low for low, _ in room), min(high for _, high in room)
-    by = min(max(frame - (clip.start if edge == "head" else clip.end), low), high)
-    if not by:
-        return film
-    pairs = [(place, _edge_moved(place.clip, edge, by)) for place in places]
-    return with_timeline(film, with_clips(timeline, pairs))
+    places = editable_places(timeline, [clip_id], linked=linked)
+    _neighbour(timeline, places[0], "head")
+    _neighbour(timeline, places[0], "tail")
+    carried = {place.clip.id: place for place in places}
+    edges: dict[tuple[str, Edge], Place] = {}
+    for place in places:
+        for edge, facing in FACING.items():
+            other = beside(timeline, place, edge)
+            if other is not None and other.clip.id not in carried:
+                edges[other.clip.id, facing] = other
+    return Shift(timeline, SourceRoom(film, ledger, timeline), edges, carried)
 
 
 def _same_edge(timeline: Timeline, clip_id: str, edge: Edge, *, linked: bool) -> list[Place]:
     """The clip, and the partners whose edge lies on the same frame."""
     first, *partners = editable_places(timeline, [clip_id], linked=linked)
-    return [first] + [
-        place
-        for place in partners
-        if (edge == "head" and place.clip.start == first.clip.start)
-        or (edge == "tail" and place.clip.end == first.clip.end)
-    ]
-
-
-def _edge_room(timeline: Timeline, place: Place, edge: Edge) -> tuple[int, int]:
-    """How far an edge may go earlier (not positive) and later."""
-    clips, clip = timeline.tracks[place.track].clips, place.clip
-    if edge == "head":
-        before = clips[place.position - 1].end if place.position else 0
-        return max(before - clip.start, -_head_reach(clip)), clip.length - 1
-    reach = _tail_reach(clip)
-    if place.position + 1 < len(clips):
-        reach = min(reach, clips[place.position + 1].start - clip.end)
-    return 1 - clip.length, reach
-
-
-def _edge_moved(clip: Clip, edge: Edge, by: int) -> Clip:
-    return head_at(clip, clip.start + by) if edge == "head" else tail_at(clip, clip.end + by)
+    at = edge_frame(first.clip, edge)
+    return [first, *(place for place in partners if edge_frame(place.clip, edge) == at)]
 
 
 def _grown(clip: Clip, edge: Edge, by: int) -> Clip:
@@ -228,19 +292,9 @@ def _grown(clip: Clip, edge: Edge, by: int) -> Clip:
     return moved(head_at(clip, clip.start - by), by)
 
 
-def _head_reach(clip: Clip) -> int:
-    """How far the clip's beginning may come earlier, as far as the clip itself tells."""
-    return 1 << 40 if clip.backwards else room_at_start(clip)
-
-
-def _tail_reach(clip: Clip) -> int:
-    """How far the clip's end may go later, as far as the clip itself tells."""
-    return room_at_start(clip) if clip.backwards else 1 << 40
-
-
 def _room_to_grow(timeline: Timeline, places: list[Place], end: int) -> int:
     """How far partners that end before ``end`` may grow up to what will not move."""
-    room = 1 << 40
+    room = ENDLESS
     for place in places:
         following = timeline.tracks[place.track].clips[place.position + 1 :][:1]
         if following and following[0].start < end:
@@ -248,12 +302,9 @@ def _room_to_grow(timeline: Timeline, places: list[Place], end: int) -> int:
     return room
 
 
-def _neighbour(timeline: Timeline, place: Place, step: Literal[-1, 1]) -> Place:
-    """The clip that abuts on the one at ``place``."""
-    clips = timeline.tracks[place.track].clips
-    position = place.position + step
-    if 0 <= position < len(clips):
-        clip = clips[position]
-        if clip.end == place.clip.start or clip.start == place.clip.end:
-            return Place(place.track, position, clip)
-    raise ChangeError("There is no clip right beside this one.")
+def _neighbour(timeline: Timeline, place: Place, edge: Edge) -> Place:
+    """The clip that meets the one at ``place`` at ``edge``."""
+    found = beside(timeline, place, edge)
+    if found is None:
+        raise ChangeError("There is no clip right beside this one.")
+    return found

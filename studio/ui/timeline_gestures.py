@@ -7,16 +7,23 @@ film as that change would leave it, so that what is seen while dragging is what 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, Qt
 
+from studio.document.errors import ChangeError
 from studio.document.film import Clip, Film, Timeline
-from studio.document.retime import longest, room_at_start
 from studio.document.snapping import Snap, snap_frame, snap_move
 from studio.document.timebase import to_timecode
 from studio.document.timeline_changes import move_clips
-from studio.document.trim_changes import edit_clips, slide_clip, slip_clip
+from studio.document.trim_changes import (
+    edit_clips,
+    slide_clip,
+    sliding,
+    slip_clip,
+    slip_room,
+)
 from studio.ui.timeline_geometry import Geometry, Lane
 from studio.ui.timeline_sources import SourceLooks
 
@@ -59,6 +66,16 @@ class Ground:
             return None
         return snap_frame(
             self.timeline, frame, self.reach, playhead=self.playhead, ignored=ignored, keys=keys
+        )
+
+    def snapped_move(
+        self, edges: Iterable[int], frames: int, ignored: frozenset[str]
+    ) -> Snap | None:
+        """What the nearest of ``edges`` snaps to once moved, where snapping is on."""
+        if not self.snapping:
+            return None
+        return snap_move(
+            self.timeline, edges, frames, self.reach, playhead=self.playhead, ignored=ignored
         )
 
 
@@ -151,15 +168,7 @@ class MoveGesture(Gesture):
         frames = max(frames, -self.clip.start)
         if not self.ground.snapping:
             return frames
-        edges = self._edges(ids)
-        caught = snap_move(
-            self.ground.timeline,
-            edges,
-            frames,
-            self.ground.reach,
-            playhead=self.ground.playhead,
-            ignored=self._with_partners(ids),
-        )
+        caught = self.ground.snapped_move(self._edges(ids), frames, self._with_partners(ids))
         if caught is None:
             return frames
         self.snap = caught.frame
@@ -193,20 +202,23 @@ class SlipGesture(Gesture):
         self.clip = clip
 
     def update(self, point: QPoint, keys: Keys) -> None:
-        if self.started(point):
-            frames = -self.dragged_frames(point)
-            room = self.ground.looks.look(self.clip).picture_frames
-            if room is not None:
-                frames = min(frames, max(0, longest(self.clip, room) - self.clip.length))
-            frames = max(frames, -room_at_start(self.clip))
-            linked = not keys & Keys.AltModifier
-            timeline_id, clip_id = self.ground.timeline.id, self.clip.id
-            self.hint = f"slip {_signed(frames, self.ground.film)}"
-            self.change = lambda film: slip_clip(film, timeline_id, clip_id, frames, linked=linked)
+        if not self.started(point):
+            return
+        ground, linked = self.ground, not keys & Keys.AltModifier
+        timeline_id, clip_id, ledger = ground.timeline.id, self.clip.id, ground.looks.ledger
+        frames = -self.dragged_frames(point)
+        # Where there is no slipping, the change itself says why.
+        with suppress(ChangeError):
+            low, high = slip_room(ground.film, timeline_id, clip_id, linked=linked, ledger=ledger)
+            frames = min(max(frames, low), high)
+        self.hint = f"slip {_signed(frames, ground.film)}"
+        self.change = lambda film: slip_clip(
+            film, timeline_id, clip_id, frames, linked=linked, ledger=ledger
+        )
 
 
 class SlideGesture(Gesture):
-    """A clip moved between neighbours that give and take the room."""
+    """A clip moved between neighbours that give and take the room, with what is linked to it."""
 
     name = "Slide"
 
@@ -215,11 +227,38 @@ class SlideGesture(Gesture):
         self.clip = clip
 
     def update(self, point: QPoint, keys: Keys) -> None:
-        if self.started(point):
-            frames = self.dragged_frames(point)
-            timeline_id, clip_id = self.ground.timeline.id, self.clip.id
-            self.hint = f"slide {_signed(frames, self.ground.film)}"
-            self.change = lambda film: slide_clip(film, timeline_id, clip_id, frames)
+        if not self.started(point):
+            return
+        linked = not keys & Keys.AltModifier
+        frames = self._held(self.dragged_frames(point), linked=linked)
+        timeline_id, clip_id = self.ground.timeline.id, self.clip.id
+        ledger = self.ground.looks.ledger
+        self.hint = f"slide {_signed(frames, self.ground.film)}"
+        self.change = lambda film: slide_clip(
+            film, timeline_id, clip_id, frames, linked=linked, ledger=ledger
+        )
+
+    def _held(self, frames: int, *, linked: bool) -> int:
+        """``frames`` caught by what lies near, and within the room that the neighbours have."""
+        self.snap = None
+        ground = self.ground
+        try:
+            shift = sliding(
+                ground.film,
+                ground.timeline.id,
+                self.clip.id,
+                linked=linked,
+                ledger=ground.looks.ledger,
+            )
+        except ChangeError:
+            return frames  # the change itself says why there is no sliding here
+        edges = [self.clip.start, self.clip.end]
+        caught = ground.snapped_move(edges, frames, shift.clip_ids)
+        wanted = frames if caught is None else frames + caught.offset
+        held = shift.held(wanted)
+        if caught is not None and held == wanted:
+            self.snap = caught.frame
+        return held
 
 
 class FadeGesture(Gesture):

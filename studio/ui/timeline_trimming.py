@@ -9,10 +9,19 @@ from typing import assert_never
 from PySide6.QtCore import QPoint
 
 from studio.bridge.session import Tool
+from studio.document.errors import ChangeError
 from studio.document.film import Clip, Film
 from studio.document.retime import head_room, is_retimed, tail_room
+from studio.document.shift import Edge, edge_frame
 from studio.document.timebase import conformed_length, held_picture, to_timecode
-from studio.document.trim_changes import Edge, ripple_trim, roll_edit, trim_head, trim_tail
+from studio.document.trim_changes import (
+    ripple_trim,
+    roll_edit,
+    rolling,
+    trim_head,
+    trim_tail,
+    trimming,
+)
 from studio.ui.timeline_geometry import Lane
 from studio.ui.timeline_gestures import Gesture, Ground, Keys
 from studio.ui.timeline_sources import SourceLook
@@ -86,9 +95,12 @@ class TrimGesture(Gesture):
     def update(self, point: QPoint, keys: Keys) -> None:
         if not self.started(point):
             return
-        at = self.clip.start if self.edge == "head" else self.clip.end
-        frame = self._held(self._snapped(at + self.dragged_frames(point)))
-        self.change = self._change(frame, linked=not keys & Keys.AltModifier)
+        linked = not keys & Keys.AltModifier
+        wanted = self._snapped(edge_frame(self.clip, self.edge) + self.dragged_frames(point))
+        frame = self._held(wanted, linked=linked)
+        if frame != wanted:
+            self.snap = None
+        self.change = self._change(frame, linked=linked)
         self._say(frame)
 
     def _snapped(self, frame: int) -> int:
@@ -103,7 +115,22 @@ class TrimGesture(Gesture):
                     return legal
         return frame
 
-    def _held(self, frame: int) -> int:
+    def _held(self, frame: int, *, linked: bool) -> int:
+        """``frame`` within what the source has, and for all but a ripple within its neighbours."""
+        film, ledger = self.ground.film, self.ground.looks.ledger
+        if self.tool == "ripple":
+            return self._held_alone(frame)
+        moves = rolling if self.tool == "roll" else trimming
+        try:
+            shift = moves(
+                film, self.ground.timeline.id, self.clip.id, self.edge, linked=linked, ledger=ledger
+            )
+        except ChangeError:
+            return self._held_alone(frame)  # the change itself says why it cannot be
+        at = edge_frame(self.clip, self.edge)
+        return at + shift.held(frame - at)
+
+    def _held_alone(self, frame: int) -> int:
         """``frame`` within what the source has."""
         room = self._look.frames(self.lane.kind)
         if self.edge == "head":
@@ -111,22 +138,27 @@ class TrimGesture(Gesture):
             low = 0 if before is None else self.clip.start - before
             return min(max(frame, low), self.clip.end - 1)
         after = tail_room(self.clip, room)
-        if after is not None and (room is not None or self.clip.backwards):
+        if after is not None:
             frame = min(frame, self.clip.end + after)
         return max(frame, self.clip.start + 1)
 
     def _change(self, frame: int, *, linked: bool) -> Callable[[Film], Film]:
         timeline_id, clip_id, edge = self.ground.timeline.id, self.clip.id, self.edge
+        ledger = self.ground.looks.ledger
         match self.tool:
             case "ripple":
                 return lambda film: ripple_trim(
-                    film, timeline_id, clip_id, edge, frame, linked=linked
+                    film, timeline_id, clip_id, edge, frame, linked=linked, ledger=ledger
                 )
             case "roll":
-                return lambda film: roll_edit(film, timeline_id, clip_id, edge, frame)
+                return lambda film: roll_edit(
+                    film, timeline_id, clip_id, edge, frame, linked=linked, ledger=ledger
+                )
             case "select" | "razor" | "slip" | "slide":
                 trim = trim_head if edge == "head" else trim_tail
-                return lambda film: trim(film, timeline_id, clip_id, frame, linked=linked)
+                return lambda film: trim(
+                    film, timeline_id, clip_id, frame, linked=linked, ledger=ledger
+                )
             case _:
                 assert_never(self.tool)
 

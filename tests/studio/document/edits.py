@@ -42,8 +42,11 @@ from tests.studio.document.look_edits import LOOK_EDITS
 Edit = Callable[[Film], Film]
 
 
-def film_of_clips(count: int = 6) -> Film:
-    """A film with linked picture and sound in a row, a second layer, shots and media."""
+def film_of_clips(count: int = 6, *, gaps: bool = True) -> Film:
+    """A film with linked picture and sound in a row, a second layer, shots and media.
+
+    Without ``gaps`` every clip meets the next, as sliding and rolling want it.
+    """
     film = new_film("Tide", rate=Fraction(24))
     shot_list = [Shot(id=f"s{n}", name=f"Shot {n}") for n in range(count)]
     film = shots.add_shots(film, shot_list)
@@ -57,7 +60,7 @@ def film_of_clips(count: int = 6) -> Film:
                 id=f"{lane}-{n}",
                 source=ShotSource(shot_id=f"s{n}"),
                 start=n * 20,
-                length=20 - n % 3,
+                length=20 - n % 3 if gaps else 20,
                 source_in=n,
                 link_id=f"link{n}",
             ),
@@ -148,11 +151,11 @@ _CLIP_EDITS: dict[str, ClipEdit] = {
     "tail": lambda f, t, c, at, _, k: trims.trim_tail(f, t.id, c[0], at, linked=k),
     "ripple head": lambda f, t, c, at, _, k: trims.ripple_trim(f, t.id, c[0], "head", at, linked=k),
     "ripple tail": lambda f, t, c, at, _, k: trims.ripple_trim(f, t.id, c[0], "tail", at, linked=k),
-    "roll": lambda f, t, c, at, by, _: trims.roll_edit(
-        f, t.id, c[0], "head" if by < 0 else "tail", at
+    "roll": lambda f, t, c, at, by, k: trims.roll_edit(
+        f, t.id, c[0], "head" if by < 0 else "tail", at, linked=k
     ),
     "slip": lambda f, t, c, _, by, k: trims.slip_clip(f, t.id, c[0], by, linked=k),
-    "slide": lambda f, t, c, _, by, __: trims.slide_clip(f, t.id, c[0], by),
+    "slide": lambda f, t, c, _, by, k: trims.slide_clip(f, t.id, c[0], by, linked=k),
     "fades": lambda f, t, c, _, by, __: trims.edit_clips(
         f, t.id, c, fade_in=by, fade_out=abs(by), gain_db=by / 2
     ),

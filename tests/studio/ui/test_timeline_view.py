@@ -169,6 +169,28 @@ def test_the_roll_tool_moves_a_cut(hand, view):
     start = hand.tail("v2")
     hand.drag(start, start + hand.by(-3))
     assert hand.clip("v2").end == hand.clip("v3").start == cut - 3
+    assert hand.clip("a2").end == hand.clip("a3").start == cut - 3
+    assert len(hand.applied) == 1
+
+
+def test_alt_rolls_the_picture_alone(hand, view):
+    view.session.set_tool("roll")
+    cut = hand.clip("v3").start
+    start = hand.tail("v2")
+    hand.drag(start, start + hand.by(-3), ALT)
+    assert hand.clip("v3").start == cut - 3
+    assert hand.clip("a3").start == cut
+
+
+def test_a_roll_by_the_later_clip_stops_where_the_earlier_ones_source_ends(hand, view):
+    view.session.set_tool("roll")
+    cut = hand.clip("v1").start
+    start = hand.head("v1")
+    hand.press(start)
+    hand.move(start + hand.by(40))
+    assert "  40 f" in view.overlay.hint
+    hand.release(start + hand.by(40))
+    assert hand.clip("v0").end == hand.clip("v1").start == cut + 6
 
 
 def test_the_razor_cuts_picture_and_sound(hand, view):
@@ -192,17 +214,52 @@ def test_the_slip_tool_moves_the_source_under_the_clip(hand, view):
 
 def test_the_slide_tool_moves_a_clip_between_neighbours_that_give_and_take(hand, view):
     view.session.set_tool("slide")
-    before = {name: hand.clip(name) for name in ("v1", "v2", "v3")}
+    names = [f"{lane}{number}" for lane in "va" for number in (1, 2, 3)]
+    before = {name: hand.clip(name) for name in names}
     place = hand.middle("v2")
     hand.drag(place, place - hand.by(3))
-    after = {name: hand.clip(name) for name in ("v1", "v2", "v3")}
-    assert after["v2"].start == before["v2"].start - 3
-    assert after["v2"].source_in == before["v2"].source_in
-    assert after["v1"].length == before["v1"].length - 3
-    assert after["v3"].start == before["v3"].start - 3
-    assert after["v3"].end == before["v3"].end
-    assert after["v3"].source_in == before["v3"].source_in - 3
+    for lane in "va":
+        left, own, right = (hand.clip(f"{lane}{number}") for number in (1, 2, 3))
+        was_left, was_own, was_right = (before[f"{lane}{number}"] for number in (1, 2, 3))
+        assert (own.start, own.source_in) == (was_own.start - 3, was_own.source_in)
+        assert left.length == was_left.length - 3
+        assert (right.start, right.end) == (was_right.start - 3, was_right.end)
+        assert right.source_in == was_right.source_in - 3
     assert len(hand.applied) == 1
+
+
+def test_alt_slides_the_picture_alone(hand, view):
+    view.session.set_tool("slide")
+    before = hand.clip("v2").start
+    place = hand.middle("v2")
+    hand.drag(place, place - hand.by(3), ALT)
+    assert hand.clip("v2").start == before - 3
+    assert hand.clip("a2").start == before
+
+
+def test_a_slide_snaps_to_the_playhead_and_says_how_far_it_goes(hand, view):
+    view.session.set_tool("slide")
+    view.session.set_snapping(True)
+    target = hand.clip("v2").start - 4
+    view.session.set_playhead(target)
+    place = hand.middle("v2")
+    hand.press(place)
+    hand.move(place - hand.by(2))
+    assert view.overlay.snap == target
+    assert view.overlay.hint == "slide −00:00:00:04"
+    hand.release(place - hand.by(2))
+    assert hand.clip("v2").start == target
+
+
+def test_a_slide_stops_where_a_neighbours_source_ends(hand, view):
+    view.session.set_tool("slide")
+    before = view.store.film
+    place = hand.middle("v2")
+    hand.press(place)
+    hand.move(place + hand.by(30))
+    assert view.overlay.hint == "slide +00:00:00:00"
+    hand.release(place + hand.by(30))
+    assert view.store.film == before
 
 
 def test_split_at_the_playhead(hand, view):
