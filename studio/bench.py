@@ -242,12 +242,13 @@ def window_measures(backend: str, clips: int) -> Iterator[Measure]:
     starts: list[dict[str, list[float]]] = []
     for _ in range(_STARTS):
         done = subprocess.run(  # noqa: S603 (this very program)
-            [*words, repr(time.time())], capture_output=True, text=True, timeout=300, check=False
+            [*words, repr(time.time())], capture_output=True, text=True, timeout=600, check=False
         )
         lines = done.stdout.strip().splitlines()
         if done.returncode or not lines:
             sentence = f"The window could not be measured: {done.stderr.strip()[-400:]}"
             print(sentence, file=sys.stderr)  # noqa: T201 (a report to a person)
+            yield _measured(f"window, {backend}: not measured", [], START_MS)
             return
         starts.append(json.loads(lines[-1]))
     for key, name, budget in (
@@ -256,6 +257,7 @@ def window_measures(backend: str, clips: int) -> Iterator[Measure]:
         ("load_stall", "stall, engine loads", STALL_MS),
         ("preview_stall", "stall, preview", STALL_MS),
         ("full_stall", "stall, full render", STALL_MS),
+        ("landing_stall", "stall, take lands", STALL_MS),
         ("paint", "paint, rendering", PAINT_MS),
         ("hit", "hit test, rendering", HIT_MS),
         ("edit", "edit, rendering", EDIT_MS),

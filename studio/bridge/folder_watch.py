@@ -26,18 +26,21 @@ class FolderWatch(QObject):
         self,
         file: Path,
         say: Callable[[Notice], None],
-        hold: Callable[[], None],
+        hold: Callable[[], bool],
         go_on: Callable[[], None],
         parent: QObject | None = None,
         *,
         free_bytes: Callable[[Path], int] = lambda path: shutil.disk_usage(path).free,
     ) -> None:
-        """Watch ``file``; ``hold`` and ``go_on`` stop renders and let them run again."""
+        """Watch ``file``; ``hold`` and ``go_on`` stop renders and let them run again.
+
+        ``hold`` says whether they ran: what the director has paused stays so.
+        """
         super().__init__(parent)
         self._file = file
         self._say, self._hold, self._go_on = say, hold, go_on
         self._free_bytes = free_bytes
-        self._known = _identity(file)
+        self._known, self._held = _identity(file), False
         self.state: State = "well"
         self._timer = QTimer(self)
         self._timer.setInterval(EVERY_MS)
@@ -52,7 +55,7 @@ class FolderWatch(QObject):
             return
         match state:
             case "moved":
-                self._hold()
+                self._held = self._hold()
                 words = (
                     f"The folder {self._file.parent.name} was moved, renamed or taken away while "
                     "its film is open. Put it back, or close the film and open it at its new "
@@ -67,8 +70,14 @@ class FolderWatch(QObject):
                 self._say(Notice(sentence=words, level="problem"))
             case "well":
                 if before == "moved":
-                    self._go_on()
-                    self._say(Notice(sentence="The film's folder is back; renders go on."))
+                    self._say(Notice(sentence=self._back()))
+
+    def _back(self) -> str:
+        """Let go on what was held; the sentence about it."""
+        if not self._held:
+            return "The film's folder is back; renders are paused, as they were."
+        self._go_on()
+        return "The film's folder is back; renders go on."
 
     def close(self) -> None:
         """Look no more."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from PySide6.QtGui import QKeySequence
+
 from studio.bridge.actions import ACTIONS
 
 Keymap = Mapping[str, tuple[str, ...]]
@@ -58,10 +60,18 @@ PRESETS: Mapping[str, tuple[str, Keymap]] = {
 
 
 def keymap(preset: str, own: Mapping[str, Sequence[str]] | None = None) -> dict[str, list[str]]:
-    """The keys of every action: ours, then the preset's, then the director's own."""
+    """The keys of every action: ours, then the preset's, then the director's own.
+
+    A key of the director's own is taken from whoever has it in the preset: one that two actions
+    claimed would do nothing at all.
+    """
     _, changed = PRESETS.get(preset, PRESETS["dailies"])
     keys = {spec.id: list(changed.get(spec.id, spec.keys)) for spec in ACTIONS}
-    for action_id, chosen in (own or {}).items():
-        if action_id in keys:
-            keys[action_id] = list(chosen)
-    return keys
+    chosen = {action_id: list(kept) for action_id, kept in (own or {}).items() if action_id in keys}
+    taken = {_normal(key) for kept in chosen.values() for key in kept}
+    left = {name: [key for key in had if _normal(key) not in taken] for name, had in keys.items()}
+    return left | chosen
+
+
+def _normal(key: str) -> str:
+    return QKeySequence(key).toString()

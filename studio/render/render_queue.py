@@ -198,9 +198,13 @@ class RenderQueue:
         if can_retry(job):
             self._throw_away(job_id)
 
-    def pause(self) -> None:
-        """Hand out no more jobs; the running one is parked after its last finished step."""
-        self._set_flow("paused")
+    def pause(self) -> bool:
+        """Hand out no more jobs; the running one is parked after its last finished step.
+
+        Returns:
+            Whether jobs were handed out until now.
+        """
+        return self._set_flow("paused") == "open"
 
     def resume(self) -> None:
         """Hand out jobs again."""
@@ -253,18 +257,21 @@ class RenderQueue:
             self._changed.notify_all()
             return job
 
-    def _set_flow(self, flow: Flow) -> None:
+    def _set_flow(self, flow: Flow) -> Flow:
+        """Let jobs flow so from now on; how they did before."""
         with self._changed:
-            match self._flow:
+            before = self._flow
+            match before:
                 case "closed":
-                    return
+                    return before
                 case "open" | "paused":
                     self._flow = flow
                 case _:
-                    assert_never(self._flow)
+                    assert_never(before)
             if flow != "open" and self._turn is not None:
                 self._turn.control.park()
             self._changed.notify_all()
+            return before
 
     def _guessed(self, job: JobRecord) -> JobRecord:
         if self._guess is None or job.estimate_s is not None or job.kind == "decode":

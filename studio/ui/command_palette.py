@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from studio.bridge.actions import ActionRegistry
 from studio.ui import theme
+from studio.ui.lent_focus import LentFocus
 
 WIDTH_PX = 460
 HEIGHT_PX = 340
@@ -28,6 +29,7 @@ class CommandPalette(QFrame):
     def __init__(self, actions: ActionRegistry, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
+        self._focus = LentFocus(window)
         self._actions = actions
         self.setObjectName("palette")
         self.setStyleSheet(
@@ -57,12 +59,12 @@ class CommandPalette(QFrame):
         self._find("")
         self.show()
         self.raise_()
-        self.field.setFocus()
+        self._focus.borrow(self.field)
 
     def close_up(self) -> None:
         """Put the palette away."""
         self.hide()
-        self._window.setFocus()
+        self._focus.give_back()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         if event.type() == QEvent.Type.ShortcutOverride:

@@ -27,8 +27,8 @@ from studio.ui.timeline_hits import hit_test
 from studio.ui.timeline_view import TimelineView
 
 _BEAT_S = 0.004
-_PATIENCE_MS = 60_000
-# How long the full render is watched; it may take many times as long.
+_PATIENCE_MS = 180_000
+# How long the full render is watched before the cut is worked on beside it.
 _FULL_MS = 3_000
 # How often each deed is done while it works, and how soon after the last.
 _DEEDS = 60
@@ -98,11 +98,13 @@ def render_in(
         work: what is done to the cut of a store while the full render works, by name.
 
     Returns:
-        The longest stall while the film is opened, the engine is brought in, the preview is made
-        and the full render works (``open_stall`` and so on), and the times of every deed, in ms.
+        The longest stall while the film is opened, the engine is brought in, the preview is made,
+        the full render works and its take arrives (``open_stall`` and so on), and the times of
+        every deed, in ms.
 
     Raises:
         TimeoutError: if the engine, the preview or the full render does not come.
+        RuntimeError: if a render fails.
     """
     create_project(folder, film).close()
     found: dict[str, list[float]] = {}
@@ -130,13 +132,18 @@ def _render_shot(room: Room, found: dict[str, list[float]], deeds: Deeds) -> Non
     with stalls(found, "preview_stall"):
         room.session.set_shot(room.film.shots[0].id)
         room.render_shot()
-        _wait_until(lambda: any(isinstance(j.state, Done | Failed) for j in _jobs(room)), "preview")
+        _wait_until(lambda: any(_is_over(job) for job in _jobs(room)), "preview")
+        _require_done(_jobs(room))
         _wait(400)
     with stalls(found, "full_stall"):
         room.keep()
         _wait_until(lambda: any(_has_worked(room, job) for job in _jobs(room)), "full render")
         _wait(_FULL_MS)
     _work(found, deeds)
+    with stalls(found, "landing_stall"):
+        _wait_until(lambda: all(_is_over(job) for job in _jobs(room)), "take of the full render")
+        _require_done(_jobs(room))
+        _wait(400)
 
 
 def _work(found: dict[str, list[float]], deeds: Deeds) -> None:
@@ -169,7 +176,22 @@ def _jobs(room: Room) -> Iterable[JobRecord]:
 
 def _has_worked(room: Room, job: JobRecord) -> bool:
     """Whether the full render has begun, or is over already."""
-    return job.kind == "full" and (job.id in room.pulses or isinstance(job.state, Done | Failed))
+    return job.kind == "full" and (job.id in room.pulses or _is_over(job))
+
+
+def _is_over(job: JobRecord) -> bool:
+    return isinstance(job.state, Done | Failed)
+
+
+def _require_done(jobs: Iterable[JobRecord]) -> None:
+    """See that no render failed: there would be nothing to be measured.
+
+    Raises:
+        RuntimeError: if one did.
+    """
+    for job in jobs:
+        if isinstance(job.state, Failed):
+            raise RuntimeError(f"A render failed: {job.state.sentence}")
 
 
 @contextmanager

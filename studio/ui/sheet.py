@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.ui import theme
 from studio.ui.claimed_keys import claims
+from studio.ui.lent_focus import LentFocus
 from studio.ui.widgets import icon_button
 
 
@@ -50,6 +51,7 @@ class Sheet(PutAway):
         super().__init__(window)
         self._window = window
         self._size_px = size_px
+        self._focus = LentFocus(window)
         self.setObjectName("over")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setStyleSheet(
@@ -84,9 +86,9 @@ class Sheet(PutAway):
         self.setGeometry(self.place())
         self.show()
         self.raise_()
-        self.setFocus()
+        self._focus.borrow(self)
 
     def put_away(self) -> None:
-        """Give the keys back to the window."""
+        """Give the keys back to who had them."""
         self.hide()
-        self._window.setFocus()
+        self._focus.give_back()

@@ -105,11 +105,15 @@ class Tour(QFrame):
         self._show()
 
     def end(self) -> None:
-        """Put the card away."""
+        """Put the card away: it was seen."""
         if self.isVisible():
-            self.hide()
-            self._outline.hide()
+            self.put_away()
             self.ended.emit()
+
+    def put_away(self) -> None:
+        """Put the card away; it may come again by itself."""
+        self.hide()
+        self._outline.hide()
 
     def _next(self) -> None:
         self._place += 1

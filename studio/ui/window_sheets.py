@@ -80,7 +80,7 @@ class WindowSheets(QObject):
             self._watch.deleteLater()
         if self._relinker is not None:
             self._relinker.close()
-        self.tour.hide()
+        self.tour.put_away()
         self._project, self._watch, self._relinker = None, None, None
 
     def show_round(self) -> None:

@@ -1,12 +1,14 @@
 import argparse
 import gc
 import json
+import subprocess
 import sys
 
 import pytest
 
 from studio import bench
 from studio.bridge import collector
+from studio.document.ledger import Failed, JobRecord, now
 from studio.ui import probes
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -44,11 +46,25 @@ def test_the_window_child_tells_of_every_stage(capsys, qapp, monkeypatch):
     gc.callbacks.remove(collector._on_collected)
     gc.unfreeze()
     found = json.loads(capsys.readouterr().out.splitlines()[-1])
-    stalls = {"open_stall", "load_stall", "preview_stall", "full_stall"}
+    stalls = {"open_stall", "load_stall", "preview_stall", "full_stall", "landing_stall"}
     deeds = {"paint", "hit", "edit", "undo"}
     assert set(found) == {"start", *stalls, *deeds}
     assert all(time > 0 for stage in stalls | deeds for time in found[stage])
     assert all(len(found[deed]) == 3 for deed in deeds)
+
+
+def test_a_window_that_cannot_be_measured_is_over_every_budget(monkeypatch, capsys):
+    broken = subprocess.CompletedProcess([], 1, stdout="", stderr="no window")
+    monkeypatch.setattr(bench.subprocess, "run", lambda *_, **__: broken)
+    (measure,) = bench.window_measures("scripted", 400)
+    assert measure.line().endswith("over")
+    assert "no window" in capsys.readouterr().err
+
+
+def test_a_render_that_fails_is_no_measure():
+    job = JobRecord(id="j", kind="preview", created=now(), state=Failed(sentence="It broke."))
+    with pytest.raises(RuntimeError, match="It broke"):
+        probes._require_done([job])
 
 
 class Timed:

@@ -19,8 +19,14 @@ def test_the_directors_own_keys_win(qapp):
     keys = keymap("premiere", {"shot.preview": ["G"], "no.such": ["X"]})
     assert keys["shot.preview"] == ["G"]
     assert "no.such" not in keys
-    clash = conflicts(keymap("dailies", {"shot.preview": ["Space"]}))
-    assert clash == (("Space", "shot.preview", "play.toggle"),)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_a_key_of_the_directors_own_is_taken_from_who_has_it_in_any_preset(qapp, preset):
+    keys = keymap(preset, {"shot.preview": ["space"], "film.new": ["A", "S"]})
+    assert keys["shot.preview"] == ["space"]
+    assert "Space" not in keys["play.toggle"]
+    assert conflicts(keys) == ()
 
 
 def test_commands_are_enabled_by_the_situation(qtbot):

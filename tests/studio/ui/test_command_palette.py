@@ -72,3 +72,16 @@ def test_what_finds_nothing_does_nothing(qtbot, palette):
     qtbot.keyClick(palette.field, Qt.Key.Key_Down)
     qtbot.keyClick(palette.field, Qt.Key.Key_Return)
     assert not palette.isVisible()
+
+
+def test_who_had_the_keys_has_them_again(qtbot, palette):
+    qtbot.keyClick(palette.field, Qt.Key.Key_Escape)
+    words = palette._window.centralWidget()
+    words.setFocus()
+    palette.open()
+    qtbot.keyClick(palette.field, Qt.Key.Key_Escape)
+    assert words.hasFocus()
+    palette.open()
+    words.hide()
+    qtbot.keyClick(palette.field, Qt.Key.Key_Escape)
+    assert palette._window.hasFocus()

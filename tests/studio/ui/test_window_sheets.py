@@ -82,6 +82,15 @@ def test_a_tour_can_be_waved_away_and_asked_for_again(qtbot, opened):
     assert not tour.isVisible()
 
 
+def test_nothing_of_a_tour_is_left_when_the_film_is_closed(opened):
+    tour = opened.sheets.tour
+    opened.actions_["help.tour"].trigger()
+    assert tour._outline.isVisible()
+    opened.close_film()
+    assert not tour.isVisible()
+    assert not tour._outline.isVisible()
+
+
 def test_settings_are_kept_and_say_when_they_come(qtbot, opened):
     opened.actions_["film.settings"].trigger()
     sheet = opened.sheets.settings
@@ -185,12 +194,26 @@ def test_a_folder_that_is_moved_holds_the_queue_until_it_is_back(opened, home):
     assert room.queue.flow == "open"
 
 
+def test_a_queue_that_the_director_paused_stays_so_when_the_folder_is_back(opened, home):
+    room, watch = opened.room, opened.sheets._watch
+    said = []
+    room.said.connect(lambda notice: said.append(notice.sentence))
+    room.queue.pause()
+    away = home.with_name("moved")
+    home.rename(away)
+    watch.look()
+    away.rename(home)
+    watch.look()
+    assert room.queue.flow == "paused"
+    assert "paused" in said[-1]
+
+
 def test_a_disk_that_is_nearly_full_is_said_once(qapp, tmp_path):
     file = tmp_path / "film.dailies"
     file.touch()
     said, free = [], [LEAST_BYTES * 2]
     watch = FolderWatch(
-        file, said.append, lambda: None, lambda: None, free_bytes=lambda path: free[0]
+        file, said.append, lambda: True, lambda: None, free_bytes=lambda path: free[0]
     )
     watch.look()
     assert not said
