@@ -5,6 +5,7 @@ Shape letters: T pictures, H height, W width.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -22,6 +23,9 @@ FASTEST = Fraction(50)
 
 _SAMPLED = 48
 _SAMPLE_SIDE = 160
+_HEADER_BYTES = 13
+_LOOP_BYTES = 19
+_BLOCK_BYTES = 1 << 20
 
 
 def write_gif(
@@ -30,6 +34,7 @@ def write_gif(
     count: int,
     rate: Fraction,
     *,
+    comment: str = "",
     progress: Callable[[int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> bool:
@@ -40,6 +45,7 @@ def write_gif(
         pictures: gives all of them from the first, uint8 (H, W, 3), RGB; asked twice.
         count: how many there are.
         rate: pictures a second, up to ``FASTEST``.
+        comment: what the file says of itself.
         progress: called with the number of pictures gone through so far, of twice ``count``.
         cancelled: asked before every picture.
 
@@ -69,8 +75,36 @@ def write_gif(
             if told.over or track is None:
                 return False
             container.mux(track.encode(None))
+        if comment:
+            _commented(beside.path, comment)
         beside.done = True
     return True
+
+
+def _commented(path: Path, comment: str) -> None:
+    """Put a comment into a GIF, as its encoder writes none (GIF89a, section 24).
+
+    It follows the colours and the loop, which some viewers expect right behind them.
+    """
+    text = comment.encode()
+    blocks = (text[at : at + 255] for at in range(0, len(text), 255))
+    extra = b"\x21\xfe" + b"".join(bytes([len(one)]) + one for one in blocks) + b"\x00"
+    with path.open("rb+") as file:
+        head = file.read(_HEADER_BYTES)
+        has_colours, depth = head[10] & 0x80, (head[10] & 7) + 1
+        at = file.seek(_HEADER_BYTES + (3 << depth if has_colours else 0))
+        loop = file.read(_LOOP_BYTES)
+        at += _LOOP_BYTES if loop.startswith(b"\x21\xff\x0bNETSCAPE2.0") else 0
+        end = file.seek(0, os.SEEK_END)
+        while end > at:
+            begin = max(at, end - _BLOCK_BYTES)
+            file.seek(begin)
+            moved = file.read(end - begin)
+            file.seek(begin + len(extra))
+            file.write(moved)
+            end = begin
+        file.seek(at)
+        file.write(extra)
 
 
 class _Told:

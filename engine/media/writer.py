@@ -105,8 +105,11 @@ def write_wav(
     sample_rate_hz: int,
     *,
     sample_format: Literal["float32", "pcm24"] = "float32",
+    metadata: Mapping[str, str] | None = None,
 ) -> None:
     """Write ``sound`` (C, S), one or two channels, as a WAV file.
+
+    ``metadata`` is what it says of itself, by FFmpeg's names; a WAV has room for title and comment.
 
     Raises:
         MediaError: if it cannot be written.
@@ -114,6 +117,7 @@ def write_wav(
     path = Path(path)
     with written_beside(path) as beside:
         with av.open(str(beside.path), "w", format="wav", options={"fflags": "+bitexact"}) as out:
+            out.metadata.update(metadata or {})
             layout = "mono" if sound.shape[0] == 1 else "stereo"
             codec = "pcm_f32le" if sample_format == "float32" else "pcm_s24le"
             stream = cast(

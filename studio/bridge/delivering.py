@@ -66,4 +66,5 @@ class Delivery:
                 identity = self.signer()
             except ExportError as error:
                 notes = (*notes, str(error))
-        return replace(end, notes=(*notes, *seal(end.path, self._manifest, identity)))
+        said = seal(end.path, self.plan.preset, self._manifest, identity)
+        return replace(end, notes=(*notes, *said))

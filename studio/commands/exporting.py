@@ -14,10 +14,12 @@ from studio.document.film import Film, Timeline
 from studio.document.project_file import open_project
 from studio.document.queries import active_timeline, timeline_end
 from studio.document.timebase import FILM_RATES, from_timecode
+from studio.export.credentials import NO_HOLDER
 from studio.export.credentials_certificate import Identity, load_identity, local_identity
 from studio.export.interchange_handing import SUFFIXES, hand_over, is_handed_over
 from studio.export.plan import TRUE_PEAK_DB, plan_export
 from studio.export.presets import PRESETS, preset_named
+from studio.export.provenance_sealing import can_sign
 from studio.settings import default_path
 
 
@@ -86,6 +88,8 @@ def run(arguments: argparse.Namespace) -> int:
             true_peak_db=arguments.true_peak,
             finished=arguments.finish,
         )
+        if identity is not None and not can_sign(plan.preset, plan.path):
+            raise CommandError(f"{NO_HOLDER} Leave out --sign, or name another file.")
         end = deliver(
             film,
             ledger,

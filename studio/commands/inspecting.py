@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "file",
         type=Path,
         metavar="FILE",
-        help="an exported film, a take's folder, a film's folder, a cut, or a media file",
+        help="an exported film or folder, a take's folder, a film's folder, a cut, or a media file",
     )
     parser.add_argument("--json", action="store_true", help="all of it, for a machine to read")
 
@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     elif path.suffix == ".dailies" or (path.is_dir() and (path / FILM_FILE).is_file()):
         lines, plain = _film(path)
     elif path.is_dir():
-        raise CommandError(f"{path} holds neither a take nor a film.")
+        lines, plain = _folder(path)
     elif path.suffix.lower() in {form.suffix for form in INTERCHANGES if form.parse}:
         lines, plain = _cut(read_interchange(path))
     else:
@@ -153,6 +153,25 @@ def _cut(sheet: Sheet) -> tuple[list[str], object]:
     return lines + list(sheet.notes), plain
 
 
+def _folder(path: Path) -> tuple[list[str], object]:
+    """A folder of pictures or stems that was exported."""
+    manifest = _beside(path)
+    if manifest is None:
+        raise CommandError(
+            f"{path} holds neither a take nor a film, and {sidecar_path(path).name}, in which an "
+            "export says how it was made, is not beside it."
+        )
+    files = sum(1 for one in path.iterdir() if one.is_file())
+    lines = [f"{path.name}: a folder of {files} {'file' if files == 1 else 'files'}"]
+    plain: dict[str, Any] = {"files": files, "provenance": manifest}
+    return [*lines, *_made(manifest, "beside it")], plain
+
+
+def _made(manifest: Body, where: str) -> list[str]:
+    lines = (f"  {line}" for line in manifest_lines(manifest))
+    return [f"How it was made, as written {where}:", *lines]
+
+
 def _media(path: Path) -> tuple[list[str], object]:
     info = probe(path)
     parts = [info.kind]
@@ -171,8 +190,7 @@ def _media(path: Path) -> tuple[list[str], object]:
     if manifest is None:
         lines.append("It holds no recipe of ours.")
     else:
-        lines += [f"How it was made, as written {where}:"]
-        lines += [f"  {line}" for line in manifest_lines(manifest)]
+        lines += _made(manifest, where)
         plain["provenance"] = manifest
     told, credentials = _credentials(path)
     plain["credentials"] = credentials
@@ -180,11 +198,15 @@ def _media(path: Path) -> tuple[list[str], object]:
 
 
 def _manifest(path: Path) -> tuple[Body | None, str]:
-    """The manifest in a film, or the longer one beside it where that is of the same export."""
+    """The manifest in a film, or the longer one beside it where that is of the same export.
+
+    Of a file of a folder that was exported, it lies beside the folder.
+    """
     inside = manifest_in(_tags(path))
-    beside = _beside(path)
-    if beside is not None and (inside is None or _same(inside, beside)):
-        return beside, "beside it" if inside is None else "in it and beside it"
+    for one, where in ((path, "beside it"), (path.resolve().parent, "beside its folder")):
+        beside = _beside(one)
+        if beside is not None and (inside is None or _same(inside, beside)):
+            return beside, where if inside is None else f"in it and {where}"
     return inside, "in it"
 
 
@@ -193,7 +215,7 @@ def _same(inside: Body, beside: Body) -> bool:
 
 
 def _beside(path: Path) -> Body | None:
-    sidecar = sidecar_path(path)
+    sidecar = sidecar_path(path.resolve())
     try:
         if not sidecar.is_file() or sidecar.stat().st_size > _SIDECAR_BYTES:
             return None

@@ -38,6 +38,9 @@ _TYPES = {
 }
 
 
+NO_HOLDER = "Content credentials go into MP4, MOV, WAV and GIF files, not into others or folders."
+
+
 class CredentialsError(ExportError):
     """Credentials that cannot be made or read; ``str`` is the sentence."""
 
@@ -91,10 +94,8 @@ def sign(path: Path, manifest: Manifest, identity: Identity) -> Credentials:
     Raises:
         CredentialsError: if it cannot be signed; the file is as it was.
     """
-    if not can_hold(path):
-        raise CredentialsError(
-            f"{path.suffix} files hold no content credentials; MP4, MOV and WAV do."
-        )
+    if path.is_dir() or not can_hold(path):
+        raise CredentialsError(f"{path.name} was not signed: {NO_HOLDER}")
     c2pa = _library()
     part = path.with_name(path.stem + ".signed.part" + path.suffix)
     try:

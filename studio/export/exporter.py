@@ -214,6 +214,7 @@ class Exporter:
             self.pictures,
             plan.frames,
             plan.rate,
+            comment=dict(plan.metadata).get("comment", ""),
             progress=lambda done: self._progress("pictures", done, plan.frames * 2),
             cancelled=self._stop.is_set,
         )
@@ -223,8 +224,12 @@ class Exporter:
         sound = self._final_sound(spool)
         if sound is None or self._stop.is_set():
             return ExportCancelled()
-        write_wav(self.plan.path, sound, self.plan.sample_rate_hz, sample_format="pcm24")
+        self._write_wav(self.plan.path, sound)
         return self._finished(self.plan.path, sound)
+
+    def _write_wav(self, path: Path, sound: Sound) -> None:
+        rate_hz, tags = self.plan.sample_rate_hz, dict(self.plan.metadata)
+        write_wav(path, sound, rate_hz, sample_format="pcm24", metadata=tags)
 
     def _write_stems(self, spool: Spool) -> ExportEnd:
         """Every track by itself, and their mix, which is their sum: none is brought to a level."""
@@ -247,7 +252,7 @@ class Exporter:
                 if whole is None:
                     return ExportCancelled()
                 file = part.path / f"{folder.name}.{number + 1:02d} {_plain(name)}.wav"
-                write_wav(file, sound, self.plan.sample_rate_hz, sample_format="pcm24")
+                self._write_wav(file, sound)
             part.done = True
         return self._finished(folder, sound)
 

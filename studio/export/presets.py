@@ -46,6 +46,11 @@ class Preset:
         return self.kind in ("pictures", "stems")
 
     @property
+    def holds_tags(self) -> bool:
+        """Whether its files say of themselves how they were made."""
+        return self.kind != "pictures"
+
+    @property
     def has_pictures(self) -> bool:
         """Whether the picture tracks are in it."""
         return self.kind in ("film", "gif", "pictures")

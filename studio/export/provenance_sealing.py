@@ -10,7 +10,7 @@ from studio.document.ledger import Ledger
 from studio.export.credentials import can_hold, sign
 from studio.export.credentials_certificate import Identity
 from studio.export.plan import ExportPlan
-from studio.export.presets import ExportError
+from studio.export.presets import ExportError, Preset
 from studio.export.provenance import Manifest, container_tags, manifest_of, write_sidecar
 
 
@@ -37,13 +37,21 @@ def told(
     return replace(plan, metadata=tuple(tags.items())), manifest
 
 
-def seal(path: Path, manifest: Manifest, identity: Identity | None = None) -> tuple[str, ...]:
+def can_sign(preset: Preset, path: Path) -> bool:
+    """Whether credentials can be put into what a preset writes at ``path``."""
+    return not preset.is_folder and can_hold(path)
+
+
+def seal(
+    path: Path, preset: Preset, manifest: Manifest, identity: Identity | None = None
+) -> tuple[str, ...]:
     """Sign the film at ``path`` where that is asked for, and write its manifest beside it.
 
     A film that cannot be signed is still a film: it stays as it was, and the reason is said.
 
     Args:
-        path: of the film, or of a folder of pictures.
+        path: of the film, or of a folder of pictures or stems.
+        preset: what it was written as.
         manifest: what it is made of.
         identity: who signs; nobody if None.
 
@@ -58,11 +66,13 @@ def seal(path: Path, manifest: Manifest, identity: Identity | None = None) -> tu
             notes.append(str(error))
         else:
             notes.append(identity.words)
-    elif can_hold(path):
+    elif can_sign(preset, path):
         notes.append("It is not signed; content credentials are made when you ask for them.")
     try:
         beside = write_sidecar(path, manifest)
-        notes.append(f"How it was made is written in it and in {beside.name}.")
+        within = "in each of its files and " if preset.is_folder else "in it and "
+        within = within if preset.holds_tags else ""
+        notes.append(f"How it was made is written {within}in {beside.name}.")
     except ExportError as error:
         notes.append(str(error))
     return (*notes, *manifest.notes)

@@ -24,10 +24,10 @@ from PySide6.QtWidgets import (
 
 from studio.bridge.exporting import ExportWish
 from studio.document.timebase import FILM_RATES
-from studio.export.credentials import can_hold
 from studio.export.export_queue import ExportJob
 from studio.export.plan import MAX_SIDE_PX, TRUE_PEAK_DB
 from studio.export.presets import PRESETS, Preset
+from studio.export.provenance_sealing import can_sign
 from studio.ui import theme
 from studio.ui.export_row import JobRow
 from studio.ui.panel_layout import fill, scrolling
@@ -96,12 +96,6 @@ class ExportPanel(QWidget):
         self.burn_in = QCheckBox(self.tr("Burn the subtitles in"))
         self.burn_in.setEnabled(False)
         self.signed = QCheckBox(self.tr("Sign with content credentials"))
-        self.signed.setToolTip(
-            self.tr(
-                "With a certificate made on this machine: it shows that the film was not changed "
-                "since, and how it was made."
-            )
-        )
         self.marked = QCheckBox(self.tr("Only from in to out"))
         self.finish = QCheckBox(self.tr("Enlarge by the finishing network"))
         self.finish.setEnabled(can_finish)
@@ -291,7 +285,7 @@ class ExportPanel(QWidget):
     def _offer(self) -> None:
         """Let what the chosen format and the cut have be chosen, and nothing else."""
         preset = PRESETS[self.preset.currentData()]
-        seen, heard = preset.kind not in ("sound", "stems"), preset.kind in ("film", "sound")
+        seen, heard = preset.has_pictures, preset.kind in ("film", "sound")
         for box in (self.picture_size, self.width_px, self.rate):
             box.setEnabled(seen)
         self.loudness.setEnabled(heard)
@@ -300,7 +294,16 @@ class ExportPanel(QWidget):
         self.burn_in.setToolTip(
             "" if self._facts.subtitled else self.tr("The cut has no subtitles.")
         )
-        self.signed.setEnabled(can_hold(Path(self.file.text())))
+        can_be_signed = can_sign(preset, Path(self.file.text()))
+        self.signed.setEnabled(can_be_signed)
+        self.signed.setToolTip(
+            self.tr(
+                "With a certificate made on this machine: it shows that the film was not changed "
+                "since, and how it was made."
+            )
+            if can_be_signed
+            else self.tr("Content credentials go into MP4, MOV, WAV and GIF files alone.")
+        )
 
     @property
     def _is_levelled(self) -> bool:

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from engine.errors import MediaError
-from engine.media import write_gif
+from engine.media import animation, read_pictures, write_gif
+from engine.media.opening import open_media
 
 
 def turning(count: int) -> list[np.ndarray]:
@@ -36,6 +37,20 @@ def test_an_animation_shows_every_picture_at_its_time(tmp_path):
     )
     assert worst < 20  # of 24 x 256 colours, 256 are left
     assert [file.name for file in tmp_path.iterdir()] == ["a.gif"]
+
+
+@pytest.mark.parametrize("letters", [1, 255, 256, 70_000])
+def test_an_animation_carries_a_comment(tmp_path, monkeypatch, letters):
+    monkeypatch.setattr(animation, "_BLOCK_BYTES", 1_000)
+    pictures, comment = turning(9), ("é" + "rain " * letters)[:letters]
+    for name, said in (("bare.gif", ""), ("said.gif", comment)):
+        assert write_gif(tmp_path / name, lambda: pictures, 9, Fraction(12), comment=said)
+    with open_media(tmp_path / "said.gif") as container:
+        assert container.metadata["comment"] == comment
+    bare, said = (read_pictures(tmp_path / name) for name in ("bare.gif", "said.gif"))
+    assert np.array_equal(bare, said)
+    raw = (tmp_path / "said.gif").read_bytes()
+    assert raw.index(b"NETSCAPE2.0") < raw.index(b"\x21\xfe")
 
 
 def test_a_stopped_animation_leaves_nothing(tmp_path):

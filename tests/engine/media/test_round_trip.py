@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from engine.media import probe, read_pictures, read_sound, write_film, write_wav
+from engine.media.opening import open_media
+from engine.media.riff import promised_s
 
 RATES = [Fraction(12), Fraction(24), Fraction(24_000, 1001), Fraction(30)]
 
@@ -86,6 +88,16 @@ def test_a_wave_file_keeps_its_samples(tmp_path, sample_format, step):
     assert back.shape == sound.shape
     assert np.abs(back - sound).max() <= step * 1.01
     assert probe(path).kind == "audio"
+
+
+def test_a_wave_file_says_what_it_is_told_to(tmp_path):
+    sound = np.random.default_rng(2).uniform(-0.9, 0.9, (2, 5_001)).astype(np.float32)
+    path, comment = tmp_path / "a.wav", "Gemacht für Ava, " * 500
+    write_wav(path, sound, 48_000, metadata={"title": "Rain", "comment": comment})
+    with open_media(path) as container:
+        assert container.metadata == {"title": "Rain", "comment": comment}
+    assert np.array_equal(read_sound(path, rate_hz=48_000), sound)
+    assert promised_s(path) == Fraction(5_001, 48_000)
 
 
 def test_one_channel_is_heard_on_both_sides(tmp_path):

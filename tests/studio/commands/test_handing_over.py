@@ -16,53 +16,14 @@ from cryptography.x509.oid import NameOID
 
 from engine.media import read_pictures
 from studio.__main__ import main
-from studio.document.film import (
-    Clip,
-    Media,
-    MediaFacts,
-    MediaSource,
-    Subtitle,
-    TakeSource,
-    new_film,
-)
+from studio.document.film import Clip, TakeSource
 from studio.document.ledger import Ledger, TakeRecord
-from studio.document.library_changes import add_media, edit_media
-from studio.document.project_file import create_project
-from studio.document.titles import GeneratorSource
+from studio.document.library_changes import edit_media
 from studio.export import credentials_certificate as certificates
 from studio.export.credentials import CredentialsError, read_credentials, sign
 from studio.export.credentials_certificate import CertificateError, load_identity, local_identity
 from studio.export.provenance import manifest_of, sidecar_path
 from studio.export.provenance_words import manifest_lines
-
-
-@pytest.fixture
-def project(tmp_path, monkeypatch):
-    """A small film on disk: bars, and a clip of a file that has no rights note."""
-    monkeypatch.setenv("DAILIES_SETTINGS", str(tmp_path / "settings" / "settings.json"))
-    made = create_project(tmp_path / "film", new_film("Rain", width=64, height=36))
-    media = Media(
-        id="m",
-        kind="video",
-        name="Street",
-        path="media/street.mp4",
-        sha256="1" * 64,
-        facts=MediaFacts(width=64, height=36, frames=99, rate=made.store.film.rate),
-    )
-
-    def change(film):
-        film = add_media(film, (media,), film.bins[0].id)
-        cut = film.timelines[0]
-        bars = Clip(id="a", source=GeneratorSource(kind="bars"), start=0, length=6)
-        clip = Clip(id="b", source=MediaSource(media_id="m"), start=6, length=6)
-        lane = replace(cut.tracks[2], clips=(bars, clip))
-        cue = Subtitle(id="s", start=2, end=8, text="It rains.")
-        cut = replace(cut, tracks=(*cut.tracks[:2], lane, cut.tracks[3]), subtitles=(cue,))
-        return replace(film, timelines=(cut,))
-
-    assert made.store.wait_saved(made.store.apply(change, "Cut"))
-    yield made
-    made.close()
 
 
 @pytest.mark.parametrize("name", ["cut.otio", "cut.edl", "cut.fcpxml", "cut.srt", "cut.vtt"])

@@ -100,3 +100,17 @@ def test_an_empty_cut_cannot_be_exported(panel):
     assert not panel.button.isEnabled()
     assert not panel.marked.isEnabled()
     assert panel.loudness.itemText(0) == "As the film (As mixed)"
+
+
+def test_only_what_can_hold_credentials_is_signed(panel):
+    panel.signed.click()
+    holding = set()
+    for name in PRESETS:
+        panel.preset.setCurrentIndex(panel.preset.findData(name))
+        assert panel.wish.signed == panel.signed.isEnabled()
+        if panel.wish.signed:
+            holding.add(name)
+        else:
+            assert "MP4, MOV, WAV and GIF" in panel.signed.toolTip()
+    assert not holding & {"png", "stems", "webm", "webm-av1"}
+    assert {"mp4", "prores", "wav", "gif"} <= holding
