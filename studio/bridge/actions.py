@@ -128,7 +128,12 @@ def _always(_now: Situation) -> bool:
 
 
 def _cut_spec(action: CutAction) -> ActionSpec:
-    needs: Mapping[Need, Enabled] = {"film": _film, "write": _write, "clips": _clips}
+    needs: Mapping[Need, Enabled] = {
+        "film": _film,
+        "write": _write,
+        "clips": _clips,
+        "labelled": lambda now: _clips(now) or _shot(now),
+    }
     scope: Scope = "timeline" if action.focused else "window"
     spec = _spec(action.id, action.text, action.keys, needs[action.need], scope)
     return replace(spec, menu=menu_of(action))

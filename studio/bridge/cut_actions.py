@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Need = Literal["film", "write", "clips"]
-"""What must be there: an open film, one that may be changed, or selected clips in it."""
+Need = Literal["film", "write", "clips", "labelled"]
+"""What must be there: an open film, one that may be changed, or selected clips in it.
+
+``labelled`` needs clips, or a shot under the hand."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,7 @@ LABEL_ACTIONS: tuple[CutAction, ...] = tuple(
         f"cut.label_{name}",
         "No colour label" if name == "none" else f"Label {name}",
         f"Ctrl+Alt+{number}",
+        "labelled",
     )
     for number, name in enumerate(LABELS)
 )

@@ -13,7 +13,7 @@ from PySide6.QtCore import QMimeData, Qt, Signal, SignalInstance
 from studio.bridge.drags import MIME_TYPE, DragKind, carried, packed
 from studio.bridge.job_items import Pulse
 from studio.bridge.rows import Index, RowsModel
-from studio.document.film import Film, SeedPolicy, Shot
+from studio.document.film import ColourLabel, Film, SeedPolicy, Shot
 from studio.document.ledger import Ledger, Running
 from studio.document.moved import shots_moved
 from studio.document.queries import best_upgrade, shot_state
@@ -66,6 +66,7 @@ class ShotRow:
     policy: SeedPolicy = "random"
     seed: int = 0
     locked: bool = False
+    colour: ColourLabel = "none"
     unknown: tuple[str, ...] = ()
 
     @property
@@ -142,6 +143,7 @@ def shot_row(
         policy=shot.seed_policy,
         seed=shot.seed,
         locked=shot.locked,
+        colour=shot.colour,
         unknown=unknown_tags(film, shot),
     )
 

@@ -48,7 +48,6 @@ class FilmEdit(TypedDict, total=False):
     name: str
     width: int
     height: int
-    sample_rate_hz: int
     settings: FilmSettings
 
 
@@ -211,10 +210,16 @@ def card_of(film: Film, card_id: str) -> Card:
 
 
 def edit_film(film: Film, **edit: Unpack[FilmEdit]) -> Film:
-    """Set the film's name, picture size, sound rate or settings."""
+    """Set the film's name, picture size or settings.
+
+    Raises:
+        ChangeError: if it would have no name or no picture size.
+    """
     changed = replace(film, **edit)
-    if changed.width < 1 or changed.height < 1 or changed.sample_rate_hz < 1:
-        raise ChangeError("A film needs a picture size and a sound rate.")
+    if not changed.name.strip():
+        raise ChangeError("A film needs a name.")
+    if changed.width < 1 or changed.height < 1:
+        raise ChangeError("A film needs a picture size.")
     return film if changed == film else changed
 
 

@@ -15,6 +15,14 @@ from engine.media import SILENCE_DB, LoudnessMeter, resample
 
 Sound = NDArray[np.float32]
 
+TARGETS: tuple[tuple[str, float], ...] = (
+    ("-14 LUFS — streaming", -14.0),
+    ("-16 LUFS — web and podcasts", -16.0),
+    ("-23 LUFS — EBU R 128", -23.0),
+    ("-24 LUFS — ATSC A/85", -24.0),
+)
+"""What sound is brought to where it is published: the words for it, and LUFS."""
+
 _OVERSAMPLING = 4
 _REACH_S = 0.008
 _PASSES = 5

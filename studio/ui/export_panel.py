@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from studio.bridge.exporting import ExportWish
 from studio.document.timebase import FILM_RATES
 from studio.export.export_queue import ExportJob
+from studio.export.loudness import TARGETS
 from studio.export.plan import MAX_SIDE_PX, TRUE_PEAK_DB
 from studio.export.presets import PRESETS, Preset
 from studio.export.provenance_sealing import can_sign
@@ -34,12 +35,6 @@ from studio.ui.panel_layout import fill, scrolling
 from studio.ui.widgets import choice, icon_button, push_button, roomy, small_label
 
 _HEIGHTS = (480, 720, 1080, 1440, 2160)
-_LOUDNESSES = (
-    ("-14 LUFS — streaming", -14.0),
-    ("-16 LUFS — web and podcasts", -16.0),
-    ("-23 LUFS — EBU R 128", -23.0),
-    ("-24 LUFS — ATSC A/85", -24.0),
-)
 _AS_MIXED = "as mixed"
 
 
@@ -91,7 +86,7 @@ class ExportPanel(QWidget):
         self.picture_size = choice(self.tr("Size"), [as_film, *heights])
         self.width_px = self._width_box()
         self.rate = choice(self.tr("Rate"), [as_film, *rates])
-        self.loudness = choice(self.tr("Loudness"), [as_film, *_LOUDNESSES, mixed])
+        self.loudness = choice(self.tr("Loudness"), [as_film, *TARGETS, mixed])
         self.true_peak = self._peak_box()
         self.burn_in = QCheckBox(self.tr("Burn the subtitles in"))
         self.burn_in.setEnabled(False)

@@ -276,7 +276,6 @@ class MainWindow(QMainWindow):
             self._opening = False
         self._project = project
         self._furnish(project)
-        self.setWindowTitle(f"{project.store.film.name} — Dailies")
         self.settings.opened(project.folder)
         match project.access:
             case ReadOnly(sentence=sentence, losses=losses):

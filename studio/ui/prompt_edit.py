@@ -137,6 +137,7 @@ class PromptEdit(QPlainTextEdit):
             return
         if event.key() == Qt.Key.Key_Escape:
             self.clearFocus()
+            event.ignore()  # what the field stands in may be put away by it
             return
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         if control and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

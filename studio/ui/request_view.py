@@ -44,14 +44,22 @@ class RequestView(QFrame):
         """Say that the engine is not there yet."""
         self._text.setText(_span(self.tr("The engine is getting ready…"), theme.TEXT_DIM))
 
-    def show_report(self, report: Report, *, without_findings: bool = False) -> None:
-        """Show what the clerk found; findings may stand in a list of their own."""
+    def show_report(
+        self, report: Report, *, style: str = "", without_findings: bool = False
+    ) -> None:
+        """Show what the clerk found; findings may stand in a list of their own.
+
+        Args:
+            report: of the shot.
+            style: the film's style words, which its request begins with.
+            without_findings: leave them out.
+        """
         lines: list[str] = []
         if report.is_blank:
             self._text.setText(_span(self.tr("Write the prompt to see it."), theme.TEXT_DIM))
             return
         if without_findings:
-            compiled = self._compiled(report)
+            compiled = self._compiled(report, style)
             waiting = _span(self.tr("Nothing, until that is put right."), theme.TEXT_DIM)
             self._text.setText("<br>".join(compiled) or waiting)
             return
@@ -62,15 +70,25 @@ class RequestView(QFrame):
                 lines.append(_span(escape(finding.sentence), _LEVEL_COLOURS[finding.level]))
             if finding.remedy:
                 lines.append(_span(escape(finding.remedy), theme.TEXT_DIM))
-        lines += self._compiled(report)
+        lines += self._compiled(report, style)
         self._text.setText("<br>".join(lines))
 
-    def _compiled(self, report: Report) -> list[str]:
+    def _compiled(self, report: Report, style: str) -> list[str]:
         compiled = report.compiled
         if compiled is None:
             return []
-        words = escape(compiled.text).replace("\n", "<br>") or self.tr("No words yet.")
-        lines = [_span(words, theme.TEXT)]
+        # Style words stand first, on lines of their own; their tags may be slots by now.
+        parts = escape(compiled.text).split("\n")
+        shared = len(style.strip().split("\n")) if style.strip() else 0
+        lines: list[str] = []
+        if shared:
+            words = self.tr("Style of the film: {words}").format(words="<br>".join(parts[:shared]))
+            lines.append(_span(words, theme.TEXT_SOFT))
+        own = "<br>".join(parts[shared:]) or self.tr("No words yet.")
+        lines.append(_span(own, theme.TEXT))
+        if compiled.negative_text:
+            unwanted = self.tr("Not wanted: {words}").format(words=compiled.negative_text)
+            lines.append(_span(escape(unwanted), theme.TEXT_SOFT))
         for packed in compiled.references:
             slot = packed.slot if packed.slot.startswith("@") else f"@{packed.slot}"
             tag = f" @{packed.tag}" if packed.tag else ""

@@ -59,6 +59,11 @@ class ShotDelegate(TiledDelegate[ShotRow]):
             painter.setPen(theme.colour(theme.LINE))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(picture).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+        if row.colour != "none":
+            label = QRectF(picture.x() - 6, picture.y(), 4, picture.height())
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.mixed(theme.LABEL_COLOURS[row.colour], theme.TEXT, 0.2))
+            painter.drawRoundedRect(label, 2, 2)
         colour = theme.STATE_COLOURS[row.state]
         stripe = QRectF(picture.x(), picture.bottom() + 4, picture.width(), 3)
         painter.setPen(Qt.PenStyle.NoPen)

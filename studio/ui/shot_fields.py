@@ -1,8 +1,9 @@
-"""The fields of a shot: length, size, seed and camera, set on one shot or on all picked ones."""
+"""The fields of a shot: length, seed, camera, label and the like, set on all picked shots."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import QGridLayout, QSpinBox, QWidget
 
 from engine.api import Capabilities
@@ -10,6 +11,7 @@ from studio.bridge.scripts import known_moves
 from studio.document.film import CameraPlan, PictureSize, SeedPolicy, Shot
 from studio.ui import theme
 from studio.ui.panel_layout import NarrowChoice
+from studio.ui.prompt_edit import PromptEdit
 from studio.ui.shot_cells import length_words
 from studio.ui.widgets import choice, roomy, small_label
 
@@ -19,6 +21,7 @@ _POLICIES: tuple[tuple[SeedPolicy, str, str], ...] = (
     ("lock", "Locked seed", "Every take gets this seed"),
 )
 _FRAMINGS = (("Any size", ""), ("Wide", "wide"), ("Medium", "medium"), ("Close", "close"))
+_NOTES_PX = 52
 _SIDES = (("Any side", ""), ("From the left", "left"), ("From the right", "right"))
 
 
@@ -59,6 +62,19 @@ class ShotFields(QWidget):
         if line is not None:
             line.setPlaceholderText(self.tr("Any move"))
         self.side = choice(self.tr("Side of the axis"), _SIDES, letters=4)
+        self.unwanted = self._words(
+            self.tr("Not wanted in the shot"), self.tr("Words for what should not be there")
+        )
+        self.colour = NarrowChoice()
+        self.colour.setAccessibleName(self.tr("Colour label of the shot"))
+        for label, shade in theme.LABEL_COLOURS.items():
+            dot = QPixmap(12, 12)
+            dot.fill(QColor(shade or Qt.GlobalColor.transparent))
+            words = label.capitalize() if shade else self.tr("No label")
+            self.colour.addItem(QIcon(dot), words, label)
+        self.notes = self._words(
+            self.tr("Notes on the shot"), self.tr("Notes; the engine does not see them")
+        )
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(theme.GAP)
@@ -66,7 +82,14 @@ class ShotFields(QWidget):
         grid.setColumnMinimumWidth(0, 46)
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(2, 1)
-        for row, text in enumerate((self.tr("Length"), self.tr("Seed"), self.tr("Camera"))):
+        for row, text in (
+            (0, self.tr("Length")),
+            (1, self.tr("Seed")),
+            (2, self.tr("Camera")),
+            (4, self.tr("Not wanted")),
+            (5, self.tr("Label")),
+            (6, self.tr("Notes")),
+        ):
             grid.addWidget(small_label(text), row, 0)
         for widget, row, column in (
             (self.length, 0, 1),
@@ -77,11 +100,25 @@ class ShotFields(QWidget):
             (self.side, 2, 2),
         ):
             grid.addWidget(widget, row, column)
-        grid.addWidget(self.move_edit, 3, 1, 1, 2)
+        for row, widget in (
+            (3, self.move_edit),
+            (4, self.unwanted),
+            (5, self.colour),
+            (6, self.notes),
+        ):
+            grid.addWidget(widget, row, 1, 1, 2)
         self._connect()
 
-    def show_shot(self, shot: Shot, capabilities: Capabilities | None) -> None:
-        """Show the values of a shot."""
+    def show_shot(
+        self, shot: Shot, capabilities: Capabilities | None, *, turned: bool = False
+    ) -> None:
+        """Show the values of a shot.
+
+        Args:
+            shot: whose values.
+            capabilities: of the engine, where they are known.
+            turned: it is another shot than before: words that are being written are not its own.
+        """
         self._camera = shot.camera
         self._show_length(shot, capabilities)
         self._show_size(shot, capabilities)
@@ -93,6 +130,10 @@ class ShotFields(QWidget):
         self.framing.setCurrentIndex(max(0, self.framing.findData(shot.camera.size)))
         self.move_edit.setCurrentText(shot.camera.move)
         self.side.setCurrentIndex(max(0, self.side.findData(shot.camera.side)))
+        self.colour.setCurrentIndex(max(0, self.colour.findData(shot.colour)))
+        for field, text in ((self.unwanted, shot.negative_prompt), (self.notes, shot.notes)):
+            if turned or not field.hasFocus():
+                field.show_text(text)
 
     def show_moves(self, capabilities: Capabilities) -> None:
         """Offer the moves that the weights know."""
@@ -101,7 +142,26 @@ class ShotFields(QWidget):
         self.move_edit.addItems(["", *known_moves(capabilities)])
         self.move_edit.setCurrentText(current)
 
+    def commit(self) -> None:
+        """Hand over the words that are still being written."""
+        self.unwanted.commit()
+        self.notes.commit()
+
+    def _words(self, name: str, hint: str) -> PromptEdit:
+        field = PromptEdit(theme.colour(theme.ACCENT), theme.colour(theme.BAD))
+        field.setAccessibleName(name)
+        field.setPlaceholderText(hint)
+        field.setFixedHeight(_NOTES_PX)
+        return field
+
     def _connect(self) -> None:
+        self.unwanted.committed.connect(
+            lambda text: self.edited.emit("Write what is not wanted", {"negative_prompt": text})
+        )
+        self.notes.committed.connect(lambda text: self.edited.emit("Write notes", {"notes": text}))
+        self.colour.activated.connect(
+            lambda _: self.edited.emit("Label shot", {"colour": self.colour.currentData()})
+        )
         self.length.activated.connect(
             lambda _: self.edited.emit("Set length", {"frames": self.length.currentData()})
         )

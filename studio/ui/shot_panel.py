@@ -144,7 +144,7 @@ class ShotPanel(QWidget):
             self.prompt.show_text(shot.prompt)
         rows = reference_rows(room.film, room.ledger, shot, room.folder, room.capabilities)
         self.strip.show_rows(rows)
-        self.fields.show_shot(shot, room.capabilities)
+        self.fields.show_shot(shot, room.capabilities, turned=turned)
         self._show_pool(shot)
         self._show_remarks()
         self._show_picked()
@@ -168,7 +168,8 @@ class ShotPanel(QWidget):
     def show_report(self, report: Report) -> None:
         """Show what the engine would be given, and on the button what it would cost."""
         self._report = report
-        self.request.show_report(report, without_findings=True)
+        style = self._room.film.settings.style_prompt
+        self.request.show_report(report, style=style, without_findings=True)
         self._show_remarks()
         words = self.tr("Preview")
         if report.estimate is not None and not report.refused:
@@ -376,4 +377,5 @@ class ShotPanel(QWidget):
 
     def _commit_words(self) -> None:
         self.prompt.commit()
+        self.fields.commit()
         self._commit_name()

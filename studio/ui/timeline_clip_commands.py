@@ -18,6 +18,7 @@ from studio.document.gain_changes import clear_gain, set_gain, set_gain_point, s
 from studio.document.group_changes import group_clips, link_clips, ungroup_clips
 from studio.document.looks import DissolveKind, FadeShape
 from studio.document.queries import active_timeline
+from studio.document.shot_changes import edit_shots
 from studio.document.speed_changes import reverse_clips, set_speed
 from studio.document.store import Store
 from studio.document.timebase import nominal
@@ -281,10 +282,14 @@ class ClipCommands(QObject):
         )
 
     def label(self, colour: ColourLabel) -> None:
-        """Give the selected clips a colour."""
-        self._edit(
-            self.tr("Label"), lambda film, cut, ids: edit_clips(film, cut, ids, colour=colour)
-        )
+        """Give the selected clips a colour, or the picked shots where no clip is selected."""
+        shots = self._session.picked
+        if self._ids():
+            self._edit(
+                self.tr("Label"), lambda film, cut, ids: edit_clips(film, cut, ids, colour=colour)
+            )
+        elif shots:
+            self._apply(lambda film: edit_shots(film, shots, colour=colour), self.tr("Label shot"))
 
     def add_marker(self) -> None:
         """Put a marker on the selected clips under the playhead."""

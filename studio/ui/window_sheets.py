@@ -17,7 +17,9 @@ from studio.bridge.relinking import Relinked, Relinker, missing_media
 from studio.bridge.room import Room
 from studio.document.backups import local_now
 from studio.document.errors import DocumentError
+from studio.document.library_changes import FilmEdit, edit_film
 from studio.document.project_file import Project
+from studio.ui.film_sheet import FilmSheet
 from studio.ui.key_editor import KeyEditor
 from studio.ui.licence_sheet import LicenceSheet
 from studio.ui.record_sheets import BackupSheet, CrashSheet
@@ -41,6 +43,7 @@ class WindowSheets(QObject):
         self._watch: FolderWatch | None = None
         self._relinker: Relinker | None = None
         self.settings = SettingsSheet(window)
+        self.film = FilmSheet(window)
         self.keys = KeyEditor(window)
         self.backups = BackupSheet(window)
         self.crash = CrashSheet(window)
@@ -51,6 +54,7 @@ class WindowSheets(QObject):
         self.book = CrashBook(folder, self._faulted.emit, self._during)
         self.settings.changed.connect(self._change)
         self.licence.accepted.connect(self._use_weights)
+        self.film.edited.connect(self._edit_film)
         self.settings.keys_asked.connect(self.edit_keys)
         self.settings.tour_asked.connect(self.show_round)
         self.keys.changed.connect(lambda keys: self._change("keys", keys))
@@ -58,6 +62,7 @@ class WindowSheets(QObject):
         self.tour.ended.connect(lambda: window.settings.change(toured=True))
         actions = window.actions_
         actions.bind("film.settings", lambda: self.settings.open(window.settings.value))
+        actions.bind("film.sheet", self.show_film_settings)
         actions.bind("film.backups", self.show_backups)
         actions.bind("film.relink", self.relink)
         actions.bind("help.tour", self.show_round)
@@ -68,6 +73,8 @@ class WindowSheets(QObject):
         """Look after a film that was just opened; the first one ever is shown round in."""
         self._project = project
         queue = room.queue
+        room.film_changed.connect(self._follow_film)
+        self._follow_film()
         self._watch = FolderWatch(project.file, room.said.emit, queue.pause, queue.resume, self)
         self._relinker = Relinker(project.folder, room.relay, self._on_relinked)
         if not self._window.settings.value.toured:
@@ -81,6 +88,8 @@ class WindowSheets(QObject):
         if self._relinker is not None:
             self._relinker.close()
         self.tour.put_away()
+        if self.film.isVisible():
+            self.film.put_away()
         self._project, self._watch, self._relinker = None, None, None
 
     def show_round(self) -> None:
@@ -93,6 +102,12 @@ class WindowSheets(QObject):
         self.settings.hide()
         held = self._window.settings.value
         self.keys.open(held.keymap, held.keys)
+
+    def show_film_settings(self) -> None:
+        """Show what holds for the whole of the open film."""
+        room = self._window.room
+        if room is not None:
+            self.film.open(room.film, writable=room.store.read_only is None)
 
     def show_backups(self) -> None:
         """Show the backups of the open film."""
@@ -116,6 +131,19 @@ class WindowSheets(QObject):
             search = Path(chosen)
         if relinker.start(missing, search):
             room.say(self.tr("Looking through {name}…").format(name=search.name or search))
+
+    def _follow_film(self) -> None:
+        """The film may have another name, and other settings by an undo."""
+        room = self._window.room
+        if room is not None:
+            self._window.setWindowTitle(f"{room.film.name} — Dailies")
+            if self.film.isVisible():
+                self.film.show_film(room.film)
+
+    def _edit_film(self, what: str, edit: FilmEdit) -> None:
+        room = self._window.room
+        if room is not None:
+            room.apply(lambda film: edit_film(film, **edit), what)
 
     def _on_relinked(self, result: Relinked) -> None:
         room, workspace = self._window.room, self._window.workspace

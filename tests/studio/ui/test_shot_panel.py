@@ -2,7 +2,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton
 
+from engine.backends.scripted import ScriptedBackend
+from studio.bridge.clerk import Report
 from studio.bridge.drags import packed
+from studio.document.film import FilmSettings
+from studio.document.library_changes import edit_film
+from studio.document.shot_changes import edit_shot
+from studio.render.requests import shot_request
 from studio.ui.shot_panel import ShotPanel
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -100,6 +106,43 @@ def test_words_half_written_are_kept_when_another_shot_is_chosen(qtbot, room, pa
     panel.refresh()
     assert room.film.shots[0].prompt == "fog"
     assert panel.prompt.toPlainText().startswith("close on")
+
+
+def test_what_is_not_wanted_notes_and_a_label_are_written(qtbot, room, panel):
+    fields = panel.fields
+    fields.unwanted.setFocus()
+    qtbot.keyClicks(fields.unwanted, "people")
+    fields.notes.setFocus()
+    assert room.shot.negative_prompt == "people"
+    qtbot.keyClicks(fields.notes, "ask for fog")
+    room.session.set_shot("shot1")
+    panel.refresh()
+    assert room.film.shots[0].notes == "ask for fog"
+    assert fields.notes.toPlainText() == fields.unwanted.toPlainText() == ""
+    fields.colour.setFocus()
+    qtbot.keyClick(fields.colour, Qt.Key.Key_Down)
+    assert room.shot.colour == "red"
+    room.undo()
+    assert fields.colour.currentData() == "none"
+    room.session.pick_shots(("shot1", "shot2"))
+    qtbot.keyClicks(fields.unwanted, "rain")
+    fields.unwanted.commit()
+    assert [shot.negative_prompt for shot in room.film.shots[:4]] == ["people", "rain", "rain", ""]
+
+
+def test_the_request_names_the_style_of_the_film_and_what_is_not_wanted(room, panel):
+    settings = FilmSettings(style_prompt="grainy <16 mm>\nblue")
+    room.apply(lambda film: edit_film(film, settings=settings), "Style")
+    room.apply(
+        lambda film: edit_shot(film, "shot0", prompt="the harbour", negative_prompt="people"),
+        "Word",
+    )
+    compiled = ScriptedBackend().compile(shot_request(room.shooting.desk(), room.shot))
+    panel.show_report(Report(shot_id="shot0", compiled=compiled))
+    text = panel.request.text
+    assert "Style of the film: grainy &lt;16 mm&gt;<br>blue</span>" in text
+    assert ">the harbour<" in text
+    assert "Not wanted: people" in text
 
 
 def test_the_buttons_ask_for_their_commands(qtbot, panel):

@@ -50,6 +50,21 @@ def done(view, name, *clips, at=None):
     CUT_DEEDS[name](view.commands)
 
 
+def test_a_label_goes_to_the_clips_or_without_any_to_the_picked_shots(view):
+    done(view, "cut.label_red", "v1")
+    colours = {clip.id: clip.colour for clip in view.store.film.timelines[0].tracks[2].clips}
+    assert (colours["v1"], colours["v2"]) == ("red", "none")
+    assert not any(shot.colour != "none" for shot in view.store.film.shots)
+    view.session.select(())
+    view.session.set_shot("shot2")
+    done(view, "cut.label_teal")
+    assert [shot.colour for shot in view.store.film.shots[1:4]] == ["none", "teal", "none"]
+    view.session.set_shot("")
+    before = view.store.film
+    done(view, "cut.label_pink")
+    assert view.store.film is before
+
+
 def test_a_group_is_picked_and_moved_by_one_of_its_clips(hand, view):
     done(view, "cut.group", "v5", "v6")
     view.session.select(())

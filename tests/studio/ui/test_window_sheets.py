@@ -51,7 +51,12 @@ def opened(standing):
     window.show_keys()
     if window._project is None or window._project.file != folder / "film.dailies":
         assert window.open_film(folder)
-    for sheet in (window.sheets.settings, window.sheets.keys, window.sheets.backups):
+    for sheet in (
+        window.sheets.settings,
+        window.sheets.film,
+        window.sheets.keys,
+        window.sheets.backups,
+    ):
         sheet.hide()
     while window.notices.notice is not None:
         window.notices.dismiss()
@@ -179,6 +184,21 @@ def test_missing_media_are_found_by_content_under_another_name(qtbot, opened, tm
     qtbot.waitUntil(lambda: "back" in said[-1].sentence, timeout=SOON_MS)
     assert held.read_bytes() == moved.read_bytes()
     assert not opened.workspace.bin_items.rows()[0].missing
+
+
+def test_the_film_is_renamed_in_its_own_settings_and_back_by_undo(qtbot, opened):
+    opened.actions_["film.sheet"].trigger()
+    sheet = opened.sheets.film
+    assert sheet.isVisible()
+    sheet.name.setFocus()
+    sheet.name.selectAll()
+    qtbot.keyClicks(sheet.name, "Low tide")
+    qtbot.keyClick(sheet.name, Qt.Key.Key_Escape)
+    assert not sheet.isVisible()
+    assert opened.room.film.name == "Low tide"
+    assert opened.windowTitle() == "Low tide — Dailies"
+    opened.actions_["edit.undo"].trigger()
+    assert opened.windowTitle() == "Pier — Dailies"
 
 
 def test_a_folder_that_is_moved_holds_the_queue_until_it_is_back(opened, home):
