@@ -37,6 +37,7 @@ from studio.document.film import (
 )
 from studio.document.framing import SHAPES
 from studio.document.lane import faults
+from tests.studio.document.library_edits import LIBRARY_EDITS
 from tests.studio.document.look_edits import LOOK_EDITS
 
 Edit = Callable[[Film], Film]
@@ -114,9 +115,10 @@ def clip_edits(draw: st.DrawFn) -> Edit:
 @st.composite
 def film_edits(draw: st.DrawFn) -> Edit:
     """One change to anything else."""
-    kind = draw(st.sampled_from(sorted(_FILM_EDITS)))
+    every = {**_FILM_EDITS, **LIBRARY_EDITS}
+    kind = draw(st.sampled_from(sorted(every)))
     pick, frame, text = draw(st.integers(0, 20)), draw(FRAMES), draw(st.text(max_size=8))
-    return tolerant(lambda film: _FILM_EDITS[kind](film, pick, frame, text))
+    return tolerant(lambda film: every[kind](film, pick, frame, text))
 
 
 def edits() -> st.SearchStrategy[Edit]:
@@ -143,6 +145,9 @@ _CLIP_EDITS: dict[str, ClipEdit] = {
         f, t.id, c, frames=by, tracks=by % 3 - 1, linked=k
     ),
     "split": lambda f, t, c, at, _, k: timelines.split_clips(f, t.id, c, at, linked=k),
+    "move to": lambda f, t, c, at, by, k: timelines.move_clip_to(
+        f, t.id, c[0], track_id=t.tracks[abs(by) % len(t.tracks)].id, start=max(0, at), linked=k
+    ),
     "lift": lambda f, t, c, *_: timelines.lift_clips(f, t.id, c[:1]),
     "ripple delete": lambda f, t, c, _, __, k: timelines.ripple_delete(f, t.id, c[:1], linked=k),
     "link": lambda f, t, c, *_: groups.link_clips(f, t.id, c),

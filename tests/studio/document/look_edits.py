@@ -12,7 +12,7 @@ from studio.document import speed_changes as speeds
 from studio.document import transform_changes as transforms
 from studio.document.film import Film, Marker, Timeline, new_id
 from studio.document.ledger import Ledger
-from studio.document.looks import PoseField
+from studio.document.looks import Grade, PoseField
 from studio.document.titles import TitleSource
 
 ClipEdit = Callable[[Film, Timeline, list[str], int, int, bool], Film]
@@ -41,6 +41,8 @@ LOOK_EDITS: dict[str, ClipEdit] = {
     "move point": lambda f, t, c, at, by, _: gain_changes.move_gain_point(
         f, t.id, c[0], abs(at) % 20, by, by / 3
     ),
+    "no point": lambda f, t, c, at, *_: gain_changes.remove_gain_point(f, t.id, c[0], abs(at) % 20),
+    "gain": lambda f, t, c, _, by, __: gain_changes.set_gain(f, t.id, c, by / 3),
     "clear gain": lambda f, t, c, *_: gain_changes.clear_gain(f, t.id, c),
     "pan": lambda f, t, c, _, by, __: gain_changes.set_pan(f, t.id, c, by / 30),
     "pose": lambda f, t, c, at, by, k: transforms.set_pose(
@@ -53,6 +55,8 @@ LOOK_EDITS: dict[str, ClipEdit] = {
         f, t.id, c[0], at % 11, by, FIELDS[at % 3 : 1 + at % 9]
     ),
     "no key": lambda f, t, c, at, *_: transforms.remove_key(f, t.id, c[0], FIELDS[at % 9], at % 11),
+    "no keys": lambda f, t, c, at, *_: key_changes.remove_keys(f, t.id, c[0], at % 11),
+    "clear keys": lambda f, t, c, at, *_: transforms.clear_keys(f, t.id, c, FIELDS[at % 9]),
     "keys": lambda f, t, c, at, *_: key_changes.toggle_keys(
         f, t.id, c, at, FIELDS[at % 3 : 1 + at % 9]
     ),
@@ -60,6 +64,9 @@ LOOK_EDITS: dict[str, ClipEdit] = {
     "all keys": lambda f, t, c, at, *_: key_changes.clear_all_keys(f, t.id, c, at),
     "reset": lambda f, t, c, *_: transforms.reset_pose(f, t.id, c),
     "grade": lambda f, t, c, _, by, __: transforms.set_grade(f, t.id, c, exposure=by / 4),
+    "same grade": lambda f, t, c, _, by, __: transforms.copy_grade(
+        f, t.id, c, Grade(exposure=by / 40)
+    ),
     "speed": lambda f, t, c, at, by, k: speeds.set_speed(
         f, t.id, c[:1], Fraction(1 + abs(by), 1 + abs(at) % 13), ripple=k
     ),
@@ -73,6 +80,7 @@ LOOK_EDITS: dict[str, ClipEdit] = {
     "title": lambda f, t, c, at, *_: clip_changes.set_source(
         f, t.id, c[:1], TitleSource(text=str(at))
     ),
+    "words": lambda f, t, c, at, *_: clip_changes.set_title(f, t.id, c[0], text=str(at)),
     "paste": lambda f, t, c, at, _, k: clipboard.paste(
         f, t.id, clipboard.copied(t, c), at, inserts=k
     )[0],

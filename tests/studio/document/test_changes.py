@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
+import pkgutil
+import re
+from pathlib import Path
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from studio import document
 from studio.document.codec import decode, encode, from_text, to_text
 from studio.document.film import Film
 from studio.document.patching import patched
@@ -12,8 +19,28 @@ from studio.document.rows import EMPTY, differences, pack, unpack
 from studio.document.store import Store
 from tests.studio.document.edits import Edit, edits, film_of_clips, sound
 
+KERNEL = [
+    importlib.import_module(f"studio.document.{found.name}")
+    for found in pkgutil.iter_modules(document.__path__)
+    if found.name.endswith("_changes") or found.name == "clipboard"
+]
 SEQUENCES = st.lists(edits(), min_size=1, max_size=12)
 PATIENT = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def test_every_change_is_among_the_edits():
+    drawn = "".join(path.read_text() for path in Path(__file__).parent.glob("*edits.py"))
+    changes = {
+        name
+        for module in KERNEL
+        for name, found in inspect.getmembers(module, inspect.isfunction)
+        if found.__module__ == module.__name__
+        and not name.startswith("_")
+        and next(iter(inspect.signature(found).parameters), "") == "film"
+        and "Film" in str(inspect.signature(found).return_annotation)
+    }
+    assert len(changes) > 90
+    assert {name for name in changes if not re.search(rf"\b{name}\b", drawn)} == set()
 
 
 @PATIENT
