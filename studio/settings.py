@@ -29,6 +29,7 @@ class Settings:
         toured: whether the first-run tour was seen or waved away.
         look: ``dark`` or ``light``; taken at the next start.
         scale: how large everything is, such as ``1.5``; ``auto`` is as the screen says.
+        subtitles: whether they are seen on the picture.
     """
 
     recent: tuple[str, ...] = ()
@@ -43,6 +44,7 @@ class Settings:
     toured: bool = False
     look: str = "dark"
     scale: str = "auto"
+    subtitles: bool = True
 
 
 class SettingsFile:

@@ -228,6 +228,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("view.fit", "Fit the cut", "\\", icon="fit"),
     _spec("view.full", "Full screen", "F11", _always, checkable=True),
     _spec("view.handles", "Handles on the picture", "Alt+H", icon="shape", checkable=True),
+    _spec("view.subtitles", "Subtitles on the picture", "Alt+U", icon="words", checkable=True),
     _spec("view.table", "Show the cut as a table", "Ctrl+T", checkable=True),
     _spec("view.reset", "Put the panels back", "", _film),
     *(_shot_spec(action) for action in PANEL_ACTIONS),

@@ -1,10 +1,11 @@
-"""Subtitles burned into pictures: letters set by Qt, which knows every script, on a soft shade."""
+"""Subtitles over pictures, as seen and as burned in: lettered by Qt, which knows every script."""
 
 from __future__ import annotations
 
 import os
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -63,8 +64,41 @@ class _Kept:
     fonts = False
 
 
+class Lettering:
+    """The subtitles of a cut, laid over its pictures. One thread at a time may ask.
+
+    Args:
+        subtitles: by start; they do not overlap.
+    """
+
+    def __init__(self, subtitles: Sequence[Subtitle]) -> None:
+        self.subtitles = tuple(subtitles)
+        if self.subtitles:
+            ready_to_letter()
+        self._starts = [one.start for one in self.subtitles]
+        self._made: tuple[tuple[str, int, int], Words | None] | None = None
+
+    def over(self, frame: int, picture: Picture) -> Picture:
+        """The picture of a frame of the cut, (H, W, 3), with what is said on it."""
+        shown = self._shown(frame)
+        if shown is None:
+            return picture
+        height, width = picture.shape[:2]
+        key = (shown.text, width, height)
+        made = self._made
+        if made is None or made[0] != key:
+            made = self._made = (key, words_of(lettered(shown.text, width, height)))
+        return picture if made[1] is None else made[1].over(picture)
+
+    def _shown(self, frame: int) -> Subtitle | None:
+        place = bisect_right(self._starts, frame) - 1
+        if place < 0 or frame >= self.subtitles[place].end:
+            return None
+        return self.subtitles[place]
+
+
 class BurnedIn:
-    """Pictures with the subtitles of a cut in them. Any thread may ask.
+    """Pictures with the subtitles of a cut in them.
 
     Args:
         pictures: without them.
@@ -72,45 +106,49 @@ class BurnedIn:
     """
 
     def __init__(self, pictures: Pictures, subtitles: Sequence[Subtitle]) -> None:
-        ready_to_letter()
         self._pictures = pictures
-        self._subtitles = tuple(subtitles)
-        self._starts = [one.start for one in self._subtitles]
-        self._made: tuple[tuple[str, int, int], Picture] | None = None
+        self._lettering = Lettering(subtitles)
 
     def picture(self, frame: int) -> Picture:
         """The picture of a frame of the cut, with what is said on it."""
-        below = self._pictures.picture(frame)
-        shown = self._shown(frame)
-        if shown is None:
-            return below
-        height, width = below.shape[:2]
-        key = (shown.text, width, height)
-        made = self._made
-        if made is None or made[0] != key:
-            made = self._made = (key, lettered(shown.text, width, height))
-        return laid_over(made[1], below)
-
-    def _shown(self, frame: int) -> Subtitle | None:
-        place = bisect_right(self._starts, frame) - 1
-        if place < 0 or frame >= self._subtitles[place].end:
-            return None
-        return self._subtitles[place]
+        return self._lettering.over(frame, self._pictures.picture(frame))
 
 
-def laid_over(top: Picture, below: Picture) -> Picture:
-    """``top`` (H, W, 4), its colours not darkened by its cover, over ``below`` (H, W, 3)."""
+@dataclass(frozen=True)
+class Words:
+    """Letters cut out of the empty picture that they were set in, ready to be laid over others.
+
+    Attributes:
+        rows, columns: where they stand.
+        light: what they add, their colours by their cover, uint16 (h, w, 3).
+        clear: what they let through, 0 to 255, uint16 (h, w, 1).
+    """
+
+    rows: slice
+    columns: slice
+    light: NDArray[np.uint16]
+    clear: NDArray[np.uint16]
+
+    def over(self, below: Picture) -> Picture:
+        """The words over ``below``, (H, W, 3), which stays as it is."""
+        result = below.copy()
+        part = result[self.rows, self.columns]
+        part[:] = (part * self.clear + self.light + np.uint16(127)) // np.uint16(255)
+        result.setflags(write=False)
+        return result
+
+
+def words_of(top: Picture) -> Words | None:
+    """The letters of ``top``, (H, W, 4), its colours not darkened by its cover; or none."""
     cover = top[..., 3]
-    rows = np.flatnonzero(cover.any(axis=1))
-    if not rows.size:
-        return below
-    result = below.copy()
-    part = slice(int(rows[0]), int(rows[-1]) + 1)
-    weight = cover[part, :, None].astype(np.uint32)
-    mixed = top[part, :, :3] * weight + below[part] * (255 - weight)
-    result[part] = ((mixed + 127) // 255).astype(np.uint8)
-    result.setflags(write=False)
-    return result
+    down, across = np.flatnonzero(cover.any(axis=1)), np.flatnonzero(cover.any(axis=0))
+    if not down.size:
+        return None
+    rows = slice(int(down[0]), int(down[-1]) + 1)
+    columns = slice(int(across[0]), int(across[-1]) + 1)
+    # 255 times 255 and a half fits into 16 bits.
+    weight = cover[rows, columns, None].astype(np.uint16)
+    return Words(rows, columns, top[rows, columns, :3] * weight, np.uint16(255) - weight)
 
 
 def lettered(text: str, width: int, height: int) -> Picture:

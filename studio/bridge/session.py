@@ -27,6 +27,7 @@ class Session(QObject):
         take_changed: the take that is looked at, or "" where the cut is.
         tool_changed: the name of the tool.
         snapping_changed: whether gestures snap.
+        subtitled_changed: whether subtitles are seen on the picture.
         zoom_changed: pixels a frame, at 1x.
         playing_changed: whether the player runs.
     """
@@ -38,6 +39,7 @@ class Session(QObject):
     take_changed = Signal(str)
     tool_changed = Signal(str)
     snapping_changed = Signal(bool)
+    subtitled_changed = Signal(bool)
     zoom_changed = Signal(float)
     playing_changed = Signal(bool)
     changed = Signal()
@@ -51,6 +53,7 @@ class Session(QObject):
         self._take_id = ""
         self._tool: Tool = "select"
         self._snapping = True
+        self._subtitled = True
         self._zoom = 4.0
         self._playing = False
 
@@ -146,6 +149,18 @@ class Session(QObject):
         if snapping != self._snapping:
             self._snapping = snapping
             self.snapping_changed.emit(snapping)
+            self.changed.emit()
+
+    @property
+    def subtitled(self) -> bool:
+        """Whether subtitles are seen on the picture."""
+        return self._subtitled
+
+    def set_subtitled(self, subtitled: bool) -> None:
+        """Let subtitles be seen, or not."""
+        if subtitled != self._subtitled:
+            self._subtitled = subtitled
+            self.subtitled_changed.emit(subtitled)
             self.changed.emit()
 
     @property

@@ -62,8 +62,12 @@ def bind_film_commands(window: MainWindow, workspace: Workspace) -> None:
 
     session.tool_changed.connect(show_tool)
     session.snapping_changed.connect(actions["cut.snap"].setChecked)
+    session.set_subtitled(window.settings.value.subtitles)
+    session.subtitled_changed.connect(actions["view.subtitles"].setChecked)
+    session.subtitled_changed.connect(lambda seen: window.settings.change(subtitles=seen))
     show_tool(session.tool)
     actions["cut.snap"].setChecked(session.snapping)
+    actions["view.subtitles"].setChecked(session.subtitled)
     actions["play.loop"].setChecked(False)
     actions["view.table"].setChecked(False)
     actions["view.handles"].setChecked(False)
@@ -256,6 +260,7 @@ _FILM_DEEDS: dict[str, Deed] = {
     "cut.edit_marker": lambda desk: desk.timeline.write_marker(),
     "cut.snap": lambda desk: desk.room.session.set_snapping(not desk.room.session.snapping),
     "cut.match": source_commands.match_frame,
+    "view.subtitles": lambda desk: desk.room.session.set_subtitled(not desk.room.session.subtitled),
     "view.table": lambda desk: desk.turn_cut(),
     "view.handles": lambda desk: desk.clip_desk.turn_handles(),
     "view.zoom_in": lambda desk: desk.timeline.zoom_in(),

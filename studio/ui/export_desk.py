@@ -29,6 +29,7 @@ class ExportDesk(QObject):
         panel.stop_asked.connect(exports.stop)
         panel.forget_asked.connect(exports.forget_ended)
         panel.changed.connect(self.refresh)
+        panel.burn_in.toggled.connect(self._show_burned_in)
         exports.jobs_changed.connect(panel.show_jobs)
         exports.ended.connect(self._on_end)
 
@@ -54,6 +55,11 @@ class ExportDesk(QObject):
                 loudness_lufs=film.settings.loudness_lufs,
             )
         )
+
+    def _show_burned_in(self, burned_in: bool) -> None:
+        """What is burned in is seen before; what is not may be seen all the same."""
+        if burned_in:
+            self._room.session.set_subtitled(True)
 
     def _words(self, film: str) -> str:
         """The film, and what will come of it, or why nothing will."""

@@ -44,8 +44,11 @@ class FrameDrag(QObject):
         return super().eventFilter(watched, event)
 
     def written(self) -> Path | None:
-        """The frame that is shown, as a picture file named after what is looked at and when."""
-        image = self._viewer.picture.shown
+        """The frame that is shown, as a picture file named after what is looked at and when.
+
+        Without subtitles: it is to be a reference, not a still of the film.
+        """
+        image = self._viewer.picture.bare
         if image.isNull():
             return None
         when = self._viewer.timecode.text().replace(":", ".").replace(";", ".")
@@ -72,7 +75,7 @@ class FrameDrag(QObject):
             return
         drag = QDrag(self._viewer.picture)
         drag.setMimeData(data)
-        image = self._viewer.picture.shown.scaled(
+        image = self._viewer.picture.bare.scaled(
             _THUMB, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
         )
         drag.setPixmap(QPixmap.fromImage(image))

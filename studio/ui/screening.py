@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from studio.bridge.alone import alone
+from studio.bridge.burn_in import Lettering
 from studio.bridge.room import Room
 from studio.bridge.source_marks import UNMARKED, SourceMarks
 from studio.bridge.take_items import take_rows
@@ -24,6 +25,7 @@ from studio.document.queries import (
     timeline_end,
 )
 from studio.document.timebase import to_timecode
+from studio.playback.canvas import Picture
 from studio.playback.player import Player, Playing
 from studio.ui.viewer import Screen, Viewer
 
@@ -64,6 +66,8 @@ class Screening(QObject):
         self.marks = SourceMarks()
         self._following = False
         self._tried: Film | None = None
+        self._lettering = Lettering(())
+        self._frame: tuple[int, Picture] | None = None
         self.player = Player(parent=self)
         self.player.frame_shown.connect(self._on_frame)
         self.player.position_changed.connect(self._on_position)
@@ -72,6 +76,7 @@ class Screening(QObject):
         self.player.sound_read.connect(viewer.loudness.show_reading)
         self.player.said.connect(room.say)
         room.session.playhead_changed.connect(self._on_playhead)
+        room.session.subtitled_changed.connect(self._on_subtitled)
         # Many changes at once (an import, a ledger record per job) are one new cut to the player.
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -164,6 +169,8 @@ class Screening(QObject):
             case Alone(source=source, title=title):
                 film, timeline = alone(film, room.ledger, source)
                 self._viewer.show_source(title, is_take=True)
+        if timeline.subtitles != self._lettering.subtitles:
+            self._lettering = Lettering(timeline.subtitles)
         size = frame_size(film, timeline)
         screen.set_shape(size.width, size.height)
         self.player.show(film, room.ledger, timeline.id, room.folder)
@@ -188,10 +195,18 @@ class Screening(QObject):
                 self.tr("Drop media into the bin and write the first shot."),
             )
 
-    def _on_frame(self, _frame: int, pixels: object) -> None:
-        self._viewer.show_frame(pixels)
+    def _on_frame(self, frame: int, pixels: Picture) -> None:
+        self._frame = (frame, pixels)
+        # As an export burns them in: by the same letters, at the frame's own size.
+        subtitled = self._room.session.subtitled
+        over = self._lettering.over(frame, pixels) if subtitled else pixels
+        self._viewer.show_frame(over, pixels)
         if not self.player.length:
             self._hint()
+
+    def _on_subtitled(self, _subtitled: bool) -> None:
+        if self._frame is not None:
+            self._on_frame(*self._frame)
 
     def _on_position(self, frame: int) -> None:
         self._show_clock()

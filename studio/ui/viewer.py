@@ -24,7 +24,7 @@ from studio.ui.meters import Meters
 _EDGE_PX = 14
 _MARGINS = (0, 0, 10, 14)
 _TRANSPORT = ("play.start", "play.step_back", "play.toggle", "play.step", "play.end")
-_VIEWING = ("play.loop", "view.picture")
+_VIEWING = ("play.loop", "view.subtitles", "view.picture")
 _ICONS = {
     "play.start": "first",
     "play.step_back": "step-back",
@@ -32,6 +32,7 @@ _ICONS = {
     "play.step": "step-forward",
     "play.end": "last",
     "play.loop": "loop",
+    "view.subtitles": "words",
     "view.picture": "full-screen",
 }
 
@@ -48,7 +49,7 @@ class Screen(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setAccessibleName(self.tr("Picture"))
-        self._picture = QImage()
+        self._picture = self._bare = QImage()
         self._step = QImage()
         self._hint: tuple[str, str, str] = ("film", "", "")
         self._shape = 16 / 9
@@ -61,9 +62,14 @@ class Screen(QWidget):
         """The picture that is to be seen."""
         return self._step if not self._step.isNull() else self._picture
 
-    def show_picture(self, image: QImage) -> None:
-        """Show a frame of the cut or of a take."""
-        self._picture = image
+    @property
+    def bare(self) -> QImage:
+        """The picture that is to be seen, without the words that are laid over it."""
+        return self._step if not self._step.isNull() else self._bare
+
+    def show_picture(self, image: QImage, bare: QImage | None = None) -> None:
+        """Show a frame of the cut or of a take; ``bare`` is without the words on it, if any."""
+        self._picture, self._bare = image, image if bare is None else bare
         self.update()
 
     def show_step(self, image: QImage, words: str, done: float | None) -> None:
@@ -221,13 +227,14 @@ class Viewer(QWidget):
         shades.setColor(self.backgroundRole(), theme.colour(theme.WELL))
         self.setPalette(shades)
 
-    def show_frame(self, pixels: Any) -> None:
-        """Show a frame's pixels, uint8 (H, W, 3), without copying them."""
-        height, width, _ = pixels.shape
-        image = QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888)
-        # The array must live as long as the picture is drawn from it.
-        self._pixels = pixels
-        self.picture.show_picture(image)
+    def show_frame(self, pixels: Any, bare: Any = None) -> None:
+        """Show a frame's pixels, uint8 (H, W, 3), without copying them.
+
+        ``bare`` is the frame without the words on it, where there are any.
+        """
+        # The arrays must live as long as the pictures are drawn from them.
+        self._pixels = pixels, bare
+        self.picture.show_picture(_image(pixels), None if bare is None else _image(bare))
 
     def show_playing(self, playing: bool) -> None:
         """Let the button say what it would do."""
@@ -277,6 +284,11 @@ class Viewer(QWidget):
             row.addWidget(self._buttons[action_id])
         row.addWidget(right, 1)
         return bar
+
+
+def _image(pixels: Any) -> QImage:
+    height, width, _ = pixels.shape
+    return QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888)
 
 
 def _fitted(image: QImage, area: QRectF) -> QRectF:

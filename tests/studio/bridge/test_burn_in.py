@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from studio.bridge.burn_in import BurnedIn, laid_over, lettered
+from studio.bridge.burn_in import BurnedIn, lettered, words_of
 from studio.document.film import Subtitle
 
 
@@ -56,11 +56,20 @@ def test_marks_change_the_letters(qapp):
     assert not np.array_equal(plain, italic)
 
 
-def test_nothing_over_a_picture_is_that_picture():
-    below = np.full((4, 6, 3), 7, np.uint8)
-    assert laid_over(np.zeros((4, 6, 4), np.uint8), below) is below
+def test_no_letters_are_no_words():
+    assert words_of(np.zeros((4, 6, 4), np.uint8)) is None
+
+
+@pytest.mark.parametrize("cover", [0, 1, 84, 127, 254, 255])
+def test_letters_hide_what_is_below_by_their_cover(cover):
+    below = np.random.default_rng(cover).integers(0, 256, (4, 6, 3), np.uint8)
+    kept = below.copy()
     top = np.zeros((4, 6, 4), np.uint8)
-    top[2] = (200, 100, 50, 255)
-    over = laid_over(top, below)
-    assert (over[2] == (200, 100, 50)).all()
-    assert (over[:2] == 7).all()
+    top[2, 1:5] = (255, 100, 0, cover)
+    words = words_of(top)
+    over = below if words is None else words.over(below)
+    wanted = below.astype(float)
+    share = cover / 255
+    wanted[2, 1:5] = share * np.array((255, 100, 0)) + (1 - share) * wanted[2, 1:5]
+    assert np.abs(over - wanted).max() <= 0.5 + 1e-9
+    assert np.array_equal(below, kept)
