@@ -17,7 +17,16 @@ from pathlib import Path
 from typing import Protocol
 
 from studio.backends import BACKENDS
-from studio.document.film import Clip, Film, Shot, ShotSource, Timeline, Track, new_film
+from studio.document.film import (
+    Clip,
+    Film,
+    MediaSource,
+    Shot,
+    ShotSource,
+    Timeline,
+    Track,
+    new_film,
+)
 from studio.document.project_file import create_project, open_project
 from studio.document.store import Store
 from studio.document.timeline_changes import move_clips, ripple_delete
@@ -182,6 +191,32 @@ def crowd(clips: int, tracks: int = TRACKS) -> Film:
     return replace(film, shots=shots, timelines=(timeline,), active_timeline_id="cut")
 
 
+def with_reel(film: Film, folder: Path) -> Film:
+    """``film``, every second clip of which shows a file that lies in ``folder``.
+
+    So there are thumbnails and waveforms to be painted.
+    """
+    from studio.ui.play_probe import RATE, SECONDS, write_reel
+
+    media, chance = write_reel(folder, "media/reel.mp4", (320, 180)), random.Random(6)
+
+    def shown(clip: Clip) -> Clip:
+        source_in = chance.randrange(SECONDS * RATE // 2)
+        return replace(clip, source=MediaSource(media_id=media.id), source_in=source_in)
+
+    timeline = film.timelines[0]
+    tracks = tuple(
+        replace(
+            track,
+            clips=tuple(
+                shown(clip) if number % 2 else clip for number, clip in enumerate(track.clips)
+            ),
+        )
+        for track in timeline.tracks
+    )
+    return replace(film, media=(media,), timelines=(replace(timeline, tracks=tracks),))
+
+
 def timeline_measures(clips: int) -> Iterator[Measure]:
     """Paint, hit test, edit and undo of a timeline of ``clips`` clips."""
     from studio.ui.probes import TimelineProbe, lone_view
@@ -330,7 +365,8 @@ def _window_child(began: float, backend: str, clips: int) -> int:
         window = open_window(settings, composition.builder(backend))
         composition.settle()
         found = {"start": [(time.time() - began) * 1000]}
-        found |= render_in(window, folder / "film", crowd(clips), _worked)
+        create_project(folder / "film", with_reel(crowd(clips), folder / "film")).close()
+        found |= render_in(window, folder / "film", _worked)
     print(json.dumps(found))  # noqa: T201 (read by the program that started this one)
     return 0
 

@@ -165,15 +165,32 @@ class PlayProbe:
 
 
 def _film(folder: Path) -> Film:
-    """A film of one imported file: soft shapes that move."""
+    """A film of one imported file."""
     width, height = _SIZE
-    (folder / "media").mkdir(parents=True)
+    media = write_reel(folder, "media/a.mp4", _SIZE)
+    film = new_film("Bench", width=width, height=height)
+    clip = Clip(id="c", source=MediaSource(media_id=media.id), start=0, length=SECONDS * RATE)
+    tracks = (
+        Track(id="a1", kind="audio", name="A1", clips=(replace(clip, id="s"),)),
+        Track(id="v1", kind="video", name="V1", clips=(clip,)),
+    )
+    timeline = replace(film.timelines[0], tracks=tracks)
+    return replace(film, media=(media,), timelines=(timeline,), active_timeline_id=timeline.id)
+
+
+def write_reel(folder: Path, path: str, size: tuple[int, int]) -> Media:
+    """``SECONDS`` of soft shapes that move, ``size`` wide and high, and a tone, in a film's folder.
+
+    ``path`` is its place in ``folder``.
+    """
+    width, height = size
+    (folder / path).parent.mkdir(parents=True, exist_ok=True)
     coarse = np.random.default_rng(1).integers(0, 255, (height // 40, width // 40, 3), np.uint8)
     soft = lanczos(coarse, width, height)
     pictures = (np.roll(soft, (k * 3, k * 5), axis=(0, 1)) for k in range(SECONDS * RATE))
     tone = 0.2 * np.sin(np.arange(SECONDS * _HZ) * 2 * np.pi * 330 / _HZ)
     sound = np.stack([tone, tone]).astype(np.float32)
-    write_film(folder / "media" / "a.mp4", pictures, Fraction(RATE), sound, sample_rate_hz=_HZ)
+    write_film(folder / path, pictures, Fraction(RATE), sound, sample_rate_hz=_HZ)
     facts = MediaFacts(
         width=width,
         height=height,
@@ -183,14 +200,5 @@ def _film(folder: Path) -> Film:
         sample_rate_hz=_HZ,
         channels=2,
     )
-    media = Media(
-        id="a", kind="video", name="a.mp4", path="media/a.mp4", sha256="0" * 64, facts=facts
-    )
-    film = new_film("Bench", width=width, height=height)
-    clip = Clip(id="c", source=MediaSource(media_id="a"), start=0, length=SECONDS * RATE)
-    tracks = (
-        Track(id="a1", kind="audio", name="A1", clips=(replace(clip, id="s"),)),
-        Track(id="v1", kind="video", name="V1", clips=(clip,)),
-    )
-    timeline = replace(film.timelines[0], tracks=tracks)
-    return replace(film, media=(media,), timelines=(timeline,), active_timeline_id=timeline.id)
+    name = Path(path).name
+    return Media(id="reel", kind="video", name=name, path=path, sha256="0" * 64, facts=facts)

@@ -15,9 +15,7 @@ from PySide6.QtWidgets import QApplication
 from engine.api import Backend
 from studio.bridge.room import Room
 from studio.bridge.session import Session
-from studio.document.film import Film
 from studio.document.ledger import Done, Failed, JobRecord
-from studio.document.project_file import create_project
 from studio.document.store import Store
 from studio.settings import SettingsFile
 from studio.ui import theme
@@ -87,14 +85,13 @@ def open_window(settings: SettingsFile, build: Callable[[], Backend]) -> MainWin
 
 
 def render_in(
-    window: MainWindow, folder: Path, film: Film, work: Callable[[Store], Deeds]
+    window: MainWindow, folder: Path, work: Callable[[Store], Deeds]
 ) -> dict[str, list[float]]:
     """Open a film, preview its first shot, keep it, work on the cut meanwhile, and close.
 
     Args:
         window: on its welcome page.
-        folder: of the film that is made.
-        film: its shots have words; the first is rendered.
+        folder: of a film whose shots have words; the first is rendered.
         work: what is done to the cut of a store while the full render works, by name.
 
     Returns:
@@ -106,7 +103,6 @@ def render_in(
         TimeoutError: if the engine, the preview or the full render does not come.
         RuntimeError: if a render fails.
     """
-    create_project(folder, film).close()
     found: dict[str, list[float]] = {}
     with stalls(found, "open_stall"):
         window.open_film(folder)
