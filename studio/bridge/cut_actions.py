@@ -74,6 +74,7 @@ CLIP_ACTIONS: tuple[CutAction, ...] = (
     CutAction("cut.slower", "Half speed"),
     CutAction("cut.faster", "Double speed"),
     CutAction("cut.normal_speed", "Normal speed"),
+    CutAction("cut.fit_marks", "Fit to marks", "Alt+Shift+X"),
     CutAction("cut.reverse", "Backwards"),
     CutAction("cut.enable", "Clip on or off", "Shift+E"),
     CutAction("cut.link", "Link picture and sound", "Ctrl+Alt+L"),

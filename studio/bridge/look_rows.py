@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Literal, TypeVar, cast
 
+from studio.bridge.cut_timing import Timing, timing_of
 from studio.document.curves import pose_at
 from studio.document.film import Clip, Film, FrameShape, PictureSize, Timeline, Track
 from studio.document.framing import frame_size
@@ -30,6 +31,7 @@ class Look:
         keys: ``here`` where every clip has a key under the playhead.
         easing: how the keys under the playhead go on, where there are any.
         shape: of the timeline's frame.
+        timing: how fast the clips run, and how they take over.
         writable: whether anything may be changed.
         drawn: what a lone clip draws, where it is no footage.
     """
@@ -42,6 +44,7 @@ class Look:
     grade: Mapping[GradeField, float | None]
     easing: Easing | None
     shape: FrameShape
+    timing: Timing
     writable: bool
     drawn: DrawnSource | None = None
 
@@ -96,6 +99,7 @@ def look_of(
         },
         easing=_easing(clips, at),
         shape=timeline.shape,
+        timing=timing_of(chosen),
         writable=writable and not locked,
         drawn=_drawn(clips[0]) if len(clips) == 1 else None,
     )

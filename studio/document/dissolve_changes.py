@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -105,6 +105,55 @@ def set_dissolve(
     ]
     changed = with_clips(timeline, pairs)
     return film if changed == timeline else with_timeline(film, changed)
+
+
+def set_dissolves(
+    film: Film,
+    ledger: Ledger,
+    timeline_id: str,
+    incoming_ids: Sequence[str],
+    frames: int,
+    *,
+    kind: DissolveKind | None = None,
+    alignment: Alignment | None = None,
+) -> Film:
+    """Let several clips take over by a dissolve of ``frames``, as long as their sources allow.
+
+    What is not said of kind and alignment stays as it is at each cut; no frames cut hard. A cut
+    that cannot be dissolved is left, as long as another can.
+
+    Raises:
+        ChangeError: what ``set_dissolve`` says of the first cut, if none can be dissolved.
+    """
+    refusals: list[ChangeError] = []
+    for clip_id in incoming_ids:
+        try:
+            timeline = timeline_of(film, timeline_id)
+            known = place_of(timeline, clip_id).clip.dissolve
+            if not frames:
+                film = remove_dissolve(film, timeline_id, clip_id)
+                continue
+            film = set_dissolve(
+                film,
+                timeline_id,
+                clip_id,
+                frames,
+                kind=kind or ("cross" if known is None else known.kind),
+                alignment=alignment or alignment_of(known),
+                handles=handles_at(film, ledger, timeline, clip_id),
+            )
+        except ChangeError as error:
+            refusals.append(error)
+    if refusals and len(refusals) == len(incoming_ids):
+        raise refusals[0]
+    return film
+
+
+def alignment_of(dissolve: Dissolve | None) -> Alignment:
+    """Where a dissolve lies at its cut; across it where there is none yet."""
+    if dissolve is None or 0 < dissolve.before < dissolve.frames:
+        return "centre"
+    return "start" if not dissolve.before else "end"
 
 
 def remove_dissolve(film: Film, timeline_id: str, incoming_id: str) -> Film:

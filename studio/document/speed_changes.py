@@ -1,4 +1,4 @@
-"""Changes to how fast clips run: slower, faster, backwards, and fitted to a length."""
+"""Changes to how fast clips run: slower, faster, backwards, and fitted to a part of the cut."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from studio.document.timeline_access import (
     with_lanes,
     with_timeline,
 )
+from studio.document.timeline_changes import Placement, lift_clips, overwrite_clips
 
 FINEST = 10_000
 
@@ -35,10 +36,7 @@ def set_speed(
     Raises:
         ChangeError: if the speed is out of bounds, a clip is gone or its track is locked.
     """
-    if not SLOWEST <= speed <= FASTEST:
-        raise ChangeError("A clip runs at 5% to 2000% of its speed.")
-    if speed.denominator > FINEST:
-        speed = speed.limit_denominator(FINEST)
+    speed = _checked(speed)
     timeline = timeline_of(film, timeline_id)
     names = [p.clip.id for p in editable_places(timeline, clip_ids, linked=True)]
     done: set[str] = set()
@@ -63,21 +61,55 @@ def reverse_clips(film: Film, timeline_id: str, clip_ids: Iterable[str]) -> Film
     )
 
 
-def fit_to_length(film: Film, timeline_id: str, clip_id: str, length: int) -> Film:
-    """Let a clip show what it shows now over ``length`` frames.
+def fit_to_range(film: Film, timeline_id: str, clip_id: str, start: int, end: int) -> Film:
+    """Let a clip show what it shows now from ``start`` up to ``end``, over whatever lies there.
+
+    Where it lay it leaves a gap. Linked partners go along, as far before and behind it as the
+    stretching makes of it.
 
     Raises:
-        ChangeError: as ``set_speed``.
+        ChangeError: as ``set_speed``, or if nothing is between the two, or a partner would lie
+            before the first frame.
     """
-    (place, *_) = editable_places(timeline_of(film, timeline_id), [clip_id], linked=False)
-    used = source_out(place.clip) - place.clip.source_in
-    return set_speed(film, timeline_id, [clip_id], Fraction(used, max(1, length)))
+    if end <= start:
+        raise ChangeError("There is no frame between the marks to fit a clip into.")
+    timeline = timeline_of(film, timeline_id)
+    places = editable_places(timeline, [clip_id], linked=True)
+    clip = places[0].clip
+    used = source_out(clip) - clip.source_in
+    speed = _checked(Fraction(used, end - start))
+    if (clip.start, clip.end, clip.speed) == (start, end, speed):
+        return film
+    stretch = Fraction(end - start, clip.length)
+
+    def at(frame: int) -> int:
+        return start + int((frame - clip.start) * stretch // 1)
+
+    fitted: list[Placement] = []
+    for place in places:
+        begin = at(place.clip.start)
+        retimed = replace(_retimed(place.clip, speed), start=begin)
+        ended = tail_at(retimed, max(begin + 1, at(place.clip.end)))
+        fitted.append(Placement(track_id=timeline.tracks[place.track].id, clip=ended))
+    lifted = lift_clips(film, timeline_id, [place.clip.id for place in places], linked=False)
+    return overwrite_clips(lifted, timeline_id, fitted)
 
 
 def length_at(clip: Clip, speed: Fraction) -> int:
     """How long a clip would be at another speed, showing the same."""
     used = source_out(clip) - clip.source_in
     return max(1, -(-used * speed.denominator // speed.numerator))
+
+
+def _checked(speed: Fraction) -> Fraction:
+    """``speed`` as it can be kept.
+
+    Raises:
+        ChangeError: if it is out of bounds.
+    """
+    if not SLOWEST <= speed <= FASTEST:
+        raise ChangeError("A clip runs at 5% to 2000% of its speed.")
+    return speed.limit_denominator(FINEST)
 
 
 def _run_at(

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Literal, cast
 
 from PySide6.QtCore import QObject, QTimer
 
+from studio.bridge.cut_timing import cuts_of, timing_of
 from studio.bridge.look_rows import look_of, pictures
 from studio.bridge.pose_geometry import filling, source_size
 from studio.bridge.room import Room
 from studio.document.clip_changes import set_source
+from studio.document.dissolve_changes import Alignment, set_dissolves
 from studio.document.errors import DocumentError
 from studio.document.film import Clip, Film, Timeline, Track
 from studio.document.framing import frame_size
@@ -26,6 +29,8 @@ from studio.document.key_changes import (
 from studio.document.lane import clip_at
 from studio.document.looks import UNGRADED, Easing, PoseEdit, PoseField
 from studio.document.queries import active_timeline
+from studio.document.speed_changes import set_speed
+from studio.document.timeline_access import place_of
 from studio.document.titles import DrawnSource
 from studio.document.transform_changes import (
     GradeEdit,
@@ -69,6 +74,10 @@ class ClipDesk(QObject):
         panel.drawn.moving.connect(lambda source: self._try(self._drawing(source)))
         panel.drawn.chosen.connect(lambda source: self._apply(self._drawing(source), "Title"))
         panel.drawn.abandoned.connect(self._abandon)
+        panel.time.moving.connect(lambda name, value: self._try(self._timing(name, value)))
+        panel.time.chosen.connect(self._time)
+        panel.time.abandoned.connect(self._abandon)
+        panel.alignment.activated.connect(lambda _at: self._align(panel.alignment.currentData()))
         panel.pose.moving.connect(lambda name, value: self._try(self._posing({name: value})))
         panel.pose.chosen.connect(self._pose)
         panel.pose.abandoned.connect(self._abandon)
@@ -213,12 +222,41 @@ class ClipDesk(QObject):
     def _pose(self, name: str, value: float) -> None:
         self._apply(self._posing({name: value}), _WORDS.get(name, "Crop"))
 
+    def _time(self, name: str, value: float) -> None:
+        self._apply(self._timing(name, value), name.capitalize())
+        got = timing_of(self._chosen()).dissolve
+        if name == "dissolve" and got and got < value:
+            words = self.tr("The clips have frames for a dissolve of {frames}, not of more.")
+            self._room.say(words.format(frames=got))
+
+    def _align(self, alignment: Alignment) -> None:
+        """Let the dissolves before the selected pictures lie elsewhere at their cuts."""
+        ledger, cut = self._room.ledger, self._open.id
+
+        def change(film: Film) -> Film:
+            for clip_id in self._cuts():
+                known = place_of(self._open, clip_id).clip.dissolve
+                if known is not None:
+                    film = set_dissolves(
+                        film, ledger, cut, [clip_id], known.frames, alignment=alignment
+                    )
+            return film
+
+        self._apply(change, "Dissolve")
+
     def _grade(self, name: str, value: float) -> None:
         self._apply(self._grading({name: value}), name.capitalize())
 
     def _key(self, fields: tuple[PoseField, ...]) -> None:
         at = self._room.session.playhead
         self._on_chosen("Key", lambda film, cut, ids: toggle_keys(film, cut, ids, at, fields))
+
+    def _timing(self, name: str, value: float) -> Change:
+        ids, cut = self._ids(), self._open.id
+        if name == "speed":
+            return lambda film: set_speed(film, cut, ids, Fraction(value))
+        ledger, cuts = self._room.ledger, self._cuts()
+        return lambda film: set_dissolves(film, ledger, cut, cuts, round(value))
 
     def _posing(self, edit: dict[str, float]) -> Change:
         ids, cut, at = self._ids(), self._open.id, self._room.session.playhead
@@ -268,6 +306,9 @@ class ClipDesk(QObject):
 
     def _ids(self) -> list[str]:
         return [clip.id for _, clip in self._chosen()]
+
+    def _cuts(self) -> list[str]:
+        return cuts_of(self._open, self._chosen(), self._room.session.selection)
 
     def _neighbour(self, chosen: list[tuple[Track, Clip]], where: Neighbour) -> Clip | None:
         ids = {clip.id for _, clip in chosen}

@@ -1,4 +1,4 @@
-"""The clip panel: what the selected pictures draw, where they stand, their keys and colour."""
+"""The clip panel: the time, place, keys and colour of the selected pictures, and what they draw."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 
 from studio.bridge.actions import ActionRegistry
 from studio.bridge.look_rows import Look
+from studio.document.dissolve_changes import Alignment
 from studio.document.film import FrameShape
 from studio.document.looks import Easing
 from studio.ui import icons, theme
@@ -20,6 +21,7 @@ from studio.ui.breathing import breathe
 from studio.ui.drawn_fields import DrawnFields
 from studio.ui.look_fields import GradeFields, PoseFields, row_of
 from studio.ui.panel_layout import fill, paged, scrolling
+from studio.ui.time_fields import TimeFields
 from studio.ui.widgets import EmptyState, SectionHeader, choice
 
 _MATCHES = ("cut.match_before", "cut.match_after", "cut.match_under")
@@ -27,6 +29,11 @@ _EASINGS: tuple[tuple[Easing, str, str], ...] = (
     ("linear", "evenly", "cut.key_linear"),
     ("smooth", "softly", "cut.key_smooth"),
     ("hold", "not at all, then at once", "cut.key_hold"),
+)
+_ALIGNMENTS: tuple[tuple[str, Alignment], ...] = (
+    ("Dissolve across the cut", "centre"),
+    ("Dissolve from the cut on", "start"),
+    ("Dissolve up to the cut", "end"),
 )
 _SHAPES: tuple[tuple[FrameShape, str, str], ...] = (
     ("film", "As the film", "cut.shape_film"),
@@ -44,6 +51,10 @@ class ClipPanel(QWidget):
         super().__init__(parent)
         self._actions = actions
         self.drawn = DrawnFields()
+        breathe()
+        self.time = TimeFields()
+        places = [(self.tr(words), alignment) for words, alignment in _ALIGNMENTS]
+        self.alignment = choice(self.tr("Where the dissolve lies"), places, letters=4)
         breathe()
         self.pose = PoseFields()
         breathe()
@@ -92,6 +103,9 @@ class ClipPanel(QWidget):
         self._note.setText(look.note)
         self._note.setVisible(bool(look.note))
         self.drawn.show_source(look.drawn)
+        self.time.show_timing(look.timing)
+        self.alignment.setVisible(look.timing.dissolve != 0)
+        self.alignment.setCurrentIndex(self.alignment.findData(look.timing.alignment))
         self.pose.set_frame(look.frame.width, look.frame.height)
         self.pose.show_values(look.pose, look.keys)
         self.grade.show_values(look.grade)
@@ -99,7 +113,7 @@ class ClipPanel(QWidget):
         if look.easing is not None:
             self.easing.setCurrentIndex(self.easing.findData(look.easing))
         self.shape.setCurrentIndex(self.shape.findData(look.shape))
-        for widget in (self.drawn, self.pose, self.grade):
+        for widget in (self.drawn, self.time, self.alignment, self.pose, self.grade):
             widget.setEnabled(look.writable)
 
     def _body(self) -> QWidget:
@@ -110,6 +124,17 @@ class ClipPanel(QWidget):
         column.addWidget(self._name)
         column.addWidget(self._note)
         column.addWidget(self.drawn)
+        time = self._header(
+            self.tr("Time"),
+            ("cut.fit_marks", "fit"),
+            ("cut.reverse", "reverse"),
+            ("cut.normal_speed", "reset"),
+        )
+        column.addWidget(time)
+        column.addWidget(self.time)
+        column.addWidget(self.alignment)
+        column.addSpacing(theme.GAP)
+        breathe()
         place = self._header(
             self.tr("Place"),
             ("view.handles", "shape"),

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QToolButton, QWidget
 
 from studio.ui import theme
 
+KEY_SIZE = QSize(18, 22)
 KeyState = Literal["none", "elsewhere", "here"]
 _WORDS = {
     "none": "Put a key on {name} here",
@@ -25,7 +26,7 @@ class KeyButton(QToolButton):
         super().__init__(parent)
         self._name = name
         self._state: KeyState = "none"
-        self.setFixedSize(QSize(18, 22))
+        self.setFixedSize(KEY_SIZE)
         self.setAutoRaise(True)
         self.show_state("none")
 

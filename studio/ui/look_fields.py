@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSlider, QWidget
 
 from studio.document.looks import Grade, PoseField
@@ -15,6 +14,7 @@ from studio.document.transform_changes import GRADE_LIMITS, GradeField
 from studio.ui import theme
 from studio.ui.key_button import KeyButton, KeyState
 from studio.ui.number_field import NumberField, PullLabel, Scale
+from studio.ui.paired_fields import Paired, PairedFields
 
 _PERCENT = Scale(low=0, high=100, factor=100, decimals=1, suffix=" %", step=0.5)
 
@@ -68,12 +68,10 @@ _GRADE_WORDS: dict[GradeField, tuple[str, float, str]] = {
     "temperature": ("Warmth", 100.0, ""),
 }
 
-_TWO_COLUMNS_PX = 292
-_NARROWEST_PX = 160
 PoseValues = Mapping[PoseField, float | None]
 
 
-class PoseFields(QWidget):
+class PoseFields(PairedFields):
     """A field for everything of a pose, each with its key.
 
     Signals:
@@ -92,12 +90,7 @@ class PoseFields(QWidget):
         super().__init__(parent)
         self.fields: dict[PoseField, NumberField] = {}
         self.keys: dict[PoseField, KeyButton] = {}
-        self._names: dict[PoseField, PullLabel] = {}
-        self._columns = 0
-        self._grid = grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(theme.TIGHT)
-        grid.setVerticalSpacing(6)
+        cells: list[Paired] = []
         for row in POSE_ROWS:
             field = NumberField(row.whole.capitalize(), row.scale)
             key = KeyButton(row.whole)
@@ -107,33 +100,9 @@ class PoseFields(QWidget):
             field.abandoned.connect(self.abandoned)
             key.clicked.connect(lambda *_, name=name: self.key_asked.emit(name))
             self.fields[name], self.keys[name] = field, key
-            self._names[name] = PullLabel(row.name, field)
-        self._lay_out(2)
-
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
-        # That of one column: the two go under one another where there is no room for both.
-        return QSize(_NARROWEST_PX, super().minimumSizeHint().height())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
-        super().resizeEvent(event)
-        self._lay_out(2 if self.width() >= _TWO_COLUMNS_PX else 1)
-
-    def _lay_out(self, columns: int) -> None:
-        if columns == self._columns:
-            return
-        self._columns = columns
-        grid = self._grid
-        for at, row in enumerate(POSE_ROWS):
-            line, half = _PLACES[row.field] if columns == 2 else (at, 0)
-            for place, widget in enumerate(
-                (self._names[row.field], self.fields[row.field], self.keys[row.field])
-            ):
-                grid.removeWidget(widget)
-                grid.addWidget(widget, line, 4 * half + place)
-        grid.setColumnStretch(1, 1)
-        grid.setColumnStretch(5, 1 if columns == 2 else 0)
-        grid.setColumnMinimumWidth(3, theme.GAP if columns == 2 else 0)
-        self.updateGeometry()
+            line, half = _PLACES[name]
+            cells.append(Paired(line, half, (PullLabel(row.name, field), field, key)))
+        self.lay(cells)
 
     def set_frame(self, width: int, height: int) -> None:
         """Show positions in pixels of this frame."""

@@ -11,19 +11,19 @@ from PySide6.QtCore import QObject
 from studio.bridge.session import Session
 from studio.document import clipboard
 from studio.document.clip_changes import add_clip_marker
-from studio.document.dissolve_changes import handles_at, remove_dissolve, set_dissolve
-from studio.document.errors import ChangeError
+from studio.document.dissolve_changes import remove_dissolve, set_dissolves
 from studio.document.film import Clip, ColourLabel, Film, Marker, Timeline, new_id
 from studio.document.gain_changes import clear_gain, set_gain, set_gain_point, set_pan
 from studio.document.group_changes import group_clips, link_clips, ungroup_clips
 from studio.document.looks import DissolveKind, FadeShape
 from studio.document.queries import active_timeline
 from studio.document.shot_changes import edit_shots
-from studio.document.speed_changes import reverse_clips, set_speed
+from studio.document.speed_changes import fit_to_range, reverse_clips, set_speed
 from studio.document.store import Store
 from studio.document.timebase import nominal
 from studio.document.timeline_changes import lift_clips, move_clips
-from studio.document.trim_changes import edit_clips, slip_clip
+from studio.document.trim_changes import edit_clips
+from studio.ui.timeline_in_hand import chosen_clips, cuts_in_hand
 
 Apply = Callable[[Callable[[Film], Film], str], bool]
 Refuse = Callable[[str], object]
@@ -107,50 +107,21 @@ class ClipCommands(QObject):
         pictures = [clip.id for clip in self._chosen() if kinds[clip.id] == "video"]
         self._move(tracks=tracks, ids=pictures if pictures and kind != "audio" else None)
 
-    def slip(self, frames: int) -> None:
-        """Show what comes a few frames later in the sources of the selected clips."""
-        ids, timeline_id = self._ids(), self._timeline.id
-        seen: set[str | None] = set()
-        lone = [
-            clip.id
-            for clip in self._chosen()
-            if clip.link_id is None or not (clip.link_id in seen or seen.add(clip.link_id))
-        ]
-
-        def change(film: Film) -> Film:
-            for clip_id in lone:
-                film = slip_clip(film, timeline_id, clip_id, frames)
-            return film
-
-        if ids:
-            self._apply(change, self.tr("Slip"))
-
     # --- fades and dissolves ---
 
     def dissolve(self, kind: DissolveKind = "cross") -> None:
         """Dissolve at the cuts in hand, a second long where the handles allow."""
-        film, timeline, ledger = self._store.film, self._timeline, self._store.ledger
-        frames, cuts = nominal(film.rate), self._cuts()
-        refusals: list[str] = []
-
-        def change(film: Film) -> Film:
-            for clip_id in cuts:
-                try:
-                    handles = handles_at(film, ledger, timeline, clip_id)
-                    film = set_dissolve(
-                        film, timeline.id, clip_id, frames, kind=kind, handles=handles
-                    )
-                except ChangeError as error:
-                    refusals.append(str(error))
-            if refusals and len(refusals) == len(cuts):
-                raise ChangeError(refusals[0])
-            return film
-
+        timeline_id, ledger, cuts = self._timeline.id, self._store.ledger, self._cuts()
+        frames = nominal(self._store.film.rate)
         if not cuts:
             self._refuse(self.tr("Put the playhead near a cut, or select the clips beside it."))
         else:
-            name = self.tr("Cross dissolve") if kind == "cross" else self.tr("Dip to black")
-            self._apply(change, name)
+            self._apply(
+                lambda film: set_dissolves(
+                    film, ledger, timeline_id, cuts, frames, kind=kind, alignment="centre"
+                ),
+                self.tr("Cross dissolve") if kind == "cross" else self.tr("Dip to black"),
+            )
 
     def hard_cut(self) -> None:
         """Take the dissolves at the cuts in hand off."""
@@ -255,6 +226,21 @@ class ClipCommands(QObject):
 
         self._apply(change, self.tr("Speed"))
 
+    def fit_marks(self) -> None:
+        """Let the selected clip fill the marked part by its speed, and lie there."""
+        timeline, clips = self._timeline, self._chosen()
+        first, last = timeline.in_frame, timeline.out_frame
+        if first is None or last is None:
+            self._refuse(self.tr("Mark in and out first (I and O)."))
+        elif not clips or any(not _go_together(clips[0], clip) for clip in clips):
+            self._refuse(self.tr("Select one clip to fit it to the marks."))
+        else:
+            name = clips[0].id
+            self._apply(
+                lambda film: fit_to_range(film, timeline.id, name, first, last),
+                self.tr("Fit to marks"),
+            )
+
     def reverse(self) -> None:
         """Turn the selected clips round."""
         self._edit(self.tr("Backwards"), reverse_clips)
@@ -313,14 +299,7 @@ class ClipCommands(QObject):
         return active_timeline(self._store.film)
 
     def _chosen(self) -> list[Clip]:
-        """The selected clips, pictures first, in time."""
-        ids = self._session.selection
-        return [
-            clip
-            for track in reversed(self._timeline.tracks)
-            for at in sorted(track.positions[one] for one in ids if one in track.positions)
-            for clip in (track.clips[at],)
-        ]
+        return chosen_clips(self._timeline, self._session.selection)
 
     def _ids(self) -> list[str]:
         return [clip.id for clip in self._chosen()]
@@ -335,23 +314,7 @@ class ClipCommands(QObject):
         return [clip for clip in self._chosen() if clip.id in names]
 
     def _cuts(self) -> list[str]:
-        """The later clips of the cuts in hand: between selected clips, or near the playhead."""
-        ids, frame = self._session.selection, self._session.playhead
-        inner: list[str] = []
-        beside: list[tuple[int, str]] = []
-        for track in self._timeline.tracks:
-            if track.locked:
-                continue
-            for left, right in zip(track.clips, track.clips[1:], strict=False):
-                if left.end != right.start or not (left.id in ids or right.id in ids or not ids):
-                    continue
-                if left.id in ids and right.id in ids:
-                    inner.append(right.id)
-                beside.append((abs(right.start - frame), right.id))
-        if inner:
-            return inner
-        nearest = min((far for far, _ in beside), default=0)
-        return [clip_id for far, clip_id in beside if far == nearest]
+        return cuts_in_hand(self._timeline, self._session.selection, self._session.playhead)
 
     def _edit(self, name: str, change: Callable[[Film, str, list[str]], Film]) -> None:
         ids, timeline_id = self._ids(), self._timeline.id
@@ -378,3 +341,7 @@ class ClipCommands(QObject):
         if what.pieces and self._apply(change, name):
             self._session.select(made)
             self._session.set_playhead(frame + what.length)
+
+
+def _go_together(clip: Clip, other: Clip) -> bool:
+    return clip is other or (clip.link_id is not None and clip.link_id == other.link_id)

@@ -29,6 +29,7 @@ from studio.document.trim_changes import trim_head, trim_tail
 from studio.ui.timeline_clip_commands import ClipCommands
 from studio.ui.timeline_cut_commands import CutCommands
 from studio.ui.timeline_placing import Cargo, Piece, pieces, placements, total_length
+from studio.ui.timeline_trim_commands import TrimCommands
 
 
 class TimelineCommands(QObject):
@@ -36,6 +37,7 @@ class TimelineCommands(QObject):
 
     Attributes:
         clips: what is done to the selected clips.
+        trims: what moves clips' contents and cuts by frames.
         whole: what is done to the timeline as a whole.
 
     Signals:
@@ -49,6 +51,7 @@ class TimelineCommands(QObject):
         self._store = store
         self._session = session
         self.clips = ClipCommands(store, session, self.apply, self.refused.emit, self)
+        self.trims = TrimCommands(store, session, self.apply, self.refused.emit, self)
         self.whole = CutCommands(store, session, self.apply, self.refused.emit, self)
 
     @property

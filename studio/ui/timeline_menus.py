@@ -52,7 +52,9 @@ _CLIP: tuple[Entry, ...] = (
     Under("Gain", ("cut.louder", "cut.softer", "cut.gain_point", "cut.no_gain")),
     Under("Pan", ("cut.pan_left", "cut.pan_right", "cut.no_pan")),
     Under("Make again", ("cut.redo_sound", "cut.redo_picture")),
-    Under("Speed", ("cut.slower", "cut.faster", "cut.normal_speed", "cut.reverse")),
+    Under("Speed", (
+        "cut.slower", "cut.faster", "cut.normal_speed", "-", "cut.fit_marks", "cut.reverse",
+    )),
     Under("Place", (
         "cut.fit", "cut.fill", "view.handles", "-", "cut.key", "cut.clear_keys", "-",
         "cut.key_linear", "cut.key_smooth", "cut.key_hold",

@@ -34,6 +34,15 @@ def _dissolved(film: Film, timeline: Timeline, clip_id: str, frames: int, *, dip
 
 LOOK_EDITS: dict[str, ClipEdit] = {
     "dissolve": lambda f, t, c, _, by, k: _dissolved(f, t, c[0], by, dips=k),
+    "dissolves": lambda f, t, c, at, by, k: dissolves.set_dissolves(
+        f,
+        Ledger(),
+        t.id,
+        c,
+        abs(by),
+        kind="dip" if k else None,
+        alignment=(None, "centre", "start", "end")[at % 4],
+    ),
     "no dissolve": lambda f, t, c, *_: dissolves.remove_dissolve(f, t.id, c[0]),
     "gain point": lambda f, t, c, at, by, _: gain_changes.set_gain_point(
         f, t.id, c[0], abs(at) % 20, by / 3
@@ -71,7 +80,9 @@ LOOK_EDITS: dict[str, ClipEdit] = {
         f, t.id, c[:1], Fraction(1 + abs(by), 1 + abs(at) % 13), ripple=k
     ),
     "reverse": lambda f, t, c, *_: speeds.reverse_clips(f, t.id, c[:1]),
-    "fit": lambda f, t, c, _, by, __: speeds.fit_to_length(f, t.id, c[0], by),
+    "fit": lambda f, t, c, at, by, _: speeds.fit_to_range(
+        f, t.id, c[0], abs(at), abs(at) + abs(by)
+    ),
     "group": lambda f, t, c, *_: group_changes.group_clips(f, t.id, c),
     "ungroup": lambda f, t, c, *_: group_changes.ungroup_clips(f, t.id, c),
     "clip marker": lambda f, t, c, at, by, _: clip_changes.add_clip_marker(

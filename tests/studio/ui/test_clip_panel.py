@@ -1,6 +1,7 @@
 """Place, keys and colour of clips, set by hand in a whole window."""
 
 from dataclasses import replace
+from fractions import Fraction
 
 import cv2
 import numpy as np
@@ -13,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 from engine.backends.scripted import ScriptedBackend
 from studio.document.curves import pose_at
 from studio.document.film import Clip, Media, MediaFacts, MediaSource, new_film
-from studio.document.looks import FITTED, UNGRADED, Pose
+from studio.document.looks import FITTED, UNGRADED, Dissolve, Pose
 from studio.document.project_file import create_project
 from studio.document.queries import active_timeline
 from studio.document.timeline_access import find_clip
@@ -270,6 +271,56 @@ def test_the_frame_is_filled_and_fitted(desk):
     assert clip(desk).pose.scale == pytest.approx(16 / 9, rel=0.02)
     desk.trigger("cut.fit")
     assert clip(desk).pose == Pose()
+
+
+def write(field, words):
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, words)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+
+
+def test_speed_is_typed_in_per_cent_and_what_follows_moves(desk):
+    before = steps(desk)
+    write(desk.clip.time.speed, "75")
+    assert (clip(desk).speed, clip(desk).length, clip(desk, "b").start) == (Fraction(3, 4), 64, 64)
+    assert steps(desk) == before + 1
+    desk.room.session.select(["a", "b"])
+    desk.clip_desk.refresh()
+    assert desk.clip.time.speed.text() == "–"
+    write(desk.clip.time.speed, "104.17")
+    assert clip(desk).speed == clip(desk, "b").speed == Fraction(10_417, 10_000)
+
+
+def test_a_dissolve_has_the_frames_and_the_place_that_are_asked_for(desk):
+    time, alignment = desk.clip.time, desk.clip.alignment
+    assert not time.dissolve.isEnabled()
+    assert not alignment.isVisible()
+    desk.room.session.select(["b"])
+    desk.clip_desk.refresh()
+    write(time.dissolve, "17")
+    assert clip(desk, "b").dissolve == Dissolve(frames=17, before=8)
+    assert alignment.currentData() == "centre"
+    for row, before in ((1, 0), (2, 17)):
+        alignment.setCurrentIndex(row)
+        alignment.activated.emit(row)
+        assert clip(desk, "b").dissolve == Dissolve(frames=17, before=before)
+    write(time.dissolve, "9")
+    assert clip(desk, "b").dissolve == Dissolve(frames=9, before=9)
+    write(time.dissolve, "0")
+    assert clip(desk, "b").dissolve is None
+    assert not alignment.isVisible()
+
+
+def test_a_dissolve_longer_than_its_clips_is_as_long_as_can_be_and_says_so(desk):
+    said = []
+    desk.room.said.connect(said.append)
+    desk.room.session.select(["b"])
+    desk.clip_desk.refresh()
+    write(desk.clip.time.dissolve, "200")
+    assert clip(desk, "b").dissolve.frames == 96
+    assert "frames for a dissolve of 96" in said[-1].sentence
+    assert desk.clip.time.dissolve.value() == 96
 
 
 def test_handles_move_scale_and_turn_the_picture(desk):

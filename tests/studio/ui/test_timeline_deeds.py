@@ -143,6 +143,25 @@ def test_speed_and_direction_are_changed_with_the_linked_sound(hand, view):
     assert hand.clip("a2").backwards
 
 
+def test_a_clip_is_fitted_to_the_marks_with_its_sound(hand, view):
+    said = []
+    view.refused.connect(said.append)
+    done(view, "cut.fit_marks", "v2", "a2")
+    assert "Mark in and out" in said[-1]
+    view.session.set_playhead(900)
+    view.commands.mark_in()
+    view.session.set_playhead(999)
+    view.commands.mark_out()
+    done(view, "cut.fit_marks", "v2", "v4")
+    assert "Select one clip" in said[-1]
+    later = hand.clip("v3").start
+    done(view, "cut.fit_marks", "v2", "a2")
+    for name in ("v2", "a2"):
+        clip = hand.clip(name)
+        assert (clip.start, clip.end, clip.speed) == (900, 1000, Fraction(74, 100))
+    assert hand.clip("v3").start == later
+
+
 def test_what_was_copied_is_pasted_into_another_timeline(view):
     done(view, "edit.copy", "v2")
     done(view, "cut.new_timeline")

@@ -1,0 +1,59 @@
+"""The fields of a clip's time: how fast it runs, and how long it takes over from the one before."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from studio.bridge.cut_timing import Timing
+from studio.document.retime import FASTEST, SLOWEST
+from studio.ui.key_button import KEY_SIZE
+from studio.ui.number_field import NumberField, PullLabel, Scale
+from studio.ui.paired_fields import Paired, PairedFields
+
+TimeField = Literal["speed", "dissolve"]
+_PERCENT = 100
+_SPEED = Scale(
+    low=float(SLOWEST * _PERCENT), high=float(FASTEST * _PERCENT), factor=_PERCENT,
+    decimals=2, suffix=" %",
+)  # fmt: skip
+_FRAMES = Scale(low=0, high=9_999, suffix=" f")
+
+
+class TimeFields(PairedFields):
+    """Speed, and the frames of the dissolve at the beginning.
+
+    Signals:
+        moving: a field and its value while the hand holds it.
+        chosen: a field and the value to keep.
+        abandoned: the hand gave up.
+    """
+
+    moving = Signal(str, float)
+    chosen = Signal(str, float)
+    abandoned = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.speed = NumberField(self.tr("Speed"), _SPEED)
+        self.dissolve = NumberField(self.tr("Frames of the dissolve at the beginning"), _FRAMES)
+        self.dissolve.setToolTip(self.tr("How long it takes over from the clip before; 0 cuts."))
+        cells: list[Paired] = []
+        for half, (name, words, field) in enumerate(
+            (("speed", "Speed", self.speed), ("dissolve", "Dissolve", self.dissolve))
+        ):
+            field.moving.connect(lambda value, name=name: self.moving.emit(name, value))
+            field.chosen.connect(lambda value, name=name: self.chosen.emit(name, value))
+            field.abandoned.connect(self.abandoned)
+            no_key = QWidget()
+            no_key.setFixedWidth(KEY_SIZE.width())
+            cells.append(Paired(0, half, (PullLabel(self.tr(words), field), field, no_key)))
+        self.lay(cells)
+
+    def show_timing(self, timing: Timing) -> None:
+        """Show what pictures have in common; a dissolve needs a clip to come from."""
+        self.speed.show_value(timing.speed)
+        self.dissolve.show_value(timing.dissolve)
+        self.dissolve.setEnabled(timing.meets)

@@ -1,0 +1,73 @@
+"""A clip fitted into a part of the cut by its speed."""
+
+from fractions import Fraction
+
+import pytest
+
+from studio.document.errors import ChangeError
+from studio.document.film import Clip, Film
+from studio.document.retime import source_frame
+from studio.document.speed_changes import fit_to_range
+from studio.document.timeline_access import find_clip
+from studio.document.trim_changes import trim_head
+from tests.studio.document.edits import film_of_clips, sound
+
+
+def cut(film: Film) -> str:
+    return film.timelines[0].id
+
+
+def clip_of(film: Film, clip_id: str) -> Clip:
+    place = find_clip(film.timelines[0], clip_id)
+    assert place is not None
+    return place.clip
+
+
+def test_a_clip_fills_the_marked_part_with_its_sound_and_leaves_a_gap():
+    film = film_of_clips()
+    known = clip_of(film, "2-1")
+    fitted = fit_to_range(film, cut(film), "2-1", 200, 238)
+    for name in ("2-1", "1-1"):
+        clip = clip_of(fitted, name)
+        assert (clip.start, clip.end, clip.speed) == (200, 238, Fraction(1, 2))
+    clip = clip_of(fitted, "2-1")
+    assert [source_frame(clip, 0), source_frame(clip, 37)] == [
+        source_frame(known, 0),
+        source_frame(known, known.length - 1),
+    ]
+    assert clip_of(fitted, "2-2") == clip_of(film, "2-2")
+    assert fit_to_range(fitted, cut(film), "2-1", 200, 238) is fitted
+
+
+def test_what_lies_in_the_marked_part_gives_way():
+    film = film_of_clips()
+    fitted = fit_to_range(film, cut(film), "2-0", 0, 30)
+    assert clip_of(fitted, "2-0").end == 30
+    assert clip_of(fitted, "2-1").start == clip_of(fitted, "1-1").start == 30
+    assert not sound(fitted)
+
+
+def test_a_sound_that_runs_ahead_still_does():
+    film = film_of_clips()
+    film = trim_head(film, cut(film), "2-1", 25, linked=False)
+    ahead = clip_of(film, "2-1").start - clip_of(film, "1-1").start
+    fitted = fit_to_range(film, cut(film), "2-1", 300, 300 + 2 * clip_of(film, "2-1").length)
+    assert ahead == 5
+    assert clip_of(fitted, "2-1").start - clip_of(fitted, "1-1").start == 2 * ahead
+    assert clip_of(fitted, "2-1").end == clip_of(fitted, "1-1").end
+
+
+@pytest.mark.parametrize("length", [1, 7, 19, 333])
+def test_every_length_is_met_to_the_frame(length: int):
+    film = film_of_clips()
+    fitted = fit_to_range(film, cut(film), "2-1", 400, 400 + length)
+    assert clip_of(fitted, "2-1").length == length
+    assert not sound(fitted)
+
+
+def test_what_would_be_too_slow_and_no_part_at_all_are_refused():
+    film = film_of_clips()
+    with pytest.raises(ChangeError, match="5% to 2000%"):
+        fit_to_range(film, cut(film), "2-1", 0, 4000)
+    with pytest.raises(ChangeError, match="between the marks"):
+        fit_to_range(film, cut(film), "2-1", 10, 10)
