@@ -15,8 +15,10 @@ class Notice:
     Attributes:
         cause: the technical detail, shown when asked for.
         level: problems stay until they are put away, others go by themselves.
+        offers: ids of commands that help, shown as buttons.
     """
 
     sentence: str
     cause: str = ""
     level: Level = "info"
+    offers: tuple[str, ...] = ()

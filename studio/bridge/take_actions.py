@@ -22,6 +22,7 @@ class TakeAction:
 
 FILM_ACTIONS: tuple[TakeAction, ...] = (
     TakeAction("film.sheet", "Film settings…", "Ctrl+Alt+F", "film", "film"),
+    TakeAction("film.save_copy", "Save a copy…", "Ctrl+Shift+S", "film"),
     TakeAction("film.relink", "Find missing media…", "", "write", "search"),
     TakeAction("film.backups", "Backups…", "", "film", "clock"),
     TakeAction("film.verdicts", "Export verdicts…", "", "film"),

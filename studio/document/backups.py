@@ -9,6 +9,8 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from studio.document.errors import ProjectError
+from studio.document.project_writer import file_fault
 from studio.document.schema import connect
 
 INTERVAL = timedelta(minutes=10)
@@ -109,6 +111,20 @@ def due(times: Iterable[datetime]) -> set[datetime]:
         *list(hours.values())[:KEEP_HOURS],
         *list(days.values())[:KEEP_DAYS],
     }
+
+
+def restored_copy(file: Path, backup: Path) -> Path:
+    """Copy a backup beside the project file, to be opened by its path; nothing is overwritten.
+
+    Raises:
+        ProjectError: if it cannot be read or written.
+    """
+    target = file.with_name(f"{file.stem} restored {local_now().strftime(_STAMP)}.dailies")
+    try:
+        copy_file(backup, target)
+    except (OSError, sqlite3.Error) as error:
+        raise ProjectError(f"The backup cannot be restored: {file_fault(error)}") from error
+    return target
 
 
 def copy_file(source: Path, target: Path) -> None:

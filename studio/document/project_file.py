@@ -10,34 +10,31 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from studio.document.backups import Backups, copy_file, local_now
+from studio.document.backups import Backups, restored_copy
 from studio.document.errors import (
     DamagedFilmError,
     FilmInUseError,
     NotAFilmError,
     ProjectError,
-    UnsafePathError,
 )
 from studio.document.film import Film
 from studio.document.ledger import Ledger
 from studio.document.paths import inside, relative_to
 from studio.document.project_lock import FilmLock
+from studio.document.project_making import FILM_FILE, make_folders, write_project
 from studio.document.project_rows import Contents, read_contents
-from studio.document.project_writer import Writer, save_sentence, write_film, write_records
+from studio.document.project_writer import Writer, file_fault
 from studio.document.schema import (
     UNREADABLE,
     VERSION,
     check_tables,
     connect,
-    create_tables,
     make_durable,
     upgrade,
     version_of,
 )
 from studio.document.store import Store
 
-FILM_FILE = "film.dailies"
-FOLDERS = ("media", "takes", "cache")
 _HEADER = b"SQLite format 3\0"
 
 
@@ -134,8 +131,7 @@ class Project:
 def create_project(folder: Path, film: Film, ledger: Ledger | None = None) -> Project:
     """Make a folder a film's and open it.
 
-    The file appears whole or not at all. With the film and ledger of another project this saves
-    a copy, without its media and takes.
+    The file appears whole or not at all.
 
     Raises:
         ProjectError: if there is a film already, or it cannot be written.
@@ -143,22 +139,7 @@ def create_project(folder: Path, film: Film, ledger: Ledger | None = None) -> Pr
     file = folder / FILM_FILE
     if file.exists():
         raise ProjectError(f"There is a film in {folder.name} already. Open it instead.")
-    part = file.with_name(FILM_FILE + ".part")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        part.unlink(missing_ok=True)
-        _make_folders(folder)
-        with closing(sqlite3.connect(part, isolation_level=None)) as connection:
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("BEGIN IMMEDIATE")
-            create_tables(connection)
-            write_film(connection, film)
-            if ledger is not None:
-                write_records(connection, ledger.records())
-            connection.execute("COMMIT")
-        part.replace(file)
-    except (OSError, sqlite3.Error) as error:
-        raise ProjectError(f"No film can be made in {folder.name}: {_reason(error)}") from error
+    write_project(folder, film, ledger or Ledger())
     return open_project(file)
 
 
@@ -179,7 +160,7 @@ def open_project(path: Path, *, read_only: bool = False) -> Project:
     try:
         lock = FilmLock(file)
     except OSError as error:
-        return _opened_for_reading(file, f"The film cannot be written: {_reason(error)}")
+        return _opened_for_reading(file, f"The film cannot be written: {file_fault(error)}")
     try:
         return _opened_for_writing(file, lock)
     except _UnwritableError as error:
@@ -191,21 +172,6 @@ def open_project(path: Path, *, read_only: bool = False) -> Project:
     except BaseException:
         lock.close()
         raise
-
-
-def restored_copy(file: Path, backup: Path) -> Path:
-    """Copy a backup beside the project file, under a name of its own.
-
-    Raises:
-        ProjectError: if it cannot be read or written.
-    """
-    stamp = local_now().strftime("%Y-%m-%d %H%M%S")
-    target = file.with_name(f"{file.stem} restored {stamp}.dailies")
-    try:
-        copy_file(backup, target)
-    except (OSError, sqlite3.Error) as error:
-        raise ProjectError(f"The backup cannot be restored: {_reason(error)}") from error
-    return target
 
 
 def _opened_despite(file: Path, error: Exception) -> Project:
@@ -222,7 +188,7 @@ def _opened_despite(file: Path, error: Exception) -> Project:
             | sqlite3.SQLITE_FULL
             | sqlite3.SQLITE_IOERR
         ):
-            return _opened_for_reading(file, f"The film cannot be written: {_reason(error)}")
+            return _opened_for_reading(file, f"The film cannot be written: {file_fault(error)}")
         case _:
             return _opened_damaged(file)
 
@@ -239,7 +205,7 @@ def _opened_for_writing(file: Path, lock: FilmLock) -> Project:
     try:
         connection = connect(file)
     except sqlite3.OperationalError as error:
-        raise _UnwritableError(f"The film cannot be written: {_reason(error)}") from error
+        raise _UnwritableError(f"The film cannot be written: {file_fault(error)}") from error
     try:
         contents = _sound_contents(connection, file)
         _prove_writable(connection, file)
@@ -284,9 +250,9 @@ def _prove_writable(connection: sqlite3.Connection, file: Path) -> None:
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("UPDATE cursor SET sequence = sequence")
         connection.execute("COMMIT")
-        _make_folders(file.parent)
+        make_folders(file.parent)
     except (sqlite3.OperationalError, OSError) as error:
-        raise _UnwritableError(f"The film cannot be written: {_reason(error)}") from error
+        raise _UnwritableError(f"The film cannot be written: {file_fault(error)}") from error
 
 
 def _opened_for_reading(file: Path, sentence: str) -> Project:
@@ -341,7 +307,7 @@ def _copied(file: Path, folder: Path) -> Path:
         if log.exists():
             shutil.copyfile(log, target.with_name(FILM_FILE + "-wal"))
     except OSError as error:
-        raise ProjectError(f"The film cannot be read: {_reason(error)}") from error
+        raise ProjectError(f"The film cannot be read: {file_fault(error)}") from error
     return target
 
 
@@ -359,7 +325,7 @@ def _film_file(path: Path) -> Path:
         with file.open("rb") as stream:
             header = stream.read(len(_HEADER))
     except OSError as error:
-        raise ProjectError(f"The film cannot be read: {_reason(error)}") from error
+        raise ProjectError(f"The film cannot be read: {file_fault(error)}") from error
     if header == _HEADER:
         return file
     if file.name == FILM_FILE:
@@ -377,17 +343,3 @@ def _beyond_reading(file: Path) -> DamagedFilmError:
 def _newest_backup(file: Path) -> str:
     backups = Backups(file).files()
     return f" The newest backup is {backups[-1].name}." if backups else ""
-
-
-def _make_folders(folder: Path) -> None:
-    for name in FOLDERS:
-        try:
-            inside(folder, name).mkdir(exist_ok=True)
-        except UnsafePathError as error:
-            raise OSError(f"{name} is a link out of the film's folder") from error
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, OSError):
-        return f"{(error.strerror or str(error)).lower()}."
-    return save_sentence(error).split(". ", 1)[0].lower() + "."

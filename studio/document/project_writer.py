@@ -41,10 +41,21 @@ class Saving:
 
 @dataclass(frozen=True)
 class SaveFailed:
-    """Revisions are held in memory and tried again; the sentence says what is wrong."""
+    """Revisions are held in memory and tried again.
 
-    sentence: str
+    Attributes:
+        reason: what is wrong, as a sentence.
+        advice: what becomes of the changes or is to be done, as another.
+    """
+
+    reason: str
+    advice: str
     cause: str
+
+    @property
+    def sentence(self) -> str:
+        """Both, for the screen."""
+        return f"{self.reason} {self.advice}"
 
 
 SaveStatus = Saved | Saving | SaveFailed
@@ -112,13 +123,13 @@ class Writer:
         """Write what waits, end the thread and close the file.
 
         Raises:
-            SaveError: if something could not be written; it is lost with the program.
+            SaveError: if something could not be written; it is lost now.
         """
         atexit.unregister(self.drain)
         self.drain()
         self._connection.close()
         if isinstance(self._status, SaveFailed):
-            raise SaveError(self._status.sentence)
+            raise SaveError(f"{self._status.reason} The last changes were not saved.")
 
     def drain(self) -> None:
         """Let the thread write what waits, and end; nothing may be given to it afterwards."""
@@ -153,7 +164,8 @@ class Writer:
         except Exception as error:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
-            self._become(SaveFailed(save_sentence(error), f"{type(error).__name__}: {error}"))
+            reason, advice = save_fault(error)
+            self._become(SaveFailed(reason, advice, f"{type(error).__name__}: {error}"))
             return False
         with self._changed:
             self._saved = batch[-1].revision
@@ -247,20 +259,28 @@ def _write_history(
     connection.execute("UPDATE cursor SET sequence = ?", (at,))
 
 
-def save_sentence(error: Exception) -> str:
-    """What keeps a film from being saved, as a sentence."""
+def save_fault(error: Exception) -> tuple[str, str]:
+    """What keeps a film from being saved, and what becomes of the changes: two sentences."""
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
     held = "Your changes are held in memory and written as soon as that is possible."
+    rescue = "Save a copy of the film now."
     match code:
         case sqlite3.SQLITE_FULL:
-            return f"The disk is full. {held}"
+            return "The disk is full.", held
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM | sqlite3.SQLITE_CANTOPEN:
-            return f"The film's folder cannot be written to. {held}"
+            return "The film's folder cannot be written to.", held
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return f"Another program holds the film's file. {held}"
+            return "Another program holds the film's file.", held
         case sqlite3.SQLITE_IOERR:
-            return f"The disk reports an error, or is full. {held}"
+            return "The disk reports an error, or is full.", held
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-            return "The film's file was damaged while it was open. Save a copy of the film now."
+            return "The film's file was damaged while it was open.", rescue
         case _:
-            return "The last change could not be saved. Save a copy of the film now."
+            return "The last change could not be saved.", rescue
+
+
+def file_fault(error: Exception) -> str:
+    """What went wrong with a file or database, to stand behind a colon."""
+    if isinstance(error, OSError):
+        return f"{(error.strerror or str(error)).lower()}."
+    return save_fault(error)[0].lower()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
+from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -25,8 +25,7 @@ from studio.bridge.notices import Notice
 from studio.bridge.room import Room, RoomParts
 from studio.document.errors import DocumentError
 from studio.document.film import new_film
-from studio.document.project_file import Project, ReadOnly, create_project, open_project
-from studio.document.project_writer import SaveFailed
+from studio.document.project_file import Project, create_project, open_project
 from studio.render.estimates import History
 from studio.settings import SettingsFile, films_folder
 from studio.ui import icons, theme
@@ -35,6 +34,7 @@ from studio.ui.command_palette import CommandPalette
 from studio.ui.commands import bind_commands, bind_film_commands
 from studio.ui.dialogs import NewFilm, NewFilmForm
 from studio.ui.field_keys import FieldKeys
+from studio.ui.film_safety import FilmSafety
 from studio.ui.key_sheet import KeySheet
 from studio.ui.notice_bar import NoticeBar
 from studio.ui.welcome import Welcome
@@ -67,16 +67,14 @@ class MainWindow(QMainWindow):
         self._build = build
         self._history = History(settings.path.with_name("renders.json"))
         self._project: Project | None = None
-        self._warned_of_export = False
         self._opening = False
-        self._told_unsaved = ""
         self.workspace: Workspace | None = None
         self.setWindowTitle("Dailies")
         self.setMinimumSize(960, 620)
         self.setDockNestingEnabled(True)
         self.setAcceptDrops(True)
         self.actions_ = ActionRegistry(self, self._keys())
-        self.notices = NoticeBar()
+        self.notices = NoticeBar(self.actions_)
         self.welcome = Welcome()
         self.new_form = NewFilmForm(films_folder())
         self._stack = QStackedWidget()
@@ -89,6 +87,7 @@ class MainWindow(QMainWindow):
         self.sheet = KeySheet(self.actions_, self)
         self.sheet.preset_chosen.connect(self._choose_keymap)
         self.sheets = WindowSheets(self)
+        self.safety = FilmSafety(self, self._saved)
         self._connect()
         self.installEventFilter(FieldKeys(self))
         self._restore_places()
@@ -149,30 +148,36 @@ class MainWindow(QMainWindow):
             self.room.session.set_shot(self.room.film.shots[0].id)
 
     def close_film(self) -> bool:
-        """Close the open film, if any; ``False`` while an export would be lost by it."""
+        """Close the open film, if any.
+
+        Returns:
+            ``False`` where that would lose something and the director was not told so just now.
+        """
         workspace, project = self.workspace, self._project
         if workspace is None or project is None:
             return True
-        if workspace.exports.busy and not self._warned_of_export:
-            self._warned_of_export = True
-            workspace.show_panel("export")
-            self.say(Notice(
-                sentence=self.tr("An export still runs. Close once more to stop it."),
-            ))  # fmt: skip
-            return False
-        self._warned_of_export = False
-        self._save_places()
         self._commit_fields()
+        warning = self.safety.warning()
+        if warning is not None and warning != self.notices.notice:
+            # What stands on the screen is what was said: no other memory of it, which would
+            # outlive the export or the changes that it was about.
+            if workspace.exports.busy:
+                workspace.show_panel("export")
+            self.notices.interrupt(warning)
+            return False
+        copied = self.safety.copied
+        self._save_places()
         # The room first: what its threads still have to say is shown by the panels.
         self.sheets.let_go()
+        self.safety.let_go()
         workspace.room.close()
         workspace.close()
         self.workspace, self._project = None, None
-        self._saving.stop()
         try:
             project.close()
         except DocumentError as error:
-            self.say(Notice(sentence=str(error), level="problem"))
+            if not copied:
+                self.say(Notice(sentence=str(error), level="problem"))
         workspace.room.deleteLater()
         workspace.deleteLater()
         look_again()
@@ -245,9 +250,6 @@ class MainWindow(QMainWindow):
         bar.addWidget(self._engine)
         bar.addWidget(self._work)
         bar.addPermanentWidget(self._saved)
-        self._saving = QTimer(self)
-        self._saving.setInterval(200)
-        self._saving.timeout.connect(self._show_saved)
 
     def _connect(self) -> None:
         self.welcome.new_asked.connect(self.ask_new)
@@ -277,14 +279,9 @@ class MainWindow(QMainWindow):
         self._project = project
         self._furnish(project)
         self.settings.opened(project.folder)
-        match project.access:
-            case ReadOnly(sentence=sentence, losses=losses):
-                self.say(Notice(sentence=sentence, cause="\n".join(losses), level="problem"))
-            case _:
-                pass
-        self._saving.start()
         if self.room is not None:
             self.sheets.take_up(project, self.room)
+            self.safety.take_up(project, self.room)
         self._refresh()
         return True
 
@@ -334,26 +331,6 @@ class MainWindow(QMainWindow):
         redone = room.store.redo_name if room is not None else None
         undo.setText(f"Undo {undone}" if undone else "Undo")
         redo.setText(f"Redo {redone}" if redone else "Redo")
-
-    def _show_saved(self) -> None:
-        project = self._project
-        if project is None:
-            return
-        store = project.store
-        writer = project.writer
-        failed = writer.status if writer is not None else None
-        if isinstance(failed, SaveFailed):
-            self._saved.setText(self.tr("Not saved yet"))
-            if failed.sentence != self._told_unsaved:
-                self.say(Notice(sentence=failed.sentence, cause=failed.cause, level="problem"))
-            self._told_unsaved = failed.sentence
-        elif store.read_only is not None:
-            self._saved.setText(self.tr("Read-only"))
-        elif store.revision == 0 or store.saved(store.revision):
-            self._saved.setText(self.tr("All saved"))
-            self._told_unsaved = ""
-        else:
-            self._saved.setText(self.tr("Saving…"))
 
     def _forget(self, folder: str) -> None:
         self.settings.forget(folder)

@@ -7,9 +7,10 @@ from collections import deque
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from studio.bridge.actions import ActionRegistry
 from studio.bridge.notices import Level, Notice
 from studio.ui import icons, theme
-from studio.ui.widgets import icon_button
+from studio.ui.widgets import icon_button, push_button
 
 SHORT_MS = 6000
 _COLOURS: dict[Level, str] = {
@@ -23,9 +24,11 @@ _ICONS: dict[Level, str] = {"info": "info", "done": "check", "problem": "warning
 class NoticeBar(QFrame):
     """Shows notices one after the other; problems stay until they are put away."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, actions: ActionRegistry, parent: QWidget | None = None) -> None:
+        """Make it empty; ``actions`` are the commands that notices offer."""
         super().__init__(parent)
         self.setObjectName("notice_bar")
+        self._actions = actions
         self._waiting: deque[Notice] = deque()
         self._icon = QLabel()
         self._sentence = QLabel()
@@ -41,10 +44,13 @@ class NoticeBar(QFrame):
         self._why.setCheckable(True)
         self._why.toggled.connect(self._cause.setVisible)
         self._close = icon_button("reject", self.tr("Put away"), self.dismiss)
+        self._offers = QHBoxLayout()
+        self._offers.setSpacing(theme.GAP)
         row = QHBoxLayout()
         row.setSpacing(theme.GAP)
         row.addWidget(self._icon)
         row.addWidget(self._sentence, 1)
+        row.addLayout(self._offers)
         row.addWidget(self._why)
         row.addWidget(self._close)
         column = QVBoxLayout(self)
@@ -68,6 +74,24 @@ class NoticeBar(QFrame):
             return
         self._show(notice)
 
+    def interrupt(self, notice: Notice) -> None:
+        """Show ``notice`` at once: it answers what a hand has just done."""
+        if notice == self.notice:
+            return
+        if notice in self._waiting:
+            self._waiting.remove(notice)
+        if self.notice is not None and self.notice.level == "problem":
+            self._waiting.appendleft(self.notice)
+        self._timer.stop()
+        self._show(notice)
+
+    def withdraw(self, notice: Notice) -> None:
+        """Take ``notice`` back, if it still stands: it is no longer so."""
+        if notice in self._waiting:
+            self._waiting.remove(notice)
+        if notice == self.notice:
+            self.dismiss()
+
     def dismiss(self) -> None:
         """Put the notice away and show the next one."""
         self._timer.stop()
@@ -88,6 +112,7 @@ class NoticeBar(QFrame):
         self._why.setVisible(bool(notice.cause))
         self._why.setChecked(False)
         self._cause.setVisible(False)
+        self._show_offers(notice.offers)
         edge = colour if notice.level != "info" else theme.LINE_STRONG
         self.setStyleSheet(
             f"#notice_bar {{ background: {theme.RAISED}; border-left: 3px solid {edge}; }}"
@@ -95,3 +120,13 @@ class NoticeBar(QFrame):
         self.show()
         if notice.level != "problem":
             self._timer.start(SHORT_MS)
+
+    def _show_offers(self, action_ids: tuple[str, ...]) -> None:
+        while (item := self._offers.takeAt(0)) is not None:
+            item.widget().deleteLater()
+        for action_id in action_ids:
+            action = self._actions[action_id]
+            button = push_button(action.text(), action.trigger)
+            button.setObjectName(action_id)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            self._offers.addWidget(button)

@@ -67,7 +67,7 @@ def test_a_damaged_film_opens_to_be_looked_at_only(qtbot, window, film_folder):
     assert window.notices.notice.cause
     assert window.workspace.room.store.read_only is not None
     assert not window.actions_["shot.new"].isEnabled()
-    window._show_saved()
+    window.safety.look()
     assert window._saved.text() == "Read-only"
 
 
@@ -180,6 +180,26 @@ def test_without_a_sound_device_a_film_plays_on_and_says_so_once(qtbot, window, 
     qtbot.waitUntil(lambda: player.frame > 3, timeout=LONG_MS)
 
 
+def test_a_warning_of_one_export_does_not_stop_the_next(qtbot, window, windows, tmp_path):
+    windows.new_film(window, tmp_path)
+    desk, room = window.workspace, window.room
+    windows.drop(desk.bins, [windows.sound_file(tmp_path, "tone.wav")])
+    qtbot.waitUntil(lambda: len(room.film.media) == 1, timeout=LONG_MS)
+    window.actions_["shot.new"].trigger()
+    window.actions_["shot.place"].trigger()
+    first, second = tmp_path / "first.wav", tmp_path / "second.wav"
+    desk.exports.start(room.film, room.ledger, first, "wav", marked=False)
+    assert not window.close_film()
+    assert "export" in heard(qtbot, window)
+    qtbot.waitUntil(lambda: not desk.exports.busy, timeout=LONG_MS)
+    while window.notices.notice is not None:
+        window.notices.dismiss()
+    desk.exports.start(room.film, room.ledger, second, "wav", marked=False)
+    assert not window.close_film()
+    assert "export" in window.notices.notice.sentence
+    qtbot.waitUntil(second.is_file, timeout=LONG_MS)
+
+
 @pytest.mark.timeout(120)
 def test_closing_while_a_render_an_export_and_an_import_run(qtbot, qapp, windows, tmp_path):
     window = windows.open_window(tmp_path, step_s=0.05)
@@ -200,9 +220,10 @@ def test_closing_while_a_render_an_export_and_an_import_run(qtbot, qapp, windows
     desk.exports.start(room.film, room.ledger, target, "mp4", marked=False)
     room.library.import_files(files)
 
-    if desk.exports.busy:
-        assert not window.close()
-        assert "export" in window.notices.notice.sentence
+    # Nobody has turned the event loop since, so that no end of the export has been told.
+    assert desk.exports.busy
+    assert not window.close()
+    assert "export" in window.notices.notice.sentence
     assert window.close()
     assert window.workspace is None
     # Either whole or not at all.
