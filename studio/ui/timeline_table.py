@@ -9,6 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractTableModel,
+    QEvent,
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
@@ -16,7 +17,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from studio.bridge.session import Session
@@ -35,6 +36,7 @@ from studio.document.timeline_changes import (
 )
 from studio.document.titles import TitleSource
 from studio.document.trim_changes import edit_clips, trim_tail
+from studio.ui.claimed_keys import claims
 from studio.ui.level_words import gain_of, gain_words, pan_of, pan_words
 from studio.ui.timeline_sources import SourceLook, SourceLooks
 from studio.ui.timeline_words import STATE_WORDS
@@ -46,6 +48,7 @@ COLUMNS = ("Track", "Clip", "Start", "Length", "Gain", "Pan", "Take", "State")
 TRACK, CLIP, START, LENGTH, GAIN, PAN, TAKE, STATE = range(8)
 _WRITTEN = {TRACK, CLIP, START, LENGTH}
 _HEARD = {GAIN, PAN}
+_GO = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 @dataclass(frozen=True)
@@ -279,11 +282,17 @@ class TimelineTable(QTableView):
         """Take the selected clips off and close the gap."""
         self._delete(ripple_delete, "Ripple delete")
 
-    def keyPressEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
+    def event(self, event: QEvent) -> bool:
+        # Return means the clip here, and does not keep the take under the hand.
+        if isinstance(event, QKeyEvent) and _is_plain(event):
+            return claims(event, *_GO, Qt.Key.Key_Delete) or super().event(event)
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
         key, shift = event.key(), event.modifiers() & Qt.KeyboardModifier.ShiftModifier
         if key == Qt.Key.Key_Delete:
             self.ripple_delete() if shift else self.lift()
-        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.currentIndex().isValid():
+        elif key in _GO and _is_plain(event) and self.currentIndex().isValid():
             self._session.set_playhead(self._model.row(self.currentIndex().row()).clip.start)
         else:
             super().keyPressEvent(event)
@@ -333,6 +342,11 @@ class TimelineTable(QTableView):
         self._following = True
         self.selectionModel().select(wanted, flags.ClearAndSelect | flags.Rows)
         self._following = False
+
+
+def _is_plain(event: QKeyEvent) -> bool:
+    """Whether nothing is held with the key; Enter says that it is on the keypad."""
+    return event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.NoModifier
 
 
 def _closing(model: TimelineTableModel) -> Callable[[], None]:

@@ -265,3 +265,37 @@ def test_escape_leaves_a_field_and_then_stops_previews_but_no_full_render(
     assert room.queue.job(newer).state == Cancelled()
     assert room.queue.job(upgrade).is_open
     window.close()
+
+
+def test_in_the_table_return_goes_to_the_clip_and_decides_nothing(qtbot, cut):
+    room, table = cut.room, cut.workspace.table
+    preview(qtbot, cut)
+    assert room.take is not None
+    cut.actions_["view.table"].trigger()
+    table.setFocus()
+    second = pictures(cut)[1]
+    table.selectRow(table.model().numbers(frozenset({second.id}))[0])
+    jobs = room.ledger.jobs
+    QTest.keyClick(table, Qt.Key.Key_Return)
+    assert room.session.playhead == second.start
+    assert room.ledger.keeps == {}
+    assert room.ledger.jobs == jobs
+    QTest.keyClick(table, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert len(pictures(cut)) == 3, "with Shift it is the window's key, which lays the shot"
+
+
+def test_the_table_has_the_clips_of_the_cut_and_takes_them_off(cut):
+    table, model = cut.workspace.table, cut.workspace.table.model()
+    cut.actions_["view.table"].trigger()
+    assert model.rowCount() == 4
+    shown = {model.row(row).clip.id for row in range(4)}
+    tracks = active_timeline(cut.room.film).tracks
+    assert shown == {clip.id for track in tracks for clip in track.clips}
+    first = pictures(cut)[0]
+    table.setFocus()
+    table.selectRow(model.numbers(frozenset({first.id}))[0])
+    assert cut.room.session.selection == {first.id}
+    QTest.keyClick(table, Qt.Key.Key_Delete)
+    assert len(pictures(cut)) == 1
+    assert first not in pictures(cut)
+    assert model.rowCount() == 2
