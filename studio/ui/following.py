@@ -31,6 +31,7 @@ class Following(QObject):
         room.film_changed.connect(self._on_film)
         room.ledger_changed.connect(self._on_jobs)
         room.jobs_changed.connect(self._on_jobs)
+        room.capable.connect(self._on_jobs)
         room.pulsed.connect(self._on_pulse)
         room.reported.connect(self._on_report)
         room.session.shot_changed.connect(self._on_shot)

@@ -44,15 +44,23 @@ from studio.ui.timeline_track_gestures import (
     RazorGesture,
     ScrubGesture,
 )
-from studio.ui.timeline_trimming import LegalFrames, TrimGesture
+from studio.ui.timeline_trimming import TrimGesture
 
 _ADDING = Keys.ShiftModifier | Keys.ControlModifier
 
 
 def begun(
-    hit: Hit, ground: Ground, press: QPoint, keys: Keys, session: Session, legal: LegalFrames
+    hit: Hit,
+    ground: Ground,
+    press: QPoint,
+    keys: Keys,
+    session: Session,
+    legal: tuple[int, ...],
 ) -> Gesture | None:
-    """The gesture that a press at ``hit`` begins; the selection follows at once."""
+    """The gesture that a press at ``hit`` begins; the selection follows at once.
+
+    ``legal`` are the numbers of pictures that the engine makes, ascending.
+    """
     match hit:
         case RulerHit() | MarkerHit():
             return _over_ruler(hit, ground, press, keys, session)
@@ -101,7 +109,12 @@ def _over_nothing(
 
 
 def _over_clip(
-    hit: ClipHit, ground: Ground, press: QPoint, keys: Keys, session: Session, legal: LegalFrames
+    hit: ClipHit,
+    ground: Ground,
+    press: QPoint,
+    keys: Keys,
+    session: Session,
+    legal: tuple[int, ...],
 ) -> Gesture | None:
     clip, lane = hit.clip, hit.lane
     if session.tool == "razor":

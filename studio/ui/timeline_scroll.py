@@ -109,6 +109,10 @@ class TimelineScroll(QAbstractScrollArea):
             )
         return self._geometry
 
+    def judge_by(self, weights: str) -> None:
+        """Show takes of other weights than these as stale."""
+        self._look(self.looks.judged_by(weights))
+
     def read_ahead(self) -> Iterator[None]:
         """Read the tracks and what they show one by one, so that the first paint is short."""
         tracks = self.timeline.tracks
@@ -298,7 +302,9 @@ class TimelineScroll(QAbstractScrollArea):
         self._measure()
 
     def _recorded(self, _before: Ledger, after: Ledger, _records: object) -> None:
-        looks = self.looks.following(self.film, after)
+        self._look(self.looks.following(self.film, after))
+
+    def _look(self, looks: SourceLooks) -> None:
         if looks is not self.looks:
             self.looks = looks
             self.repaint_all()

@@ -74,18 +74,32 @@ class SourceLook:
 
 
 class SourceLooks:
-    """The looks of one film and ledger, each worked out once."""
+    """The looks of one film and ledger, each worked out once.
 
-    def __init__(self, film: Film, ledger: Ledger) -> None:
+    Args:
+        film: the film.
+        ledger: its ledger.
+        weights: content hash of what would render its shots now; takes of others are stale.
+            ``None`` compares no weights.
+    """
+
+    def __init__(self, film: Film, ledger: Ledger, weights: str | None = None) -> None:
         self.film = film
         self.ledger = ledger
+        self._weights = weights
         self._looks: dict[ClipSource, SourceLook] = {}
+
+    def judged_by(self, weights: str | None) -> SourceLooks:
+        """The looks with takes of other weights than these stale."""
+        if weights == self._weights:
+            return self
+        return SourceLooks(self.film, self.ledger, weights)
 
     def following(self, film: Film, ledger: Ledger) -> SourceLooks:
         """The looks of a later film and ledger: these where nothing in them looks different."""
         moved = shots_moved((self.film, self.ledger), (film, ledger))
         if moved is None:
-            return SourceLooks(film, ledger)
+            return SourceLooks(film, ledger, self._weights)
         if not moved:
             self.film, self.ledger = film, ledger
             return self
@@ -95,7 +109,7 @@ class SourceLooks:
         self, film: Film, ledger: Ledger, moved: frozenset[str | None]
     ) -> SourceLooks:
         """The looks with those of the shots that moved, and of their takes, made anew."""
-        later = SourceLooks(film, ledger)
+        later = SourceLooks(film, ledger, self._weights)
         same = True
         for source, look in self._looks.items():
             match source:
@@ -166,7 +180,7 @@ class SourceLooks:
         jobs = self.ledger.jobs_by_shot.get(shot.id, ())
         if any(isinstance(job.state, Running) for job in jobs) and not shot.locked:
             return "running"
-        return shot_state(self.film, self.ledger, shot)
+        return shot_state(self.film, self.ledger, shot, self._weights)
 
     def _of_take(self, take: TakeRecord) -> SourceLook:
         best = best_upgrade(self.ledger, take.id) or take

@@ -93,6 +93,12 @@ class TimelineTableModel(QAbstractTableModel):
         self._watched = watched
         self._follow()
 
+    def judge_by(self, weights: str) -> None:
+        """Say of takes of other weights than these that they are stale."""
+        looks = self._looks.judged_by(weights)
+        if looks is not self._looks:
+            self._show(looks)
+
     def row(self, number: int) -> Row:
         """The clip of a row."""
         return self._rows[number]
@@ -214,8 +220,12 @@ class TimelineTableModel(QAbstractTableModel):
         if timeline is not self._shown:
             self._looks = looks
             self._read(timeline)
-        elif looks is not self._looks and self._rows:
-            self._looks = looks
+        elif looks is not self._looks:
+            self._show(looks)
+
+    def _show(self, looks: SourceLooks) -> None:
+        self._looks = looks
+        if self._rows:
             last = self.index(len(self._rows) - 1, STATE)
             self.dataChanged.emit(self.index(0, 0), last)
 
@@ -264,6 +274,10 @@ class TimelineTable(QTableView):
         self._model.modelReset.connect(self._recover)
         session.selection_changed.connect(self._follow)
         self.destroyed.connect(_closing(self._model))
+
+    def judge_by(self, weights: str) -> None:
+        """Say of takes of other weights than these that they are stale."""
+        self._model.judge_by(weights)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 (Qt's name)
         super().showEvent(event)

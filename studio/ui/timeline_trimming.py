@@ -26,9 +26,6 @@ from studio.ui.timeline_geometry import Lane
 from studio.ui.timeline_gestures import Gesture, Ground, Keys
 from studio.ui.timeline_sources import SourceLook
 
-LegalFrames = Callable[[int], tuple[int, int]]
-_TICKS = 12
-
 
 @dataclass(frozen=True)
 class LatticeFit:
@@ -43,29 +40,24 @@ class LatticeFit:
     handles: int
 
 
-def lattice_fit(clip: Clip, look: SourceLook, legal: LegalFrames) -> LatticeFit | None:
-    """The fit of a clip, or ``None`` where it is not generated."""
+def lattice_fit(clip: Clip, look: SourceLook, legal: tuple[int, ...]) -> LatticeFit | None:
+    """The fit of a clip; ``None`` where it is not generated, or no legal length is long enough."""
     if look.engine_rate is None or is_retimed(clip):
         return None
     last = clip.source_in + clip.length - 1
     needed = held_picture(last, look.engine_rate, look.film_rate) + 1
-    pictures = legal(needed)[1]
+    pictures = next((one for one in legal if one >= needed), None)
+    if pictures is None:
+        return None
     made = conformed_length(pictures, look.engine_rate, look.film_rate)
     return LatticeFit(pictures, made - clip.length)
 
 
-def legal_lengths(clip: Clip, look: SourceLook, legal: LegalFrames) -> tuple[int, ...]:
-    """Lengths of the source near the clip's, in frames of the film, that leave no handles."""
+def legal_lengths(clip: Clip, look: SourceLook, legal: tuple[int, ...]) -> tuple[int, ...]:
+    """Lengths of the source, in frames of the film, that leave no handles."""
     if look.engine_rate is None or is_retimed(clip):
         return ()
-    last = clip.source_in + clip.length - 1
-    pictures = legal(held_picture(last, look.engine_rate, look.film_rate) + 1)[1]
-    found = {pictures}
-    low = high = pictures
-    for _ in range(_TICKS):
-        low, high = legal(max(1, low - 1))[0], legal(high + 1)[1]
-        found |= {low, high}
-    return tuple(conformed_length(one, look.engine_rate, look.film_rate) for one in sorted(found))
+    return tuple(conformed_length(one, look.engine_rate, look.film_rate) for one in legal)
 
 
 class TrimGesture(Gesture):
@@ -81,7 +73,7 @@ class TrimGesture(Gesture):
         clip: Clip,
         edge: Edge,
         tool: Tool,
-        legal: LegalFrames,
+        legal: tuple[int, ...],
     ) -> None:
         super().__init__(ground, press)
         self.lane = lane
@@ -173,13 +165,15 @@ class TrimGesture(Gesture):
     def _say(self, frame: int) -> None:
         length = self.clip.end - frame if self.edge == "head" else frame - self.clip.start
         self.hint = f"{to_timecode(length, self.ground.film.rate)}  {length} f"
-        if self._look.engine_rate is None or is_retimed(self.clip):
+        if not self._legal or self._look.engine_rate is None or is_retimed(self.clip):
             return
         source_in = self.clip.source_in
         if self.edge == "head":
             source_in += frame - self.clip.start
         fit = lattice_fit(_resized(self.clip, source_in, length), self._look, self._legal)
-        if fit is not None:
+        if fit is None:
+            self.hint += f"  ·  more than {self._legal[-1]} pictures, the longest that is made"
+        else:
             handles = "no handles" if not fit.handles else f"{fit.handles} f handles"
             self.hint += f"  ·  {fit.pictures} pictures, {handles}"
         if self.edge == "tail":

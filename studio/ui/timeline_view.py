@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QToolTip, QWidget
 
-from engine.shapes import nearest_legal_frames
+from engine.api import Capabilities
 from studio.bridge.session import Session
 from studio.document.errors import DocumentError
 from studio.document.film import Film, Marker, ShotSource, Timeline
@@ -53,7 +53,8 @@ class TimelineView(TimelineScroll):
     Attributes:
         commands: what menus and keys do to the cut.
         tabs: the film's timelines, shown where there are several.
-        legal_frames: the legal lengths at or below and at or above a number of pictures.
+        legal_frames: the numbers of pictures that the engine makes, ascending; none are known
+            before the engine is.
 
     Signals:
         opened: a clip was double-clicked; carries its id.
@@ -76,7 +77,7 @@ class TimelineView(TimelineScroll):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.commands = TimelineCommands(store, session, self)
         self.commands.refused.connect(self.refused)
-        self.legal_frames = nearest_legal_frames
+        self.legal_frames: tuple[int, ...] = ()
         self._gesture: Gesture | None = None
         self._pressed: Hit | None = None
         self._keys = Qt.KeyboardModifier.NoModifier
@@ -100,6 +101,11 @@ class TimelineView(TimelineScroll):
     def gesture(self) -> Gesture | None:
         """What the hand is doing, if anything."""
         return self._gesture
+
+    def capable(self, capabilities: Capabilities) -> None:
+        """Take over what the engine makes, and judge takes by its weights."""
+        self.legal_frames = capabilities.frames
+        self.judge_by(capabilities.weights)
 
     def hit(self, point: QPoint) -> Hit:
         """What lies under ``point`` of the viewport."""

@@ -28,7 +28,7 @@ STATE_WORDS = {
     "running": "rendering",
     "preview": "preview",
     "full": "full render",
-    "stale": "stale: the shot has changed since",
+    "stale": "stale: the shot or the weights have changed since",
     "failed": "the last render failed",
     "locked": "locked",
 }

@@ -237,7 +237,8 @@ class Workspace(QObject):
 
     def _connect_room(self) -> None:
         room, session = self.room, self.room.session
-        room.capable.connect(self.shot.capable)
+        room.capable.connect(self._on_capable)
+        self._on_capable()
         session.changed.connect(self.situation_changed)
         session.playhead_changed.connect(self.timeline.show_frame)
 
@@ -266,6 +267,14 @@ class Workspace(QObject):
 
     def _trigger(self, action_id: str) -> Callable[[], None]:
         return lambda: self.trigger(action_id)
+
+    def _on_capable(self) -> None:
+        """Let all that goes by the engine's limits and weights know them, once they are known."""
+        capabilities = self.room.capabilities
+        if capabilities is not None:
+            self.timeline.capable(capabilities)
+            self.table.judge_by(capabilities.weights)
+            self.shot.capable()
 
     # --- what is asked ---
 

@@ -11,18 +11,21 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QWidget
 
-from engine.backends.scripted import ScriptedBackend
+from engine.api import Capabilities
+from engine.backends.scripted import CAPABILITIES, ScriptedBackend
 from engine.media import write_wav
 from studio.settings import SettingsFile
 from studio.ui.dialogs import NewFilm
 from studio.ui.main_window import MainWindow
 
 
-def open_window(folder: Path, *, step_s: float = 0.0) -> MainWindow:
+def open_window(
+    folder: Path, *, step_s: float = 0.0, capabilities: Capabilities = CAPABILITIES
+) -> MainWindow:
     """A window with settings of its own, dressed and shown."""
     settings = SettingsFile(folder / "settings.json")
     settings.change(toured=True)
-    window = MainWindow(settings, lambda: ScriptedBackend(step_s=step_s))
+    window = MainWindow(settings, lambda: ScriptedBackend(step_s=step_s, capabilities=capabilities))
     window.resize(1440, 900)
     window.show()
     return window

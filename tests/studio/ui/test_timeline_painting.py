@@ -184,19 +184,18 @@ def test_looks_know_every_state(films):
 
 
 def test_the_lattice_of_a_clip(films):
-    from engine.shapes import nearest_legal_frames
-
     film, ledger = films.believable()
     looks = SourceLooks(film, ledger)
     whole = film.timelines[0].tracks[2].clips[6]
-    fit = lattice_fit(whole, looks.look(whole), nearest_legal_frames)
+    legal = (9, 25, 49, 73)
+    fit = lattice_fit(whole, looks.look(whole), legal)
     assert (fit.pictures, fit.handles) == (49, 0)
     shorter = replace(whole, length=whole.length - 3)
-    fit = lattice_fit(shorter, looks.look(whole), nearest_legal_frames)
+    fit = lattice_fit(shorter, looks.look(whole), legal)
     assert (fit.pictures, fit.handles) == (49, 3)
-    lengths = legal_lengths(whole, looks.look(whole), nearest_legal_frames)
-    assert whole.length in lengths
-    assert {(length // 2 - 1) % 4 for length in lengths} == {0}
+    assert legal_lengths(whole, looks.look(whole), legal) == (18, 50, 98, 146)
+    assert lattice_fit(whole, looks.look(whole), (9, 25)) is None
+    assert lattice_fit(whole, looks.look(whole), ()) is None
 
 
 def test_a_pyramid_holds_every_peak():

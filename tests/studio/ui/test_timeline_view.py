@@ -7,6 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from engine.backends.scripted import CAPABILITIES
 from studio.document.queries import active_timeline
 
 LEFT = Qt.MouseButton.LeftButton
@@ -133,6 +134,7 @@ def test_a_trim_stops_where_the_source_ends(hand, view):
 
 
 def test_a_trim_of_a_generated_shot_says_its_lattice(hand, view):
+    view.capable(CAPABILITIES)
     start = hand.tail("v7")
     hand.press(start)
     hand.move(start + hand.by(-9))
@@ -142,7 +144,34 @@ def test_a_trim_of_a_generated_shot_says_its_lattice(hand, view):
     hand.release(start + hand.by(-9))
 
 
+def test_before_the_engine_is_known_no_length_is_called_legal(hand, view):
+    view.session.set_snapping(True)
+    start = hand.tail("v7")
+    hand.press(start)
+    hand.move(start + hand.by(-9))
+    assert "pictures" not in view.overlay.hint
+    assert view.overlay.lattice == ()
+    hand.release(start + hand.by(-9))
+    assert hand.clip("v7").length == 82 - 9
+
+
+def test_the_lattice_is_the_engines_own_and_has_an_end(hand, view):
+    view.capable(replace(CAPABILITIES, frames=(9, 16, 25)))
+    view.session.set_snapping(True)
+    clip = hand.clip("v7")
+    start = hand.tail("v7")
+    hand.press(start)
+    hand.move(start + hand.by(-20))
+    assert view.overlay.hint.endswith("more than 25 pictures, the longest that is made")
+    assert view.overlay.lattice == tuple(clip.start + 2 * n for n in (9, 16, 25))
+    hand.move(start + hand.by(32 + 1 - clip.length))
+    assert view.overlay.hint.endswith("16 pictures, no handles")
+    hand.release(start + hand.by(32 + 1 - clip.length))
+    assert hand.clip("v7").length == 32
+
+
 def test_an_unrendered_shot_snaps_to_a_legal_length(hand, view):
+    view.capable(CAPABILITIES)
     view.session.set_snapping(True)
     view.session.set_zoom(4.0)
     view.horizontalScrollBar().setValue(1200)
