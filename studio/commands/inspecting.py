@@ -242,6 +242,6 @@ def _credentials(path: Path) -> tuple[list[str], object]:
     lines = [found.words]
     if found.source_type:
         lines.append(f"  Source: {found.source_type}")
-    lines += [f"  Ingredient: {one}" for one in found.ingredients]
+    lines += [f"  Ingredient: {one.words}" for one in found.ingredients]
     lines += [f"  Found: {one}" for one in found.faults]
     return lines, {"state": found.state, "signer": found.signer, "report": dict(found.report)}

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from studio.document.codec import Body, Plain
 from studio.export.credentials_certificate import SELF_MADE, Identity
+from studio.export.credentials_ingredients import Ingredient, ingredients_of
 from studio.export.presets import ExportError
 from studio.export.provenance import Manifest, Origin
 
@@ -46,6 +46,31 @@ class CredentialsError(ExportError):
 
 
 @dataclass(frozen=True, kw_only=True)
+class IngredientFound:
+    """Something that a file was made of, as its credentials say.
+
+    Attributes:
+        signer: of its own credentials, which went into those of the file; ``None`` without any.
+        faults: what was wrong with its own when it was taken in, in the library's codes; that
+            nobody vouches for the signer is no fault.
+    """
+
+    title: str
+    description: str = ""
+    signer: str | None = None
+    faults: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """It and the worth of its own credentials, on a line."""
+        told = f"{self.title}: {self.description}" if self.description else self.title
+        if self.signer is None:
+            return told
+        worth = "not valid" if self.faults else "whole"
+        return f"{told}; has credentials of its own, signed by {self.signer}, {worth}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Credentials:
     """What the credentials of a file say.
 
@@ -62,7 +87,7 @@ class Credentials:
     self_made: bool
     title: str
     source_type: str
-    ingredients: tuple[str, ...]
+    ingredients: tuple[IngredientFound, ...]
     faults: tuple[str, ...]
     report: Mapping[str, Any]
 
@@ -97,6 +122,7 @@ def sign(path: Path, manifest: Manifest, identity: Identity) -> Credentials:
     if path.is_dir() or not can_hold(path):
         raise CredentialsError(f"{path.name} was not signed: {NO_HOLDER}")
     c2pa = _library()
+    ingredients = ingredients_of(manifest)
     part = path.with_name(path.stem + ".signed.part" + path.suffix)
     try:
         info = c2pa.C2paSignerInfo(
@@ -108,10 +134,12 @@ def sign(path: Path, manifest: Manifest, identity: Identity) -> Credentials:
         with (
             c2pa.Context.from_dict(_settings(identity)) as context,
             c2pa.Signer.from_info(info) as signer,
-            c2pa.Builder(_claim(path, manifest), context) as builder,
+            c2pa.Builder(_claim(path, manifest, ingredients), context) as builder,
             path.open("rb") as source,
             part.open("w+b") as target,
         ):
+            for one in ingredients:
+                one.added_to(builder, c2pa.C2paError)
             builder.sign(signer, _TYPES[path.suffix.lower()], source, target)
             target.flush()
             os.fsync(target.fileno())
@@ -184,57 +212,31 @@ def _settings(identity: Identity | None) -> dict[str, Any]:
     return settings
 
 
-def _claim(path: Path, manifest: Manifest) -> dict[str, Any]:
-    """The claim: what was done, what it was made of, and our own manifest whole."""
+def _claim(path: Path, manifest: Manifest, ingredients: tuple[Ingredient, ...]) -> dict[str, Any]:
+    """The claim: what was done, of what, and our own manifest whole."""
     body = manifest.body
-    ingredients = [*_taken(body.get("takes")), *_imported(body.get("files"))]
-    created = {
-        "action": "c2pa.created",
-        "digitalSourceType": SOURCE_TYPES[manifest.origin],
-        "softwareAgent": {"name": str(body["made_by"])},
-        "description": "The film was assembled and rendered from its cut.",
-    }
+    placed = [one.label for one in ingredients if one.is_placed]
+    given = [one.label for one in ingredients if not one.is_placed]
+    actions: list[dict[str, Any]] = [
+        {
+            "action": "c2pa.created",
+            "digitalSourceType": SOURCE_TYPES[manifest.origin],
+            "softwareAgent": {"name": str(body["made_by"])},
+            "description": "The film was assembled and rendered from its cut.",
+            **({"parameters": {"ingredientIds": given}} if given else {}),
+        }
+    ]
+    if placed:
+        actions.append({"action": "c2pa.placed", "parameters": {"ingredientIds": placed}})
     return {
         "claim_generator_info": [{"name": str(body["made_by"])}],
         "title": path.name,
         "format": _TYPES[path.suffix.lower()],
-        "ingredients": ingredients,
         "assertions": [
-            {"label": "c2pa.actions.v2", "data": {"actions": [created]}, "created": True},
+            {"label": "c2pa.actions.v2", "data": {"actions": actions}, "created": True},
             {"label": "org.dailies.provenance", "data": dict(body)},
         ],
     }
-
-
-def _bodies(held: Plain) -> list[Body]:
-    return [one for one in held if isinstance(one, dict)] if isinstance(held, list) else []
-
-
-def _taken(takes: Plain) -> list[dict[str, Any]]:
-    """Generated takes, whose files have a form that cannot hold credentials of their own."""
-    return [
-        {
-            "title": f"{one.get('shot') or 'Take'} ({one.get('id')})",
-            "format": "video/x-matroska",
-            "relationship": "componentOf" if one.get("in_the_film") else "inputTo",
-            "instance_id": f"dailies:take:{one.get('id')}",
-            "description": f"Generated by {one.get('weights')}, seed {one.get('seed')}",
-        }
-        for one in _bodies(takes)
-    ]
-
-
-def _imported(files: Plain) -> list[dict[str, Any]]:
-    return [
-        {
-            "title": str(one.get("name")),
-            "format": {"image": "image/*", "audio": "audio/*"}.get(str(one.get("kind")), "video/*"),
-            "relationship": "componentOf" if one.get("in_the_film") else "inputTo",
-            "instance_id": f"sha256:{one.get('sha256')}",
-            "description": f"Rights: {one.get('rights') or 'not noted'}",
-        }
-        for one in _bodies(files)
-    ]
 
 
 def _credentials(report: dict[str, Any], state: str | None) -> Credentials:
@@ -248,9 +250,24 @@ def _credentials(report: dict[str, Any], state: str | None) -> Credentials:
         self_made=signature.get("issuer") == SELF_MADE,
         title=str(active.get("title", "")),
         source_type=_source_type(active),
-        ingredients=tuple(str(one.get("title", "")) for one in active.get("ingredients", [])),
+        ingredients=tuple(_ingredient(report, one) for one in active.get("ingredients", [])),
         faults=tuple(faults),
         report=report,
+    )
+
+
+def _ingredient(report: dict[str, Any], one: dict[str, Any]) -> IngredientFound:
+    own: Any = report.get("manifests", {}).get(one.get("active_manifest"))
+    signature: Any = {} if own is None else own.get("signature_info") or {}
+    results: Any = one.get("validation_results", {}).get("activeManifest", {})
+    codes = [str(fault.get("code")) for fault in results.get("failure", [])]
+    return IngredientFound(
+        title=str(one.get("title", "")),
+        description=str(one.get("description", "")),
+        signer=None
+        if own is None
+        else str(signature.get("common_name") or signature.get("issuer") or "nobody named"),
+        faults=tuple(code for code in codes if code != "signingCredential.untrusted"),
     )
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, cast
 
 from studio.document.codec import Body, Plain
+from studio.document.errors import UnsafePathError
 from studio.document.film import Clip, Film, Media, Timeline, Track, TrackKind
 from studio.document.ledger import Ledger, TakeRecord, now
+from studio.document.paths import inside
 from studio.document.queries import timeline_end
 from studio.document.timebase import to_timecode
 from studio.document.titles import GeneratorSource, TitleSource
@@ -29,6 +32,7 @@ from studio.export.subtitles import write_whole
 
 SCHEMA = "dailies-provenance-1"
 SIDECAR = ".provenance.json"
+_TAKE_FILES = ("picture.mkv", "sound.wav")
 _CONTAINER_BYTES = 60_000
 _EDITS = ("clips", "dissolves", "retimed", "graded", "moved", "levels", "titles", "subtitles")
 
@@ -43,11 +47,13 @@ class Manifest:
         body: all of it, as JSON has it.
         origin: whether its pictures and sounds were generated, brought in, or both.
         unnoted: names of the files with no rights note.
+        places: where the files of takes and of imported files lie here, by id.
     """
 
     body: Body
     origin: Origin
     unnoted: tuple[str, ...] = ()
+    places: Mapping[str, tuple[Path, ...]] = field(default_factory=dict[str, tuple[Path, ...]])
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -100,7 +106,33 @@ def manifest_of(
         "edits": cast("Plain", _edits(clips) | {"subtitles": subtitles}),
     }
     bare = (one.name for one in sources.files.values() if not one.rights.strip())
-    return Manifest(body=body, origin=origin, unnoted=tuple(dict.fromkeys(bare)))
+    return Manifest(
+        body=body,
+        origin=origin,
+        unnoted=tuple(dict.fromkeys(bare)),
+        places=_places(sources, folder),
+    )
+
+
+def _places(sources: Sources, folder: Path | None) -> dict[str, tuple[Path, ...]]:
+    """The files behind the sources that are there, by the ids of these."""
+    if folder is None:
+        return {}
+    stored = {one.id: (one.path,) for one in sources.files.values()}
+    stored |= {
+        one.id: tuple(f"{one.folder}/{name}" for name in _TAKE_FILES)
+        for one in sources.takes.values()
+    }
+    found = {name: tuple(_there(folder, path) for path in paths) for name, paths in stored.items()}
+    return {name: tuple(one for one in paths if one) for name, paths in found.items()}
+
+
+def _there(folder: Path, stored: str) -> Path | None:
+    try:
+        path = inside(folder, stored)
+    except UnsafePathError:
+        return None
+    return path if path.is_file() and os.access(path, os.R_OK) else None
 
 
 def _origin(sources: Sources) -> Origin:

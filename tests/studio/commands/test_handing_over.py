@@ -139,7 +139,7 @@ def test_a_director_signs_with_a_certificate_of_their_own(project, tmp_path, cap
     found = read_credentials(path)
     assert found is not None
     assert (found.state, found.signer, found.self_made) == ("Valid", "Ava Rain", False)
-    assert found.ingredients == ("Street",)
+    assert [one.words for one in found.ingredients] == ["Street: Rights: not noted"]
     (held,) = found.report["manifests"][found.report["active_manifest"]]["ingredients"]
     assert held["description"] == "Rights: not noted"
 
