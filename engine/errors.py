@@ -11,6 +11,10 @@ class MediaError(EngineError):
     """A media file could not be read or written."""
 
 
+class SoundEndedError(MediaError):
+    """The sound of a file is over before the part that was asked for."""
+
+
 class RequestError(EngineError):
     """A request asks for what the backend cannot make."""
 

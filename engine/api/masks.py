@@ -11,7 +11,7 @@ class MaskKey:
     """A region as it was painted on one picture.
 
     Attributes:
-        frame: which picture of the source, at the rate of the track.
+        frame: which picture of the part that is followed, at the rate of the track.
         mask: a grey picture of the source's shape, white inside.
     """
 
@@ -26,14 +26,16 @@ class MaskTrack:
     Attributes:
         source: a take's folder or any media file.
         keys: at least one; each has a frame of its own.
-        frames: how many pictures of the source are followed through, from its first.
+        frames: how many pictures of the source are followed through.
         rate: of these pictures.
+        in_s: where in the source the first of them lies, in seconds.
     """
 
     source: str
     keys: tuple[MaskKey, ...]
     frames: int
     rate: Fraction
+    in_s: Fraction = Fraction(0)
 
 
 @dataclass(frozen=True, kw_only=True)

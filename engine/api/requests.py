@@ -84,9 +84,11 @@ class Edit:
     Attributes:
         source: a take's folder or any media file.
         instruction: what should change.
+        in_s: where in the source the part begins that is taken, in seconds; it is as long as the
+            request. A mask is one of that part.
         picture_strength, sound_strength: 0 keeps all, 1 keeps nothing but the layout's memory.
-        start_frame, end_frame: the span that may change, in pictures of the source; ``None`` is
-            the source's end.
+        start_frame, end_frame: the span that may change, in pictures of the part that is taken,
+            at the request's rate; ``None`` is its end.
         mask: a grey picture or clip, white where the picture may change; ``None`` is everywhere.
         keep_picture, keep_sound: leave one of the two exactly as it is.
         method: ``restyle`` starts from the source under noise; ``instruct`` shows the source to the
@@ -95,6 +97,7 @@ class Edit:
 
     source: str
     instruction: str
+    in_s: Fraction = Fraction(0)
     picture_strength: float = 0.6
     sound_strength: float = 0.6
     start_frame: int = 0

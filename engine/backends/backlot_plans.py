@@ -17,9 +17,10 @@ from engine.backends.backlot_sources import (
     own_latents,
     source_clip,
     source_latents,
+    source_media,
 )
 from engine.backends.backlot_words import Words, settled, texts_of, used
-from engine.backends.sources import load_mask, load_pictures, load_sound
+from engine.backends.sources import load_mask, load_sound
 from engine.backends.take_files import picture_of, sound_of
 from engine.diffusion.guidance import Guidance
 from engine.errors import MediaError
@@ -124,15 +125,7 @@ def with_kept(model: Model, request: ShotRequest, shape: ClipShape, new: Media) 
                 kept = replace(kept, picture=np.ones_like(kept.picture))
             if not kept.anything:
                 return new
-            source = Path(edit.source)
-            pictures = load_pictures(
-                picture_of(source),
-                shape.frames,
-                shape.rate,
-                width=large.width,
-                height=large.height,
-            )
-            return pasted(new, (pictures, load_sound(source, shape.samples)), kept)
+            return pasted(new, source_media(edit, large), kept)
         case _:
             pass
     for reference, _ in used(whole.references):
@@ -224,11 +217,11 @@ def _contexts(
 
 def _edit(desk: Desk, request: ShotRequest, edit: Edit, text: str, steps: int) -> Plan:
     shape = shape_of(request)
-    source = source_latents(desk.model, edit.source, shape)
+    source = source_latents(desk.model, edit, shape)
     sources = load_sources(desk.model, request, shape, text, desk.cache)
     if edit.method == "instruct":
         clip = StreamReference(
-            latents=source_clip(desk.model, edit.source, shape, desk.cache), role="source", slot=0
+            latents=source_clip(desk.model, edit, shape, desk.cache), role="source", slot=0
         )
         sources = replace(sources, streams=(*sources.streams, clip))
         if "instruct" in desk.model.trained:

@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.api import Reference, ShotRequest
+from engine.api import Edit, Reference, ShotRequest
 from engine.backends.backlot_words import used
 from engine.backends.sources import load_picture, load_pictures, load_sound
 from engine.backends.take_files import (
@@ -143,16 +143,28 @@ def around_of(arrays: dict[str, NDArray[np.generic]]) -> Around:
     return Around(before=part("audio_before"), after=part("audio_after"))
 
 
-def source_latents(model: Model, source: str, shape: ClipShape) -> Latents:
+def source_latents(model: Model, edit: Edit, shape: ClipShape) -> Latents:
     """A take's own latents where they fit, else its media through the codecs."""
-    folder = Path(source)
-    latents = own_latents(model, folder) if folder.is_dir() else None
-    if latents is not None and latents.video.shape[2:] == shape.video_latents:
-        return latents
-    path = picture_of(folder)
-    pictures = load_pictures(path, shape.frames, shape.rate, width=shape.width, height=shape.height)
-    sound = load_sound(folder, shape.samples)
-    return encode_clip(model, pictures, sound, shape)
+    folder = Path(edit.source)
+    if not edit.in_s and folder.is_dir():
+        latents = own_latents(model, folder)
+        if latents is not None and latents.video.shape[2:] == shape.video_latents:
+            return latents
+    return encode_clip(model, *source_media(edit, shape), shape)
+
+
+def source_media(edit: Edit, shape: ClipShape) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """Pictures (T, H, W, 3) and sound (2, S) of what an edit takes of its source."""
+    folder, start_s = Path(edit.source), float(edit.in_s)
+    pictures = load_pictures(
+        picture_of(folder),
+        shape.frames,
+        shape.rate,
+        width=shape.width,
+        height=shape.height,
+        start_s=start_s,
+    )
+    return pictures, load_sound(folder, shape.samples, start_s)
 
 
 def edge_latents(model: Model, source: str, shape: ClipShape, *, backward: bool) -> Latents:
@@ -188,16 +200,23 @@ def own_latents(model: Model, folder: Path) -> Latents | None:
     return latents if fits else None
 
 
-def source_clip(model: Model, source: str, shape: ClipShape, cache: EncodedCache) -> Tensor:
+def source_clip(model: Model, edit: Edit, shape: ClipShape, cache: EncodedCache) -> Tensor:
     """The source of an instruction as a reference clip (1, C, L, h, w), at half size."""
     width, height = clip_size(shape)
-    path = picture_of(Path(source))
+    path = picture_of(Path(edit.source))
 
     def make() -> Tensor:
-        pictures = load_pictures(path, shape.frames, shape.rate, width=width, height=height)
+        pictures = load_pictures(
+            path,
+            shape.frames,
+            shape.rate,
+            width=width,
+            height=height,
+            start_s=float(edit.in_s),
+        )
         return encode_pictures(model, pictures)
 
-    return cache.get(("source", hash_file(path), shape), make)
+    return cache.get(("source", hash_file(path), edit.in_s, shape), make)
 
 
 def _weighted(reference: Reference, latents: Tensor, slot: int) -> StreamReference:

@@ -129,7 +129,9 @@ class LtxBackend(LatentBackend):
                 remedy="Use a lower strength to keep more of it.",
             )
         whole_sound = edit.keep_sound or edit.sound_strength in (0, 1)
-        if not whole_sound and not has_sound_latents(Path(edit.source), self._folder.weights):
+        weights = self._folder.weights
+        hears = not edit.in_s and has_sound_latents(Path(edit.source), weights)
+        if not whole_sound and not hears:
             yield Finding(
                 level="warning",
                 sentence="LTX-2 cannot hear the source's sound, so another is made from nothing.",

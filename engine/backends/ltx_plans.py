@@ -133,11 +133,16 @@ def take_media(model: LtxModel, request: ShotRequest, latents: Latents) -> Media
     kept = _kept(whole.task, window)
     if not kept.anything:
         return new
-    source = Path(whole.task.source)
+    source, start_s = Path(whole.task.source), float(whole.task.in_s)
     before = load_pictures(
-        picture_of(source), whole.frames, whole.rate, width=whole.width, height=whole.height
+        picture_of(source),
+        whole.frames,
+        whole.rate,
+        width=whole.width,
+        height=whole.height,
+        start_s=start_s,
     )
-    before_sound = load_sound(source, length, rate_hz=model.lattice.sample_rate_hz)
+    before_sound = load_sound(source, length, start_s, rate_hz=model.lattice.sample_rate_hz)
     return pasted(new, (before, before_sound), kept)
 
 
@@ -281,7 +286,7 @@ def _kept(edit: Edit, window: Window) -> Kept:
 def _edit(model: LtxModel, edit: Edit, plan: LtxPlan) -> LtxPlan:
     """Started from the source instead of noise (SDEdit, Meng et al. 2021, arXiv:2108.01073)."""
     window = plan.window
-    source = own_latents(model, Path(edit.source), window)
+    source = None if edit.in_s else own_latents(model, Path(edit.source), window)
     top = [
         0.0 if edit.keep_picture else edit_sigma(edit.picture_strength),
         0.0 if edit.keep_sound else edit_sigma(edit.sound_strength),
@@ -294,6 +299,7 @@ def _edit(model: LtxModel, edit: Edit, plan: LtxPlan) -> LtxPlan:
             window.rate,
             width=window.width,
             height=window.height,
+            start_s=float(edit.in_s),
         )
         video = model.encode_pictures(pictures, window)
         # These weights come without an ear: sound that they did not make is pasted or made anew.

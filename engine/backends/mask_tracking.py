@@ -39,7 +39,14 @@ def track_mask(
         raise RequestError("The region was painted outside of the shot; paint it again.")
     picture = picture_of(Path(track.source))
     width, height = _size(picture)
-    pictures = load_pictures(picture, track.frames, track.rate, width=width, height=height)
+    pictures = load_pictures(
+        picture,
+        track.frames,
+        track.rate,
+        width=width,
+        height=height,
+        start_s=float(track.in_s),
+    )
     masks = np.zeros(pictures.shape[:3], np.uint8)
     lost: list[int] = []
     done = 0

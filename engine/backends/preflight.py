@@ -261,6 +261,9 @@ def _check_edit(edit: Edit) -> Iterator[Finding]:
                            "Use 0 to 1.")  # fmt: skip
     if not edit.instruction.strip():
         yield _refused("The edit says nothing.", "Write what should change.")
+    if edit.in_s < 0:
+        yield _refused(f"The part that is taken begins {float(-edit.in_s):g} s before its source.",
+                       "Begin it at 0 s or later.")  # fmt: skip
     end = edit.end_frame
     if edit.start_frame < 0 or (end is not None and end <= edit.start_frame):
         yield _refused(f"The span from picture {edit.start_frame} to {end} is empty.",

@@ -110,8 +110,9 @@ def scene_of(request: ShotRequest, shot: int) -> Scene:
             return _generated(request, shot)
         case Upgrade():
             return scene_of(*_content(request, shot))
-        case Edit(source=source, instruction=instruction, picture_strength=strength):
-            return _graded(_scene_of_source(request, source), look_of(instruction), strength)
+        case Edit(source=source, in_s=in_s) as edit:
+            scene = _scene_of_source(request, source, in_s=in_s)
+            return _graded(scene, look_of(edit.instruction), edit.picture_strength)
         case Extend(source=source, direction=direction):
             scene = _scene_of_source(request, source, last=direction == "forward")
             if direction == "backward":
@@ -157,15 +158,17 @@ def _content(request: ShotRequest, shot: int) -> tuple[ShotRequest, int]:
     return _content(recipe.request, recipe.shot + shot)
 
 
-def _scene_of_source(request: ShotRequest, source: str, *, last: bool = False) -> Scene:
-    """The scene of a take, or one before the first or last picture of any other file."""
+def _scene_of_source(
+    request: ShotRequest, source: str, *, in_s: Fraction = Fraction(0), last: bool = False
+) -> Scene:
+    """The scene of a take, or one before a picture of any other file: the last, or at ``in_s``."""
     path = Path(source)
     if (path / "recipe.json").is_file():
         recipe = read_recipe(path)
         if recipe.backend == "scripted":
             return scene_of(recipe.request, recipe.shot)
-    clip = load_pictures(picture_of(path), None, request.rate)
-    backdrop = clip[-1 if last else 0].astype(np.float32) / 255
+    seen = load_pictures(picture_of(path), None if last else 1, request.rate, start_s=float(in_s))
+    backdrop = seen[-1].astype(np.float32) / 255
     start_s = -_length_s(path) if last else 0.0
     layout = draw_layout(request.prompt, request.seed)
     palette = draw_palette(request.prompt, request.seed)
@@ -208,9 +211,14 @@ def _edited(request: ShotRequest, edit: Edit) -> tuple[NDArray[np.uint8], NDArra
     frames, rate = request.frames, request.rate
     source = Path(edit.source)
     pictures = load_pictures(
-        picture_of(source), frames, rate, width=request.width, height=request.height
+        picture_of(source),
+        frames,
+        rate,
+        width=request.width,
+        height=request.height,
+        start_s=float(edit.in_s),
     )
-    heard = load_sound(source, samples_of(frames, rate))
+    heard = load_sound(source, samples_of(frames, rate), float(edit.in_s))
     look = look_of(edit.instruction)
     end = frames if edit.end_frame is None else min(frames, edit.end_frame)
     if not edit.keep_picture:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from engine.api import Reference
 from engine.backends.take_files import sound_of
+from engine.errors import SoundEndedError
 from engine.media import probe, read_image, read_pictures, read_sound
 from engine.shapes import SAMPLE_RATE_HZ
 
@@ -84,7 +85,10 @@ def load_sound(
         return result
     wanted_s = samples / rate_hz
     duration_s = wanted_s if out_s is None else min(wanted_s, out_s - in_s)
-    heard = read_sound(path, rate_hz=rate_hz, start_s=in_s, duration_s=duration_s)
+    try:
+        heard = read_sound(path, rate_hz=rate_hz, start_s=in_s, duration_s=duration_s)
+    except SoundEndedError:  # the pictures may go on
+        return result
     heard = heard[:, :samples]
     result[:, : heard.shape[1]] = heard
     return result

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,10 +47,21 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--mask-at",
         type=number,
         metavar="SECONDS",
-        help="the picture that the mask was painted on: it then follows what is there",
+        help="where in the source the picture is that the mask was painted on: it then follows "
+        "what is there",
     )
-    parser.add_argument("--start", type=number, default=0.0, help="seconds at which it may begin")
-    parser.add_argument("--end", type=number, help="seconds at which it must end")
+    parser.add_argument(
+        "--in",
+        dest="in_s",
+        type=number,
+        default=0.0,
+        metavar="SECONDS",
+        help="where in the source the part begins that is taken; it is as long as can be made",
+    )
+    parser.add_argument(
+        "--start", type=number, help="seconds of the source at which it may begin to change"
+    )
+    parser.add_argument("--end", type=number, help="seconds of the source at which it must end")
     parser.add_argument(
         "--keep", choices=("picture", "sound"), help="leave one of the two exactly as it is"
     )
@@ -70,6 +82,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     info = probe(args.source)
     if info.kind != "video":
         raise RequestError(f"{args.source.name} is not a film: it has no moving picture.")
+    if not 0 <= args.in_s < info.duration_s:
+        raise RequestError(f"{args.source.name} lasts {info.duration_s:g} s; begin within it.")
     source = source_of(args.source)
     backend = open_backend(args)
     sound = args.strength if args.sound_strength is None else args.sound_strength
@@ -79,15 +93,17 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         instruction=args.instruction,
         picture_strength=args.strength,
         sound_strength=sound,
-        start_frame=int(args.start * rate),
-        end_frame=None if args.end is None else -int(-args.end * rate // 1),
+        in_s=Fraction(args.in_s).limit_denominator(10**6),
+        start_frame=0 if args.start is None else int((args.start - args.in_s) * rate),
+        end_frame=None if args.end is None else -int((args.in_s - args.end) * rate // 1),
         mask=None if args.mask is None else str(args.mask.resolve()),
         keep_picture=args.keep == "picture",
         keep_sound=args.keep == "sound",
         method=args.method,
     )
     own = source != args.source
-    request = _request(args, backend.capabilities(), edit, info.duration_s, source if own else None)
+    left_s = info.duration_s - args.in_s
+    request = _request(args, backend.capabilities(), edit, left_s, source if own else None)
     if args.mask is not None and args.mask_at is not None:
         request = _followed(args, backend, request)
     if not own:
@@ -106,8 +122,16 @@ def _followed(args: argparse.Namespace, backend: Backend, request: ShotRequest) 
 
     edit = request.task
     assert isinstance(edit, Edit)
-    key = MaskKey(frame=int(args.mask_at * request.rate), mask=str(args.mask.resolve()))
-    track = MaskTrack(source=edit.source, keys=(key,), frames=request.frames, rate=request.rate)
+    key = MaskKey(
+        frame=int((args.mask_at - args.in_s) * request.rate), mask=str(args.mask.resolve())
+    )
+    track = MaskTrack(
+        source=edit.source,
+        keys=(key,),
+        frames=request.frames,
+        rate=request.rate,
+        in_s=edit.in_s,
+    )
     target = args.out.resolve().with_name(f"{args.out.stem}.mask.mkv")
     found = backend.track_mask(track, target, Control(target.parent))
     if found is not None and found.lost:
@@ -126,7 +150,9 @@ def _request(
         width, height, rate, frames = before.width, before.height, before.rate, before.frames
     else:
         width, height, rate = can.sizes[0].width, can.sizes[0].height, can.rates[0]
-        room = round(seconds * rate)
+        frames = max(can.frames)
+    if recipe is None or args.in_s:
+        room = min(frames, round(seconds * rate))
         frames = max((one for one in can.frames if one <= room), default=can.frames[0])
     return ShotRequest(
         prompt="",

@@ -13,7 +13,7 @@ import av
 import numpy as np
 from av.container import InputContainer
 
-from engine.errors import MediaError
+from engine.errors import MediaError, SoundEndedError
 from engine.media.audio import resample
 from engine.media.limits import LIMITS, MediaLimits
 from engine.media.opening import open_media, sound_stream, start_of, stated_end
@@ -47,7 +47,8 @@ def read_sound(
         limits: bounds on what is decoded.
 
     Raises:
-        MediaError: if the file cannot be read or has no sound there.
+        SoundEndedError: if its sound is over before that.
+        MediaError: if the file cannot be read or has no sound.
     """
     path = Path(path)
     if not 0 <= start_s < limits.duration_s or (duration_s is not None and duration_s <= 0):
@@ -76,7 +77,7 @@ def read_sound(
         short_s = _INCOMPLETE_S if promised is None else _WAVE_SHORT_S
         sound = collected.finished(None if stated is None else round((until_s - short_s) * rate))
     if sound.shape[1] == 0:
-        raise MediaError(f"{path.name} has no sound after {start_s:g} seconds.")
+        raise SoundEndedError(f"{path.name} has no sound after {start_s:g} seconds.")
     return resample(sound, rate, rate_hz)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import random
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,11 +14,12 @@ from engine.api import Edit
 from engine.errors import EngineError
 from studio.bridge.room import Room
 from studio.document.errors import DocumentError
-from studio.document.film import Media, Shot, new_id
+from studio.document.film import Shot, new_id
 from studio.document.ledger import JobRecord
 from studio.document.shot_changes import add_shot
+from studio.render.footage import Footage, footage_request
 from studio.render.jobs import new_job
-from studio.render.requests import footage_request
+from studio.render.requests import MAX_SEED
 
 MASKS = "media/masks"
 RUNGS = (0.35, 0.6, 0.85)
@@ -54,11 +56,12 @@ def try_ladder(room: Room, edit: Edit) -> tuple[Rung, ...]:
     return tuple(made)
 
 
-def edit_footage(room: Room, media: Media, edit: Edit) -> JobRecord | None:
+def edit_footage(room: Room, footage: Footage, edit: Edit) -> JobRecord | None:
     """Queue a change of an imported file; its result is a take of a new shot named after it."""
+    media = footage.media
     try:
         desk = room.shooting.desk()
-        request = footage_request(desk, media, edit)
+        request = footage_request(desk, footage, edit, seed=random.randrange(MAX_SEED))
     except EngineError as error:
         room.problem(str(error))
         return None
@@ -67,6 +70,7 @@ def edit_footage(room: Room, media: Media, edit: Edit) -> JobRecord | None:
         name=Path(media.name).stem,
         prompt=edit.instruction,
         frames=request.frames,
+        rate=request.rate,
     )
     if not room.apply(lambda film: add_shot(film, shot), f"Shot of {media.name}"):
         return None

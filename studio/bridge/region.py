@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,19 +15,19 @@ from engine.api import Control, MaskKey, MaskTrack, TrackedMask
 from engine.media import read_pictures
 from studio.bridge.editing import MASKS, save_mask
 from studio.bridge.room import Room
+from studio.render.footage import Part
 
 Masks = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
 class RegionSource:
-    """What is painted on: a file or a take's folder, and the pictures that an edit takes of it."""
+    """What is painted on: a file or a take's folder, and the part that an edit takes of it."""
 
     path: str
     width: int
     height: int
-    frames: int
-    rate: Fraction
+    part: Part
 
 
 @dataclass(frozen=True)
@@ -176,7 +175,7 @@ class Region(QObject):
         if source is None or not self._keys:
             self._waiting.clear()
             self._set(Unpainted())
-        elif not self._follows or source.frames < 2:
+        elif not self._follows or source.part.frames < 2:
             self._set(Still())
             self._hand_over()
         else:
@@ -193,7 +192,10 @@ class Region(QObject):
             why = (error.strerror or str(error)).lower()
             self._failed(f"The region could not be written: {why}.")
             return
-        track = MaskTrack(source=source.path, keys=keys, frames=source.frames, rate=source.rate)
+        part = source.part
+        track = MaskTrack(
+            source=source.path, keys=keys, frames=part.frames, rate=part.rate, in_s=part.in_s
+        )
         target = (
             room.folder / MASKS / f"{hashlib.sha256(repr(track).encode()).hexdigest()[:24]}.mkv"
         )

@@ -28,6 +28,10 @@ class SourceMarks:
         """What is marked in a source."""
         return self._ranges.get(source, UNMARKED)
 
+    def mark(self, source: ClipSource, part: SourceRange) -> None:
+        """Mark a part, and nothing else of it."""
+        self._ranges[source] = part
+
     def mark_in(self, source: ClipSource, frame: int) -> None:
         """Let the marked part begin with ``frame``."""
         end = self.of(source).end

@@ -143,31 +143,6 @@ def upgrade_request(desk: Desk, take: TakeRecord, *, from_latent: bool = False) 
     return replace(_on_take(desk, take, upgrade), quality=Quality(mode="full"))
 
 
-def footage_request(
-    desk: Desk, media: Media, edit: Edit, *, quality: Quality = FAST, seed: int = 0
-) -> ShotRequest:
-    """The request that changes imported footage, at the nearest length that can be made."""
-    frames, rate = footage_length(media, desk.capabilities)
-    width, height = picture_size(media.facts.width, media.facts.height, desk.capabilities)
-    return ShotRequest(
-        prompt=desk.film.settings.style_prompt,
-        shots=(ShotPlan(caption="", frames=frames),),
-        width=width,
-        height=height,
-        rate=rate,
-        seed=seed,
-        quality=quality,
-        task=replace(edit, source=str(inside(desk.folder, media.path))),
-    )
-
-
-def footage_length(media: Media, capabilities: Capabilities) -> tuple[int, Fraction]:
-    """How many pictures of imported footage an edit takes, and at which rate."""
-    rate = capabilities.rates[0]
-    wanted = int(media.facts.frames * rate / (media.facts.rate or rate))
-    return max((n for n in capabilities.frames if n <= wanted), default=1), rate
-
-
 def next_seed(shot: Shot, made: int, fresh: int) -> int:
     """The seed of the next take of ``shot``.
 

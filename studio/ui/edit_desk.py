@@ -13,6 +13,8 @@ from studio.bridge.editing import edit_footage, try_ladder
 from studio.bridge.room import Room
 from studio.document.film import MediaSource
 from studio.document.queries import find_media
+from studio.document.timebase import seconds
+from studio.render.footage import Footage
 from studio.ui.edit_panel import EditPanel
 from studio.ui.region_desk import RegionDesk
 from studio.ui.screening import Screening
@@ -36,6 +38,8 @@ class EditDesk(QObject):
         panel.ladder_asked.connect(self.climb)
         panel.take_asked.connect(room.session.set_take)
         screening.turned.connect(self._turn)
+        screening.marked.connect(self._turn)
+        room.capable.connect(panel.refresh)
         room.jobs_changed.connect(self._show_rungs)
         room.pulsed.connect(lambda _job_id: self._show_rungs())
 
@@ -44,8 +48,18 @@ class EditDesk(QObject):
         source, media = self._screening.source, None
         if isinstance(source, MediaSource):
             media = find_media(self._room.film, source.media_id)
-        moves = media is not None and media.kind == "video"
-        self._panel.set_footage(media if moves else None)
+        if media is None or media.kind != "video" or source is None:
+            self._panel.set_footage(None)
+        else:
+            rate, marked = self._room.film.rate, self._screening.marks.of(source)
+            self._panel.set_footage(
+                Footage(
+                    media=media,
+                    in_s=seconds(marked.start or 0, rate),
+                    out_s=None if marked.end is None else seconds(marked.end, rate),
+                )
+            )
+        self.regions.turn()
 
     def make(self, edit: Edit) -> None:
         """Make a change of the take under the hand, or of imported footage.

@@ -17,16 +17,17 @@ from PySide6.QtWidgets import (
 
 from studio.document.ledger import Ledger, TakeRecord
 from studio.document.take_lineage import asked, chain, change_words
+from studio.render.footage import Part
 from studio.ui import theme
 from studio.ui.widgets import push_button, roomy
 
 
 class SpanField(QWidget):
-    """A span of time, in seconds, kept as pictures of the source."""
+    """A span of time in the source, in seconds, kept as pictures of the part that is taken."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._frames, self._rate = 0, Fraction(12)
+        self._part = Part(in_s=Fraction(0), frames=0, rate=Fraction(12))
         self.part = QCheckBox(self.tr("Only from"))
         self.start, self.end = QDoubleSpinBox(), QDoubleSpinBox()
         for box, name in (
@@ -52,24 +53,28 @@ class SpanField(QWidget):
     @property
     def value(self) -> tuple[int, int | None]:
         """The first picture that may change and the one after the last; ``None`` is the end."""
-        if not self.part.isChecked() or not self._frames:
+        whole = self._part
+        if not self.part.isChecked() or not whole.frames:
             return 0, None
-        start = min(self._frames - 1, round(self.start.value() * float(self._rate)))
-        end = max(start + 1, round(self.end.value() * float(self._rate)))
-        return start, None if end >= self._frames else end
+        start, end = (
+            round((box.value() - float(whole.in_s)) * float(whole.rate))
+            for box in (self.start, self.end)
+        )
+        start = min(whole.frames - 1, start)
+        end = max(start + 1, end)
+        return start, None if end >= whole.frames else end
 
-    def show_length(self, frames: int, rate: Fraction) -> None:
-        """Let the span be a part of ``frames`` pictures at ``rate``."""
-        if (frames, rate) == (self._frames, self._rate):
+    def show_part(self, part: Part) -> None:
+        """Let the span lie in what is taken of the source."""
+        if part == self._part:
             return
-        self._frames, self._rate = frames, rate
-        length = frames / float(rate)
+        self._part = part
         for box in (self.start, self.end):
-            box.setRange(0.0, length)
-            box.setSingleStep(1 / float(rate))
+            box.setRange(float(part.in_s), float(part.out_s))
+            box.setSingleStep(1 / float(part.rate))
         self.part.setChecked(False)
-        self.start.setValue(0.0)
-        self.end.setValue(length)
+        self.start.setValue(float(part.in_s))
+        self.end.setValue(float(part.out_s))
 
     def _keep_order(self) -> None:
         if self.start.value() > self.end.value():
@@ -147,13 +152,13 @@ class RegionField(QWidget):
         self._bar.setValue(round(1000 * share))
         self._show(self.tr("Following it through the shot…"), busy=True)
 
-    def show_followed(self, lost: tuple[int, ...], rate: Fraction | None) -> None:
+    def show_followed(self, lost: tuple[int, ...], part: Part | None) -> None:
         """The region was followed; where it was lost is said, a click away."""
-        if not lost or not rate:
+        if not lost or part is None:
             self._show(self.tr("Only the painted region may change. It follows the picture."))
             return
         style = f"color: {theme.ACCENT}; text-decoration: none;"
-        at = f'<a href="{lost[0]}" style="{style}">{float(lost[0] / rate):.2f} s</a>'
+        at = f'<a href="{lost[0]}" style="{style}">{float(part.time_of(lost[0])):.2f} s</a>'
         words = self.tr("Lost on {count} pictures, first at {at}: paint it there again.")
         if len(lost) == 1:
             words = self.tr("Lost on one picture, at {at}: paint it there again.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from functools import partial
 from typing import Literal
 
@@ -18,7 +19,7 @@ from PySide6.QtWidgets import (
 from engine.api import Edit
 from studio.bridge.editing import Rung
 from studio.bridge.room import Room
-from studio.document.film import Media
+from studio.render.footage import Footage, Part, part_of
 from studio.ui import theme
 from studio.ui.edit_fields import RegionField, SpanField, chain_words
 from studio.ui.ladder_strip import LadderStrip
@@ -65,7 +66,7 @@ class EditPanel(QWidget):
     def __init__(self, room: Room, tiles: TileCache, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._room = room
-        self._footage: Media | None = None
+        self._footage: Footage | None = None
         self.span = SpanField()
         self.region = RegionField()
         self.region.asked.connect(self.region_asked)
@@ -121,16 +122,14 @@ class EditPanel(QWidget):
         footage = self._footage
         self._stack.setCurrentIndex(0 if take is None and footage is None else 1)
         if footage is not None:
-            self._of.setText(self.tr("Change {name}").format(name=footage.name))
-            self._chain.setText(self.tr("Imported; the result becomes a take of a new shot."))
-            facts = footage.facts
-            self.span.show_length(facts.frames, facts.rate or self._room.film.rate)
+            self._of.setText(self.tr("Change {name}").format(name=footage.media.name))
+            self._show_footage(footage)
         elif take is not None:
             name = shot.name if shot is not None else self.tr("the take")
             what = take.label or take.kind
             self._of.setText(self.tr("Change {name} · {what}").format(name=name, what=what))
             self._chain.setText(chain_words(self._room.ledger, take))
-            self.span.show_length(take.frames, take.rate)
+            self.span.show_part(Part(in_s=Fraction(0), frames=take.frames, rate=take.rate))
         self._chain.setVisible(bool(self._chain.text()))
         room = self._room
         self.ladder.refresh(room.ledger, room.pulses, room.session.take_id)
@@ -139,14 +138,14 @@ class EditPanel(QWidget):
         self._refresh_button()
 
     @property
-    def footage(self) -> Media | None:
+    def footage(self) -> Footage | None:
         """The imported clip that would be changed; ``None`` where a take would be."""
         return self._footage
 
-    def set_footage(self, media: Media | None) -> None:
+    def set_footage(self, footage: Footage | None) -> None:
         """Change an imported clip instead of a take, or a take again."""
-        if media != self._footage:
-            self._footage = media
+        if footage != self._footage:
+            self._footage = footage
             self.ladder.show_rungs(())
             self.refresh()
 
@@ -250,6 +249,27 @@ class EditPanel(QWidget):
         self._drafts[self._written_for] = self.instruction.toPlainText()
         self._written_for = shot_id
         self.instruction.setPlainText(self._drafts.pop(shot_id, ""))
+
+    def _show_footage(self, footage: Footage) -> None:
+        """Say which part of an imported clip is taken, and how another one would be."""
+        capabilities = self._room.capabilities
+        words = [self.tr("Imported; the result becomes a take of a new shot.")]
+        if capabilities is not None:
+            part = part_of(footage, capabilities)
+            self.span.show_part(part)
+            taken = self.tr("Takes {start:.2f} to {end:.2f} s of {whole:.2f} s.")
+            words.append(
+                taken.format(
+                    start=float(part.in_s),
+                    end=float(min(part.out_s, footage.length_s)),
+                    whole=float(footage.length_s),
+                )
+            )
+            if part.cut_short:
+                most = self.tr("No more than {length:.2f} s are made at once.")
+                words.append(most.format(length=float(part.frames / part.rate)))
+            words.append(self.tr("Mark in and out in the viewer to take another part."))
+        self._chain.setText(" ".join(words))
 
     def _kept_changed(self) -> None:
         self.picture.setEnabled(not self.keep_picture.isChecked())

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QImage
 
 from engine.errors import EngineError
 from studio.bridge.region import (
@@ -18,10 +19,10 @@ from studio.bridge.region import (
     Unpainted,
 )
 from studio.bridge.room import Room
-from studio.document.film import ClipSource, Media
-from studio.document.timebase import first_frame_of_picture, held_picture
+from studio.document.film import ClipSource
+from studio.document.timebase import frames_for_seconds, seconds
 from studio.render.film_paths import inside
-from studio.render.requests import footage_length
+from studio.render.footage import Footage, Part, part_of
 from studio.ui.edit_panel import EditPanel
 from studio.ui.mask_overlay import MaskOverlay
 from studio.ui.screening import Screening
@@ -45,7 +46,6 @@ class RegionDesk(QObject):
         panel.region.place_asked.connect(self._go)
         self.region.changed.connect(self._show)
         screening.player.frame_shown.connect(lambda _frame, _pixels: self._show_mask())
-        room.session.take_changed.connect(lambda _take_id: self._turn())
         room.session.shot_changed.connect(lambda _shot_id: self.region.clear())
 
     def with_mask(self, make: Callable[[str | None], None]) -> None:
@@ -63,6 +63,12 @@ class RegionDesk(QObject):
         """Stop painting."""
         self.overlay.put_away()
 
+    def turn(self) -> None:
+        """Something else would be changed: its picture is another."""
+        if self.overlay.painting:
+            self.overlay.put_away()
+        self._show()
+
     def _paint(self, begin: bool) -> None:
         if not begin:
             self.overlay.put_away()
@@ -78,6 +84,8 @@ class RegionDesk(QObject):
         self._painted_on = self._screening.source
         # What moves under the brush cannot be painted.
         self._screening.player.pause()
+        if self._picture() is None:
+            self._go(0)
         self.overlay.begin(source.width, source.height)
         self._show_mask()
 
@@ -88,7 +96,14 @@ class RegionDesk(QObject):
 
     def _painted(self) -> None:
         self._screening.player.pause()
-        self.region.paint(self._picture(), self.overlay.region)
+        source, picture = self.region.source, self._picture()
+        if picture is not None:
+            self.region.paint(picture, self.overlay.region)
+        elif source is not None:
+            words = self.tr("Only {start:.2f} to {end:.2f} s is changed; paint on a picture of it.")
+            part = source.part
+            self._room.say(words.format(start=float(part.in_s), end=float(part.out_s)))
+            self._show_mask()
 
     def _source(self) -> RegionSource | None:
         room, footage, take = self._room, self._panel.footage, self._room.take
@@ -97,46 +112,35 @@ class RegionDesk(QObject):
                 return self._footage_source(footage)
             if take is not None:
                 path = str(inside(room.folder, take.folder))
-                return RegionSource(path, take.width, take.height, take.frames, take.rate)
+                whole = Part(in_s=Fraction(0), frames=take.frames, rate=take.rate)
+                return RegionSource(path, take.width, take.height, whole)
         except EngineError as error:
             room.problem(str(error))
         return None
 
-    def _footage_source(self, media: Media) -> RegionSource | None:
+    def _footage_source(self, footage: Footage) -> RegionSource | None:
         capabilities = self._room.capabilities
         if capabilities is None:
             self._room.say(self.tr("The engine is still getting ready; paint when it is."))
             return None
-        frames, rate = footage_length(media, capabilities)
-        path = str(inside(self._room.folder, media.path))
-        return RegionSource(path, media.facts.width, media.facts.height, frames, rate)
+        path = str(inside(self._room.folder, footage.media.path))
+        facts = footage.media.facts
+        return RegionSource(path, facts.width, facts.height, part_of(footage, capabilities))
 
-    def _picture(self) -> int:
-        """Which picture of the source is on the screen."""
+    def _picture(self) -> int | None:
+        """Which picture of what is changed is on the screen; ``None`` where none of it is."""
         source = self.region.source
         if source is None:
-            return 0
-        frame = self._screening.player.frame
-        return min(held_picture(frame, source.rate, self._film_rate), source.frames - 1)
-
-    @property
-    def _film_rate(self) -> Fraction:
-        return self._room.film.rate
+            return None
+        return source.part.picture_at(seconds(self._screening.player.frame, self._room.film.rate))
 
     def _go(self, picture: int) -> None:
         """Look at a picture of the source, such as the first on which the region was lost."""
         source = self.region.source
         if source is not None:
             self._screening.player.pause()
-            self._screening.player.seek(
-                first_frame_of_picture(picture, source.rate, self._film_rate)
-            )
-
-    def _turn(self) -> None:
-        """Another take is looked at: its picture is another."""
-        if self.overlay.painting:
-            self.overlay.put_away()
-        self._show()
+            at_s = source.part.time_of(picture)
+            self._screening.player.seek(frames_for_seconds(at_s, self._room.film.rate))
 
     def _show(self) -> None:
         field = self._panel.region
@@ -144,7 +148,7 @@ class RegionDesk(QObject):
             case Following(share=share):
                 field.show_following(share)
             case Followed(lost=lost):
-                field.show_followed(lost, self.region.source.rate if self.region.source else None)
+                field.show_followed(lost, self.region.source.part if self.region.source else None)
             case NotFollowed(sentence=sentence):
                 field.show_trouble(sentence)
             case Still():
@@ -156,8 +160,8 @@ class RegionDesk(QObject):
 
     def _show_mask(self) -> None:
         """Let the veil lie where the region is on the picture that is looked at."""
-        looked_at = self._screening.source
+        looked_at, picture = self._screening.source, self._picture()
         if looked_at is not None and looked_at == self._painted_on and self._is_here:
-            self.overlay.show_mask(self.region.at(self._picture()))
+            self.overlay.show_mask(QImage() if picture is None else self.region.at(picture))
         else:
             self.overlay.rest()

@@ -51,12 +51,14 @@ class Screening(QObject):
 
     Signals:
         turned: something else is looked at.
+        marked: in and out of it are others.
 
     Attributes:
         marks: in and out of the takes and files that were looked at.
     """
 
     turned = Signal()
+    marked = Signal()
 
     def __init__(self, room: Room, viewer: Viewer, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -104,8 +106,9 @@ class Screening(QObject):
         self.refresh()
 
     def show_marks(self) -> None:
-        """Say what is marked in what is looked at."""
+        """Say what is marked in what is looked at, now that it is something else."""
         self._show_clock()
+        self.marked.emit()
 
     def refresh(self) -> None:
         """Show what the room holds now, soon."""

@@ -16,8 +16,10 @@ from studio.bridge.exporting import FilmExports
 from studio.bridge.job_items import JobItems
 from studio.bridge.room import Room
 from studio.bridge.shot_items import ShotItems
+from studio.bridge.source_marks import SourceRange
 from studio.bridge.take_items import TakeItems
 from studio.document.film import (
+    Clip,
     GeneratorSource,
     MediaSource,
     ShotSource,
@@ -25,6 +27,7 @@ from studio.document.film import (
     TitleSource,
 )
 from studio.document.queries import active_timeline, find_media, find_shot, timeline_end
+from studio.document.retime import source_out
 from studio.document.shot_changes import edit_shot, move_shots
 from studio.document.timeline_access import find_clip
 from studio.export.enlarger import can_enlarge
@@ -288,6 +291,18 @@ class Workspace(QObject):
         listed = tuple(Path(path) for path in paths)
         self.room.library.import_files(listed, for_shot=self.room.session.shot_id)
 
+    def _open_media(self, media_id: str, clip: Clip) -> None:
+        """Look at a file from where a clip shows it, with what the clip uses marked in it."""
+        media = find_media(self.room.film, media_id)
+        if media is None:
+            return
+        self.screening.look_at_media(media_id)
+        if media.kind != "image":
+            used = SourceRange(clip.source_in, source_out(clip))
+            self.screening.marks.mark(clip.source, used)
+            self.screening.show_marks()
+            self.screening.player.seek(clip.source_in)
+
     def open_clip(self, clip_id: str) -> None:
         """Bring what a clip shows under the hand: its shot, its take, or its file."""
         place = find_clip(active_timeline(self.room.film), clip_id)
@@ -301,8 +316,7 @@ class Workspace(QObject):
             case TakeSource(take_id=take_id):
                 self.room.session.set_take(take_id)
             case MediaSource(media_id=media_id):
-                if find_media(self.room.film, media_id) is not None:
-                    self.screening.look_at_media(media_id)
+                self._open_media(media_id, place.clip)
             case TitleSource() | GeneratorSource():
                 pass  # made where they lie: there is nothing to open
 

@@ -13,7 +13,11 @@ from PySide6.QtWidgets import QApplication
 from engine.api import Edit
 from engine.media import write_film
 from studio.bridge.drags import packed
-from studio.document.film import MediaSource, TakeSource
+from studio.bridge.region import Followed
+from studio.document.film import Clip, MediaSource, TakeSource
+from studio.document.queries import active_timeline
+from studio.document.timeline_changes import Placement, overwrite_clips
+from studio.render.footage import Footage
 from studio.render.stored_requests import load_request
 from tests.scenes.test_window_story import LONG_MS, preview, quiet, ready, write_shot
 
@@ -138,7 +142,7 @@ def test_imported_footage_is_left_for_the_cut_or_a_take(qtbot, taken, windows, t
     take_id = room.session.take_id
     assert take_id
     desk.bins.opened.emit(walk.id)
-    assert desk.edit.footage == walk
+    assert desk.edit.footage == Footage(media=walk)
     qtbot.mouseClick(desk.viewer.back, LEFT)
     assert desk.screening.source is None
     assert desk.edit.footage is None
@@ -158,3 +162,86 @@ def test_imported_footage_is_left_for_the_cut_or_a_take(qtbot, taken, windows, t
     write_shot(qtbot, taken, "another shot")
     assert desk.screening.source is None
     assert desk.edit.footage is None
+
+
+@pytest.fixture
+def walk(qtbot, taken, windows, tmp_path):
+    """Four seconds of imported film, a picture brighter than the one before, with sound."""
+    desk, room = taken.workspace, taken.room
+    clip = tmp_path / "walk.mkv"
+    shades = np.arange(96, dtype=np.uint8)[:, None, None, None] * 2 + 30
+    sound = np.zeros((2, 96_000), np.float32)
+    write_film(clip, np.tile(shades, (1, 90, 160, 3)), Fraction(24), sound, preset="take")
+    windows.drop(desk.bins, [clip])
+    qtbot.waitUntil(lambda: bool(room.film.media), timeout=LONG_MS)
+    return room.film.media[0]
+
+
+def mark(desk, frame, end=False):
+    desk.screening.player.pause()
+    desk.screening.player.seek(frame)
+    desk.trigger("play.mark_out" if end else "play.mark_in")
+
+
+def test_the_marked_part_of_a_clip_is_changed_in_its_own_seconds(qtbot, taken, walk):
+    desk, room = taken.workspace, taken.room
+    desk.bins.opened.emit(walk.id)
+    desk.show_panel("edit")
+    assert "Takes 0.00 to 3.75 s of 4.00 s" in desk.edit._chain.text()
+    mark(desk, 37)
+    mark(desk, 70, end=True)
+    part = "Takes 1.54 to 2.96 s of 4.00 s"
+    assert part in desk.edit._chain.text()
+    # The span is told in seconds of the clip, and counted in pictures of what is made.
+    span = desk.edit.span
+    assert (span.start.minimum(), span.end.maximum()) == (1.54, 2.96)
+    span.part.setChecked(True)
+    span.start.setValue(2.05)
+    span.end.setValue(2.3)
+    assert span.value == (6, 9)
+    # What is painted belongs to the picture that is seen.
+    qtbot.mouseClick(desk.edit.region.paint, LEFT)
+    regions, player = desk.edit_desk.regions, desk.screening.player
+    player.seek(37 + 9)
+    qtbot.waitUntil(lambda: player.frame == 46, timeout=LONG_MS)
+    middle = regions.overlay.picture_area().center().toPoint()
+    drawn(qtbot, regions.overlay, middle)
+    qtbot.waitUntil(lambda: isinstance(regions.region.state, Followed), timeout=LONG_MS)
+    assert list(regions.region._keys) == [4]
+    # Outside of the part nothing can be painted, and that is said.
+    said = []
+    room.said.connect(lambda notice: said.append(notice.sentence))
+    player.seek(10)
+    qtbot.waitUntil(lambda: player.frame == 10, timeout=LONG_MS)
+    drawn(qtbot, regions.overlay, middle)
+    assert list(regions.region._keys) == [4]
+    assert said[-1] == "Only 1.54 to 2.96 s is changed; paint on a picture of it."
+    qtbot.keyClicks(desk.edit.instruction, "make it nighttime")
+    room.queue.pause()
+    qtbot.mouseClick(desk.edit.button, LEFT)
+    qtbot.waitUntil(lambda: room.shot.id in room.ledger.jobs_by_shot, timeout=LONG_MS)
+    assert room.shot.name == "walk"
+    (job,) = room.ledger.jobs_by_shot[room.shot.id]
+    request = load_request(job.request, room.folder)
+    assert isinstance(request.task, Edit)
+    assert (request.task.in_s, request.frames) == (Fraction(37, 24), 17)
+    assert (request.task.start_frame, request.task.end_frame) == (6, 9)
+    assert request.task.mask is not None
+
+
+def drawn(qtbot, overlay, at):
+    qtbot.mousePress(overlay, LEFT, pos=at)
+    qtbot.mouseMove(overlay, at + QPoint(16, 0))
+    qtbot.mouseRelease(overlay, LEFT, pos=at + QPoint(16, 0))
+
+
+def test_a_clip_of_the_cut_is_opened_where_it_uses_its_file(qtbot, taken, walk):
+    desk, room = taken.workspace, taken.room
+    used = Clip(id="used", source=MediaSource(media_id=walk.id), start=200, length=30, source_in=48)
+    timeline = active_timeline(room.film)
+    track = next(one for one in timeline.tracks if one.kind == "video")
+    placed = (Placement(track_id=track.id, clip=used),)
+    room.apply(lambda film: overwrite_clips(film, timeline.id, placed), "Lay")
+    desk.open_clip("used")
+    assert desk.edit.footage == Footage(media=walk, in_s=Fraction(2), out_s=Fraction(78, 24))
+    qtbot.waitUntil(lambda: desk.screening.player.frame >= 48, timeout=LONG_MS)

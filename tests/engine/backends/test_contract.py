@@ -334,6 +334,33 @@ def test_an_edit_changes_its_span_and_nothing_else(backend, request_, tmp_path):
     assert not np.array_equal(old[:, begin:], new[:, begin:])
 
 
+def test_an_edit_takes_the_part_of_its_source_that_it_names(backend, request_, tmp_path):
+    if "edit" not in backend.capabilities().modes:
+        pytest.skip("does not edit")
+    frames, rate = request_.frames, request_.rate
+    begin = 5  # pictures into the source
+    shades = np.arange(begin + frames, dtype=np.uint8)[:, None, None, None] * 9 + 20
+    pictures = np.tile(shades, (1, request_.height, request_.width, 3))
+    sound_hz = 24_000
+    samples = round((begin + frames) / rate * sound_hz)
+    ramp = np.linspace(-0.5, 0.5, samples, dtype=np.float32)
+    write_film(tmp_path / "long.mkv", pictures, rate, np.stack([ramp, -ramp]), preset="take")
+    edit = api.Edit(
+        source=str(tmp_path / "long.mkv"),
+        instruction="night",
+        in_s=begin / rate,
+        picture_strength=0.0,
+        keep_sound=True,
+    )
+    (take,) = render(backend, dataclasses.replace(request_, task=edit), tmp_path / "take")
+    assert np.abs(read_pictures(take.picture).astype(int) - pictures[begin:]).max() <= 1
+    heard = read_sound(take.sound, rate_hz=sound_hz)
+    begin_sample = round(begin / rate * sound_hz)
+    length = min(heard.shape[1], samples - begin_sample)
+    inner = slice(500, length - 500)  # the ends ring where a backend has another sample rate
+    assert np.abs(heard[0, inner] - ramp[begin_sample:][inner]).max() < 0.02
+
+
 def test_an_edit_changes_its_painted_region_and_keeps_what_is_far(backend, request_, tmp_path):
     if "edit" not in backend.capabilities().modes:
         pytest.skip("does not edit")

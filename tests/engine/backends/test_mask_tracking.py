@@ -48,6 +48,22 @@ def test_a_region_goes_where_the_painted_thing_goes(backend, shot, tmp_path):
     assert told[-1] == 1.0
 
 
+def test_a_region_is_followed_through_a_part_of_a_clip(backend, shot, tmp_path):
+    path, centres = shot
+    begin = 6
+    track = replace(
+        track_of(path, painted(tmp_path, 2, *centres[begin + 2])),
+        frames=FRAMES - begin,
+        in_s=begin / RATE,
+    )
+    target = tmp_path / "masks.mkv"
+    backend.track_mask(track, target, api.Control(tmp_path))
+    masks = read_pictures(target)[..., 0] > 127
+    assert len(masks) == FRAMES - begin
+    for mask, centre in zip(masks, centres[begin:], strict=True):
+        assert overlap(mask, disc(*centre) > 0) > 0.7
+
+
 def test_the_painted_picture_keeps_what_was_painted_on_it(backend, shot, tmp_path):
     path, centres = shot
     key = painted(tmp_path, 5, *centres[5])

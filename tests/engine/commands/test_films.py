@@ -11,7 +11,7 @@ import pytest
 
 from engine.commands.films import nearest_length, source_of, take_folder
 from engine.errors import RequestError
-from engine.media import probe, read_pictures, read_sound
+from engine.media import probe, read_pictures, read_sound, write_film
 from tests.engine.tiny_model import tiny_folder
 
 LEGAL = (9, 13, 17, 21, 25)
@@ -72,6 +72,23 @@ def test_an_edit_of_a_foreign_film_encodes_it(film, engine, tmp_path):
     assert code == 0, told
     assert "encoded anew" in told
     assert probe(tmp_path / "out.mp4").frames == 9
+
+
+def test_a_part_of_a_film_is_changed(engine, tmp_path):
+    shades = np.arange(48, dtype=np.uint8)[:, None, None, None] * 4
+    write_film(tmp_path / "long.mkv", np.tile(shades, (1, 32, 48, 3)), Fraction(24), preset="take")
+    words = (
+        "edit", "--source", tmp_path / "long.mkv", "--instruction", "night", "--steps", 1,
+        "--strength", 0, "--weights", tiny_folder(), "--device", "cpu",
+        "--out", tmp_path / "out.mp4",
+    )  # fmt: skip
+    code, told = engine(*words, "--in", 1.25)
+    assert code == 0, told
+    made = read_pictures(tmp_path / "out.take" / "picture.mkv")
+    assert [round(float(one.mean()) / 4) for one in made] == list(range(30, 48, 2))
+    code, told = engine(*words, "--in", 2)
+    assert code == 1
+    assert "long.mkv lasts 2 s; begin within it." in told
 
 
 def test_a_take_of_another_film_is_not_used(film, tmp_path):

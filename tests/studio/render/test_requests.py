@@ -27,7 +27,6 @@ from studio.render.requests import (
     Desk,
     edit_request,
     extend_request,
-    footage_request,
     next_seed,
     picture_size,
     sequence_request,
@@ -190,13 +189,6 @@ def test_requests_on_a_take(desk, tmp_path):
     assert better.quality.mode == "full"
     assert (better.seed, better.shots) == (11, made.shots)
     assert upgrade_request(desk, replace(TAKE, recipe="nonsense")).frames == 25
-
-
-def test_footage_is_conformed_to_what_can_be_made(desk, tmp_path):
-    request = footage_request(desk, MEDIA[2], api.Edit(source="", instruction="snow"))
-    assert request.frames == 21
-    assert (request.width, request.height) == (256, 144)
-    assert request.task == api.Edit(source=str(tmp_path / "media" / "walk.mp4"), instruction="snow")
 
 
 def test_seed_policies():
