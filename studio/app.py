@@ -38,7 +38,9 @@ def run(film: Path | None = None, backend: str | None = None, weights: str | Non
     if film is not None:
         # After the window is up, so that a large film never delays it.
         QTimer.singleShot(0, window, lambda: window.open_film(film))
-    return app.exec()
+    status = app.exec()
+    window.sheets.book.remove()
+    return status
 
 
 def application() -> QApplication:

@@ -12,10 +12,15 @@ from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
+from studio.bridge.native_faults import NativeFaults
 from studio.bridge.notices import Notice
 
 FOLDER = "crashes"
 KEPT = 20
+_BROUGHT_DOWN = (
+    "The last time, the program was brought down by a fault in a library. What was saved is "
+    "here, and renders go on from their last step."
+)
 _SENTENCE = (
     "Something went wrong inside the program. What you made is saved; if the window behaves "
     "strangely, close it and open the film again."
@@ -72,6 +77,7 @@ class CrashBook:
             during: names what is open.
         """
         self._folder = folder
+        self._native = NativeFaults(folder)
         self._say = say
         self._during = during
         self._told: set[str] = set()
@@ -82,6 +88,8 @@ class CrashBook:
         """Be the one place that faults go to, on every thread."""
         self._before, sys.excepthook = sys.excepthook, self.hook
         self._thread_before, threading.excepthook = threading.excepthook, self._on_thread
+        self._tell_of_the_last_time()
+        self._native.watch()
 
     def remove(self) -> None:
         """Let faults go where they went before."""
@@ -89,6 +97,7 @@ class CrashBook:
             sys.excepthook = self._before
         if self._thread_before is not None:
             threading.excepthook = self._thread_before
+        self._native.end()
 
     def hook(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
@@ -113,6 +122,13 @@ class CrashBook:
             return found[-1].read_text(encoding="utf-8") if found else ""
         except OSError:
             return ""
+
+    def _tell_of_the_last_time(self) -> None:
+        for when, text in self._native.left():
+            what = text.splitlines()[0]
+            path = self._write(CrashReport(what=what, where=(), during="", trace=text, when=when))
+            lies = f"The report lies in {path}.\n\n" if path is not None else ""
+            self._say(Notice(sentence=_BROUGHT_DOWN, cause=f"{lies}{what}", level="problem"))
 
     def _on_thread(self, held: threading.ExceptHookArgs) -> None:
         if held.exc_value is not None:
