@@ -106,10 +106,22 @@ def write_wav(
     *,
     sample_format: Literal["float32", "pcm24"] = "float32",
     metadata: Mapping[str, str] | None = None,
-) -> None:
+    progress: Callable[[int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> bool:
     """Write ``sound`` (C, S), one or two channels, as a WAV file.
 
-    ``metadata`` is what it says of itself, by FFmpeg's names; a WAV has room for title and comment.
+    Args:
+        path: replaced only when the file is whole.
+        sound: float32; it is read as it is written, so that it may lie on the disk.
+        sample_rate_hz: of the sound.
+        sample_format: of a sample in the file.
+        metadata: what it says of itself, by FFmpeg's names; a WAV has room for title and comment.
+        progress: called with the number of samples written so far.
+        cancelled: asked before every block; once it says yes, nothing is left behind.
+
+    Returns:
+        True if the file was written, False if it was cancelled.
 
     Raises:
         MediaError: if it cannot be written.
@@ -124,6 +136,8 @@ def write_wav(
                 "av.AudioStream", out.add_stream(codec, rate=sample_rate_hz, layout=layout)
             )
             for begin in range(0, sound.shape[1], _BLOCK):
+                if cancelled is not None and cancelled():
+                    return False
                 block = np.ascontiguousarray(sound[:, begin : begin + _BLOCK].T).reshape(1, -1)
                 if sample_format == "float32":
                     frame = av.AudioFrame.from_ndarray(
@@ -137,8 +151,11 @@ def write_wav(
                 frame.time_base = Fraction(1, sample_rate_hz)
                 frame.pts = begin
                 out.mux(stream.encode(frame))
+                if progress is not None:
+                    progress(begin + block.shape[1] // sound.shape[0])
             out.mux(stream.encode(None))
         beside.done = True
+    return True
 
 
 def _check_encoders(path: Path, how: FilmPreset) -> None:

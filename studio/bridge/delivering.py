@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from studio.bridge.export_sources import exporter_of
@@ -38,7 +39,6 @@ class Delivery:
     plan: ExportPlan
     burn_in: bool = False
     signer: Signer | None = None
-    _manifest: Manifest | None = field(default=None, init=False)
 
     @contextmanager
     def opened(self, tell: Callable[[ExportEvent], None]) -> Iterator[Exporter]:
@@ -47,24 +47,35 @@ class Delivery:
         The manifest is gathered here, as a long film has many recipes to read.
         """
         film, ledger = self.film, self.ledger
-        plan, self._manifest = told(self.plan, film, ledger, self.timeline, self.folder)
+        plan, manifest = told(self.plan, film, ledger, self.timeline, self.folder)
         with exporter_of(
-            film, ledger, self.timeline.id, self.folder, plan, tell, burn_in=self.burn_in
+            film,
+            ledger,
+            self.timeline.id,
+            self.folder,
+            replace(plan, signed=self.signer is not None),
+            tell,
+            burn_in=self.burn_in,
+            seal=partial(self._sealed, manifest),
         ) as exporter:
             yield exporter
 
-    def sealed(self, end: ExportFinished) -> ExportFinished:
+    def _sealed(
+        self,
+        manifest: Manifest,
+        end: ExportFinished,
+        tell: Callable[[float], None],
+        stopped: Callable[[], bool],
+    ) -> ExportFinished:
         """``end``, once the film is signed where that is asked for and its manifest written.
 
         What fails here is said in its notes: the film is there, and stays.
         """
-        if self._manifest is None:
-            return end
         identity, notes = None, end.notes
         if self.signer is not None:
             try:
                 identity = self.signer()
             except ExportError as error:
                 notes = (*notes, str(error))
-        said = seal(end.path, self.plan.preset, self._manifest, identity)
+        said = seal(end.path, self.plan.preset, manifest, identity, tell, stopped)
         return replace(end, notes=(*notes, *said))

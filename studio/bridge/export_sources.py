@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 from studio.bridge.burn_in import BurnedIn
 from studio.document.film import Film
 from studio.document.ledger import Ledger
-from studio.export.exporter import Exporter, ExportEvent
+from studio.export.exporter import Exporter, ExportEvent, Seal, as_it_is
 from studio.export.plan import ExportPlan
 from studio.playback.cut import Cut
 from studio.playback.frame_source import FrameSource
@@ -28,17 +29,19 @@ def exporter_of(
     tell: Callable[[ExportEvent], None],
     *,
     burn_in: bool = False,
+    seal: Seal = as_it_is,
 ) -> Iterator[Exporter]:
     """An exporter for ``plan`` whose files are closed afterwards.
 
-    ``burn_in`` paints the cut's subtitles into its pictures.
+    ``burn_in`` paints the cut's subtitles into its pictures; ``seal`` is done to the file.
     """
     cut = Cut(film, ledger, timeline_id, folder)
-    shelf = SoundShelf(film.sample_rate_hz, folder / "cache" / "sound")
+    stop = threading.Event()
+    shelf = SoundShelf(film.sample_rate_hz, folder / "cache" / "sound", stop.is_set)
     pictures = FrameSource(cut)
     tracks = stems(cut, shelf) if plan.preset.kind == "stems" else ()
     try:
         shown = BurnedIn(pictures, cut.timeline.subtitles) if burn_in else pictures
-        yield Exporter(plan, shown, Mixer(cut, shelf), tell, tracks)
+        yield Exporter(plan, shown, Mixer(cut, shelf), tell, tracks, seal, stop)
     finally:
         pictures.close()

@@ -118,7 +118,7 @@ class FilmExports(QObject):
             burn_in=wish.burn_in,
             signer=_own_signer if wish.signed else None,
         )
-        self._queue.add(plan, delivery.opened, delivery.sealed)
+        self._queue.add(plan, delivery.opened)
 
     def start(self, film: Film, ledger: Ledger, path: Path, preset: str, *, marked: bool) -> None:
         """``add`` with nothing but a file and a preset."""

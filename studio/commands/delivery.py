@@ -61,7 +61,7 @@ def deliver(
         end = exporter.run()
     match end:
         case ExportFinished():
-            return delivery.sealed(end)
+            return end
         case ExportFailed(sentence=sentence, cause=cause):
             raise CommandError(sentence) from RuntimeError(cause)
         case ExportCancelled():

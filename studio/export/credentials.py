@@ -9,13 +9,14 @@ from __future__ import annotations
 import importlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 from studio.export.credentials_certificate import SELF_MADE, Identity
 from studio.export.credentials_ingredients import Ingredient, ingredients_of
+from studio.export.passing import Passing
 from studio.export.presets import ExportError
 from studio.export.provenance import Manifest, Origin
 
@@ -111,13 +112,26 @@ def can_hold(path: Path) -> bool:
     return path.suffix.lower() in _TYPES
 
 
-def sign(path: Path, manifest: Manifest, identity: Identity) -> Credentials:
+def sign(
+    path: Path,
+    manifest: Manifest,
+    identity: Identity,
+    tell: Callable[[float], None] = lambda _share: None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Credentials:
     """Put signed credentials into the file at ``path``, then read and check them.
 
     The signed file is written beside it and takes its place once it is found to be whole.
 
+    Args:
+        path: of the file.
+        manifest: what it is made of.
+        identity: who signs.
+        tell: told which share is done, from 0 to 1: it is written and read as often as it is long.
+        stopped: asked whenever a piece of the file passes.
+
     Raises:
-        CredentialsError: if it cannot be signed; the file is as it was.
+        CredentialsError: if it cannot be signed or was stopped; the file is as it was.
     """
     if path.is_dir() or not can_hold(path):
         raise CredentialsError(f"{path.name} was not signed: {NO_HOLDER}")
@@ -125,6 +139,8 @@ def sign(path: Path, manifest: Manifest, identity: Identity) -> Credentials:
     ingredients = ingredients_of(manifest)
     part = path.with_name(path.stem + ".signed.part" + path.suffix)
     try:
+        # It is written once and read once more; that the source is read beside it says nothing new.
+        passing = Passing(2 * path.stat().st_size, tell, stopped)
         info = c2pa.C2paSignerInfo(
             alg=identity.algorithm.encode(),
             sign_cert=identity.chain,
@@ -139,30 +155,44 @@ def sign(path: Path, manifest: Manifest, identity: Identity) -> Credentials:
             part.open("w+b") as target,
         ):
             for one in ingredients:
+                passing.go_on()
                 one.added_to(builder, c2pa.C2paError)
-            builder.sign(signer, _TYPES[path.suffix.lower()], source, target)
+            kind = _TYPES[path.suffix.lower()]
+            watched = passing.through(source, counted=False)
+            builder.sign(signer, kind, watched, passing.through(target))
             target.flush()
             os.fsync(target.fileno())
-        found = read_credentials(part, identity)
-        if found is None or found.state == "Invalid":
-            faults = ", ".join(found.faults) if found else "nothing was written"
-            raise CredentialsError(f"The credentials of {path.name} did not hold: {faults}.")
+        found = _held(path.name, read_credentials(part, identity, passing))
         part.replace(path)
-    except OSError as error:
-        raise CredentialsError(f"{path.name} was not signed: {error.strerror or error}.") from error
-    except c2pa.C2paError as error:
-        raise CredentialsError(f"{path.name} was not signed: {error}.") from error
+    except (OSError, c2pa.C2paError, CredentialsError) as error:
+        if stopped():
+            words = f"Signing was stopped: {path.name} is whole, but not signed."
+            raise CredentialsError(words) from error
+        if isinstance(error, CredentialsError):
+            raise
+        reason = getattr(error, "strerror", None) or error
+        raise CredentialsError(f"{path.name} was not signed: {reason}.") from error
     finally:
         part.unlink(missing_ok=True)
     return found
 
 
-def read_credentials(path: Path, identity: Identity | None = None) -> Credentials | None:
+def _held(name: str, found: Credentials | None) -> Credentials:
+    if found is None or found.state == "Invalid":
+        faults = ", ".join(found.faults) if found else "nothing was written"
+        raise CredentialsError(f"The credentials of {name} did not hold: {faults}.")
+    return found
+
+
+def read_credentials(
+    path: Path, identity: Identity | None = None, passing: Passing | None = None
+) -> Credentials | None:
     """The credentials in a file, checked; ``None`` where it has none or can have none.
 
     Args:
         path: of the file.
         identity: whose certificates count as known, beside nobody's.
+        passing: told what of the file is read.
 
     Raises:
         CredentialsError: if there are some that cannot be read.
@@ -175,7 +205,8 @@ def read_credentials(path: Path, identity: Identity | None = None) -> Credential
             c2pa.Context.from_dict(_settings(identity)) as context,
             path.open("rb") as file,
         ):
-            reader = c2pa.Reader.try_create(_TYPES[path.suffix.lower()], file, context=context)
+            watched = file if passing is None else passing.through(file)
+            reader = c2pa.Reader.try_create(_TYPES[path.suffix.lower()], watched, context=context)
             if reader is None:
                 return None
             with reader:

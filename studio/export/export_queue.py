@@ -16,20 +16,12 @@ from studio.export.exporter import (
     Exporter,
     ExportEvent,
     ExportFailed,
-    ExportFinished,
     ExportProgress,
 )
 from studio.export.plan import ExportPlan
 
 Make = Callable[[Callable[[ExportEvent], None]], AbstractContextManager[Exporter]]
 """Opens an exporter that tells its events; leaving it closes its files."""
-
-Seal = Callable[[ExportFinished], ExportFinished]
-"""What is done to a film that is written, and told with its end."""
-
-
-def _as_it_is(end: ExportFinished) -> ExportFinished:
-    return end
 
 
 @dataclass(frozen=True)
@@ -79,7 +71,7 @@ class ExportQueue:
         self._tell = tell
         self._changed = threading.Condition()
         self._jobs: dict[str, ExportJob] = {}
-        self._makers: dict[str, tuple[Make, Seal]] = {}
+        self._makers: dict[str, Make] = {}
         self._exporter: tuple[str, Exporter] | None = None
         self._unwanted: set[str] = set()
         self._closed = False
@@ -96,12 +88,12 @@ class ExportQueue:
         """Whether something is left to do."""
         return any(job.is_open for job in self.jobs)
 
-    def add(self, plan: ExportPlan, make: Make, seal: Seal = _as_it_is) -> str:
-        """Write ``plan`` after those that wait already, and ``seal`` it; the id of the job."""
+    def add(self, plan: ExportPlan, make: Make) -> str:
+        """Write ``plan`` after those that wait already; the id of the job."""
         job = ExportJob(id=uuid.uuid4().hex[:12], plan=plan)
         with self._changed:
             self._jobs[job.id] = job
-            self._makers[job.id] = make, seal
+            self._makers[job.id] = make
             self._changed.notify_all()
             if self._thread is None and not self._closed:
                 self._thread = threading.Thread(target=self._run, name="exports")
@@ -170,15 +162,13 @@ class ExportQueue:
             if isinstance(event, ExportProgress):
                 self._set(job.id, Writing(event))
 
-        make, seal = self._makers[job.id]
         try:
-            with make(tell) as exporter:
+            with self._makers[job.id](tell) as exporter:
                 with self._changed:
                     self._exporter = job.id, exporter
                     if job.id in self._unwanted:
                         exporter.cancel()
-                end = exporter.run()
-            return seal(end) if isinstance(end, ExportFinished) else end
+                return exporter.run()
         except EngineError as error:
             return ExportFailed(sentence=str(error), cause=repr(error))
         except Exception as error:

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 import time
 import traceback
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Literal, assert_never
+from typing import assert_never
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.errors import EngineError, MediaError
-from engine.media import not_written, write_film, write_gif, write_wav
+from engine.errors import EngineError
+from engine.media import LoudnessMeter, write_film, write_gif, write_wav
 from studio.export.finishing import Finisher
-from studio.export.loudness import Loudness, brought_to, measured
+from studio.export.folder_beside import folder_beside, plain_name
+from studio.export.loudness import Heard, Loudness, brought_to, shown_by
 from studio.export.plan import ExportPlan, PictureSource, SoundSource
 from studio.export.spool import Spool
-from studio.export.stages import ahead, mixed
+from studio.export.stages import ahead, mixed, unheard
+from studio.export.time_left import Stage, TimeLeft, stage_guesses
 
 Sound = NDArray[np.float32]
-Stage = Literal["sound", "pictures"]
 
 _TELL_S = 0.1
 
@@ -35,8 +36,8 @@ class ExportProgress:
     """So much is done.
 
     Attributes:
-        of: samples of the sound, or pictures.
-        eta_s: seconds left of the whole export; ``None`` before it can be known.
+        of: samples of the sound, pictures, or thousandths of what has no count.
+        eta_s: about how many seconds are left, of all stages.
     """
 
     stage: Stage
@@ -83,6 +84,17 @@ class ExportCancelled:
 ExportEnd = ExportFinished | ExportFailed | ExportCancelled
 ExportEvent = ExportProgress | ExportEnd
 
+Seal = Callable[[ExportFinished, Callable[[float], None], Callable[[], bool]], ExportFinished]
+"""What is done to a film that is written, and told with its end: it tells which share of it is
+done, from 0 to 1, and asks whether it was stopped."""
+
+
+def as_it_is(
+    end: ExportFinished, _tell: Callable[[float], None], _stopped: Callable[[], bool]
+) -> ExportFinished:
+    """Nothing is done to it."""
+    return end
+
 
 class Exporter:
     """One export; ``run`` it here, or ``start`` it on a thread of its own.
@@ -93,6 +105,8 @@ class Exporter:
         sound: mixes the cut at the plan's sample rate.
         tell: told every event, on the thread that exports.
         stems: name and sound of every track, for stems.
+        seal: what is done once the file is there; stopped in the middle, the file stays.
+        stop: set by ``cancel``, for sources that take long over one answer.
     """
 
     def __init__(
@@ -102,17 +116,22 @@ class Exporter:
         sound: SoundSource,
         tell: Callable[[ExportEvent], None] = lambda _event: None,
         stems: Sequence[tuple[str, SoundSource]] = (),
+        seal: Seal = as_it_is,
+        stop: threading.Event | None = None,
     ) -> None:
         self.plan = plan
         self._stems = stems
+        self._seal = seal
         self._pictures = pictures
         self._sound = sound
         self._tell = tell
-        self._stop = threading.Event()
+        self._stop = stop or threading.Event()
         self._thread: threading.Thread | None = None
         self._finisher: Finisher | None = None
+        self._left = TimeLeft({})
         self._began_s = 0.0
         self._told_s = 0.0
+        self._stage: Stage | None = None
 
     def start(self) -> None:
         """Export on a thread of its own."""
@@ -135,8 +154,11 @@ class Exporter:
     def run(self) -> ExportEnd:
         """Export, and tell and return how it ended. Errors end it too, and keep their cause."""
         self._began_s = time.monotonic()
+        self._left = TimeLeft(stage_guesses(self.plan))
         try:
             end = self._export()
+            if isinstance(end, ExportFinished):
+                end = self._seal(end, partial(self._share, "signing"), self._stop.is_set)
         except EngineError as error:
             failed = ExportFailed(sentence=str(error), cause=repr(error.__cause__ or error))
             # What is stopped in the middle of a picture fails there.
@@ -155,8 +177,14 @@ class Exporter:
             for index in range(plan.frames):
                 yield finisher.finish(self._pictures.picture(plan.film_frame(index)))
 
-    def mix(self, room: Sound | None = None) -> Sound | None:
+    def mix(
+        self, room: Sound | None = None, hear: Callable[[Sound], None] = unheard
+    ) -> Sound | None:
         """The sound (2, S) as it is heard, before it is brought to a loudness.
+
+        Args:
+            room: where it is put; made if None.
+            hear: given every block of it.
 
         Returns:
             ``None`` if the export was cancelled.
@@ -170,6 +198,7 @@ class Exporter:
             room,
             lambda done: self._progress("sound", done, end - first),
             self._stop.is_set,
+            hear,
         )
 
     def _export(self) -> ExportEnd:
@@ -190,22 +219,22 @@ class Exporter:
                     assert_never(kind)
 
     def _film(self, spool: Spool) -> ExportEnd:
-        plan, sound = self.plan, self._final_sound(spool)
-        if sound is None:
+        plan, heard = self.plan, self._final_sound(spool)
+        if heard is None:
             return ExportCancelled()
         with closing(ahead(self.pictures())) as pictures:
             written = write_film(
                 plan.path,
                 pictures,
                 plan.rate,
-                sound,
+                heard.sound,
                 sample_rate_hz=plan.sample_rate_hz,
                 preset=plan.preset.encoding,
                 metadata=dict(plan.metadata),
                 progress=lambda done: self._progress("pictures", done, plan.frames),
                 cancelled=self._stop.is_set,
             )
-        return self._finished(plan.path, sound) if written else ExportCancelled()
+        return self._finished(plan.path, heard.loudness) if written else ExportCancelled()
 
     def _gif(self) -> ExportEnd:
         plan = self.plan
@@ -221,45 +250,55 @@ class Exporter:
         return self._finished(plan.path, None) if written else ExportCancelled()
 
     def _wav(self, spool: Spool) -> ExportEnd:
-        sound = self._final_sound(spool)
-        if sound is None or self._stop.is_set():
+        heard = self._final_sound(spool)
+        if heard is None:
             return ExportCancelled()
-        self._write_wav(self.plan.path, sound)
-        return self._finished(self.plan.path, sound)
-
-    def _write_wav(self, path: Path, sound: Sound) -> None:
-        rate_hz, tags = self.plan.sample_rate_hz, dict(self.plan.metadata)
-        write_wav(path, sound, rate_hz, sample_format="pcm24", metadata=tags)
+        samples = heard.sound.shape[1]
+        written = self._write_sound(
+            self.plan.path, heard.sound, lambda done: self._progress("writing", done, samples)
+        )
+        return self._finished(self.plan.path, heard.loudness) if written else ExportCancelled()
 
     def _write_stems(self, spool: Spool) -> ExportEnd:
         """Every track by itself, and their mix, which is their sum: none is brought to a level."""
         folder = self.plan.path.with_suffix("")
         first, end = self.plan.sample_span
+        samples = end - first
         parts = (*self._stems, ("Mix", self._sound))
-        sound = spool.room(end - first)
-        with _folder_beside(folder) as part:
-            for number, (name, source) in enumerate(parts):
-                before = number * (end - first)
-                whole = mixed(
-                    source,
-                    (first, end),
-                    sound,
-                    lambda done, before=before: self._progress(
-                        "sound", before + done, (end - first) * len(parts)
-                    ),
-                    self._stop.is_set,
-                )
-                if whole is None:
+        sound, meter = spool.room(samples), LoudnessMeter(self.plan.sample_rate_hz)
+        told = 0
+
+        def tell(done: int) -> None:
+            self._progress("sound", told + done, 2 * samples * len(parts))
+
+        with folder_beside(folder) as part:
+            for number, (name, source) in enumerate(parts, 1):
+                hear = meter.add if source is self._sound else unheard
+                if mixed(source, (first, end), sound, tell, self._stop.is_set, hear) is None:
                     return ExportCancelled()
-                file = part.path / f"{folder.name}.{number + 1:02d} {_plain(name)}.wav"
-                self._write_wav(file, sound)
+                told += samples
+                file = part.path / f"{folder.name}.{number:02d} {plain_name(name)}.wav"
+                if not self._write_sound(file, sound, tell):
+                    return ExportCancelled()
+                told += samples
             part.done = True
-        return self._finished(folder, sound)
+        return self._finished(folder, shown_by(meter))
+
+    def _write_sound(self, path: Path, sound: Sound, tell: Callable[[int], None]) -> bool:
+        return write_wav(
+            path,
+            sound,
+            self.plan.sample_rate_hz,
+            sample_format="pcm24",
+            metadata=dict(self.plan.metadata),
+            progress=tell,
+            cancelled=self._stop.is_set,
+        )
 
     def _sequence(self) -> ExportEnd:
         """Pictures in a folder that gets its name when it is whole."""
         folder = self.plan.path.with_suffix("")
-        with _folder_beside(folder) as part, closing(ahead(self.pictures())) as pictures:
+        with folder_beside(folder) as part, closing(ahead(self.pictures())) as pictures:
             for index, picture in enumerate(pictures):
                 if self._stop.is_set():
                     return ExportCancelled()
@@ -270,23 +309,28 @@ class Exporter:
             part.done = True
         return self._finished(folder, None)
 
-    def _final_sound(self, spool: Spool) -> Sound | None:
+    def _final_sound(self, spool: Spool) -> Heard | None:
         plan = self.plan
         first, end = plan.sample_span
-        sound = self.mix(spool.room(end - first))
-        if sound is None or plan.loudness_lufs is None:
-            return sound
+        meter = LoudnessMeter(plan.sample_rate_hz)
+        sound = self.mix(spool.room(end - first), meter.add)
+        if sound is None:
+            return None
+        heard = Heard(sound=sound, loudness=shown_by(meter))
+        if plan.loudness_lufs is None or heard.loudness.is_silent:
+            return heard
         return brought_to(
-            sound,
+            heard,
             plan.sample_rate_hz,
             plan.loudness_lufs,
             plan.true_peak_db,
             into=spool.room(end - first),
+            tell=partial(self._share, "loudness"),
+            stopped=self._stop.is_set,
         )
 
-    def _finished(self, path: Path, sound: Sound | None) -> ExportFinished:
+    def _finished(self, path: Path, loudness: Loudness | None) -> ExportFinished:
         plan = self.plan
-        loudness = None if sound is None else measured(sound, plan.sample_rate_hz)
         files = path.iterdir() if path.is_dir() else (path,)
         return ExportFinished(
             path=path,
@@ -314,42 +358,14 @@ class Exporter:
     def _finishing_notes(self) -> tuple[str, ...]:
         return () if self._finisher is None else self._finisher.notes
 
+    def _share(self, stage: Stage, share: float) -> None:
+        self._progress(stage, int(share * 1_000), 1_000)
+
     def _progress(self, stage: Stage, done: int, of: int) -> None:
-        """Tell how far it is, ten times a second at the most and at the end."""
+        """Tell how far it is: as a stage begins and ends, and ten times a second at the most."""
+        eta_s = self._left.at(stage, done / of)
         now_s = time.monotonic()
-        if done < of and now_s - self._told_s < _TELL_S:
+        if stage == self._stage and done < of and now_s - self._told_s < _TELL_S:
             return
-        self._told_s = now_s
-        eta_s = None
-        if stage == "pictures" or self.plan.preset.kind in ("sound", "stems"):
-            eta_s = (now_s - self._began_s) * (of - done) / done
+        self._stage, self._told_s = stage, now_s
         self._tell(ExportProgress(stage=stage, done=done, of=of, eta_s=eta_s))
-
-
-@dataclass
-class _Part:
-    path: Path
-    done: bool = False
-
-
-@contextmanager
-def _folder_beside(folder: Path) -> Generator[_Part, None, None]:
-    """A folder to write to, renamed to ``folder`` when done and removed otherwise."""
-    part = _Part(folder.with_name(folder.name + ".part"))
-    if folder.exists():
-        raise MediaError(f"{folder} exists already; name another place.")
-    try:
-        shutil.rmtree(part.path, ignore_errors=True)
-        part.path.mkdir()
-        yield part
-        if part.done:
-            part.path.replace(folder)
-    except OSError as error:
-        raise MediaError(not_written(folder, error)) from error
-    finally:
-        shutil.rmtree(part.path, ignore_errors=True)
-
-
-def _plain(name: str) -> str:
-    """``name`` as a part of a file's name."""
-    return "".join(letter if letter.isalnum() or letter in " -_" else "_" for letter in name)[:60]

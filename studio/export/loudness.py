@@ -5,6 +5,7 @@ Shape letters: S samples. Sound is float32 (2, S).
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -59,56 +60,103 @@ class Loudness:
         return f"{self.lufs:.1f} LUFS, peaks at {self.true_peak_db:.1f} dBTP"
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Heard:
+    """A sound (2, S), and how loud it is."""
+
+    sound: Sound
+    loudness: Loudness
+
+
 def measured(sound: Sound, rate_hz: int) -> Loudness:
     """The loudness of ``sound``, which may lie on the disk: it is read in blocks."""
     meter = LoudnessMeter(rate_hz)
     for at in range(0, sound.shape[1], _BLOCK):
         meter.add(sound[:, at : at + _BLOCK])
+    return shown_by(meter)
+
+
+def shown_by(meter: LoudnessMeter) -> Loudness:
+    """The loudness of what a meter was given."""
     reading = meter.read()
     return Loudness(lufs=reading.integrated_lufs, true_peak_db=reading.true_peak_db)
 
 
 def brought_to(
-    sound: Sound, rate_hz: int, target_lufs: float, ceiling_db: float, *, into: Sound | None = None
-) -> Sound:
-    """``sound`` with one gain for all of it, and its peaks held below ``ceiling_db``.
+    heard: Heard,
+    rate_hz: int,
+    target_lufs: float,
+    ceiling_db: float,
+    *,
+    into: Sound | None = None,
+    tell: Callable[[float], None] = lambda _share: None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Heard | None:
+    """The same sound with one gain for all of it, and its peaks held below ``ceiling_db``.
 
     Peaks give way by 9 dB at the most: a sound of which only the peaks are loud stays quieter
-    than the target rather than being flattened. The result is ``into`` where that is given.
+    than the target rather than being flattened.
+
+    Args:
+        heard: the sound, and how loud it is.
+        rate_hz: of the sound.
+        target_lufs: what it is brought to.
+        ceiling_db: true peak that it never exceeds, in dBTP.
+        into: room for the result; made if None.
+        tell: told how much is done, from 0 to 1. How many passes it takes shows only as they are
+            made, so that each is told as half of what is left.
+        stopped: asked before every block.
+
+    Returns:
+        ``None`` if it was stopped.
     """
-    before = measured(sound, rate_hz)
+    sound, before = heard.sound, heard.loudness
     if before.is_silent:
-        return sound
+        return heard
+    result = np.empty(sound.shape, np.float32) if into is None else into
     most_db = min(_MOST_GAIN_DB, ceiling_db + _MOST_LIMITING_DB - before.true_peak_db)
     gain_db = min(most_db, target_lufs - before.lufs)
-    result = sound
-    for _ in range(_PASSES):
-        gain = 10 ** (gain_db / 20)
-        result = limited(sound, rate_hz, ceiling_db, gain=gain, into=into)
-        short_db = target_lufs - measured(result, rate_hz).lufs
+    # A gain alone changes the loudness by just as much: only peaks that give way take more passes.
+    gives_way = before.true_peak_db + gain_db > ceiling_db - _MARGIN_DB
+    after, left = before, 1.0
+    for number in range(1, _PASSES + 1):
+        share = left / 2 if gives_way and number < _PASSES else left
+        meter = LoudnessMeter(rate_hz)
+        for at, block in limited(sound, rate_hz, ceiling_db, gain=10 ** (gain_db / 20)):
+            if stopped():
+                return None
+            until = at + block.shape[1]
+            result[:, at:until] = block
+            meter.add(block)
+            tell(1.0 - left + share * until / sound.shape[1])
+        left -= share
+        after = shown_by(meter)
+        short_db = target_lufs - after.lufs
         if abs(short_db) < _CLOSE_DB or (short_db > 0 and gain_db >= most_db):
             break
         gain_db = min(most_db, gain_db + short_db)
-    return result
+    tell(1.0)
+    return Heard(sound=result, loudness=after)
 
 
 def limited(
-    sound: Sound, rate_hz: int, ceiling_db: float, *, gain: float = 1.0, into: Sound | None = None
-) -> Sound:
+    sound: Sound, rate_hz: int, ceiling_db: float, *, gain: float = 1.0
+) -> Iterator[tuple[int, Sound]]:
     """``sound`` times ``gain``, turned down around every peak above ``ceiling_db``, ahead of it.
 
     The gain at a sample is the mean, over a window, of the least gains that the window around each
     needs; each of those windows reaches the sample, so that the mean is never too large for it.
     Blocks are worked on with what lies around them, as far as the windows reach.
+
+    Yields:
+        The sample at which each block begins, and the block (2, n).
     """
-    result = np.empty(sound.shape, np.float32) if into is None else into
     reach = 4 * int(_REACH_S * rate_hz) + _RESAMPLER_REACH
     for at in range(0, sound.shape[1], _BLOCK):
         until = min(at + _BLOCK, sound.shape[1])
         first, last = max(0, at - reach), min(sound.shape[1], until + reach)
         block = _limited_block(sound[:, first:last] * np.float32(gain), rate_hz, ceiling_db)
-        result[:, at:until] = block[:, at - first : until - first]
-    return result
+        yield at, block[:, at - first : until - first]
 
 
 def _limited_block(sound: Sound, rate_hz: int, ceiling_db: float) -> Sound:

@@ -56,6 +56,7 @@ class ExportPlan:
         loudness_lufs: what the sound is brought to; ``None`` leaves it as it is.
         true_peak_db: what it never exceeds once it is brought to a loudness.
         finished: pictures are made larger by the finishing network, where that is installed.
+        signed: it is signed once it is written.
         metadata: what the container says about the film.
     """
 
@@ -71,6 +72,7 @@ class ExportPlan:
     loudness_lufs: float | None = None
     true_peak_db: float = TRUE_PEAK_DB
     finished: bool = False
+    signed: bool = False
     metadata: tuple[tuple[str, str], ...] = ()
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -43,7 +44,12 @@ def can_sign(preset: Preset, path: Path) -> bool:
 
 
 def seal(
-    path: Path, preset: Preset, manifest: Manifest, identity: Identity | None = None
+    path: Path,
+    preset: Preset,
+    manifest: Manifest,
+    identity: Identity | None = None,
+    tell: Callable[[float], None] = lambda _share: None,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> tuple[str, ...]:
     """Sign the film at ``path`` where that is asked for, and write its manifest beside it.
 
@@ -54,6 +60,8 @@ def seal(
         preset: what it was written as.
         manifest: what it is made of.
         identity: who signs; nobody if None.
+        tell: told which share of the signing is done, from 0 to 1.
+        stopped: asked while it signs; once it says yes, the film stays unsigned.
 
     Returns:
         What the director should know, as sentences.
@@ -61,7 +69,7 @@ def seal(
     notes: list[str] = []
     if identity is not None:
         try:
-            notes.append(sign(path, manifest, identity).words)
+            notes.append(sign(path, manifest, identity, tell, stopped).words)
         except ExportError as error:
             notes.append(str(error))
         else:

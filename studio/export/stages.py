@@ -77,19 +77,29 @@ def ahead(pictures: Iterator[Picture]) -> Generator[Picture, None, None]:
         maker.close()
 
 
+def unheard(_block: Sound) -> None:
+    """Nothing measures what is mixed."""
+
+
 def mixed(
     source: SoundSource,
     span: tuple[int, int],
     room: Sound,
     tell: Callable[[int], None],
     stopped: Callable[[], bool],
+    hear: Callable[[Sound], None] = unheard,
 ) -> Sound | None:
-    """The sound (2, S) of ``span`` in ``room``; ``None`` if it was stopped."""
+    """The sound (2, S) of ``span`` in ``room``; ``None`` if it was stopped.
+
+    ``hear`` is given every block of it, in their order.
+    """
     first, end = span
     for at in range(first, end, MIX_BLOCK):
         if stopped():
             return None
         count = min(MIX_BLOCK, end - at)
-        room[:, at - first : at - first + count] = source.mix(at, count)
+        block = source.mix(at, count)
+        room[:, at - first : at - first + count] = block
+        hear(block)
         tell(at + count - first)
     return room

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -28,23 +29,37 @@ def is_long(path: Path) -> bool:
     return info.has_audio and info.duration_s > LONG_S
 
 
-def decode_to(file: Path, path: Path, rate_hz: int) -> Sound:
+def decode_to(
+    file: Path, path: Path, rate_hz: int, stopped: Callable[[], bool] = lambda: False
+) -> Sound:
     """The sound of ``path`` at ``rate_hz``, (2, S), read from ``file``, which is written first.
 
+    ``stopped`` is asked after every part that is decoded.
+
     Raises:
-        MediaError: if it cannot be decoded.
+        MediaError: if it cannot be decoded or was stopped.
         OSError: if ``file`` cannot be written.
     """
-    part = file.with_suffix(".part")
+    part = part_of(file)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with part.open("wb") as out:
             for block in _resampled(path, rate_hz):
                 out.write(np.ascontiguousarray(block, np.float32).tobytes())
+                if stopped():
+                    raise MediaError(f"The sound of {path.name} was not read: it was stopped.")
         part.replace(file)
     finally:
         part.unlink(missing_ok=True)
     return opened(file)
+
+
+def part_of(file: Path) -> Path:
+    """Where ``file`` is written until it is whole: a name for this writer alone.
+
+    The player and an export may decode the same sound at the same time.
+    """
+    return file.with_name(f"{file.stem}-{uuid.uuid4().hex[:8]}.part")
 
 
 def opened(file: Path) -> Sound:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from engine.errors import MediaError
 from engine.media import read_sound
-from studio.playback.long_sounds import decode_to, is_long, opened
+from studio.playback.long_sounds import decode_to, is_long, opened, part_of
 
 Sound = NDArray[np.float32]
 
@@ -27,11 +28,18 @@ class SoundShelf:
         rate_hz: to which sounds are resampled.
         folder: where long ones are kept between sittings, and read from the disk as they are
             needed; it may be deleted at any time. ``None`` keeps all in memory.
+        stopped: asked while a long sound is decoded; once it says yes, that one is not heard.
     """
 
-    def __init__(self, rate_hz: int, folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        rate_hz: int,
+        folder: Path | None = None,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> None:
         self.rate_hz = rate_hz
         self._folder = folder
+        self._stopped = stopped
         self._lock = threading.Lock()
         self._sounds: OrderedDict[Path, Sound] = OrderedDict()
         self._faults: dict[Path, str] = {}
@@ -74,7 +82,9 @@ class SoundShelf:
                 return np.load(kept, mmap_mode="r")
             if kept is not None and is_long(path):
                 raw = kept.with_suffix(".f32")
-                return opened(raw) if raw.is_file() else decode_to(raw, path, self.rate_hz)
+                if raw.is_file():
+                    return opened(raw)
+                return decode_to(raw, path, self.rate_hz, self._stopped)
         except (OSError, ValueError):
             kept = None  # what was kept is damaged or gone: the source itself is read
         sound = read_sound(path, rate_hz=self.rate_hz)
@@ -105,7 +115,7 @@ def _memory(sound: Sound) -> int:
 
 def _keep(file: Path, sound: Sound) -> Sound:
     """``sound`` from the disk, or as it is where it cannot be written."""
-    part = file.with_suffix(".part")
+    part = part_of(file)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with part.open("wb") as out:

@@ -62,7 +62,13 @@ class JobRow(QWidget):
         if now is None:
             self.progress.show_progress(name, None)
             return
-        what = self.tr("pictures") if now.stage == "pictures" else self.tr("sound")
+        what = {
+            "sound": self.tr("sound"),
+            "loudness": self.tr("loudness"),
+            "pictures": self.tr("pictures"),
+            "writing": self.tr("writing"),
+            "signing": self.tr("signing"),
+        }[now.stage]
         self.progress.show_progress(f"{name} · {what}", now.done / max(1, now.of), now.eta_s)
 
     def _show_end(self, name: str, end: object) -> None:

@@ -8,13 +8,14 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509 import Name, NameAttribute
 from cryptography.x509.oid import NameOID
 
-from engine.media import read_pictures
+from engine.media import read_pictures, write_wav
 from studio.__main__ import main
 from studio.document.film import Clip, TakeSource
 from studio.document.ledger import Ledger, TakeRecord
@@ -94,6 +95,26 @@ def test_a_failure_leaves_the_film_as_it_was(project, tmp_path):
         sign(path, manifest, identity)
     assert path.read_bytes() == b"this is no film"
     assert sorted(one.name for one in tmp_path.glob("broken*")) == ["broken.mp4"]
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5], ids=["while it is signed", "while it is checked"])
+def test_signing_tells_how_far_it_is_and_is_stopped_in_the_middle(project, tmp_path, share):
+    film, ledger = project.store.film, project.store.ledger
+    manifest = manifest_of(film, ledger, film.timelines[0])
+    path = tmp_path / "rain.wav"
+    write_wav(path, np.zeros((2, 480_000), np.float32), 48_000)
+    before = path.read_bytes()
+    identity = local_identity(tmp_path / "id", "Ava")
+    shares = []
+    stopped = lambda: bool(shares) and shares[-1] > share  # noqa: E731
+    with pytest.raises(CredentialsError, match=r"rain\.wav is whole, but not signed"):
+        sign(path, manifest, identity, shares.append, stopped)
+    assert share < shares[-1] <= 1
+    assert path.read_bytes() == before
+    assert [one.name for one in tmp_path.glob("rain*")] == ["rain.wav"]
+    sign(path, manifest, identity, shares.append)
+    assert shares[-1] == 1
+    assert path.read_bytes() != before
 
 
 def test_the_local_certificate_is_made_once_and_kept_private(tmp_path):

@@ -24,7 +24,7 @@ from studio.export.exporter import (
     ExportProgress,
 )
 from studio.export.plan import plan_export
-from studio.export.presets import PNG, ExportError, preset_for
+from studio.export.presets import PNG, PRESETS, ExportError, preset_for
 from studio.playback.frame_source import FrameSource
 from studio.playback.mixer import Mixer
 from tests.studio.playback.reels import Reel, noise, number_of, numbered
@@ -145,6 +145,58 @@ def test_cancelling_leaves_what_was_there(reel, tmp_path):
     assert isinstance(ends[-1], ExportCancelled)
     assert path.read_bytes() == b"the film of yesterday"
     assert [file.name for file in tmp_path.iterdir() if file.is_file()] == ["out.mp4"]
+
+
+@pytest.fixture
+def long_reel(tmp_path):
+    """Twenty seconds whose peaks have to give way."""
+    reel = Reel(tmp_path / "film")
+    reel.lay("V1", reel.take(numbered(24)), 0, 480)
+    reel.lay("A1", reel.sound_file(noise(20 * 48_000)), 0, 480)
+    return reel
+
+
+@pytest.mark.parametrize(
+    ("name", "stage"),
+    [("out.mp4", "sound"), ("out.mp4", "loudness"), ("out.mp4", "pictures"),
+     ("out.wav", "loudness"), ("out.wav", "writing"), ("stems.wav", "sound")],
+)  # fmt: skip
+def test_every_stage_tells_how_far_it_is_and_hears_a_stop(long_reel, tmp_path, name, stage):
+    events = []
+
+    def tell(event) -> None:
+        events.append(event)
+        if isinstance(event, ExportProgress) and event.stage == stage:
+            exporter.cancel()
+
+    preset = PRESETS["stems"] if name == "stems.wav" else None
+    exporter = exporter_of(long_reel, tmp_path / name, tell, preset=preset, loudness_lufs=-12.0)
+    assert isinstance(exporter.run(), ExportCancelled)
+    stopped = events[-2]
+    assert isinstance(stopped, ExportProgress)
+    assert stopped.stage == stage
+    assert 0 < stopped.done < stopped.of
+    assert stopped.eta_s
+    assert stopped.eta_s > 0
+    assert [file.name for file in tmp_path.iterdir()] == ["film"]
+
+
+def test_the_seal_is_told_of_and_stopped_like_any_stage(reel, tmp_path):
+    events = []
+
+    def seal(end, tell, stopped):
+        tell(0.5)
+        exporter.cancel()
+        return replace(end, notes=(f"stopped: {stopped()}",))
+
+    plan = replace(plan_of(reel, tmp_path / "out.wav"), signed=True)
+    exporter = Exporter(plan, FrameSource(reel.cut), Mixer(reel.cut), events.append, seal=seal)
+    end = exporter.run()
+    assert isinstance(end, ExportFinished)
+    assert end.notes == ("stopped: True",)
+    assert (events[-2].stage, events[-2].done / events[-2].of) == ("signing", 0.5)
+    assert events[-3].eta_s > 0
+    assert (tmp_path / "out.wav").is_file()
 
 
 def test_an_error_while_it_is_written_is_a_sentence_and_leaves_nothing(reel, tmp_path):

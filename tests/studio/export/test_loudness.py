@@ -5,9 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from studio.export.loudness import brought_to, limited, measured
+from studio.export.loudness import Heard, brought_to, limited, measured
 
 RATE_HZ = 48_000
+
+
+def levelled(sound: np.ndarray, target_lufs: float, **how) -> np.ndarray:
+    heard = Heard(sound=sound, loudness=measured(sound, RATE_HZ))
+    result = brought_to(heard, RATE_HZ, target_lufs, -1.0, **how)
+    assert result is not None
+    assert result.loudness == measured(result.sound, RATE_HZ)
+    return result.sound
 
 
 def tone(level: float, seconds=3.0, hz=997.0) -> np.ndarray:
@@ -30,14 +38,14 @@ def test_a_tone_at_minus_23_measures_so():
 
 def test_a_quiet_tone_is_turned_up_by_one_gain():
     sound = tone(0.01)
-    loud = brought_to(sound, RATE_HZ, -16.0, -1.0)
+    loud = levelled(sound, -16.0)
     assert measured(loud, RATE_HZ).lufs == pytest.approx(-16, abs=0.1)
     ratio = loud[0, 1_000:2_000] / np.where(sound[0, 1_000:2_000] == 0, 1, sound[0, 1_000:2_000])
     assert ratio.std() < 1e-4
 
 
 def test_peaks_stay_under_the_ceiling():
-    loud = brought_to(knocks(0.5), RATE_HZ, -16.0, -1.0)
+    loud = levelled(knocks(0.5), -16.0)
     after = measured(loud, RATE_HZ)
     assert after.true_peak_db <= -1.0
     assert after.lufs == pytest.approx(-16, abs=0.2)
@@ -46,24 +54,45 @@ def test_peaks_stay_under_the_ceiling():
 def test_a_sound_that_is_all_peaks_is_not_flattened():
     sound = np.zeros((2, 3 * RATE_HZ), np.float32)
     sound[:, ::RATE_HZ] = 0.9
-    loud = brought_to(sound, RATE_HZ, -16.0, -1.0)
+    loud = levelled(sound, -16.0)
     after = measured(loud, RATE_HZ)
     assert after.true_peak_db <= -1.0
     assert after.lufs < -16
 
 
 def test_a_loud_sound_is_turned_down():
-    after = measured(brought_to(tone(0.9), RATE_HZ, -23.0, -1.0), RATE_HZ)
+    after = measured(levelled(tone(0.9), -23.0), RATE_HZ)
     assert after.lufs == pytest.approx(-23, abs=0.1)
 
 
 def test_silence_stays_silent():
     silence = np.zeros((2, RATE_HZ), np.float32)
-    assert not brought_to(silence, RATE_HZ, -16.0, -1.0).any()
+    assert not levelled(silence, -16.0).any()
     assert measured(silence, RATE_HZ).is_silent
     assert measured(silence[:, :100], RATE_HZ).is_silent
 
 
 def test_the_limiter_leaves_alone_what_is_quiet():
     sound = tone(0.5)
-    assert np.array_equal(limited(sound, RATE_HZ, -1.0), sound)
+    blocks = [block for _, block in limited(sound, RATE_HZ, -1.0)]
+    assert np.array_equal(np.concatenate(blocks, axis=1), sound)
+
+
+@pytest.mark.parametrize("sound", [knocks(0.5), knocks(0.01)], ids=["limited", "a gain alone"])
+def test_it_tells_how_far_it_is_from_nothing_to_all(sound):
+    shares = []
+    levelled(np.tile(sound, 3), -16.0, tell=shares.append)
+    assert shares == sorted(shares)
+    assert 0 < shares[0] < 1
+    assert shares[-1] == 1
+
+
+def test_it_is_stopped_in_the_middle():
+    sound = np.tile(knocks(0.5), 3)
+    heard = Heard(sound=sound, loudness=measured(sound, RATE_HZ))
+    into, shares = np.zeros_like(sound), []
+    stopped = lambda: len(shares) == 2  # noqa: E731
+    result = brought_to(heard, RATE_HZ, -16.0, -1.0, into=into, tell=shares.append, stopped=stopped)
+    assert result is None
+    assert len(shares) == 2
+    assert not into[:, -RATE_HZ:].any()
