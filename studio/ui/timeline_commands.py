@@ -223,11 +223,11 @@ class TimelineCommands(QObject):
             if not track.locked and (clip := clip_at(track.clips, frame)) is not None
         ]
         targets = [clip for clip in under if clip.id in chosen] or under[:1]
-        trim = trim_head if head else trim_tail
+        trim, ledger = (trim_head if head else trim_tail), self._store.ledger
 
         def change(film: Film) -> Film:
             for clip in targets:
-                film = trim(film, timeline.id, clip.id, frame)
+                film = trim(film, timeline.id, clip.id, frame, ledger=ledger)
             return film
 
         if targets:

@@ -73,10 +73,10 @@ class CutCommands(QObject):
     def ripple_to_playhead(self, edge: Edge) -> None:
         """Let the clip under the playhead begin or end there, and close the gap."""
         frame, timeline = self._session.playhead, self._timeline
-        clip = self._under(frame)
+        clip, ledger = self._under(frame), self._store.ledger
         if clip is not None:
             self._apply(
-                lambda film: ripple_trim(film, timeline.id, clip.id, edge, frame),
+                lambda film: ripple_trim(film, timeline.id, clip.id, edge, frame, ledger=ledger),
                 self.tr("Ripple to playhead"),
             )
 

@@ -180,8 +180,8 @@ class TimelineTableModel(QAbstractTableModel):
         if column == START:
             by = frame - clip.start
             return lambda known: move_clips(known, cut, [name], frames=by), "Move"
-        end = clip.start + frame
-        return lambda known: trim_tail(known, cut, name, end), "Trim"
+        end, ledger = clip.start + frame, self._store.ledger
+        return lambda known: trim_tail(known, cut, name, end, ledger=ledger), "Trim"
 
     def _take(self, clip: Clip) -> str:
         """What a clip shows, in a word or two."""

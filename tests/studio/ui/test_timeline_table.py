@@ -105,6 +105,15 @@ def test_start_and_length_are_written_as_timecode(table):
     assert clip(table, "map").length == 48
 
 
+def test_a_length_is_held_to_what_the_take_has(table):
+    store = table._store
+    store.apply(lambda film: lift_clips(film, film.active_timeline_id, ["map"]), "Lift")
+    row = number(table, "insert")
+    assert table.model().setData(table.model().index(row, LENGTH), "00:00:09:00")
+    insert = clip(table, "insert")
+    assert insert.source_in + insert.length == 50
+
+
 def test_what_is_no_timecode_is_refused_by_a_sentence(table, qtbot):
     model = table.model()
     film = table._store.film
