@@ -61,7 +61,7 @@ def relink(
         if not wanted or stopped():
             break
         looked_at += 1
-        digest = _digest(path, stopped)
+        digest = digest_of(path, stopped)
         for one in wanted.pop(digest, []):
             try:
                 _bring(path, inside(folder, one.path))
@@ -125,7 +125,7 @@ def _files(search: Path, endings: set[str]) -> Iterator[Path]:
             yield Path(base) / name
 
 
-def _digest(path: Path, stopped: Callable[[], bool]) -> str:
+def digest_of(path: Path, stopped: Callable[[], bool] = lambda: False) -> str:
     """The content's hash; empty where it cannot be read."""
     digest = hashlib.sha256()
     try:

@@ -182,6 +182,7 @@ def _take(film: Film, sources: Sources, take: TakeRecord, folder: Path | None) -
         "edited_from": take.parent_id or _edited_from(sources, take),
         "rendered_from": take.upgrade_of,
         "references": cast("Plain", given),
+        "request": request or None,
     }
 
 

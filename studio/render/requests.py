@@ -160,6 +160,13 @@ def next_seed(shot: Shot, made: int, fresh: int) -> int:
             return fresh % MAX_SEED
 
 
+def unit_hz(media: Media) -> Fraction:
+    """How many of the units in which a part of ``media`` is marked are a second."""
+    if media.kind == "audio":
+        return Fraction(media.facts.sample_rate_hz or 1)
+    return media.facts.rate or Fraction(1)
+
+
 def picture_size(width: int, height: int, capabilities: Capabilities) -> tuple[int, int]:
     """The backend's first size of the shape nearest to ``width`` x ``height``."""
     wanted = Fraction(max(1, width), max(1, height))
@@ -252,10 +259,7 @@ def _source(desk: Desk, reference: ShotReference) -> tuple[Kind, Path, Fraction]
     match reference.source:
         case MediaSource(media_id=media_id):
             media = _media(desk.film, media_id)
-            path = inside(desk.folder, media.path)
-            if media.kind == "audio":
-                return "audio", path, Fraction(media.facts.sample_rate_hz or 1)
-            return media.kind, path, media.facts.rate or Fraction(1)
+            return media.kind, inside(desk.folder, media.path), unit_hz(media)
         case TakeSource(take_id=take_id):
             take = best_upgrade(desk.ledger, take_id)
             if take is None:

@@ -11,16 +11,14 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from engine.errors import EngineError
 from studio.bridge.judging import Judging
+from studio.bridge.recalling import Recalling
 from studio.bridge.reruns import Reruns
 from studio.bridge.room import Room
 from studio.bridge.take_items import TakeItems, found_takes, take_rows
 from studio.document.errors import DocumentError
-from studio.document.film import Shot, new_id
 from studio.document.ledger import Choice, Done, NoteRecord, TakeRecord, now
 from studio.document.queries import best_upgrade
-from studio.document.shot_changes import add_shots
 from studio.document.take_sources import base_take
-from studio.export.recall import Recalled, recalled
 from studio.export.verdicts import write_verdicts
 from studio.render.jobs import new_job
 from studio.render.stored_requests import load_request
@@ -28,8 +26,6 @@ from studio.render.take_store import TakeStore
 from studio.ui.compare_deck import CompareDeck
 from studio.ui.compare_view import CompareView
 from studio.ui.take_tree import TakePanel
-
-_MOST_RECALLED = 200
 
 
 class TakeDesk(QObject):
@@ -48,13 +44,15 @@ class TakeDesk(QObject):
         self._judging: Judging | None = None
         self._again: dict[str, str] = {}
         self._reruns = Reruns(room)
+        self.recalling = Recalling(room, self)
         self.compare_view = CompareView(host)
         self.compare_view.closed.connect(self._on_closed)
         self.compare_view.judged.connect(self._on_judged)
         panel.looked_at.connect(self._look)
         panel.searched.connect(lambda *_: self.refresh())
         panel.noted.connect(self._note)
-        panel.files_dropped.connect(self.recall_files)
+        panel.files_dropped.connect(self.recalling.bring_back)
+        self.recalling.own.connect(self._look)
         room.jobs_changed.connect(self._check_again)
 
     @property
@@ -271,48 +269,7 @@ class TakeDesk(QObject):
         """Choose a finished film or a take whose recipe should come back."""
         name, _ = QFileDialog.getOpenFileName(self._panel, self.tr("Bring back a recipe"))
         if name:
-            self.recall_files((Path(name),))
-
-    def recall_files(self, paths: tuple[Path, ...]) -> None:
-        """Make shots of what finished files were made from; takes of this film are shown."""
-        found: list[Recalled] = []
-        for path in paths:
-            try:
-                found += recalled(path)
-            except DocumentError as error:
-                self._room.problem(str(error))
-        own = [one for one in found if one.take_id in self._room.ledger.takes]
-        if own:
-            self._look(own[0].take_id)
-            self._room.say(self.tr("That was made in this film; here is the take."))
-        others = [one for one in found if one not in own][:_MOST_RECALLED]
-        if not others:
-            return
-        shots = [self._shot(one) for one in others]
-        name = self.tr("Bring back %n recipe(s)", "", len(shots))
-        if self._room.apply(lambda film: add_shots(film, shots), name):
-            self._room.session.set_shot(shots[0].id)
-            edits = sum(1 for one in others if one.instruction)
-            words = self.tr("%n shot(s) brought back with prompt and seed.", "", len(shots))
-            if edits:
-                words += " " + self.tr("Edits come back as shots with what they said.")
-            self._room.say(words)
-
-    def _shot(self, one: Recalled) -> Shot:
-        frames = one.frames
-        legal = self._room.capabilities.frames if self._room.capabilities is not None else ()
-        if legal:
-            wanted = frames or 25
-            frames = min(legal, key=lambda count: (abs(count - wanted), count))
-        words = [one.prompt, one.instruction]
-        return Shot(
-            id=new_id(),
-            name=one.name or self.tr("Brought back"),
-            prompt="\n".join(word for word in words if word),
-            frames=frames or 25,
-            seed=one.seed,
-            seed_policy="lock",
-        )
+            self.recalling.bring_back((Path(name),))
 
 
 def _same(store: TakeStore, first: TakeRecord, second: TakeRecord) -> bool:

@@ -210,7 +210,7 @@ def test_a_file_without_a_recipe_says_so(desk, tmp_path):
     desk.room.said.connect(said.append)
     plain = tmp_path / "holiday.mp4"
     plain.write_bytes(b"no film")
-    desk.take_desk.recall_files((plain,))
+    desk.take_desk.recalling.bring_back((plain,))
     assert "holiday.mp4 does not say how it was made" in said[-1].sentence
 
 
