@@ -52,6 +52,18 @@ CLIP_ACTIONS: tuple[CutAction, ...] = (
     CutAction("cut.down", "Down a track", "Alt+Down", focused=True),
     CutAction("cut.slip_back", "Slip one frame back", "Ctrl+Alt+Left", focused=True),
     CutAction("cut.slip_on", "Slip one frame on", "Ctrl+Alt+Right", focused=True),
+    CutAction("cut.roll_back", "Roll cut one frame back", "Ctrl+Left", "write", focused=True),
+    CutAction("cut.roll_on", "Roll cut one frame on", "Ctrl+Right", "write", focused=True),
+    CutAction(
+        "cut.roll_back_far", "Roll cut ten frames back", "Ctrl+Shift+Left", "write", focused=True
+    ),
+    CutAction(
+        "cut.roll_on_far", "Roll cut ten frames on", "Ctrl+Shift+Right", "write", focused=True
+    ),
+    CutAction("cut.slide_back", "Slide one frame back", "Alt+,", focused=True),
+    CutAction("cut.slide_on", "Slide one frame on", "Alt+.", focused=True),
+    CutAction("cut.slide_back_far", "Slide ten frames back", "Alt+Shift+,", focused=True),
+    CutAction("cut.slide_on_far", "Slide ten frames on", "Alt+Shift+.", focused=True),
     CutAction("cut.dissolve", "Cross dissolve", "Ctrl+D", "write"),
     CutAction("cut.dip", "Dip to black", "Ctrl+Shift+D", "write"),
     CutAction("cut.no_dissolve", "Hard cut", "", "write"),

@@ -32,7 +32,9 @@ def timing_of(chosen: Sequence[tuple[Track, Clip]]) -> Timing:
     meeting = [clip for track, clip in chosen if _meets(track, clip)]
     speeds = {clip.speed for _, clip in chosen}
     lengths = {0 if clip.dissolve is None else clip.dissolve.frames for clip in meeting}
-    placed = {alignment_of(clip.dissolve) for clip in meeting if clip.dissolve is not None}
+    placed: set[Alignment] = {
+        alignment_of(clip.dissolve) for clip in meeting if clip.dissolve is not None
+    }
     return Timing(
         speed=float(speeds.pop()) if len(speeds) == 1 else None,
         meets=bool(meeting),

@@ -11,6 +11,12 @@ from studio.bridge.actions import ACTIONS
 Keymap = Mapping[str, tuple[str, ...]]
 
 # What differs from our own keys; everything else stays as it is.
+_ROLL_BY_COMMA: Keymap = {
+    "cut.roll_back": (",", "Ctrl+Left"),
+    "cut.roll_on": (".", "Ctrl+Right"),
+    "cut.roll_back_far": ("Shift+,", "Ctrl+Shift+Left"),
+    "cut.roll_on_far": ("Shift+.", "Ctrl+Shift+Right"),
+}
 _PREMIERE: Keymap = {
     "cut.razor": ("C",),
     "shot.compare": ("Alt+C",),
@@ -33,6 +39,7 @@ _RESOLVE: Keymap = {
     "cut.roll": ("Shift+N",),
     "cut.insert": ("F9",),
     "cut.overwrite": ("F10",),
+    **_ROLL_BY_COMMA,
     "view.fit": ("Shift+Z",),
 }
 _AVID: Keymap = {
@@ -49,6 +56,7 @@ _AVID: Keymap = {
     "cut.ripple_end": ("Alt+W",),
     "cut.mark_clip": ("Shift+X",),
     "edit.select_none": (),
+    **_ROLL_BY_COMMA,
 }
 
 PRESETS: Mapping[str, tuple[str, Keymap]] = {

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -22,20 +24,14 @@ from studio.ui.compare_deck import CompareDeck, Side
 from studio.ui.compare_picture import CompareMode, ComparePicture
 from studio.ui.widgets import icon_button, push_button
 
-_MODES: tuple[tuple[CompareMode, str], ...] = (
-    ("wipe", "Wipe"),
-    ("side", "Side by side"),
-    ("difference", "Difference"),
+_MODES: tuple[tuple[CompareMode, str, str], ...] = (
+    ("wipe", "Wipe", "W"),
+    ("side", "Side by side", "S"),
+    ("difference", "Difference", "D"),
 )
-_KEYS = (
-    Qt.Key.Key_Space,
-    Qt.Key.Key_Escape,
-    Qt.Key.Key_Left,
-    Qt.Key.Key_Right,
-    Qt.Key.Key_A,
-    Qt.Key.Key_B,
-    Qt.Key.Key_Tab,
-)
+_WIPE_STEP = 0.05
+_SHIFT = Qt.KeyboardModifier.ShiftModifier
+_BY_TAB = Qt.FocusPolicy.TabFocus  # a click leaves the keys with the whole view
 
 
 class CompareView(QFrame):
@@ -56,6 +52,22 @@ class CompareView(QFrame):
         self.setObjectName("compare")
         self.setStyleSheet(f"#compare {{ background: {theme.WELL}; }}")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(self.tr("Takes compared"))
+        key = Qt.Key
+        # While it has the focus these mean the comparison, whatever they mean elsewhere.
+        self._deeds: dict[QKeyCombination, Callable[[], object]] = {
+            QKeyCombination(key.Key_Escape): self.put_away,
+            QKeyCombination(key.Key_Space): self._toggle,
+            QKeyCombination(key.Key_Left): lambda: self._step(-1),
+            QKeyCombination(key.Key_Right): lambda: self._step(1),
+            QKeyCombination(_SHIFT, key.Key_Left): lambda: self._wipe_by(-_WIPE_STEP),
+            QKeyCombination(_SHIFT, key.Key_Right): lambda: self._wipe_by(_WIPE_STEP),
+            QKeyCombination(key.Key_A): lambda: self.hear("a"),
+            QKeyCombination(key.Key_B): lambda: self.hear("b"),
+            QKeyCombination(key.Key_W): lambda: self.set_mode("wipe"),
+            QKeyCombination(key.Key_S): lambda: self.set_mode("side"),
+            QKeyCombination(key.Key_D): lambda: self.set_mode("difference"),
+        }
         self.picture = ComparePicture()
         self.title = QLabel()
         self.title.setFont(theme.font(weight=500))
@@ -67,7 +79,7 @@ class CompareView(QFrame):
         self.time.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.time.sliderMoved.connect(self._seek)
         self.play = icon_button("play", self.tr("Play or pause  (Space)"), self._toggle)
-        self.play.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.play.setFocusPolicy(_BY_TAB)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -137,31 +149,18 @@ class CompareView(QFrame):
         return super().eventFilter(watched, event)
 
     def event(self, event: QEvent) -> bool:
-        # These keys mean the comparison while it has the focus.
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key() in _KEYS
-            and event.modifiers() == Qt.KeyboardModifier.NoModifier
-        ):
+        override = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if override and (event.keyCombination() in self._deeds or event.key() == Qt.Key.Key_Tab):
             event.accept()
             return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        match event.key():
-            case Qt.Key.Key_Escape:
-                self.put_away()
-            case Qt.Key.Key_Space:
-                self._toggle()
-            case Qt.Key.Key_Left | Qt.Key.Key_Right if self._deck is not None:
-                self._deck.player.step(1 if event.key() == Qt.Key.Key_Right else -1)
-            case Qt.Key.Key_A:
-                self.hear("a")
-            case Qt.Key.Key_B:
-                self.hear("b")
-            case _:
-                super().keyPressEvent(event)
+        deed = self._deeds.get(event.keyCombination())
+        if deed is None:
+            super().keyPressEvent(event)
+        else:
+            deed()
 
     def hear(self, side: Side) -> None:
         """Hear A or B."""
@@ -182,17 +181,18 @@ class CompareView(QFrame):
         row.addStretch(1)
         self._modes = {}
         group = QButtonGroup(self)
-        for mode, text in _MODES:
+        for mode, text, key in _MODES:
             button = push_button(text, lambda mode=mode: self.set_mode(mode), quiet=True)
             button.setCheckable(True)
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.setFocusPolicy(_BY_TAB)
+            button.setToolTip(f"{text}  ({key})")
             group.addButton(button)
             self._modes[mode] = button
             row.addWidget(button)
         self._modes["wipe"].setChecked(True)
         row.addSpacing(theme.WIDE)
         close = icon_button("reject", self.tr("Back to the viewer  (Esc)"), self.put_away)
-        close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        close.setFocusPolicy(_BY_TAB)
         row.addWidget(close)
         return row
 
@@ -212,7 +212,8 @@ class CompareView(QFrame):
         for side in sides:
             button = push_button(side.upper(), lambda side=side: self.hear(side), quiet=True)
             button.setCheckable(True)
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.setFocusPolicy(_BY_TAB)
+            button.setToolTip(self.tr("Hear it  ({key})").format(key=side.upper()))
             group.addButton(button)
             self._sounds[side] = button
             row.addWidget(button)
@@ -246,7 +247,7 @@ class CompareView(QFrame):
             )
         ]
         for button in self._choices:
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.setFocusPolicy(_BY_TAB)
             row.addWidget(button)
         column.addLayout(row)
         self._judge.hide()
@@ -255,6 +256,14 @@ class CompareView(QFrame):
     def _toggle(self) -> None:
         if self._deck is not None:
             self._deck.player.toggle()
+
+    def _step(self, frames: int) -> None:
+        if self._deck is not None:
+            self._deck.player.step(frames)
+
+    def _wipe_by(self, share: float) -> None:
+        self.set_mode("wipe")
+        self.picture.set_wipe(self.picture.wipe + share)
 
     def _seek(self, frame: int) -> None:
         if self._deck is not None:

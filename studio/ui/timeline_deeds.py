@@ -10,6 +10,7 @@ from studio.document.looks import FadeShape
 from studio.ui.timeline_commands import TimelineCommands
 
 Deed = Callable[[TimelineCommands], object]
+FAR = 10
 
 
 def _label(colour: ColourLabel) -> Deed:
@@ -41,6 +42,14 @@ _CLIP_DEEDS: Mapping[str, Deed] = {
     "cut.down": lambda cut: cut.clips.climb(-1),
     "cut.slip_back": lambda cut: cut.trims.slip(-1),
     "cut.slip_on": lambda cut: cut.trims.slip(1),
+    "cut.roll_back": lambda cut: cut.trims.roll(-1),
+    "cut.roll_on": lambda cut: cut.trims.roll(1),
+    "cut.roll_back_far": lambda cut: cut.trims.roll(-FAR),
+    "cut.roll_on_far": lambda cut: cut.trims.roll(FAR),
+    "cut.slide_back": lambda cut: cut.trims.slide(-1),
+    "cut.slide_on": lambda cut: cut.trims.slide(1),
+    "cut.slide_back_far": lambda cut: cut.trims.slide(-FAR),
+    "cut.slide_on_far": lambda cut: cut.trims.slide(FAR),
     "cut.dissolve": lambda cut: cut.clips.dissolve("cross"),
     "cut.dip": lambda cut: cut.clips.dissolve("dip"),
     "cut.no_dissolve": lambda cut: cut.clips.hard_cut(),

@@ -73,7 +73,8 @@ _KEY: tuple[Entry, ...] = (
 )  # fmt: skip
 _EDIT_POINT: tuple[Entry, ...] = (
     "cut.dissolve", "cut.dip", "cut.no_dissolve", "-",
-    "cut.ripple_start", "cut.ripple_end", "-", "cut.ripple", "cut.roll", "-", "cut.marker",
+    "cut.ripple_start", "cut.ripple_end", "cut.roll_back", "cut.roll_on", "-",
+    "cut.ripple", "cut.roll", "-", "cut.marker",
 )  # fmt: skip
 _LANE: tuple[Entry, ...] = (
     "edit.paste", "edit.paste_insert", "-", "cut.insert", "cut.overwrite", "cut.fill_gap", "-",

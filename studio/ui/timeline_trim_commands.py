@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject
 
 from studio.bridge.session import Session
 from studio.document.film import Film, Timeline
 from studio.document.queries import active_timeline
 from studio.document.store import Store
-from studio.document.trim_changes import slip_clip
+from studio.document.timeline_access import place_of
+from studio.document.trim_changes import roll_edit, slide_clip, slip_clip
 from studio.ui.timeline_clip_commands import Apply, Refuse
-from studio.ui.timeline_in_hand import chosen_clips
+from studio.ui.timeline_in_hand import chosen_clips, cuts_in_hand
 
 
 class TrimCommands(QObject):
@@ -36,6 +39,44 @@ class TrimCommands(QObject):
 
         if ids:
             self._apply(change, self.tr("Slip"))
+
+    def roll(self, frames: int) -> None:
+        """Move the cuts in hand by a few frames; a playhead that stands on one goes along."""
+        timeline, ledger, at = self._timeline, self._store.ledger, self._session.playhead
+        ids = cuts_in_hand(timeline, self._session.selection, at)
+        cuts = {clip_id: place_of(timeline, clip_id).clip.start for clip_id in ids}
+
+        def change(film: Film) -> Film:
+            # To a frame, not by frames: of two linked cuts the one that has gone along is there.
+            for clip_id, cut in cuts.items():
+                film = roll_edit(film, timeline.id, clip_id, "head", cut + frames, ledger=ledger)
+            return film
+
+        if not cuts:
+            self._refuse(self.tr("Put the playhead near a cut, or select the clips beside it."))
+        elif self._shift(change, self.tr("Roll")):
+            moved = {place_of(self._timeline, clip_id).clip.start for clip_id in ids}
+            if at in cuts.values() and len(moved) == 1:
+                self._session.set_playhead(moved.pop())
+
+    def slide(self, frames: int) -> None:
+        """Move the selected clip by a few frames between its neighbours, which give the room."""
+        ids, timeline_id, ledger = self._alone(), self._timeline.id, self._store.ledger
+        if len(ids) != 1:
+            self._refuse(self.tr("Select one clip to slide it."))
+            return
+        self._shift(
+            lambda film: slide_clip(film, timeline_id, ids[0], frames, ledger=ledger),
+            self.tr("Slide"),
+        )
+
+    def _shift(self, change: Callable[[Film], Film], name: str) -> bool:
+        """Make a change that may be held back, and say so where nothing is left to move."""
+        before = self._store.film
+        made = self._apply(change, name)
+        if made and self._store.film is before:
+            self._refuse(self.tr("There are no more frames on that side."))
+        return made
 
     @property
     def _timeline(self) -> Timeline:

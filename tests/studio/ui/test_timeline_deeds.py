@@ -162,6 +162,45 @@ def test_a_clip_is_fitted_to_the_marks_with_its_sound(hand, view):
     assert hand.clip("v3").start == later
 
 
+def test_a_cut_is_rolled_by_frames_with_its_sound_and_the_playhead(hand, view):
+    cut, end = hand.clip("v4").start, hand.clip("v4").end
+    done(view, "cut.roll_on", at=cut)
+    done(view, "cut.roll_on_far")  # six frames are left of the earlier clip
+    for left, right in (("v3", "v4"), ("a3", "a4")):
+        assert hand.clip(left).end == hand.clip(right).start == cut + 6
+    assert hand.clip("v4").end == end
+    assert view.session.playhead == cut + 6
+    done(view, "cut.roll_back")
+    assert hand.clip("v4").start == view.session.playhead == cut + 5
+    done(view, "cut.roll_back_far")
+    assert hand.clip("a4").start == view.session.playhead == cut
+    while view.store.undo():
+        pass
+    assert hand.clip("v4").start == cut
+
+
+def test_a_cut_that_has_no_more_frames_stays_and_says_so(hand, view):
+    said = []
+    view.refused.connect(said.append)
+    done(view, "cut.roll_on_far", "v3", "v4")
+    assert not said
+    done(view, "cut.roll_on_far")
+    assert "no more frames" in said[-1]
+    done(view, "cut.slide_on", "v2", "v4")
+    assert said[-1] == "Select one clip to slide it."
+
+
+def test_a_clip_is_slid_by_frames_between_its_neighbours(hand, view):
+    done(view, "cut.roll_on_far", "v3", "v4")
+    start, length = hand.clip("v3").start, hand.clip("v3").length
+    done(view, "cut.slide_back_far", "v3", "a3")  # six frames are left before the later clip
+    done(view, "cut.slide_on")
+    for name in ("v3", "a3"):
+        assert (hand.clip(name).start, hand.clip(name).length) == (start - 5, length)
+    assert hand.clip("v2").end == hand.clip("a2").end == start - 5
+    assert hand.clip("v4").start == hand.clip("a4").start == hand.clip("v3").end
+
+
 def test_what_was_copied_is_pasted_into_another_timeline(view):
     done(view, "edit.copy", "v2")
     done(view, "cut.new_timeline")
