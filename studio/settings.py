@@ -30,6 +30,7 @@ class Settings:
         look: ``dark`` or ``light``; taken at the next start.
         scale: how large everything is, such as ``1.5``; ``auto`` is as the screen says.
         subtitles: whether they are seen on the picture.
+        output: name of the sound device; the system's default one if empty.
     """
 
     recent: tuple[str, ...] = ()
@@ -45,6 +46,7 @@ class Settings:
     look: str = "dark"
     scale: str = "auto"
     subtitles: bool = True
+    output: str = ""
 
 
 class SettingsFile:

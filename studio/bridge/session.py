@@ -28,6 +28,7 @@ class Session(QObject):
         tool_changed: the name of the tool.
         snapping_changed: whether gestures snap.
         subtitled_changed: whether subtitles are seen on the picture.
+        output_changed: the name of the sound device, or "" for the system's default one.
         zoom_changed: pixels a frame, at 1x.
         playing_changed: whether the player runs.
     """
@@ -40,6 +41,7 @@ class Session(QObject):
     tool_changed = Signal(str)
     snapping_changed = Signal(bool)
     subtitled_changed = Signal(bool)
+    output_changed = Signal(str)
     zoom_changed = Signal(float)
     playing_changed = Signal(bool)
     changed = Signal()
@@ -54,6 +56,7 @@ class Session(QObject):
         self._tool: Tool = "select"
         self._snapping = True
         self._subtitled = True
+        self._output = ""
         self._zoom = 4.0
         self._playing = False
 
@@ -161,6 +164,18 @@ class Session(QObject):
         if subtitled != self._subtitled:
             self._subtitled = subtitled
             self.subtitled_changed.emit(subtitled)
+            self.changed.emit()
+
+    @property
+    def output(self) -> str:
+        """The name of the sound device; empty for the system's default one."""
+        return self._output
+
+    def set_output(self, output: str) -> None:
+        """Let what plays be heard by ``output``."""
+        if output != self._output:
+            self._output = output
+            self.output_changed.emit(output)
             self.changed.emit()
 
     @property

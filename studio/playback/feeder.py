@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from contextlib import closing
 
 import numpy as np
 
-from studio.playback.audio_sink import AudioSink, SinkError
+from studio.playback.audio_sink import AudioSink, AudioStream, SinkError
 from studio.playback.clock import PlayClock, Span
 from studio.playback.mixer import Mixer
 from studio.playback.sound_shelf import Sound
@@ -26,18 +26,44 @@ STALLED_S = 2.0
 _STALLED = "The sound device takes no more sound; the film plays on without it."
 
 
-@dataclass(frozen=True)
-class Run:
-    """One stretch of playing: where it begins, how fast, and whether it is over.
+class Line:
+    """What is heard until it is ended, and the stream that it is heard by."""
+
+    def __init__(self) -> None:
+        self.over = threading.Event()
+        self._stream: AudioStream | None = None
+
+    def hear_by(self, stream: AudioStream) -> None:
+        """Sound by this stream from now on."""
+        self._stream = stream
+        # Whichever comes first, this or the end, the stream is told of the end.
+        if self.over.is_set():
+            stream.interrupt()
+
+    def interrupt(self) -> None:
+        """Let the thread that waits for the device go on."""
+        stream = self._stream
+        if stream is not None:
+            stream.interrupt()
+
+    def end(self) -> None:
+        """Sound no more."""
+        self.over.set()
+        self.interrupt()
+
+
+class Run(Line):
+    """One stretch of playing: where it begins, and how fast.
 
     ``stalled`` says that its device was given up.
     """
 
-    span: Span
-    position: int
-    speed: int
-    over: threading.Event = field(default_factory=threading.Event)
-    stalled: threading.Event = field(default_factory=threading.Event)
+    def __init__(self, span: Span, position: int, speed: int) -> None:
+        super().__init__()
+        self.span = span
+        self.position = position
+        self.speed = speed
+        self.stalled = threading.Event()
 
 
 class Feeder:
@@ -74,6 +100,10 @@ class Feeder:
         self._readings: deque[tuple[int, SoundReading]] = deque(maxlen=64)
         self._watch: SoundWatch | None = None
         self._moved: tuple[int | None, float] = (None, 0.0)
+
+    def play_to(self, sink: AudioSink) -> None:
+        """Be heard by another sink from the next run on."""
+        self._sink = sink
 
     def show(self, mixer: Mixer) -> None:
         """Mix another cut from the next block on."""
@@ -118,12 +148,9 @@ class Feeder:
         with self._lock:
             scrub, self._scrub = self._scrub, None
             run, self._run = self._run, None
-        if scrub is not None:
-            scrub.end()
-        if run is not None:
-            run.over.set()
-        if run is not None or scrub is not None:
-            self._sink.interrupt()
+        for line in (scrub, run):
+            if line is not None:
+                line.end()
 
     def watch(self, position: int, now_s: float) -> None:
         """Give a device up that keeps its writer waiting, as some do that are pulled out.
@@ -137,7 +164,7 @@ class Feeder:
             run.stalled.set()
             self._go_on_without(run)
             self._said(_STALLED)
-            self._sink.interrupt()
+            run.interrupt()
 
     def close(self) -> None:
         """Stop, and wait for the threads."""
@@ -172,16 +199,17 @@ class Feeder:
         position, was_there = run.position, False
         while not run.over.is_set():
             try:
-                self._sink.open(48_000 if mixer is None else mixer.rate_hz)
-                was_there = True
-                self._start_clock(run, position, self._sink.heard)
-                self._feed(run, position)
+                # Its own to the end: a writer that was kept waiting closes what it had, not what
+                # sounds by then.
+                with closing(self._sink.open(48_000 if mixer is None else mixer.rate_hz)) as stream:
+                    was_there = True
+                    run.hear_by(stream)
+                    self._start_clock(run, position, stream.heard)
+                    self._feed(run, stream, position)
                 return
             except SinkError as error:
                 self._go_on_without(run)
                 self._said(str(error))
-            finally:
-                self._sink.close()
             # After one that was unplugged, another may be there soon: the sound then joins the
             # picture where that is. Where there was none, the next run of playing looks again.
             if not was_there or not self._again_s or run.over.wait(self._again_s):
@@ -198,16 +226,17 @@ class Feeder:
             return
         try:
             position = scrub.next(0.0)
-            if position is not None:
-                self._sink.open(mixer.rate_hz)
-            while position is not None:
-                self._sink.write(_softened(mixer.mix(max(0, position), NIBBLE)))
-                position = scrub.next(_NIBBLE_PATIENCE_S)
+            if position is None:
+                return
+            with closing(self._sink.open(mixer.rate_hz)) as stream:
+                scrub.hear_by(stream)
+                while position is not None:
+                    stream.write(_softened(mixer.mix(max(0, position), NIBBLE)))
+                    position = scrub.next(_NIBBLE_PATIENCE_S)
         except SinkError as error:
             self._said(str(error))
         finally:
-            scrub.end()
-            self._sink.close()
+            scrub.over.set()
 
     def _start_clock(self, run: Run, position: int, heard: Callable[[], int]) -> None:
         with self._lock:
@@ -242,14 +271,14 @@ class Feeder:
                 return
             mixer.prepare(max(0, at), mixer.rate_hz)
 
-    def _feed(self, run: Run, position: int) -> None:
+    def _feed(self, run: Run, stream: AudioStream, position: int) -> None:
         tail = 0
         while not run.over.is_set() and tail < _TAIL_BLOCKS:
             block = self._block(run.span, position, run.speed)
             left, right = (float(peak) for peak in np.max(np.abs(block), axis=1))
             self._peaks.append((position, left, right))
             self._meter(position, block)
-            self._sink.write(block)
+            stream.write(block)
             if run.stalled.is_set():
                 run.stalled.clear()
                 raise SinkError(_STALLED)
@@ -283,18 +312,18 @@ class Feeder:
         return mixed
 
 
-class Scrub:
+class Scrub(Line):
     """Places that a hand drags over, of which the newest is heard."""
 
     def __init__(self, position: int) -> None:
+        super().__init__()
         self._changed = threading.Condition()
         self._position: int | None = position
-        self._over = False
 
     def take(self, position: int) -> bool:
         """Hear this next; ``False`` where it is over already."""
         with self._changed:
-            if self._over:
+            if self.over.is_set():
                 return False
             self._position = position
             self._changed.notify_all()
@@ -303,15 +332,17 @@ class Scrub:
     def next(self, patience_s: float) -> int | None:
         """The newest place that was not heard yet; ``None`` when no more come."""
         with self._changed:
-            self._changed.wait_for(lambda: self._over or self._position is not None, patience_s)
+            self._changed.wait_for(
+                lambda: self.over.is_set() or self._position is not None, patience_s
+            )
             position, self._position = self._position, None
-            self._over |= position is None
-            return None if self._over else position
+            if position is None:
+                self.over.set()
+            return None if self.over.is_set() else position
 
     def end(self) -> None:
-        """Hear no more."""
+        super().end()
         with self._changed:
-            self._over = True
             self._changed.notify_all()
 
 

@@ -16,10 +16,11 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from studio.document.film import Film
 from studio.document.framing import frame_size
 from studio.document.ledger import Ledger
-from studio.playback.audio_sink import AudioSink, DeviceSink
+from studio.playback.audio_sink import AudioSink
 from studio.playback.canvas import Picture
 from studio.playback.clock import PlayClock, Span
 from studio.playback.cut import Cut
+from studio.playback.device_sink import DeviceSink
 from studio.playback.feeder import AGAIN_S, Feeder
 from studio.playback.frame_source import FrameSource
 from studio.playback.lookahead import DEPTH, Lookahead
@@ -130,6 +131,16 @@ class Player(QObject):
     def loops(self) -> bool:
         """Whether playing starts again at the end."""
         return self._loops
+
+    def play_to(self, sink: AudioSink) -> None:
+        """Be heard by another sink; what plays goes on there at once."""
+        self._sink = sink
+        self._feeder.play_to(sink)
+        match self._state:
+            case Playing(speed=speed):
+                self._play(speed)
+            case Paused():
+                pass
 
     def show(self, film: Film, ledger: Ledger, timeline_id: str, folder: Path) -> None:
         """Play this film from now on, without stopping; called on every change of it."""

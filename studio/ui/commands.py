@@ -62,6 +62,7 @@ def bind_film_commands(window: MainWindow, workspace: Workspace) -> None:
 
     session.tool_changed.connect(show_tool)
     session.snapping_changed.connect(actions["cut.snap"].setChecked)
+    session.set_output(window.settings.value.output)
     session.set_subtitled(window.settings.value.subtitles)
     session.subtitled_changed.connect(actions["view.subtitles"].setChecked)
     session.subtitled_changed.connect(lambda seen: window.settings.change(subtitles=seen))

@@ -11,9 +11,9 @@ from studio.bridge.alone import alone
 from studio.bridge.room import Room
 from studio.document.film import Film, TakeSource, Timeline
 from studio.document.queries import timeline_end
-from studio.playback.audio_sink import AudioSink
 from studio.playback.canvas import Picture
 from studio.playback.cut import Cut
+from studio.playback.device_sink import DeviceSink
 from studio.playback.frame_source import FrameSource
 from studio.playback.lookahead import DEPTH, Lookahead
 from studio.playback.player import Player
@@ -35,9 +35,7 @@ class CompareDeck(QObject):
     state_changed = Signal(object)
     _made = Signal(int)
 
-    def __init__(
-        self, room: Room, take_a: str, take_b: str, *, sink: AudioSink | None = None
-    ) -> None:
+    def __init__(self, room: Room, take_a: str, take_b: str) -> None:
         """Open the takes; the picture comes when it is read."""
         super().__init__(room)
         self._room = room
@@ -48,7 +46,8 @@ class CompareDeck(QObject):
         self._source: FrameSource | None = None
         self._other = Lookahead(self._made.emit)
         self._made.connect(self._on_made, Qt.ConnectionType.QueuedConnection)
-        self.player = Player(sink, parent=self)
+        self.player = Player(DeviceSink(room.session.output), parent=self)
+        room.session.output_changed.connect(self._on_output)
         self.player.set_loops(True)
         self.player.frame_shown.connect(self._on_frame)
         self.player.position_changed.connect(self.position_changed)
@@ -106,6 +105,9 @@ class CompareDeck(QObject):
         # The shorter of the two stands on its last picture.
         self._other.want(min(frame + ahead, self._last) for ahead in range(DEPTH))
         self._show(frame)
+
+    def _on_output(self, output: str) -> None:
+        self.player.play_to(DeviceSink(output))
 
     def _on_made(self, _frame: int) -> None:
         if self._own is not None:

@@ -20,11 +20,11 @@ from studio.document.ledger import Ledger
 from studio.export.exporter import Exporter, ExportFinished
 from studio.export.finishing import lanczos
 from studio.export.plan import plan_export
-from studio.playback.audio_sink import RecordingSink
 from studio.playback.cut import Cut
 from studio.playback.frame_source import FrameSource
 from studio.playback.mixer import Mixer
 from studio.playback.player import Paused, Player
+from studio.playback.recording_sink import RecordingSink
 
 SECONDS = 8
 EXPORT_S = 4

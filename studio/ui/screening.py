@@ -26,6 +26,7 @@ from studio.document.queries import (
 )
 from studio.document.timebase import to_timecode
 from studio.playback.canvas import Picture
+from studio.playback.device_sink import DeviceSink
 from studio.playback.player import Player, Playing
 from studio.ui.viewer import Screen, Viewer
 
@@ -79,6 +80,7 @@ class Screening(QObject):
         self.player.said.connect(room.say)
         room.session.playhead_changed.connect(self._on_playhead)
         room.session.subtitled_changed.connect(self._on_subtitled)
+        room.session.output_changed.connect(self._on_output)
         # Many changes at once (an import, a ledger record per job) are one new cut to the player.
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -206,6 +208,9 @@ class Screening(QObject):
         self._viewer.show_frame(over, pixels)
         if not self.player.length:
             self._hint()
+
+    def _on_output(self, output: str) -> None:
+        self.player.play_to(DeviceSink(output))
 
     def _on_subtitled(self, _subtitled: bool) -> None:
         if self._frame is not None:

@@ -1,8 +1,11 @@
-"""The settings: look, size, keys and engine of this director on this machine."""
+"""The settings: look, size, sound, keys and engine of this director on this machine."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+import threading
+from collections.abc import Callable, Iterable
+
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QWidget
 
 from studio.bridge.keymaps import PRESETS
@@ -24,6 +27,7 @@ _ENGINES = (
     ("ltx", "LTX-2, from a folder of weights that you have"),
     ("scripted", "None: shapes and tones, to try things out"),
 )
+_DEFAULT_OUTPUT = ("", "System default")
 _PLACES = (
     ("program", "In this program"),
     ("process", "In a process of its own"),
@@ -33,6 +37,10 @@ _PLACES = (
 class SettingsSheet(Sheet):
     """Shows the settings and says what was changed.
 
+    Args:
+        window: what it lies over.
+        outputs: finds the names of the sound devices; called on a thread, as it takes a while.
+
     Signals:
         changed: the name of a setting and its new value.
         keys_asked, tour_asked: another sheet is wanted.
@@ -41,9 +49,12 @@ class SettingsSheet(Sheet):
     changed = Signal(str, str)
     keys_asked = Signal()
     tour_asked = Signal()
+    _listed = Signal(tuple)
 
-    def __init__(self, window: QWidget) -> None:
-        super().__init__(window, "Settings", (520, 400))
+    def __init__(self, window: QWidget, outputs: Callable[[], tuple[str, ...]]) -> None:
+        super().__init__(window, "Settings", (520, 440))
+        self._outputs = outputs
+        self._listed.connect(self._show_outputs, Qt.ConnectionType.QueuedConnection)
         form = QFormLayout()
         form.setVerticalSpacing(theme.WIDE)
         form.setHorizontalSpacing(theme.ROOM)
@@ -52,14 +63,20 @@ class SettingsSheet(Sheet):
         for name, title, choices in (
             ("look", self.tr("Look"), _LOOKS),
             ("scale", self.tr("Size of everything"), _SCALES),
+            ("output", self.tr("Sound output"), (_DEFAULT_OUTPUT,)),
             ("keymap", self.tr("Keys"), presets),
             ("backend", self.tr("Engine"), _ENGINES),
             ("place", self.tr("Where it runs"), _PLACES),
         ):
-            box = choice(title, [(words, value) for value, words in choices])
+            # The longest name of a device would make the sheet wider.
+            letters = 24 if name == "output" else 0
+            box = choice(title, [(words, value) for value, words in choices], letters)
             box.activated.connect(lambda _index, name=name: self._tell(name))
             self.boxes[name] = box
             form.addRow(title, box)
+        self.boxes["output"].setToolTip(
+            self.tr("What is plugged in while something is heard is listed once it is silent.")
+        )
         form.addRow("", push_button(self.tr("Change single keys…"), self.keys_asked.emit))
         form.addRow("", push_button(self.tr("Show me round again"), self.tour_asked.emit))
         self.said = QLabel()
@@ -71,10 +88,32 @@ class SettingsSheet(Sheet):
 
     def open(self, settings: Settings) -> None:
         """Show the settings as they are."""
+        self._list_outputs((), settings.output)
+        threading.Thread(target=self._find_outputs, name="sound outputs", daemon=True).start()
         for name, box in self.boxes.items():
             box.setCurrentIndex(max(0, box.findData(getattr(settings, name))))
         self.said.clear()
         self.lay()
+
+    def _find_outputs(self) -> None:
+        names = self._outputs()
+        try:
+            self._listed.emit(names)
+        except RuntimeError:
+            return  # the window was closed meanwhile
+
+    def _show_outputs(self, names: tuple[str, ...]) -> None:
+        self._list_outputs(names, self.boxes["output"].currentData())
+
+    def _list_outputs(self, names: Iterable[str], chosen: str) -> None:
+        """Offer the system's default output, those with these names, and the chosen one."""
+        box = self.boxes["output"]
+        box.clear()
+        for value, words in (_DEFAULT_OUTPUT, *((name, name) for name in names)):
+            box.addItem(words, value)
+        if box.findData(chosen) < 0:
+            box.addItem(chosen, chosen)
+        box.setCurrentIndex(box.findData(chosen))
 
     def _tell(self, name: str) -> None:
         if name in ("look", "scale", "backend", "place"):

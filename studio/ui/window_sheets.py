@@ -19,6 +19,7 @@ from studio.document.backups import local_now
 from studio.document.errors import DocumentError
 from studio.document.library_changes import FilmEdit, edit_film
 from studio.document.project_file import Project
+from studio.playback.sound_devices import DEVICES
 from studio.ui.film_sheet import FilmSheet
 from studio.ui.key_editor import KeyEditor
 from studio.ui.licence_sheet import LicenceSheet
@@ -42,7 +43,7 @@ class WindowSheets(QObject):
         self._project: Project | None = None
         self._watch: FolderWatch | None = None
         self._relinker: Relinker | None = None
-        self.settings = SettingsSheet(window)
+        self.settings = SettingsSheet(window, DEVICES.outputs)
         self.film = FilmSheet(window)
         self.keys = KeyEditor(window)
         self.backups = BackupSheet(window)
@@ -209,6 +210,8 @@ class WindowSheets(QObject):
         window.settings.change(**{name: value})
         if name in ("keymap", "keys"):
             window.show_keys()
+        if name == "output" and window.room is not None:
+            window.room.session.set_output(window.settings.value.output)
 
     def _panel(self, key: str) -> QWidget | None:
         workspace = self._window.workspace

@@ -172,8 +172,8 @@ def test_without_a_sound_device_a_film_plays_on_and_says_so_once(qtbot, window, 
     windows.new_film(window, tmp_path)
     windows.drop(window.workspace.bins, [windows.sound_file(tmp_path, "tone.wav")])
     room, player = window.room, window.workspace.screening.player
-    player._sink = SilentSink("No sound device can be opened; the film plays without sound.")
-    player._feeder._sink = player._sink
+    sentence = "No sound device can be opened; the film plays without sound."
+    player.play_to(SilentSink(sentence))
     qtbot.waitUntil(lambda: len(room.film.media) == 1, timeout=LONG_MS)
     window.workspace.screening.look_at_media(room.film.media[0].id)
     assert "without sound" in heard(qtbot, window)

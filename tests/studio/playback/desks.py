@@ -7,8 +7,8 @@ import random
 import numpy as np
 
 import studio.bridge  # noqa: F401 (keeps the constants that the Qt binding miscounts)
-from studio.playback.audio_sink import RecordingSink
 from studio.playback.player import Paused, Player, Playing
+from studio.playback.recording_sink import RecordingSink
 from tests.studio.playback.reels import Reel
 
 TICK_S = 0.008

@@ -7,11 +7,13 @@ import pytest
 
 import studio.bridge  # noqa: F401 (keeps the constants that the Qt binding miscounts)
 from studio.playback import picture_reader
-from studio.playback.audio_sink import DeviceSink, RecordingSink, SilentSink
+from studio.playback.audio_sink import SilentSink
+from studio.playback.device_sink import DeviceSink
 from studio.playback.feeder import STALLED_S
 from studio.playback.frame_source import FrameSource
 from studio.playback.mixer import Mixer
 from studio.playback.player import Paused, Player, Playing
+from studio.playback.recording_sink import RecordingSink, RecordingStream
 from tests.studio.playback.desks import TICK_S
 from tests.studio.playback.reels import Reel, noise, number_of, numbered
 
@@ -225,31 +227,32 @@ def test_another_device_joins_the_picture_where_it_is(desks, reel):
     assert desk.player._clock.follows_device
 
 
-class StallingSink(RecordingSink):
-    """A device that takes nothing more until it is opened again, and says nothing of it."""
+class StuckStream(RecordingStream):
+    """A run whose device takes nothing from some moment on, until the run is interrupted."""
 
-    stalled_at: int | None = None
-
-    def open(self, sample_rate_hz):
-        self.stalled_at = None
-        super().open(sample_rate_hz)
-
-    def stall(self):
-        self.stalled_at = super().heard()
+    stuck_at: int | None = None
 
     def heard(self):
-        return super().heard() if self.stalled_at is None else self.stalled_at
+        return super().heard() if self.stuck_at is None else self.stuck_at
 
-    def _has_room(self, samples):
-        return self.stalled_at is None and super()._has_room(samples)
+    def has_room(self, samples):
+        return self.stuck_at is None and super().has_room(samples)
+
+
+class StuckSink(RecordingSink):
+    def made(self, sample_rate_hz):
+        return StuckStream(self, sample_rate_hz)
+
+    def stick(self):
+        self.streams[-1].stuck_at = self.streams[-1].heard()
 
 
 def test_a_device_that_keeps_its_writer_waiting_is_given_up(desks, reel):
-    sink = StallingSink(lambda: desk.now, latency=480)
+    sink = StuckSink(lambda: desk.now, latency=480)
     desk = desks(reel, sink, 0.01)
     desk.player.play()
     desk.run(0.4)
-    sink.stall()
+    sink.stick()
     before = desk.player.frame
     for _ in range(round((STALLED_S + 0.3) / TICK_S)):
         desk.now += TICK_S
@@ -261,8 +264,24 @@ def test_a_device_that_keeps_its_writer_waiting_is_given_up(desks, reel):
     # It is opened again, and the sound joins the picture.
     desk.qtbot.waitUntil(lambda: desk.player._clock.follows_device)
     assert sink.wait_full()
+    assert len(sink.streams) == 2
     desk.run(0.2)
     assert desk.player.frame > before + 6
+
+
+def test_another_output_takes_over_what_plays(desks, reel):
+    desk = desks(reel)
+    first = desk.sink
+    desk.player.play()
+    desk.run(0.5)
+    before = desk.player.frame
+    desk.sink = RecordingSink(lambda: desk.now, latency=480)
+    desk.player.play_to(desk.sink)
+    desk.run(0.3)
+    assert desk.player.frame == pytest.approx(before + 7, abs=1)
+    assert len(first.streams) == len(desk.sink.streams) == 1
+    heard = desk.sink.recording()[:, :4_000]
+    assert np.array_equal(heard, Mixer(reel.cut).mix(reel.cut.sample_of(before), 4_000))
 
 
 def test_the_meters_are_told_what_is_heard(desks, reel):

@@ -20,6 +20,7 @@ from studio.settings import SettingsFile
 from studio.ui.main_window import MainWindow
 from studio.ui.record_sheets import told
 from studio.ui.tour import STEPS
+from tests.studio.playback.drivers import Driver
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 LEFT = Qt.MouseButton.LeftButton
@@ -94,6 +95,35 @@ def test_nothing_of_a_tour_is_left_when_the_film_is_closed(opened):
     opened.close_film()
     assert not tour.isVisible()
     assert not tour._outline.isVisible()
+
+
+def test_sound_goes_to_the_output_that_is_chosen_and_that_is_kept(qtbot, opened, monkeypatch):
+    driver = Driver("Speakers", "Headphones")
+    monkeypatch.setitem(sys.modules, "sounddevice", driver)
+    sheet, player = opened.sheets.settings, opened.workspace.screening.player
+    box = sheet.boxes["output"]
+    opened.actions_["film.settings"].trigger()
+    qtbot.waitUntil(lambda: box.count() == 3, timeout=SOON_MS)
+    listed = [(box.itemText(at), box.itemData(at)) for at in range(3)]
+    assert listed == [
+        ("System default", ""), ("Speakers", "Speakers"), ("Headphones", "Headphones"),
+    ]  # fmt: skip
+    assert box.currentData() == ""
+    box.setCurrentIndex(2)
+    box.activated.emit(2)
+    assert SettingsFile(opened.settings.path).value.output == "Headphones"
+    stream = player._sink.open(48_000)
+    assert driver.streams[-1].how["name"] == "Headphones"
+    stream.close()
+    # One that is not there any more stays chosen, and is still listed.
+    monkeypatch.setitem(sys.modules, "sounddevice", None)
+    sheet.hide()
+    opened.actions_["film.settings"].trigger()
+    qtbot.waitUntil(lambda: box.count() == 2, timeout=SOON_MS)
+    assert (box.currentText(), box.currentData()) == ("Headphones", "Headphones")
+    box.setCurrentIndex(0)
+    box.activated.emit(0)
+    assert opened.room.session.output == ""
 
 
 def test_settings_are_kept_and_say_when_they_come(qtbot, opened):

@@ -1,0 +1,116 @@
+"""The device sink: sound by a device of this machine."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from studio.playback.audio_sink import AudioStream, Block, SinkError
+from studio.playback.sound_devices import DEVICES, SoundDevices
+
+GRACE_S = 0.25
+
+
+class DeviceSink:
+    """An output device.
+
+    Args:
+        name: of the device; the system's default one if empty.
+        devices: those of this process; others for tests.
+        now_s: the time.
+    """
+
+    def __init__(
+        self,
+        name: str = "",
+        *,
+        devices: SoundDevices = DEVICES,
+        now_s: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._name = name
+        self._devices = devices
+        self._now_s = now_s
+
+    def open(self, sample_rate_hz: int) -> AudioStream:
+        return DeviceStream(self._devices, self._name, sample_rate_hz, self._now_s)
+
+
+class DeviceStream:
+    """One run of sound on a device.
+
+    Args:
+        devices: where it is opened.
+        name: of the device.
+        sample_rate_hz: of the sound.
+        now_s: the time.
+
+    Raises:
+        SinkError: if it cannot be opened.
+    """
+
+    def __init__(
+        self, devices: SoundDevices, name: str, sample_rate_hz: int, now_s: Callable[[], float]
+    ) -> None:
+        self._devices = devices
+        self._rate_hz = sample_rate_hz
+        self._now_s = now_s
+        self._lock = threading.Lock()
+        self._ending = threading.Lock()
+        self._idle = threading.Event()
+        self._idle.set()
+        self._over = self._closed = False
+        self._written = 0
+        self._stream = devices.open(name, sample_rate_hz)
+        # Samples between a write's return and the loudspeaker.
+        self._latency = int(float(self._stream.latency) * sample_rate_hz)
+        self._anchor = (now_s(), -self._latency)
+
+    def write(self, block: Block) -> None:
+        self._idle.clear()
+        try:
+            if self._over:
+                return
+            self._stream.write(np.ascontiguousarray(np.clip(block, -1.0, 1.0).T))
+        except Exception as error:  # what a device raises that vanishes is anybody's guess
+            if self._over:
+                return
+            self._devices.miss()
+            raise SinkError("The sound device is gone; the film plays on without sound.") from error
+        finally:
+            self._idle.set()
+        with self._lock:
+            self._written += block.shape[1]
+            self._anchor = (self._now_s(), self._written - self._latency)
+
+    def heard(self) -> int:
+        with self._lock:
+            since_s, sounded = self._anchor
+            passed = int((self._now_s() - since_s) * self._rate_hz)
+            return max(0, min(self._written, sounded + passed))
+
+    def interrupt(self) -> None:
+        self._over = True
+        if not self._idle.is_set():
+            # A driver that is stuck may keep whoever wakes it, too.
+            threading.Thread(target=self._abort, name="sound abort", daemon=True).start()
+
+    def close(self) -> None:
+        with self._ending:
+            self._closed = True
+            self._devices.close(self._stream)
+
+    def _abort(self) -> None:
+        """Take the stream from a writer that the device keeps.
+
+        One that works takes its block within moments, and is left alone: streams are not made to be
+        touched by two threads.
+        """
+        if self._idle.wait(GRACE_S):
+            return
+        with self._ending:
+            if not self._closed:
+                self._devices.miss()
+                self._stream.abort(ignore_errors=True)
