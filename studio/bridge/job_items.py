@@ -92,8 +92,8 @@ def job_rows(
             -job.priority,
         ),
     )
-    over = [job for job in reversed(jobs) if not job.is_open][:FINISHED_SHOWN]
-    return tuple(_row(job, names, pulses.get(job.id)) for job in (*waiting, *over))
+    over = [job for job in reversed(jobs) if not job.is_open and not job.dismissed]
+    return tuple(_row(job, names, pulses.get(job.id)) for job in (*waiting, *over[:FINISHED_SHOWN]))
 
 
 def job_row(film: Film, job: JobRecord, pulse: Pulse | None) -> JobRow:

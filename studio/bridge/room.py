@@ -365,7 +365,7 @@ class Room(QObject):
         if not isinstance(job.state, Running):
             self.pulses.pop(job.id, None)
         self._record(job)
-        if isinstance(job.state, Failed):
+        if isinstance(job.state, Failed) and not job.dismissed:
             self.problem(job.state.sentence, cause=job.state.cause)
         self.jobs_changed.emit()
 

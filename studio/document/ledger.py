@@ -118,6 +118,7 @@ class JobRecord:
         shot_ids: the shots of a sequence, in the request's order; empty for one of a single shot.
         estimate_s: what it was thought to take when it was queued.
         seconds: what it took, from its first turn to its last; ``None`` until it has ended.
+        dismissed: the director took it off the list of the queue, once it had ended.
     """
 
     id: str
@@ -133,6 +134,7 @@ class JobRecord:
     shot_ids: tuple[str, ...] = ()
     estimate_s: float | None = None
     seconds: float | None = None
+    dismissed: bool = False
 
     @property
     def shots(self) -> tuple[str, ...]:

@@ -294,8 +294,8 @@ def _active(timeline: Timeline, kind: TrackKind) -> tuple[Track, ...]:
 
 
 def _failed_last(jobs: tuple[JobRecord, ...], take: TakeRecord | None) -> bool:
-    """Whether the newest job failed and no take has come since."""
-    if not jobs or not isinstance(jobs[-1].state, Failed):
+    """Whether the newest job failed, is still listed, and no take has come since."""
+    if not jobs or not isinstance(jobs[-1].state, Failed) or jobs[-1].dismissed:
         return False
     return take is None or jobs[-1].created >= take.created
 

@@ -22,6 +22,7 @@ class Asked:
         start_frame, end_frame: the span of an edit; ``None`` is the source's end.
         region: whether only a painted region might change.
         backward: whether an extension leads up to its source instead of going on from it.
+        full: whether it was to be made in full quality.
     """
 
     prompt: str = ""
@@ -33,6 +34,7 @@ class Asked:
     end_frame: int | None = None
     region: bool = False
     backward: bool = False
+    full: bool = False
 
 
 @lru_cache(maxsize=4096)
@@ -59,6 +61,7 @@ def asked(recipe: str) -> Asked:
         end_frame=_whole(task.get("end_frame")),
         region=bool(task.get("mask")),
         backward=task.get("direction") == "backward",
+        full=_inner(request, "quality").get("mode") == "full",
     )
 
 

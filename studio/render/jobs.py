@@ -26,6 +26,7 @@ from studio.document.ledger import (
     TakeRecord,
     now,
 )
+from studio.document.take_lineage import asked
 from studio.render.stored_requests import load_request, store_request
 
 
@@ -73,7 +74,15 @@ def new_job(
 
 def is_urgent(job: JobRecord) -> bool:
     """Whether the director waits for the job, so that full renders stand aside for it."""
-    return job.kind != "full"
+    match job.kind:
+        case "full":
+            return False
+        case "edit" | "extend":
+            return not asked(job.request).full
+        case "preview" | "still" | "sound" | "decode":
+            return True
+        case _:
+            assert_never(job.kind)
 
 
 def needs_upgrade(take: TakeRecord, ledger: Ledger, folder: Path) -> bool:

@@ -178,25 +178,26 @@ class RenderQueue:
             elif can_run(job):
                 self._end_waiting(job)
 
-    def retry(self, job_id: str) -> None:
-        """Put a job that failed or was stopped into the queue again."""
+    def retry(self, job: JobRecord) -> None:
+        """Put a job that failed or was stopped, in this sitting or before, into the queue again."""
         with self._changed:
-            job = self._jobs.get(job_id)
-            if job is None or not can_retry(job):
+            job = self._jobs.get(job.id, job)
+            if not can_retry(job):
                 return
-            self._put(replace(job, state=Queued(), seconds=None))
+            self._put(replace(job, state=Queued(), seconds=None, dismissed=False))
             self._stand_aside()
             self._changed.notify_all()
 
-    def forget(self, job_id: str) -> None:
-        """Take a job that has ended off the list."""
+    def forget(self, job: JobRecord) -> None:
+        """Take a job that has ended, in this sitting or before, off the list."""
         with self._changed:
-            job = self._jobs.get(job_id)
-            if job is None or job.is_open:
+            job = self._jobs.get(job.id, job)
+            if job.is_open:
                 return
-            del self._jobs[job_id]
+            self._jobs.pop(job.id, None)
+            self._record(replace(job, dismissed=True))
         if can_retry(job):
-            self._throw_away(job_id)
+            self._throw_away(job.id)
 
     def pause(self) -> bool:
         """Hand out no more jobs; the running one is parked after its last finished step.

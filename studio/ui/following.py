@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage
 from studio.bridge.clerk import Report
 from studio.bridge.job_items import job_row, time_left
 from studio.bridge.shot_items import ShotRows, shot_row
+from studio.render.jobs import is_urgent
 from studio.ui.breathing import breathe
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ class Following(QObject):
                 desk.shot_items.replace_row(
                     shot_row(room.film, room.ledger, room.pulses, shot, number, room.weights)
                 )
-        if job.shot_id == room.session.shot_id and job.kind != "full":
+        if job.shot_id == room.session.shot_id and is_urgent(job):
             image = QImage(pulse.preview) if pulse.preview else QImage()
             left = time_left(pulse.eta_s)
             words = self.tr("Step {step} of {of}").format(step=pulse.step, of=pulse.of)

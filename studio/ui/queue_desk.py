@@ -11,7 +11,7 @@ from engine.api import ShotRequest
 from engine.errors import EngineError
 from studio.bridge.job_items import JobItems, JobRow, job_rows
 from studio.bridge.room import Room
-from studio.document.ledger import Failed
+from studio.document.ledger import Failed, JobRecord
 from studio.render.stored_requests import load_request
 from studio.ui.queue_panel import QueuePanel
 
@@ -33,8 +33,8 @@ class QueueDesk(QObject):
         panel.resume_asked.connect(lambda: self._do(queue.resume))
         panel.release_asked.connect(lambda: self._do(queue.release))
         panel.cancel_asked.connect(lambda key: self._do(lambda: queue.cancel(key)))
-        panel.retry_asked.connect(lambda key: self._do(lambda: queue.retry(key)))
-        panel.forget_asked.connect(lambda key: self._do(lambda: queue.forget(key)))
+        panel.retry_asked.connect(lambda key: self._do_with(key, queue.retry))
+        panel.forget_asked.connect(lambda key: self._do_with(key, queue.forget))
         panel.move_asked.connect(
             lambda key, before: self._do(lambda: queue.move(key, before or None))
         )
@@ -73,6 +73,12 @@ class QueueDesk(QObject):
     def _do(self, deed: Callable[[], object]) -> None:
         deed()
         self.changed.emit()
+
+    def _do_with(self, job_id: str, deed: Callable[[JobRecord], object]) -> None:
+        """Do something with a job of this sitting or an earlier one, as the ledger knows it."""
+        job = self._room.ledger.jobs.get(job_id)
+        if job is not None:
+            self._do(lambda: deed(job))
 
     def _explain(self, job_id: str) -> None:
         job = self._room.ledger.jobs.get(job_id)

@@ -1,7 +1,8 @@
+from dataclasses import replace
 from fractions import Fraction
 
 from studio.bridge.bin_items import BinItems, BinSearch, MediaRow
-from studio.bridge.job_items import JobItems, JobRow, Pulse, job_rows, time_left
+from studio.bridge.job_items import FINISHED_SHOWN, JobItems, JobRow, Pulse, job_rows, time_left
 from studio.bridge.shooting import kept
 from studio.bridge.shot_items import ShotItems, ShotRows
 from studio.bridge.take_items import take_rows
@@ -88,6 +89,16 @@ def test_a_failed_job_says_why_and_can_be_tried_again():
     job = JobRecord(id="j", kind="full", shot_id="s1", created=now(), state=failed)
     (shown,) = job_rows(film(), Ledger().append(job), {})
     assert (shown.words, shown.cause, shown.can_retry) == (failed.sentence, failed.cause, True)
+
+
+def test_what_was_taken_off_the_list_makes_room_for_what_was_over_before_it():
+    over = [
+        JobRecord(id=f"j{n}", kind="preview", created=now(), state=Failed(sentence="No."))
+        for n in range(FINISHED_SHOWN + 2)
+    ]
+    dismissed = replace(over[-1], dismissed=True)
+    shown = job_rows(film(), Ledger().append(*over, dismissed), {})
+    assert [row.id for row in shown] == [job.id for job in over[-2:0:-1]]
 
 
 def test_keeping_puts_the_shot_into_the_cut_once():

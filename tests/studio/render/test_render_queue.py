@@ -135,17 +135,47 @@ def test_cancel_and_retry_and_forget(desk):
     desk.queue.cancel(job.id)
     assert isinstance(desk.queue.job(job.id).state, Cancelled)
     desk.queue.cancel(job.id)
-    desk.queue.retry(job.id)
+    desk.queue.retry(job)
     assert isinstance(desk.queue.job(job.id).state, Queued)
     turn = desk.queue.next_turn(0)
     desk.queue.cancel(job.id)
     assert turn is not None
     assert turn.control.cancelled
     desk.queue.finish(job.id, Failed(sentence="No."))
-    desk.queue.forget(job.id)
+    desk.queue.forget(job)
     assert desk.queue.job(job.id) is None
-    desk.queue.retry(job.id)
+    assert desk.records[-1].dismissed
+    assert desk.records[-1].state == Failed(sentence="No.")
     assert desk.waiting() == []
+
+
+def test_what_ended_in_an_earlier_sitting_is_tried_again_or_forgotten(desk):
+    job = new_job("preview", REQUEST, desk.folder, shot_id="a")
+    failed = replace(job, state=Failed(sentence="No."), seconds=3.0)
+    desk.queue.forget(failed)
+    assert desk.records == [replace(failed, dismissed=True)]
+    assert desk.discarded == [job.id]
+    desk.queue.retry(desk.records[-1])
+    assert desk.waiting() == [job.id]
+    assert (desk.records[-1].dismissed, desk.records[-1].seconds) == (False, None)
+    turn = desk.queue.next_turn(0)
+    assert turn is not None
+    assert turn.job.id == job.id
+    desk.queue.forget(failed)  # what runs is not forgotten, whatever an older record says
+    assert desk.queue.job(job.id) is not None
+
+
+@pytest.mark.parametrize("kind", ["extend", "edit"])
+def test_what_is_made_in_full_stands_aside_whatever_it_is(desk, kind):
+    whole = replace(REQUEST, quality=api.Quality(mode="full"))
+    full = new_job(kind, whole, desk.folder, shot_id="a")
+    desk.queue.add(full)
+    turn = desk.queue.next_turn(0)
+    fast = desk.add(kind, shot_id="b")
+    assert turn is not None
+    assert turn.control.parked
+    desk.queue.finish(full.id, Parked(checkpoint="takes/x/checkpoint"))
+    assert desk.waiting() == [fast.id, full.id]
 
 
 def test_done_work_is_never_thrown_away(desk):
@@ -153,7 +183,7 @@ def test_done_work_is_never_thrown_away(desk):
     desk.queue.next_turn(0)
     desk.queue.finish(job.id, Done(take_ids=("t",)))
     desk.queue.cancel(job.id)
-    desk.queue.forget(job.id)
+    desk.queue.forget(job)
     assert desk.discarded == []
 
 

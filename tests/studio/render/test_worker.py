@@ -134,7 +134,7 @@ def test_cancel_while_it_runs(tmp_path):
         room.queue.cancel(job.id)
         room.wait_state(job, Cancelled)
         assert not (tmp_path / "takes" / job.id).exists()
-        room.queue.retry(job.id)
+        room.queue.retry(job)
         room.wait_step(job, 2)
         room.queue.cancel(job.id)
 
@@ -221,13 +221,13 @@ def test_failures_are_sentences_and_can_be_retried(tmp_path):
         room.queue.add(job)
         room.wait_state(job, Failed)
         assert "memory" in room.state(job).sentence
-        room.queue.retry(job.id)
+        room.queue.retry(job)
         room.wait(
             lambda: isinstance(room.state(job), Failed) and "fault" in room.state(job).sentence
         )
         assert "a scripted bug" in room.state(job).cause
         assert "Traceback" in room.state(job).cause
-        room.queue.retry(job.id)
+        room.queue.retry(job)
         room.takes(job)
         steps = [event.step for event in room.events if isinstance(event, Stepped)]
         assert steps == list(range(1, 9))
@@ -275,7 +275,7 @@ def test_weights_that_cannot_be_loaded(tmp_path):
         room.queue.add(job)
         room.wait_state(job, Failed)
         assert room.state(job).sentence == "The weights are damaged. Install them again."
-        room.queue.retry(job.id)
+        room.queue.retry(job)
         room.takes(job)
 
 

@@ -1,0 +1,82 @@
+"""The render queue worked by hand, over a restart too."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+
+from engine.backends.scripted import Fault, ScriptedBackend
+from studio.document.ledger import Done, Failed
+from studio.settings import SettingsFile
+from studio.ui.main_window import MainWindow
+from tests.scenes.test_window_story import LONG_MS, ready, write_shot
+
+pytestmark = [
+    pytest.mark.qt_log_ignore("This plugin does not support"),
+    pytest.mark.timeout(300),
+]
+LEFT = Qt.MouseButton.LeftButton
+
+
+def open_failing(qtbot, folder):
+    """A window whose first render fails."""
+    settings = SettingsFile(folder / "settings.json")
+    settings.change(toured=True)
+    faults = (Fault(kind="fail", step=1),)
+    window = MainWindow(settings, lambda: ScriptedBackend(faults=faults))
+    qtbot.addWidget(window)
+    window.show()
+    return window
+
+
+def choose(desk, job_id):
+    """Select a job of the queue."""
+    desk.turns.settle()
+    rows = [row.id for row in desk.job_items.rows()]
+    desk.queue.view.setCurrentIndex(desk.job_items.index(rows.index(job_id), 0))
+
+
+def listed(desk):
+    desk.turns.settle()
+    return [row.id for row in desk.job_items.rows()]
+
+
+def test_a_failure_is_tried_again_or_taken_off_the_list_after_a_restart(
+    qtbot, qapp, windows, tmp_path
+):
+    window = open_failing(qtbot, tmp_path)
+    windows.new_film(window, tmp_path)
+    room = ready(qtbot, window)
+    write_shot(qtbot, window, "a boat turns in the wind")
+    window.actions_["shot.preview"].trigger()
+    qtbot.waitUntil(
+        lambda: any(isinstance(job.state, Failed) for job in room.ledger.jobs.values()),
+        timeout=LONG_MS,
+    )
+    (failed,) = room.ledger.jobs.values()
+    folder = room.folder
+    window.close()
+
+    again = windows.open_window(tmp_path)
+    qtbot.addWidget(again)
+    assert again.open_film(folder)
+    room = ready(qtbot, again)
+    desk = again.workspace
+    desk.show_panel("queue")
+    assert listed(desk) == [failed.id]
+    choose(desk, failed.id)
+    qtbot.mouseClick(desk.queue.retry, LEFT)
+    qtbot.waitUntil(lambda: isinstance(room.ledger.jobs[failed.id].state, Done), timeout=LONG_MS)
+    # What is over is taken off the list, and is not there at the next start either.
+    choose(desk, failed.id)
+    qtbot.mouseClick(desk.queue.forget, LEFT)
+    qtbot.waitUntil(lambda: listed(desk) == [], timeout=LONG_MS)
+    assert len(room.ledger.takes) == 1
+    again.close()
+
+    third = windows.open_window(tmp_path)
+    qtbot.addWidget(third)
+    assert third.open_film(folder)
+    ready(qtbot, third)
+    assert listed(third.workspace) == []
+    third.close()
