@@ -31,6 +31,8 @@ class Settings:
         scale: how large everything is, such as ``1.5``; ``auto`` is as the screen says.
         subtitles: whether they are seen on the picture.
         output: name of the sound device; the system's default one if empty.
+        certificate, certificate_key: files of the director's own, that films are signed with;
+            empty is one made on this machine.
     """
 
     recent: tuple[str, ...] = ()
@@ -47,6 +49,8 @@ class Settings:
     scale: str = "auto"
     subtitles: bool = True
     output: str = ""
+    certificate: str = ""
+    certificate_key: str = ""
 
 
 class SettingsFile:

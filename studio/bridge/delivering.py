@@ -9,17 +9,14 @@ from functools import partial
 from pathlib import Path
 
 from studio.bridge.export_sources import exporter_of
+from studio.bridge.signing import Signer
 from studio.document.film import Film, Timeline
 from studio.document.ledger import Ledger
 from studio.export.credentials_certificate import Identity
 from studio.export.exporter import Exporter, ExportEvent, ExportFinished
 from studio.export.plan import ExportPlan
-from studio.export.presets import ExportError
 from studio.export.provenance import Manifest
 from studio.export.provenance_sealing import seal, told
-
-Signer = Callable[[], Identity]
-"""Finds who signs; raises ``ExportError`` where nobody can."""
 
 
 @dataclass(kw_only=True)
@@ -45,7 +42,11 @@ class Delivery:
         """An exporter whose file says how it was made, and whose files are closed afterwards.
 
         The manifest is gathered here, as a long film has many recipes to read.
+
+        Raises:
+            ExportError: if nobody can sign a film that is to be signed; nothing is written then.
         """
+        identity = None if self.signer is None else self.signer()
         film, ledger = self.film, self.ledger
         plan, manifest = told(self.plan, film, ledger, self.timeline, self.folder)
         with exporter_of(
@@ -53,16 +54,17 @@ class Delivery:
             ledger,
             self.timeline.id,
             self.folder,
-            replace(plan, signed=self.signer is not None),
+            replace(plan, signed=identity is not None),
             tell,
             burn_in=self.burn_in,
-            seal=partial(self._sealed, manifest),
+            seal=partial(self._sealed, manifest, identity),
         ) as exporter:
             yield exporter
 
     def _sealed(
         self,
         manifest: Manifest,
+        identity: Identity | None,
         end: ExportFinished,
         tell: Callable[[float], None],
         stopped: Callable[[], bool],
@@ -71,11 +73,5 @@ class Delivery:
 
         What fails here is said in its notes: the film is there, and stays.
         """
-        identity, notes = None, end.notes
-        if self.signer is not None:
-            try:
-                identity = self.signer()
-            except ExportError as error:
-                notes = (*notes, str(error))
         said = seal(end.path, self.plan.preset, manifest, identity, tell, stopped)
-        return replace(end, notes=(*notes, *said))
+        return replace(end, notes=(*end.notes, *said))

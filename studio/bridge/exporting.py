@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -13,15 +12,14 @@ from engine.errors import EngineError
 from studio.bridge.burn_in import ready_to_letter
 from studio.bridge.delivering import Delivery
 from studio.bridge.relay import Relay
+from studio.bridge.signing import chosen_signer
 from studio.document.film import Film
 from studio.document.ledger import Ledger
 from studio.document.queries import active_timeline, timeline_end
-from studio.export.credentials_certificate import Identity, local_identity
 from studio.export.export_queue import Ended, ExportJob, ExportQueue
 from studio.export.exporter import ExportFailed
 from studio.export.plan import TRUE_PEAK_DB, ExportPlan, plan_export
 from studio.export.presets import preset_named
-from studio.settings import default_path
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +35,7 @@ class ExportWish:
         true_peak_db: what the sound never exceeds once it is brought to a loudness.
         finished: enlarge by the finishing network.
         burn_in: paint the subtitles into the pictures.
-        signed: put content credentials in, with the certificate of this machine.
+        signed: put content credentials in, with the certificate that the settings name.
     """
 
     path: Path
@@ -116,7 +114,7 @@ class FilmExports(QObject):
             folder=self._folder,
             plan=plan,
             burn_in=wish.burn_in,
-            signer=_own_signer if wish.signed else None,
+            signer=chosen_signer() if wish.signed else None,
         )
         self._queue.add(plan, delivery.opened)
 
@@ -149,8 +147,3 @@ class FilmExports(QObject):
             if isinstance(job.state, Ended) and job.id not in self._told:
                 self._told.add(job.id)
                 self.ended.emit(job.state.end)
-
-
-def _own_signer() -> Identity:
-    """The certificate of this machine, made at the first film that is signed."""
-    return local_identity(default_path().parent / "credentials", getpass.getuser())

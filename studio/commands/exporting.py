@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import sys
 from fractions import Fraction
 from pathlib import Path
 
+from studio.bridge.signing import chosen_signer
 from studio.commands.crew import CommandError
 from studio.commands.delivery import deliver, in_words
 from studio.document.film import Film, Timeline
@@ -15,12 +15,11 @@ from studio.document.project_file import open_project
 from studio.document.queries import active_timeline, timeline_end
 from studio.document.timebase import FILM_RATES, from_timecode
 from studio.export.credentials import NO_HOLDER
-from studio.export.credentials_certificate import Identity, load_identity, local_identity
+from studio.export.credentials_certificate import Identity, load_identity
 from studio.export.interchange_handing import SUFFIXES, hand_over, is_handed_over
 from studio.export.plan import TRUE_PEAK_DB, plan_export
 from studio.export.presets import PRESETS, preset_named
 from studio.export.provenance_sealing import can_sign
-from studio.settings import default_path
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,7 +51,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--sign",
         action="store_true",
-        help="put content credentials in; without --certificate, with one made on this machine",
+        help="put content credentials in; without --certificate, with that of the settings or one "
+        "made on this machine",
     )
     parser.add_argument("--certificate", type=Path, metavar="PEM", help="your own, with its chain")
     parser.add_argument("--key", type=Path, metavar="PEM", help="of --certificate")
@@ -134,14 +134,14 @@ def _span(arguments: argparse.Namespace, film: Film, timeline: Timeline) -> tupl
 
 
 def _identity(arguments: argparse.Namespace) -> Identity | None:
-    """Who signs the film: the owner of a certificate, one made on this machine, or nobody."""
+    """Who signs the film: the owner of a certificate, whoever the settings say, or nobody."""
     if arguments.certificate or arguments.key:
         if not (arguments.certificate and arguments.key):
             raise CommandError("--certificate and --key belong together; name both.")
         return load_identity(arguments.certificate, arguments.key)
     if not arguments.sign:
         return None
-    return local_identity(default_path().parent / "credentials", getpass.getuser())
+    return chosen_signer()()
 
 
 def _rate(text: str) -> Fraction:

@@ -6,11 +6,13 @@ certificates, no time stamps.
 
 from __future__ import annotations
 
+import base64
 import importlib
 import json
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any, cast
 
@@ -27,6 +29,11 @@ SOURCE_TYPES: dict[Origin, str] = {
     "recorded": _TERMS + "composite",
 }
 """What the C2PA's actions say of where pictures come from, in the IPTC's words."""
+
+_POINT = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+)
+"""A PNG of one point."""
 
 _TYPES = {
     ".mp4": "video/mp4",
@@ -141,15 +148,9 @@ def sign(
     try:
         # It is written once and read once more; that the source is read beside it says nothing new.
         passing = Passing(2 * path.stat().st_size, tell, stopped)
-        info = c2pa.C2paSignerInfo(
-            alg=identity.algorithm.encode(),
-            sign_cert=identity.chain,
-            private_key=identity.key,
-            ta_url=None,
-        )
         with (
             c2pa.Context.from_dict(_settings(identity)) as context,
-            c2pa.Signer.from_info(info) as signer,
+            _signer(c2pa, identity) as signer,
             c2pa.Builder(_claim(path, manifest, ingredients), context) as builder,
             path.open("rb") as source,
             part.open("w+b") as target,
@@ -182,6 +183,51 @@ def _held(name: str, found: Credentials | None) -> Credentials:
         faults = ", ".join(found.faults) if found else "nothing was written"
         raise CredentialsError(f"The credentials of {name} did not hold: {faults}.")
     return found
+
+
+def try_out(identity: Identity) -> None:
+    """See that ``identity`` can sign, by a picture of one point.
+
+    Raises:
+        CredentialsError: if it cannot, with the library's reason.
+    """
+    c2pa = _library()
+    made = {"action": "c2pa.created", "digitalSourceType": _TERMS + "digitalCreation"}
+    claim = {
+        "claim_generator_info": [{"name": "Dailies"}],
+        "assertions": [
+            {"label": "c2pa.actions.v2", "data": {"actions": [made]}, "created": True},
+        ],
+    }
+    source, target = BytesIO(base64.b64decode(_POINT)), BytesIO()
+    try:
+        with (
+            c2pa.Context.from_dict(_settings(identity)) as context,
+            _signer(c2pa, identity) as signer,
+            c2pa.Builder(claim, context) as builder,
+        ):
+            builder.sign(signer, "image/png", source, target)
+            target.seek(0)
+            with c2pa.Reader("image/png", target, context=context) as reader:
+                state = reader.get_validation_state()
+    except c2pa.C2paError as error:
+        raise CredentialsError(f"Nothing can be signed with this certificate: {error}.") from error
+    if state == "Invalid":
+        raise CredentialsError(
+            "What is signed with this certificate does not hold; ask whoever issued it for one "
+            "that may sign content credentials (C2PA)."
+        )
+
+
+def _signer(c2pa: Any, identity: Identity) -> Any:
+    return c2pa.Signer.from_info(
+        c2pa.C2paSignerInfo(
+            alg=identity.algorithm.encode(),
+            sign_cert=identity.chain,
+            private_key=identity.key,
+            ta_url=None,
+        )
+    )
 
 
 def read_credentials(

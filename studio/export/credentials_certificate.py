@@ -32,6 +32,10 @@ class CertificateError(ExportError):
     """A certificate that cannot be used or made; ``str`` is the sentence."""
 
 
+class EndedError(CertificateError):
+    """A certificate whose time is over."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Identity:
     """Who signs.
@@ -75,24 +79,51 @@ def load_identity(chain: Path, key: Path) -> Identity:
         raise CertificateError(f"{chain.name} holds no certificate; it should be a PEM file.")
     if b"PRIVATE KEY" not in secret:
         raise CertificateError(f"{key.name} holds no private key; it should be a PEM file.")
-    return Identity(chain=held, key=secret, algorithm=_algorithm(key.name, secret))
+    private = _private_key(key.name, secret)
+    algorithm = _algorithm(key.name, private)
+    _check_pair(chain.name, held, key.name, private)
+    return Identity(chain=held, key=secret, algorithm=algorithm)
 
 
-def _algorithm(name: str, secret: bytes) -> str:
-    """How a key signs (C2PA 2.2, section 13.2).
+def _check_pair(name: str, chain: bytes, key_name: str, private: Any) -> None:
+    """See that a certificate is one, holds today, and is that of the key."""
+    try:
+        own = _library("x509").load_pem_x509_certificate(chain)
+    except ValueError as error:
+        raise CertificateError(f"{name} holds no certificate that can be read.") from error
+    if own.public_key() != private.public_key():
+        raise CertificateError(
+            f"The key {key_name} is not that of the certificate {name}; choose the two that belong "
+            "together. In a chain the signer's own certificate stands first."
+        )
+    ends = own.not_valid_after_utc
+    if ends < datetime.now(UTC):
+        raise EndedError(f"The certificate {name} ended on {ends:%Y-%m-%d}; use a newer one.")
+
+
+def _private_key(name: str, secret: bytes) -> Any:
+    """The key of a PEM file.
 
     Raises:
-        CertificateError: if it cannot be read, or signs in no way that is allowed.
+        CertificateError: if it cannot be read.
     """
     serialization = _library("hazmat.primitives.serialization")
     try:
-        key = serialization.load_pem_private_key(secret, None)
+        return serialization.load_pem_private_key(secret, None)
     except TypeError as error:
         raise CertificateError(
             f"{name} is locked by a password; save the key without one and choose that."
         ) from error
     except ValueError as error:
         raise CertificateError(f"{name} holds no private key that can be read.") from error
+
+
+def _algorithm(name: str, key: Any) -> str:
+    """How a key signs (C2PA 2.2, section 13.2).
+
+    Raises:
+        CertificateError: if it signs in no way that is allowed.
+    """
     curve = getattr(getattr(key, "curve", None), "name", "")
     kind = curve or type(key).__name__
     for start, algorithm in _ALGORITHMS.items():
@@ -105,7 +136,7 @@ def _algorithm(name: str, secret: bytes) -> str:
 
 
 def local_identity(folder: Path, name: str) -> Identity:
-    """The certificate made on this machine; made now, where there is none yet.
+    """The certificate made on this machine; made now, where there is none that still holds.
 
     Args:
         folder: where it is kept; only its owner may read the key.
@@ -117,7 +148,11 @@ def local_identity(folder: Path, name: str) -> Identity:
     chain, key = folder / _CHAIN, folder / _KEY
     if not (chain.is_file() and key.is_file()):
         _store(folder, *_made(name))
-    own = load_identity(chain, key)
+    try:
+        own = load_identity(chain, key)
+    except EndedError:
+        _store(folder, *_made(name))
+        own = load_identity(chain, key)
     parts = own.chain.split(b"-----BEGIN CERTIFICATE-----")
     root = b"-----BEGIN CERTIFICATE-----" + parts[-1]
     return replace(own, anchor=root, self_made=True)

@@ -293,8 +293,8 @@ class ExportPanel(QWidget):
         self.signed.setEnabled(can_be_signed)
         self.signed.setToolTip(
             self.tr(
-                "With a certificate made on this machine: it shows that the film was not changed "
-                "since, and how it was made."
+                "With a certificate made on this machine, or your own where Settings name one: it "
+                "shows that the film was not changed since, and how it was made."
             )
             if can_be_signed
             else self.tr("Content credentials go into MP4, MOV, WAV and GIF files alone.")

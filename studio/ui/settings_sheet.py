@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QWidget
@@ -28,6 +29,7 @@ _ENGINES = (
     ("scripted", "None: shapes and tones, to try things out"),
 )
 _DEFAULT_OUTPUT = ("", "System default")
+_OWN = "own"
 _PLACES = (
     ("program", "In this program"),
     ("process", "In a process of its own"),
@@ -43,10 +45,12 @@ class SettingsSheet(Sheet):
 
     Signals:
         changed: the name of a setting and its new value.
+        certificate_asked: the director wants to name a certificate of their own.
         keys_asked, tour_asked: another sheet is wanted.
     """
 
     changed = Signal(str, str)
+    certificate_asked = Signal()
     keys_asked = Signal()
     tour_asked = Signal()
     _listed = Signal(tuple)
@@ -77,6 +81,11 @@ class SettingsSheet(Sheet):
         self.boxes["output"].setToolTip(
             self.tr("What is plugged in while something is heard is listed once it is silent.")
         )
+        made = (self.tr("One made on this machine"), "")
+        self.certificate = choice(self.tr("Certificate"), [made, ("", _OWN)])
+        self.certificate.setToolTip(self.tr("What films are signed with, where that is ticked."))
+        self.certificate.activated.connect(self._tell_certificate)
+        form.addRow(self.tr("Certificate"), self.certificate)
         form.addRow("", push_button(self.tr("Change single keys…"), self.keys_asked.emit))
         form.addRow("", push_button(self.tr("Show me round again"), self.tour_asked.emit))
         self.said = QLabel()
@@ -92,6 +101,10 @@ class SettingsSheet(Sheet):
         threading.Thread(target=self._find_outputs, name="sound outputs", daemon=True).start()
         for name, box in self.boxes.items():
             box.setCurrentIndex(max(0, box.findData(getattr(settings, name))))
+        own = Path(settings.certificate).name
+        words = self.tr("Your own: {name}").format(name=own) if own else self.tr("Your own…")
+        self.certificate.setItemText(1, words)
+        self.certificate.setCurrentIndex(1 if own else 0)
         self.said.clear()
         self.lay()
 
@@ -114,6 +127,12 @@ class SettingsSheet(Sheet):
         if box.findData(chosen) < 0:
             box.addItem(chosen, chosen)
         box.setCurrentIndex(box.findData(chosen))
+
+    def _tell_certificate(self) -> None:
+        if self.certificate.currentData() == _OWN:
+            self.certificate_asked.emit()
+        else:
+            self.changed.emit("certificate", "")
 
     def _tell(self, name: str) -> None:
         if name in ("look", "scale", "backend", "place"):

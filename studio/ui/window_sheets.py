@@ -19,6 +19,8 @@ from studio.document.backups import local_now
 from studio.document.errors import DocumentError
 from studio.document.library_changes import FilmEdit, edit_film
 from studio.document.project_file import Project
+from studio.export.credentials import try_out
+from studio.export.credentials_certificate import load_identity
 from studio.playback.sound_devices import DEVICES
 from studio.ui.film_sheet import FilmSheet
 from studio.ui.key_editor import KeyEditor
@@ -56,6 +58,7 @@ class WindowSheets(QObject):
         self.settings.changed.connect(self._change)
         self.licence.accepted.connect(self._use_weights)
         self.film.edited.connect(self._edit_film)
+        self.settings.certificate_asked.connect(self.choose_certificate)
         self.settings.keys_asked.connect(self.edit_keys)
         self.settings.tour_asked.connect(self.show_round)
         self.keys.changed.connect(lambda keys: self._change("keys", keys))
@@ -201,6 +204,29 @@ class WindowSheets(QObject):
         window.settings.accept(licence)
         window.settings.change(backend="ltx", weights=folder)
         window.say(Notice(sentence=self.tr("LTX-2 comes with the next start of Dailies.")))
+
+    def choose_certificate(self, certificate: str = "", key: str = "") -> None:
+        """Ask for the director's own certificate and its key, and try them before they are kept."""
+        held = self._window.settings.value
+        kinds = self.tr("Certificates and keys (*.pem *.crt *.cer *.key);;All files (*)")
+        for_which = self.tr("Which certificate are films signed with?")
+        if not certificate:
+            certificate = self._file(for_which, held.certificate, kinds)
+        if certificate and not key:
+            key = self._file(self.tr("Which key belongs to it?"), certificate, kinds)
+        fault = ""
+        if certificate and key:
+            try:
+                try_out(load_identity(Path(certificate), Path(key)))
+            except EngineError as error:
+                fault = str(error)
+            else:
+                self._window.settings.change(certificate=certificate, certificate_key=key)
+        self.settings.open(self._window.settings.value)
+        self.settings.said.setText(fault)
+
+    def _file(self, words: str, beside: str, kinds: str) -> str:
+        return QFileDialog.getOpenFileName(self._window, words, beside, kinds)[0]
 
     def _change(self, name: str, value: object) -> None:
         window = self._window

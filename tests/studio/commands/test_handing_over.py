@@ -11,9 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
-from cryptography.x509 import Name, NameAttribute
-from cryptography.x509.oid import NameOID
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from engine.media import read_pictures, write_wav
 from studio.__main__ import main
@@ -21,10 +19,12 @@ from studio.document.film import Clip, TakeSource
 from studio.document.ledger import Ledger, TakeRecord
 from studio.document.library_changes import edit_media
 from studio.export import credentials_certificate as certificates
-from studio.export.credentials import CredentialsError, read_credentials, sign
+from studio.export.credentials import CredentialsError, read_credentials, sign, try_out
 from studio.export.credentials_certificate import CertificateError, load_identity, local_identity
 from studio.export.provenance import manifest_of, sidecar_path
 from studio.export.provenance_words import manifest_lines
+from studio.settings import SettingsFile
+from tests.studio.export.own_certificates import KEYS, certified
 
 
 @pytest.mark.parametrize("name", ["cut.otio", "cut.edl", "cut.fcpxml", "cut.srt", "cut.vtt"])
@@ -124,33 +124,6 @@ def test_the_local_certificate_is_made_once_and_kept_private(tmp_path):
     assert {one.stat().st_mode & 0o777 for one in (tmp_path / "id").iterdir()} == {0o600}
 
 
-def certified(folder, key, name):
-    """A director's own certificate: a root that nobody here knows, and one signed by it."""
-    root_key = ec.generate_private_key(ec.SECP256R1())
-    root_name = certificates._names("Rain Pictures (root)")
-    root = certificates._certificate(
-        root_name, root_name, root_key.public_key(), root_key, root=True
-    )
-    own = certificates._certificate(
-        Name([NameAttribute(NameOID.COMMON_NAME, name),
-              NameAttribute(NameOID.ORGANIZATION_NAME, "Rain Pictures")]),
-        root_name, key.public_key(), root_key, root=False,
-    )  # fmt: skip
-    pem = serialization.Encoding.PEM
-    (folder / "own.pem").write_bytes(own.public_bytes(pem) + root.public_bytes(pem))
-    secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    (folder / "own.key").write_bytes(secret)
-    return ["--certificate", str(folder / "own.pem"), "--key", str(folder / "own.key")]
-
-
-KEYS = {
-    "P-256": lambda: ec.generate_private_key(ec.SECP256R1()),
-    "P-384": lambda: ec.generate_private_key(ec.SECP384R1()),
-    "Ed25519": ed25519.Ed25519PrivateKey.generate,
-    "RSA": lambda: rsa.generate_private_key(65_537, 2_048),
-}
-
-
 @pytest.mark.parametrize("kind", KEYS)
 def test_a_director_signs_with_a_certificate_of_their_own(project, tmp_path, capsys, kind):
     path = tmp_path / "rain.mp4"
@@ -182,6 +155,53 @@ def test_a_key_that_cannot_sign_is_refused(tmp_path):
         (tmp_path / "own.key").write_bytes(key)
         with pytest.raises(CertificateError, match=words):
             load_identity(Path(own[1]), Path(own[3]))
+
+
+def test_a_certificate_and_a_key_that_do_not_belong_together_are_refused(tmp_path):
+    _, chain, _, key = certified(tmp_path, KEYS["P-256"](), "Ava Rain")
+    secret = Path(key).read_bytes()
+    certified(tmp_path, KEYS["P-256"](), "Ben Rain")
+    Path(key).write_bytes(secret)
+    with pytest.raises(CertificateError, match="is not that of the certificate"):
+        load_identity(Path(chain), Path(key))
+    Path(chain).write_text("-----BEGIN CERTIFICATE-----\nrain\n-----END CERTIFICATE-----\n")
+    with pytest.raises(CertificateError, match="can be read"):
+        load_identity(Path(chain), Path(key))
+
+
+def test_a_certificate_that_ended_is_refused_and_a_local_one_made_again(tmp_path, monkeypatch):
+    with monkeypatch.context() as before:
+        before.setattr(certificates, "_YEARS", 0)
+        _, chain, _, key = certified(tmp_path, KEYS["P-256"](), "Ava Rain")
+        certificates._store(tmp_path / "id", *certificates._made("Ava"))
+    with pytest.raises(CertificateError, match="ended on"):
+        load_identity(Path(chain), Path(key))
+    try_out(local_identity(tmp_path / "id", "Ava"))
+
+
+def test_a_certificate_that_may_not_sign_is_found_out(tmp_path):
+    key = KEYS["P-256"]()
+    name = certificates._names("Ava")
+    alone = certificates._certificate(name, name, key.public_key(), key, root=True)
+    pem = serialization.Encoding.PEM
+    (tmp_path / "own.pem").write_bytes(alone.public_bytes(pem))
+    secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (tmp_path / "own.key").write_bytes(secret)
+    with pytest.raises(CredentialsError, match="certificate"):
+        try_out(load_identity(tmp_path / "own.pem", tmp_path / "own.key"))
+
+
+def test_the_certificate_of_the_settings_signs_where_none_is_named(project, tmp_path, capsys):
+    _, chain, _, key = certified(tmp_path, KEYS["P-256"](), "Ava Rain")
+    SettingsFile().change(certificate=chain, certificate_key=key)
+    asked = ["export", str(project.folder), str(tmp_path / "rain.mp4"), "--sign"]
+    assert main(asked) == 0
+    assert "Signed with your own certificate." in capsys.readouterr().out
+    Path(key).unlink()
+    (tmp_path / "rain.mp4").unlink()
+    assert main(asked) == 1
+    assert "own.key cannot be read" in capsys.readouterr().err
+    assert not (tmp_path / "rain.mp4").exists()
 
 
 def test_what_is_no_certificate_is_refused(tmp_path):

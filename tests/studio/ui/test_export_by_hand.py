@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,8 +21,10 @@ from studio.document.ledger import Ledger, TakeRecord
 from studio.document.store import Store
 from studio.export.provenance import sidecar_path
 from studio.render.estimates import History
+from studio.settings import SettingsFile
 from studio.ui.export_desk import ExportDesk
 from studio.ui.export_panel import ExportPanel
+from tests.studio.export.own_certificates import KEYS, certified
 
 RECIPE = {
     "backend": "house",
@@ -118,6 +121,18 @@ def test_a_film_is_signed_when_that_is_ticked(studio, tmp_path, capsys):
     told = inspected(tmp_path / "ball.mp4", capsys)
     assert "nothing was changed since" in told
     assert "Roll" in told
+
+
+def test_a_film_is_signed_with_the_certificate_of_the_settings(studio, tmp_path, capsys):
+    _, chain, _, key = certified(tmp_path, KEYS["P-256"](), "Ava Rain")
+    SettingsFile().change(certificate=chain, certificate_key=key)
+    studio.panel.signed.click()
+    assert "Signed with your own certificate." in studio.export(tmp_path / "ball.mp4")
+    assert "signed by Ava Rain" in inspected(tmp_path / "ball.mp4", capsys)
+    Path(key).unlink()
+    # Before it is written, not after.
+    assert "own.key cannot be read" in studio.export(tmp_path / "again.mp4")
+    assert not (tmp_path / "again.mp4").exists()
 
 
 def test_a_take_without_a_recipe_file_is_told_all_the_same(studio, tmp_path, capsys):

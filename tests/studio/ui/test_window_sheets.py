@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives import serialization
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QKeySequence
 
@@ -20,6 +21,7 @@ from studio.settings import SettingsFile
 from studio.ui.main_window import MainWindow
 from studio.ui.record_sheets import told
 from studio.ui.tour import STEPS
+from tests.studio.export.own_certificates import KEYS, certified
 from tests.studio.playback.drivers import Driver
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -336,3 +338,36 @@ def test_a_folder_that_is_no_model_is_said_in_the_settings(opened, tmp_path):
     opened.sheets.choose_weights(str(tmp_path))
     assert "model_index.json" in opened.sheets.settings.said.text()
     assert opened.settings.value.backend == "scripted"
+
+
+def test_a_certificate_of_ones_own_is_tried_and_kept(qtbot, opened, tmp_path):
+    sheets, box = opened.sheets, opened.sheets.settings.certificate
+    _, chain, _, key = certified(tmp_path, KEYS["P-256"](), "Ava Rain")
+    sheets.choose_certificate(chain, key)
+    held = opened.settings.value
+    assert (held.certificate, held.certificate_key) == (chain, key)
+    assert sheets.settings.said.text() == ""
+    assert box.currentText() == "Your own: own.pem"
+    box.setCurrentIndex(0)
+    box.activated.emit(0)
+    assert opened.settings.value.certificate == ""
+    sheets.settings.open(opened.settings.value)
+    assert box.currentText() == "One made on this machine"
+
+
+def test_a_certificate_that_cannot_be_used_is_said_in_the_settings(opened, tmp_path):
+    sheets = opened.sheets
+    _, chain, _, key = certified(tmp_path, KEYS["P-256"](), "Ava Rain")
+    locked = KEYS["P-256"]().private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.BestAvailableEncryption(b"rain"),
+    )
+    for content, words in ((b"rain", "holds no private key"), (locked, "a password")):
+        Path(key).write_bytes(content)
+        sheets.choose_certificate(chain, key)
+        assert words in sheets.settings.said.text()
+    sheets.choose_certificate(chain, str(tmp_path / "none.key"))
+    assert "cannot be read" in sheets.settings.said.text()
+    assert opened.settings.value.certificate == ""
+    assert sheets.settings.certificate.currentIndex() == 0
