@@ -18,7 +18,7 @@ class Settings:
     """What holds for this director on this machine, whatever the film.
 
     Attributes:
-        recent: folders of films, newest first.
+        recent: folders of films, or files of those that share one, newest first.
         geometry, state: the window's places as Qt saved them, in base64.
         keymap: name of the preset of keys.
         keys: the director's own keys by action id; they win over the preset's.
@@ -69,9 +69,9 @@ class SettingsFile:
             return self.value
         return self.value
 
-    def opened(self, folder: Path) -> None:
-        """Put a film at the top of the recent ones."""
-        name = str(folder)
+    def opened(self, place: Path) -> None:
+        """Put a film, by what opens it, at the top of the recent ones."""
+        name = str(place)
         others = tuple(item for item in self.value.recent if item != name)
         self.change(recent=(name, *others)[:RECENT_LIMIT])
 
@@ -80,9 +80,9 @@ class SettingsFile:
         if licence not in self.value.licences:
             self.change(licences=(*self.value.licences, licence))
 
-    def forget(self, folder: str) -> None:
+    def forget(self, place: str) -> None:
         """Take a film off the recent ones."""
-        self.change(recent=tuple(item for item in self.value.recent if item != folder))
+        self.change(recent=tuple(item for item in self.value.recent if item != place))
 
     def _read(self) -> Settings:
         try:

@@ -19,6 +19,8 @@ KEEP_HOURS = 8
 KEEP_DAYS = 5
 FOLDER = "backups"
 _STAMP = "%Y-%m-%d %H%M%S"
+_STAMP_LETTERS = 17
+_RESTORED = " restored "
 
 
 def local_now() -> datetime:
@@ -119,12 +121,26 @@ def restored_copy(file: Path, backup: Path) -> Path:
     Raises:
         ProjectError: if it cannot be read or written.
     """
-    target = file.with_name(f"{file.stem} restored {local_now().strftime(_STAMP)}.dailies")
+    stem = file.stem.partition(_RESTORED)[0]
+    target = file.with_name(f"{stem}{_RESTORED}{local_now().strftime(_STAMP)}.dailies")
     try:
         copy_file(backup, target)
     except (OSError, sqlite3.Error) as error:
         raise ProjectError(f"The backup cannot be restored: {file_fault(error)}") from error
     return target
+
+
+def when_restored(file: Path) -> datetime | None:
+    """When a project file was restored from a backup; ``None`` if it never was."""
+    return _time_of(file.stem.partition(_RESTORED)[2])
+
+
+def backed_up(path: Path) -> Path | None:
+    """The project file that ``path`` is a backup of; ``None`` where it is none."""
+    stem, stamp = path.stem[: -_STAMP_LETTERS - 1], path.stem[-_STAMP_LETTERS:]
+    if path.parent.name != FOLDER or path.suffix != ".dailies" or _time_of(stamp) is None:
+        return None
+    return path.parent.with_name(f"{stem}.dailies")
 
 
 def copy_file(source: Path, target: Path) -> None:

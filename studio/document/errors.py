@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 
 class DocumentError(Exception):
     """Anything the director may be told about the document; ``str`` is the sentence."""
@@ -32,7 +34,15 @@ class FilmInUseError(ProjectError):
 
 
 class DamagedFilmError(ProjectError):
-    """A film that cannot be read at all."""
+    """A film that cannot be read at all; its backups may be.
+
+    Attributes:
+        file: the project file.
+    """
+
+    def __init__(self, sentence: str, file: Path) -> None:
+        super().__init__(sentence)
+        self.file = file
 
 
 class ReadOnlyFilmError(ProjectError):

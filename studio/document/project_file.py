@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from studio.document.backups import Backups, restored_copy
+from studio.document.backups import Backups, when_restored
 from studio.document.errors import (
     DamagedFilmError,
     FilmInUseError,
@@ -83,6 +83,11 @@ class Project:
         return self.file.parent
 
     @property
+    def place(self) -> Path:
+        """What opens this very film again: its folder, or its file where another has the folder."""
+        return self.folder if self.file.name == FILM_FILE else self.file
+
+    @property
     def writer(self) -> Writer | None:
         """What saves it, with its status; ``None`` where it is read-only."""
         return None if self._hold is None else self._hold.writer
@@ -102,14 +107,6 @@ class Project:
             UnsafePathError: if it lies outside.
         """
         return relative_to(self.folder, path)
-
-    def backups(self) -> list[Path]:
-        """The backups there are, oldest first."""
-        return Backups(self.file).files()
-
-    def restore(self, backup: Path) -> Path:
-        """Copy a backup beside the film, to be opened by its path; nothing is overwritten."""
-        return restored_copy(self.file, backup)
 
     def close(self) -> None:
         """Wait for the last changes and let the film go; a second time does nothing.
@@ -143,6 +140,26 @@ def create_project(folder: Path, film: Film, ledger: Ledger | None = None) -> Pr
     return open_project(file)
 
 
+def is_film(path: Path) -> bool:
+    """Whether ``path`` is a film's folder or a project file, however damaged."""
+    if path.is_dir():
+        file = path / FILM_FILE
+        return file.is_file() or bool(Backups(file).files())
+    return path.suffix == ".dailies" and path.is_file()
+
+
+def film_name(path: Path, name: str = "") -> str:
+    """What the film at a folder or file is called, told apart from those beside it.
+
+    Args:
+        path: a folder, or the file of a film that shares its folder.
+        name: the film's own; the folder's where it is not known.
+    """
+    name = name or (path.parent.name if path.suffix == ".dailies" else path.name)
+    restored = when_restored(path)
+    return name if restored is None else f"{name} (restored {restored:%Y-%m-%d %H:%M})"
+
+
 def open_project(path: Path, *, read_only: bool = False) -> Project:
     """Open a film by its folder or its file.
 
@@ -152,7 +169,7 @@ def open_project(path: Path, *, read_only: bool = False) -> Project:
         NotAFilmError: if there is no film.
         NewerVersionError: if a later version has written it.
         FilmInUseError: if it is open elsewhere and not asked for read-only.
-        DamagedFilmError: if nothing of it can be read.
+        DamagedFilmError: if nothing of it can be read, or only its backups are left.
     """
     file = _film_file(path)
     if read_only:
@@ -316,10 +333,16 @@ def _film_file(path: Path) -> Path:
 
     Raises:
         NotAFilmError: if there is none.
-        DamagedFilmError: if its very beginning is not that of a project file.
+        DamagedFilmError: if its very beginning is not that of a project file, or it is gone and
+            its backups are not.
     """
     file = path / FILM_FILE if path.is_dir() else path
+    known = file.name == FILM_FILE or bool(Backups(file).files())
     if not file.is_file():
+        if Backups(file).files():
+            raise DamagedFilmError(
+                f"The film's file {file.name} is gone.{_newest_backup(file)}", file
+            )
         raise NotAFilmError(f"There is no film in {path.name or path}.")
     try:
         with file.open("rb") as stream:
@@ -328,7 +351,7 @@ def _film_file(path: Path) -> Path:
         raise ProjectError(f"The film cannot be read: {file_fault(error)}") from error
     if header == _HEADER:
         return file
-    if file.name == FILM_FILE:
+    if known:
         raise _beyond_reading(file)
     raise NotAFilmError(f"{file.name} is not a film.")
 
@@ -336,7 +359,8 @@ def _film_file(path: Path) -> Path:
 def _beyond_reading(file: Path) -> DamagedFilmError:
     return DamagedFilmError(
         "The film's file is damaged and nothing of it can be read. It was left as it is."
-        f"{_newest_backup(file)}"
+        f"{_newest_backup(file)}",
+        file,
     )
 
 

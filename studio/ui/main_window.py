@@ -23,9 +23,15 @@ from studio.bridge.demo_film import DEMO_NAME, DEMO_REFERENCE, DEMO_TAG, demo_fi
 from studio.bridge.keymaps import keymap
 from studio.bridge.notices import Notice
 from studio.bridge.room import Room, RoomParts
-from studio.document.errors import DocumentError
+from studio.document.backups import backed_up
+from studio.document.errors import DamagedFilmError, DocumentError
 from studio.document.film import new_film
-from studio.document.project_file import Project, create_project, open_project
+from studio.document.project_file import (
+    Project,
+    create_project,
+    is_film,
+    open_project,
+)
 from studio.render.estimates import History
 from studio.settings import SettingsFile, films_folder
 from studio.ui import icons, theme
@@ -119,9 +125,9 @@ class MainWindow(QMainWindow):
             self.new_form.begin()
 
     def ask_open(self) -> None:
-        """Let the director choose a film's folder."""
-        chosen = QFileDialog.getExistingDirectory(
-            self, self.tr("Open a film's folder"), str(films_folder())
+        """Let the director choose a film's file: a folder may hold several, one restored."""
+        chosen, _ = QFileDialog.getOpenFileName(
+            self, self.tr("Open a film"), str(films_folder()), self.tr("Films (*.dailies)")
         )
         if chosen:
             self.open_film(Path(chosen))
@@ -132,7 +138,10 @@ class MainWindow(QMainWindow):
         return self._take_over(lambda: create_project(wanted.folder, film))
 
     def open_film(self, path: Path) -> bool:
-        """Open a film by its folder; what stands in the way is a notice."""
+        """Open a film by its folder or file, a backup as a copy; what is in the way is a notice."""
+        file = backed_up(path)
+        if file is not None:
+            return self.sheets.open_backup(file, path)
         return self._take_over(lambda: open_project(path))
 
     def open_demo(self) -> None:
@@ -196,9 +205,9 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
-        """A film's folder opens; media dropped anywhere go into the bin."""
+        """A film's folder or file opens; media dropped anywhere go into the bin."""
         paths = [Path(u.toLocalFile()) for u in event.mimeData().urls() if u.isLocalFile()]
-        film = next((p for p in paths if (p / "film.dailies").is_file()), None)
+        film = next(filter(is_film, paths), None)
         if film is not None:
             self.open_film(film)
         elif self.room is not None and paths:
@@ -273,12 +282,14 @@ class MainWindow(QMainWindow):
         except (DocumentError, OSError) as error:
             cause = str(error.__cause__ or "")
             self.say(Notice(sentence=str(error), cause=cause, level="problem"))
+            if isinstance(error, DamagedFilmError):
+                self.sheets.offer_backups(error.file)
             return False
         finally:
             self._opening = False
         self._project = project
         self._furnish(project)
-        self.settings.opened(project.folder)
+        self.settings.opened(project.place)
         if self.room is not None:
             self.sheets.take_up(project, self.room)
             self.safety.take_up(project, self.room)
@@ -332,8 +343,8 @@ class MainWindow(QMainWindow):
         undo.setText(f"Undo {undone}" if undone else "Undo")
         redo.setText(f"Redo {redone}" if redone else "Redo")
 
-    def _forget(self, folder: str) -> None:
-        self.settings.forget(folder)
+    def _forget(self, place: str) -> None:
+        self.settings.forget(place)
         self.welcome.show_recent(self.settings.value.recent)
 
     # --- keys and places ---

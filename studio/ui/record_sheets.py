@@ -13,7 +13,7 @@ from studio.ui.widgets import push_button
 
 
 class BackupSheet(Sheet):
-    """The backups of the open film, the newest first.
+    """The backups of one film, which need not be open, the newest first.
 
     Signals:
         chosen: the backup that should be opened as a copy.

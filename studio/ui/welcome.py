@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.document.project_file import film_name
 from studio.ui import icons, theme
 from studio.ui.widgets import push_button
 
@@ -77,17 +78,17 @@ class RecentList(QListWidget):
         self.setStyleSheet("background: transparent;")
         self.itemClicked.connect(self._choose)
 
-    def show_films(self, folders: Sequence[str]) -> None:
-        """List ``folders``; those that are gone stay, dimmed, until they are forgotten."""
+    def show_films(self, places: Sequence[str]) -> None:
+        """List ``places``; those that are gone stay, dimmed, until they are forgotten."""
         self.clear()
-        for folder in folders:
-            path = Path(folder)
+        for name in places:
+            path = Path(name)
             there = path.exists()
             place = str(path.parent).replace(str(Path.home()), "~")
             note = place if there else self.tr("not there now — Delete forgets it")
-            item = QListWidgetItem(icons.icon("film"), f"{path.stem}\n{note}")
-            item.setData(Qt.ItemDataRole.UserRole, folder)
-            item.setToolTip(folder)
+            item = QListWidgetItem(icons.icon("film"), f"{film_name(path)}\n{note}")
+            item.setData(Qt.ItemDataRole.UserRole, name)
+            item.setToolTip(name)
             if not there:
                 item.setForeground(theme.colour(theme.TEXT_FAINT))
             self.addItem(item)
@@ -110,8 +111,8 @@ class Welcome(QWidget):
 
     Signals:
         new_asked, open_asked, demo_asked: what the director wants.
-        film_chosen: a recent film's folder.
-        film_forgotten: a folder to take off the list.
+        film_chosen: a recent film's folder or file.
+        film_forgotten: one to take off the list.
     """
 
     new_asked = Signal()

@@ -15,10 +15,10 @@ from studio.bridge.folder_watch import FolderWatch
 from studio.bridge.notices import Notice
 from studio.bridge.relinking import Relinked, Relinker, missing_media
 from studio.bridge.room import Room
-from studio.document.backups import local_now
+from studio.document.backups import Backups, local_now, restored_copy
 from studio.document.errors import DocumentError
 from studio.document.library_changes import FilmEdit, edit_film
-from studio.document.project_file import Project
+from studio.document.project_file import Project, film_name
 from studio.export.credentials import try_out
 from studio.export.credentials_certificate import load_identity
 from studio.playback.sound_devices import DEVICES
@@ -62,7 +62,7 @@ class WindowSheets(QObject):
         self.settings.keys_asked.connect(self.edit_keys)
         self.settings.tour_asked.connect(self.show_round)
         self.keys.changed.connect(lambda keys: self._change("keys", keys))
-        self.backups.chosen.connect(self._open_copy)
+        self.backups.chosen.connect(window.open_film)
         self.tour.ended.connect(lambda: window.settings.change(toured=True))
         actions = window.actions_
         actions.bind("film.settings", lambda: self.settings.open(window.settings.value))
@@ -76,6 +76,7 @@ class WindowSheets(QObject):
     def take_up(self, project: Project, room: Room) -> None:
         """Look after a film that was just opened; the first one ever is shown round in."""
         self._project = project
+        self.backups.hide()
         queue = room.queue
         room.film_changed.connect(self._follow_film)
         self._follow_film()
@@ -116,7 +117,26 @@ class WindowSheets(QObject):
     def show_backups(self) -> None:
         """Show the backups of the open film."""
         if self._project is not None:
-            self.backups.open(self._project.backups(), local_now())
+            self.backups.open(Backups(self._project.file).files(), local_now())
+
+    def offer_backups(self, file: Path) -> None:
+        """Show the backups of a film that cannot be opened, if there are any."""
+        backups = Backups(file).files()
+        if backups:
+            self.backups.open(backups, local_now())
+
+    def open_backup(self, file: Path, backup: Path) -> bool:
+        """Open a backup of ``file`` as a copy beside it; ``False`` where that cannot be."""
+        try:
+            copy = restored_copy(file, backup)
+        except DocumentError as error:
+            self._window.say(Notice(sentence=str(error), level="problem"))
+            return False
+        if not self._window.open_film(copy):
+            return False
+        words = self.tr("This is the backup, opened as a copy: {name}.").format(name=copy.name)
+        self._window.say(Notice(sentence=words))
+        return True
 
     def relink(self, search: Path | None = None) -> None:
         """Look for missing media in a folder and copy what is found back into the film."""
@@ -138,9 +158,10 @@ class WindowSheets(QObject):
 
     def _follow_film(self) -> None:
         """The film may have another name, and other settings by an undo."""
-        room = self._window.room
-        if room is not None:
-            self._window.setWindowTitle(f"{room.film.name} — Dailies")
+        room, project = self._window.room, self._project
+        if room is not None and project is not None:
+            name = film_name(project.place, room.film.name)
+            self._window.setWindowTitle(f"{name} — Dailies")
             if self.film.isVisible():
                 self.film.show_film(room.film)
 
@@ -164,18 +185,6 @@ class WindowSheets(QObject):
             room.problem(words.format(found=len(result.found), names=names))
         else:
             room.say(self.tr("All %n missing file(s) are back.", "", len(result.found)))
-
-    def _open_copy(self, backup: Path) -> None:
-        if self._project is None:
-            return
-        try:
-            copy = self._project.restore(backup)
-        except DocumentError as error:
-            self._window.say(Notice(sentence=str(error), level="problem"))
-            return
-        if self._window.open_film(copy):
-            words = self.tr("This is the backup, opened as a copy: {name}.").format(name=copy.name)
-            self._window.say(Notice(sentence=words))
 
     def choose_weights(self, folder: str = "") -> None:
         """Ask for LTX-2's folder, and show its licence before it is used."""

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from studio.document import schema
-from studio.document.backups import Backups, due
+from studio.document.backups import Backups, due, restored_copy
 from studio.document.errors import (
     FilmInUseError,
     NewerVersionError,
@@ -316,11 +316,11 @@ def test_a_film_whose_folder_takes_no_lock_opens_read_only(project: Project):
 def test_backups_are_made_while_working_and_restored_as_a_copy(project: Project):
     project.store.wait_saved(project.store.apply(named("first"), "Rename"))
     project.close()
-    (backup,) = project.backups()
+    (backup,) = Backups(project.file).files()
     again = open_project(project.folder)
     again.store.apply(named("second"), "Rename")
     again.close()
-    copy = open_project(again.restore(backup))
+    copy = open_project(restored_copy(again.file, backup))
     assert copy.store.film.name == "first"
     assert copy.folder == project.folder
     copy.close()
