@@ -24,8 +24,9 @@ from studio.document.project_file import Project, create_project
 from studio.document.queries import active_timeline, best_upgrade, find_shot
 from studio.document.shot_changes import add_reference, add_shots
 from studio.export.exporter import ExportFinished
-from studio.export.plan import check_target, plan_export
+from studio.export.plan import plan_export
 from studio.export.presets import MP4, preset_for
+from studio.export.targets import check_target
 
 REFERENCE = Path(__file__).parent.parent / "assets" / "demo" / "pumpkin.png"
 TAG = "Pumpkin"
@@ -222,7 +223,14 @@ def _export(project: Project, target: Path, diary: Diary) -> ExportFinished:
     project.store.wait_saved()
     film, ledger = project.store.film, project.store.ledger
     timeline = active_timeline(film)
-    plan = plan_export(film, timeline, target, loudness_lufs=film.settings.loudness_lufs)
+    plan = plan_export(
+        film,
+        timeline,
+        target,
+        loudness_lufs=film.settings.loudness_lufs,
+        film_folder=project.folder,
+        replace=True,
+    )
     diary.say(f"Exporting {float(plan.duration_s):.2f} s of film.")
     end = deliver(film, ledger, timeline, project.folder, plan, diary.say)
     diary.note("Exported the film", end.took_s)

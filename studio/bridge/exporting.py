@@ -19,7 +19,8 @@ from studio.document.queries import active_timeline, timeline_end
 from studio.export.export_queue import Ended, ExportJob, ExportQueue
 from studio.export.exporter import ExportFailed
 from studio.export.plan import TRUE_PEAK_DB, ExportPlan, plan_export
-from studio.export.presets import preset_named
+from studio.export.presets import ExportError, preset_named
+from studio.export.targets import target_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +37,7 @@ class ExportWish:
         finished: enlarge by the finishing network.
         burn_in: paint the subtitles into the pictures.
         signed: put content credentials in, with the certificate that the settings name.
+        replaces: the director was told that a file is there which goes.
     """
 
     path: Path
@@ -50,6 +52,7 @@ class ExportWish:
     finished: bool = False
     burn_in: bool = False
     signed: bool = False
+    replaces: bool = False
 
 
 class FilmExports(QObject):
@@ -81,13 +84,18 @@ class FilmExports(QObject):
         Raises:
             EngineError: with a sentence, if it cannot be.
         """
-        timeline = active_timeline(film)
+        timeline, preset = active_timeline(film), preset_named(wish.preset)
+        goes_to = target_of(wish.path, preset).resolve()
+        if any(job.is_open and job.plan.target.resolve() == goes_to for job in self._queue.jobs):
+            raise ExportError(
+                f"“{goes_to.name}” is in the queue already; give this one another name."
+            )
         target = film.settings.loudness_lufs if wish.loudness_lufs is None else wish.loudness_lufs
         return plan_export(
             film,
             timeline,
             wish.path,
-            preset=preset_named(wish.preset),
+            preset=preset,
             span=None if wish.marked else (0, timeline_end(timeline)),
             width=wish.width,
             height=wish.height,
@@ -95,6 +103,8 @@ class FilmExports(QObject):
             loudness_lufs=None if wish.as_mixed else target,
             true_peak_db=wish.true_peak_db,
             finished=wish.finished,
+            film_folder=self._folder,
+            replace=wish.replaces,
         )
 
     def add(self, film: Film, ledger: Ledger, wish: ExportWish) -> None:

@@ -30,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--preset", metavar="NAME", help=f"one of {', '.join(PRESETS)}; by FILE's ending otherwise"
     )
+    parser.add_argument("--replace", action="store_true", help="FILE may be there, and goes")
     parser.add_argument(
         "--range", metavar="FROM-UNTIL", help="timecodes, such as 00:00:01:00-00:00:03:12"
     )
@@ -67,6 +68,8 @@ def run(arguments: argparse.Namespace) -> int:
     project = open_project(arguments.project, read_only=True)
     try:
         film, ledger = project.store.film, project.store.ledger
+        if arguments.file.is_file() and not arguments.replace:
+            raise CommandError(f"{arguments.file} exists already; name another, or say --replace.")
         timeline = _timeline(film, arguments.timeline)
         if is_handed_over(arguments.file):
             for loss in hand_over(film, ledger, timeline, project.folder, arguments.file):
@@ -87,6 +90,8 @@ def run(arguments: argparse.Namespace) -> int:
             loudness_lufs=None if arguments.as_mixed else target,
             true_peak_db=arguments.true_peak,
             finished=arguments.finish,
+            film_folder=project.folder,
+            replace=arguments.replace,
         )
         if identity is not None and not can_sign(plan.preset, plan.path):
             raise CommandError(f"{NO_HOLDER} Leave out --sign, or name another file.")

@@ -261,7 +261,7 @@ class Exporter:
 
     def _write_stems(self, spool: Spool) -> ExportEnd:
         """Every track by itself, and their mix, which is their sum: none is brought to a level."""
-        folder = self.plan.path.with_suffix("")
+        folder = self.plan.target
         first, end = self.plan.sample_span
         samples = end - first
         parts = (*self._stems, ("Mix", self._sound))
@@ -297,7 +297,7 @@ class Exporter:
 
     def _sequence(self) -> ExportEnd:
         """Pictures in a folder that gets its name when it is whole."""
-        folder = self.plan.path.with_suffix("")
+        folder = self.plan.target
         with folder_beside(folder) as part, closing(ahead(self.pictures())) as pictures:
             for index, picture in enumerate(pictures):
                 if self._stop.is_set():

@@ -9,7 +9,6 @@ from studio.document.film import Film, Subtitle, Timeline, new_id
 from studio.document.ledger import Ledger
 from studio.export.interchange import INTERCHANGES, write_interchange
 from studio.export.interchange_sheet import sheet_of
-from studio.export.plan import check_target
 from studio.export.subtitles import (
     KINDS,
     Subtitles,
@@ -18,6 +17,7 @@ from studio.export.subtitles import (
     kind_of,
     write_subtitles,
 )
+from studio.export.targets import check_target
 
 SUFFIXES: tuple[str, ...] = (
     *(form.suffix for form in INTERCHANGES),
@@ -48,7 +48,7 @@ def hand_over(
     Raises:
         ExportError: if there is nothing to write, or it cannot be written.
     """
-    check_target(path)
+    check_target(path, folder)
     if path.suffix.lower() not in {kind.suffix for kind in KINDS}:
         return write_interchange(path, sheet_of(film, ledger, timeline, folder))
     captions = [caption_at(one.start, one.end, one.text, film.rate) for one in timeline.subtitles]

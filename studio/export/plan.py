@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from studio.document.queries import play_range, timeline_end
 from studio.document.timebase import conformed_length, held_picture, samples_at
 from studio.export.enlarger import NOT_INSTALLED, can_enlarge
 from studio.export.presets import ExportError, Preset, check_preset, preset_for
+from studio.export.targets import check_preset_target, target_of
 
 MAX_SIDE_PX = 8_192
 TRUE_PEAK_DB = -1.0
@@ -76,6 +76,11 @@ class ExportPlan:
     metadata: tuple[tuple[str, str], ...] = ()
 
     @property
+    def target(self) -> Path:
+        """The file, or the folder of files, that will be there."""
+        return target_of(self.path, self.preset)
+
+    @property
     def frames(self) -> int:
         """Pictures of the file."""
         return conformed_length(self.end - self.start, self.film_rate, self.rate)
@@ -111,6 +116,8 @@ def plan_export(
     true_peak_db: float = TRUE_PEAK_DB,
     finished: bool = False,
     metadata: Mapping[str, str] | None = None,
+    film_folder: Path | None = None,
+    replace: bool = False,
 ) -> ExportPlan:
     """The plan for a timeline of ``film``.
 
@@ -127,6 +134,8 @@ def plan_export(
         true_peak_db: what it never exceeds once it is brought to a loudness.
         finished: make pictures larger by the finishing network.
         metadata: what the container says about the film.
+        film_folder: where the film lies, whose own files are not written over.
+        replace: a file that is there may be.
 
     Raises:
         ExportError: with a sentence, if this cannot be exported.
@@ -146,7 +155,7 @@ def plan_export(
     if finished and not can_enlarge():
         raise ExportError(NOT_INSTALLED)
     plan = ExportPlan(
-        path=check_target(path, folder=chosen.is_folder),
+        path=check_preset_target(path, chosen, film_folder, replace=replace),
         preset=chosen,
         start=start,
         end=end,
@@ -201,25 +210,6 @@ def _size(
             f"these are {width} x {height}. Choose a larger size or another format."
         )
     return width, height
-
-
-def check_target(path: Path, *, folder: bool = False) -> Path:
-    """``path``, if a file can be there, or a folder of that name without its ending.
-
-    Raises:
-        ExportError: if its folder does not exist or may not be written to, or something that
-            would be lost is there.
-    """
-    place = path.parent
-    if not place.is_dir():
-        raise ExportError(f"The folder {place} does not exist; choose another, or make it first.")
-    if not os.access(place, os.W_OK):
-        raise ExportError(f"The folder {place} may not be written to; choose another.")
-    if folder and path.with_suffix("").exists():
-        raise ExportError(f"{path.with_suffix('')} exists already; name another place.")
-    if path.is_dir():
-        raise ExportError(f"{path} is a folder; name a file in it.")
-    return path
 
 
 def likely_bytes(plan: ExportPlan) -> int:

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -32,6 +31,7 @@ from studio.export.provenance_sealing import can_sign
 from studio.ui import theme
 from studio.ui.export_row import JobRow
 from studio.ui.panel_layout import fill, scrolling
+from studio.ui.target_field import TargetField
 from studio.ui.widgets import choice, icon_button, push_button, roomy, small_label
 
 _HEIGHTS = (480, 720, 1080, 1440, 2160)
@@ -76,7 +76,7 @@ class ExportPanel(QWidget):
         self.preset = choice(self.tr("Format"), formats)
         for at, preset in enumerate(PRESETS.values()):
             self._say_missing(at, preset)
-        self.file = QLineEdit(str(folder / f"{folder.name}.mp4"))
+        self.file = TargetField(folder / f"{folder.name}.mp4", PRESETS[self.preset.currentData()])
         self.file.setAccessibleName(self.tr("File"))
         as_film = (self.tr("As the film"), None)
         lines = self.tr("{height} lines")
@@ -105,6 +105,7 @@ class ExportPanel(QWidget):
         self.facts = QLabel()
         self.facts.setProperty("dim", True)
         self.facts.setWordWrap(True)
+        self.replaces = _caution()
         self.button = push_button(self.tr("Export"), self._ask, primary=True, icon_name="export")
         self.said = QLabel()
         self.said.setWordWrap(True)
@@ -140,7 +141,7 @@ class ExportPanel(QWidget):
         """What is asked for now."""
         loudness = self.loudness.currentData()
         return ExportWish(
-            path=Path(self.file.text()).expanduser(),
+            path=self.file.path,
             preset=self.preset.currentData(),
             marked=self.marked.isChecked() and self.marked.isEnabled(),
             width=self.width_px.value() or None if self.width_px.isEnabled() else None,
@@ -152,6 +153,7 @@ class ExportPanel(QWidget):
             finished=self.finish.isChecked() and self.finish.isEnabled(),
             burn_in=self.burn_in.isChecked() and self.burn_in.isEnabled(),
             signed=self.signed.isChecked() and self.signed.isEnabled(),
+            replaces=not self.replaces.isHidden(),
         )
 
     def show_facts(self, facts: ExportFacts) -> None:
@@ -183,6 +185,7 @@ class ExportPanel(QWidget):
         busy = any(job.is_open for job in jobs)
         self.button.setText(self.tr("Add to the queue") if busy else self.tr("Export"))
         self._clear.setVisible(any(not job.is_open for job in jobs))
+        self.file.set_taken([job.plan.target for job in jobs if job.is_open])
         if jobs:
             self.said.hide()
 
@@ -241,6 +244,7 @@ class ExportPanel(QWidget):
         column.addWidget(self.burn_in)
         column.addWidget(self.signed)
         column.addWidget(self.facts)
+        column.addWidget(self.replaces)
         column.addWidget(self.button)
         column.addWidget(self.said)
         column.addLayout(self._jobs)
@@ -261,6 +265,7 @@ class ExportPanel(QWidget):
 
     def _ask(self) -> None:
         self.said.hide()
+        self.file.renew()
         self.export_asked.emit(self.wish)
 
     def _tell_changed(self, *_: object) -> None:
@@ -268,13 +273,18 @@ class ExportPanel(QWidget):
         self.changed.emit()
 
     def _browse(self) -> None:
-        chosen, _ = QFileDialog.getSaveFileName(self, self.tr("Export to"), self.file.text())
+        # The panel says itself what is replaced.
+        chosen, _ = QFileDialog.getSaveFileName(
+            self,
+            self.tr("Export to"),
+            self.file.text(),
+            options=QFileDialog.Option.DontConfirmOverwrite,
+        )
         if chosen:
             self.file.setText(chosen)
 
     def _preset_changed(self) -> None:
-        preset = PRESETS[self.preset.currentData()]
-        self.file.setText(str(Path(self.file.text()).with_suffix(preset.suffix)))
+        self.file.set_preset(PRESETS[self.preset.currentData()])
         self._offer()
 
     def _offer(self) -> None:
@@ -289,7 +299,10 @@ class ExportPanel(QWidget):
         self.burn_in.setToolTip(
             "" if self._facts.subtitled else self.tr("The cut has no subtitles.")
         )
-        can_be_signed = can_sign(preset, Path(self.file.text()))
+        self.replaces.setVisible(self.file.replaces)
+        words = self.tr("“{name}” is there already: this export replaces it.")
+        self.replaces.setText(words.format(name=self.file.path.name))
+        can_be_signed = can_sign(preset, self.file.path)
         self.signed.setEnabled(can_be_signed)
         self.signed.setToolTip(
             self.tr(
@@ -307,6 +320,14 @@ class ExportPanel(QWidget):
         return isinstance(chosen, float) or (
             chosen is None and self._facts.loudness_lufs is not None
         )
+
+
+def _caution() -> QLabel:
+    label = QLabel()
+    label.setWordWrap(True)
+    label.setStyleSheet(f"color: {theme.CAUTION};")
+    label.hide()
+    return label
 
 
 def _fraction(value: object) -> Fraction | None:

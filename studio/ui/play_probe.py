@@ -98,7 +98,7 @@ class PlayProbe:
         """Seconds that an MP4 of the film's first ``EXPORT_S`` takes."""
         path = self._folder / "out.mp4"
         span = (0, EXPORT_S * RATE)
-        plan = plan_export(self._film, self._film.timelines[0], path, span=span)
+        plan = plan_export(self._film, self._film.timelines[0], path, span=span, replace=True)
         source = FrameSource(self._cut)
         began = time.perf_counter()
         end = Exporter(plan, source, Mixer(self._cut)).run()

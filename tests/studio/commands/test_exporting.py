@@ -40,6 +40,17 @@ def test_a_range_a_preset_and_a_size_are_what_they_say(project, tmp_path, capsys
     assert "24 pictures of 64x48" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("name", ["a.gif", "a.edl"])
+def test_a_file_that_is_there_goes_only_when_that_is_said(project, tmp_path, capsys, name):
+    out = tmp_path / name
+    out.write_bytes(b"of yesterday")
+    assert main(["export", str(project), str(out)]) != 0
+    assert "--replace" in capsys.readouterr().err
+    assert out.read_bytes() == b"of yesterday"
+    assert main(["export", str(project), str(out), "--replace"]) == 0
+    assert out.read_bytes() != b"of yesterday"
+
+
 def test_subtitles_are_burned_in_where_it_is_asked(project, tmp_path):
     words = ["export", str(project), str(tmp_path / "a.mp4"), "--burn-in"]
     assert main(words) == 0
@@ -51,6 +62,7 @@ def test_subtitles_are_burned_in_where_it_is_asked(project, tmp_path):
     ("more", "sentence"),
     [
         (["--preset", "vhs"], "no preset"),
+        (["--preset", "webm"], "end it with .webm"),
         (["--range", "soon"], "two timecodes"),
         (["--range", "00:00:00:00-00:00:01:00", "--from", "00:00:00:00"], "not both"),
         (["--timeline", "Reel 7"], "no timeline"),

@@ -139,7 +139,7 @@ def test_cancelling_leaves_what_was_there(reel, tmp_path):
         if isinstance(event, ExportProgress):
             exporter.cancel()
 
-    exporter = exporter_of(reel, path, tell)
+    exporter = exporter_of(reel, path, tell, replace=True)
     exporter.start()
     assert exporter.join(30)
     assert isinstance(ends[-1], ExportCancelled)
@@ -240,6 +240,28 @@ def test_a_path_that_cannot_be_is_refused_at_once(reel, tmp_path, name, words):
     (tmp_path / "folder.mp4").mkdir()
     with pytest.raises(ExportError, match=words):
         plan_of(reel, tmp_path / name)
+
+
+def test_what_would_be_lost_is_refused_until_that_is_said(reel, tmp_path):
+    path = tmp_path / "out.mp4"
+    path.write_bytes(b"the film of yesterday")
+    with pytest.raises(ExportError, match="exists already"):
+        plan_of(reel, path)
+    assert plan_of(reel, path, replace=True).path == path
+    for name in ("media/a.mp4", "takes/a.mp4", "cache/deep/a.mp4", "../film/media/a.mp4"):
+        place = reel.folder / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with pytest.raises(ExportError, match="where the film keeps its"):
+            plan_of(reel, place, film_folder=reel.folder, replace=True)
+    assert plan_of(reel, reel.folder / "a.mp4", film_folder=reel.folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "preset"), [("out.mkv", "hevc"), ("out.mp4", "webm"), ("out", "png"), ("a.b", "stems")]
+)
+def test_a_name_that_says_something_else_is_refused(reel, tmp_path, name, preset):
+    with pytest.raises(ExportError, match=rf"end it with \{PRESETS[preset].suffix}"):
+        plan_of(reel, tmp_path / name, preset=PRESETS[preset])
 
 
 def test_nothing_to_export_is_refused(tmp_path):

@@ -183,3 +183,42 @@ def test_only_what_a_format_has_is_offered(studio):
     assert not panel.width_px.isEnabled()
     wish = panel.wish
     assert (wish.width, wish.burn_in) == (None, False)
+
+
+def test_two_exports_one_after_the_other_are_two_files(studio, qtbot):
+    panel, folder = studio.panel, studio.folder
+    for preset in ("mp4", "hevc"):
+        panel.preset.setCurrentIndex(panel.preset.findData(preset))
+        qtbot.mouseClick(panel.button, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: "2.mp4" in panel.file.text(), timeout=30_000)
+    qtbot.waitUntil(lambda: not studio.exports.busy, timeout=30_000)
+    assert probe(folder / "film.mp4").picture_codec == "h264"
+    assert probe(folder / "film 2.mp4").picture_codec == "hevc"
+    assert panel.file.path == folder / "film 3.mp4"
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("media/rain.mp4", "keeps its media"), ("takes/t/picture.mkv", "end it with .mp4"),
+     ("takes/t/film.mp4", "keeps its takes"), ("film.dailies", "end it with .mp4"),
+     ("rain.mkv", "end it with .mp4"), ("rain.mov", "end it with .mp4")],
+)  # fmt: skip
+def test_what_belongs_to_the_film_and_other_endings_are_refused(studio, name, words):
+    folder = studio.folder
+    (folder / "media").mkdir(exist_ok=True)
+    (folder / "film.dailies").write_bytes(b"the film")
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+    studio.panel.file.setText(str(folder / name))
+    assert words in studio.panel.facts.text()
+    studio.panel.button.click()
+    assert words in studio.panel.said.text()
+    assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
+
+
+def test_a_path_that_waits_in_the_queue_is_refused(studio, tmp_path):
+    wish = replace(studio.panel.wish, path=tmp_path / "a.mp4")
+    studio.exports.add(studio.room.film, studio.room.ledger, wish)
+    ends = []
+    studio.exports.ended.connect(ends.append)
+    studio.exports.add(studio.room.film, studio.room.ledger, replace(wish, replaces=True))
+    assert "“a.mp4” is in the queue already" in ends[0].sentence

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtTest import QTest
 
 from studio.bridge.exporting import ExportWish
 from studio.document.film import new_film
@@ -57,6 +59,53 @@ def test_what_is_asked_for_is_what_is_shown(qtbot, panel):
     assert (wish.loudness_lufs, wish.as_mixed, wish.finished) == (-23.0, False, False)
     panel.loudness.setCurrentIndex(panel.loudness.count() - 1)
     assert panel.wish.as_mixed
+
+
+def typed(panel, path) -> None:
+    """Write a path into the field."""
+    panel.file.selectAll()
+    QTest.keyClicks(panel.file, str(path))
+
+
+def test_a_name_is_proposed_that_takes_no_file_and_no_waiting_export(panel, tmp_path):
+    folder = tmp_path / "Ball"
+    folder.mkdir()
+    assert panel.file.path == folder / "Ball.mp4"
+    (folder / "Ball.mov").write_bytes(b"of yesterday")
+    panel.preset.setCurrentIndex(panel.preset.findData("prores"))
+    assert panel.file.path == folder / "Ball 2.mov"
+    (folder / "Ball").mkdir()
+    panel.preset.setCurrentIndex(panel.preset.findData("stems"))
+    assert panel.file.path == folder / "Ball 2.wav"
+    panel.preset.setCurrentIndex(panel.preset.findData("mp4"))
+    first = job(str(folder / "Ball.mp4"), Writing())
+    panel.show_jobs((first,))
+    assert panel.file.path == folder / "Ball 2.mp4"
+    panel.preset.setCurrentIndex(panel.preset.findData("hevc"))
+    assert panel.file.path == folder / "Ball 2.mp4"
+    panel.show_jobs((replace(first, state=Ended(ExportCancelled())),))
+    assert panel.file.path == folder / "Ball.mp4"
+    (folder / "Ball.mp4").write_bytes(b"of another program")
+    asked = []
+    panel.export_asked.connect(asked.append)
+    panel.button.click()
+    assert (asked[0].path, asked[0].replaces) == (folder / "Ball 2.mp4", False)
+
+
+def test_a_file_that_a_hand_names_is_said_to_go_before_it_does(panel, tmp_path):
+    there = tmp_path / "v1.2.mp4"
+    there.write_bytes(b"the cut of yesterday")
+    assert panel.replaces.isHidden()
+    typed(panel, there)
+    assert not panel.replaces.isHidden()
+    assert "“v1.2.mp4” is there already" in panel.replaces.text()
+    assert panel.wish.replaces
+    panel.show_jobs((job(str(there), Writing()),))
+    assert panel.file.path == tmp_path / "v1.2 2.mp4"
+    assert panel.replaces.isHidden()
+    typed(panel, tmp_path / "v1.3")
+    panel.preset.setCurrentIndex(panel.preset.findData("prores"))
+    assert panel.file.path == tmp_path / "v1.3.mov"
 
 
 def test_finishing_is_offered_only_where_it_is_installed(qtbot, panel, tmp_path):

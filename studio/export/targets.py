@@ -1,0 +1,102 @@
+"""Where an export goes: what may be written, under which name, and what would be lost there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+from itertools import count
+from pathlib import Path
+
+from studio.document.project_making import FILM_FILE, FOLDERS
+from studio.export.presets import PRESETS, ExportError, Preset
+
+_ENDINGS = frozenset(preset.suffix for preset in PRESETS.values())
+
+
+def target_of(path: Path, preset: Preset) -> Path:
+    """What is there once ``preset`` is written as ``path``: that file, or a folder of that name."""
+    return path.with_suffix("") if preset.is_folder else path
+
+
+def with_ending(path: Path, preset: Preset) -> Path:
+    """``path`` with the ending of ``preset``, instead of that of another one."""
+    bare = path.with_suffix("") if path.suffix.lower() in _ENDINGS else path
+    return bare.with_name(bare.name + preset.suffix)
+
+
+def free_path(path: Path, preset: Preset, taken: Collection[Path] = ()) -> Path:
+    """``path``, or the first of the names after it under which nothing is lost.
+
+    Args:
+        path: a name that is wanted.
+        preset: what will be written; the name gets its ending.
+        taken: targets that are spoken for.
+    """
+    wanted = with_ending(path, preset)
+    bare = wanted.with_suffix("")
+    numbered = (bare.with_name(f"{bare.name} {number}{preset.suffix}") for number in count(2))
+    while is_there(wanted, preset) or target_of(wanted, preset) in taken:
+        wanted = next(numbered)
+    return wanted
+
+
+def is_there(path: Path, preset: Preset) -> bool:
+    """Whether something of this name is there already."""
+    try:
+        return target_of(path, preset).exists()
+    except OSError:  # a name that the disk does not take: the writer will say so
+        return False
+
+
+def check_preset_target(
+    path: Path, preset: Preset, film_folder: Path | None, *, replace: bool
+) -> Path:
+    """``path``, if ``preset`` can be written there.
+
+    Args:
+        path: of a file; pictures and stems are a folder of its name without the ending.
+        preset: what will be written.
+        film_folder: of the film that is exported.
+        replace: a file that is there may be.
+
+    Raises:
+        ExportError: if the name does not suit the preset, or as ``check_target`` does.
+    """
+    if path.suffix.lower() != preset.suffix:
+        raise ExportError(
+            f"“{path.name}” is no name for what is asked for, {preset.words}: "
+            f"end it with {preset.suffix}."
+        )
+    check_target(path, film_folder)
+    target = target_of(path, preset)
+    if preset.is_folder and target.exists():
+        raise ExportError(f"{target} exists already; name another place.")
+    if target.exists() and not replace:
+        raise ExportError(f"{target} exists already; name another file, or say that it goes.")
+    return path
+
+
+def check_target(path: Path, film_folder: Path | None = None) -> Path:
+    """``path``, if a file can be there that takes nothing from the film.
+
+    Raises:
+        ExportError: if its folder does not exist or may not be written to, if it is a folder
+            itself, or if the film in ``film_folder`` keeps its own things there.
+    """
+    place = path.parent
+    if not place.is_dir():
+        raise ExportError(f"The folder {place} does not exist; choose another, or make it first.")
+    if not os.access(place, os.W_OK):
+        raise ExportError(f"The folder {place} may not be written to; choose another.")
+    if path.is_dir():
+        raise ExportError(f"{path} is a folder; name a file in it.")
+    if film_folder is not None:
+        home, inner = film_folder.resolve(), path.resolve()
+        if inner == home / FILM_FILE:
+            raise ExportError(f"{path} is the film itself; name another file.")
+        for folder in FOLDERS:
+            if inner.is_relative_to(home / folder):
+                raise ExportError(
+                    f"{place} is where the film keeps its {folder}; choose another folder."
+                )
+    return path
