@@ -12,17 +12,15 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from engine.errors import EngineError
 from studio.bridge.judging import Judging
 from studio.bridge.recalling import Recalling
+from studio.bridge.remakes import Remakes
 from studio.bridge.reruns import Reruns
 from studio.bridge.room import Room
 from studio.bridge.take_items import TakeItems, found_takes, take_rows
 from studio.document.errors import DocumentError
-from studio.document.ledger import Choice, Done, NoteRecord, TakeRecord, now
+from studio.document.ledger import Choice, NoteRecord, now
 from studio.document.queries import best_upgrade
 from studio.document.take_sources import base_take
 from studio.export.verdicts import write_verdicts
-from studio.render.jobs import new_job
-from studio.render.stored_requests import load_request
-from studio.render.take_store import TakeStore
 from studio.ui.compare_deck import CompareDeck
 from studio.ui.compare_view import CompareView
 from studio.ui.take_tree import TakePanel
@@ -42,8 +40,8 @@ class TakeDesk(QObject):
         super().__init__(panel)
         self._room, self._panel, self._items = room, panel, items
         self._judging: Judging | None = None
-        self._again: dict[str, str] = {}
         self._reruns = Reruns(room)
+        self._remakes = Remakes(room, self)
         self.recalling = Recalling(room, self)
         self.compare_view = CompareView(host)
         self.compare_view.closed.connect(self._on_closed)
@@ -53,7 +51,6 @@ class TakeDesk(QObject):
         panel.noted.connect(self._note)
         panel.files_dropped.connect(self.recalling.bring_back)
         self.recalling.own.connect(self._look)
-        room.jobs_changed.connect(self._check_again)
 
     @property
     def judging(self) -> bool:
@@ -215,28 +212,10 @@ class TakeDesk(QObject):
 
     def reproduce(self) -> None:
         """Make the take under the hand again from its recipe; it is compared when it is done."""
-        room = self._room
-        take = room.take
-        if take is None:
-            return
-        take = best_upgrade(room.ledger, take.id) or take
-        try:
-            request = load_request(take.recipe, room.folder)
-            kind = "full" if take.kind == "full" else "edit" if take.parent_id else "preview"
+        take = self._room.take
+        if take is not None:
             label = self.tr("{title} again").format(title=self._title(take.id))
-            job = new_job(
-                kind, request, room.folder, shot_id=take.shot_id, fingerprint=take.fingerprint,
-                label=label,
-            )  # fmt: skip
-            source = take.parent_id if kind == "edit" else None
-            job = replace(job, source_take_id=source)
-            room.queue.add(job, supersede=False)
-        except (EngineError, DocumentError) as error:
-            room.problem(str(error))
-            return
-        if room.weights is not None and take.weights and room.weights not in take.weights:
-            room.say(self.tr("The weights are not those that made it; the result will differ."))
-        self._again[job.id] = take.id
+            self._remakes.again(take, label)
 
     def rerun(self) -> None:
         """Make the edit under the hand again from what stands in the place of its source."""
@@ -244,41 +223,8 @@ class TakeDesk(QObject):
         if take is not None:
             self._reruns.again(take)
 
-    def _check_again(self) -> None:
-        """Compare what was made again with what it should be."""
-        for job_id, take_id in list(self._again.items()):
-            job = self._room.ledger.jobs.get(job_id)
-            if job is None or job.is_open:
-                continue
-            del self._again[job_id]
-            if isinstance(job.state, Done) and job.state.take_ids:
-                self._tell_again(take_id, job.state.take_ids[0])
-
-    def _tell_again(self, old_id: str, new_id: str) -> None:
-        room = self._room
-        old, new = room.ledger.takes[old_id], room.ledger.takes.get(new_id)
-        if new is None:
-            return
-        if _same(TakeStore(room.folder), old, new):
-            room.say(self.tr("It is the same, picture for picture and sample for sample."))
-        else:
-            words = self.tr("Made again, it is not the same: choose both and press C to compare.")
-            room.say(words)
-
     def recall(self) -> None:
         """Choose a finished film or a take whose recipe should come back."""
         name, _ = QFileDialog.getOpenFileName(self._panel, self.tr("Bring back a recipe"))
         if name:
             self.recalling.bring_back((Path(name),))
-
-
-def _same(store: TakeStore, first: TakeRecord, second: TakeRecord) -> bool:
-    """Whether two takes have the same bytes of picture and sound."""
-    pairs = (
-        (store.picture(first), store.picture(second)),
-        (store.sound(first), store.sound(second)),
-    )
-    try:
-        return all(one.read_bytes() == other.read_bytes() for one, other in pairs)
-    except OSError:
-        return False
