@@ -24,6 +24,7 @@ class Session(QObject):
         playhead_changed: the frame under the playhead is another one.
         shot_changed: the shot under the hand, or "" where there is none.
         picked_changed: the shots that commands act on (a tuple of ids) are others.
+        track_changed: the track in hand by itself, or "" where it goes by the selected clips.
         take_changed: the take that is looked at, or "" where the cut is.
         tool_changed: the name of the tool.
         snapping_changed: whether gestures snap.
@@ -37,6 +38,7 @@ class Session(QObject):
     playhead_changed = Signal(int)
     shot_changed = Signal(str)
     picked_changed = Signal(object)
+    track_changed = Signal(str)
     take_changed = Signal(str)
     tool_changed = Signal(str)
     snapping_changed = Signal(bool)
@@ -52,6 +54,7 @@ class Session(QObject):
         self._playhead = 0
         self._shot_id = ""
         self._picked: tuple[str, ...] = ()
+        self._track_id = ""
         self._take_id = ""
         self._tool: Tool = "select"
         self._snapping = True
@@ -68,6 +71,8 @@ class Session(QObject):
     def select(self, clip_ids: Iterable[str]) -> None:
         """Make ``clip_ids`` the selection."""
         selection = frozenset(clip_ids)
+        if selection:
+            self.set_track("")
         if selection != self._selection:
             self._selection = selection
             self.selection_changed.emit(selection)
@@ -77,6 +82,18 @@ class Session(QObject):
         """Add those of ``clip_ids`` that are not selected, or take all of them out."""
         ids = frozenset(clip_ids)
         self.select(self._selection - ids if ids <= self._selection else self._selection | ids)
+
+    @property
+    def track_id(self) -> str:
+        """The track in hand by itself; empty where commands go by the selected clips."""
+        return self._track_id
+
+    def set_track(self, track_id: str) -> None:
+        """Take a track in hand, whatever lies on it; clips that are selected then let go of it."""
+        if track_id != self._track_id:
+            self._track_id = track_id
+            self.track_changed.emit(track_id)
+            self.changed.emit()
 
     @property
     def playhead(self) -> int:

@@ -183,15 +183,24 @@ class CutCommands(QObject):
         """Add a track."""
         self._cut(lambda film, cut: add_track(film, cut, kind), self.tr("Add track"))
 
+    def step_track(self, by: int) -> None:
+        """Take the track above the one in hand in hand, or one further below."""
+        tracks, track = self._timeline.tracks, self._track_in_hand()
+        if track is None:
+            at = next(n for n, one in enumerate(tracks) if one.kind == "video")
+        else:
+            at = min(max(0, tracks.index(track) + by), len(tracks) - 1)
+        self._session.set_track(tracks[at].id)
+
     def remove_track(self, track_id: str = "") -> None:
-        """Remove a track, or that of the selected clip, with all that lies on it."""
+        """Remove a track, or that in hand, with all that lies on it."""
         self._on_track(
             lambda film, cut, one: remove_track(film, cut, one.id), "Remove track", track_id
         )
 
     def raise_track(self, by: int, track_id: str = "") -> None:
-        """Move a track, or that of the selected clip, up among those of its kind."""
-        track = self._track(track_id)
+        """Move a track, or that in hand, up among those of its kind."""
+        track = self.track_in_hand(track_id)
         if track is None:
             return
         kin = [one.id for one in self._timeline.tracks if one.kind == track.kind]
@@ -199,7 +208,7 @@ class CutCommands(QObject):
         self._cut(lambda film, cut: move_track(film, cut, track.id, to), self.tr("Order tracks"))
 
     def mute_track(self, track_id: str = "") -> None:
-        """Mute a track, or that of the selected clip, or let it be seen and heard again."""
+        """Mute a track, or that in hand, or let it be seen and heard again."""
         self._on_track(
             lambda film, cut, one: edit_track(film, cut, one.id, muted=not one.muted),
             "Mute",
@@ -207,7 +216,7 @@ class CutCommands(QObject):
         )
 
     def solo_track(self, track_id: str = "") -> None:
-        """Let only a track, or that of the selected clip, be seen or heard, or all again."""
+        """Let only a track, or that in hand, be seen or heard, or all again."""
         self._on_track(
             lambda film, cut, one: edit_track(film, cut, one.id, solo=not one.solo),
             "Solo",
@@ -215,7 +224,7 @@ class CutCommands(QObject):
         )
 
     def lock_track(self, track_id: str = "") -> None:
-        """Lock a track, or that of the selected clip, or let it be changed again."""
+        """Lock a track, or that in hand, or let it be changed again."""
         self._on_track(
             lambda film, cut, one: edit_track(film, cut, one.id, locked=not one.locked),
             "Lock",
@@ -289,20 +298,27 @@ class CutCommands(QObject):
             return False
         return self._cut(lambda film, cut: change(film, cut, first, last), name)
 
-    def _track(self, track_id: str = "") -> Track | None:
-        """The track of this id, or that of the selected clip."""
+    def track_in_hand(self, track_id: str = "") -> Track | None:
+        """The track of this id, or that in hand; says what to do where there is none."""
+        track = self._track_in_hand(track_id)
+        if track is None:
+            self._refuse(self.tr("Take a track in hand first: by its header, or by a clip on it."))
+        return track
+
+    def _track_in_hand(self, track_id: str = "") -> Track | None:
+        """The track of this id, else that in hand by itself, else that of the selected clip."""
+        tracks, ids = self._timeline.tracks, self._session.selection
+        wanted = track_id or self._session.track_id
+        by_itself = next((track for track in tracks if track.id == wanted), None)
         if track_id:
-            return next((one for one in self._timeline.tracks if one.id == track_id), None)
-        ids = self._session.selection
-        for track in reversed(self._timeline.tracks):
-            if any(clip_id in track.positions for clip_id in ids):
-                return track
-        return None
+            return by_itself
+        of_clips = (one for one in reversed(tracks) if any(i in one.positions for i in ids))
+        return by_itself or next(of_clips, None)
 
     def _on_track(
         self, change: Callable[[Film, str, Track], Film], name: str, track_id: str = ""
     ) -> None:
-        track = self._track(track_id)
+        track = self.track_in_hand(track_id)
         if track is not None:
             self._cut(lambda film, cut: change(film, cut, track), self.tr(name))
 

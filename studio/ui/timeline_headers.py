@@ -29,20 +29,25 @@ class Headers:
         self._key: tuple[object, ...] = ()
         self._picture: QPixmap | None = None
 
-    def paint(self, painter: QPainter, geometry: Geometry, timeline: Timeline) -> None:
-        """Draw every header in sight, over whatever scrolled under them."""
+    def paint(
+        self, painter: QPainter, geometry: Geometry, timeline: Timeline, in_hand: str
+    ) -> None:
+        """Draw every header in sight, over whatever scrolled under them.
+
+        That of the track whose id is ``in_hand`` stands out.
+        """
         ratio = painter.device().devicePixelRatio()
         looks = (
             (track.name, track.muted, track.solo, track.locked, track.height_px, track.kind)
             for track in timeline.tracks
         )
-        key = (geometry.height, geometry.scroll_y, ratio, *looks)
+        key = (geometry.height, geometry.scroll_y, ratio, in_hand, *looks)
         if self._picture is None or key != self._key:
             self._key = key
             self._picture = QPixmap(round(HEADER_PX * ratio), round(geometry.height * ratio))
             self._picture.setDevicePixelRatio(ratio)
             fresh = QPainter(self._picture)
-            _paint_headers(fresh, geometry, timeline)
+            _paint_headers(fresh, geometry, timeline, in_hand)
             fresh.end()
         height = geometry.height - TOP_PX
         source = QRect(0, round(TOP_PX * ratio), round(HEADER_PX * ratio), round(height * ratio))
@@ -50,12 +55,13 @@ class Headers:
         painter.fillRect(HEADER_PX - 1, 0, 1, TOP_PX, QColor(theme.WELL))
 
 
-def _paint_headers(painter: QPainter, geometry: Geometry, timeline: Timeline) -> None:
+def _paint_headers(painter: QPainter, geometry: Geometry, timeline: Timeline, in_hand: str) -> None:
     painter.fillRect(0, TOP_PX, HEADER_PX - 1, geometry.height - TOP_PX, QColor(theme.WINDOW))
     painter.save()
     painter.setClipRect(0, TOP_PX, HEADER_PX, geometry.height - TOP_PX)
     for lane in geometry.lanes_in_sight():
-        _paint_header(painter, lane, geometry.y(lane), timeline.tracks[lane.number])
+        track = timeline.tracks[lane.number]
+        _paint_header(painter, lane, geometry.y(lane), track, in_hand=track.id == in_hand)
     painter.restore()
     painter.fillRect(HEADER_PX - 1, 0, 1, geometry.height, QColor(theme.WELL))
 
@@ -71,11 +77,12 @@ def paint_clock(painter: QPainter, frame: int, rate: Fraction) -> None:
     )
 
 
-def _paint_header(painter: QPainter, lane: Lane, top: int, track: Track) -> None:
+def _paint_header(painter: QPainter, lane: Lane, top: int, track: Track, *, in_hand: bool) -> None:
     area = QRect(0, top, HEADER_PX - 1, lane.height)
-    painter.fillRect(area, QColor(theme.PANEL))
+    painter.fillRect(area, QColor(theme.ACCENT_WASH if in_hand else theme.PANEL))
     tint = theme.VIDEO_CLIP_TOP if track.kind == "video" else theme.AUDIO_CLIP_TOP
-    painter.fillRect(0, top, 3, lane.height, theme.mixed(tint, theme.TEXT, 0.2))
+    edge = QColor(theme.ACCENT) if in_hand else theme.mixed(tint, theme.TEXT, 0.2)
+    painter.fillRect(0, top, 3, lane.height, edge)
     _paint_name(painter, area, track)
     for part, rect in header_buttons(lane, top).items():
         _paint_button(painter, part, rect, track)

@@ -159,8 +159,11 @@ def _over_body(
 def clicked(hit: Hit, ground: Ground, keys: Qt.KeyboardModifier, session: Session) -> None:
     """A press that was let go without having moved: of several selected clips, take the one.
 
-    On a key the playhead goes there, so that its values can be seen and set.
+    On a key the playhead goes there, so that its values can be seen and set. A header takes its
+    track in hand.
     """
+    if isinstance(hit, HeaderHit) and hit.part == "name":
+        session.set_track(hit.lane.track_id)
     if isinstance(hit, ClipHit) and not keys & _ADDING and session.tool != "razor":
         session.select(_together(ground, hit.clip.id, keys))
         if hit.key is not None:

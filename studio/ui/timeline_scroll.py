@@ -70,6 +70,7 @@ class TimelineScroll(QAbstractScrollArea):
         session.playhead_changed.connect(self._playhead_moved)
         session.zoom_changed.connect(self._zoomed)
         session.selection_changed.connect(lambda _ids: self.repaint_all())
+        session.track_changed.connect(self.show_track)
         if tiles is not None:
             tiles.ready.connect(self._more_later)
         self._unsubscribe = (
@@ -177,6 +178,15 @@ class TimelineScroll(QAbstractScrollArea):
             self._zoom_anchor = None
             self.horizontalScrollBar().setValue(0)
 
+    def show_track(self, track_id: str) -> None:
+        """Bring a track into sight, and show which one is in hand."""
+        lanes = (lane for lane in self.geometry_now().lanes if lane.track_id == track_id)
+        for lane in lanes:
+            bar = self.verticalScrollBar()
+            lowest = lane.bottom - bar.pageStep()
+            bar.setValue(max(lowest, min(bar.value(), lane.top)))
+        self.repaint_all()
+
     def show_frame(self, frame: int) -> None:
         """Scroll, by a page, where ``frame`` is out of sight."""
         geometry = self.geometry_now()
@@ -239,7 +249,7 @@ class TimelineScroll(QAbstractScrollArea):
             self._paint_invitation(painter, geometry)
         paint_ruler(painter, geometry, timeline, self.film.rate)
         paint_stripe(painter, geometry, timeline, self._lane_store, self.looks)
-        self._headers.paint(painter, geometry, timeline)
+        self._headers.paint(painter, geometry, timeline, self.session.track_id)
         paint_subtitles(painter, geometry, timeline)
         painter.end()
         return canvas
@@ -292,12 +302,15 @@ class TimelineScroll(QAbstractScrollArea):
 
     def _film_changed(self, before: Film, after: Film) -> None:
         if before.timelines is not after.timelines:
+            chosen = self.session.selection
             known = (
                 {clip_id for track in self.timeline.tracks for clip_id in track.positions}
-                if self.session.selection
+                if chosen
                 else set[str]()
             )
-            self.session.select(self.session.selection & known)
+            # Only where one is gone: to select is to let go of the track in hand.
+            if not chosen <= known:
+                self.session.select(chosen & known)
         self.repaint_all()
         self._measure()
 

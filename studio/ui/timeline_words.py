@@ -20,7 +20,7 @@ _PARTS = {
     "solo": "Solo",
     "lock": "Lock: no change reaches this track",
     "height": "Drag to make the track higher or lower",
-    "name": "Drag to put the tracks in order; double-click to rename",
+    "name": "Click to take it in hand, drag to put the tracks in order; double-click to rename",
 }
 STATE_WORDS = {
     "draft": "draft: nothing rendered yet",
