@@ -34,6 +34,7 @@ class Situation:
         writable: it may be changed.
         shot: a shot is selected.
         take: the selected shot has a take under the hand.
+        footage: an imported clip is looked at, and would be changed instead.
         clips: clips are selected on the timeline.
         judging: two takes are being judged blind.
         rendering: a render runs for the shot under the hand, or any.
@@ -44,6 +45,7 @@ class Situation:
     writable: bool = False
     shot: bool = False
     take: bool = False
+    footage: bool = False
     clips: bool = False
     rendering: bool = False
     picture: bool = False
@@ -91,6 +93,10 @@ def _shot(now: Situation) -> bool:
 
 def _take(now: Situation) -> bool:
     return now.take and now.writable
+
+
+def _change(now: Situation) -> bool:
+    return (now.take or now.footage) and now.writable
 
 
 def _clips(now: Situation) -> bool:
@@ -150,6 +156,7 @@ def _take_spec(action: TakeAction) -> ActionSpec:
         "film": _film,
         "write": _write,
         "take": _take,
+        "change": _change,
         "judging": lambda now: now.judging,
     }
     return _spec(action.id, action.text, action.keys, needs[action.need], icon=action.icon)
@@ -177,7 +184,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("shot.stop", "Stop", "Esc", lambda now: now.rendering, icon="stop"),
     _spec("shot.keep", "Keep take", "Return Enter", _take, icon="keep"),
     _spec("shot.reject", "Reject take", "Backspace", _take, icon="reject"),
-    _spec("shot.edit", "Edit take…", "E", _take, icon="wand"),
+    _spec("shot.edit", "Edit take…", "E", _change, icon="wand"),
     _spec("shot.next_take", "Next take", "T", lambda now: now.take),
     _spec("shot.place", "Put shot at the end of the cut", "Shift+Return", _shot),
     _spec("shot.lock", "Lock shot", "Ctrl+L", _shot, icon="lock"),

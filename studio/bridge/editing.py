@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,7 +14,6 @@ from PySide6.QtGui import QImage, QImageWriter
 from engine.api import Edit
 from engine.errors import EngineError
 from studio.bridge.room import Room
-from studio.document.errors import DocumentError
 from studio.document.film import Shot, new_id
 from studio.document.ledger import JobRecord
 from studio.document.shot_changes import add_shot
@@ -45,43 +45,54 @@ def rungs_of(edit: Edit) -> tuple[Edit, ...]:
     )
 
 
-def try_ladder(room: Room, edit: Edit) -> tuple[Rung, ...]:
-    """Queue previews of ``edit`` on the take under the hand, of one seed at three strengths."""
+def try_ladder(room: Room, edit: Edit, footage: Footage | None = None) -> tuple[Rung, ...]:
+    """Queue previews of ``edit``, of one seed at three strengths.
+
+    They change the take under the hand, or ``footage``.
+    """
+    rungs = rungs_of(edit)
+    jobs: Iterable[JobRecord | None]
+    if footage is not None:
+        jobs = edit_footage(room, footage, rungs)
+    else:
+        jobs = (room.edit_take(one) for one in rungs)
     made: list[Rung] = []
-    for strength, one in zip(RUNGS, rungs_of(edit), strict=True):
-        job = room.edit_take(one)
+    for strength, job in zip(RUNGS, jobs, strict=False):
         if job is None:
             break
         made.append(Rung(strength, job.id))
     return tuple(made)
 
 
-def edit_footage(room: Room, footage: Footage, edit: Edit) -> JobRecord | None:
-    """Queue a change of an imported file; its result is a take of a new shot named after it."""
-    media = footage.media
+def edit_footage(room: Room, footage: Footage, edits: Sequence[Edit]) -> tuple[JobRecord, ...]:
+    """Queue changes of an imported file, of one new seed.
+
+    The results are takes of one new shot, which is named after the file.
+    """
+    name, seed = footage.media.name, random.randrange(MAX_SEED)
     try:
         desk = room.shooting.desk()
-        request = footage_request(desk, footage, edit, seed=random.randrange(MAX_SEED))
+        requests = [footage_request(desk, footage, edit, seed=seed) for edit in edits]
+        shot = Shot(
+            id=new_id(),
+            name=Path(name).stem,
+            prompt=edits[0].instruction,
+            frames=requests[0].frames,
+            rate=requests[0].rate,
+        )
+        jobs = tuple(
+            new_job("edit", request, room.folder, shot_id=shot.id, label=shot.prompt)
+            for request in requests
+        )
     except EngineError as error:
         room.problem(str(error))
-        return None
-    shot = Shot(
-        id=new_id(),
-        name=Path(media.name).stem,
-        prompt=edit.instruction,
-        frames=request.frames,
-        rate=request.rate,
-    )
-    if not room.apply(lambda film: add_shot(film, shot), f"Shot of {media.name}"):
-        return None
+        return ()
+    if not room.apply(lambda film: add_shot(film, shot), f"Shot of {name}"):
+        return ()
     room.session.set_shot(shot.id)
-    try:
-        job = new_job("edit", request, room.folder, shot_id=shot.id, label=edit.instruction)
+    for job in jobs:
         room.queue.add(job)
-    except (EngineError, DocumentError) as error:
-        room.problem(str(error))
-        return None
-    return job
+    return jobs
 
 
 def save_mask(mask: QImage, folder: Path) -> Path:

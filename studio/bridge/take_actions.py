@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-TakeNeed = Literal["always", "film", "write", "take", "judging"]
-"""What must be there: nothing, a film, one that may be changed, a take, or two to judge."""
+TakeNeed = Literal["always", "film", "write", "take", "change", "judging"]
+"""What must be there: nothing, a film, one that may be changed, a take, a take or an imported clip
+to be edited, or two takes to judge."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,8 @@ SHOT_ACTIONS: tuple[TakeAction, ...] = (
     TakeAction("shot.extend", "Go on from the take", "Ctrl+Shift+.", "take", "chevron-right"),
     TakeAction("shot.extend_back", "Lead up to the take", "Ctrl+Shift+,", "take", "chevron-left"),
     TakeAction("shot.recall", "Bring back a file's recipe…", "", "write"),
-    TakeAction("shot.ladder", "Try three strengths of the edit", "Alt+E", "take"),
-    TakeAction("shot.region", "Paint the region of the edit", "", "take"),
+    TakeAction("shot.ladder", "Try three strengths of the edit", "Alt+E", "change"),
+    TakeAction("shot.region", "Paint the region of the edit", "", "change"),
 )
 
 VIEW_ACTIONS: tuple[TakeAction, ...] = (

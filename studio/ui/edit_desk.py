@@ -71,20 +71,19 @@ class EditDesk(QObject):
         def make(mask: str | None) -> None:
             wanted = replace(edit, mask=mask)
             if footage is not None:
-                job = edit_footage(self._room, footage, wanted)
-            elif take is not None:
-                job = self._room.shooting.edit(take, wanted)
+                queued = bool(edit_footage(self._room, footage, (wanted,)))
             else:
-                job = None
-            if job is not None:
+                queued = take is not None and self._room.shooting.edit(take, wanted) is not None
+            if queued:
                 self.regions.put_away()
                 self._show_panel("takes")
 
         self.regions.with_mask(make)
 
     def climb(self, edit: Edit | None = None) -> None:
-        """Try a change at three strengths."""
+        """Try a change at three strengths, of the take under the hand or of imported footage."""
         edit = self._panel.edit() if edit is None else edit
+        footage = self._panel.footage
         if not edit.instruction:
             self._room.say(self.tr("Say what should change first; then try three strengths."))
             self._show_panel("edit")
@@ -92,7 +91,7 @@ class EditDesk(QObject):
             return
 
         def climb(mask: str | None) -> None:
-            self._panel.show_ladder(try_ladder(self._room, replace(edit, mask=mask)))
+            self._panel.show_ladder(try_ladder(self._room, replace(edit, mask=mask), footage))
             self._show_rungs()
 
         self.regions.with_mask(climb)

@@ -116,11 +116,12 @@ class EditPanel(QWidget):
         self.refresh()
 
     def refresh(self) -> None:
-        """Show which take would be changed, with what was written for its shot."""
+        """Show which take or clip would be changed, with what was written for it."""
         take, shot = self._room.take, self._room.shot
-        self._turn_to(self._room.session.shot_id)
         footage = self._footage
-        self._stack.setCurrentIndex(0 if take is None and footage is None else 1)
+        self._turn_to(self._room.session.shot_id if footage is None else footage.media.id)
+        climbed = bool(self.ladder.rungs)
+        self._stack.setCurrentIndex(0 if take is None and footage is None and not climbed else 1)
         if footage is not None:
             self._of.setText(self.tr("Change {name}").format(name=footage.media.name))
             self._show_footage(footage)
@@ -130,6 +131,10 @@ class EditPanel(QWidget):
             self._of.setText(self.tr("Change {name} · {what}").format(name=name, what=what))
             self._chain.setText(chain_words(self._room.ledger, take))
             self.span.show_part(Part(in_s=Fraction(0), frames=take.frames, rate=take.rate))
+        elif climbed:
+            name = shot.name if shot is not None else self.tr("it")
+            self._of.setText(self.tr("Three strengths of {name}").format(name=name))
+            self._chain.setText(self.tr("The first that is made is shown here to be changed."))
         self._chain.setVisible(bool(self._chain.text()))
         room = self._room
         self.ladder.refresh(room.ledger, room.pulses, room.session.take_id)
@@ -146,7 +151,6 @@ class EditPanel(QWidget):
         """Change an imported clip instead of a take, or a take again."""
         if footage != self._footage:
             self._footage = footage
-            self.ladder.show_rungs(())
             self.refresh()
 
     def edit(self) -> Edit:
@@ -236,19 +240,20 @@ class EditPanel(QWidget):
 
     def show_ladder(self, rungs: tuple[Rung, ...]) -> None:
         """Show a ladder, and bring it into sight."""
+        self.refresh()  # what it is of may be another shot by now
         self.ladder.show_rungs(rungs)
+        self.refresh()
         if rungs:
             QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(self.ladder))
 
-    def _turn_to(self, shot_id: str) -> None:
-        """Put the words for one shot away and bring out those for another."""
-        if shot_id == self._written_for:
+    def _turn_to(self, changed_id: str) -> None:
+        """Put the words for one shot or clip away and bring out those for another."""
+        if changed_id == self._written_for:
             return
-        self._footage = None
         self.ladder.show_rungs(())
         self._drafts[self._written_for] = self.instruction.toPlainText()
-        self._written_for = shot_id
-        self.instruction.setPlainText(self._drafts.pop(shot_id, ""))
+        self._written_for = changed_id
+        self.instruction.setPlainText(self._drafts.pop(changed_id, ""))
 
     def _show_footage(self, footage: Footage) -> None:
         """Say which part of an imported clip is taken, and how another one would be."""
@@ -279,11 +284,13 @@ class EditPanel(QWidget):
     def _refresh_button(self) -> None:
         both = self.keep_picture.isChecked() and self.keep_sound.isChecked()
         written = bool(self.instruction.toPlainText().strip())
-        ready = written and not both and self._room.store.read_only is None
+        writable = self._room.store.read_only is None
+        takes = self._room.take is not None and self._footage is None
+        ready = written and not both and writable and (takes or self._footage is not None)
         self.button.setEnabled(ready)
-        self.try_ladder.setEnabled(ready and self._footage is None)
+        self.try_ladder.setEnabled(ready)
         for button in self.more.values():
-            button.setEnabled(self._footage is None and self._room.store.read_only is None)
+            button.setEnabled(takes and writable)
         tip = ""
         if both:
             tip = self.tr("Picture and sound are both left as they are: nothing would change.")

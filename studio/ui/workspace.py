@@ -142,6 +142,7 @@ class Workspace(QObject):
             writable=room.store.read_only is None,
             shot=room.shot is not None,
             take=room.shot is not None and room.take is not None,
+            footage=self.edit.footage is not None,
             clips=bool(room.session.selection),
             rendering=any(job.is_open and is_urgent(job) for job in room.queue.jobs()),
             picture=timeline_end(active_timeline(room.film)) > 0,
@@ -261,6 +262,7 @@ class Workspace(QObject):
         self.table.refused.connect(room.problem)
         self.timeline.refused.connect(room.problem)
         self.timeline.opened.connect(self.open_clip)
+        self.screening.turned.connect(self.situation_changed)
         self.viewer.cut_asked.connect(self.screening.look_at_cut)
         self.take_desk.changed.connect(self.situation_changed)
 

@@ -245,3 +245,39 @@ def test_a_clip_of_the_cut_is_opened_where_it_uses_its_file(qtbot, taken, walk):
     desk.open_clip("used")
     assert desk.edit.footage == Footage(media=walk, in_s=Fraction(2), out_s=Fraction(78, 24))
     qtbot.waitUntil(lambda: desk.screening.player.frame >= 48, timeout=LONG_MS)
+
+
+def test_three_strengths_of_imported_footage_are_takes_of_one_new_shot(qtbot, taken, walk):
+    desk, room = taken.workspace, taken.room
+    first, before = room.shot, len(room.film.shots)
+    desk.show_panel("edit")
+    qtbot.keyClicks(desk.edit.instruction, "words for the take")
+    desk.bins.opened.emit(walk.id)
+    mark(desk, 48)
+    assert not desk.edit.instruction.toPlainText()
+    qtbot.keyClicks(desk.edit.instruction, "make it nighttime")
+    desk.trigger("shot.ladder")  # by its key, too, it is of what is looked at
+    assert room.shot.name == "walk"
+    assert len(room.film.shots) == before + 1
+    assert desk.edit._of.isVisibleTo(desk.edit)
+    assert not desk.edit.button.isEnabled()
+    tiles = desk.edit.ladder.tiles
+    qtbot.waitUntil(lambda: all(tile.take_id for tile in tiles), timeout=LONG_MS)
+    takes = [room.ledger.takes[tile.take_id] for tile in tiles]
+    assert {take.shot_id for take in takes} == {room.shot.id}
+    requests = [load_request(take.recipe, room.folder) for take in takes]
+    assert [one.task.picture_strength for one in requests] == [0.35, 0.6, 0.85]
+    assert {one.task.in_s for one in requests} == {Fraction(2)}
+    assert len({one.seed for one in requests}) == 1
+    qtbot.mouseClick(tiles[0], LEFT)
+    assert desk.screening.source == TakeSource(take_id=takes[0].id)
+    assert desk.edit.ladder.rungs
+    # Another go has noise of its own.
+    desk.bins.opened.emit(walk.id)
+    qtbot.waitUntil(desk.edit.button.isEnabled, timeout=LONG_MS)
+    qtbot.mouseClick(desk.edit.button, LEFT)
+    qtbot.waitUntil(lambda: room.shot.id in room.ledger.takes_by_shot, timeout=LONG_MS)
+    (again,) = room.ledger.takes_by_shot[room.shot.id]
+    assert again.seed != takes[0].seed
+    room.session.set_shot(first.id)
+    assert desk.edit.instruction.toPlainText() == "words for the take"
