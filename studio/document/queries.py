@@ -95,6 +95,11 @@ def audible_tracks(timeline: Timeline) -> tuple[Track, ...]:
     return _active(timeline, "audio")
 
 
+def stem_tracks(timeline: Timeline) -> tuple[Track, ...]:
+    """The audio tracks that are heard and hold something."""
+    return tuple(track for track in audible_tracks(timeline) if track.clips)
+
+
 def visible_tracks(timeline: Timeline) -> tuple[Track, ...]:
     """The video tracks that are seen, the lowest first."""
     return _active(timeline, "video")

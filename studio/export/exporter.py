@@ -207,7 +207,7 @@ class Exporter:
             return self._sequence()
         if kind == "gif":
             return self._gif()
-        with Spool(self.plan.path.parent) as spool:
+        with Spool(self.plan.path) as spool:
             match kind:
                 case "film":
                     return self._film(spool)

@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from engine.media import FASTEST_GIF
 from studio.document.film import Film, PictureSize, Timeline
 from studio.document.framing import frame_size
-from studio.document.queries import play_range, timeline_end
+from studio.document.queries import play_range, stem_tracks, timeline_end
 from studio.document.timebase import conformed_length, held_picture, samples_at
 from studio.export.enlarger import NOT_INSTALLED, can_enlarge
 from studio.export.presets import ExportError, Preset, check_preset, preset_for
+from studio.export.spool import spooled_bytes
 from studio.export.targets import check_preset_target, target_of
 
 MAX_SIDE_PX = 8_192
@@ -57,6 +58,7 @@ class ExportPlan:
         true_peak_db: what it never exceeds once it is brought to a loudness.
         finished: pictures are made larger by the finishing network, where that is installed.
         signed: it is signed once it is written.
+        sounds: files of sound: of stems one for each track, and the mix.
         metadata: what the container says about the film.
     """
 
@@ -73,6 +75,7 @@ class ExportPlan:
     true_peak_db: float = TRUE_PEAK_DB
     finished: bool = False
     signed: bool = False
+    sounds: int = 1
     metadata: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -167,6 +170,7 @@ def plan_export(
         loudness_lufs=None if chosen.kind in ("stems", "gif") else loudness_lufs,
         true_peak_db=true_peak_db,
         finished=finished,
+        sounds=len(stem_tracks(timeline)) + 1 if chosen.kind == "stems" else 1,
         metadata=tuple((metadata or {}).items()),
     )
     check_room(plan)
@@ -213,14 +217,25 @@ def _size(
 
 
 def likely_bytes(plan: ExportPlan) -> int:
-    """About how large the file will be; exact for sound."""
+    """About how large what is written will be; exact for sound."""
     seconds = float(plan.duration_s)
     sound = seconds * plan.sample_rate_hz * 2 * 3
     if plan.preset.kind in ("sound", "stems"):
-        return int(sound)
+        return int(sound * plan.sounds)
     pixels = plan.width * plan.height * float(plan.rate)
     picture = plan.preset.mbit_s * 1e6 / 8 * pixels / (1920 * 1080 * 24) * seconds
     return int(picture + sound / 4)
+
+
+def spooled(plan: ExportPlan) -> int:
+    """Bytes of the sounds of a long film that lie on the disk until it is written.
+
+    The mix is one, and what it becomes as it is brought to a loudness another.
+    """
+    if plan.preset.kind in ("pictures", "gif"):
+        return 0
+    first, end = plan.sample_span
+    return spooled_bytes(end - first) * (1 if plan.loudness_lufs is None else 2)
 
 
 def check_room(plan: ExportPlan) -> None:
@@ -232,9 +247,11 @@ def check_room(plan: ExportPlan) -> None:
         ExportError: saying how much is needed, and how much is free.
     """
     exact = plan.preset.kind in ("sound", "stems") or plan.preset.name in ("prores", "dnxhr")
-    needed, free = likely_bytes(plan), shutil.disk_usage(plan.path.parent).free
-    if needed * (1.0 if exact else 0.25) > free:
+    likely, aside = likely_bytes(plan), spooled(plan)
+    free = shutil.disk_usage(plan.path.parent).free
+    if likely * (1.0 if exact else 0.25) + aside > free:
+        needed = (likely + aside) / 1e6
         raise ExportError(
-            f"The disk is too full for {plan.path.name}: it takes about {needed / 1e6:,.0f} MB, "
+            f"The disk is too full for {plan.path.name}: it takes about {needed:,.0f} MB, "
             f"and {free / 1e6:,.0f} MB are free. Free some space, or choose another place."
         )

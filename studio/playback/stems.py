@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from studio.document.queries import audible_tracks
+from studio.document.queries import stem_tracks
 from studio.playback.cut import Cut
 from studio.playback.mixer import Mixer
 from studio.playback.sound_shelf import SoundShelf
@@ -14,6 +14,5 @@ def stems(cut: Cut, shelf: SoundShelf) -> tuple[tuple[str, Mixer], ...]:
     """Name and mixer of every track that is heard and holds something."""
     return tuple(
         (track.name, Mixer(cut.with_tracks((replace(track, solo=False, muted=False),)), shelf))
-        for track in audible_tracks(cut.timeline)
-        if track.clips
+        for track in stem_tracks(cut.timeline)
     )

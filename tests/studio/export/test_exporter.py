@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,6 +18,7 @@ import numpy as np
 import pytest
 
 from engine.media import probe, read_pictures, read_sound
+from studio.export import spool as spools
 from studio.export.exporter import (
     ExportCancelled,
     Exporter,
@@ -230,6 +233,37 @@ def test_a_full_disk_is_a_sentence(reel, tmp_path):
     assert isinstance(end, ExportFailed)
     assert "full" in end.sentence
     assert not (tmp_path / "out.wav").exists()
+
+
+def test_a_disk_that_is_full_before_the_mix_is_no_error_in_the_program(reel, tmp_path, monkeypatch):
+    def full(_file, _size_bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(spools, "IN_MEMORY_BYTES", 0)
+    monkeypatch.setattr(spools, "claim", full)
+    end = exporter_of(reel, tmp_path / "out.mp4").run()
+    assert isinstance(end, ExportFailed)
+    assert end.sentence.startswith("out.mp4 was not written: the disk is full.")
+
+
+@pytest.mark.parametrize(
+    ("name", "loudness_lufs", "sounds", "aside"),
+    [("out.wav", None, 1, 1), ("out.wav", -16.0, 1, 2), ("stems.wav", -16.0, 3, 1)],
+)
+def test_the_room_on_the_disk_is_that_of_all_files_and_of_what_lies_beside_them(
+    reel, tmp_path, monkeypatch, name, loudness_lufs, sounds, aside
+):
+    reel.lay("A2", reel.sound_file(noise(48_000, seed=1)), 0, 48)
+    preset = PRESETS["stems" if name == "stems.wav" else "wav"]
+    monkeypatch.setattr(spools, "IN_MEMORY_BYTES", 0)
+    needed = sounds * 96_000 * 6 + aside * 96_000 * 8
+    usage = shutil.disk_usage(tmp_path)
+    how = {"preset": preset, "loudness_lufs": loudness_lufs}
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=needed))
+    assert plan_of(reel, tmp_path / name, **how).sounds == sounds
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=needed - 1))
+    with pytest.raises(ExportError, match="too full"):
+        plan_of(reel, tmp_path / name, **how)
 
 
 @pytest.mark.parametrize(
