@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from studio.document.shot_changes import add_reference, remove_reference
 
 SEEDS = 4
 _URGENT = ("preview", "still")
+_SHEET = re.compile(r"(\d{1,3}) seeds")
 
 
 def stills_of(ledger: Ledger, shot_id: str) -> tuple[TakeRecord, ...]:
@@ -44,11 +46,23 @@ def still_is_stale(film: Film, ledger: Ledger, shot: Shot, still: TakeRecord) ->
     return bool(still.fingerprint) and still.fingerprint != shot_fingerprint(film, bare)
 
 
+def sheet_in_work(ledger: Ledger, shot_id: str) -> JobRecord | None:
+    """The newest contact sheet of a shot that is still to be made, or being made."""
+    jobs = ledger.jobs_by_shot.get(shot_id, ())
+    return next((job for job in reversed(jobs) if job.is_open and sheet_size(job)), None)
+
+
+def sheet_size(made: JobRecord | TakeRecord) -> int:
+    """How many takes the contact sheet has that this makes or belongs to; 0 where it is none."""
+    match = _SHEET.fullmatch(made.label) if made.kind == "preview" else None
+    return int(match.group(1)) if match is not None else 0
+
+
 def sheet_of(ledger: Ledger, shot_id: str) -> tuple[TakeRecord, ...]:
     """The takes of the newest contact sheet of a shot, in the order of their seeds."""
     sheets: dict[str, list[TakeRecord]] = {}
     for take in ledger.takes_by_shot.get(shot_id, ()):
-        if take.kind == "preview" and take.label.endswith(" seeds"):
+        if sheet_size(take):
             sheets.setdefault(take.id.split("-", 1)[0], []).append(take)
     return tuple(list(sheets.values())[-1]) if sheets else ()
 

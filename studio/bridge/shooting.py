@@ -130,10 +130,11 @@ class Shooting:
 
     def seeds(self, shot: Shot, count: int) -> JobRecord | None:
         """Put previews of ``count`` seeds of ``shot`` into the queue, as one contact sheet."""
+        most = count if self.capabilities is None else self.capabilities.max_variations
+        count = min(count, most)
 
         def sheet(desk: Desk, seed: int) -> ShotRequest:
-            most = min(count, desk.capabilities.max_variations)
-            return shot_request(desk, shot, seed=min(seed, MAX_SEED - most), variations=most)
+            return shot_request(desk, shot, seed=min(seed, MAX_SEED - count), variations=count)
 
         return self._queued(shot, "preview", sheet, label=f"{count} seeds")
 

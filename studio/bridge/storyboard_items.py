@@ -8,7 +8,14 @@ from typing import Any, Literal
 
 from PySide6.QtCore import QMimeData, Qt
 
-from studio.bridge.batches import approved_still, sheet_of, still_is_stale, stills_of
+from studio.bridge.batches import (
+    approved_still,
+    sheet_in_work,
+    sheet_of,
+    sheet_size,
+    still_is_stale,
+    stills_of,
+)
 from studio.bridge.drags import packed
 from studio.bridge.job_items import Pulse
 from studio.bridge.rows import Index, RowsModel
@@ -71,14 +78,30 @@ class BoardItems(RowsModel[BoardRow]):
 def board_rows(film: Film, ledger: Ledger, pulses: Mapping[str, Pulse]) -> tuple[BoardRow, ...]:
     """A row for every shot, with its approved still or its newest one."""
     return tuple(
-        _row(film, ledger, pulses, shot, number) for number, shot in enumerate(film.shots, 1)
+        board_row(film, ledger, pulses, shot, number) for number, shot in enumerate(film.shots, 1)
     )
 
 
-def sheet_rows(shot: Shot | None, ledger: Ledger) -> tuple[BoardRow, ...]:
-    """A row for every take of the newest contact sheet of ``shot``."""
+def sheet_rows(
+    shot: Shot | None, ledger: Ledger, pulses: Mapping[str, Pulse]
+) -> tuple[BoardRow, ...]:
+    """A row for every take of the newest contact sheet of ``shot``, made or to be made."""
     if shot is None:
         return ()
+    job = sheet_in_work(ledger, shot.id)
+    if job is not None:
+        count = sheet_size(job)
+        return tuple(
+            BoardRow(
+                id=f"{job.id}-{number}",
+                number=number,
+                title=f"Seed {number} of {count}",
+                words=shot.name,
+                state="waiting",
+                done=_done(job, pulses),
+            )
+            for number in range(1, count + 1)
+        )
     return tuple(
         BoardRow(
             id=take.id,
@@ -93,9 +116,10 @@ def sheet_rows(shot: Shot | None, ledger: Ledger) -> tuple[BoardRow, ...]:
     )
 
 
-def _row(
+def board_row(
     film: Film, ledger: Ledger, pulses: Mapping[str, Pulse], shot: Shot, number: int
 ) -> BoardRow:
+    """The row of one shot, which is the ``number``-th."""
     stills = stills_of(ledger, shot.id)
     approved = approved_still(ledger, shot)
     source = approved.source if approved is not None else None

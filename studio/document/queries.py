@@ -210,6 +210,11 @@ def cards_named(film: Film, text: str) -> tuple[Card, ...]:
     return tuple(cards[tag] for tag in tags if tag in cards)
 
 
+def card_role(card: Card) -> Literal["environment", "subject"]:
+    """What the pictures and clips of a card are shown to the engine as."""
+    return "environment" if card.kind == "place" else "subject"
+
+
 def shot_fingerprint(film: Film, shot: Shot) -> str:
     """A hash of all that a shot asks of a render, but for the seed where it is not locked.
 
@@ -222,10 +227,7 @@ def shot_fingerprint(film: Film, shot: Shot) -> str:
         shot.seed if shot.seed_policy == "lock" else None,
         [shot.camera.size, shot.camera.move, shot.camera.side],
         [list(_reference_wants(film, shot))],
-        [
-            [card.tag, card.description, [_content(film, one) for one in _card_media(card)]]
-            for card in cards_named(film, shot.prompt)
-        ],
+        [_card_wants(film, card) for card in cards_named(film, shot.prompt)],
     ]
     return hashlib.sha256(json.dumps(wants).encode()).hexdigest()
 
@@ -315,6 +317,13 @@ def _reference_wants(film: Film, shot: Shot) -> Iterator[list[object]]:
             case _:
                 assert_never(one.source)
         yield [content, one.role, one.tag, one.weight, one.start, one.end, one.at_frame]
+
+
+def _card_wants(film: Film, card: Card) -> list[object]:
+    wants = [card.tag, card.description, [_content(film, one) for one in _card_media(card)]]
+    role = card_role(card)
+    # Said of places alone: takes from before it was said go on being what their shots ask for.
+    return [*wants, role] if card.media_ids and role != "subject" else wants
 
 
 def _card_media(card: Card) -> tuple[str, ...]:

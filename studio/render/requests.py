@@ -25,7 +25,7 @@ from engine.api import (
 from engine.errors import RequestError
 from studio.document.film import Card, Film, Media, MediaSource, Shot, ShotReference, TakeSource
 from studio.document.ledger import Ledger, TakeRecord
-from studio.document.queries import best_upgrade, cards_named, find_media
+from studio.document.queries import best_upgrade, card_role, cards_named, find_media
 from studio.document.take_lineage import continued
 from studio.render.film_paths import inside
 from studio.render.stored_requests import load_request
@@ -286,8 +286,9 @@ def _of_card(desk: Desk, card: Card) -> list[Reference]:
         media = _media(desk.film, media_id)
         if media.kind != "audio":
             path = str(inside(desk.folder, media.path))
-            role = "environment" if card.kind == "place" else "subject"
-            references.append(Reference(kind=media.kind, role=role, source=path, tag=card.tag))
+            references.append(
+                Reference(kind=media.kind, role=card_role(card), source=path, tag=card.tag)
+            )
     if card.voice_id is not None:
         media = _media(desk.film, card.voice_id)
         path = str(inside(desk.folder, media.path))

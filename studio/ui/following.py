@@ -123,6 +123,7 @@ class Following(QObject):
                 desk.shot_items.replace_row(
                     shot_row(room.film, room.ledger, room.pulses, shot, number, room.weights)
                 )
+        desk.shot_desk.show_step(job)
         if job.shot_id == room.session.shot_id and is_urgent(job):
             image = QImage(pulse.preview) if pulse.preview else QImage()
             left = time_left(pulse.eta_s)

@@ -16,9 +16,10 @@ from studio.bridge.card_items import CardItems, Casting, card_rows
 from studio.bridge.reference_rows import taken_reference
 from studio.bridge.room import Room
 from studio.bridge.shot_items import ShotItems
-from studio.bridge.storyboard_items import BoardItems, board_rows, sheet_rows
+from studio.bridge.storyboard_items import BoardItems, board_row, board_rows, sheet_rows
 from studio.document.card_changes import rename_card
 from studio.document.film import CardKind, Film, Shot
+from studio.document.ledger import JobRecord
 from studio.document.library_changes import edit_card, remove_card
 from studio.document.shot_changes import (
     add_reference,
@@ -102,6 +103,17 @@ class ShotDesk(QObject):
         room = self._room
         self.board_items.show(board_rows(room.film, room.ledger, room.pulses))
         self._show_hand()
+
+    def show_step(self, job: JobRecord) -> None:
+        """Show how far a job is where the board or the contact sheet waits for it."""
+        room = self._room
+        shots = room.film.shots if job.kind == "still" else ()
+        for number, shot in enumerate(shots, start=1):
+            if shot.id in job.shots:
+                row = board_row(room.film, room.ledger, room.pulses, shot, number)
+                self.board_items.replace_row(row)
+        if room.session.shot_id in job.shots:
+            self._show_sheet()
 
     def refresh_due(self) -> None:
         """Show how much waits for a word."""
@@ -231,7 +243,7 @@ class ShotDesk(QObject):
     def _connect_board(self) -> None:
         room, board = self._room, self.board
         board.chosen.connect(room.session.set_shot)
-        board.looked_at.connect(room.session.set_take)
+        board.looked_at.connect(self._look_at)
         board.approved.connect(self.batches.approve)
         board.refused.connect(self._refuse)
         board.kept.connect(lambda take_id: self._decide(take_id, keep=True))
@@ -248,7 +260,11 @@ class ShotDesk(QObject):
 
     def _show_hand(self) -> None:
         self.board.show_current(self._room.session.shot_id)
-        self.sheet_items.show(sheet_rows(self._room.shot, self._room.ledger))
+        self._show_sheet()
+
+    def _show_sheet(self) -> None:
+        room = self._room
+        self.sheet_items.show(sheet_rows(room.shot, room.ledger, room.pulses))
 
     # --- what is asked ---
 
@@ -312,6 +328,13 @@ class ShotDesk(QObject):
         if not self.batches.withdraw(shot_id) and stills:
             self.batches.reject([stills[-1].id])
 
+    def _look_at(self, take_id: str) -> bool:
+        """Show a take of the contact sheet, unless it is still to be made."""
+        there = take_id in self._room.ledger.takes
+        if there:
+            self._room.session.set_take(take_id)
+        return there
+
     def _decide(self, take_id: str, *, keep: bool) -> None:
-        self._room.session.set_take(take_id)
-        self._trigger("shot.keep" if keep else "shot.reject")
+        if self._look_at(take_id):
+            self._trigger("shot.keep" if keep else "shot.reject")

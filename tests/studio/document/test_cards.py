@@ -1,13 +1,23 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.document.card_changes import rename_card, retag_prompt, retagged, shots_using
 from studio.document.errors import ChangeError
-from studio.document.film import Card, MediaSource, Shot, ShotReference, TakeSource, new_film
+from studio.document.film import (
+    Card,
+    CardKind,
+    MediaSource,
+    Shot,
+    ShotReference,
+    TakeSource,
+    new_film,
+)
 from studio.document.ledger import Ledger, TakeRecord
-from studio.document.library_changes import add_card
-from studio.document.queries import replaced_references, shot_state
+from studio.document.library_changes import add_card, edit_card
+from studio.document.queries import replaced_references, shot_fingerprint, shot_state
 from studio.document.shot_changes import (
     add_shots,
     choose_take,
@@ -89,6 +99,25 @@ def take(take_id: str, shot_id: str) -> TakeRecord:
         height=64,
         created="2026-01-02T03:04:05+00:00",
     )
+
+
+def test_a_card_that_becomes_a_place_makes_its_shots_stale_and_a_prop_does_not():
+    ledger = Ledger().append(take("a1", "a"))
+    film = choose_take(cast(), "a", "a1")
+    card = film.cards[0]
+
+    def state(kind: CardKind, media: tuple[str, ...] = ("m1",)) -> str:
+        now = edit_card(film, card.id, kind=kind, media_ids=media)
+        then = edit_card(film, card.id, kind="character", media_ids=media)
+        asked = shot_fingerprint(then, shot_of(then, "a"))
+        made = ledger.takes["a1"]
+        taken = Ledger().append(replace(made, fingerprint=asked))
+        return shot_state(now, taken, shot_of(now, "a"))
+
+    assert state("character") == "full"
+    assert state("prop") == "full", "it is shown to the engine as it was"
+    assert state("place") == "stale"
+    assert state("place", media=()) == "full", "its words are all that the engine is given"
 
 
 def test_a_shot_is_stale_when_a_take_it_refers_to_was_replaced():

@@ -1,5 +1,7 @@
 """Cards, scripts and the storyboard by hand, in a window with an engine that draws at once."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMainWindow, QPushButton
@@ -8,9 +10,10 @@ from engine.api import WordGroup
 from studio.bridge.actions import ActionRegistry
 from studio.bridge.card_items import CardItems, card_rows
 from studio.bridge.drags import packed
+from studio.bridge.job_items import Pulse
 from studio.bridge.storyboard_items import BoardItems, board_rows
 from studio.document.film import TakeSource
-from studio.document.ledger import KeepRecord, TakeRecord
+from studio.document.ledger import Cancelled, Done, KeepRecord, Running, TakeRecord
 from studio.document.queries import shot_fingerprint
 from studio.ui.script_panel import ScriptPanel
 from studio.ui.shot_desk import DeskPanels, ShotDesk
@@ -154,9 +157,13 @@ def test_stills_are_asked_for_once_for_every_shot_that_lacks_one(room, desk):
 def test_all_drafts_are_previewed_and_all_previews_stopped(room, desk):
     before = {job.id for job in room.queue.jobs()}
     count = desk.batches.preview_drafts()
-    assert count == len(desk._panels.items.rows()) - 6 or count >= 1
     fresh = [job for job in room.queue.jobs() if job.id not in before]
-    assert {job.kind for job in fresh} == {"preview"}
+    # One that was never rendered, and one whose last render failed.
+    assert [(job.shot_id, job.kind) for job in fresh] == [
+        ("shot6", "preview"),
+        ("shot7", "preview"),
+    ]
+    assert count == 2
     desk.batches.stop_all()
     assert not any(job.is_open for job in room.queue.jobs() if job.id not in before)
 
@@ -175,13 +182,46 @@ def test_a_contact_sheet_is_one_job_of_several_seeds(room, desk):
     job = desk.batches.make_seeds(room.shot)
     assert job is not None
     assert '"variations": 4' in job.request or '"variations":4' in job.request
-    for number in range(4):
-        take = still(room, "shot1", number)
-        record = {**take.__dict__, "id": f"sheet-{number}", "kind": "preview", "label": "4 seeds"}
-        room.store.record(TakeRecord(**record))
-    assert desk.sheet_items.rowCount() == 4
+    made = [
+        TakeRecord(
+            **{
+                **still(room, "shot1", number).__dict__,
+                "id": f"sheet-{number}",
+                "kind": "preview",
+                "label": job.label,
+            }
+        )
+        for number in range(4)
+    ]
+    done = Done(take_ids=tuple(take.id for take in made))
+    room.store.record(replace(job, state=done), *made)
+    assert [row.take_id for row in desk.sheet_items.rows()] == [take.id for take in made]
     room.store.record(KeepRecord(take_id="sheet-2", decision="rejected", created=WHEN))
     assert desk.sheet_items.rowCount() == 3
+
+
+def test_a_contact_sheet_in_work_is_seen_and_is_not_decided_on(qtbot, room, desk):
+    desk.board.show_sheet()
+    assert not desk.board.sheet.isVisible()
+    job = desk.batches.make_seeds(room.shot)
+    qtbot.waitUntil(lambda: desk.sheet_items.rowCount() == 4)
+    rows = desk.sheet_items.rows()
+    assert [(row.title, row.state) for row in rows] == [
+        (f"Seed {number} of 4", "waiting") for number in (1, 2, 3, 4)
+    ]
+    assert desk.board.sheet.isVisible()
+    room.pulses[job.id] = Pulse(step=2, of=8)
+    room.store.record(replace(job, state=Running(step=2, of=8)))
+    desk.show_step(room.ledger.jobs[job.id])
+    assert {row.done for row in desk.sheet_items.rows()} == {0.25}
+    desk.board.sheet.setCurrentIndex(desk.sheet_items.index(1, 0))
+    desk.board.sheet.setFocus()
+    qtbot.keyClick(desk.board.sheet, Qt.Key.Key_Return)
+    assert room.ledger.keeps == {}
+    assert room.session.take_id == ""
+    room.store.record(replace(job, state=Cancelled()))
+    assert desk.sheet_items.rowCount() == 0
+    assert not desk.board.sheet.isVisible()
 
 
 def test_cells_are_set_on_all_picked_shots_at_once(qtbot, room, desk):
