@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from engine.api import Backend, Capabilities, Compiled, Estimate, Finding, ShotRequest
 from engine.errors import EngineError
@@ -38,7 +39,7 @@ class Report:
 
 
 class Clerk:
-    """Answers questions about requests, the newest only; never more than one at a time.
+    """Answers questions about requests, one at a time: the newest about a shot, all about jobs.
 
     It has a backend to itself, because one backend serves one thread; that backend never loads
     its weights.
@@ -52,6 +53,7 @@ class Clerk:
         history: History | None = None,
         capable: Callable[[Capabilities], None],
         reported: Callable[[Report], None],
+        counted: Callable[[str, float], None],
         failed: Callable[[str, str], None],
     ) -> None:
         self._backend = backend
@@ -59,9 +61,11 @@ class Clerk:
         self._history = history or History()
         self._capable = capable
         self._reported = reported
+        self._counted = counted
         self._failed = failed
         self._condition = threading.Condition()
         self._question: tuple[str, ShotRequest] | None = None
+        self._jobs: dict[str, ShotRequest] = {}
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="clerk", daemon=True)
 
@@ -73,6 +77,12 @@ class Clerk:
         """Have a report made of ``request``; one that waits is forgotten."""
         with self._condition:
             self._question = (shot_id, request)
+            self._condition.notify()
+
+    def count(self, job_id: str, request: ShotRequest) -> None:
+        """Have the seconds counted that a job will take; those of its kind that ran say more."""
+        with self._condition:
+            self._jobs[job_id] = request
             self._condition.notify()
 
     def close(self) -> None:
@@ -97,15 +107,35 @@ class Clerk:
             self._relay.send(lambda: self._failed(sentence, cause))
             return
         self._relay.send(lambda: self._capable(capabilities))
-        while (question := self._next()) is not None:
-            report = self._answer(*question, capabilities)
-            self._relay.latest("report", lambda report=report: self._reported(report))
+        while (answer := self._next()) is not None:
+            answer(capabilities)
 
-    def _next(self) -> tuple[str, ShotRequest] | None:
+    def _next(self) -> Callable[[Capabilities], None] | None:
+        """What to do next; ``None`` at the end."""
         with self._condition:
-            self._condition.wait_for(lambda: self._closed or self._question is not None)
+            self._condition.wait_for(
+                lambda: self._closed or self._question is not None or self._jobs
+            )
+            if self._closed:
+                return None
             question, self._question = self._question, None
-            return None if self._closed else question
+            if question is not None:
+                return partial(self._report, *question)
+            job_id = next(iter(self._jobs))
+            return partial(self._count, job_id, self._jobs.pop(job_id))
+
+    def _count(self, job_id: str, request: ShotRequest, capabilities: Capabilities) -> None:
+        seconds = self._history.seconds(request, capabilities)
+        if seconds is None:
+            try:
+                seconds = self._backend.estimate(request).seconds
+            except Exception:
+                return  # why it cannot be made is said when its turn comes
+        self._relay.send(lambda: self._counted(job_id, seconds))
+
+    def _report(self, shot_id: str, request: ShotRequest, capabilities: Capabilities) -> None:
+        report = self._answer(shot_id, request, capabilities)
+        self._relay.latest("report", lambda: self._reported(report))
 
     def _answer(self, shot_id: str, request: ShotRequest, capabilities: Capabilities) -> Report:
         try:

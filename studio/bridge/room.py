@@ -27,6 +27,7 @@ from studio.document.ledger import (
     Failed,
     JobRecord,
     Ledger,
+    Queued,
     Running,
     TakeRecord,
 )
@@ -35,6 +36,7 @@ from studio.document.store import Store
 from studio.render.estimates import History
 from studio.render.jobs import is_urgent
 from studio.render.requests import shot_request
+from studio.render.stored_requests import load_request
 from studio.render.worker import (
     JobChanged,
     Loading,
@@ -95,7 +97,6 @@ class Room(QObject):
         self.capabilities: Capabilities | None = None
         self.pulses: dict[str, Pulse] = {}
         self._closed = False
-        self._history = parts.history
         self._engine_failed = False
         self._asked_early: dict[str, bool] = {}
         self.tile_reader = FilmTileReader(self.folder)
@@ -114,6 +115,7 @@ class Room(QObject):
             history=parts.history,
             capable=self._on_capable,
             reported=self.reported.emit,
+            counted=self.queue.expect,
             failed=self._on_engine_failed,
         )
         self.errands = Errands(self.relay)
@@ -135,6 +137,8 @@ class Room(QObject):
         self.worker.start()
         self.library.resume()
         held = [job for job in self.queue.jobs() if self.queue.is_held(job.id)]
+        for job in held:
+            self._count(job)
         if held:
             count = "One render" if len(held) == 1 else f"{len(held)} renders"
             self.say(f"{count} from last time waits in the queue. Press Go on there to render.")
@@ -311,8 +315,6 @@ class Room(QObject):
     def _on_capable(self, capabilities: Capabilities) -> None:
         self.capabilities = capabilities
         self.shooting.capabilities = capabilities
-        history = self._history
-        self.queue.set_guess(lambda request: history.seconds(request, capabilities))
         self.library.capabilities = capabilities
         self.capable.emit()
         self.ask_report()
@@ -367,7 +369,17 @@ class Room(QObject):
         self._record(job)
         if isinstance(job.state, Failed) and not job.dismissed:
             self.problem(job.state.sentence, cause=job.state.cause)
+        if isinstance(job.state, Queued):
+            self._count(job)
         self.jobs_changed.emit()
+
+    def _count(self, job: JobRecord) -> None:
+        """Have the clerk say what a job should take, where it does not say so itself."""
+        if job.estimate_s is None and job.kind != "decode":
+            try:
+                self.clerk.count(job.id, load_request(job.request, self.folder))
+            except EngineError:
+                return  # refused by its own sentence when its turn comes
 
     def _look_at_new(self, takes: tuple[TakeRecord, ...]) -> None:
         """Show a finished preview or edit of the shot under the hand."""

@@ -15,15 +15,13 @@ from pathlib import Path
 from typing import Literal, assert_never
 
 from engine.api import Control, ShotRequest
-from engine.errors import RequestError
 from studio.document.ledger import Cancelled, JobRecord, JobState, Queued, Running
 from studio.render.film_paths import TAKES
 from studio.render.jobs import after_restart, can_retry, can_run, is_urgent
-from studio.render.stored_requests import load_request, store_request
+from studio.render.stored_requests import store_request
 
 Flow = Literal["open", "paused", "closed"]
 Record = Callable[[JobRecord], None]
-Guess = Callable[[ShotRequest], float | None]
 
 
 @dataclass(frozen=True)
@@ -68,7 +66,6 @@ class RenderQueue:
         self._turn: Turn | None = None
         self._flow: Flow = "open"
         self._hand: str | None = None
-        self._guess: Guess | None = None
         for job in restored:
             self._jobs[job.id] = after_restart(job)
             self._held.add(job.id)
@@ -115,19 +112,16 @@ class RenderQueue:
                 for old in self._waiting():
                     if old.kind == job.kind and old.shots == job.shots:
                         self._end_waiting(old)
-            self._put(self._guessed(job))
+            self._put(job)
             self._stand_aside()
             self._changed.notify_all()
 
-    def set_guess(self, guess: Guess) -> None:
-        """Have jobs say what they will take: ``guess`` knows the seconds of requests, or none."""
+    def expect(self, job_id: str, seconds: float) -> None:
+        """Let a job that is not over say what it should take, where it does not yet."""
         with self._changed:
-            self._guess = guess
-            for job in self._waiting():
-                if job.estimate_s is None:
-                    guessed = self._guessed(job)
-                    if guessed != job:
-                        self._put(guessed)
+            job = self._jobs.get(job_id)
+            if job is not None and job.is_open and job.estimate_s is None:
+                self._put(replace(job, estimate_s=round(seconds, 3)))
 
     def put_under_hand(self, shot_id: str | None) -> None:
         """Say which shot the director is working on: its previews come before all others."""
@@ -163,8 +157,7 @@ class RenderQueue:
                 return False
             text = store_request(request, self.folder)
             self._throw_away(job_id)
-            job = replace(job, request=text, state=Queued(), seconds=None, estimate_s=None)
-            self._put(self._guessed(job))
+            self._put(replace(job, request=text, state=Queued(), seconds=None, estimate_s=None))
             return True
 
     def cancel(self, job_id: str) -> None:
@@ -273,15 +266,6 @@ class RenderQueue:
                 self._turn.control.park()
             self._changed.notify_all()
             return before
-
-    def _guessed(self, job: JobRecord) -> JobRecord:
-        if self._guess is None or job.estimate_s is not None or job.kind == "decode":
-            return job
-        try:
-            seconds = self._guess(load_request(job.request, self.folder))
-        except RequestError:
-            return job  # refused by its own sentence when its turn comes
-        return job if seconds is None else replace(job, estimate_s=round(seconds, 3))
 
     def _put(self, job: JobRecord) -> None:
         self._jobs[job.id] = job

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 
 from engine.backends.scripted import Fault, ScriptedBackend
 from studio.document.ledger import Done, Failed
+from studio.render.stored_requests import load_request
 from studio.settings import SettingsFile
 from studio.ui.main_window import MainWindow
 from tests.scenes.test_window_story import LONG_MS, ready, write_shot
@@ -39,6 +42,27 @@ def choose(desk, job_id):
 def listed(desk):
     desk.turns.settle()
     return [row.id for row in desk.job_items.rows()]
+
+
+def test_a_first_render_says_what_it_should_take(qtbot, window, windows, tmp_path):
+    windows.new_film(window, tmp_path)
+    room = ready(qtbot, window)
+    write_shot(qtbot, window, "a boat turns in the wind")
+    window.actions_["view.queue"].trigger()
+    window.actions_["shot.preview"].trigger()
+    qtbot.waitUntil(
+        lambda: any(job.estimate_s for job in room.ledger.jobs.values()), timeout=LONG_MS
+    )
+    desk = window.workspace
+    desk.turns.settle()
+    (row,) = desk.job_items.rows()
+    assert row.time.startswith("about ")
+    # Changed to take longer, it says so.
+    request = load_request(room.queue.job(row.id).request, room.folder)
+    first_s = room.queue.job(row.id).estimate_s
+    slow = replace(request, quality=replace(request.quality, steps=200))
+    desk.queue.editor.edited.emit(row.id, slow)
+    qtbot.waitUntil(lambda: (room.queue.job(row.id).estimate_s or 0.0) > first_s, timeout=LONG_MS)
 
 
 def test_a_failure_is_tried_again_or_taken_off_the_list_after_a_restart(

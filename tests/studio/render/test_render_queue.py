@@ -249,12 +249,19 @@ def test_a_sequence_knows_all_its_shots(desk):
     assert desk.waiting() == [job.id, other.id]
 
 
-def test_jobs_say_what_they_will_take_as_soon_as_that_is_known(desk):
-    early = desk.add("full")
-    desk.queue.set_guess(lambda request: 2.0 * request.frames)
-    late = desk.add("full", shot_id="b")
-    assert desk.queue.job(early.id).estimate_s == 18.0
-    assert desk.queue.job(late.id).estimate_s == 18.0
-    longer = replace(REQUEST, shots=(api.ShotPlan(caption="", frames=25),))
-    desk.queue.edit(late.id, longer)
-    assert desk.queue.job(late.id).estimate_s == 50.0
+def test_a_job_says_what_it_should_take_until_it_is_changed(desk):
+    job = desk.add("full")
+    desk.queue.expect(job.id, 18.00049)
+    assert desk.queue.job(job.id).estimate_s == 18.0
+    desk.queue.expect(job.id, 99.0)  # the first that is known stays, to be compared
+    assert desk.records[-1].estimate_s == 18.0
+    desk.queue.edit(job.id, replace(REQUEST, prompt="a cube"))
+    assert desk.queue.job(job.id).estimate_s is None
+    desk.queue.next_turn(0)
+    desk.queue.expect(job.id, 50.0)
+    desk.queue.finish(job.id, Done(take_ids=()))
+    assert desk.records[-1].estimate_s == 50.0
+    late = desk.add()
+    desk.queue.cancel(late.id)
+    desk.queue.expect(late.id, 1.0)
+    assert desk.queue.job(late.id).estimate_s is None
