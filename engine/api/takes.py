@@ -94,6 +94,6 @@ def import_recipe(folder: Path) -> Recipe | None:
         return None
     try:
         plain = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise RequestError(f"The recipe in {folder} cannot be read: {error}.") from error
     return from_plain(Recipe, plain)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
 
 from engine.api import Capabilities
+from engine.errors import EngineError
+from engine.media import probe, read_pictures
 from studio.bridge.relinking import digest_of
 from studio.bridge.room import Room
 from studio.document.errors import DocumentError
@@ -33,6 +36,7 @@ from studio.export.recall import Recalled, RecalledReference, recalled
 from studio.render.requests import MAX_SEED, picture_size, unit_hz
 
 _MOST = 200
+_DEVELOPED = "cache/recalled"
 _FRAMES = 25
 _RATE = Fraction(12)
 _LEVELS = 4  # from a take's files up to its film's folder
@@ -52,6 +56,14 @@ class Wanted:
     rate: Fraction
     reference: RecalledReference
     near: Path
+
+
+@dataclass(frozen=True)
+class Found:
+    """A file that a reference can be made of, and its content."""
+
+    path: Path
+    sha256: str
 
 
 class Recalling(QObject):
@@ -112,19 +124,23 @@ class Recalling(QObject):
             self._wanted += wanted
             stop = threading.Event()
             room.errands.run(
-                lambda: files_of(wanted, stop.is_set),
+                lambda: files_of(wanted, room.folder / _DEVELOPED, stop.is_set),
                 lambda files: self._on_found(wanted, files),
                 room.problem,
                 stop=stop.set,
             )
 
-    def _on_found(self, wanted: list[Wanted], files: Mapping[str, Path]) -> None:
+    def _on_found(self, wanted: list[Wanted], files: Mapping[Wanted, Found]) -> None:
         """Import what lies near the recipes, and name what does not."""
+        contents = {one: replace(one.reference, sha256=file.sha256) for one, file in files.items()}
+        self._wanted = [
+            replace(one, reference=contents.get(one, one.reference)) for one in self._wanted
+        ]
         if files:
-            self._room.library.import_files(files.values())
-        lost = {one.reference.name: one for one in wanted if one.reference.sha256 not in files}
+            self._room.library.import_files(dict.fromkeys(one.path for one in files.values()))
+        lost = list(dict.fromkeys(one.reference.name for one in wanted if one not in files))
         if lost:
-            names = ", ".join(list(lost)[:4]) + (", …" if len(lost) > 4 else "")
+            names = ", ".join(lost[:4]) + (", …" if len(lost) > 4 else "")
             words = self.tr("Not in this film: {names}. Import it, and it goes on its shot.")
             self._room.problem(words.format(names=names))
 
@@ -178,15 +194,40 @@ def recalled_shot(
     return shot, lacking
 
 
-def files_of(wanted: Iterable[Wanted], stopped: Callable[[], bool]) -> dict[str, Path]:
-    """By content, the files of those that lie near the recipes that name them."""
-    files: dict[str, Path] = {}
+def files_of(
+    wanted: Iterable[Wanted], developed: Path, stopped: Callable[[], bool] = lambda: False
+) -> dict[Wanted, Found]:
+    """The files of those that lie near the recipes that name them.
+
+    Args:
+        wanted: what is looked for.
+        developed: a folder for pictures that were frames of takes.
+        stopped: asked while files are read.
+    """
+    files: dict[Wanted, Found] = {}
     for one in wanted:
-        known = one.reference.sha256 in files or stopped()
-        path = None if known else file_of(one.reference, one.near, stopped)
-        if path is not None:
-            files[one.reference.sha256] = path
+        path = None if stopped() else file_of(one.reference, one.near, stopped)
+        file = None if path is None else _usable(path, one.reference, developed)
+        if file is not None:
+            files[one] = file
     return files
+
+
+def _usable(path: Path, reference: RecalledReference, developed: Path) -> Found | None:
+    """``path`` as a film can import it: a frame of a take becomes a picture of its own."""
+    asked = reference.asked
+    try:
+        if asked.kind != "image" or probe(path).kind == "image":
+            return Found(path, reference.sha256)
+        start_s = max(0.0, asked.in_s) if math.isfinite(asked.in_s) else 0.0
+        frame = read_pictures(path, start_s=start_s, frames=1)[0]
+        height, width, _ = frame.shape
+        image = QImage(frame.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888)
+        target = developed / f"frame-{reference.sha256[:10]}-{start_s:g}.png"
+        developed.mkdir(parents=True, exist_ok=True)
+    except (EngineError, OSError):
+        return None
+    return Found(target, digest_of(target)) if image.save(str(target)) else None
 
 
 def file_of(
@@ -225,10 +266,11 @@ def _reference(
     given: RecalledReference, source: ReferenceSource, film: Film, ledger: Ledger, rate: Fraction
 ) -> ShotReference:
     """A reference of a shot at ``rate``, with the part and the weight that were asked for."""
-    asked = given.asked
+    asked, whole = given.asked, False
     match source:
         case MediaSource(media_id=media_id):
-            unit = unit_hz(film.media_by_id[media_id])
+            media = film.media_by_id[media_id]
+            unit, whole = unit_hz(media), media.kind == "image"
         case TakeSource(take_id=take_id):
             take = ledger.takes[take_id]
             unit = Fraction(take.sample_rate_hz) if asked.kind == "audio" else take.rate
@@ -238,8 +280,8 @@ def _reference(
         role=asked.role,
         tag=asked.tag,
         weight=min(2.0, max(0.0, asked.weight)) if math.isfinite(asked.weight) else 1.0,
-        start=_at(asked.in_s, unit) or 0,
-        end=_at(asked.out_s, unit),
+        start=0 if whole else _at(asked.in_s, unit) or 0,
+        end=None if whole else _at(asked.out_s, unit),
         at_frame=_at(asked.at_s, rate),
     )
 
@@ -264,8 +306,10 @@ def _length(one: Recalled, capabilities: Capabilities | None) -> tuple[int, Frac
 
 def _size(one: Recalled, film: Film, capabilities: Capabilities | None) -> PictureSize | None:
     """The size of a recipe, where it is not what the film's shots have anyway."""
-    if not one.width or not one.height or capabilities is None:
+    if not one.width or not one.height:
         return None
+    if capabilities is None:
+        return PictureSize(width=one.width, height=one.height)
     asked = (one.width, one.height)
     legal = any((size.width, size.height) == asked for size in capabilities.sizes)
     if not legal or asked == picture_size(film.width, film.height, capabilities):

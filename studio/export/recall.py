@@ -15,6 +15,7 @@ from studio.document.errors import DocumentError
 from studio.export.provenance import SIDECAR, manifest_in, parsed, sidecar_path
 
 _ANY_CAMERA = CameraPlan()
+_LARGEST = 2**31 - 1
 _SIDECAR_BYTES = 64 << 20
 _TAKE_FILES = ("picture.mkv", "sound.wav", "recipe.json", "take.json")
 
@@ -41,7 +42,9 @@ class RecalledReference:
     def name(self) -> str:
         """What a director knows it by."""
         file = self.asked.source.replace("\\", "/").rstrip("/").rpartition("/")[2]
-        return f"{file} (@{self.asked.tag})" if self.asked.tag else file
+        name = "a take" if file in _TAKE_FILES else file
+        what = f"@{self.asked.tag}" if self.asked.tag else self.asked.role.replace("_", " ")
+        return f"{name} ({what})"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,4 +200,4 @@ def _text(given: object) -> str:
 
 
 def _whole(given: object) -> int:
-    return given if isinstance(given, int) and given >= 0 else 0
+    return given if isinstance(given, int) and 0 <= given <= _LARGEST else 0

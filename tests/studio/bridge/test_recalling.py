@@ -12,10 +12,13 @@ import numpy as np
 import pytest
 from PySide6.QtTest import QTest
 
-from engine.api import Size
+from engine.api import Reference, Size
 from engine.backends.scripted import CAPABILITIES, ScriptedBackend
+from engine.media import read_image, read_pictures
+from engine.plain import to_plain
 from studio.bridge.recalling import Recalling, file_of
 from studio.bridge.reference_rows import new_reference
+from studio.bridge.relinking import digest_of
 from studio.bridge.room import Room, RoomParts
 from studio.commands.delivery import deliver
 from studio.document.film import CameraPlan, Card, FilmSettings, PictureSize, Shot, new_film
@@ -26,7 +29,7 @@ from studio.document.shot_changes import add_reference, add_shot, edit_reference
 from studio.document.store import Store
 from studio.export.plan import plan_export
 from studio.export.provenance import SIDECAR, sidecar_path
-from studio.export.recall import recalled
+from studio.export.recall import RecalledReference, RecallError, recalled
 from studio.render.estimates import History
 from studio.render.requests import shot_request
 
@@ -196,6 +199,35 @@ def test_what_lies_nowhere_is_named_and_goes_on_the_shot_once_it_is_imported(
     assert [one.tag for one in the_shot(room).references] == ["Ava"]
     imported(room, cut.parent / "map.png")
     assert [one.tag for one in the_shot(room).references] == ["", "Ava"]
+
+
+def test_a_frame_of_a_take_comes_back_as_a_picture(other, room, cut):
+    body = json.loads(sidecar_path(cut / "harbour.mp4").read_text())
+    (take,) = [one for one in body["takes"] if one["in_the_film"]]
+    made = next((cut / "takes").rglob("picture.mkv"))
+    source, digest = made.relative_to(cut).as_posix(), digest_of(made)
+    first = Reference(kind="image", role="first_frame", source=source, in_s=0.25)
+    take["request"]["references"] = [to_plain(first)]
+    take["references"] = [{"source": source, "sha256": digest, "take": "gone"}]
+    led = cut / f"led.mp4{SIDECAR}"
+    led.write_text(json.dumps(body))
+    other.recalling.bring_back((led,))
+    settled(room)
+    (reference,) = the_shot(room).references
+    media = room.film.media_by_id[reference.source.media_id]
+    assert (reference.role, reference.start, media.kind) == ("first_frame", 0, "image")
+    frame = read_image(room.folder / media.path)
+    assert np.array_equal(frame, read_pictures(made, start_s=0.25, frames=1)[0])
+    made = RecalledReference(asked=first)
+    assert made.name == "a take (first frame)"
+
+
+def test_the_recipe_of_a_stranger_is_a_sentence_whatever_it_says(tmp_path):
+    recipe = tmp_path / "recipe.json"
+    for text in ("[" * 200_000, "{}", '{"request": 3}', "no json"):
+        recipe.write_text(text)
+        with pytest.raises(RecallError, match=r"recipe|readable"):
+            recalled(recipe)
 
 
 def test_what_the_film_has_is_linked_at_once(other, room, cut):
