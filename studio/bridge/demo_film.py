@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from studio.document.film import Film, Shot, new_film, new_id
+from engine.errors import EngineError
+from studio.bridge.importing import bring_in
+from studio.document.errors import ProjectError
+from studio.document.film import Shot, new_film, new_id
+from studio.document.ledger import ImportRecord, Ledger, now
+from studio.document.library_changes import name_media, shelve_media
+from studio.document.project_file import Project, create_project
 from studio.document.shot_changes import add_shots
 
 DEMO_NAME = "Demo film"
@@ -21,10 +27,20 @@ _SHOTS = (
 )
 
 
-def demo_film() -> Film:
-    """The film before anything is rendered; its reference is imported into it."""
+def make_demo(folder: Path) -> Project:
+    """Make the demo film in ``folder``: nothing rendered yet, its reference in the bin and named.
+
+    Raises:
+        ProjectError: if it cannot be made.
+    """
     shots = [
         Shot(id=new_id(), name=name, prompt=prompt, seed=seed, seed_policy="lock")
         for name, prompt, seed in _SHOTS
     ]
-    return add_shots(new_film(DEMO_NAME), shots)
+    try:
+        media = bring_in(folder, DEMO_REFERENCE)
+    except (OSError, EngineError) as error:
+        raise ProjectError(f"The demo film cannot be made in {folder.name}: {error}.") from error
+    film = shelve_media(add_shots(new_film(DEMO_NAME), shots), (media,))
+    record = ImportRecord(id=new_id(), media=media, origin=DEMO_REFERENCE.name, created=now())
+    return create_project(folder, name_media(film, media.id, DEMO_TAG), Ledger().append(record))

@@ -144,7 +144,7 @@ class Importer:
 
     def _bring_in(self, path: Path) -> Result | None:
         try:
-            return Imported(media=self._imported(path), origin=path)
+            return Imported(media=self._media(path), origin=path)
         except ImportStopped:
             self._cut_short = path
             return None
@@ -158,51 +158,78 @@ class Importer:
             sentence = f"{path.name} could not be read as a picture, clip or sound."
             return Refused(origin=path, sentence=sentence, cause=_cause(error))
 
-    def _imported(self, path: Path) -> Media:
-        facts, kind = measured(path)
-        digest, copied = self._copied(path)
-        return Media(
-            id=new_id(),
-            kind=kind,
-            name=path.stem,
-            path=copied.relative_to(self._folder).as_posix(),
-            sha256=digest,
-            facts=facts,
+    def _media(self, path: Path) -> Media:
+        return bring_in(
+            self._folder,
+            path,
+            told=lambda done, of: self._tell(path.name, done, of),
+            stopped=self._stop.is_set,
         )
-
-    def _copied(self, path: Path) -> tuple[str, Path]:
-        """Copy ``path`` into the media folder; its hash and the copy."""
-        target_folder = self._folder / MEDIA_FOLDER
-        target_folder.mkdir(parents=True, exist_ok=True)
-        part = target_folder / f".{new_id()}.part"
-        try:
-            digest = self._copy(path, part)
-            target = target_folder / f"{_safe(path.stem)}-{digest[:10]}{path.suffix.lower()}"
-            part.replace(target)
-        finally:
-            part.unlink(missing_ok=True)
-        return digest, target
-
-    def _copy(self, path: Path, part: Path) -> str:
-        digest = hashlib.sha256()
-        done, total = 0, path.stat().st_size
-        with path.open("rb") as source, part.open("wb") as target:
-            while block := source.read(BLOCK_BYTES):
-                if self._stop.is_set():
-                    raise ImportStopped
-                digest.update(block)
-                target.write(block)
-                done += len(block)
-                self._tell(path.name, done, total)
-            target.flush()
-            os.fsync(target.fileno())
-        return digest.hexdigest()
 
     def _tell(self, name: str, done: int, total: int) -> None:
         with self._condition:
             left = len(self._waiting)
         progress = ImportProgress(name=name, done_bytes=done, of_bytes=total, left=left)
         self._relay.latest("import", lambda: self._progressed(progress))
+
+
+def bring_in(
+    folder: Path,
+    path: Path,
+    *,
+    told: Callable[[int, int], None] = lambda _done, _of: None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Media:
+    """Copy ``path`` into the media of the film in ``folder``, and measure it.
+
+    Args:
+        folder: the film's.
+        path: the file.
+        told: hears how many bytes of how many are copied.
+        stopped: asked between blocks.
+
+    Raises:
+        EngineError: if it is no readable media file.
+        OSError: if it cannot be copied.
+        ImportStopped: if it was stopped.
+    """
+    facts, kind = measured(path)
+    target_folder = folder / MEDIA_FOLDER
+    target_folder.mkdir(parents=True, exist_ok=True)
+    part = target_folder / f".{new_id()}.part"
+    try:
+        digest = _copy(path, part, told, stopped)
+        target = target_folder / f"{_safe(path.stem)}-{digest[:10]}{path.suffix.lower()}"
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+    return Media(
+        id=new_id(),
+        kind=kind,
+        name=path.stem,
+        path=target.relative_to(folder).as_posix(),
+        sha256=digest,
+        facts=facts,
+    )
+
+
+def _copy(
+    path: Path, part: Path, told: Callable[[int, int], None], stopped: Callable[[], bool]
+) -> str:
+    """Copy ``path`` to ``part``; the hash of what was copied."""
+    digest = hashlib.sha256()
+    done, total = 0, path.stat().st_size
+    with path.open("rb") as source, part.open("wb") as target:
+        while block := source.read(BLOCK_BYTES):
+            if stopped():
+                raise ImportStopped
+            digest.update(block)
+            target.write(block)
+            done += len(block)
+            told(done, total)
+        target.flush()
+        os.fsync(target.fileno())
+    return digest.hexdigest()
 
 
 def measured(path: Path) -> tuple[MediaFacts, MediaKind]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -15,15 +14,13 @@ from studio.bridge.notices import Notice
 from studio.bridge.reference_rows import new_reference
 from studio.bridge.relay import Relay
 from studio.document.errors import DocumentError
-from studio.document.film import Bin, Card, Film, new_id
+from studio.document.film import Film, new_id
 from studio.document.ledger import ImportRecord, now
 from studio.document.library_changes import (
-    add_bin,
-    add_card,
-    add_media,
-    edit_card,
+    name_media,
     put_in_bin,
     remove_media,
+    shelve_media,
 )
 from studio.document.queries import find_media
 from studio.document.shot_changes import add_reference
@@ -112,26 +109,8 @@ class Library(QObject):
 
     def name(self, media_id: str, tag: str) -> None:
         """Name media for prompts: a new card, or one more picture or the voice of a known one."""
-        film = self._store.film
-        media = find_media(film, media_id)
-        if media is None:
-            return
-        card = next((c for c in film.cards if c.tag.casefold() == tag.casefold()), None)
-        sound = media.kind == "audio"
-
-        def change(film: Film) -> Film:
-            if card is None:
-                fresh = Card(id=new_id(), kind="character", tag=tag)
-                if sound:
-                    return add_card(film, replace(fresh, voice_id=media_id))
-                return add_card(film, replace(fresh, media_ids=(media_id,)))
-            if sound:
-                return edit_card(film, card.id, voice_id=media_id)
-            if media_id in card.media_ids:
-                return film
-            return edit_card(film, card.id, media_ids=(*card.media_ids, media_id))
-
-        self._apply(change, f"Name @{tag}")
+        if find_media(self._store.film, media_id) is not None:
+            self._apply(lambda film: name_media(film, media_id, tag), f"Name @{tag}")
 
     def remove(self, media_ids: Iterable[str]) -> None:
         """Take media out of the film; the files stay."""
@@ -159,7 +138,7 @@ class Library(QObject):
                 self.said.emit(Notice(sentence=str(error), level="problem"))
                 return
             bin_id = self._bin_for(origin)
-            self._apply(lambda film: _with_media(film, record, bin_id), f"Import {origin.name}")
+            self._apply(lambda film: shelve_media(film, (media,), bin_id), f"Import {origin.name}")
         shot_id = self._targets.pop(origin, "")
         if shot_id:
             self.use(shot_id, (media.id,))
@@ -175,11 +154,3 @@ class Library(QObject):
         target = next((one for one in self._store.film.bins if one.id == bin_id), None)
         if target is not None and media_id not in target.items:
             self._apply(lambda film: put_in_bin(film, bin_id, (media_id,)), f"Put in {target.name}")
-
-
-def _with_media(film: Film, record: ImportRecord, bin_id: str) -> Film:
-    """The film with imported media in a bin: the first one where ``bin_id`` is none of its own."""
-    if not film.bins:
-        film = add_bin(film, Bin(id=new_id(), name="Bin 1"))
-    chosen = bin_id if any(one.id == bin_id for one in film.bins) else film.bins[0].id
-    return add_media(film, (record.media,), chosen)

@@ -16,6 +16,7 @@ from studio.document.film import (
     Media,
     MediaFacts,
     MediaSource,
+    new_id,
 )
 
 Item = TypeVar("Item", Bin, Card, Media)
@@ -70,6 +71,30 @@ def add_media(
     if fresh:
         film = replace(film, media=film.media + fresh)
     return film if bin_id is None else put_in_bin(film, bin_id, [one.id for one in media], at)
+
+
+def shelve_media(film: Film, media: Iterable[Media], bin_id: str = "") -> Film:
+    """Add imported media to a bin: the first, or a new one, where ``bin_id`` is none of these."""
+    if not film.bins:
+        film = add_bin(film, Bin(id=new_id(), name="Bin 1"))
+    chosen = bin_id if any(one.id == bin_id for one in film.bins) else film.bins[0].id
+    return add_media(film, media, chosen)
+
+
+def name_media(film: Film, media_id: str, tag: str) -> Film:
+    """Name media for prompts: a new card, or one more picture or the voice of a known one."""
+    sound = media_of(film, media_id).kind == "audio"
+    card = next((c for c in film.cards if c.tag.casefold() == tag.casefold()), None)
+    if card is None:
+        fresh = Card(id=new_id(), kind="character", tag=tag)
+        if sound:
+            return add_card(film, replace(fresh, voice_id=media_id))
+        return add_card(film, replace(fresh, media_ids=(media_id,)))
+    if sound:
+        return edit_card(film, card.id, voice_id=media_id)
+    if media_id in card.media_ids:
+        return film
+    return edit_card(film, card.id, media_ids=(*card.media_ids, media_id))
 
 
 def edit_media(film: Film, media_id: str, **edit: Unpack[MediaEdit]) -> Film:

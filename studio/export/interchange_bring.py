@@ -17,7 +17,6 @@ from urllib.parse import unquote, urlsplit
 
 from studio.document.errors import UnsafePathError
 from studio.document.film import (
-    Bin,
     Clip,
     ClipSource,
     Film,
@@ -33,7 +32,7 @@ from studio.document.film import (
 )
 from studio.document.lane import fades_fitted, faults
 from studio.document.ledger import Ledger
-from studio.document.library_changes import add_media
+from studio.document.library_changes import shelve_media
 from studio.document.paths import relative_to
 from studio.document.queries import find_media, find_shot
 from studio.document.timebase import samples_at
@@ -93,9 +92,7 @@ def bring_in(film: Film, ledger: Ledger, sheet: Sheet, folder: Path) -> Brought:
     def change(before: Film) -> Film:
         after = before
         if media:
-            if not after.bins:
-                after = replace(after, bins=(Bin(id=new_id(), name="Bin 1"),))
-            after = add_media(after, media, after.bins[0].id)
+            after = shelve_media(after, media)
         timelines = (*after.timelines, timeline)
         return replace(after, timelines=timelines, active_timeline_id=timeline.id)
 

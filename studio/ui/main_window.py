@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from engine.api import Backend
 from studio.bridge.actions import MENUS, ActionRegistry, Situation
 from studio.bridge.collector import hushed, look_again
-from studio.bridge.demo_film import DEMO_NAME, DEMO_REFERENCE, DEMO_TAG, demo_film
+from studio.bridge.demo_film import DEMO_NAME, make_demo
 from studio.bridge.keymaps import keymap
 from studio.bridge.notices import Notice
 from studio.bridge.room import Room, RoomParts
@@ -150,10 +150,7 @@ class MainWindow(QMainWindow):
         if (folder / "film.dailies").exists():
             self.open_film(folder)
             return
-        if self._take_over(lambda: create_project(folder, demo_film())) and self.room is not None:
-            library = self.room.library
-            library.imported.connect(lambda media_id: library.name(media_id, DEMO_TAG))
-            library.import_files([DEMO_REFERENCE])
+        if self._take_over(lambda: make_demo(folder)) and self.room is not None:
             self.room.session.set_shot(self.room.film.shots[0].id)
 
     def close_film(self) -> bool:

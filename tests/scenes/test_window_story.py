@@ -195,12 +195,22 @@ def test_a_folder_without_a_film_is_a_notice(qtbot, window, tmp_path):
     assert window.workspace is None
 
 
-def test_the_demo_film_is_one_click_away(qtbot, window, tmp_path, monkeypatch):
+def test_the_demo_film_is_one_click_away(qtbot, window, windows, tmp_path, monkeypatch):
     monkeypatch.setattr("studio.ui.main_window.films_folder", lambda: tmp_path / "films")
     qtbot.mouseClick(window.welcome.demo_button, Qt.MouseButton.LeftButton)
     room = window.workspace.room
-    qtbot.waitUntil(lambda: len(room.film.cards) == 1, timeout=LONG_MS)
     assert [shot.name for shot in room.film.shots] == ["Ball", "Pumpkin", "Bell"]
+    (card,) = room.film.cards
+    (reference,) = room.film.media
+    assert card.tag == "Pumpkin"
+    assert card.media_ids == (reference.id,)
+    assert room.film.bins[0].items == (reference.id,)
+    assert (room.folder / reference.path).is_file()
+    # Only that file is the pumpkin.
+    windows.drop(window.workspace.bins, [windows.picture_file(tmp_path, "other.png", 40)])
+    qtbot.waitUntil(lambda: len(room.film.media) == 2, timeout=LONG_MS)
+    qtbot.wait(100)
+    assert room.film.cards == (card,)
     assert window.close_film()
     assert str(tmp_path / "films" / "Demo film") in window.settings.value.recent
 
