@@ -129,6 +129,11 @@ class Director:
 
     # --- eyes ---
 
+    def read_notices(self) -> None:
+        """Put away what the window has said."""
+        while self.window.notices.notice is not None:
+            self.window.notices.dismiss()
+
     def look(self, name: str) -> Path:
         """Take a picture of the window into ``out``, numbered."""
         self._pictures += 1

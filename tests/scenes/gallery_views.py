@@ -38,8 +38,7 @@ def settle(director: Director) -> None:
             break
         director.wait(lambda: not _reading(desk), "the thumbnails")
     director.wait(lambda: quiet(room), "the queue is empty")
-    while director.window.notices.notice is not None:
-        director.window.notices.dismiss()
+    director.read_notices()
     director.pause(60)
 
 

@@ -65,6 +65,7 @@ def stills(director: Director, folder: Path, target: Path, suffix: str) -> None:
         window.grab()
         director.wait(lambda: _has_tiles(desk), "the thumbnails")
     leave_field(director)
+    director.read_notices()
     director.picture(target / f"film-in-work{suffix}.png")
     room.session.set_shot(room.film.shots[1].id)
     for _ in range(3):
