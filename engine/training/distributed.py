@@ -157,10 +157,10 @@ class DistributedRun:
         """
         tensors, _ = load_tensors(path)
         for key, value in self.module.state_dict().items():
-            if key not in tensors and key.startswith(additions(self.recipe)):
-                self.clock.added = True
-                continue
             if key not in tensors or tensors[key].shape != value.shape:
+                if key.startswith(additions(self.recipe)):
+                    self.clock.added = True
+                    continue
                 raise WeightsError(f"The weights of {path.name} do not fit in the tensor {key}.")
             whole = tensors[key].to(self.device, value.dtype)
             if isinstance(value, DTensor):

@@ -35,17 +35,19 @@ def recipe(folder: Path, accumulate: int, optimiser: str, steps: int = STEPS) ->
 
 
 class GrownRecipe(PretrainRecipe):
-    """Its network has gained its pathways since older weights were made."""
+    """Its network has gained its pathways since older weights were made, and more truths."""
 
-    additions = (PREFIX,)
+    additions = (PREFIX, "video_truth.")
 
 
 def start_grown(store: Path, folder: Path, device: torch.device) -> None:
-    """One step from weights that lack the pathways, which start as nothing."""
+    """One step from weights that lack the pathways, which start as nothing, and know less."""
     old = folder / "old.safetensors"
     tensors, _ = load_tensors(folder / "weights.safetensors")
     if dist.get_rank() == 0:
-        save_tensors(old, {k: one for k, one in tensors.items() if not k.startswith(PREFIX)}, {})
+        before = {k: one for k, one in tensors.items() if not k.startswith(PREFIX)}
+        before["video_truth.weight"] = before["video_truth.weight"][:9]
+        save_tensors(old, before, {})
     dist.barrier()
     config = LoopConfig(steps=1, lr=1e-3, warmup=1, settled=0.0, weight_decay=0.0)
     grown = GrownRecipe(LatentStore.open(store, "none"), config, model=MODEL, batch=4)
