@@ -122,6 +122,7 @@ PRESETS: dict[str, FilmPreset] = {
     "mp4": _MP4,
     "h264-opus": _with_opus(_MP4),
     "hevc": _HEVC,
+    "hevc-opus": _with_opus(_HEVC),
     "av1": _AV1,
     "av1-opus": _with_opus(_AV1),
     "prores": _PRORES,

@@ -35,6 +35,9 @@ _BT709 = 1
 _LIMITED = 1
 _BLOCK = 8192
 _FRAMES_BEHIND = 3
+_WAV_BYTES = {"float32": 4, "pcm24": 3}
+# A RIFF file tells its size in 32 bits; a little is left for what stands before the samples.
+_MOST_RIFF_BYTES = 2**32 - 2**16
 # Without these the library's fast paths round chroma by a level or two.
 _EXACT = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INP
 
@@ -109,7 +112,7 @@ def write_wav(
     progress: Callable[[int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> bool:
-    """Write ``sound`` (C, S), one or two channels, as a WAV file.
+    """Write ``sound`` (C, S), one or two channels, as a WAV file; above 4 GB as RF64 (EBU 3306).
 
     Args:
         path: replaced only when the file is whole.
@@ -128,7 +131,10 @@ def write_wav(
     """
     path = Path(path)
     with written_beside(path) as beside:
-        with av.open(str(beside.path), "w", format="wav", options={"fflags": "+bitexact"}) as out:
+        options = {"fflags": "+bitexact"}
+        if sound.size * _WAV_BYTES[sample_format] > _MOST_RIFF_BYTES:
+            options["rf64"] = "always"
+        with av.open(str(beside.path), "w", format="wav", options=options) as out:
             out.metadata.update(metadata or {})
             layout = "mono" if sound.shape[0] == 1 else "stereo"
             codec = "pcm_f32le" if sample_format == "float32" else "pcm_s24le"

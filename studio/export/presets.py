@@ -89,6 +89,7 @@ PRESETS: dict[str, Preset] = {
         MP4,
         _film("h264-opus", ".mp4", "MP4 film (H.264 and Opus)", 20),
         _film("hevc", ".mp4", "MP4 film, smaller (HEVC and AAC)", 12),
+        _film("hevc-opus", ".mp4", "MP4 film, smaller (HEVC and Opus)", 12),
         _film("av1", ".mp4", "MP4 film, smallest (AV1 and AAC)", 8),
         _film("av1-opus", ".mp4", "MP4 film, smallest (AV1 and Opus)", 8),
         MOV,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from engine.errors import MediaError
 from engine.media import probe, read_sound
+from studio.playback.kept_sounds import part_of
 
 Sound = NDArray[np.float32]
 
@@ -52,14 +52,6 @@ def decode_to(
     finally:
         part.unlink(missing_ok=True)
     return opened(file)
-
-
-def part_of(file: Path) -> Path:
-    """Where ``file`` is written until it is whole: a name for this writer alone.
-
-    The player and an export may decode the same sound at the same time.
-    """
-    return file.with_name(f"{file.stem}-{uuid.uuid4().hex[:8]}.part")
 
 
 def opened(file: Path) -> Sound:

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from engine.errors import MediaError
 from engine.media import read_sound
-from studio.playback.long_sounds import decode_to, is_long, opened, part_of
+from studio.playback.kept_sounds import mark_used, part_of, prune
+from studio.playback.long_sounds import decode_to, is_long, opened
 
 Sound = NDArray[np.float32]
 
@@ -79,12 +80,16 @@ class SoundShelf:
         try:
             kept = self._kept_file(path)
             if kept is not None and kept.is_file():
+                mark_used(kept)
                 return np.load(kept, mmap_mode="r")
             if kept is not None and is_long(path):
                 raw = kept.with_suffix(".f32")
                 if raw.is_file():
+                    mark_used(raw)
                     return opened(raw)
-                return decode_to(raw, path, self.rate_hz, self._stopped)
+                sound = decode_to(raw, path, self.rate_hz, self._stopped)
+                prune(raw.parent)
+                return sound
         except (OSError, ValueError):
             kept = None  # what was kept is damaged or gone: the source itself is read
         sound = read_sound(path, rate_hz=self.rate_hz)
@@ -121,6 +126,7 @@ def _keep(file: Path, sound: Sound) -> Sound:
         with part.open("wb") as out:
             np.save(out, sound)
         part.replace(file)
+        prune(file.parent)
         return np.load(file, mmap_mode="r")
     except OSError:
         part.unlink(missing_ok=True)

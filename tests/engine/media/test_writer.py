@@ -8,7 +8,8 @@ import av
 import numpy as np
 import pytest
 
-from engine.media import probe, write_film
+from engine.media import probe, read_sound, write_film, write_wav
+from engine.media import writer as writing
 
 PICTURES = np.zeros((24, 16, 16, 3), np.uint8)
 
@@ -17,6 +18,30 @@ def test_progress_counts_every_picture(tmp_path):
     seen: list[int] = []
     write_film(tmp_path / "a.mp4", PICTURES, Fraction(12), progress=seen.append)
     assert seen == list(range(1, 25))
+
+
+def test_a_sound_tells_every_block_and_is_stopped_before_one(tmp_path):
+    path, sound, seen = tmp_path / "a.wav", np.zeros((2, 20_000), np.float32), []
+    path.write_text("an earlier sound")
+    stop = lambda: len(seen) == 2  # noqa: E731
+    assert not write_wav(path, sound, 24_000, progress=seen.append, cancelled=stop)
+    assert path.read_text() == "an earlier sound"
+    assert list(tmp_path.iterdir()) == [path]
+    assert write_wav(path, sound, 24_000, progress=seen.append)
+    assert seen[2:] == [8_192, 16_384, 20_000]
+
+
+@pytest.mark.parametrize("form", ["float32", "pcm24"])
+def test_a_sound_too_large_for_a_riff_is_an_rf64(tmp_path, monkeypatch, form):
+    sound = np.random.default_rng(3).uniform(-1, 1, (2, 20_000)).astype(np.float32)
+    write_wav(tmp_path / "small.wav", sound, 24_000, sample_format=form)
+    monkeypatch.setattr(writing, "_MOST_RIFF_BYTES", 40_000)
+    write_wav(tmp_path / "large.wav", sound, 24_000, sample_format=form)
+    assert (tmp_path / "small.wav").read_bytes()[:4] == b"RIFF"
+    assert (tmp_path / "large.wav").read_bytes()[:4] == b"RF64"
+    assert probe(tmp_path / "large.wav").duration_s == pytest.approx(20_000 / 24_000)
+    small, large = (read_sound(tmp_path / f"{name}.wav") for name in ("small", "large"))
+    assert np.array_equal(small, large)
 
 
 def test_cancelling_leaves_the_old_file_and_nothing_else(tmp_path):
