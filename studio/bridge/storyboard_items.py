@@ -95,7 +95,7 @@ def sheet_rows(
             BoardRow(
                 id=f"{job.id}-{number}",
                 number=number,
-                title=f"Seed {number} of {count}",
+                title="Seed",
                 words=shot.name,
                 state="waiting",
                 done=_done(job, pulses),

@@ -320,7 +320,8 @@ def _reference_wants(film: Film, shot: Shot) -> Iterator[list[object]]:
 
 
 def _card_wants(film: Film, card: Card) -> list[object]:
-    wants = [card.tag, card.description, [_content(film, one) for one in _card_media(card)]]
+    files = [_content(film, one) for one in _card_media(card)]
+    wants: list[object] = [card.tag, card.description, files]
     role = card_role(card)
     # Said of places alone: takes from before it was said go on being what their shots ask for.
     return [*wants, role] if card.media_ids and role != "subject" else wants

@@ -108,7 +108,7 @@ def trimming(
     """
     timeline = timeline_of(film, timeline_id)
     places = _same_edge(timeline, clip_id, edge, linked=linked)
-    edges = {(place.clip.id, edge): place for place in places}
+    edges: dict[tuple[str, Edge], Place] = {(place.clip.id, edge): place for place in places}
     return Shift(timeline, SourceRoom(film, ledger, timeline), edges)
 
 

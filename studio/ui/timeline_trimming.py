@@ -12,7 +12,7 @@ from studio.bridge.session import Tool
 from studio.document.errors import ChangeError
 from studio.document.film import Clip, Film
 from studio.document.retime import head_room, is_retimed, tail_room
-from studio.document.shift import Edge, edge_frame
+from studio.document.shift import Edge, Shift, edge_frame
 from studio.document.timebase import conformed_length, held_picture, to_timecode
 from studio.document.trim_changes import (
     ripple_trim,
@@ -88,16 +88,39 @@ class TrimGesture(Gesture):
         if not self.started(point):
             return
         linked = not keys & Keys.AltModifier
-        wanted = self._snapped(edge_frame(self.clip, self.edge) + self.dragged_frames(point))
-        frame = self._held(wanted, linked=linked)
+        shift = self._shift(linked=linked)
+        own = frozenset({self.clip.id}) if shift is None else shift.clip_ids
+        at = edge_frame(self.clip, self.edge)
+        wanted = self._snapped(at + self.dragged_frames(point), own)
+        # What follows a ripple gives way, which the neighbours of a trim do not.
+        if shift is None or self.tool == "ripple":
+            frame = self._held(wanted)
+        else:
+            frame = at + shift.held(wanted - at)
         if frame != wanted:
             self.snap = None
         self.change = self._change(frame, linked=linked)
         self._say(frame)
 
-    def _snapped(self, frame: int) -> int:
+    def _shift(self, *, linked: bool) -> Shift | None:
+        """What moves with the edge; ``None`` where nothing does, for which the change says why."""
+        ground, moves = self.ground, rolling if self.tool == "roll" else trimming
+        try:
+            return moves(
+                ground.film,
+                ground.timeline.id,
+                self.clip.id,
+                self.edge,
+                linked=linked,
+                ledger=ground.looks.ledger,
+            )
+        except ChangeError:
+            return None
+
+    def _snapped(self, frame: int, own: frozenset[str]) -> int:
+        """``frame`` caught by what lies near, but not by what moves itself."""
         self.snap = None
-        caught = self.ground.snapped(frame, frozenset({self.clip.id}))
+        caught = self.ground.snapped(frame, own)
         if caught is not None:
             self.snap = caught.frame
             return caught.frame
@@ -107,22 +130,7 @@ class TrimGesture(Gesture):
                     return legal
         return frame
 
-    def _held(self, frame: int, *, linked: bool) -> int:
-        """``frame`` within what the source has, and for all but a ripple within its neighbours."""
-        film, ledger = self.ground.film, self.ground.looks.ledger
-        if self.tool == "ripple":
-            return self._held_alone(frame)
-        moves = rolling if self.tool == "roll" else trimming
-        try:
-            shift = moves(
-                film, self.ground.timeline.id, self.clip.id, self.edge, linked=linked, ledger=ledger
-            )
-        except ChangeError:
-            return self._held_alone(frame)  # the change itself says why it cannot be
-        at = edge_frame(self.clip, self.edge)
-        return at + shift.held(frame - at)
-
-    def _held_alone(self, frame: int) -> int:
+    def _held(self, frame: int) -> int:
         """``frame`` within what the source has."""
         room = self._look.frames(self.lane.kind)
         if self.edge == "head":

@@ -202,6 +202,15 @@ def test_the_roll_tool_moves_a_cut(hand, view):
     assert len(hand.applied) == 1
 
 
+def test_a_roll_is_not_held_back_by_the_cuts_that_it_moves(hand, view):
+    view.session.set_tool("roll")
+    view.session.set_snapping(True)
+    cut = hand.clip("v3").start
+    start = hand.tail("v2")
+    hand.drag(start, start + hand.by(-3))
+    assert hand.clip("v3").start == hand.clip("a3").start == cut - 3
+
+
 def test_alt_rolls_the_picture_alone(hand, view):
     view.session.set_tool("roll")
     cut = hand.clip("v3").start
