@@ -8,11 +8,11 @@ director can show where it is.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import assert_never
+from typing import TypeVar, assert_never
 from urllib.parse import unquote, urlsplit
 
 from studio.document.errors import UnsafePathError
@@ -33,6 +33,7 @@ from studio.document.film import (
 from studio.document.lane import fades_fitted, faults
 from studio.document.ledger import Ledger
 from studio.document.library_changes import shelve_media
+from studio.document.looks import GainPoint, Key
 from studio.document.paths import relative_to
 from studio.document.queries import find_media, find_shot
 from studio.document.timebase import samples_at
@@ -40,6 +41,7 @@ from studio.document.titles import GeneratorSource, TitleSource
 from studio.export.interchange_limits import MAX_FRAME
 from studio.export.interchange_sheet import InterchangeError, Sheet, SheetSource, one_line
 
+_Point = TypeVar("_Point", GainPoint, Key)
 _SOUNDS = {".wav", ".aif", ".aiff", ".mp3", ".m4a", ".aac", ".flac", ".ogg", ".opus"}
 _STILLS = {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".gif", ".exr", ".dpx"}
 
@@ -237,6 +239,11 @@ def _safe(name: str) -> str:
     return cleaned or "clip"
 
 
+def _apart(points: Iterable[_Point]) -> tuple[_Point, ...]:
+    """Points of a curve with one on each frame: the last of those that came to lie together."""
+    return tuple({point.frame: point for point in points}.values())
+
+
 def _at_rate(timeline: Timeline, source: Fraction, rate: Fraction) -> Timeline:
     """The timeline with each edit on the nearest frame at another rate; none is lost."""
 
@@ -262,6 +269,15 @@ def _at_rate(timeline: Timeline, source: Fraction, rate: Fraction) -> Timeline:
                     before=min(max(2, at(one.dissolve.frames)), at(one.dissolve.before)),
                 ),
                 markers=tuple(replace(mark, frame=at(mark.frame)) for mark in one.markers),
+                gain_points=_apart(
+                    replace(point, frame=at(point.frame)) for point in one.gain_points
+                ),
+                curves=tuple(
+                    replace(
+                        curve, keys=_apart(replace(key, frame=at(key.frame)) for key in curve.keys)
+                    )
+                    for curve in one.curves
+                ),
             )
         )
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any, cast
 
 from studio.document.codec import Plain, encode
 from studio.document.film import Clip, Marker, Timeline, Track
@@ -247,3 +248,15 @@ def edl_losses(sheet: Sheet) -> tuple[str, ...]:
     if any(one.end >= _DAY_H * 3600 * nominal(sheet.rate) for one in clips):
         found.append("The cut is longer than a day; its timecode goes beyond 24 hours.")
     return (*found, "Each take's recipe is dropped but for its number; OpenTimelineIO keeps it.")
+
+
+def facts_in(line: str) -> dict[str, Any]:
+    """What our own comment says; nothing of one that was changed beyond reading."""
+    words = line.removeprefix("*").strip()
+    if not words.startswith(f"{OURS}:") or len(words) > 100_000:
+        return {}
+    try:
+        plain = json.loads(words.removeprefix(f"{OURS}:"))
+    except (ValueError, RecursionError):
+        return {}
+    return cast("dict[str, Any]", plain) if isinstance(plain, dict) else {}

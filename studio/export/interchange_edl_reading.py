@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,21 +22,23 @@ from studio.document.film import (
     new_id,
 )
 from studio.document.looks import Dissolve
-from studio.document.timebase import FILM_RATES, from_timecode, is_drop_frame, nominal
+from studio.document.timebase import nominal
 from studio.document.titles import GeneratorSource
-from studio.export.interchange_edl import COLOURS, OURS
+from studio.export.interchange_edl import COLOURS, facts_in
+from studio.export.interchange_edl_counting import TIMECODE, Counting, fraction_of
 from studio.export.interchange_limits import MAX_CLIPS, Notes, speed_of
 from studio.export.interchange_sheet import InterchangeError, Sheet, SheetSource, one_line
 
-_TC = r"(\d{1,3}[:;.]\d{2}[:;.]\d{2}[:;.,]\d{2,3})"
 _EVENT = re.compile(
-    r"(\d{1,6})[A-Za-z]?\s+(\S+)\s+(\S+)\s+([A-Za-z]\d*[A-Za-z]*)(?:\s+(\d{1,4}))?"
-    rf"\s+{_TC}\s+{_TC}\s+{_TC}\s+{_TC}\s*$"
+    r"(\d{1,6})[A-Za-z]?\s+(\S+)\s+(\S+)\s+(K\s+[BO]|[A-Za-z]\d*[A-Za-z]*)(?:\s+(\d{1,4}))?"
+    rf"\s+{TIMECODE}\s+{TIMECODE}\s+{TIMECODE}\s+{TIMECODE}\s*$"
 )
 _CHANNEL = re.compile(r"(?:(V)(\d*)|(A)(\d*)|(AA)|(B)|(NONE))")
-_MOTION = re.compile(rf"M2\s+(\S+)\s+(-?\d+(?:\.\d+)?)(?:\s+{_TC})?")
-_LOC = re.compile(rf"LOC:\s*{_TC}\s+(\w+)\s*(.*)", re.IGNORECASE)
+_MOTION = re.compile(rf"M2\s+(\S+)\s+(-?\d+(?:\.\d+)?)(?:\s+{TIMECODE})?")
+_LOC = re.compile(rf"LOC:\s*{TIMECODE}\s+(\w+)\s*(.*)", re.IGNORECASE)
 _LABELS: dict[str, ColourLabel] = {word: cast("ColourLabel", c) for c, word in COLOURS.items()}
+_MORE_SOUND = re.compile(r"AUD((?:\s+\d{1,2})+)\s*$")
+_NO_REEL = {"BL", "BLACK", "BARS"}
 _TOLD = 12
 
 
@@ -58,6 +59,11 @@ class _Event:
     file: str = ""
     facts: dict[str, Any] = field(default_factory=dict[str, Any])
 
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """What tells its source from others: the file, or the reel and the name on it."""
+        return (self.file,) if self.file else (self.reel, self.to_name or self.name)
+
 
 def parse_edl(text: str, fallback_rate: Fraction) -> Sheet:
     """The cut of a list.
@@ -76,13 +82,13 @@ class _Reader:
     def __init__(self, text: str, fallback_rate: Fraction) -> None:
         self._lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         self._told = Notes()
-        self._title, self._film = "", ""
-        self._rate = self._rate_of_list(fallback_rate)
+        self._title = ""
+        self._count = Counting(self._lines, fallback_rate, self._told)
         self._events: list[_Event] = []
         self._markers: list[Marker] = []
         self._bad = 0
         self._sources: dict[ClipSource, SheetSource] = {}
-        self._by_name: dict[str, MediaSource] = {}
+        self._by_name: dict[tuple[str, ...], MediaSource] = {}
 
     def sheet(self) -> Sheet:
         for number, line in enumerate(self._lines, 1):
@@ -91,6 +97,7 @@ class _Reader:
                 raise InterchangeError(f"It lists more than {MAX_CLIPS} events.")
         if not self._events:
             raise InterchangeError("There is no event in it, such as “001 AX V C 00:00:00:00 …”.")
+        self._count_from_hours()
         origin = self._origin()
         tracks = tuple(self._tracks(origin))
         if not any(track.clips for track in tracks):
@@ -105,8 +112,8 @@ class _Reader:
             ),
         )
         return Sheet(
-            film=self._film,
-            rate=self._rate,
+            film=self._count.film,
+            rate=self._count.rate,
             width=0,
             height=0,
             sample_rate_hz=0,
@@ -115,27 +122,20 @@ class _Reader:
             notes=self._told.sentences(),
         )
 
-    def _rate_of_list(self, fallback: Fraction) -> Fraction:
-        """The rate: what our comment says, else what drop-frame counting allows."""
-        for line in self._lines[:40]:
-            facts = _facts(line.strip())
-            if "rate" in facts:
-                self._film = one_line(str(facts.get("film", "")))
-                rate = _fraction(facts["rate"])
-                return fallback if rate is None or rate not in FILM_RATES else rate
-        drops = any(line.strip().upper() == "FCM: DROP FRAME" for line in self._lines[:40])
-        if drops and not is_drop_frame(fallback):
-            self._told.say("The list counts in drop frames and is taken to be at 29.97.")
-            return Fraction(30000, 1001)
-        return fallback
-
     def _read(self, number: int, line: str) -> None:
         if line.upper().startswith("TITLE:"):
             self._title = one_line(line[6:])
+        elif self._count.switched(line):
+            return
         elif line.startswith("*"):
             self._comment(line[1:].strip())
         elif line.startswith("M2"):
             self._motion(line)
+        elif match := _MORE_SOUND.match(line):
+            if self._events:
+                self._events[-1].channels += "".join(f"/A{one}" for one in match[1].split())
+        elif line.upper().startswith("SPLIT:"):
+            self._told.count("begins its sound before or after its picture, which was left out")
         elif match := _EVENT.match(line):
             self._event(number, match)
         elif re.match(r"\d{3,6}\s+\S+\s+\S+\s", line):
@@ -148,7 +148,7 @@ class _Reader:
 
     def _event(self, number: int, match: re.Match[str]) -> None:
         try:
-            times = [self._frame(match[group]) for group in (6, 7, 8, 9)]
+            times = [self._count.frame(match[group]) for group in (6, 7, 8, 9)]
         except TimecodeError as error:
             self._fault(number, f"{error} The event was left out.")
             return
@@ -165,9 +165,6 @@ class _Reader:
             self._fault(number, "the event ends before it begins and was left out.")
             return
         self._events.append(event)
-
-    def _frame(self, timecode: str) -> int:
-        return from_timecode(timecode.replace(",", ":"), self._rate)
 
     def _motion(self, line: str) -> None:
         match = _MOTION.match(line)
@@ -196,27 +193,40 @@ class _Reader:
             case "SOURCE FILE" | "FROM FILE" | "FROM CLIP" | "MEDIA FILE":
                 last.file = value[:2000]
             case _:
-                last.facts |= _facts("* " + words)
+                last.facts |= facts_in("* " + words)
 
     def _locator(self, match: re.Match[str]) -> None:
         try:
-            at = self._frame(match[1])
+            at = self._count.frame(match[1])
         except TimecodeError:
             return
         colour = _LABELS.get(match[2].upper(), "teal")
         self._markers.append(Marker(id=new_id(), frame=at, name=one_line(match[3]), colour=colour))
 
+    def _count_from_hours(self) -> None:
+        """Take off the whole hours at which tapes and files of others begin, by use.
+
+        A list names times of a tape; where in a file these lie is not in it.
+        """
+        by_source: dict[tuple[str, ...], list[_Event]] = {}
+        for event in self._events:
+            if "source" not in event.facts and event.reel.upper() not in _NO_REEL:
+                by_source.setdefault(event.shown, []).append(event)
+        for events in by_source.values():
+            _, start = self._count.hour_before(min(min(event.source) for event in events))
+            for event in events:
+                event.source = event.source[0] - start, event.source[1] - start
+            if start:
+                self._told.say(
+                    "Sources are counted from the whole hour before their first use, as the list "
+                    "does not say where in a file its times lie: see whether clips begin right."
+                )
+
     def _origin(self) -> int:
         """The frame of the list at which the cut begins: the whole hours before its first."""
-        hour = 3600 * nominal(self._rate)
-        first = min(event.record[0] for event in self._events)
-        start = from_timecode(f"{first // hour:02d}:00:00:00", self._rate)
-        if start > first:
-            start = 0
+        hour, start = self._count.hour_before(min(event.record[0] for event in self._events))
         if start:
-            self._told.say(
-                f"The list begins at {first // hour:02d}:00:00:00; the cut at its start."
-            )
+            self._told.say(f"The list begins at {hour:02d}:00:00:00; the cut at its start.")
         return start
 
     def _tracks(self, origin: int) -> Iterator[Track]:
@@ -270,7 +280,7 @@ class _Reader:
         shift = facts.get("shift", 0)
         shift = shift if isinstance(shift, int) and 0 <= shift < end - start else 0
         speed, backwards = self._speed(event)
-        source_in = event.source[0]
+        source_in = min(event.source)  # some write what runs backwards from its end
         known_in, phase = facts.get("source_in"), facts.get("phase")
         # Ours, as long as nobody moved the event in its source.
         ours = isinstance(known_in, int) and abs(known_in - source_in) <= shift * speed + 1
@@ -294,7 +304,7 @@ class _Reader:
         )
 
     def _speed(self, event: _Event) -> tuple[Fraction, bool]:
-        exact = _fraction(event.facts.get("speed"))
+        exact = fraction_of(event.facts.get("speed"))
         if exact is not None and event.pace is not None:
             speed, _ = speed_of(float(exact))
             return speed, event.facts.get("backwards") is True
@@ -302,7 +312,7 @@ class _Reader:
             return Fraction(1), False
         if event.pace == 0:
             self._told.count("is a frozen frame, which became normal speed")
-        return speed_of(event.pace / nominal(self._rate))
+        return speed_of(event.pace / nominal(self._count.rate))
 
     def _dissolve(self, event: _Event) -> Dissolve | None:
         try:
@@ -333,8 +343,7 @@ class _Reader:
         if event.reel.upper() == "BARS":
             return GeneratorSource(kind="bars")
         described = self._described(event)
-        key = described.picture or f"{event.reel}/{described.name}"
-        source = self._by_name.setdefault(key, MediaSource(media_id=new_id()))
+        source = self._by_name.setdefault(event.shown, MediaSource(media_id=new_id()))
         self._sources.setdefault(source, described)
         return source
 
@@ -360,23 +369,3 @@ def _lanes(channels: str) -> Iterator[tuple[TrackKind, int]]:
         elif match[6]:
             yield "video", 1
             yield "audio", 1
-
-
-def _facts(line: str) -> dict[str, Any]:
-    """What our own comment says; nothing of one that was changed beyond reading."""
-    words = line.removeprefix("*").strip()
-    if not words.startswith(f"{OURS}:") or len(words) > 100_000:
-        return {}
-    try:
-        plain = json.loads(words.removeprefix(f"{OURS}:"))
-    except (ValueError, RecursionError):
-        return {}
-    return cast("dict[str, Any]", plain) if isinstance(plain, dict) else {}
-
-
-def _fraction(value: object) -> Fraction | None:
-    try:
-        made = Fraction(value) if isinstance(value, str) and len(value) < 40 else None
-    except (ValueError, ZeroDivisionError):
-        return None
-    return made if made is not None and made > 0 else None

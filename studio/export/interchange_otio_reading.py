@@ -32,7 +32,7 @@ from studio.document.titles import GeneratorSource, TitleSource
 from studio.export.interchange_limits import Notes, check_depth, film_rate_of, speed_of
 from studio.export.interchange_otio import COLOURS, DIP
 from studio.export.interchange_otio_layout import laid_out
-from studio.export.interchange_otio_library import FAILURES, otio, ours, seconds
+from studio.export.interchange_otio_library import FAILURES, is_sane, otio, ours, seconds
 from studio.export.interchange_otio_sources import described, generated, with_both
 from studio.export.interchange_sheet import InterchangeError, Sheet, SheetSource, one_line
 
@@ -87,6 +87,10 @@ class _Reader:
 
     def sheet(self) -> Sheet:
         tracks = tuple(self._track(one, n) for n, one in enumerate(self._tracks()))
+        if not self._film:
+            # Others count both kinds from the picture outwards: sounds lie below, the first on top.
+            sounds = [one for one in tracks if one.kind == "audio"]
+            tracks = (*reversed(sounds), *(one for one in tracks if one.kind == "video"))
         if not any(track.clips for track in tracks):
             raise InterchangeError("There are no clips on this timeline.")
         cut = Timeline(
@@ -175,7 +179,8 @@ class _Reader:
     def _clip(self, item: Any, span: Any, start: int, length: int) -> Clip:
         known = self._known(item)
         source = self._source(item, known)
-        source_in = round(seconds(span.start_time) * self._rate)
+        begins = seconds(span.start_time)
+        source_in = round((begins - _media_start(item, begins)) * self._rate)
         speed, backwards = self._speed(item, known)
         clip = known or Clip(id=new_id(), source=source, start=start, length=length)
         phase = clip.source_phase if clip.source_in == source_in and clip.speed == speed else 0
@@ -201,7 +206,7 @@ class _Reader:
             dissolve=None,
             label=label,
             enabled=item.enabled,
-            markers=self._markers(item, Fraction(max(0, source_in))),
+            markers=self._markers(item, begins),
         )
 
     def _known(self, item: Any) -> Clip | None:
@@ -256,18 +261,18 @@ class _Reader:
         before = round(seconds(item.in_offset) * self._rate)
         after = round(seconds(item.out_offset) * self._rate)
         before, after = max(0, before), max(0, after)
-        if item.transition_type not in (otio.schema.TransitionTypes.SMPTE_Dissolve, DIP):
-            self._told.count("has a transition that became a dissolve")
         dip = item.transition_type == DIP and ours(item).get("kind") == "dip"
+        if not dip and item.transition_type != otio.schema.TransitionTypes.SMPTE_Dissolve:
+            self._told.count("has a transition that became a dissolve")
         return Dissolve(
             frames=max(2, before + after), before=before, kind="dip" if dip else "cross"
         )
 
-    def _markers(self, item: Any, offset: Fraction) -> tuple[Marker, ...]:
+    def _markers(self, item: Any, offset_s: Fraction) -> tuple[Marker, ...]:
         found: list[Marker] = []
         for one in item.markers[:10_000]:
             held = ours(one)
-            at = round(seconds(one.marked_range.start_time) * self._rate) - int(offset)
+            at = round((seconds(one.marked_range.start_time) - offset_s) * self._rate)
             colour = held.get("colour")
             label = colour if colour in COLOURS else _LABELS.get(one.color, "teal")
             note = one.comment or ""
@@ -311,6 +316,17 @@ class _Reader:
             self._told.say("The subtitles in it cannot be read and were left out.")
             return ()
         return tuple(replace(one, id=new_id()) for one in found if 0 <= one.start < one.end)
+
+
+def _media_start(clip: Any, begins: Fraction) -> Fraction:
+    """The time at which a clip's media begin, in seconds: files of cameras count from a timecode.
+
+    Some programs count what is used from the file's beginning all the same; it then lies before.
+    """
+    if not _has_range(clip) or not is_sane(clip.media_reference.available_range):
+        return Fraction(0)
+    start = seconds(clip.media_reference.available_range.start_time)
+    return start if start <= begins else Fraction(0)
 
 
 def _has_range(clip: Any) -> bool:

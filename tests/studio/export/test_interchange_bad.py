@@ -33,6 +33,7 @@ BOMB = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]><fcpxml>&b;</
         ("a.edl", b"", "no event in it"),
         ("a.edl", b"001 AX V C 99:99:99:99 00:00:00:00 00:00:00:00 00:00:00:00", "no event"),
         ("a.edl", b"\xff\xfe", "no event in it"),
+        ("a.edl", b"1 A V C 999:59:59:23 999:59:59:23 999:59:59:23 999:59:59:23", "None of its"),
         ("a.fcpxml", BOMB.encode(), "only written here"),
         ("a.xml", b"", "end it with"),
         ("none.edl", None, "cannot be opened"),
