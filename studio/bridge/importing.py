@@ -84,16 +84,15 @@ class Importer:
         self._stop = threading.Event()
         self._closed = False
         self._busy = False
-        self._cut_short: Path | None = None
         self._thread: threading.Thread | None = None
 
     def add(self, paths: Iterable[Path]) -> None:
-        """Bring in ``paths``; folders bring in the files directly within them."""
+        """Bring in ``paths``, which are files."""
         with self._condition:
             if self._closed:
                 return
             self._stop.clear()
-            self._waiting.extend(_files(paths))
+            self._waiting.extend(paths)
             self._condition.notify()
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="import", daemon=True)
@@ -111,17 +110,14 @@ class Importer:
             self._waiting.clear()
         self._stop.set()
 
-    def close(self) -> tuple[Path, ...]:
-        """Stop and wait for the thread; returns the files that are not in."""
+    def close(self) -> None:
+        """Stop and wait for the thread."""
         with self._condition:
-            left = tuple(self._waiting)
             self._closed = True
-            self._cut_short = None
             self._condition.notify()
         self.stop()
         if self._thread is not None:
             self._thread.join()
-        return left if self._cut_short is None else (self._cut_short, *left)
 
     def _run(self) -> None:
         while (path := self._next()) is not None:
@@ -146,7 +142,6 @@ class Importer:
         try:
             return Imported(media=self._media(path), origin=path)
         except ImportStopped:
-            self._cut_short = path
             return None
         except EngineError as error:
             return Refused(origin=path, sentence=str(error), cause=_cause(error))
@@ -269,7 +264,8 @@ def _read_end(path: Path, info: MediaInfo) -> None:
             read_sound(path, start_s=start_s)
 
 
-def _files(paths: Iterable[Path]) -> Iterator[Path]:
+def files_of(paths: Iterable[Path]) -> Iterator[Path]:
+    """``paths``, with folders replaced by the files directly within them; the first 2,000."""
     for count, path in enumerate(_flat(paths)):
         if count >= _MOST_FILES:
             return

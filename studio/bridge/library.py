@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import json
+import contextlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import assert_never
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.api import Capabilities
-from studio.bridge.importing import Importer, Refused, Result
+from studio.bridge.importing import Imported, Importer, Refused, Result, files_of
 from studio.bridge.notices import Notice
+from studio.bridge.pending_imports import PendingImports, Wanted
 from studio.bridge.reference_rows import new_reference
 from studio.bridge.relay import Relay
-from studio.document.errors import DocumentError
-from studio.document.film import Film, new_id
+from studio.document.errors import DocumentError, SaveError
+from studio.document.film import Film, Media, new_id
 from studio.document.ledger import ImportRecord, now
 from studio.document.library_changes import (
     name_media,
@@ -22,11 +24,12 @@ from studio.document.library_changes import (
     remove_media,
     shelve_media,
 )
-from studio.document.queries import find_media
+from studio.document.queries import find_media, find_shot
 from studio.document.shot_changes import add_reference
 from studio.document.store import Store
 
-_PENDING = "imports.json"
+_SETTLE_MS = 500
+_PATIENCE_S = 2.0
 Apply = Callable[[Callable[[Film], Film], str], bool]
 
 
@@ -47,52 +50,58 @@ class Library(QObject):
     said = Signal(object)
 
     def __init__(
-        self, store: Store, folder: Path, relay: Relay, apply: Apply, parent: QObject
+        self,
+        store: Store,
+        folder: Path,
+        relay: Relay,
+        apply: Apply,
+        parent: QObject,
+        pending: PendingImports | None = None,
     ) -> None:
+        """Make the library of the film in ``folder``, for which ``pending`` is on its way."""
         super().__init__(parent)
         self._store = store
-        self._folder = folder
         self._apply = apply
-        self._targets: dict[Path, str] = {}
-        self._bins: dict[Path, str] = {}
+        self._pending = pending or PendingImports()
+        self._wanted: dict[Path, Wanted] = {}
+        self._resumed: set[Path] = set()
+        self._arrived: dict[Path, int] = {}
         self.capabilities: Capabilities | None = None
         self.importer = Importer(folder, relay, finished=self._finished, progressed=self.moved.emit)
+        self._settling = QTimer(self)
+        self._settling.setSingleShot(True)
+        self._settling.setInterval(_SETTLE_MS)
+        self._settling.timeout.connect(self._settle)
 
     def import_files(self, paths: Iterable[Path], *, for_shot: str = "", bin_id: str = "") -> None:
-        """Copy files into the film and a bin; ``for_shot`` puts them on that shot as well."""
+        """Copy files into the film and a bin; ``for_shot`` puts them on that shot as well.
+
+        A folder brings in the files directly within it.
+        """
         if self._store.read_only is not None:
             self.said.emit(Notice(sentence=self._store.read_only, level="problem"))
             return
-        listed = tuple(paths)
-        if for_shot:
-            self._targets |= dict.fromkeys(listed, for_shot)
-        if bin_id:
-            self._bins |= dict.fromkeys(listed, bin_id)
-        self.importer.add(listed)
+        wanted = [Wanted(path=one, bin_id=bin_id, shot_id=for_shot) for one in files_of(paths)]
+        self._pending.add(wanted)
+        self._bring(wanted)
 
     def resume(self) -> None:
-        """Go on with the files that were not in when the film was closed."""
-        path = self._folder / "cache" / _PENDING
-        try:
-            names = json.loads(path.read_text(encoding="utf-8"))
-            path.unlink()
-        except (OSError, ValueError):
-            return
-        files = [Path(name) for name in names if isinstance(name, str)]
-        if files:
-            self.import_files(files)
+        """Go on with the files that were not in when the film was closed, or killed."""
+        if self._store.read_only is None and self._pending.wanted:
+            self._resumed = {one.path for one in self._pending.wanted}
+            self._bring(self._pending.wanted)
+
+    def stop(self) -> None:
+        """Leave out what is not in yet."""
+        self.importer.stop()
+        self._pending.clear()
 
     def close(self) -> None:
-        """Stop importing and remember what is not in yet."""
-        left = self.importer.close()
-        if not left:
-            return
-        path = self._folder / "cache" / _PENDING
-        try:
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(json.dumps([str(one) for one in left]), encoding="utf-8")
-        except OSError:
-            return
+        """Forget what is in the film for good; the importer is closed and all it said is heard."""
+        with contextlib.suppress(SaveError):
+            self._store.wait_saved(timeout_s=_PATIENCE_S)
+        self._settle()
+        self._settling.stop()
 
     def use(self, shot_id: str, media_ids: Iterable[str]) -> None:
         """Put media on a shot as references, in roles that suit them."""
@@ -117,19 +126,33 @@ class Library(QObject):
         ids = tuple(media_ids)
         self._apply(lambda film: remove_media(film, ids), "Take out media")
 
+    def _bring(self, wanted: Iterable[Wanted]) -> None:
+        listed = {one.path: one for one in wanted}
+        self._wanted |= listed
+        self.importer.add(listed)
+
     def _finished(self, result: Result) -> None:
-        if isinstance(result, Refused):
-            self._targets.pop(result.origin, None)
-            problem = Notice(sentence=result.sentence, cause=result.cause, level="problem")
-            self.said.emit(problem)
-            return
-        media, origin = result.media, result.origin
+        wanted = self._wanted.pop(result.origin, Wanted(path=result.origin))
+        match result:
+            case Refused(sentence=sentence, cause=cause):
+                self.said.emit(Notice(sentence=sentence, cause=cause, level="problem"))
+            case Imported(media=media):
+                self._take_in(media, wanted)
+            case _:
+                assert_never(result)
+        self._arrived[result.origin] = self._store.revision
+        self._settling.start()
+
+    def _take_in(self, media: Media, wanted: Wanted) -> None:
+        origin = wanted.path
         known = next((m for m in self._store.film.media if m.sha256 == media.sha256), None)
         if known is not None:
-            words = f"{origin.name} is in the film already, as {known.name}."
-            self.said.emit(Notice(sentence=words))
+            # A kill between the film's last change and the list's leaves some to be met again.
+            if origin not in self._resumed:
+                words = f"{origin.name} is in the film already, as {known.name}."
+                self.said.emit(Notice(sentence=words))
             media = known
-            self._shelve(media.id, origin)
+            self._shelve(media.id, wanted.bin_id)
         else:
             record = ImportRecord(id=new_id(), media=media, origin=str(origin), created=now())
             try:
@@ -137,20 +160,23 @@ class Library(QObject):
             except DocumentError as error:
                 self.said.emit(Notice(sentence=str(error), level="problem"))
                 return
-            bin_id = self._bin_for(origin)
+            bin_id = wanted.bin_id
             self._apply(lambda film: shelve_media(film, (media,), bin_id), f"Import {origin.name}")
-        shot_id = self._targets.pop(origin, "")
-        if shot_id:
-            self.use(shot_id, (media.id,))
+        if find_shot(self._store.film, wanted.shot_id) is not None:
+            self.use(wanted.shot_id, (media.id,))
         self.imported.emit(media.id)
 
-    def _bin_for(self, origin: Path) -> str:
-        """The bin that a file, or the folder it came in, was dropped on."""
-        return self._bins.get(origin) or self._bins.get(origin.parent, "")
+    def _settle(self) -> None:
+        """Take off the list what would survive a crash; the rest is looked at again."""
+        saved = [path for path, at in self._arrived.items() if self._store.saved(at)]
+        self._pending.remove(saved)
+        for path in saved:
+            del self._arrived[path]
+        if self._arrived:
+            self._settling.start()
 
-    def _shelve(self, media_id: str, origin: Path) -> None:
+    def _shelve(self, media_id: str, bin_id: str) -> None:
         """Put what the film had already in the bin that it was dropped on."""
-        bin_id = self._bin_for(origin)
         target = next((one for one in self._store.film.bins if one.id == bin_id), None)
         if target is not None and media_id not in target.items:
             self._apply(lambda film: put_in_bin(film, bin_id, (media_id,)), f"Put in {target.name}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import assert_never
 
@@ -17,6 +17,7 @@ from studio.bridge.job_items import Pulse
 from studio.bridge.late_backend import LateBackend
 from studio.bridge.library import Library
 from studio.bridge.notices import Notice
+from studio.bridge.pending_imports import PendingImports
 from studio.bridge.relay import Relay
 from studio.bridge.session import Session
 from studio.bridge.shooting import Shooting
@@ -59,12 +60,14 @@ class RoomParts:
         folder: where it lies.
         build: makes a backend, on a thread that may import torch.
         history: seconds that renders took on this machine.
+        pending: files that are still to come into the film.
     """
 
     store: Store
     folder: Path
     build: Callable[[], Backend]
     history: History
+    pending: PendingImports = field(default_factory=PendingImports)
 
 
 class Room(QObject):
@@ -120,7 +123,7 @@ class Room(QObject):
         )
         self.errands = Errands(self.relay)
         self.aside = LateBackend(parts.build)  # for errands: it never loads its weights
-        self.library = Library(self.store, self.folder, self.relay, self.apply, self)
+        self.library = Library(self.store, self.folder, self.relay, self.apply, self, parts.pending)
         self.library.said.connect(self.said)
         self._offs = [
             self.store.changed.subscribe(self._on_film),
@@ -281,11 +284,12 @@ class Room(QObject):
     def close(self) -> None:
         """Park the running render, end all threads, and take what they still had to say."""
         self._closed = True
-        self.library.close()
+        self.library.importer.close()
         self.worker.close()
         self.clerk.close()
         self.errands.close()
         self.relay.flush()
+        self.library.close()
         self.relay.close()
         for off in self._offs:
             off()

@@ -27,7 +27,7 @@ class BinDesk(QObject):
         library, bar = room.library, panel.bar
         panel.files_dropped.connect(lambda paths: self._import(paths, bar.current))
         panel.import_asked.connect(lambda: trigger("film.import"))
-        panel.import_stopped.connect(library.importer.stop)
+        panel.import_stopped.connect(library.stop)
         panel.tag_asked.connect(library.name)
         panel.used.connect(self._use)
         panel.removed.connect(library.remove)

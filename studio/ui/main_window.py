@@ -22,6 +22,7 @@ from studio.bridge.collector import hushed, look_again
 from studio.bridge.demo_film import DEMO_NAME, make_demo
 from studio.bridge.keymaps import keymap
 from studio.bridge.notices import Notice
+from studio.bridge.pending_imports import PendingImports, pending_file
 from studio.bridge.room import Room, RoomParts
 from studio.document.backups import backed_up
 from studio.document.errors import DamagedFilmError, DocumentError
@@ -301,6 +302,9 @@ class MainWindow(QMainWindow):
                 folder=project.folder,
                 build=self._build,
                 history=self._history,
+                pending=PendingImports(
+                    pending_file(self.settings.path.with_name("imports"), project.file)
+                ),
             ),
             self,
         )

@@ -13,6 +13,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QObject
 
 from studio.bridge.library import Library
+from studio.bridge.pending_imports import PendingImports
 from studio.bridge.relay import Relay
 from studio.document.film import Film
 from studio.document.project_file import open_project
@@ -23,7 +24,7 @@ def say(*words: object) -> None:
     os.write(1, (" ".join(map(str, words)) + "\n").encode())
 
 
-def main(folder: Path, files: Path) -> None:
+def main(folder: Path, files: Path, pending: Path) -> None:
     app = QCoreApplication([])
     store = open_project(folder).store
     owner = QObject()
@@ -36,7 +37,7 @@ def main(folder: Path, files: Path) -> None:
         if store.wait_saved():
             say("in", media_id)
 
-    library = Library(store, folder, Relay(owner), apply, owner)
+    library = Library(store, folder, Relay(owner), apply, owner, PendingImports(pending))
     library.imported.connect(imported)
     say("open")
     library.import_files(sorted(files.iterdir()))
@@ -44,4 +45,4 @@ def main(folder: Path, files: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(*map(Path, sys.argv[1:4]))

@@ -13,8 +13,13 @@ import cv2
 import numpy as np
 import pytest
 
+from engine.backends.scripted import ScriptedBackend
+from studio.bridge.notices import Notice
+from studio.bridge.pending_imports import PendingImports
+from studio.bridge.room import Room, RoomParts
 from studio.document.film import new_film
 from studio.document.project_file import Writable, create_project, open_project
+from studio.render.estimates import History
 
 ROOT = Path(__file__).parents[2]
 LIBRARY = Path(__file__).with_name("busy_library.py")
@@ -31,12 +36,14 @@ def files(tmp_path_factory) -> Path:
     return folder
 
 
-def imported_until_killed(folder: Path, files: Path, rng: random.Random) -> list[str]:
+def imported_until_killed(
+    folder: Path, files: Path, pending: Path, rng: random.Random
+) -> list[str]:
     """Let files be brought in, and pull the plug; the media that were acknowledged."""
     wanted = rng.randrange(1, 20)
     seen: list[str] = []
     with subprocess.Popen(
-        [sys.executable, str(LIBRARY), str(folder), str(files)],
+        [sys.executable, str(LIBRARY), str(folder), str(files), str(pending)],
         stdout=subprocess.PIPE,
         text=True,
         cwd=ROOT,
@@ -56,12 +63,12 @@ def imported_until_killed(folder: Path, files: Path, rng: random.Random) -> list
 
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("seed", range(3))
-def test_killed_while_files_come_in_none_that_was_told_is_lost_or_half(
-    tmp_path: Path, files: Path, seed: int
+def test_killed_while_files_come_in_none_is_lost_or_half(
+    qtbot, tmp_path: Path, files: Path, seed: int
 ):
     folder = tmp_path / "Tide"
     create_project(folder, new_film("Tide")).close()
-    told = imported_until_killed(folder, files, random.Random(seed))
+    told = imported_until_killed(folder, files, tmp_path / "imports.json", random.Random(seed))
     project = open_project(folder)
     assert project.access == Writable()
     film = project.store.film
@@ -69,4 +76,28 @@ def test_killed_while_files_come_in_none_that_was_told_is_lost_or_half(
     for media in film.media:
         content = (folder / media.path).read_bytes()
         assert hashlib.sha256(content).hexdigest() == media.sha256
+
+    # The next sitting goes on with the rest, and meets in silence what it has already.
+    pending = PendingImports(tmp_path / "imports.json")
+    known = {media.sha256 for media in film.media}
+    contents = {hashlib.sha256(one.read_bytes()).hexdigest() for one in files.iterdir()}
+    left = {hashlib.sha256(one.path.read_bytes()).hexdigest() for one in pending.wanted}
+    assert known | left == contents
+    room = Room(
+        RoomParts(
+            store=project.store,
+            folder=folder,
+            build=ScriptedBackend,
+            history=History(),
+            pending=pending,
+        )
+    )
+    said: list[Notice] = []
+    room.said.connect(said.append)
+    room.library.resume()
+    qtbot.waitUntil(lambda: len(room.film.media) == len(contents), timeout=30_000)
+    room.close()
     project.close()
+    assert {media.sha256 for media in room.film.media} == contents
+    assert not said
+    assert not (tmp_path / "imports.json").exists()

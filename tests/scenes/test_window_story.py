@@ -1,5 +1,3 @@
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import Qt
 
@@ -173,19 +171,6 @@ def test_escape_stops_a_preview_and_backspace_rejects_a_take(qtbot, qapp, window
     assert room.ledger.decision(take.id) == "rejected"
     assert room.shot.chosen_take_id is None
     window.close()
-
-
-def test_an_unfinished_import_goes_on_at_the_next_opening(qtbot, window, windows, tmp_path):
-    windows.new_film(window, tmp_path)
-    room = window.workspace.room
-    files = [windows.picture_file(tmp_path, f"{shade}.png", shade) for shade in range(12)]
-    folder = room.folder
-    room.library.import_files(files)
-    assert window.close_film()
-    assert window.open_film(folder)
-    room = window.workspace.room
-    qtbot.waitUntil(lambda: len(room.film.media) == len(files), timeout=LONG_MS)
-    assert not list(Path(folder, "media").glob("*.part"))
 
 
 def test_a_folder_without_a_film_is_a_notice(qtbot, window, tmp_path):
