@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import threading
+import time
+from collections import deque
 from collections.abc import Callable, Iterable
+from statistics import median
 
 from studio.playback.canvas import Picture
 from studio.playback.frame_source import FrameSource
 
 DEPTH = 12
 _HAND_RESTS_S = 0.12
+_PACED = 3
 
 
 class Lookahead:
@@ -17,10 +21,15 @@ class Lookahead:
 
     Args:
         ready: told, on that thread, each frame whose picture is there now.
+        now_s: the time.
     """
 
-    def __init__(self, ready: Callable[[int], None]) -> None:
+    def __init__(
+        self, ready: Callable[[int], None], now_s: Callable[[], float] = time.monotonic
+    ) -> None:
         self._ready = ready
+        self._now_s = now_s
+        self._took_s: deque[float] = deque(maxlen=_PACED)
         self._changed = threading.Condition()
         self._source: FrameSource | None = None
         self._wanted: tuple[int, ...] = ()
@@ -60,6 +69,17 @@ class Lookahead:
         with self._changed:
             return self._ring.get(frame, self._near.get(frame))
 
+    @property
+    def pace_s(self) -> float:
+        """How long a picture takes of late; one that took long among others does not count."""
+        with self._changed:
+            return median(self._took_s) if len(self._took_s) == _PACED else 0.0
+
+    def forget_pace(self) -> None:
+        """Pictures of another kind come: those after a jump take longer than those in a row."""
+        with self._changed:
+            self._took_s.clear()
+
     def wait_made(self, timeout_s: float = 5.0) -> bool:
         """Wait until all that is wanted is there; ``False`` if it takes too long."""
         with self._changed:
@@ -89,11 +109,14 @@ class Lookahead:
                 asked = self._asked
                 if self._closed or source is None or frame is None:
                     return
+            began_s = self._now_s()
             picture = source.near(frame) if is_first else None
             is_near = picture is not None
             if picture is None:
                 picture = source.picture(frame)
             with self._changed:
+                if not is_near:
+                    self._took_s.append(self._now_s() - began_s)
                 if epoch != self._epoch or (is_near and frame not in self._wanted):
                     continue
                 if is_near:

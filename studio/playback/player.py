@@ -6,9 +6,9 @@ The picture is dropped or held to stay with the sound; the sound never waits.
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
@@ -17,10 +17,10 @@ from studio.document.film import Film
 from studio.document.framing import frame_size
 from studio.document.ledger import Ledger
 from studio.playback.audio_sink import AudioSink
-from studio.playback.canvas import Picture
 from studio.playback.clock import PlayClock, Span
 from studio.playback.cut import Cut
 from studio.playback.device_sink import DeviceSink
+from studio.playback.due import ON_TIME_S, DuePictures, late_by_s, stride_of
 from studio.playback.feeder import AGAIN_S, Feeder
 from studio.playback.frame_source import FrameSource
 from studio.playback.lookahead import DEPTH, Lookahead
@@ -29,7 +29,6 @@ from studio.playback.sound_shelf import SoundShelf
 
 FASTEST = 8
 _TICK_MS = 8
-_LATE = 8
 
 
 @dataclass(frozen=True)
@@ -95,13 +94,11 @@ class Player(QObject):
         self._shelf: SoundShelf | None = None
         self._clock = PlayClock(48_000, now_s)
         self._feeder = self._new_feeder()
-        self._lookahead = Lookahead(self._made.emit)
+        self._lookahead = Lookahead(self._made.emit, now_s)
+        self._due = DuePictures(self._lookahead.get, now_s)
         self._state: PlayerState = Paused()
         self._span = Span(start=0, end=0)
         self._frame = 0
-        self._shown = -1
-        self._picture: Picture | None = None
-        self._recent: deque[int] = deque(maxlen=_LATE)
         self._loops = False
         self._only_marked = False
         self._told: set[str] = set()
@@ -161,7 +158,7 @@ class Player(QObject):
             source = self._source = FrameSource(cut)
         self._feeder.show(Mixer(cut, shelf))
         self._lookahead.show(source)
-        self._shown = -1
+        self._due.forget_shown()
         match self._state:
             case Paused():
                 self._want(self._frame)
@@ -268,14 +265,14 @@ class Player(QObject):
         if self._span.is_past(position, state.speed):
             self._finish(state.speed)
             return
-        cut = self._source.cut
-        frame = cut.frame_of(self._span.folded(position))
-        stride = _stride(state.speed)
-        frame -= (frame - cut.frame_of(self._span.start)) % abs(stride)
-        if frame != self._frame or not self._recent:
-            self._recent.append(frame)
+        cut, at = self._source.cut, self._span.folded(position)
+        frame = cut.frame_of(at)
+        frame -= (frame - cut.frame_of(self._span.start)) % abs(stride_of(state.speed))
+        late_s = late_by_s(cut, frame, at, state.speed)
+        if frame != self._frame or self._due.is_empty:
+            self._due.come(frame, late_s)
             self._move(frame)
-        self._lookahead.want(self._following(frame, stride))
+        self._lookahead.want(self._following(frame, state.speed, late_s))
         self._show_due()
 
     def _new_feeder(self) -> Feeder:
@@ -295,8 +292,9 @@ class Player(QObject):
         self._move(frame)
         cut = self._source.cut
         self._span = self._span_of(cut, start, end)
-        self._recent.clear()
-        self._lookahead.want(self._following(frame, _stride(speed)))
+        self._due.clear()
+        self._lookahead.forget_pace()
+        self._lookahead.want(self._following(frame, speed))
         # Backwards, a frame begins with its last sample.
         first = cut.sample_of(frame) if speed > 0 else cut.sample_of(frame + 1) - 1
         self._feeder.start(self._span, first, speed)
@@ -312,34 +310,35 @@ class Player(QObject):
             self._move(last if speed > 0 else cut.frame_of(self._span.start))
             self._want(self._frame)
 
-    def _following(self, frame: int, stride: int) -> list[int]:
-        """The frames that are due next, this one first."""
+    def _following(self, frame: int, speed: int, late_s: float = 0.0) -> list[int]:
+        """The frames that are due next, ``frame`` first, but for those that would come too late.
+
+        ``late_s`` is since when ``frame`` is due.
+        """
         if self._source is None:
             return [frame]
-        cut = self._source.cut
+        cut, stride = self._source.cut, stride_of(speed)
+        step_s = abs(stride / (speed * cut.film.rate))
+        # Half of what is on time is left to the ticks of the window.
+        missed_s = self._lookahead.pace_s + late_s - ON_TIME_S / 2
+        skipped = max(0, ceil(missed_s / step_s))
         first, end = cut.frame_of(self._span.start), cut.frame_of(max(0, self._span.end - 1)) + 1
-        frames = [frame + step * stride for step in range(DEPTH)]
+        frames = [frame + step * stride for step in range(skipped, skipped + DEPTH)]
         if self._span.loops and end > first:
             return [first + (one - first) % (end - first) for one in frames]
         return [one for one in frames if first <= one < end] or [frame]
 
     def _want(self, frame: int, *, drags: bool = False) -> None:
         """Show ``frame`` as soon as it is made."""
-        self._recent.clear()
-        self._recent.append(frame)
+        self._due.stand_on(frame)
         self._lookahead.want([frame], drags=drags)
         self._show_due()
 
     def _show_due(self) -> None:
-        """Show the newest due frame that is there; hold the picture where none is."""
-        for frame in reversed(self._recent):
-            picture = self._lookahead.get(frame)
-            if frame == self._shown and (picture is None or picture is self._picture):
-                return
-            if picture is not None:
-                self._shown, self._picture = frame, picture
-                self.frame_shown.emit(frame, picture)
-                return
+        """Show the newest frame that is there in time; hold the picture where none is."""
+        shown = self._due.take()
+        if shown is not None:
+            self.frame_shown.emit(*shown)
 
     def _move(self, frame: int) -> None:
         if frame != self._frame:
@@ -384,9 +383,3 @@ class Player(QObject):
         if sentence not in self._told:
             self._told.add(sentence)
             self.said.emit(sentence)
-
-
-def _stride(speed: int) -> int:
-    """Frames from one shown to the next: at high speeds not every frame is made."""
-    stride = max(1, abs(speed) // 2)
-    return stride if speed > 0 else -stride

@@ -19,4 +19,4 @@ def desks(qtbot):
 
     yield make
     for desk in made:
-        desk.player.close()
+        desk.close()
