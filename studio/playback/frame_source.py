@@ -17,6 +17,7 @@ from studio.playback.drawing import drawn
 from studio.playback.grading import graded
 from studio.playback.picture_reader import PictureReader
 from studio.playback.sheet import WHOLE, Sheet, composed, placed
+from studio.playback.stamps import Stamp, stamp_of
 
 _OPEN_FILES = 6
 _CACHE_BYTES = 256 * 2**20
@@ -29,7 +30,8 @@ class FrameSource:
 
     A frame is the stack of the visible tracks over black. Takes and clips of another rate are
     conformed by holding pictures; a source that ended holds its last one. What cannot be shown is
-    a slate with the reason on it. Any thread may ask; they take turns.
+    a slate with the reason on it, and is tried again once its file is another. Any thread may ask;
+    they take turns.
 
     Args:
         cut: the timeline that is shown.
@@ -52,6 +54,7 @@ class FrameSource:
         self._lock = threading.Lock()
         self._readers: OrderedDict[Path, PictureReader] = OrderedDict()
         self._made: OrderedDict[_Key, Sheet] = OrderedDict()
+        self._unread: dict[Path, Stamp | None] = {}
         self._kept = max(4, cache_bytes // (4 * self.width * self.height))
 
     def picture(self, frame: int) -> Picture:
@@ -111,7 +114,8 @@ class FrameSource:
         """``layer`` at its place in the frame."""
         key = _key(layer)
         known = self._made.get(key)
-        if known is not None:
+        path = layer.footage.picture
+        if known is not None and (path is None or not self._is_mended(path)):
             self._made.move_to_end(key)
             return known
         made = self._made[key] = self._make(layer)
@@ -127,11 +131,27 @@ class FrameSource:
             elif footage.picture is None:
                 return self._slate(footage.name, footage.missing)
             else:
-                reader = self._reader(footage.picture, footage.rate)
-                picture = reader.picture(layer.index)
+                stamp = stamp_of(footage.picture)
+                try:
+                    picture = self._reader(footage.picture, footage.rate).picture(layer.index)
+                except MediaError:
+                    self._unread[footage.picture] = stamp
+                    raise
         except MediaError as error:
             return self._slate(footage.name, str(error))
         return placed(graded(picture, layer.grade), layer.pose, self.width, self.height)
+
+    def _is_mended(self, path: Path) -> bool:
+        """Whether ``path`` could not be read, but is another file by now."""
+        if path not in self._unread or self._unread[path] == stamp_of(path):
+            return False
+        del self._unread[path]
+        reader = self._readers.pop(path, None)
+        if reader is not None:
+            reader.close()
+        for key in [key for key in self._made if key[0].picture == path]:
+            del self._made[key]
+        return True
 
     def _slate(self, name: str, sentence: str) -> Sheet:
         picture = slate(name, sentence, self.width, self.height)

@@ -15,6 +15,7 @@ from engine.errors import MediaError
 from engine.media import read_sound
 from studio.playback.kept_sounds import mark_used, part_of, prune
 from studio.playback.long_sounds import decode_to, is_long, opened
+from studio.playback.stamps import Stamp, stamp_of
 
 Sound = NDArray[np.float32]
 
@@ -43,19 +44,22 @@ class SoundShelf:
         self._stopped = stopped
         self._lock = threading.Lock()
         self._sounds: OrderedDict[Path, Sound] = OrderedDict()
-        self._faults: dict[Path, str] = {}
+        self._faults: dict[Path, tuple[Stamp | None, str]] = {}
         self._loading: dict[Path, threading.Lock] = {}
 
     def get(self, path: Path) -> Sound:
-        """The sound of ``path``; empty where it cannot be read, which ``faults`` tells."""
+        """The sound of ``path``; empty where it cannot be read, which ``faults`` tells.
+
+        One that could not be read is tried again once the file is another.
+        """
         with self._lock:
-            known = self._sounds.get(path)
+            known = self._known(path)
             if known is not None:
                 self._sounds.move_to_end(path)
                 return known
             loading = self._loading.setdefault(path, threading.Lock())
         with loading:  # others are served meanwhile
-            known = self._sounds.get(path)
+            known = self._known(path)
             if known is None:
                 known = self._load(path)
                 with self._lock:
@@ -66,14 +70,23 @@ class SoundShelf:
     @property
     def faults(self) -> tuple[str, ...]:
         """Why sounds are not heard, a sentence each."""
-        return tuple(self._faults.values())
+        return tuple(sentence for _, sentence in self._faults.values())
+
+    def _known(self, path: Path) -> Sound | None:
+        fault = self._faults.get(path)
+        if fault is not None and fault[0] != stamp_of(path):
+            return None
+        return self._sounds.get(path)
 
     def _load(self, path: Path) -> Sound:
+        stamp = stamp_of(path)
         try:
-            return self._loaded(path)
+            sound = self._loaded(path)
         except MediaError as error:
-            self._faults[path] = str(error)
+            self._faults[path] = (stamp, str(error))
             return np.zeros((2, 0), np.float32)
+        self._faults.pop(path, None)
+        return sound
 
     def _loaded(self, path: Path) -> Sound:
         kept: Path | None = None

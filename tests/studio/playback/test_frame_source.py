@@ -101,6 +101,17 @@ def test_what_cannot_be_shown_is_a_slate(reel, loss):
     assert 20 < picture.mean() < 80
 
 
+def test_a_file_that_is_mended_is_seen(reel):
+    reel.lay("V1", reel.clip_file(numbered(12)), 0, 12)
+    path = reel.folder / reel.film.media[0].path
+    whole, source = path.read_bytes(), FrameSource(reel.cut)
+    path.write_bytes(whole[:200])
+    slates = [source.picture(frame) for frame in (0, 5)]
+    assert all(number_of(slate) != 1 + frame for slate, frame in zip(slates, (0, 5), strict=True))
+    path.write_bytes(whole)
+    assert [number_of(source.picture(frame)) for frame in (0, 5)] == [1, 6]
+
+
 def test_nobody_can_write_to_a_picture(reel):
     reel.lay("V1", reel.take(numbered(3)), 0, 6)
     with pytest.raises(ValueError, match="read-only"):

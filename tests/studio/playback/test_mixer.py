@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from engine.media import resample
 from studio.document.timebase import samples_at
+from studio.playback import sound_shelf
 from studio.playback.mixer import Mixer
 from studio.playback.sound_shelf import SoundShelf
 from tests.studio.playback.reels import Reel, noise
@@ -73,6 +74,44 @@ def test_a_missing_sound_is_silence_and_is_said(reel):
     mixer = Mixer(reel.cut)
     assert not mixer.whole(0, 48_000).any()
     assert len(mixer.faults) == 1
+
+
+@pytest.mark.parametrize("lost", [False, True], ids=["broken", "lost"])
+def test_a_sound_that_is_mended_or_brought_back_is_heard(reel, lost):
+    sound, shelf = noise(48_000), SoundShelf(48_000)
+    reel.lay("A1", reel.sound_file(sound, 48_000), 0, 24)
+    path = reel.folder / reel.film.media[0].path
+    whole, mixer = path.read_bytes(), Mixer(reel.cut, shelf)
+    if lost:
+        path.unlink()
+    else:
+        path.write_bytes(b"RIFF broken")
+    assert not shelf.get(path).any()
+    assert not mixer.mix(0, 4_800).any()
+    assert len(mixer.faults) == 1
+    path.write_bytes(whole)
+    # As the window does once missing media were found.
+    mixer = Mixer(reel.cut, shelf) if lost else mixer
+    assert np.array_equal(mixer.mix(0, 4_800), sound[:, :4_800])
+    assert mixer.faults == ()
+
+
+def test_a_sound_that_stays_broken_is_not_read_at_every_block(reel, monkeypatch):
+    reel.lay("A1", reel.sound_file(noise(48_000)), 0, 24)
+    (reel.folder / reel.film.media[0].path).write_bytes(b"RIFF broken")
+    mixer, read = Mixer(reel.cut), []
+    monkeypatch.setattr(sound_shelf, "read_sound", _counted(sound_shelf.read_sound, read))
+    for at in range(0, 48_000, 4_800):
+        assert not mixer.mix(at, 4_800).any()
+    assert len(read) == 1
+
+
+def _counted(deed, calls):
+    def run(*what, **how):
+        calls.append(what)
+        return deed(*what, **how)
+
+    return run
 
 
 def test_a_long_sound_is_kept_on_the_disk_for_the_next_sitting(reel, tmp_path):
