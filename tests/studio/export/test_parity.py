@@ -12,21 +12,27 @@ from random import Random
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from studio.document.film import MediaSource
+from studio.bridge.burn_in import Lettering
+from studio.bridge.export_sources import exporter_of
+from studio.document.film import MediaSource, Subtitle
 from studio.document.looks import Curve, Dissolve, GainPoint, Grade, Key, Pose
+from studio.document.subtitle_changes import set_subtitles
 from studio.document.titles import TitleSource
 from studio.export.exporter import Exporter
 from studio.export.plan import plan_export
 from studio.export.presets import PRESETS
 from studio.playback.frame_source import FrameSource
 from studio.playback.mixer import Mixer
+from studio.playback.player import Paused
 from studio.playback.sound_shelf import SoundShelf
+from tests.studio.playback.desks import Desk
 from tests.studio.playback.reels import Reel, noise, numbered
 
 MANY = 100
+PLAYED = 25
 RATES = [Fraction(24), Fraction(25), Fraction(24_000, 1_001), Fraction(30_000, 1_001)]
 
 
@@ -114,13 +120,20 @@ def film_of(stock: Stock, rate: Fraction, tracks: dict[str, list[dict]]) -> Reel
     return reel
 
 
-films = given(
-    rate=st.sampled_from(RATES),
-    tracks=st.fixed_dictionaries(
-        {name: st.lists(laid, max_size=4) for name in ("V1", "V2", "A1", "A2")}
-    ).filter(lambda tracks: any(tracks.values())),
-    order=st.randoms(use_true_random=False),
-)
+rates = st.sampled_from(RATES)
+stacks = st.fixed_dictionaries(
+    {name: st.lists(laid, max_size=4) for name in ("V1", "V2", "A1", "A2")}
+).filter(lambda tracks: any(tracks.values()))
+said = st.lists(
+    st.builds(
+        lambda start, length, words: Subtitle(
+            id=f"{start}", start=start, end=start + length, text=words
+        ),
+        st.integers(0, 30), st.integers(1, 9), st.sampled_from(["Ava.", "It <i>rains</i>,\nand"]),
+    ),
+    min_size=1, max_size=4, unique_by=lambda line: line.start,
+)  # fmt: skip
+films = given(rate=rates, tracks=stacks, order=st.randoms(use_true_random=False))
 
 
 @settings(max_examples=8, deadline=None)
@@ -129,6 +142,63 @@ def test_every_picture_and_sample_of_the_player_goes_into_the_encoder(
     stock, tmp_path_factory, rate, tracks, order
 ):
     compare(film_of(stock, rate, tracks), tmp_path_factory.getbasetemp() / "out.mp4", order)
+
+
+def played_through(qtbot, stock: Stock, path: Path, rate, tracks, lines) -> tuple[int, int]:
+    """Play a film to its end, and see that all is what its export gets; pictures and samples.
+
+    By what plays it in the window, but for the time and the loudspeaker, and by what an export from
+    there reads, subtitles burned in.
+    """
+    reel = film_of(stock, rate, tracks)
+    film = reel.film = set_subtitles(reel.film, reel.timeline_id, lines)
+    subtitles = film.timelines[0].subtitles
+    plan = plan_export(film, film.timelines[0], path, preset=PRESETS["mp4"])
+    what = (film, reel.ledger, reel.timeline_id, reel.folder, plan)
+    with exporter_of(*what, lambda _event: None, burn_in=True) as exporter:
+        pictures, mix = list(exporter.pictures()), exporter.mix()
+    cut, desk = reel.cut, Desk(qtbot, reel)
+    try:
+        desk.player._timer.timeout.disconnect()
+        desk.player.play()
+        desk.run(float(cut.length / rate) + 1)
+        assert desk.player.state == Paused()
+        heard = desk.sink.recording()
+    finally:
+        desk.close()
+    assert mix is not None
+    assert np.array_equal(heard[:, : cut.samples], mix)
+    assert not heard[:, cut.samples :].any()
+    lettering = Lettering(subtitles)
+    assert desk.frames == list(range(cut.length))
+    for _, frame, picture in desk.shown:
+        assert np.array_equal(lettering.over(frame, picture), pictures[frame])
+    return cut.length, cut.samples
+
+
+@settings(
+    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(rate=rates, tracks=stacks, lines=said)
+def test_what_is_played_to_its_end_is_what_an_export_with_subtitles_gets(
+    qtbot, stock, tmp_path_factory, rate, tracks, lines
+):
+    played_through(qtbot, stock, tmp_path_factory.getbasetemp() / "a.mp4", rate, tracks, lines)
+
+
+@pytest.mark.slow
+def test_many_films_that_are_played_to_their_ends(qtbot, stock, tmp_path_factory):
+    path = tmp_path_factory.getbasetemp() / "a.mp4"
+    done = []
+
+    @settings(max_examples=PLAYED, deadline=None)
+    @given(rate=rates, tracks=stacks, lines=said)
+    def many(rate, tracks, lines):
+        done.append(played_through(qtbot, stock, path, rate, tracks, lines))
+
+    many()
+    pictures, samples = (sum(one) for one in zip(*done, strict=True))
+    print(f"{len(done)} films played: {pictures:,} pictures and {samples:,} samples, all the same")
 
 
 @pytest.mark.slow
