@@ -244,7 +244,9 @@ class StuckSink(RecordingSink):
         return StuckStream(self, sample_rate_hz)
 
     def stick(self):
-        self.streams[-1].stuck_at = self.streams[-1].heard()
+        stream = self.streams[-1]
+        assert isinstance(stream, StuckStream)
+        stream.stuck_at = stream.heard()
 
 
 def test_a_device_that_keeps_its_writer_waiting_is_given_up(desks, reel):
