@@ -91,8 +91,10 @@ def sources_of(
     left: deque[tuple[TakeRecord | Media, Use]] = deque(
         (one, "film") for one in shown if isinstance(one, TakeRecord | Media)
     )
-    while left:
-        one, use = left.popleft()
+    referred: deque[tuple[TakeRecord | Media, Use]] = deque()
+    while left or referred:
+        # What is both a source and a reference is a source.
+        one, use = left.popleft() if left else referred.popleft()
         if one.id in sources.uses:
             continue
         sources.uses[one.id] = use
@@ -101,7 +103,13 @@ def sources_of(
             continue
         sources.takes[one.id] = one
         given = sources.given[one.id] = tuple(known.given(one))
-        left.extend((part.found, part.use) for part in given if part.found is not None)
+        for part in given:
+            if part.found is not None:
+                # What a reference was made of is nothing more to the film than that reference.
+                is_source = part.use == "source" and use != "reference"
+                (left if is_source else referred).append(
+                    (part.found, "source" if is_source else "reference")
+                )
     return sources
 
 

@@ -72,3 +72,15 @@ def test_what_holds_no_credentials_is_refused_at_once(project, tmp_path, capsys,
     assert main(asked) == 1
     assert "MP4, MOV, WAV and GIF" in capsys.readouterr().err
     assert not list(tmp_path.glob("rain*"))
+
+
+@pytest.mark.parametrize("name", ["rain.wav", "rain.gif", "rain.mov"])
+def test_what_is_signed_still_says_how_it_was_made(project, tmp_path, capsys, name):
+    path = tmp_path / name
+    assert main(["export", str(project.folder), str(path), "--sign"]) == 0
+    sidecar_path(path).unlink()
+    capsys.readouterr()
+    assert main(["inspect", str(path)]) == 0
+    said = capsys.readouterr().out
+    assert "as written in it:" in said
+    assert "whole, nothing was changed since" in said

@@ -176,6 +176,24 @@ def test_what_was_edited_is_named_too(reel):
     assert [one["edited_from"] for one in body["takes"]] == [None, "first", "street"]
 
 
+def test_what_a_reference_was_edited_from_is_no_source_of_the_film(reel):
+    photo = file("photo")
+    still = take("still", {"task": {"type": "Edit", "source": "media/photo"}})
+    shot = take("shot", referring("takes/still/picture.mkv"))
+    film = cut_of(replace(reel.film, media=(photo,)), TakeSource(take_id="shot"))
+    body = told(film, Ledger().append(still, shot))
+    assert uses(body, "takes") == {"shot": "film", "still": "reference"}
+    assert uses(body, "files") == {"photo": "reference"}
+    assert body["origin"] == "generated"
+    # Where the film goes on from that still as well, it is a source, whatever was found first.
+    edited = take("edited", {"task": {"type": "Edit", "source": "takes/still"}})
+    film = cut_of(film, TakeSource(take_id="shot"), TakeSource(take_id="edited"))
+    body = told(film, Ledger().append(still, shot, edited))
+    assert uses(body, "takes") == {"shot": "film", "edited": "film", "still": "source"}
+    assert uses(body, "files") == {"photo": "source"}
+    assert body["origin"] == "mixed"
+
+
 def test_a_moved_file_is_known_by_its_content_in_the_recipe_beside_the_take(reel, tmp_path):
     moved = replace(file("face"), path="media/faces/ava.png")
     made = take("t", referring("media/face"))
