@@ -26,7 +26,13 @@ from studio.document.film import (
 )
 from studio.document.ledger import Ledger, TakeRecord
 from studio.document.library_changes import add_card
-from studio.document.queries import Missing, cards_named, replaced_references, resolve_source
+from studio.document.queries import (
+    Missing,
+    cards_named,
+    replaced_references,
+    resolve_source,
+    shot_words,
+)
 from studio.document.shot_changes import edit_reference, edit_shot, remove_reference
 
 Subject = Literal["tag", "frames", "size", "rate", "pool", "missing", "role", "replaced", "other"]
@@ -304,7 +310,7 @@ def _sent(film: Film, ledger: Ledger, shot: Shot) -> Iterator[tuple[str, MediaKi
             yield one.id, kind
     own = {one.tag.casefold() for one in shot.references if one.tag}
     kinds: dict[str, MediaKind] = {media.id: media.kind for media in film.media}
-    for card in cards_named(film, shot.prompt):
+    for card in cards_named(film, shot_words(film, shot)):
         if card.tag.casefold() in own:
             continue
         for media_id in (*card.media_ids, *((card.voice_id,) if card.voice_id else ())):

@@ -203,6 +203,12 @@ def shot_length(film: Film, shot: Shot) -> int:
     return conformed_length(shot.frames, shot.rate, film.rate)
 
 
+def shot_words(film: Film, shot: Shot) -> str:
+    """The words of a shot's request: the style of the film, and its own."""
+    parts = (film.settings.style_prompt.strip(), shot.prompt.strip())
+    return "\n".join(part for part in parts if part)
+
+
 def cards_named(film: Film, text: str) -> tuple[Card, ...]:
     """The cards whose ``@tag`` stands in ``text``, in the order they are first named."""
     cards = {card.tag.casefold(): card for card in film.cards}
@@ -227,7 +233,7 @@ def shot_fingerprint(film: Film, shot: Shot) -> str:
         shot.seed if shot.seed_policy == "lock" else None,
         [shot.camera.size, shot.camera.move, shot.camera.side],
         [list(_reference_wants(film, shot))],
-        [_card_wants(film, card) for card in cards_named(film, shot.prompt)],
+        [_card_wants(film, card) for card in cards_named(film, shot_words(film, shot))],
     ]
     return hashlib.sha256(json.dumps(wants).encode()).hexdigest()
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from engine.api import Capabilities, Edit, Quality, ShotPlan, ShotRequest
 from studio.document.film import Media
 from studio.render.film_paths import inside
-from studio.render.requests import FAST, Desk, picture_size
+from studio.render.requests import FAST, Desk, card_references, picture_size, worded
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,8 +79,10 @@ def footage_request(
     part = part_of(footage, desk.capabilities)
     width, height = picture_size(media.facts.width, media.facts.height, desk.capabilities)
     source = str(inside(desk.folder, media.path))
+    style = desk.film.settings.style_prompt.strip()
     return ShotRequest(
-        prompt=desk.film.settings.style_prompt,
+        prompt=worded(desk.film, style),
+        references=card_references(desk, style, set()),
         shots=(ShotPlan(caption="", frames=part.frames),),
         width=width,
         height=height,

@@ -25,7 +25,7 @@ from engine.api import (
 from engine.errors import RequestError
 from studio.document.film import Card, Film, Media, MediaSource, Shot, ShotReference, TakeSource
 from studio.document.ledger import Ledger, TakeRecord
-from studio.document.queries import best_upgrade, card_role, cards_named, find_media
+from studio.document.queries import best_upgrade, card_role, cards_named, find_media, shot_words
 from studio.document.take_lineage import continued
 from studio.render.film_paths import inside
 from studio.render.stored_requests import load_request
@@ -105,9 +105,9 @@ def sequence_request(
     request = _request(desk, first, Generate(), quality=quality, seed=seed)
     named = " ".join(shot.prompt for shot in shots)
     known = {reference.tag.casefold() for reference in request.references}
-    cards = _card_references(desk, named, known)
+    cards = card_references(desk, named, known)
     plans = tuple(
-        ShotPlan(caption=_worded(desk.film, shot.prompt), frames=shot.frames, camera=_camera(shot))
+        ShotPlan(caption=worded(desk.film, shot.prompt), frames=shot.frames, camera=_camera(shot))
         for shot in shots
     )
     return replace(request, shots=plans, references=(*request.references, *cards))
@@ -195,16 +195,16 @@ def _request(
         size = picture_size(desk.film.width, desk.film.height, desk.capabilities)
     else:
         size = (shot.size.width, shot.size.height)
-    parts = (desk.film.settings.style_prompt.strip(), _worded(desk.film, shot.prompt.strip()))
+    words = shot_words(desk.film, shot)
     return ShotRequest(
-        prompt="\n".join(part for part in parts if part),
+        prompt=worded(desk.film, words),
         negative_prompt=shot.negative_prompt,
         shots=(ShotPlan(caption="", frames=shot.frames, camera=_camera(shot)),),
         width=size[0],
         height=size[1],
         rate=shot.rate,
         seed=shot.seed if seed is None else seed,
-        references=(*own, *_card_references(desk, shot.prompt, known)),
+        references=(*own, *card_references(desk, words, known)),
         quality=quality,
         variations=variations,
         task=task,
@@ -271,7 +271,7 @@ def _source(desk: Desk, reference: ShotReference) -> tuple[Kind, Path, Fraction]
             return kind, folder / "picture.mkv", take.rate
 
 
-def _card_references(desk: Desk, text: str, known: set[str]) -> tuple[Reference, ...]:
+def card_references(desk: Desk, text: str, known: set[str]) -> tuple[Reference, ...]:
     """References of the cards that ``text`` names and no own reference of the shot speaks for."""
     references: list[Reference] = []
     for card in cards_named(desk.film, text):
@@ -296,7 +296,7 @@ def _of_card(desk: Desk, card: Card) -> list[Reference]:
     return references
 
 
-def _worded(film: Film, prompt: str) -> str:
+def worded(film: Film, prompt: str) -> str:
     """``prompt`` with cards that have no files replaced by their descriptions."""
     bare = {
         card.tag.casefold(): card.description.strip() or card.tag

@@ -104,6 +104,7 @@ class FilmSheet(Sheet):
         if self.loudness.findData(lufs) < 0:
             self.loudness.addItem(self.tr("{lufs:g} LUFS").format(lufs=lufs), lufs)
         self.loudness.setCurrentIndex(self.loudness.findData(lufs))
+        self.style_.set_tags(tuple(card.tag for card in film.cards))
         if not self.style_.hasFocus():
             self.style_.show_text(film.settings.style_prompt)
         self.upgrades.setChecked(film.settings.upgrade_kept)

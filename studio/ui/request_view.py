@@ -87,7 +87,7 @@ class RequestView(QFrame):
         own = "<br>".join(parts[shared:]) or self.tr("No words yet.")
         lines.append(_span(own, theme.TEXT))
         if compiled.negative_text:
-            unwanted = self.tr("Not wanted: {words}").format(words=compiled.negative_text)
+            unwanted = self.tr("Without: {words}").format(words=compiled.negative_text)
             lines.append(_span(escape(unwanted), theme.TEXT_SOFT))
         for packed in compiled.references:
             slot = packed.slot if packed.slot.startswith("@") else f"@{packed.slot}"

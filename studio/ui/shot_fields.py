@@ -86,7 +86,7 @@ class ShotFields(QWidget):
             (0, self.tr("Length")),
             (1, self.tr("Seed")),
             (2, self.tr("Camera")),
-            (4, self.tr("Not wanted")),
+            (4, self.tr("Without")),
             (5, self.tr("Label")),
             (6, self.tr("Notes")),
         ):

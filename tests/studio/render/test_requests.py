@@ -22,7 +22,9 @@ from studio.document.film import (
     new_film,
 )
 from studio.document.ledger import Ledger, TakeRecord
+from studio.document.queries import shot_fingerprint
 from studio.render.film_paths import inside, stored_path
+from studio.render.footage import Footage, footage_request
 from studio.render.requests import (
     Desk,
     edit_request,
@@ -117,6 +119,24 @@ def test_the_style_of_the_film_comes_first(desk):
     settings = replace(desk.film.settings, style_prompt="grainy")
     desk = replace(desk, film=replace(desk.film, settings=settings))
     assert shot_request(desk, SHOT).prompt.startswith("grainy\n")
+
+
+def test_cards_that_the_style_names_come_along(desk):
+    settings = replace(desk.film.settings, style_prompt="painted by @Ava")
+    styled = replace(desk, film=replace(desk.film, settings=settings))
+    plain = replace(SHOT, prompt="an empty street")
+    assert shot_request(desk, plain).references == ()
+    request = shot_request(styled, plain)
+    assert request.prompt == "painted by @Ava\nan empty street"
+    assert {reference.tag for reference in request.references} == {"Ava"}
+    # A card that only the style names makes stale, when it is another, what was made with it.
+    cards = tuple(replace(card, media_ids=("side",)) for card in styled.film.cards)
+    changed = replace(styled.film, cards=cards)
+    assert shot_fingerprint(changed, plain) != shot_fingerprint(styled.film, plain)
+    assert [r.tag for r in sequence_request(styled, [plain, plain]).references].count("Ava") == 3
+    clip = Footage(media=MEDIA[2])
+    edited = footage_request(styled, clip, api.Edit(source="", instruction="night"), seed=1)
+    assert {reference.tag for reference in edited.references} == {"Ava"}
 
 
 def test_own_references_speak_for_their_tag(desk):

@@ -142,7 +142,7 @@ def test_the_request_names_the_style_of_the_film_and_what_is_not_wanted(room, pa
     text = panel.request.text
     assert "Style of the film: grainy &lt;16 mm&gt;<br>blue</span>" in text
     assert ">the harbour<" in text
-    assert "Not wanted: people" in text
+    assert "Without: people" in text
 
 
 def test_the_buttons_ask_for_their_commands(qtbot, panel):
