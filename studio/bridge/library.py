@@ -64,7 +64,7 @@ class Library(QObject):
         self._apply = apply
         self._pending = pending or PendingImports()
         self._wanted: dict[Path, Wanted] = {}
-        self._resumed: set[Path] = set()
+        self._left = {one.path: one for one in self._pending.wanted}
         self._arrived: dict[Path, int] = {}
         self.capabilities: Capabilities | None = None
         self.importer = Importer(folder, relay, finished=self._finished, progressed=self.moved.emit)
@@ -86,15 +86,15 @@ class Library(QObject):
         self._bring(wanted)
 
     def resume(self) -> None:
-        """Go on with the files that were not in when the film was closed, or killed."""
-        if self._store.read_only is None and self._pending.wanted:
-            self._resumed = {one.path for one in self._pending.wanted}
-            self._bring(self._pending.wanted)
+        """Go on with the files that the sitting before has left, by a kill as well."""
+        if self._store.read_only is None and self._left:
+            self._bring(self._left.values())
 
     def stop(self) -> None:
         """Leave out what is not in yet."""
         self.importer.stop()
         self._pending.clear()
+        self._left.clear()
 
     def close(self) -> None:
         """Forget what is in the film for good; the importer is closed and all it said is heard."""
@@ -148,7 +148,7 @@ class Library(QObject):
         known = next((m for m in self._store.film.media if m.sha256 == media.sha256), None)
         if known is not None:
             # A kill between the film's last change and the list's leaves some to be met again.
-            if origin not in self._resumed:
+            if origin not in self._left:
                 words = f"{origin.name} is in the film already, as {known.name}."
                 self.said.emit(Notice(sentence=words))
             media = known

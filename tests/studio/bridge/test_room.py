@@ -46,3 +46,13 @@ def test_an_engine_that_cannot_start_refuses_at_once(room):
     room.render_shot()
     assert room.queue.jobs() == ()
     assert said[-1].level == "problem"
+
+
+def test_files_dropped_before_the_window_is_up_are_brought_in_once(qtbot, room, tmp_path):
+    said = []
+    room.library.said.connect(said.append)
+    room.library.import_files([tmp_path / "gone.png"])
+    room.library.resume()
+    qtbot.waitUntil(lambda: bool(said) and not room.library.importer.busy, timeout=10_000)
+    room.relay.flush()
+    assert len(said) == 1
