@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from studio.document import card_changes as cards
@@ -49,6 +50,10 @@ LIBRARY_EDITS: dict[str, FilmEdit] = {
     "edit card": lambda f, n, _, text: library.edit_card(f, _one(f.cards, n), description=text),
     "no card": lambda f, n, *_: library.remove_card(f, _one(f.cards, n)),
     "edit media": lambda f, n, _, text: library.edit_media(f, _one(f.media, n), name=text),
+    "shelve media": lambda f, n, _, text: library.shelve_media(
+        f, [replace(f.media[0], id=new_id(), name=text)], _one(f.bins, n)
+    ),
+    "name media": lambda f, n, *_: library.name_media(f, _one(f.media, n), f"P{n}"),
     "no media": lambda f, n, *_: library.remove_media(f, [_one(f.media[1:], n)]),
     "no bin": lambda f, n, *_: library.remove_bin(f, _one(f.bins[1:], n)),
     "rename bin": lambda f, n, _, text: library.rename_bin(f, _one(f.bins, n), text),
