@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from studio.bridge.cut_actions import CUT_ACTIONS, CutAction, Need, menu_of
 from studio.bridge.look_actions import LOOK_ACTIONS
+from studio.bridge.queue_actions import QUEUE_ACTIONS, QueueAction, QueueDeed
 from studio.bridge.shot_actions import LIST_ACTIONS, PANEL_ACTIONS, ShotAction, ShotNeed
 from studio.bridge.take_actions import (
     FILM_ACTIONS,
@@ -39,6 +40,7 @@ class Situation:
         judging: two takes are being judged blind.
         rendering: a render runs for the shot under the hand, or any.
         picture: there is something to play.
+        queue: what can be asked of the queue and of the job that is selected there.
     """
 
     film: bool = False
@@ -52,6 +54,7 @@ class Situation:
     undo: bool = False
     redo: bool = False
     judging: bool = False
+    queue: frozenset[QueueDeed] = frozenset()
 
 
 Enabled = Callable[[Situation], bool]
@@ -162,6 +165,12 @@ def _take_spec(action: TakeAction) -> ActionSpec:
     return _spec(action.id, action.text, action.keys, needs[action.need], icon=action.icon)
 
 
+def _queue_spec(action: QueueAction) -> ActionSpec:
+    deed = action.deed
+    enabled: Enabled = _film if deed is None else lambda now: deed in now.queue
+    return _spec(action.id, action.text, action.keys, enabled, icon=action.icon)
+
+
 ACTIONS: tuple[ActionSpec, ...] = (
     _spec("film.new", "New film…", "Ctrl+N", _always, icon="plus"),
     _spec("film.open", "Open film…", "Ctrl+O", _always, icon="folder"),
@@ -191,6 +200,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("shot.delete", "Delete shot", "Ctrl+Backspace", _shot, icon="trash"),
     *(_shot_spec(action) for action in LIST_ACTIONS),
     *(_take_spec(action) for action in SHOT_ACTIONS),
+    *(_queue_spec(action) for action in QUEUE_ACTIONS),
     _spec("play.toggle", "Play or pause", "Space", _plays, icon="play"),
     _spec("play.back", "Shuttle back", "J", _plays),
     _spec("play.hold", "Hold", "K", _plays),
@@ -246,7 +256,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("help.about", "About Dailies", "", _always),
 )
 
-MENUS = ("Film", "Edit", "Shot", "Cut", "Clip", "Label", "Timeline", "Play", "View", "Help")
+MENUS = (
+    "Film", "Edit", "Shot", "Cut", "Clip", "Label", "Timeline", "Play", "Queue", "View", "Help",
+)  # fmt: skip
 
 
 class ActionRegistry(QObject):

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import assert_never
 
-from engine.api import ShotRequest
+from engine.api import Edit, ShotRequest
 from engine.errors import RequestError
 from studio.document.film import new_id
 from studio.document.ledger import (
@@ -28,6 +28,8 @@ from studio.document.ledger import (
 )
 from studio.document.take_lineage import asked
 from studio.render.stored_requests import load_request, store_request
+
+_OTHERWISE = "otherwise"  # in the place of what a shot asks for, which it never equals
 
 
 def new_job(
@@ -83,6 +85,41 @@ def is_urgent(job: JobRecord) -> bool:
             return True
         case _:
             assert_never(job.kind)
+
+
+def changed_job(
+    job: JobRecord, request: ShotRequest, folder: Path, *, seed_counts: bool = False
+) -> JobRecord:
+    """A waiting job with another request, of which nothing is done yet.
+
+    Its takes are not what their shots ask for any more, unless only seed or steps are others.
+
+    Args:
+        job: that waits.
+        request: what is rendered instead.
+        folder: the film's.
+        seed_counts: whether a shot of it asks for a seed of its own.
+    """
+    old = load_request(job.request, folder)
+    as_asked = replace(old, quality=request.quality)
+    if not seed_counts:
+        as_asked = replace(as_asked, seed=request.seed)
+    label, fingerprint = job.label, job.fingerprint
+    if isinstance(old.task, Edit) and isinstance(request.task, Edit):
+        # A shot does not say how its takes are edited.
+        as_asked = replace(as_asked, task=request.task, seed=request.seed)
+        label = request.task.instruction if label == old.task.instruction else label
+    if request != as_asked and fingerprint:
+        fingerprint = " ".join(_OTHERWISE for _ in job.shots)
+    return replace(
+        job,
+        request=store_request(request, folder),
+        fingerprint=fingerprint,
+        label=label,
+        state=Queued(),
+        seconds=None,
+        estimate_s=None,
+    )
 
 
 def needs_upgrade(take: TakeRecord, ledger: Ledger, folder: Path) -> bool:

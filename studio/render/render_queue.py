@@ -17,8 +17,7 @@ from typing import Literal, assert_never
 from engine.api import Control, ShotRequest
 from studio.document.ledger import Cancelled, JobRecord, JobState, Queued, Running
 from studio.render.film_paths import TAKES
-from studio.render.jobs import after_restart, can_retry, can_run, is_urgent
-from studio.render.stored_requests import store_request
+from studio.render.jobs import after_restart, can_retry, can_run, changed_job, is_urgent
 
 Flow = Literal["open", "paused", "closed"]
 Record = Callable[[JobRecord], None]
@@ -145,8 +144,10 @@ class RenderQueue:
                 if other.priority != place:
                     self._put(replace(other, priority=place))
 
-    def edit(self, job_id: str, request: ShotRequest) -> bool:
+    def edit(self, job_id: str, request: ShotRequest, *, seed_counts: bool = False) -> bool:
         """Give a waiting job another request; what was done of the old one is thrown away.
+
+        ``seed_counts`` says whether a shot of it asks for a seed of its own.
 
         Returns:
             Whether the job still waited.
@@ -155,9 +156,9 @@ class RenderQueue:
             job = self._jobs.get(job_id)
             if job is None or not can_run(job):
                 return False
-            text = store_request(request, self.folder)
+            changed = changed_job(job, request, self.folder, seed_counts=seed_counts)
             self._throw_away(job_id)
-            self._put(replace(job, request=text, state=Queued(), seconds=None, estimate_s=None))
+            self._put(changed)
             return True
 
     def cancel(self, job_id: str) -> None:

@@ -63,7 +63,7 @@ class Following(QObject):
         queue = add(desk.queue_desk.refresh, desk.queue)
         work = add(self._show_work)
         self._of_cut = (screen, export)
-        self._of_hand = (shot, takes, edit, screen)
+        self._of_hand = (shot, takes, edit, screen, queue)  # previews of the shot come first
         self._of_jobs = (work, shot, takes, shots, queue, edit, board, due, screen)
         self._of_story = (screen, shot, shots, takes, bins, cards, edit, board, due, export)
 

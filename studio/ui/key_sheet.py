@@ -21,7 +21,7 @@ from studio.ui.sheet import Sheet
 from studio.ui.widgets import choice
 
 _COLUMNS = (
-    ("Film", "Edit", "Shot", "View", "Help"),
+    ("Film", "Edit", "Shot", "Queue", "View", "Help"),
     ("Play", "Timeline", "Label"),
     ("Cut", "Clip"),
 )

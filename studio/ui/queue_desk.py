@@ -12,6 +12,7 @@ from engine.errors import EngineError
 from studio.bridge.job_items import JobItems, JobRow, job_rows
 from studio.bridge.room import Room
 from studio.document.ledger import Failed, JobRecord
+from studio.document.queries import find_shot
 from studio.render.stored_requests import load_request
 from studio.ui.queue_panel import QueuePanel
 
@@ -98,8 +99,11 @@ class QueueDesk(QObject):
 
     def _edit(self, job_id: str, request: ShotRequest) -> None:
         room = self._room
+        job = room.queue.job(job_id)
+        shots = [] if job is None else [find_shot(room.film, shot_id) for shot_id in job.shots]
+        locked = any(shot is not None and shot.seed_policy == "lock" for shot in shots)
         try:
-            waited = room.queue.edit(job_id, request)
+            waited = room.queue.edit(job_id, request, seed_counts=locked)
         except EngineError as error:
             room.problem(str(error))
             return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
@@ -12,12 +14,14 @@ from PySide6.QtWidgets import (
     QPushButton,
     QStackedWidget,
     QStyleOptionViewItem,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from engine.api import ShotRequest
 from studio.bridge.job_items import JobItems, JobRow
+from studio.bridge.queue_actions import QueueDeed
 from studio.bridge.rows import VALUE_ROLE
 from studio.ui import icons, theme
 from studio.ui.job_editor import JobEditor
@@ -72,6 +76,7 @@ class QueuePanel(QWidget):
     """The jobs, and what can be done with the one that is selected.
 
     Signals:
+        changed: something else can be done.
         pause_asked, resume_asked: hold the whole queue, or let it go on.
         release_asked: let jobs of an earlier sitting run.
         cancel_asked, retry_asked: a job id.
@@ -81,6 +86,7 @@ class QueuePanel(QWidget):
         forget_asked: a job that is over and should leave the list.
     """
 
+    changed = Signal()
     pause_asked = Signal()
     resume_asked = Signal()
     release_asked = Signal()
@@ -94,7 +100,7 @@ class QueuePanel(QWidget):
     def __init__(self, items: JobItems, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._items = items
-        self._paused = False
+        self._paused = self._waits = False
         self.view = QListView()
         self.view.setModel(items)
         self.view.setItemDelegate(JobDelegate(self.view))
@@ -109,12 +115,13 @@ class QueuePanel(QWidget):
         self.view.setDefaultDropAction(Qt.DropAction.MoveAction)
         self.view.setDropIndicatorShown(True)
         self.pause = icon_button("pause", self.tr("Pause the queue"), self._toggle)
-        self.up = icon_button("chevron-up", self.tr("Sooner"), lambda: self._move(-1))
-        self.down = icon_button("chevron-down", self.tr("Later"), lambda: self._move(1))
-        self.retry = icon_button("undo", self.tr("Try again"), self._retry)
-        self.cancel = icon_button("stop", self.tr("Cancel"), self._cancel)
-        self.change = icon_button("edit", self.tr("Change what it asks for"), self._edit)
-        self.forget = icon_button("trash", self.tr("Take it off the list"), self._forget)
+        self._can: frozenset[QueueDeed] = frozenset()
+        self.up = self._button("chevron-up", self.tr("Sooner"), "sooner")
+        self.down = self._button("chevron-down", self.tr("Later"), "later")
+        self.retry = self._button("undo", self.tr("Try again"), "retry")
+        self.cancel = self._button("stop", self.tr("Cancel"), "cancel")
+        self.change = self._button("edit", self.tr("Change what it asks for"), "change")
+        self.forget = self._button("trash", self.tr("Take it off the list"), "forget")
         self.header = SectionHeader(self.tr("Queue"))
         for button in (
             self.forget,
@@ -130,7 +137,9 @@ class QueuePanel(QWidget):
         self._held_words = QLabel()
         self._held_words.setWordWrap(True)
         self._held_words.setProperty("soft", True)
-        self.go: QPushButton = push_button(self.tr("Go on"), self.release_asked.emit, primary=True)
+        self.go: QPushButton = push_button(
+            self.tr("Go on"), partial(self.do, "release"), primary=True
+        )
         held = QHBoxLayout(self._held)
         held.setContentsMargins(theme.WIDE, theme.GAP, theme.WIDE, theme.GAP)
         held.addWidget(self._held_words, 1)
@@ -166,7 +175,8 @@ class QueuePanel(QWidget):
         if held > 1:
             words = self.tr("{count} renders from last time wait.").format(count=held)
         self._held_words.setText(words)
-        self._held.setVisible(held > 0)
+        self._waits = held > 0
+        self._held.setVisible(self._waits)
         self._refresh()
 
     def open_editor(self, job_id: str, request: ShotRequest) -> None:
@@ -178,26 +188,41 @@ class QueuePanel(QWidget):
         row = self.view.currentIndex().data(VALUE_ROLE)
         return row if isinstance(row, JobRow) else None
 
+    @property
+    def possible(self) -> frozenset[QueueDeed]:
+        """What can be asked of the queue and of the selected job."""
+        return self._can
+
+    def do(self, deed: QueueDeed) -> None:
+        """Ask for something, if it is possible."""
+        row = self.current()
+        if deed not in self._can:
+            return
+        if deed == "release":
+            self.release_asked.emit()
+        elif deed == "cancel" and row is None:
+            self.cancel_asked.emit(next(r for r in self._items.rows() if r.is_open).id)
+        elif row is not None:
+            match deed:
+                case "sooner" | "later":
+                    self._move(row, -1 if deed == "sooner" else 1)
+                case "retry":
+                    self.retry_asked.emit(row.id)
+                case "change":
+                    self.edit_asked.emit(row.id)
+                case "cancel":
+                    self.cancel_asked.emit(row.id)
+                case "forget":
+                    self.forget_asked.emit(row.id)
+
+    def _button(self, icon_name: str, tip: str, deed: QueueDeed) -> QToolButton:
+        return icon_button(icon_name, tip, partial(self.do, deed))
+
     def _toggle(self) -> None:
         (self.resume_asked if self._paused else self.pause_asked).emit()
 
-    def _cancel(self) -> None:
-        row = self.current() or next((r for r in self._items.rows() if r.is_open), None)
-        if row is not None:
-            self.cancel_asked.emit(row.id)
-
-    def _retry(self) -> None:
-        row = self.current()
-        if row is not None:
-            self.retry_asked.emit(row.id)
-
-    def _move(self, by: int) -> None:
-        row = self.current()
-        if row is None:
-            return
-        waiting = [r.id for r in self._items.rows() if r.is_open and r.state != "running"]
-        if row.id not in waiting:
-            return
+    def _move(self, row: JobRow, by: int) -> None:
+        waiting = [r.id for r in self._items.rows() if r.can_change]
         rest = [job_id for job_id in waiting if job_id != row.id]
         place = max(0, min(len(rest), waiting.index(row.id) + by))
         self.move_asked.emit(row.id, rest[place] if place < len(rest) else "")
@@ -207,18 +232,24 @@ class QueuePanel(QWidget):
         row = self.current()
         if row is not None and row.state == "failed":
             self.reason_asked.emit(row.id)
-        elif row is not None and row.can_change:
-            self.edit_asked.emit(row.id)
+        else:
+            self.do("change")
 
-    def _edit(self) -> None:
-        row = self.current()
-        if row is not None and row.can_change:
-            self.edit_asked.emit(row.id)
-
-    def _forget(self) -> None:
-        row = self.current()
-        if row is not None and not row.is_open:
-            self.forget_asked.emit(row.id)
+    def _now_possible(self) -> frozenset[QueueDeed]:
+        row, rows = self.current(), self._items.rows()
+        can: dict[QueueDeed, bool] = {
+            "release": self._waits,
+            "cancel": any(r.is_open for r in rows) if row is None else row.is_open,
+        }
+        if row is not None:
+            can |= {
+                "retry": row.can_retry,
+                "sooner": row.can_change,
+                "later": row.can_change,
+                "change": row.can_change,
+                "forget": not row.is_open,
+            }
+        return frozenset(deed for deed, possible in can.items() if possible)
 
     def _refresh(self, *_: object) -> None:
         rows = self._items.rows()
@@ -226,18 +257,19 @@ class QueuePanel(QWidget):
         words = self.tr("{count} open").format(count=waiting) if waiting else ""
         self.header.set_note(self.tr("paused") if self._paused else words)
         self._stack.setCurrentIndex(1 if rows else 0)
-        row = self.current()
-        self.retry.setVisible(row is not None and row.can_retry)
-        movable = row is not None and row.is_open and row.state != "running"
-        self.change.setVisible(row is not None and row.can_change)
-        self.forget.setVisible(row is not None and not row.is_open)
+        can, self._can = self._can, self._now_possible()
+        self.retry.setVisible("retry" in self._can)
+        self.change.setVisible("change" in self._can)
+        self.forget.setVisible("forget" in self._can)
+        self.up.setEnabled("sooner" in self._can)
+        self.down.setEnabled("later" in self._can)
+        self.cancel.setEnabled("cancel" in self._can)
         if self.editor.job_id and not any(
             r.id == self.editor.job_id and r.can_change for r in rows
         ):
             self.editor.put_away()
-        self.up.setEnabled(movable)
-        self.down.setEnabled(movable)
-        self.cancel.setEnabled(waiting > 0 and (row is None or row.is_open))
+        if can != self._can:
+            self.changed.emit()
 
 
 def _paint_bar(painter: QPainter, area: QRectF, done: float) -> None:

@@ -43,6 +43,12 @@ def _redo(desk: Workspace, kept: Literal["picture", "sound"]) -> None:
         desk.room.say(desk.tr("Only takes and clips with a picture can be made again in part."))
 
 
+def _change_job(desk: Workspace) -> None:
+    """Change the selected job, which is done in the panel of the queue."""
+    desk.show_panel("queue")
+    desk.queue.do("change")
+
+
 def _fill_gap(desk: Workspace) -> None:
     """Make a shot for the gap, and let its words be written."""
     if desk.continuing.fill_gap():
@@ -73,4 +79,12 @@ TAKE_DEEDS: Mapping[str, Deed] = {
     "view.picture": lambda desk: desk.full_picture.toggle(),
     "view.mix": lambda desk: desk.show_panel("mix"),
     "view.queue": lambda desk: desk.queue_desk.toggle(),
+    "queue.show": lambda desk: desk.show_panel("queue"),
+    "queue.release": lambda desk: desk.queue.do("release"),
+    "queue.retry": lambda desk: desk.queue.do("retry"),
+    "queue.sooner": lambda desk: desk.queue.do("sooner"),
+    "queue.later": lambda desk: desk.queue.do("later"),
+    "queue.change": _change_job,
+    "queue.cancel": lambda desk: desk.queue.do("cancel"),
+    "queue.forget": lambda desk: desk.queue.do("forget"),
 }

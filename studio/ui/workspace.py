@@ -149,6 +149,7 @@ class Workspace(QObject):
             undo=room.store.undo_name is not None,
             redo=room.store.redo_name is not None,
             judging=self.take_desk.judging,
+            queue=self.queue.possible,
         )
 
     def show_panel(self, key: str) -> None:
@@ -263,6 +264,7 @@ class Workspace(QObject):
         self.timeline.refused.connect(room.problem)
         self.timeline.opened.connect(self.open_clip)
         self.screening.turned.connect(self.situation_changed)
+        self.queue.changed.connect(self.situation_changed)
         self.viewer.cut_asked.connect(self.screening.look_at_cut)
         self.take_desk.changed.connect(self.situation_changed)
 

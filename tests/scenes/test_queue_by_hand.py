@@ -9,10 +9,11 @@ from PySide6.QtCore import Qt
 
 from engine.backends.scripted import Fault, ScriptedBackend
 from studio.document.ledger import Done, Failed
+from studio.document.queries import shot_state
 from studio.render.stored_requests import load_request
 from studio.settings import SettingsFile
 from studio.ui.main_window import MainWindow
-from tests.scenes.test_window_story import LONG_MS, ready, write_shot
+from tests.scenes.test_window_story import LONG_MS, quiet, ready, write_shot
 
 pytestmark = [
     pytest.mark.qt_log_ignore("This plugin does not support"),
@@ -104,3 +105,64 @@ def test_a_failure_is_tried_again_or_taken_off_the_list_after_a_restart(
     ready(qtbot, third)
     assert listed(third.workspace) == []
     third.close()
+
+
+def test_the_queue_is_worked_by_commands(qtbot, window, windows, tmp_path):
+    windows.new_film(window, tmp_path)
+    room, actions, desk = ready(qtbot, window), window.actions_, window.workspace
+    room.queue.pause()
+    jobs = {}
+    for words in ("a boat", "a lamp", "a drum"):
+        shot = write_shot(qtbot, window, words)
+        actions["shot.preview"].trigger()
+        qtbot.waitUntil(lambda shot=shot: shot.id in room.ledger.jobs_by_shot, timeout=LONG_MS)
+        (jobs[words],) = (job.id for job in room.ledger.jobs_by_shot[shot.id])
+    asked = {
+        deed: actions[f"queue.{deed}"]
+        for deed in ("release", "retry", "sooner", "later", "change", "cancel", "forget")
+    }
+
+    def possible():
+        return {deed for deed, action in asked.items() if action.isEnabled()}
+
+    def until_possible(words, wanted):
+        def seen():
+            choose(desk, jobs[words])
+            return possible() == wanted
+
+        qtbot.waitUntil(seen, timeout=LONG_MS)
+
+    listed(desk)
+    assert possible() == {"cancel"}
+    room.session.set_shot(room.film.shots[0].id)
+    assert listed(desk) == [jobs["a boat"], jobs["a lamp"], jobs["a drum"]]
+    choose(desk, jobs["a lamp"])
+    assert possible() == {"sooner", "later", "change", "cancel"}
+    asked["later"].trigger()
+    assert listed(desk) == [jobs["a boat"], jobs["a drum"], jobs["a lamp"]]
+    choose(desk, jobs["a lamp"])
+    asked["sooner"].trigger()
+    assert listed(desk) == [jobs["a boat"], jobs["a lamp"], jobs["a drum"]]
+    # What is changed in the queue is not what the shot asks for, and its take shows that.
+    choose(desk, jobs["a boat"])
+    asked["change"].trigger()
+    assert desk.queue.editor.isVisible()
+    desk.queue.editor.words.setPlainText("a boat at night")
+    qtbot.mouseClick(desk.queue.editor.save, LEFT)
+    choose(desk, jobs["a drum"])
+    asked["cancel"].trigger()
+    until_possible("a drum", {"retry", "forget"})
+    asked["retry"].trigger()
+    until_possible("a drum", {"cancel", "change", "sooner", "later"})
+    asked["cancel"].trigger()
+    until_possible("a drum", {"retry", "forget"})
+    asked["forget"].trigger()
+    qtbot.waitUntil(lambda: jobs["a drum"] not in listed(desk), timeout=LONG_MS)
+    room.queue.resume()
+    boat = room.film.shots[0]
+    qtbot.waitUntil(lambda: quiet(room), timeout=LONG_MS)
+    room.session.set_shot(boat.id)
+    room.keep()
+    assert shot_state(room.film, room.ledger, room.film.shots[0]) in ("queued", "stale")
+    qtbot.waitUntil(lambda: quiet(room), timeout=LONG_MS)
+    assert shot_state(room.film, room.ledger, room.film.shots[0]) == "stale"

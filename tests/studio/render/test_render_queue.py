@@ -130,6 +130,36 @@ def test_editing_a_waiting_job_throws_its_work_away(desk):
     assert desk.discarded == [job.id]
 
 
+@pytest.mark.parametrize(
+    ("changes", "seed_counts", "fresh"),
+    [
+        ({"prompt": "a cube"}, False, False),
+        ({"seed": 9}, False, True),
+        ({"seed": 9}, True, False),
+        ({"quality": api.Quality(steps=3)}, True, True),
+        ({}, True, True),
+    ],
+)
+def test_what_was_changed_in_the_queue_is_not_what_its_shot_asks_for(
+    desk, changes, seed_counts, fresh
+):
+    job = desk.add(fingerprint="what it asks for")
+    assert desk.queue.edit(job.id, replace(REQUEST, **changes), seed_counts=seed_counts)
+    assert (desk.queue.job(job.id).fingerprint == "what it asks for") == fresh
+
+
+def test_an_edit_that_says_something_else_is_called_so(desk):
+    source = str(desk.folder / "takes" / "a")
+    night = replace(REQUEST, task=api.Edit(source=source, instruction="night"))
+    job = replace(
+        new_job("edit", night, desk.folder, shot_id="a", label="night"), fingerprint="of the take"
+    )
+    desk.queue.add(job)
+    desk.queue.edit(job.id, replace(night, task=replace(night.task, instruction="snow")))
+    now = desk.queue.job(job.id)
+    assert (now.label, now.fingerprint) == ("snow", "of the take")
+
+
 def test_cancel_and_retry_and_forget(desk):
     job = desk.add()
     desk.queue.cancel(job.id)
