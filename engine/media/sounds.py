@@ -5,7 +5,7 @@ Shape letters: C channels, S samples.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -33,6 +33,7 @@ def read_sound(
     start_s: float = 0.0,
     duration_s: float | None = None,
     limits: MediaLimits = LIMITS,
+    cancelled: Callable[[], bool] = lambda: False,
 ) -> np.ndarray:
     """The sound of a file as float32 (2, S), left and right.
 
@@ -45,10 +46,11 @@ def read_sound(
         start_s: where to begin.
         duration_s: how much; to the end if None. A file that ends earlier gives less.
         limits: bounds on what is decoded.
+        cancelled: asked as it is decoded; once it says yes, it is not read.
 
     Raises:
         SoundEndedError: if its sound is over before that.
-        MediaError: if the file cannot be read or has no sound.
+        MediaError: if the file cannot be read, has no sound, or was not to be read further.
     """
     path = Path(path)
     if not 0 <= start_s < limits.duration_s or (duration_s is not None and duration_s <= 0):
@@ -70,6 +72,8 @@ def read_sound(
             before = start_s - _PREROLL_S + float(start_of(container))
             container.seek(int(before * 1e6), backward=True)
         for block, time_s in _blocks(container, stream):
+            if cancelled():
+                raise MediaError(f"The sound of {path.name} was not read: it was stopped.")
             collected.add(block, None if time_s is None else round(time_s * rate))
             if collected.is_full:
                 break

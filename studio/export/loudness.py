@@ -116,13 +116,15 @@ def brought_to(
     result = np.empty(sound.shape, np.float32) if into is None else into
     most_db = min(_MOST_GAIN_DB, ceiling_db + _MOST_LIMITING_DB - before.true_peak_db)
     gain_db = min(most_db, target_lufs - before.lufs)
-    # A gain alone changes the loudness by just as much: only peaks that give way take more passes.
-    gives_way = before.true_peak_db + gain_db > ceiling_db - _MARGIN_DB
     after, left = before, 1.0
     for number in range(1, _PASSES + 1):
+        # A gain alone changes the loudness by just as much: only peaks that give way take more
+        # passes, and have to be looked for.
+        gives_way = before.true_peak_db + gain_db > ceiling_db - _MARGIN_DB
         share = left / 2 if gives_way and number < _PASSES else left
-        meter = LoudnessMeter(rate_hz)
-        for at, block in limited(sound, rate_hz, ceiling_db, gain=10 ** (gain_db / 20)):
+        meter, gain = LoudnessMeter(rate_hz), 10 ** (gain_db / 20)
+        blocks = limited(sound, rate_hz, ceiling_db, gain) if gives_way else scaled(sound, gain)
+        for at, block in blocks:
             if stopped():
                 return None
             until = at + block.shape[1]
@@ -139,8 +141,14 @@ def brought_to(
     return Heard(sound=result, loudness=after)
 
 
+def scaled(sound: Sound, gain: float) -> Iterator[tuple[int, Sound]]:
+    """``sound`` times ``gain``, in blocks (2, n), each with the sample at which it begins."""
+    for at in range(0, sound.shape[1], _BLOCK):
+        yield at, sound[:, at : at + _BLOCK] * np.float32(gain)
+
+
 def limited(
-    sound: Sound, rate_hz: int, ceiling_db: float, *, gain: float = 1.0
+    sound: Sound, rate_hz: int, ceiling_db: float, gain: float = 1.0
 ) -> Iterator[tuple[int, Sound]]:
     """``sound`` times ``gain``, turned down around every peak above ``ceiling_db``, ahead of it.
 
@@ -149,7 +157,7 @@ def limited(
     Blocks are worked on with what lies around them, as far as the windows reach.
 
     Yields:
-        The sample at which each block begins, and the block (2, n).
+        Blocks as ``scaled`` does.
     """
     reach = 4 * int(_REACH_S * rate_hz) + _RESAMPLER_REACH
     for at in range(0, sound.shape[1], _BLOCK):

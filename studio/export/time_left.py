@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Literal
 
 from studio.export.plan import ExportPlan, likely_bytes
@@ -45,7 +46,8 @@ class TimeLeft:
     """Reckons from what went by; of one thread.
 
     A stage that is under way goes on as it did so far. Those to come take what was guessed, times
-    what those before them took over their own guesses.
+    what those before them took over their own guesses. What went by until a stage first told of
+    itself says nothing of the rest: files were opened then, and sounds decoded.
 
     Args:
         guesses: seconds of each stage, in their order.
@@ -58,22 +60,21 @@ class TimeLeft:
         self._guesses = dict(guesses)
         self._now_s = now_s
         self._stage: Stage | None = None
-        self._spent_s: dict[Stage, float] = {}
-        self._began_s = self._told_s = now_s()
+        self._first_share = self._first_s = 0.0
+        self._seen = self._seen_before = _Seen()
 
     def at(self, stage: Stage, share: float) -> float:
         """Seconds left when ``share`` of ``stage`` is done, from 0 to 1."""
+        now_s, guess_s = self._now_s(), self._guesses.get(stage, 0.0)
         if stage != self._stage:
-            if self._stage is not None:
-                self._spent_s[self._stage] = self._told_s - self._began_s
-            self._stage, self._began_s = stage, self._told_s
-        self._told_s = self._now_s()
-        elapsed_s = self._told_s - self._began_s
-        guess_s = self._guesses.get(stage, 0.0)
-        pace = self._pace(elapsed_s, guess_s * share)
-        # The first blocks of a stage say little: they also open files.
-        trust = min(1.0, share / _TRUSTED_SHARE)
-        seen_s = elapsed_s / share if share else 0.0
+            self._stage, self._seen_before = stage, self._seen
+            self._first_share, self._first_s = share, now_s
+        done, took_s = share - self._first_share, now_s - self._first_s
+        self._seen = self._seen_before.after(took_s, guess_s * done)
+        pace = self._seen.pace
+        # The first blocks of a stage are not like all the others.
+        trust = min(1.0, done / _TRUSTED_SHARE)
+        seen_s = took_s / done if done else 0.0
         here_s = trust * seen_s + (1 - trust) * guess_s * pace
         return here_s * (1 - share) + pace * sum(self._later(stage))
 
@@ -82,8 +83,20 @@ class TimeLeft:
         after = names[names.index(stage) + 1 :] if stage in names else []
         return [self._guesses[name] for name in after]
 
-    def _pace(self, elapsed_s: float, guess_s: float) -> float:
-        """How much slower than guessed all went so far."""
-        guessed_s = guess_s + sum(self._guesses.get(stage, 0.0) for stage in self._spent_s)
-        spent_s = elapsed_s + sum(self._spent_s.values())
-        return spent_s / guessed_s if guessed_s > 0 and spent_s > 0 else 1.0
+
+@dataclass(frozen=True)
+class _Seen:
+    """What some work took, and what had been guessed of it."""
+
+    took_s: float = 0.0
+    guess_s: float = 0.0
+
+    @property
+    def pace(self) -> float:
+        """How much slower than guessed it went."""
+        known = self.took_s > 0 and self.guess_s > 0
+        return self.took_s / self.guess_s if known else 1.0
+
+    def after(self, took_s: float, guess_s: float) -> _Seen:
+        """With more work."""
+        return _Seen(self.took_s + took_s, self.guess_s + guess_s)

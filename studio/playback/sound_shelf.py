@@ -30,7 +30,7 @@ class SoundShelf:
         rate_hz: to which sounds are resampled.
         folder: where long ones are kept between sittings, and read from the disk as they are
             needed; it may be deleted at any time. ``None`` keeps all in memory.
-        stopped: asked while a long sound is decoded; once it says yes, that one is not heard.
+        stopped: asked while a sound is decoded; once it says yes, that one is not heard.
     """
 
     def __init__(
@@ -105,7 +105,7 @@ class SoundShelf:
                 return sound
         except (OSError, ValueError):
             kept = None  # what was kept is damaged or gone: the source itself is read
-        sound = read_sound(path, rate_hz=self.rate_hz)
+        sound = read_sound(path, rate_hz=self.rate_hz, cancelled=self._stopped)
         if kept is not None and sound.nbytes > _LONG_BYTES:
             return _keep(kept, sound)
         sound.setflags(write=False)
