@@ -237,6 +237,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("cut.unlink", "Unlink picture and sound", "Ctrl+Shift+L", _clips),
     _spec("cut.marker", "Add marker", "M", _write, icon="marker"),
     _spec("cut.edit_marker", "Write on marker at playhead…", "Ctrl+Alt+Shift+M", _write),
+    _spec("timeline.rename_track", "Rename track…", "Alt+Shift+R", _write),
+    _spec("timeline.rename", "Rename timeline…", "Alt+Shift+N", _write),
     _spec("cut.snap", "Snap", "S", icon="snap", checkable=True),
     _spec("cut.match", "Match frame", "F", _film),
     *(_cut_spec(action) for action in (*CUT_ACTIONS, *LOOK_ACTIONS)),

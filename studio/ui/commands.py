@@ -22,6 +22,7 @@ from studio.ui.shot_commands import SHOT_DEEDS
 from studio.ui.take_commands import TAKE_DEEDS
 from studio.ui.timeline_deeds import CUT_DEEDS
 from studio.ui.timeline_deeds import Deed as CutDeed
+from studio.ui.writing_commands import WRITING_DEEDS
 
 if TYPE_CHECKING:
     from studio.ui.main_window import MainWindow
@@ -213,6 +214,7 @@ _FILM_DEEDS: dict[str, Deed] = {
     **SHOT_DEEDS,
     **TAKE_DEEDS,
     **LOOK_DEEDS,
+    **WRITING_DEEDS,
     "film.import": _import,
     "film.export": _export,
     "edit.undo": lambda desk: desk.room.undo(),
@@ -258,7 +260,6 @@ _FILM_DEEDS: dict[str, Deed] = {
     "cut.ripple_delete": lambda desk: desk.timeline.commands.ripple_delete(),
     "cut.unlink": lambda desk: desk.timeline.commands.unlink(),
     "cut.marker": lambda desk: desk.timeline.commands.add_marker(),
-    "cut.edit_marker": lambda desk: desk.timeline.write_marker(),
     "cut.snap": lambda desk: desk.room.session.set_snapping(not desk.room.session.snapping),
     "cut.match": source_commands.match_frame,
     "view.subtitles": lambda desk: desk.room.session.set_subtitled(not desk.room.session.subtitled),

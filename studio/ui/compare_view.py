@@ -149,8 +149,11 @@ class CompareView(QFrame):
         return super().eventFilter(watched, event)
 
     def event(self, event: QEvent) -> bool:
-        override = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if override and (event.keyCombination() in self._deeds or event.key() == Qt.Key.Key_Tab):
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and (event.keyCombination() in self._deeds or event.key() == Qt.Key.Key_Tab)
+        ):
             event.accept()
             return True
         return super().event(event)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from studio.document.clip_changes import set_title
@@ -27,10 +27,17 @@ from studio.ui.timeline_subtitles import strip_top
 
 Apply = Callable[[Callable[[Film], Film], str], bool]
 _ROOM_PX = 180
+_STAYS = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
 
 
 class PlaceField(QLineEdit):
-    """A field over what is being written; Return keeps the words, Escape and a blank do not."""
+    """A field over what is being written; Return keeps the words, Escape and a blank do not.
+
+    Signals:
+        ended: nothing is written here any more.
+    """
+
+    ended = Signal()
 
     def __init__(
         self, text: str, area: QRect, keep: Callable[[str], object], parent: QWidget
@@ -46,16 +53,31 @@ class PlaceField(QLineEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
         if event.key() == Qt.Key.Key_Escape:
-            self._open = False
-            self.deleteLater()
+            self._end("")
             return
         super().keyPressEvent(event)
 
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 (Qt's name)
+        super().focusOutEvent(event)
+        # Of a field in which nothing was written Qt does not say that it is finished.
+        if event.reason() not in _STAYS:
+            self._done()
+
     def _done(self) -> None:
-        if self._open and self.text().strip():
-            self._keep(self.text().strip())
+        self._end(self.text().strip())
+
+    def _end(self, words: str) -> None:
+        """Keep ``words``, if there are any, and go; once, whatever else the focus brings."""
+        if not self._open:
+            return
         self._open = False
+        parent = self.parentWidget()
+        if self.hasFocus() and parent is not None:
+            parent.setFocus(Qt.FocusReason.OtherFocusReason)
         self.deleteLater()
+        if words:
+            self._keep(words)
+        self.ended.emit()
 
 
 def field_for(

@@ -1,9 +1,8 @@
-"""The cut as a table: the same clips by rows, for the keyboard and for screen readers."""
+"""The cut as a table: tracks, clips and markers by rows, for the keyboard and screen readers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 from typing import Any
 
@@ -15,54 +14,53 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     Qt,
+    QTimer,
     Signal,
 )
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from studio.bridge.session import Session
-from studio.document.errors import ChangeError, DocumentError
-from studio.document.film import Clip, Film, Media, Timeline, Track
-from studio.document.gain_changes import set_gain, set_pan
-from studio.document.ledger import TakeRecord
-from studio.document.queries import Drawn, Missing, active_timeline, resolve_clip
+from studio.document.errors import DocumentError
+from studio.document.film import Film, Marker, Timeline
+from studio.document.queries import active_timeline
 from studio.document.store import Store
-from studio.document.timebase import from_timecode, to_timecode
-from studio.document.timeline_changes import (
-    lift_clips,
-    move_clip_to,
-    move_clips,
-    ripple_delete,
-)
-from studio.document.titles import TitleSource
-from studio.document.trim_changes import edit_clips, trim_tail
+from studio.document.timeline_changes import lift_clips, ripple_delete
+from studio.document.track_changes import remove_marker
+from studio.ui import icons, theme
 from studio.ui.claimed_keys import claims
-from studio.ui.level_words import gain_of, gain_words, pan_of, pan_words
-from studio.ui.timeline_sources import SourceLook, SourceLooks
-from studio.ui.timeline_words import STATE_WORDS
+from studio.ui.timeline_sources import SourceLooks
+from studio.ui.timeline_table_rows import (
+    CLIP,
+    COLUMNS,
+    STATE,
+    TRACK,
+    ClipRow,
+    CutRow,
+    Known,
+    MarkerRow,
+    Row,
+    TrackRow,
+    change_of,
+    frame_of,
+    heading,
+    id_of,
+    rows_of,
+    words_of,
+    written,
+)
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 
-COLUMNS = ("Track", "Clip", "Start", "Length", "Gain", "Pan", "Take", "State")
-TRACK, CLIP, START, LENGTH, GAIN, PAN, TAKE, STATE = range(8)
-_WRITTEN = {TRACK, CLIP, START, LENGTH}
-_HEARD = {GAIN, PAN}
+_WIDTHS_PX = (100, 0, 92, 92, 70, 68, 60, 110, 130)  # that of names is what is left
 _GO = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
-@dataclass(frozen=True)
-class Row:
-    """A clip and the track that it is on."""
-
-    track: Track
-    clip: Clip
-
-
 class TimelineTableModel(QAbstractTableModel):
-    """The clips of the open timeline, in time.
+    """The open timeline, its tracks, its clips and its markers.
 
-    Their track, name, start and length can be written, and gain and pan of those that sound.
+    What can be written of each is said by ``timeline_table_rows.written``.
 
     Signals:
         refused: a change could not be made; carries the sentence.
@@ -82,6 +80,7 @@ class TimelineTableModel(QAbstractTableModel):
             store.recorded.subscribe(lambda _before, _after, _records: self._follow()),
         )
         self._watched = False
+        self._writing = False
 
     def close(self) -> None:
         """Stop following the store."""
@@ -100,13 +99,13 @@ class TimelineTableModel(QAbstractTableModel):
             self._show(looks)
 
     def row(self, number: int) -> Row:
-        """The clip of a row."""
+        """What stands in a row."""
         return self._rows[number]
 
-    def numbers(self, clip_ids: frozenset[str]) -> list[int]:
-        """The rows of clips."""
+    def numbers(self, ids: Iterable[str]) -> list[int]:
+        """The rows of clips, tracks and markers, by their ids."""
         known = self._places
-        return sorted(known[clip_id] for clip_id in clip_ids if clip_id in known)
+        return sorted(known[one] for one in ids if one in known)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008 (Qt's way)
         return 0 if parent.isValid() else len(self._rows)
@@ -125,92 +124,46 @@ class TimelineTableModel(QAbstractTableModel):
         flags = super().flags(index)
         if not index.isValid():
             return flags
-        row = self._rows[index.row()]
-        written = _WRITTEN | _HEARD if row.track.kind == "audio" else _WRITTEN
-        if index.column() in written and not row.track.locked:
+        if index.column() in written(self._rows[index.row()]):
             flags |= Qt.ItemFlag.ItemIsEditable
         return flags
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
-        read = role in {Role.DisplayRole, Role.EditRole, Role.AccessibleTextRole}
-        if not read or not index.isValid():
+        if not index.isValid():
             return None
-        text = self._text(self._rows[index.row()], index.column())
-        if role == Role.AccessibleTextRole:
-            return f"{COLUMNS[index.column()]}: {text}"
-        return text
+        row, column = self._rows[index.row()], index.column()
+        match role:
+            case Role.DisplayRole | Role.EditRole:
+                return words_of(row, column, self._known)
+            case Role.AccessibleTextRole:
+                return f"{heading(row, column)}: {words_of(row, column, self._known)}"
+            case Role.FontRole if _names(row, column):
+                return theme.font(weight=600)
+            case Role.DecorationRole if isinstance(row, MarkerRow) and column == TRACK:
+                return icons.icon("marker", theme.marker_colour(row.marker.colour).name())
+            case _:
+                return None
 
     def setData(  # noqa: N802 (Qt's name)
         self, index: Index, value: Any, role: int = Role.EditRole
     ) -> bool:
-        if role != Role.EditRole or not index.isValid():
+        row = self._rows[index.row()] if index.isValid() else None
+        if row is None or role != Role.EditRole or index.column() not in written(row):
             return False
+        self._writing = True
         try:
-            change, name = self._change(self._rows[index.row()].clip, index.column(), str(value))
+            change, name = change_of(row, index.column(), str(value), self._known)
             self._store.apply(change, name)
         except DocumentError as error:
             self.refused.emit(str(error))
             return False
+        finally:
+            self._writing = False
         return True
 
-    def _change(self, clip: Clip, column: int, text: str) -> tuple[Callable[[Film], Film], str]:
-        """What writing ``text`` into a column does to a clip, and what undo calls it."""
-        film = self._store.film
-        timeline = active_timeline(film)
-        cut, name = timeline.id, clip.id
-        if column == CLIP:
-            return lambda known: edit_clips(known, cut, [name], label=text.strip()), "Label"
-        if column == TRACK:
-            wanted = text.strip().casefold()
-            found = [one.id for one in timeline.tracks if one.name.casefold() == wanted]
-            if not found:
-                raise ChangeError(f"There is no track called {text.strip()}.")
-            start = clip.start
-            return (
-                lambda known: move_clip_to(known, cut, name, track_id=found[0], start=start),
-                "Move",
-            )
-        if column == GAIN:
-            gain_db = gain_of(text)
-            return lambda known: set_gain(known, cut, [name], gain_db), "Gain"
-        if column == PAN:
-            pan = pan_of(text)
-            return lambda known: set_pan(known, cut, [name], pan), "Pan"
-        frame = from_timecode(text, film.rate)
-        if column == START:
-            by = frame - clip.start
-            return lambda known: move_clips(known, cut, [name], frames=by), "Move"
-        end, ledger = clip.start + frame, self._store.ledger
-        return lambda known: trim_tail(known, cut, name, end, ledger=ledger), "Trim"
-
-    def _take(self, clip: Clip) -> str:
-        """What a clip shows, in a word or two."""
-        match resolve_clip(self._store.film, self._store.ledger, clip):
-            case TakeRecord() as take:
-                return take.label or f"{take.kind}, seed {take.seed}"
-            case Media(name=name):
-                return name
-            case Drawn(source=TitleSource()):
-                return "title"
-            case Drawn():
-                return "generated"
-            case Missing():
-                return ""
-
-    def _text(self, row: Row, column: int) -> str:
-        clip, rate = row.clip, self._store.film.rate
-        look, sounds = self._looks.look(clip), row.track.kind == "audio"
-        words: dict[int, Callable[[], str]] = {
-            TRACK: lambda: row.track.name,
-            CLIP: lambda: clip.label or look.name,
-            START: lambda: to_timecode(clip.start, rate),
-            LENGTH: lambda: to_timecode(clip.length, rate),
-            GAIN: lambda: gain_words(clip.gain_db) if sounds else "",
-            PAN: lambda: pan_words(clip.pan) if sounds else "",
-            TAKE: lambda: self._take(clip),
-            STATE: lambda: " · ".join((*_state(look), *look.flags)),
-        }
-        return words[column]()
+    @property
+    def _known(self) -> Known:
+        return Known(self._store.film, self._store.ledger, self._looks)
 
     def _follow(self) -> None:
         if not self._watched:
@@ -230,24 +183,36 @@ class TimelineTableModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(0, 0), last)
 
     def _read(self, timeline: Timeline) -> None:
-        rows = [Row(track, clip) for track in reversed(timeline.tracks) for clip in track.clips]
-        rows.sort(key=_start)
-        self.beginResetModel()
-        self._shown, self._rows = timeline, rows
-        self._places = {row.clip.id: number for number, row in enumerate(rows)}
-        self.endResetModel()
+        """Take the rows over; the keyboard and what is being written stay at theirs."""
+        rows = rows_of(timeline)
+        places = {id_of(row): number for number, row in enumerate(rows)}
+        if places.keys() != self._places.keys():
+            if self._writing:  # the cell's field is done with first: without its row it has no end
+                QTimer.singleShot(0, self, self._follow)
+                return
+            self.beginResetModel()
+            self._shown, self._rows, self._places = timeline, rows, places
+            self.endResetModel()
+            return
+        self.layoutAboutToBeChanged.emit()
+        stood = self.persistentIndexList()
+        names = [id_of(self._rows[index.row()]) for index in stood]
+        self._shown, self._rows, self._places = timeline, rows, places
+        goes = [self.index(places[n], i.column()) for n, i in zip(names, stood, strict=True)]
+        self.changePersistentIndexList(stood, goes)
+        self.layoutChanged.emit()
 
 
-def _state(look: SourceLook) -> tuple[str, ...]:
-    return () if look.state is None else (STATE_WORDS[look.state],)
-
-
-def _start(row: Row) -> int:
-    return row.clip.start
+def _names(row: Row, column: int) -> bool:
+    """Whether a cell is the name of what other rows belong to."""
+    return column == {CutRow: CLIP, TrackRow: TRACK}.get(type(row))
 
 
 class TimelineTable(QTableView):
-    """The table; its selection is the session's, and Return puts the playhead on a clip."""
+    """The table; its clips are the session's selection, and Return puts the playhead on a row.
+
+    The row of a track takes it in hand.
+    """
 
     refused = Signal(str)
 
@@ -264,15 +229,20 @@ class TimelineTable(QTableView):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setAlternatingRowColors(True)
         self.setShowGrid(False)
+        self.setWordWrap(False)  # or texts are cut off at the word before
         self.setAccessibleName(self.tr("The cut as a table"))
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(26)
+        for column, width in enumerate(_WIDTHS_PX):
+            self.setColumnWidth(column, width)
         self.horizontalHeader().setSectionResizeMode(CLIP, QHeaderView.ResizeMode.Stretch)
         self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         self.selectionModel().selectionChanged.connect(self._chosen)
+        self.selectionModel().currentRowChanged.connect(self._take_in_hand)
         self._model.modelAboutToBeReset.connect(self._remember)
         self._model.modelReset.connect(self._recover)
         session.selection_changed.connect(self._follow)
+        session.track_changed.connect(self._go_to_track)
         self.destroyed.connect(_closing(self._model))
 
     def judge_by(self, weights: str) -> None:
@@ -283,17 +253,32 @@ class TimelineTable(QTableView):
         super().showEvent(event)
         self._model.watch(watched=True)
         self._follow()
+        if not self.currentIndex().isValid():
+            self._go_to(self._first())
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 (Qt's name)
         super().hideEvent(event)
         self._model.watch(watched=False)
 
+    def write(self, row_id: str, column: int) -> None:
+        """Let a cell of a row be written."""
+        for number in self._model.numbers([row_id]):
+            index = self._model.index(number, column)
+            self.setCurrentIndex(index)
+            self.edit(index)
+
+    def marker_in_hand(self) -> Marker | None:
+        """The marker of the row that the keyboard is at."""
+        at = self.currentIndex()
+        row = self._model.row(at.row()) if at.isValid() else None
+        return row.marker if isinstance(row, MarkerRow) else None
+
     def lift(self) -> None:
-        """Take the selected clips off and leave the gap."""
+        """Take the selected clips and markers off and leave the gap."""
         self._delete(lift_clips, "Lift")
 
     def ripple_delete(self) -> None:
-        """Take the selected clips off and close the gap."""
+        """Take the selected clips and markers off and close the gap."""
         self._delete(ripple_delete, "Ripple delete")
 
     def event(self, event: QEvent) -> bool:
@@ -307,32 +292,68 @@ class TimelineTable(QTableView):
         if key == Qt.Key.Key_Delete:
             self.ripple_delete() if shift else self.lift()
         elif key in _GO and _is_plain(event) and self.currentIndex().isValid():
-            self._session.set_playhead(self._model.row(self.currentIndex().row()).clip.start)
+            row = self._model.row(self.currentIndex().row())
+            if isinstance(row, ClipRow | MarkerRow):
+                self._session.set_playhead(frame_of(row))
         else:
             super().keyPressEvent(event)
 
     def _delete(self, change: Callable[[Film, str, frozenset[str]], Film], name: str) -> None:
-        chosen = self._session.selection
-        cut = active_timeline(self._store.film).id
+        chosen, cut = self._session.selection, active_timeline(self._store.film).id
+        markers = [row.marker.id for row in self._picked() if isinstance(row, MarkerRow)]
+
+        def without(film: Film) -> Film:
+            film = change(film, cut, chosen) if chosen else film
+            for marker_id in markers:
+                film = remove_marker(film, cut, marker_id)
+            return film
+
         try:
-            self._store.apply(lambda film: change(film, cut, chosen), name)
+            self._store.apply(without, name if chosen else "Delete marker")
         except DocumentError as error:
             self.refused.emit(str(error))
 
     def _chosen(self) -> None:
         if not self._following:
-            rows = self.selectionModel().selectedRows()
-            self._session.select(self._model.row(index.row()).clip.id for index in rows)
+            self._session.select(row.clip.id for row in self._picked() if isinstance(row, ClipRow))
+
+    def _picked(self) -> list[Row]:
+        return [self._model.row(index.row()) for index in self.selectionModel().selectedRows()]
+
+    def _take_in_hand(self, at: QModelIndex) -> None:
+        row = self._model.row(at.row()) if at.isValid() and not self._following else None
+        if isinstance(row, TrackRow):
+            self._session.set_track(row.track.id)
+
+    def _go_to_track(self, track_id: str) -> None:
+        """Stand on the row of a track that was taken in hand elsewhere."""
+        for number in self._model.numbers([track_id]):
+            if self.isVisible() and number != self.currentIndex().row():
+                self._go_to(number)
+                self.selectRow(number)
+
+    def _go_to(self, number: int) -> None:
+        """Let the keyboard be at a row."""
+        index = self._model.index(number, max(0, self.currentIndex().column()))
+        self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+        self.scrollTo(index)
+
+    def _first(self) -> int:
+        """The row to begin at: of the first selected clip, or else of the first in time."""
+        chosen = self._model.numbers(self._session.selection)
+        rows = (self._model.row(number) for number in range(self._model.rowCount()))
+        timed = (n for n, row in enumerate(rows) if isinstance(row, ClipRow | MarkerRow))
+        return chosen[0] if chosen else next(timed, 0)
 
     def _remember(self) -> None:
         """Know the cell that the keyboard is at, before the rows are others."""
         at = self.currentIndex()
-        self._at = (self._model.row(at.row()).clip.id, at.column()) if at.isValid() else None
+        self._at = (id_of(self._model.row(at.row())), at.column()) if at.isValid() else None
         self._scrolled = self.verticalScrollBar().value()
 
     def _recover(self) -> None:
         """Go on from the same cell, and select again what is selected."""
-        numbers = self._model.numbers(frozenset({self._at[0]})) if self._at else []
+        numbers = self._model.numbers([self._at[0]]) if self._at else []
         if self._at and numbers:
             index = self._model.index(numbers[0], self._at[1])
             self._following = True
@@ -342,11 +363,14 @@ class TimelineTable(QTableView):
         self._follow()
 
     def _follow(self) -> None:
-        """Select the rows of the clips that the session has selected."""
+        """Select the rows of the clips that the session has selected; without any, that at hand."""
         if not self.isVisible():
             return
         wanted = QItemSelection()
         numbers = self._model.numbers(self._session.selection)
+        if not numbers and self.currentIndex().isValid():
+            here = self.currentIndex().row()
+            numbers = [] if isinstance(self._model.row(here), ClipRow) else [here]
         # Neighbours together: a range for each of ten thousand rows takes seconds.
         ends = [n for n, after in pairwise([*numbers, -1]) if after != n + 1]
         starts = [n for before, n in pairwise([-2, *numbers]) if before != n - 1]

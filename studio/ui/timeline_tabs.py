@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QTabBar, QWidget
 
@@ -15,19 +15,28 @@ from studio.document.store import Store
 from studio.ui.timeline_fields import PlaceField
 
 TABS_PX = 26
+_ROOM_PX = 150
 
 Apply = Callable[[Callable[[Film], Film], str], bool]
 
 
 class TimelineTabs(QTabBar):
-    """One tab a timeline; hidden while there is only one."""
+    """One tab a timeline; a single one is hidden, but while it is named.
+
+    Signals:
+        room_changed: they come into sight or go, where the film is as it was.
+    """
+
+    room_changed = Signal()
 
     def __init__(self, store: Store, apply: Apply, parent: QWidget) -> None:
         super().__init__(parent)
+        self._view = parent
         self._store = store
         self._apply = apply
         self._shown: tuple[tuple[str, str], ...] = ()
         self._following = False
+        self._field: PlaceField | None = None
         self.setDocumentMode(True)
         self.setDrawBase(False)
         self.setExpanding(False)
@@ -58,26 +67,43 @@ class TimelineTabs(QTabBar):
         if active in ids:
             self.setCurrentIndex(ids.index(active))
         self._following = False
-        self.setVisible(len(wanted) > 1)
-        return len(wanted) > 1
+        seen = len(wanted) > 1 or self._field is not None
+        self.setVisible(seen)
+        return seen
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
         self.rename(self.tabAt(event.position().toPoint()))
+
+    def rename_open(self) -> None:
+        """Let the open timeline's name be written."""
+        self.rename(self.currentIndex())
 
     def rename(self, at: int) -> None:
         """Let a timeline's name be written in its tab; Return keeps it, Escape leaves it."""
         if not 0 <= at < self.count():
             return
         timeline_id = str(self.tabData(at))
-        field = PlaceField(
+        self._field = field = PlaceField(
             self.tabText(at),
-            self.tabRect(at).adjusted(2, 2, -2, -2),
+            QRect(),
             lambda name: self._apply(
                 lambda film: rename_timeline(film, timeline_id, name), self.tr("Rename timeline")
             ),
             self,
         )
         field.setAccessibleName(self.tr("Name of the timeline"))
+        field.ended.connect(self._named)
+        self.room_changed.emit()
+        # Only now: a tab that was hidden has no place before.
+        tab = self.tabRect(at)
+        field.setGeometry(tab.x() + 1, 1, max(_ROOM_PX, tab.width() - 2), TABS_PX - 2)
+        field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _named(self) -> None:
+        self._field = None
+        if self.hasFocus():
+            self._view.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.room_changed.emit()
 
     def _opened(self, at: int) -> None:
         if not self._following and at >= 0:

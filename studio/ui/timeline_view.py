@@ -31,8 +31,8 @@ from studio.ui.claimed_keys import offers
 from studio.ui.marker_card import MarkerCard
 from studio.ui.tile_cache import TileCache
 from studio.ui.timeline_commands import TimelineCommands
-from studio.ui.timeline_fields import field_for
-from studio.ui.timeline_geometry import HEADER_PX, TOP_PX, ClipHit, Hit, MarkerHit
+from studio.ui.timeline_fields import PlaceField, field_for
+from studio.ui.timeline_geometry import HEADER_PX, TOP_PX, ClipHit, HeaderHit, Hit, MarkerHit
 from studio.ui.timeline_gestures import Gesture, Ground
 from studio.ui.timeline_hits import hit_test
 from studio.ui.timeline_overlay import DropPreview, Overlay, cursor_for
@@ -91,6 +91,7 @@ class TimelineView(TimelineScroll):
         self.setAccessibleName(self.tr("Timeline"))
         self.setAccessibleDescription(self.tr("The cut. A table of the same clips is in View."))
         self.tabs = TimelineTabs(store, self.commands.apply, self)
+        self.tabs.room_changed.connect(self._lay_tabs)
         self._unfollow = store.changed.subscribe(self._follow_tabs)
         self.destroyed.connect(ending((self._unfollow,)))
         self._lay_tabs()
@@ -169,21 +170,34 @@ class TimelineView(TimelineScroll):
         if isinstance(hit, MarkerHit):
             self.write_marker(hit.marker)
             return
-        field = field_for(
-            hit, self.geometry_now(), self.timeline, self.commands.apply, self.viewport()
-        )
-        if field is None and isinstance(hit, ClipHit):
+        if self._write(hit) is None and isinstance(hit, ClipHit):
             self.opened.emit(hit.clip.id)
 
     def write_marker(self, marker: Marker | None = None) -> None:
         """Let a marker be written on: this one, or the one under the playhead."""
-        here = [one for one in self.timeline.markers if one.frame == self.session.playhead]
-        marker = marker or next(iter(here), None)
+        marker = marker or self.marker_here()
         if marker is None:
-            self.refused.emit(self.tr("Put the playhead on a marker to write on it."))
             return
         card = MarkerCard(marker, self.timeline.id, self.commands.apply, self.viewport())
         card.stand(QPoint(self.geometry_now().x(marker.frame), TOP_PX))
+
+    def marker_here(self) -> Marker | None:
+        """The marker under the playhead; says what to do where there is none."""
+        here = [one for one in self.timeline.markers if one.frame == self.session.playhead]
+        if not here:
+            self.refused.emit(self.tr("Put the playhead on a marker to write on it."))
+        return next(iter(here), None)
+
+    def rename_track(self, track_id: str) -> None:
+        """Let a track's name be written on its header."""
+        self.show_track(track_id)
+        lane = next(one for one in self.geometry_now().lanes if one.track_id == track_id)
+        self._write(HeaderHit(lane, "name"))
+
+    def _write(self, hit: Hit) -> PlaceField | None:
+        """Let what was hit be written in place, if it can be."""
+        geometry, timeline = self.geometry_now(), self.timeline
+        return field_for(hit, geometry, timeline, self.commands.apply, self.viewport())
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
         if self._gesture is None:
@@ -360,7 +374,7 @@ class TimelineView(TimelineScroll):
             self._lay_tabs()
 
     def _lay_tabs(self) -> None:
-        """Make room for the tabs where there are several timelines."""
+        """Make room for the tabs where they are to be seen."""
         self.setViewportMargins(0, TABS_PX if self.tabs.follow() else 0, 0, 0)
 
     def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
@@ -382,6 +396,3 @@ class TimelineView(TimelineScroll):
             source = sources.pop()
             if isinstance(source, ShotSource):
                 self.session.set_shot(source.shot_id)
-
-
-__all__ = ["TimelineView"]

@@ -156,9 +156,14 @@ class Workspace(QObject):
         """Bring a panel to the front."""
         self.docks.show(key)
 
+    @property
+    def shows_table(self) -> bool:
+        """Whether the cut is shown as a table."""
+        return self._cut.currentWidget() is self.table
+
     def turn_cut(self) -> None:
         """Show the cut as a table, or painted again."""
-        shown = self.timeline if self._cut.currentIndex() else self.table
+        shown = self.timeline if self.shows_table else self.table
         self._cut.setCurrentWidget(shown)
         shown.setFocus()
 

@@ -9,8 +9,9 @@ from PySide6.QtCore import Qt
 
 from engine.backends.scripted import CAPABILITIES
 from studio.document.film import ShotSource
+from studio.document.queries import active_timeline
 from studio.ui import theme
-from studio.ui.timeline_table import STATE
+from studio.ui.timeline_table_rows import STATE
 from tests.scenes.test_window_story import LONG_MS, preview, quiet, ready, write_shot
 
 pytestmark = [
@@ -46,10 +47,12 @@ def states(window):
     """What list, timeline and table say of the first shot."""
     desk, film = window.workspace, window.room.film
     source = ShotSource(shot_id=film.shots[0].id)
+    first = next((c.id for t in active_timeline(film).tracks for c in t.clips), "")
+    row = next(iter(desk.table.model().numbers([first])), 0)
     return (
         desk.shot_items.row(0).state,
         desk.timeline.looks.of(source).state,
-        desk.table.model().index(0, STATE).data(Qt.ItemDataRole.DisplayRole),
+        desk.table.model().index(row, STATE).data(Qt.ItemDataRole.DisplayRole),
     )
 
 

@@ -1,29 +1,36 @@
-"""The table of the cut: the same clips, by the keyboard."""
+"""The table of the cut: tracks, clips and markers, by the keyboard."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
 
 from studio.bridge.session import Session
 from studio.document.queries import active_timeline
 from studio.document.store import Store
 from studio.document.timeline_access import find_clip
 from studio.document.timeline_changes import lift_clips
-from studio.ui.timeline_table import (
+from studio.document.track_changes import edit_track
+from studio.ui.timeline_table import TimelineTable
+from studio.ui.timeline_table_rows import (
     CLIP,
     GAIN,
     LENGTH,
     PAN,
+    SPEED,
     START,
     STATE,
     TAKE,
     TRACK,
-    TimelineTable,
+    ClipRow,
 )
+
+SAID = Qt.ItemDataRole.AccessibleTextRole
 
 
 @pytest.fixture
@@ -41,13 +48,29 @@ def clip(table, clip_id):
 
 
 def number(table, clip_id):
-    return table._model.numbers(frozenset({clip_id}))[0]
+    return table._model.numbers([clip_id])[0]
+
+
+def clips(table):
+    rows = [table._model.row(number) for number in range(table._model.rowCount())]
+    return [row.clip for row in rows if isinstance(row, ClipRow)]
+
+
+def cells(table, row_id, *columns):
+    row = number(table, row_id)
+    return [table.model().index(row, column).data() for column in columns]
+
+
+def write(table, row_id, column, words):
+    return table.model().setData(table.model().index(number(table, row_id), column), words)
 
 
 def test_every_clip_is_a_row_in_time(table):
     model = table.model()
-    assert model.rowCount() == 19
-    starts = [model.index(row, START).data() for row in range(19)]
+    assert len(clips(table)) == 19
+    # The timeline itself, four tracks and two markers.
+    assert model.rowCount() == 19 + 1 + 4 + 2
+    starts = [model.index(row, START).data() for row in range(5, 26)]
     assert starts == sorted(starts)
     row = number(table, "v3")
     assert model.index(row, CLIP).data() == "Chase"
@@ -75,7 +98,7 @@ def test_an_edit_leaves_the_keyboard_at_its_cell(table):
     model = table.model()
     table.setCurrentIndex(model.index(number(table, "v3"), LENGTH))
     assert model.setData(model.index(number(table, "map"), START), "00:00:00:05")
-    assert table._model.row(table.currentIndex().row()).clip.id == "v3"
+    assert table.currentIndex().row() == number(table, "v3")
     assert table.currentIndex().column() == LENGTH
 
 
@@ -115,10 +138,9 @@ def test_a_length_is_held_to_what_the_take_has(table):
 
 
 def test_what_is_no_timecode_is_refused_by_a_sentence(table, qtbot):
-    model = table.model()
     film = table._store.film
     with qtbot.waitSignal(table.refused) as refused:
-        assert not model.setData(model.index(0, START), "soon")
+        assert not write(table, "map", START, "soon")
     assert "timecode" in refused.args[0]
     assert table._store.film is film
 
@@ -151,7 +173,7 @@ def test_delete_and_return(table):
     assert table._session.playhead == 140
     QTest.keyClick(table, Qt.Key.Key_Delete)
     assert clip(table, "map") is None
-    assert table.model().rowCount() == 18
+    assert len(clips(table)) == 18
 
 
 def test_a_clip_is_named_and_moved_to_another_track_by_writing(table):
@@ -169,3 +191,103 @@ def test_a_clip_is_named_and_moved_to_another_track_by_writing(table):
     table.refused.connect(refused.append)
     assert not model.setData(model.index(number(table, "map"), TRACK), "nowhere")
     assert refused == ["There is no track called nowhere."]
+
+
+def test_tracks_and_the_timeline_are_rows_that_are_read_out_and_named(table):
+    model, film = table.model(), table._store.film
+    assert [model.index(row, TRACK).data() for row in range(5)] == [
+        "Timeline", "Inserts", "Picture", "Sound", "Music",
+    ]  # fmt: skip
+    assert cells(table, "A2", CLIP, GAIN, PAN) == ["Sound track, 1 clip", "0 dB", "centre"]
+    said = [model.index(number(table, "V2"), column).data(SAID) for column in (TRACK, CLIP)]
+    assert said == ["Name of the track: Inserts", "Kind: Picture track, 2 clips"]
+    assert write(table, "V2", TRACK, " Cutaways ")
+    assert write(table, "A2", GAIN, "-4")
+    assert write(table, film.active_timeline_id, CLIP, "Reel one")
+    timeline = active_timeline(table._store.film)
+    assert (timeline.name, timeline.tracks[3].name) == ("Reel one", "Cutaways")
+    assert timeline.tracks[0].gain_db == -4
+    refused = []
+    table.refused.connect(refused.append)
+    assert not write(table, "V2", TRACK, "  ")
+    assert refused == ["A name needs at least one letter."]
+    picture = model.index(number(table, "V2"), GAIN)
+    assert not picture.flags() & Qt.ItemFlag.ItemIsEditable
+
+
+def test_the_row_of_a_track_takes_it_in_hand_and_keeps_it_through_a_change(table):
+    session, store = table._session, table._store
+    session.select(["v3"])
+    table.setFocus()
+    table.selectRow(number(table, "A1"))
+    assert (session.track_id, session.selection) == ("A1", frozenset())
+    store.apply(lambda film: edit_track(film, "cut", "A1", muted=True, locked=True), "Mute")
+    assert session.track_id == "A1"
+    assert cells(table, "A1", STATE) == ["muted · locked"]
+    assert {one.row() for one in table.selectionModel().selectedRows()} == {number(table, "A1")}
+    session.set_track("V1")
+    assert table.currentIndex().row() == number(table, "V1")
+    QTest.keyClick(table, Qt.Key.Key_Down)
+    assert session.track_id == "A1"
+    table.selectRow(number(table, "v3"))
+    assert (session.track_id, session.selection) == ("", {"v3"})
+
+
+def test_markers_are_rows_that_are_written_gone_to_and_taken_off(table):
+    assert cells(table, "m2", TRACK, CLIP, START, STATE) == [
+        "Marker", "Rain", "00:00:15:04", "orange",
+    ]  # fmt: skip
+    said = table.model().index(number(table, "m2"), TAKE).data(SAID)
+    assert said == "Note: "
+    assert write(table, "m2", CLIP, "Thunder")
+    assert write(table, "m2", TAKE, "louder")
+    assert write(table, "m2", STATE, "Pink")
+    assert write(table, "m2", START, "00:00:10:00")
+    (marker,) = [one for one in active_timeline(table._store.film).markers if one.id == "m2"]
+    assert (marker.name, marker.note, marker.colour) == ("Thunder", "louder", "pink")
+    assert marker.frame == 240
+    refused = []
+    table.refused.connect(refused.append)
+    assert not write(table, "m2", STATE, "mauve")
+    assert refused[0].startswith("Markers are red, orange")
+    table.selectRow(number(table, "m2"))
+    QTest.keyClick(table, Qt.Key.Key_Return)
+    assert table._session.playhead == 240
+    QTest.keyClick(table, Qt.Key.Key_Delete)
+    assert [one.id for one in active_timeline(table._store.film).markers] == ["m1"]
+    assert table._store.undo() == "Delete marker"
+
+
+def test_the_speed_of_pictures_and_sounds_is_written_in_per_cent(table):
+    assert cells(table, "music", SPEED) == ["100 %"]
+    assert write(table, "music", SPEED, "80")
+    assert clip(table, "music").speed == Fraction(4, 5)
+    assert write(table, "music", SPEED, "66,67 %")
+    assert cells(table, "music", SPEED) == ["66.67 %"]
+    refused = []
+    table.refused.connect(refused.append)
+    assert not write(table, "music", SPEED, "fast")
+    assert not write(table, "music", SPEED, "3")
+    assert refused == [
+        "A speed is a number of per cent, such as 75.",
+        "A clip runs at 5% to 2000% of its speed.",
+    ]
+
+
+def test_the_keyboard_begins_at_the_first_thing_in_time(qtbot, dressed, films):
+    shown = TimelineTable(Store(*films.believable()), Session())
+    qtbot.addWidget(shown)
+    shown.show()
+    assert shown.currentIndex().row() == number(shown, "v0")
+    assert shown._session.selection == frozenset()
+
+
+def test_a_written_start_that_covers_another_clip_ends_its_cell_first(qtbot, table):
+    table.write("map", START)
+    field = table.findChild(QLineEdit)
+    field.setText("00:00:13:08")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(clips(table)) == 18)
+    assert clip(table, "map").start == 320
+    assert clip(table, "insert") is None
+    assert table.currentIndex().row() == number(table, "map")

@@ -1,0 +1,309 @@
+"""The rows of the cut as a table: itself, its tracks, its clips and its markers, in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import get_args
+
+from studio.document.cut_changes import rename_timeline
+from studio.document.errors import ChangeError
+from studio.document.film import Clip, ColourLabel, Film, Marker, Media, Timeline, Track
+from studio.document.gain_changes import set_gain, set_pan
+from studio.document.ledger import Ledger, TakeRecord
+from studio.document.queries import Drawn, Missing, active_timeline, resolve_clip, timeline_end
+from studio.document.speed_changes import set_speed
+from studio.document.timebase import from_timecode, to_timecode
+from studio.document.timeline_changes import move_clip_to, move_clips
+from studio.document.titles import TitleSource
+from studio.document.track_changes import edit_marker, edit_track
+from studio.document.trim_changes import edit_clips, trim_tail
+from studio.ui.level_words import gain_of, gain_words, pan_of, pan_words
+from studio.ui.timeline_sources import SourceLook, SourceLooks
+from studio.ui.timeline_words import STATE_WORDS
+
+COLUMNS = ("Track", "Clip", "Start", "Length", "Speed", "Gain", "Pan", "Take", "State")
+TRACK, CLIP, START, LENGTH, SPEED, GAIN, PAN, TAKE, STATE = range(9)
+_SPEED = re.compile(r"(\d{1,4}(?:[.,]\d{1,2})?)\s*%?(?:\s*backwards)?", re.IGNORECASE)
+
+Change = Callable[[Film], Film]
+
+
+@dataclass(frozen=True)
+class CutRow:
+    """The timeline itself."""
+
+    timeline: Timeline
+
+
+@dataclass(frozen=True)
+class TrackRow:
+    """A track, whether anything lies on it or not."""
+
+    track: Track
+
+
+@dataclass(frozen=True)
+class ClipRow:
+    """A clip and the track that it is on."""
+
+    track: Track
+    clip: Clip
+
+
+@dataclass(frozen=True)
+class MarkerRow:
+    """A marker of the timeline."""
+
+    marker: Marker
+
+
+Row = CutRow | TrackRow | ClipRow | MarkerRow
+
+# What a column holds where that is not what stands above it, for those who do not see the row.
+_HEADINGS: Mapping[type[Row], Mapping[int, str]] = {
+    CutRow: {TRACK: "Kind", CLIP: "Name", STATE: "Frame"},
+    TrackRow: {TRACK: "Name of the track", CLIP: "Kind"},
+    ClipRow: {},
+    MarkerRow: {TRACK: "Kind", CLIP: "Name", TAKE: "Note", STATE: "Colour"},
+}
+
+
+@dataclass(frozen=True)
+class Known:
+    """What rows are told in words by."""
+
+    film: Film
+    ledger: Ledger
+    looks: SourceLooks
+
+
+def rows_of(timeline: Timeline) -> list[Row]:
+    """The timeline and its tracks from the top; then clips and markers, in time."""
+    clips = [ClipRow(track, clip) for track in reversed(timeline.tracks) for clip in track.clips]
+    timed: list[ClipRow | MarkerRow] = [*map(MarkerRow, timeline.markers), *clips]
+    timed.sort(key=frame_of)
+    return [CutRow(timeline), *map(TrackRow, reversed(timeline.tracks)), *timed]
+
+
+def id_of(row: Row) -> str:
+    """The id of what stands in a row."""
+    match row:
+        case CutRow(timeline=one) | TrackRow(track=one) | MarkerRow(marker=one):
+            return one.id
+        case ClipRow(clip=clip):
+            return clip.id
+
+
+def frame_of(row: ClipRow | MarkerRow) -> int:
+    """Where in time a row is."""
+    return row.clip.start if isinstance(row, ClipRow) else row.marker.frame
+
+
+def heading(row: Row, column: int) -> str:
+    """What a column holds in a row."""
+    return _HEADINGS[type(row)].get(column, COLUMNS[column])
+
+
+def written(row: Row) -> set[int]:
+    """The columns that can be written."""
+    match row:
+        case CutRow():
+            return {CLIP}
+        case TrackRow(track=track):
+            return {TRACK, GAIN, PAN} if track.kind == "audio" else {TRACK}
+        case ClipRow(track=track):
+            heard = {GAIN, PAN} if track.kind == "audio" else set[int]()
+            return set() if track.locked else {TRACK, CLIP, START, LENGTH, SPEED} | heard
+        case MarkerRow():
+            return {CLIP, START, TAKE, STATE}
+
+
+def words_of(row: Row, column: int, known: Known) -> str:
+    """What stands in a cell."""
+    match row:
+        case CutRow(timeline=timeline):
+            return _words_of_cut(timeline, known.film.rate).get(column, "")
+        case TrackRow(track=track):
+            return _words_of_track(track).get(column, "")
+        case ClipRow():
+            return _words_of_clip(row, known)[column]()
+        case MarkerRow(marker=marker):
+            return _words_of_marker(marker, known.film.rate).get(column, "")
+
+
+def change_of(row: Row, column: int, text: str, known: Known) -> tuple[Change, str]:
+    """What writing ``text`` into a cell does, and what undo calls it.
+
+    Raises:
+        ChangeError: if the text does not say what the column needs.
+    """
+    cut, text = active_timeline(known.film).id, text.strip()
+    match row:
+        case CutRow():
+            _needed(text)
+            return lambda film: rename_timeline(film, cut, text), "Rename timeline"
+        case TrackRow(track=track):
+            return _change_of_track(track, column, text, cut)
+        case ClipRow(clip=clip):
+            return _change_of_clip(clip, column, text, known)
+        case MarkerRow(marker=marker):
+            return _change_of_marker(marker, column, text, known)
+
+
+# --- words ---
+
+
+def _words_of_cut(timeline: Timeline, rate: Fraction) -> Mapping[int, str]:
+    return {
+        TRACK: "Timeline",
+        CLIP: timeline.name,
+        LENGTH: to_timecode(timeline_end(timeline), rate),
+        STATE: "as the film" if timeline.shape == "film" else timeline.shape,
+    }
+
+
+def _words_of_track(track: Track) -> Mapping[int, str]:
+    count, sounds = len(track.clips), track.kind == "audio"
+    clips = {0: "empty", 1: "1 clip"}.get(count, f"{count} clips")
+    states = (("muted", track.muted), ("solo", track.solo), ("locked", track.locked))
+    return {
+        TRACK: track.name,
+        CLIP: f"{'Sound' if sounds else 'Picture'} track, {clips}",
+        GAIN: gain_words(track.gain_db) if sounds else "",
+        PAN: pan_words(track.pan) if sounds else "",
+        STATE: " · ".join(name for name, on in states if on),
+    }
+
+
+def _words_of_clip(row: ClipRow, known: Known) -> Mapping[int, Callable[[], str]]:
+    clip, rate, sounds = row.clip, known.film.rate, row.track.kind == "audio"
+    look = known.looks.look(clip)
+    return {
+        TRACK: lambda: row.track.name,
+        CLIP: lambda: clip.label or look.name,
+        START: lambda: to_timecode(clip.start, rate),
+        LENGTH: lambda: to_timecode(clip.length, rate),
+        SPEED: lambda: _speed_words(clip),
+        GAIN: lambda: gain_words(clip.gain_db) if sounds else "",
+        PAN: lambda: pan_words(clip.pan) if sounds else "",
+        TAKE: lambda: _shown(clip, known),
+        STATE: lambda: " · ".join((*_state(look), *look.flags)),
+    }
+
+
+def _words_of_marker(marker: Marker, rate: Fraction) -> Mapping[int, str]:
+    return {
+        TRACK: "Marker",
+        CLIP: marker.name,
+        START: to_timecode(marker.frame, rate),
+        TAKE: marker.note,
+        STATE: marker.colour,
+    }
+
+
+def _speed_words(clip: Clip) -> str:
+    share = f"{float(clip.speed * 100):.2f}".rstrip("0").rstrip(".")
+    return f"{share} %{' backwards' if clip.backwards else ''}"
+
+
+def _shown(clip: Clip, known: Known) -> str:
+    """What a clip shows, in a word or two."""
+    match resolve_clip(known.film, known.ledger, clip):
+        case TakeRecord() as take:
+            return take.label or f"{take.kind}, seed {take.seed}"
+        case Media(name=name):
+            return name
+        case Drawn(source=TitleSource()):
+            return "title"
+        case Drawn():
+            return "generated"
+        case Missing():
+            return ""
+
+
+def _state(look: SourceLook) -> tuple[str, ...]:
+    return () if look.state is None else (STATE_WORDS[look.state],)
+
+
+# --- what is written ---
+
+
+def _needed(text: str) -> None:
+    if not text:
+        raise ChangeError("A name needs at least one letter.")
+
+
+def _change_of_track(track: Track, column: int, text: str, cut: str) -> tuple[Change, str]:
+    if column == GAIN:
+        gain_db = gain_of(text)
+        return lambda film: edit_track(film, cut, track.id, gain_db=gain_db), "Gain of the track"
+    if column == PAN:
+        pan = pan_of(text)
+        return lambda film: edit_track(film, cut, track.id, pan=pan), "Pan of the track"
+    _needed(text)
+    return lambda film: edit_track(film, cut, track.id, name=text), "Rename track"
+
+
+def _change_of_clip(clip: Clip, column: int, text: str, known: Known) -> tuple[Change, str]:
+    timeline = active_timeline(known.film)
+    cut, name = timeline.id, clip.id
+    if column in (START, LENGTH):
+        return _change_in_time(clip, column, text, known)
+    if column == CLIP:
+        return lambda film: edit_clips(film, cut, [name], label=text), "Label"
+    if column == TRACK:
+        found = [one.id for one in timeline.tracks if one.name.casefold() == text.casefold()]
+        if not found:
+            raise ChangeError(f"There is no track called {text}.")
+        return (
+            lambda film: move_clip_to(film, cut, name, track_id=found[0], start=clip.start),
+            "Move",
+        )
+    if column == SPEED:
+        speed = _speed_of(text)
+        return lambda film: set_speed(film, cut, [name], speed), "Speed"
+    if column == GAIN:
+        gain_db = gain_of(text)
+        return lambda film: set_gain(film, cut, [name], gain_db), "Gain"
+    pan = pan_of(text)
+    return lambda film: set_pan(film, cut, [name], pan), "Pan"
+
+
+def _change_in_time(clip: Clip, column: int, text: str, known: Known) -> tuple[Change, str]:
+    cut, name, ledger = active_timeline(known.film).id, clip.id, known.ledger
+    frame = from_timecode(text, known.film.rate)
+    if column == START:
+        return lambda film: move_clips(film, cut, [name], frames=frame - clip.start), "Move"
+    end = clip.start + frame
+    return lambda film: trim_tail(film, cut, name, end, ledger=ledger), "Trim"
+
+
+def _change_of_marker(marker: Marker, column: int, text: str, known: Known) -> tuple[Change, str]:
+    cut, name = active_timeline(known.film).id, marker.id
+    if column == START:
+        frame = from_timecode(text, known.film.rate)
+        return lambda film: edit_marker(film, cut, name, frame=frame), "Move marker"
+    if column == STATE:
+        colours: tuple[ColourLabel, ...] = get_args(ColourLabel)
+        found: list[ColourLabel] = [one for one in colours[1:] if one == text.casefold()]
+        if not found:
+            raise ChangeError(f"Markers are {', '.join(colours[1:-1])} or {colours[-1]}.")
+        return lambda film: edit_marker(film, cut, name, colour=found[0]), "Colour marker"
+    if column == TAKE:
+        return lambda film: edit_marker(film, cut, name, note=text), "Write marker"
+    return lambda film: edit_marker(film, cut, name, name=text), "Write marker"
+
+
+def _speed_of(text: str) -> Fraction:
+    """The speed that a text says, in per cent.
+
+    Raises:
+        ChangeError: if it says none.
+    """
+    found = _SPEED.fullmatch(text)
+    if found is None:
+        raise ChangeError("A speed is a number of per cent, such as 75.")
+    return Fraction(found[1].replace(",", ".")) / 100
