@@ -7,6 +7,7 @@ from collections.abc import Collection
 from itertools import count
 from pathlib import Path
 
+from engine.media import not_written
 from studio.document.project_making import FILM_FILE, FOLDERS
 from studio.export.presets import PRESETS, ExportError, Preset
 
@@ -15,7 +16,7 @@ _ENDINGS = frozenset(preset.suffix for preset in PRESETS.values())
 
 def target_of(path: Path, preset: Preset) -> Path:
     """What is there once ``preset`` is written as ``path``: that file, or a folder of that name."""
-    return path.with_suffix("") if preset.is_folder else path
+    return path.with_suffix("") if preset.is_folder and path.name else path
 
 
 def with_ending(path: Path, preset: Preset) -> Path:
@@ -44,8 +45,13 @@ def is_there(path: Path, preset: Preset) -> bool:
     """Whether something of this name is there already."""
     try:
         return target_of(path, preset).exists()
-    except OSError:  # a name that the disk does not take: the writer will say so
+    except OSError:  # a name that the disk does not take: ``check_target`` says so
         return False
+
+
+def would_replace(path: Path, preset: Preset) -> bool:
+    """Whether a file is there that goes, once it is said that it may."""
+    return not preset.is_folder and is_there(path, preset) and not path.is_dir()
 
 
 def check_preset_target(
@@ -84,6 +90,12 @@ def check_target(path: Path, film_folder: Path | None = None) -> Path:
             itself, or if the film in ``film_folder`` keeps its own things there.
     """
     place = path.parent
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        pass  # nothing is there, which is as it should be
+    except OSError as error:  # a name that is too long, or a folder that nobody may look into
+        raise ExportError(not_written(path, error)) from error
     if not place.is_dir():
         raise ExportError(f"The folder {place} does not exist; choose another, or make it first.")
     if not os.access(place, os.W_OK):

@@ -36,11 +36,12 @@ def prune(folder: Path, now_s: float | None = None) -> None:
     """
     now_s = time.time() if now_s is None else now_s
     facts: list[tuple[float, int, Path]] = []
-    for file in folder.iterdir():
-        try:
-            facts.append(((known := file.stat()).st_mtime, known.st_size, file))
-        except OSError:  # another one removes it
-            continue
+    try:
+        for file in folder.iterdir():
+            known = file.stat()
+            facts.append((known.st_mtime, known.st_size, file))
+    except OSError:  # another one removes the same: the rest goes next time
+        return
     held_bytes = sum(size for _, size, _ in facts)
     for used_s, size, file in sorted(facts):
         unused_s = now_s - used_s

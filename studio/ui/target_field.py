@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from studio.export.presets import Preset
-from studio.export.targets import free_path, target_of
+from studio.export.targets import free_path, target_of, would_replace
 
 
 class TargetField(QLineEdit):
@@ -33,12 +33,16 @@ class TargetField(QLineEdit):
     @property
     def path(self) -> Path:
         """What it says."""
-        return Path(self.text()).expanduser()
+        written = Path(self.text())
+        try:
+            return written.expanduser()
+        except RuntimeError:  # of somebody whom this machine does not know
+            return written
 
     @property
     def replaces(self) -> bool:
         """Whether a file is there that goes, by the name that a hand wrote."""
-        return not self._is_proposal and not self._preset.is_folder and self.path.is_file()
+        return not self._is_proposal and would_replace(self.path, self._preset)
 
     def set_preset(self, preset: Preset) -> None:
         """Follow another format."""
@@ -60,7 +64,7 @@ class TargetField(QLineEdit):
 
     def propose(self) -> None:
         """Put a free name there, after the last one that a hand wrote."""
-        if self.text() and not self._is_proposal:
+        if self.path.name and not self._is_proposal:
             self._wanted = self.path
         self._proposed = str(free_path(self._wanted, self._preset, self._taken))
         self.setText(self._proposed)

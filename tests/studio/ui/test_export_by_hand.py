@@ -222,3 +222,18 @@ def test_a_path_that_waits_in_the_queue_is_refused(studio, tmp_path):
     studio.exports.ended.connect(ends.append)
     studio.exports.add(studio.room.film, studio.room.ledger, replace(wish, replaces=True))
     assert "“a.mp4” is in the queue already" in ends[0].sentence
+
+
+@pytest.mark.parametrize("text", ["", "/", "..", "~nobody-here/a.mp4", "x" * 300 + ".mp4"])
+def test_whatever_is_written_for_a_path_is_a_sentence(studio, text):
+    panel = studio.panel
+    panel.file.setText(text)
+    assert panel.replaces.isHidden()
+    for preset in ("png", "wav", "mp4"):
+        panel.file.setText(text)
+        panel.preset.setCurrentIndex(panel.preset.findData(preset))
+        panel.file.setText(text)
+        assert panel.facts.text().splitlines()[1].endswith(".")
+        panel.button.click()
+        assert panel.said.text().endswith(".")
+    assert not studio.exports.busy
