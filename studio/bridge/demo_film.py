@@ -11,6 +11,7 @@ from studio.document.film import Shot, new_film, new_id
 from studio.document.ledger import ImportRecord, Ledger, now
 from studio.document.library_changes import name_media, shelve_media
 from studio.document.project_file import Project, create_project
+from studio.document.project_writer import file_fault
 from studio.document.shot_changes import add_shots
 
 DEMO_NAME = "Demo film"
@@ -39,8 +40,11 @@ def make_demo(folder: Path) -> Project:
     ]
     try:
         media = bring_in(folder, DEMO_REFERENCE)
-    except (OSError, EngineError) as error:
-        raise ProjectError(f"The demo film cannot be made in {folder.name}: {error}.") from error
+    except EngineError as error:
+        raise ProjectError(str(error)) from error
+    except OSError as error:
+        sentence = f"The demo film cannot be made in {folder.name}: {file_fault(error)}"
+        raise ProjectError(sentence) from error
     film = shelve_media(add_shots(new_film(DEMO_NAME), shots), (media,))
     record = ImportRecord(id=new_id(), media=media, origin=DEMO_REFERENCE.name, created=now())
     return create_project(folder, name_media(film, media.id, DEMO_TAG), Ledger().append(record))

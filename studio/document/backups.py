@@ -45,11 +45,15 @@ class Backups:
         return sorted(time for time in map(_time_of, stamps) if time is not None)
 
     def files(self) -> list[Path]:
-        """The backups, oldest first."""
+        """The backups, oldest first; a link is none, as it may lead to another film."""
         stem = self._film_file.stem
         if self._folder.is_symlink() or not self._folder.is_dir():
             return []
-        found = (path for path in self._folder.iterdir() if path.suffix == ".dailies")
+        found = (
+            path
+            for path in self._folder.iterdir()
+            if path.suffix == ".dailies" and not path.is_symlink()
+        )
         return sorted(
             path for path in found if _time_of(path.stem.removeprefix(f"{stem} ")) is not None
         )

@@ -36,6 +36,7 @@ from studio.document.schema import (
 from studio.document.store import Store
 
 _HEADER = b"SQLite format 3\0"
+_BESIDE = ("", "-wal", "-shm", "-journal")
 
 
 @dataclass(frozen=True)
@@ -333,10 +334,18 @@ def _film_file(path: Path) -> Path:
 
     Raises:
         NotAFilmError: if there is none.
+        ProjectError: if it, or what SQLite keeps beside it, is a link.
         DamagedFilmError: if its very beginning is not that of a project file, or it is gone and
             its backups are not.
     """
     file = path / FILM_FILE if path.is_dir() else path
+    for ending in _BESIDE:
+        # SQLite follows links, and would write to wherever a stranger's film says.
+        if file.with_name(file.name + ending).is_symlink():
+            raise ProjectError(
+                f"{file.name}{ending} is a link, which may lead anywhere. Put the file itself in "
+                "its place to open the film."
+            )
     known = file.name == FILM_FILE or bool(Backups(file).files())
     if not file.is_file():
         if Backups(file).files():

@@ -44,6 +44,7 @@ class NoticeBar(QFrame):
         self._why.setCheckable(True)
         self._why.toggled.connect(self._cause.setVisible)
         self._close = icon_button("reject", self.tr("Put away"), self.dismiss)
+        self._buttons: list[QWidget] = []
         self._offers = QHBoxLayout()
         self._offers.setSpacing(theme.GAP)
         row = QHBoxLayout()
@@ -122,11 +123,14 @@ class NoticeBar(QFrame):
             self._timer.start(SHORT_MS)
 
     def _show_offers(self, action_ids: tuple[str, ...]) -> None:
-        while (item := self._offers.takeAt(0)) is not None:
-            item.widget().deleteLater()
+        for button in self._buttons:
+            self._offers.removeWidget(button)
+            button.deleteLater()
+        self._buttons.clear()
         for action_id in action_ids:
             action = self._actions[action_id]
             button = push_button(action.text(), action.trigger)
             button.setObjectName(action_id)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             self._offers.addWidget(button)
+            self._buttons.append(button)

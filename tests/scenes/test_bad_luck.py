@@ -196,7 +196,7 @@ def test_a_warning_of_one_export_does_not_stop_the_next(qtbot, window, windows, 
         window.notices.dismiss()
     desk.exports.start(room.film, room.ledger, second, "wav", marked=False)
     assert not window.close_film()
-    assert "export" in window.notices.notice.sentence
+    assert "export" in heard(qtbot, window)
     qtbot.waitUntil(second.is_file, timeout=LONG_MS)
 
 

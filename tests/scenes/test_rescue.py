@@ -196,4 +196,5 @@ def until_said(qtbot, window: MainWindow, words: str) -> Notice:
         return notice is not None and words in notice.sentence
 
     qtbot.waitUntil(stands, timeout=LONG_MS)
+    assert window.notices.notice is not None
     return window.notices.notice

@@ -281,6 +281,31 @@ def test_paths_that_lead_out_are_left_out_and_never_followed(project: Project, t
     assert "bad" not in again.store.ledger.takes
 
 
+@pytest.mark.parametrize("name", ["film.dailies", "film.dailies-wal", "film.dailies-shm"])
+def test_a_film_whose_files_are_links_is_not_opened(project: Project, tmp_path: Path, name: str):
+    project.close()
+    outside = tmp_path / "mine"
+    file = project.folder / name
+    if file.exists():
+        file.rename(outside)
+    else:
+        outside.write_bytes(b"mine" * 2000)
+    held = outside.read_bytes()
+    file.symlink_to(outside)
+    with pytest.raises(ProjectError, match=f"{name} is a link"):
+        open_project(project.folder)
+    assert outside.read_bytes() == held
+
+
+def test_a_backup_that_is_a_link_is_none(project: Project, tmp_path: Path):
+    project.close()
+    backups = Backups(project.file)
+    made = backups.make()
+    made.rename(tmp_path / "other.dailies")
+    made.symlink_to(tmp_path / "other.dailies")
+    assert made not in backups.files()
+
+
 def test_a_full_disk_is_said_and_made_good(project: Project):
     writer = project.writer
     assert writer is not None
