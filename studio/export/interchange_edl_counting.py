@@ -80,12 +80,18 @@ class Counting:
         if (says_so or self._drops) and not is_drop_frame(expected):
             told.say("The list counts in drop frames and is taken to be at 29.97.")
             return Fraction(30000, 1001)
-        last = max((int(time[-2:]) for time in times if time[-3] in ":;.,"), default=0)
-        if last < nominal(expected):
-            return expected
-        rate = next((one for one in FILM_RATES if one == nominal(one) > last), expected)
-        told.say(f"The list names frame {last} and is taken to be at {rate} frames a second.")
+        last = max((_named_frame(time) for time in times), default=0)
+        fits = (one for one in FILM_RATES if one == nominal(one) > last)
+        rate = expected if last < nominal(expected) else next(fits, expected)
+        if rate != expected:
+            told.say(f"The list names frame {last} and is taken to be at {rate} frames a second.")
         return rate
+
+
+def _named_frame(time: str) -> int:
+    """The last number of a timecode; 0 of one that is none at any rate."""
+    parts = [int(part) for part in re.split("[:;.,]", time)]
+    return 0 if max(parts[1:3]) > 59 else parts[3]
 
 
 def fraction_of(value: object) -> Fraction | None:
