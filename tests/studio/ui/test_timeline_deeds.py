@@ -73,10 +73,14 @@ def test_every_command_does_something_that_one_undo_takes_back(hand, view, name)
     if name in FIRST:
         FIRST[name](view.commands)
     before, session = view.store.film, view.session
-    held = (session.selection, session.playhead)
+    held = (session.selection, session.playhead, session.track_id)
     CUT_DEEDS[name](view.commands)
     assert refused == []
-    assert view.store.film is not before or (session.selection, session.playhead) != held
+    assert view.store.film is not before or held != (
+        session.selection,
+        session.playhead,
+        session.track_id,
+    )
     if view.store.film is not before:
         view.store.undo()
         assert view.store.film is before
