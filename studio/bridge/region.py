@@ -18,6 +18,7 @@ from studio.bridge.room import Room
 from studio.render.footage import Part
 
 Masks = NDArray[np.uint8]
+_NOT_MADE = "{why} The change was not made; ask for it again."
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,8 @@ class Region(QObject):
         self._state: RegionState = Unpainted()
         self._control: Control | None = None
         self._waiting: list[Callable[[str | None], None]] = []
+        # Regions that are no longer painted here, followed on for those who wait for them.
+        self._left: dict[Control, list[Callable[[str | None], None]]] = {}
 
     @property
     def state(self) -> RegionState:
@@ -167,13 +170,15 @@ class Region(QObject):
                 return str(save_mask(last, self._room.folder))
 
     def _begin(self) -> None:
-        """Follow what is painted now, and give up what was being followed."""
+        """Follow what is painted now, and give up what was being followed and none waits for."""
         if self._control is not None:
-            self._control.cancel()
+            if self._waiting and not self._keys:
+                self._left[self._control], self._waiting = self._waiting, []
+            else:
+                self._control.cancel()
             self._control = None
         source = self._source
         if source is None or not self._keys:
-            self._waiting.clear()
             self._set(Unpainted())
         elif not self._follows or source.part.frames < 2:
             self._set(Still())
@@ -221,18 +226,27 @@ class Region(QObject):
             self._set(Following(share))
 
     def _done(self, control: Control, found: tuple[TrackedMask, Masks] | None) -> None:
-        if control is self._control and found is not None:
+        waiting = self._left.pop(control, [])
+        if found is None:
+            return
+        for take in waiting:
+            take(found[0].path)
+        if control is self._control:
             self._control = None
             self._set(Followed(file=found[0].path, masks=found[1], lost=found[0].lost))
             self._hand_over()
 
     def _gave_up(self, control: Control, sentence: str) -> None:
-        if control is self._control:
+        if self._left.pop(control, []):
+            self._room.problem(_NOT_MADE.format(why=sentence))
+        elif control is self._control:
             self._control = None
             self._failed(sentence)
 
     def _failed(self, sentence: str) -> None:
-        self._waiting.clear()  # an edit of a region that was never followed is not what was asked
+        if self._waiting:  # an edit of a region that was never followed is not what was asked
+            self._room.problem(_NOT_MADE.format(why=sentence))
+        self._waiting.clear()
         self._set(NotFollowed(sentence))
 
     def _hand_over(self) -> None:

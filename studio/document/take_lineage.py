@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, cast
 
+from studio.document.film import Film, Media
 from studio.document.ledger import Ledger, TakeRecord
 from studio.document.queries import best_upgrade
 
@@ -19,10 +20,12 @@ class Asked:
     Attributes:
         mode: the name of its task: ``Generate``, ``Edit``, ``Extend`` or ``Upgrade``.
         picture_strength, sound_strength: of an edit, 0 to 1; ``None`` where that part was kept.
-        start_frame, end_frame: the span of an edit; ``None`` is the source's end.
+        in_s: where in its source the part begins that an edit takes.
+        start_frame, end_frame: the span of an edit in that part; ``None`` is its end.
         region: whether only a painted region might change.
         backward: whether an extension leads up to its source instead of going on from it.
         full: whether it was to be made in full quality.
+        source: the file or take's folder that it changes or goes on from.
     """
 
     prompt: str = ""
@@ -30,11 +33,14 @@ class Asked:
     instruction: str = ""
     picture_strength: float | None = None
     sound_strength: float | None = None
+    in_s: Fraction = Fraction(0)
     start_frame: int = 0
     end_frame: int | None = None
     region: bool = False
     backward: bool = False
-    full: bool = False
+    # The same change may be made of another source, and better.
+    full: bool = field(default=False, compare=False)
+    source: str = field(default="", compare=False)
 
 
 @lru_cache(maxsize=4096)
@@ -61,6 +67,8 @@ def asked(recipe: str) -> Asked:
         end_frame=_whole(task.get("end_frame")),
         region=bool(task.get("mask")),
         backward=task.get("direction") == "backward",
+        in_s=_seconds(task.get("in_s")),
+        source=_text(task.get("source")),
         full=_inner(request, "quality").get("mode") == "full",
     )
 
@@ -79,8 +87,9 @@ def change_words(made: Asked, rate: Fraction) -> str:
         )
     ]
     if made.start_frame or made.end_frame is not None:
-        start = float(made.start_frame / rate)
-        end = "the end" if made.end_frame is None else f"{float(made.end_frame / rate):.1f} s"
+        start = float(made.in_s + made.start_frame / rate)
+        last = made.end_frame
+        end = "the end" if last is None else f"{float(made.in_s + last / rate):.1f} s"
         parts.append(f"{start:.1f} to {end}")
     if made.region:
         parts.append("a region")
@@ -99,6 +108,18 @@ def chain(ledger: Ledger, take: TakeRecord) -> tuple[TakeRecord, ...]:
         before = one.upgrade_of or one.parent_id
         one = ledger.takes.get(before) if before else None
     return tuple(reversed(found)) or (take,)
+
+
+def footage_source(take: TakeRecord) -> str:
+    """The imported file that a take is a change of, as its media's path; empty where it is none."""
+    made = asked(take.recipe)
+    return made.source if made.mode == "Edit" and take.parent_id is None else ""
+
+
+def footage_of(film: Film, take: TakeRecord) -> Media | None:
+    """The imported file that a take is a change of, where the film still has it."""
+    path = footage_source(take)
+    return next((media for media in film.media if path and media.path == path), None)
 
 
 def continued(ledger: Ledger, shot_id: str) -> tuple[TakeRecord, bool] | None:
@@ -136,6 +157,13 @@ def _inner(plain: dict[str, Any], name: str) -> dict[str, Any]:
 
 def _text(given: object) -> str:
     return given if isinstance(given, str) else ""
+
+
+def _seconds(given: object) -> Fraction:
+    try:
+        return Fraction(given) if isinstance(given, str) else Fraction(0)
+    except (ValueError, ZeroDivisionError):
+        return Fraction(0)
 
 
 def _whole(given: object) -> int | None:

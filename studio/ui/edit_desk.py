@@ -11,9 +11,11 @@ from PySide6.QtCore import QObject
 from engine.api import Edit
 from studio.bridge.editing import edit_footage, try_ladder
 from studio.bridge.room import Room
+from studio.bridge.source_marks import SourceRange
 from studio.document.film import MediaSource
 from studio.document.queries import find_media
-from studio.document.timebase import seconds
+from studio.document.take_lineage import asked, chain, footage_of
+from studio.document.timebase import conformed_length, seconds
 from studio.render.footage import Footage
 from studio.ui.edit_panel import EditPanel
 from studio.ui.region_desk import RegionDesk
@@ -37,6 +39,7 @@ class EditDesk(QObject):
         panel.edit_asked.connect(self.make)
         panel.ladder_asked.connect(self.climb)
         panel.take_asked.connect(room.session.set_take)
+        panel.source_asked.connect(self._look_at_source)
         screening.turned.connect(self._turn)
         screening.marked.connect(self._turn)
         room.capable.connect(panel.refresh)
@@ -61,6 +64,21 @@ class EditDesk(QObject):
             )
         self.regions.turn()
 
+    def _look_at_source(self) -> None:
+        """Look at the imported clip that the take under the hand came from, its part marked."""
+        room, take = self._room, self._room.take
+        if take is None:
+            return
+        first = chain(room.ledger, take)[0]
+        media, in_s = footage_of(room.film, first), asked(first.recipe).in_s
+        if media is None:
+            room.say(self.tr("The clip that it was made from is no longer in the bins."))
+            return
+        rate = room.film.rate
+        begin = round(in_s * rate)
+        length = conformed_length(first.frames, first.rate, rate)
+        self._screening.look_at_part(media.id, SourceRange(begin, begin + length))
+
     def make(self, edit: Edit) -> None:
         """Make a change of the take under the hand, or of imported footage.
 
@@ -74,7 +92,7 @@ class EditDesk(QObject):
                 queued = bool(edit_footage(self._room, footage, (wanted,)))
             else:
                 queued = take is not None and self._room.shooting.edit(take, wanted) is not None
-            if queued:
+            if queued and (footage is not None or take == self._room.take):
                 self.regions.put_away()
                 self._show_panel("takes")
 

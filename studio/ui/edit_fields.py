@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import PurePosixPath
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
@@ -15,8 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.document.film import Film
 from studio.document.ledger import Ledger, TakeRecord
-from studio.document.take_lineage import asked, chain, change_words
+from studio.document.take_lineage import asked, chain, change_words, footage_of, footage_source
 from studio.render.footage import Part
 from studio.ui import theme
 from studio.ui.widgets import push_button, roomy
@@ -186,22 +188,34 @@ class RegionField(QWidget):
         self._said.setVisible(bool(words))
 
 
-def chain_words(ledger: Ledger, take: TakeRecord) -> str:
-    """What the take came from, each step a link to its take; empty where it was made anew."""
+FOOTAGE_LINK = "footage"
+
+
+def chain_words(film: Film, ledger: Ledger, take: TakeRecord) -> str:
+    """What the take came from, each step a link; empty where it was made anew."""
     steps = chain(ledger, take)
-    if len(steps) < 2:
-        return ""
     parts: list[str] = []
+    footage = footage_source(steps[0])
+    if footage:
+        first, start_s = steps[0], asked(steps[0].recipe).in_s
+        end_s = start_s + first.frames / first.rate
+        media = footage_of(film, first)
+        name = PurePosixPath(footage).name if media is None else media.name
+        parts.append(_link(FOOTAGE_LINK, f"{name} ({float(start_s):.1f} to {float(end_s):.1f} s)"))
+    elif len(steps) < 2:
+        return ""
     for one in steps:
         made = asked(one.recipe)
         words = one.label or made.instruction or one.kind.title()
         change = change_words(made, one.rate)
-        told = _escaped(words if not change else f"{words} ({change})")
-        style = f"color: {theme.ACCENT}; text-decoration: none;"
-        parts.append(
-            told if one.id == take.id else f'<a href="{one.id}" style="{style}">{told}</a>'
-        )
+        told = words if not change else f"{words} ({change})"
+        parts.append(_escaped(told) if one.id == take.id else _link(one.id, told))
     return " &rarr; ".join(parts)
+
+
+def _link(to: str, words: str) -> str:
+    style = f"color: {theme.ACCENT}; text-decoration: none;"
+    return f'<a href="{to}" style="{style}">{_escaped(words)}</a>'
 
 
 def _escaped(text: str) -> str:

@@ -21,7 +21,7 @@ from studio.bridge.editing import Rung
 from studio.bridge.room import Room
 from studio.render.footage import Footage, Part, part_of
 from studio.ui import theme
-from studio.ui.edit_fields import RegionField, SpanField, chain_words
+from studio.ui.edit_fields import FOOTAGE_LINK, RegionField, SpanField, chain_words
 from studio.ui.ladder_strip import LadderStrip
 from studio.ui.panel_layout import fill, paged, scrolling
 from studio.ui.prompt_edit import PromptEdit
@@ -53,6 +53,7 @@ class EditPanel(QWidget):
         region_asked: a region should be painted (or painted no more).
         region_cleared: nothing is painted any more.
         take_asked: a take of the chain of edits that should be looked at.
+        source_asked: the imported clip that the chain begins with should be looked at.
         action_asked: the id of a command on the take, such as ``shot.extend``.
     """
 
@@ -61,6 +62,7 @@ class EditPanel(QWidget):
     region_asked = Signal(bool)
     region_cleared = Signal()
     take_asked = Signal(str)
+    source_asked = Signal()
     action_asked = Signal(str)
 
     def __init__(self, room: Room, tiles: TileCache, parent: QWidget | None = None) -> None:
@@ -82,7 +84,7 @@ class EditPanel(QWidget):
         self._chain.setWordWrap(True)
         self._chain.setFont(theme.font(theme.FONT_SMALL_PX))
         self._chain.setProperty("dim", True)
-        self._chain.linkActivated.connect(self.take_asked)
+        self._chain.linkActivated.connect(self._follow)
         self._untrained = QLabel()
         self._untrained.setWordWrap(True)
         self._untrained.setFont(theme.font(theme.FONT_SMALL_PX))
@@ -129,7 +131,7 @@ class EditPanel(QWidget):
             name = shot.name if shot is not None else self.tr("the take")
             what = take.label or take.kind
             self._of.setText(self.tr("Change {name} · {what}").format(name=name, what=what))
-            self._chain.setText(chain_words(self._room.ledger, take))
+            self._chain.setText(chain_words(self._room.film, self._room.ledger, take))
             self.span.show_part(Part(in_s=Fraction(0), frames=take.frames, rate=take.rate))
         elif climbed:
             name = shot.name if shot is not None else self.tr("it")
@@ -300,6 +302,13 @@ class EditPanel(QWidget):
 
     def _make(self) -> None:
         self.edit_asked.emit(self.edit())
+
+    def _follow(self, link: str) -> None:
+        """Look at a step of the chain."""
+        if link == FOOTAGE_LINK:
+            self.source_asked.emit()
+        else:
+            self.take_asked.emit(link)
 
     def _choose_rung(self, take_id: str, strength: float) -> None:
         """Look at a rung, and let the sliders say how strong it is."""

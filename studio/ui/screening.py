@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage
 from studio.bridge.alone import alone
 from studio.bridge.burn_in import Lettering
 from studio.bridge.room import Room
-from studio.bridge.source_marks import UNMARKED, SourceMarks
+from studio.bridge.source_marks import UNMARKED, SourceMarks, SourceRange
 from studio.bridge.take_items import take_rows
 from studio.document.film import (
     ClipSource,
@@ -138,6 +138,14 @@ class Screening(QObject):
             self._room.session.set_take("")
             if media.kind != "image":
                 self.player.play()
+
+    def look_at_part(self, media_id: str, part: SourceRange) -> None:
+        """Look at an imported clip or sound from where a part of it begins, which is marked."""
+        source = MediaSource(media_id=media_id)
+        self.look_at_media(media_id)
+        self.marks.mark(source, part)
+        self.show_marks()
+        self.player.seek(part.start or 0)
 
     def look_at_cut(self) -> None:
         """Look at the cut, and no longer at a take or file."""

@@ -19,7 +19,6 @@ from studio.bridge.shot_items import ShotItems
 from studio.bridge.source_marks import SourceRange
 from studio.bridge.take_items import TakeItems
 from studio.document.film import (
-    Clip,
     GeneratorSource,
     MediaSource,
     ShotSource,
@@ -300,18 +299,6 @@ class Workspace(QObject):
         listed = tuple(Path(path) for path in paths)
         self.room.library.import_files(listed, for_shot=self.room.session.shot_id)
 
-    def _open_media(self, media_id: str, clip: Clip) -> None:
-        """Look at a file from where a clip shows it, with what the clip uses marked in it."""
-        media = find_media(self.room.film, media_id)
-        if media is None:
-            return
-        self.screening.look_at_media(media_id)
-        if media.kind != "image":
-            used = SourceRange(clip.source_in, source_out(clip))
-            self.screening.marks.mark(clip.source, used)
-            self.screening.show_marks()
-            self.screening.player.seek(clip.source_in)
-
     def open_clip(self, clip_id: str) -> None:
         """Bring what a clip shows under the hand: its shot, its take, or its file."""
         place = find_clip(active_timeline(self.room.film), clip_id)
@@ -325,7 +312,12 @@ class Workspace(QObject):
             case TakeSource(take_id=take_id):
                 self.room.session.set_take(take_id)
             case MediaSource(media_id=media_id):
-                self._open_media(media_id, place.clip)
+                media = find_media(self.room.film, media_id)
+                if media is not None and media.kind == "image":
+                    self.screening.look_at_media(media_id)
+                elif media is not None:
+                    used = SourceRange(place.clip.source_in, source_out(place.clip))
+                    self.screening.look_at_part(media_id, used)
             case TitleSource() | GeneratorSource():
                 pass  # made where they lie: there is nothing to open
 

@@ -13,9 +13,10 @@ from PySide6.QtWidgets import QApplication
 from engine.api import Edit
 from engine.media import write_film
 from studio.bridge.drags import packed
-from studio.bridge.region import Followed
+from studio.bridge.region import Followed, Following
 from studio.document.film import Clip, MediaSource, TakeSource
 from studio.document.queries import active_timeline
+from studio.document.take_lineage import asked
 from studio.document.timeline_changes import Placement, overwrite_clips
 from studio.render.footage import Footage
 from studio.render.stored_requests import load_request
@@ -265,13 +266,22 @@ def test_three_strengths_of_imported_footage_are_takes_of_one_new_shot(qtbot, ta
     qtbot.waitUntil(lambda: all(tile.take_id for tile in tiles), timeout=LONG_MS)
     takes = [room.ledger.takes[tile.take_id] for tile in tiles]
     assert {take.shot_id for take in takes} == {room.shot.id}
-    requests = [load_request(take.recipe, room.folder) for take in takes]
-    assert [one.task.picture_strength for one in requests] == [0.35, 0.6, 0.85]
-    assert {one.task.in_s for one in requests} == {Fraction(2)}
-    assert len({one.seed for one in requests}) == 1
+    made = [asked(take.recipe) for take in takes]
+    assert [one.picture_strength for one in made] == [0.35, 0.6, 0.85]
+    assert {one.in_s for one in made} == {Fraction(2)}
+    assert len({take.seed for take in takes}) == 1
     qtbot.mouseClick(tiles[0], LEFT)
     assert desk.screening.source == TakeSource(take_id=takes[0].id)
     assert desk.edit.ladder.rungs
+    # The chain of edits begins with the clip, which is a click away, with its part marked.
+    desk.turns.settle()
+    assert (
+        "walk (2.0 to 3.8 s)</a> &rarr; make it nighttime (picture 35%" in desk.edit._chain.text()
+    )
+    desk.edit._chain.linkActivated.emit("footage")
+    assert desk.edit.footage is not None
+    assert (desk.edit.footage.media, desk.edit.footage.in_s) == (walk, Fraction(2))
+    room.session.set_take(takes[0].id)
     # Another go has noise of its own.
     desk.bins.opened.emit(walk.id)
     qtbot.waitUntil(desk.edit.button.isEnabled, timeout=LONG_MS)
@@ -281,3 +291,22 @@ def test_three_strengths_of_imported_footage_are_takes_of_one_new_shot(qtbot, ta
     assert again.seed != takes[0].seed
     room.session.set_shot(first.id)
     assert desk.edit.instruction.toPlainText() == "words for the take"
+
+
+def test_an_edit_that_waits_for_its_region_is_made_though_the_hand_is_elsewhere(qtbot, taken):
+    desk, room = taken.workspace, taken.room
+    (take,) = room.ledger.takes.values()
+    desk.show_panel("edit")
+    qtbot.keyClicks(desk.edit.instruction, "make it nighttime")
+    qtbot.mouseClick(desk.edit.region.paint, LEFT)
+    overlay = desk.edit_desk.regions.overlay
+    drawn(qtbot, overlay, overlay.picture_area().center().toPoint())
+    assert isinstance(desk.edit_desk.regions.region.state, Following)
+    qtbot.mouseClick(desk.edit.button, LEFT)
+    other = write_shot(qtbot, taken, "another shot")
+    qtbot.waitUntil(lambda: bool(room.ledger.children.get(take.id)), timeout=LONG_MS)
+    (child,) = room.ledger.children[take.id]
+    assert asked(child.recipe).region
+    assert child.shot_id == take.shot_id
+    assert room.session.shot_id == other.id
+    assert not desk.edit.region.painted
