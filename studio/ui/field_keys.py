@@ -27,24 +27,23 @@ class FieldKeys(QObject):
     """
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
-        if isinstance(event, QKeyEvent) and not event.modifiers() & _COMMANDS:
-            field = QApplication.focusWidget()
-            if event.type() == QEvent.Type.ShortcutOverride and _is_own(field, event.key()):
+        if not isinstance(event, QKeyEvent):
+            return False
+        field = QApplication.focusWidget()
+        if field is not None and _is_own(field, event):
+            if event.type() == QEvent.Type.ShortcutOverride:
                 event.accept()
                 return True
-            if (
-                event.type() == QEvent.Type.KeyPress
-                and event.key() == Qt.Key.Key_Escape
-                and isinstance(field, _TEXTS)
-            ):
+            if event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
                 # The field had no use of its own for it: the next Esc is the window's again.
                 field.clearFocus()
                 return True
-        return super().eventFilter(watched, event)
+        return False
 
 
-def _is_own(field: QWidget | None, key: int) -> bool:
-    """Whether ``key`` is the field's that has the focus, before it is a command."""
-    if key == Qt.Key.Key_Escape:
-        return isinstance(field, _TEXTS)
-    return key in _ENDS and isinstance(field, _LINES)
+def _is_own(field: QWidget, event: QKeyEvent) -> bool:
+    """Whether a key is the field's that has the focus, before it is a command."""
+    if event.key() == Qt.Key.Key_Escape:
+        return isinstance(field, _TEXTS) and event.modifiers() == Qt.KeyboardModifier.NoModifier
+    plain = not event.modifiers() & _COMMANDS
+    return plain and event.key() in _ENDS and isinstance(field, _LINES)

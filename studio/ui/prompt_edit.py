@@ -125,7 +125,7 @@ class PromptEdit(QPlainTextEdit):
                 Qt.KeyboardModifier.ShiftModifier,
                 Qt.KeyboardModifier.KeypadModifier,
             )
-            if plain and event.key() not in (Qt.Key.Key_F1, Qt.Key.Key_F11):
+            if plain and event.key() not in (Qt.Key.Key_Escape, Qt.Key.Key_F1, Qt.Key.Key_F11):
                 event.accept()
                 return True
         return super().event(event)

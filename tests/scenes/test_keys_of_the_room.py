@@ -260,6 +260,11 @@ def test_escape_leaves_a_field_and_then_stops_previews_but_no_full_render(
     newer = next(job.id for job in room.queue.jobs() if job.kind == "preview" and job.is_open)
     leave_fields(desk)
     assert room.queue.job(newer).is_open
+    desk.shot.prompt.setFocus()
+    QTest.keyClick(desk.shot.prompt, Qt.Key.Key_Escape, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: not room.queue.job(newer).is_open, timeout=LONG_MS)
+    window.actions_["shot.preview"].trigger()
+    newer = next(job.id for job in room.queue.jobs() if job.kind == "preview" and job.is_open)
     desk.timeline.setFocus()
     QTest.keyClick(desk.timeline, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: not room.queue.job(newer).is_open, timeout=LONG_MS)
