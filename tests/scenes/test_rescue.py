@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
 from studio.bridge.notices import Notice
+from studio.document.film_copy import CopyStopped, FilmCopy
 from studio.document.library_changes import edit_film
 from studio.document.project_file import FILM_FILE, open_project
 from studio.document.project_writer import SaveFailed
@@ -154,6 +156,50 @@ def test_a_sound_film_stays_open_while_a_copy_is_written(
     assert shown(window, tmp_path / "Tide")
     assert window.close_film()
     assert saved_name(target) == "Tide"
+
+
+class SlowCopy(FilmCopy):
+    """A copy onto a disk that has all the time in the world."""
+
+    def write(self, film, ledger, told=lambda _done, _of: None, stopped=lambda: False):
+        self.target.mkdir()
+        while not stopped():
+            told(1_000_000, 4_000_000)
+            time.sleep(0.01)
+        self.target.rmdir()
+        raise CopyStopped
+
+
+@pytest.fixture
+def copying(qtbot, window, windows, tmp_path, monkeypatch) -> MainWindow:
+    """A film of which a copy is being written."""
+    windows.new_film(window, tmp_path, "Tide")
+    monkeypatch.setattr("studio.ui.film_safety.FilmCopy", SlowCopy)
+    choose(monkeypatch, tmp_path / "Tide copy")
+    window.actions_["film.save_copy"].trigger()
+    words = window.safety.sheet.progress._text
+    qtbot.waitUntil(lambda: words.text() == "1 of 4 MB", timeout=LONG_MS)
+    return window
+
+
+def test_a_copy_is_stopped_from_its_sheet(qtbot, copying, tmp_path):
+    sheet = copying.safety.sheet
+    qtbot.keyClick(sheet, Qt.Key.Key_Escape)
+    assert not sheet.isVisible()
+    copying.actions_["film.save_copy"].trigger()  # the one that is being written is shown again
+    assert sheet.isVisible()
+    qtbot.mouseClick(sheet.progress._stop, LEFT)
+    until_said(qtbot, copying, "copy was stopped")
+    assert not (tmp_path / "Tide copy").exists()
+    assert copying.close_film()
+
+
+def test_closing_while_a_copy_is_written_is_asked_about(copying, tmp_path):
+    assert not copying.close()
+    assert "copy is still being written" in copying.notices.notice.sentence
+    assert copying.close()
+    assert not (tmp_path / "Tide copy").exists()
+    assert saved_name(tmp_path / "Tide") == "Tide"
 
 
 def test_a_copy_that_cannot_be_written_is_a_sentence(qtbot, full, tmp_path, monkeypatch):
