@@ -16,7 +16,7 @@ from studio.bridge.pending_imports import PendingImports, Wanted
 from studio.bridge.reference_rows import new_reference
 from studio.bridge.relay import Relay
 from studio.document.errors import DocumentError, SaveError
-from studio.document.film import Film, Media, new_id
+from studio.document.film import Film, Media, MediaSource, Shot, new_id
 from studio.document.ledger import ImportRecord, now
 from studio.document.library_changes import (
     name_media,
@@ -129,6 +129,8 @@ class Library(QObject):
     def _bring(self, wanted: Iterable[Wanted]) -> None:
         listed = {one.path: one for one in wanted}
         self._wanted |= listed
+        for path in listed:
+            self._arrived.pop(path, None)  # it is on its way once more
         self.importer.add(listed)
 
     def _finished(self, result: Result) -> None:
@@ -145,10 +147,14 @@ class Library(QObject):
 
     def _take_in(self, media: Media, wanted: Wanted) -> None:
         origin = wanted.path
+        shot = find_shot(self._store.film, wanted.shot_id)
+        met_again = self._left.pop(origin, None) is not None
         known = next((m for m in self._store.film.media if m.sha256 == media.sha256), None)
         if known is not None:
             # A kill between the film's last change and the list's leaves some to be met again.
-            if origin not in self._left:
+            if met_again:
+                shot = None if shot is not None and _shows(shot, known.id) else shot
+            else:
                 words = f"{origin.name} is in the film already, as {known.name}."
                 self.said.emit(Notice(sentence=words))
             media = known
@@ -162,8 +168,8 @@ class Library(QObject):
                 return
             bin_id = wanted.bin_id
             self._apply(lambda film: shelve_media(film, (media,), bin_id), f"Import {origin.name}")
-        if find_shot(self._store.film, wanted.shot_id) is not None:
-            self.use(wanted.shot_id, (media.id,))
+        if shot is not None:
+            self.use(shot.id, (media.id,))
         self.imported.emit(media.id)
 
     def _settle(self) -> None:
@@ -180,3 +186,8 @@ class Library(QObject):
         target = next((one for one in self._store.film.bins if one.id == bin_id), None)
         if target is not None and media_id not in target.items:
             self._apply(lambda film: put_in_bin(film, bin_id, (media_id,)), f"Put in {target.name}")
+
+
+def _shows(shot: Shot, media_id: str) -> bool:
+    """Whether media is a reference of ``shot`` already."""
+    return any(one.source == MediaSource(media_id=media_id) for one in shot.references)

@@ -58,8 +58,8 @@ class FilmCopy:
             stopped: asked between blocks.
 
         Returns:
-            The media and takes whose files are not in the copy, because they were not in the film
-            or could not be read.
+            How many takes, and the names of the media, whose files are not in the copy because
+            they were not in the film or could not be read.
 
         Raises:
             ProjectError: if it cannot be written; nothing is left of it.
@@ -119,12 +119,12 @@ class FilmCopy:
 
     def _missing(self, film: Film, ledger: Ledger) -> tuple[str, ...]:
         media = [one.name for one in film.media if not inside(self.target, one.path).is_file()]
-        takes = [
-            f"take {one.id}"
+        takes = sum(
+            not inside(self.target, f"{one.folder}/picture.mkv").is_file()
             for one in ledger.takes.values()
-            if not inside(self.target, f"{one.folder}/picture.mkv").is_file()
-        ]
-        return (*media, *takes)
+        )
+        words = "one take" if takes == 1 else f"{takes} takes"
+        return (words, *media) if takes else tuple(media)
 
     def _take_back(self) -> None:
         for name in FOLDERS:

@@ -66,7 +66,7 @@ class FilmSafety(QObject):
         self._timer.stop()
         if self._copier is not None:
             self._copier.close()
-        self.sheet.hide()
+        self._end_sheet()
         self._project, self._copier, self._copy = None, None, None
         self._copied_revision = None
         self._withdraw()
@@ -152,7 +152,7 @@ class FilmSafety(QObject):
         match end:
             case Copied(missing=missing):
                 if not self._moves(project):
-                    self.sheet.hide()
+                    self._end_sheet()
                     self._say_copied(copy.target, missing, moved=False)
                 elif project.store.revision != self._copying_revision:
                     self._write()  # what was changed meanwhile is to be in it too
@@ -161,17 +161,17 @@ class FilmSafety(QObject):
                     # By itself: opening the copy closes the room whose relay has brought this.
                     QTimer.singleShot(0, self, lambda: self._go_on_in(copy.target, missing))
             case NotCopied(sentence=sentence, cause=cause):
-                self.sheet.hide()
+                self._end_sheet()
                 self._window.say(Notice(sentence=sentence, cause=cause, level="problem"))
             case Stopped():
-                self.sheet.hide()
+                self._end_sheet()
                 words = self.tr("The copy was stopped; nothing is left of it.")
                 self._window.say(Notice(sentence=words))
             case _:
                 assert_never(end)
 
     def _go_on_in(self, folder: Path, missing: tuple[str, ...]) -> None:
-        self.sheet.hide()
+        self._end_sheet()
         moved = self._window.open_film(folder)
         self._say_copied(folder, missing, moved=moved)
 
@@ -186,6 +186,10 @@ class FilmSafety(QObject):
         self._window.say(
             Notice(sentence=said, cause=str(folder), level="problem" if missing else "done")
         )
+
+    def _end_sheet(self) -> None:
+        if self.sheet.isVisible():
+            self.sheet.put_away()
 
     def _moves(self, project: Project) -> bool:
         """Whether what is done in the film itself would not be kept."""

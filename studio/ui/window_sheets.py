@@ -76,7 +76,8 @@ class WindowSheets(QObject):
     def take_up(self, project: Project, room: Room) -> None:
         """Look after a film that was just opened; the first one ever is shown round in."""
         self._project = project
-        self.backups.hide()
+        if self.backups.isVisible():  # of a film that could not be opened
+            self.backups.put_away()
         queue = room.queue
         room.film_changed.connect(self._follow_film)
         self._follow_film()

@@ -1,6 +1,9 @@
+import cv2
+import numpy as np
 import pytest
 
 from engine.backends.scripted import CAPABILITIES, ScriptedBackend
+from studio.bridge.pending_imports import PendingImports, Wanted
 from studio.bridge.room import Room, RoomParts
 from studio.document.film import Shot, new_film
 from studio.document.shot_changes import add_shot
@@ -46,6 +49,31 @@ def test_an_engine_that_cannot_start_refuses_at_once(room):
     room.render_shot()
     assert room.queue.jobs() == ()
     assert said[-1].level == "problem"
+
+
+def test_a_file_that_is_met_again_is_put_on_its_shot_once(qtbot, tmp_path):
+    cv2.imwrite(str(tmp_path / "face.png"), np.zeros((20, 30, 3), np.uint8))
+    store = Store(add_shot(new_film("Again"), Shot(id="s", name="Shot 1")))
+    wanted = Wanted(path=tmp_path / "face.png", shot_id="s")
+    said = []
+    for _sitting in range(2):
+        pending = PendingImports()
+        pending.add([wanted])
+        parts = RoomParts(
+            store=store,
+            folder=tmp_path,
+            build=ScriptedBackend,
+            history=History(),
+            pending=pending,
+        )
+        room = Room(parts)
+        room.said.connect(said.append)
+        with qtbot.waitSignal(room.library.imported, timeout=10_000):
+            room.library.resume()
+        room.close()
+    assert len(store.film.media) == 1
+    assert len(store.film.shots[0].references) == 1
+    assert said == []
 
 
 def test_files_dropped_before_the_window_is_up_are_brought_in_once(qtbot, room, tmp_path):

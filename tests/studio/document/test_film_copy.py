@@ -1,6 +1,7 @@
 import os
 import resource
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -9,7 +10,7 @@ import pytest
 from studio.document.errors import ProjectError
 from studio.document.film import Film, Media, MediaFacts, new_film
 from studio.document.film_copy import CopyStopped, FilmCopy
-from studio.document.ledger import Ledger
+from studio.document.ledger import Ledger, TakeRecord, now
 from studio.document.project_file import create_project, open_project
 
 
@@ -34,7 +35,7 @@ def film(tmp_path: Path) -> Film:
 def test_a_copy_holds_the_film_as_it_is_in_memory_with_all_its_files(film: Film, tmp_path: Path):
     source, target = tmp_path / "Tide", tmp_path / "far" / "Copy"
     told: list[tuple[int, int]] = []
-    now = replace(film, name="Unsaved")
+    unsaved = replace(film, name="Unsaved")
     missing = FilmCopy(source, target).write(
         now, Ledger(), lambda done, of: told.append((done, of))
     )
@@ -43,7 +44,7 @@ def test_a_copy_holds_the_film_as_it_is_in_memory_with_all_its_files(film: Film,
     for name in ("media/a.png", "media/b.png", "takes/j/x/sound.wav"):
         assert (target / name).read_bytes() == (source / name).read_bytes()
     project = open_project(target)
-    assert project.store.film == now
+    assert project.store.film == unsaved
     project.close()
 
 
@@ -66,7 +67,12 @@ def test_what_cannot_be_read_is_left_out_and_named(film: Film, tmp_path: Path):
     (tmp_path / "Tide" / "media" / "link.png").symlink_to(tmp_path / "secret")
     (tmp_path / "Tide" / "takes" / "out").symlink_to(tmp_path)
     os.mkfifo(tmp_path / "Tide" / "media" / "pipe.png")
-    assert FilmCopy(tmp_path / "Tide", tmp_path / "Copy").write(film, Ledger()) == ("b",)
+    record = TakeRecord(
+        id="t", folder="takes/j/x", kind="preview", frames=9, rate=Fraction(12), width=8, height=8,
+        created=now(),
+    )  # fmt: skip
+    missing = FilmCopy(tmp_path / "Tide", tmp_path / "Copy").write(film, Ledger().append(record))
+    assert missing == ("one take", "b")
     assert [path.name for path in (tmp_path / "Copy" / "media").iterdir()] == ["a.png"]
     assert not (tmp_path / "Copy" / "takes" / "out").exists()
 
