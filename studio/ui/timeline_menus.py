@@ -181,6 +181,7 @@ class TimelineMenus(QObject):
         self._add(menu, "Solo", partial(whole.solo_track, track.id), on=track.solo)
         self._add(menu, "Lock", partial(whole.lock_track, track.id), on=track.locked)
         menu.addSeparator()
+        self._add(menu, "Rename…", partial(self._view.rename_track, track.id))
         self._add(menu, "Move up", partial(whole.raise_track, 1, track.id))
         self._add(menu, "Move down", partial(whole.raise_track, -1, track.id))
         self._add(menu, "Remove track", partial(whole.remove_track, track.id))

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from itertools import pairwise
-from typing import Any
 
 from PySide6.QtCore import (
-    QAbstractTableModel,
     QEvent,
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
-    QPersistentModelIndex,
     Qt,
-    QTimer,
     Signal,
 )
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
@@ -22,190 +18,28 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from studio.bridge.session import Session
 from studio.document.errors import DocumentError
-from studio.document.film import Film, Marker, Timeline
+from studio.document.film import Film, Marker
 from studio.document.queries import active_timeline
 from studio.document.store import Store
+from studio.document.subtitle_changes import remove_subtitles
 from studio.document.timeline_changes import lift_clips, ripple_delete
 from studio.document.track_changes import remove_marker
-from studio.ui import icons, theme
 from studio.ui.claimed_keys import claims
-from studio.ui.timeline_sources import SourceLooks
+from studio.ui.timeline_table_model import TimelineTableModel
 from studio.ui.timeline_table_rows import (
     CLIP,
-    COLUMNS,
-    STATE,
-    TRACK,
     ClipRow,
-    CutRow,
-    Known,
     MarkerRow,
     Row,
+    SubtitleRow,
+    TimedRow,
     TrackRow,
-    change_of,
     frame_of,
-    heading,
     id_of,
-    rows_of,
-    words_of,
-    written,
 )
-
-Index = QModelIndex | QPersistentModelIndex
-Role = Qt.ItemDataRole
 
 _WIDTHS_PX = (100, 0, 92, 92, 70, 68, 60, 110, 130)  # that of names is what is left
 _GO = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-
-
-class TimelineTableModel(QAbstractTableModel):
-    """The open timeline, its tracks, its clips and its markers.
-
-    What can be written of each is said by ``timeline_table_rows.written``.
-
-    Signals:
-        refused: a change could not be made; carries the sentence.
-    """
-
-    refused = Signal(str)
-
-    def __init__(self, store: Store) -> None:
-        super().__init__()
-        self._store = store
-        self._looks = SourceLooks(store.film, store.ledger)
-        self._rows: list[Row] = []
-        self._places: dict[str, int] = {}
-        self._shown: Timeline | None = None
-        self._unsubscribe = (
-            store.changed.subscribe(lambda _before, _after: self._follow()),
-            store.recorded.subscribe(lambda _before, _after, _records: self._follow()),
-        )
-        self._watched = False
-        self._writing = False
-
-    def close(self) -> None:
-        """Stop following the store."""
-        for unsubscribe in self._unsubscribe:
-            unsubscribe()
-
-    def watch(self, *, watched: bool) -> None:
-        """Follow the store while somebody looks; ten thousand rows are not read for nobody."""
-        self._watched = watched
-        self._follow()
-
-    def judge_by(self, weights: str) -> None:
-        """Say of takes of other weights than these that they are stale."""
-        looks = self._looks.judged_by(weights)
-        if looks is not self._looks:
-            self._show(looks)
-
-    def row(self, number: int) -> Row:
-        """What stands in a row."""
-        return self._rows[number]
-
-    def numbers(self, ids: Iterable[str]) -> list[int]:
-        """The rows of clips, tracks and markers, by their ids."""
-        known = self._places
-        return sorted(known[one] for one in ids if one in known)
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008 (Qt's way)
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008 (Qt's way)
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    def headerData(  # noqa: N802 (Qt's name)
-        self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
-    ) -> Any:
-        if role == Role.DisplayRole and orientation == Qt.Orientation.Horizontal:
-            return self.tr(COLUMNS[section])
-        return None
-
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        flags = super().flags(index)
-        if not index.isValid():
-            return flags
-        if index.column() in written(self._rows[index.row()]):
-            flags |= Qt.ItemFlag.ItemIsEditable
-        return flags
-
-    def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
-        if not index.isValid():
-            return None
-        row, column = self._rows[index.row()], index.column()
-        match role:
-            case Role.DisplayRole | Role.EditRole:
-                return words_of(row, column, self._known)
-            case Role.AccessibleTextRole:
-                return f"{heading(row, column)}: {words_of(row, column, self._known)}"
-            case Role.FontRole if _names(row, column):
-                return theme.font(weight=600)
-            case Role.DecorationRole if isinstance(row, MarkerRow) and column == TRACK:
-                return icons.icon("marker", theme.marker_colour(row.marker.colour).name())
-            case _:
-                return None
-
-    def setData(  # noqa: N802 (Qt's name)
-        self, index: Index, value: Any, role: int = Role.EditRole
-    ) -> bool:
-        row = self._rows[index.row()] if index.isValid() else None
-        if row is None or role != Role.EditRole or index.column() not in written(row):
-            return False
-        self._writing = True
-        try:
-            change, name = change_of(row, index.column(), str(value), self._known)
-            self._store.apply(change, name)
-        except DocumentError as error:
-            self.refused.emit(str(error))
-            return False
-        finally:
-            self._writing = False
-        return True
-
-    @property
-    def _known(self) -> Known:
-        return Known(self._store.film, self._store.ledger, self._looks)
-
-    def _follow(self) -> None:
-        if not self._watched:
-            return
-        film = self._store.film
-        timeline, looks = active_timeline(film), self._looks.following(film, self._store.ledger)
-        if timeline is not self._shown:
-            self._looks = looks
-            self._read(timeline)
-        elif looks is not self._looks:
-            self._show(looks)
-
-    def _show(self, looks: SourceLooks) -> None:
-        self._looks = looks
-        if self._rows:
-            last = self.index(len(self._rows) - 1, STATE)
-            self.dataChanged.emit(self.index(0, 0), last)
-
-    def _read(self, timeline: Timeline) -> None:
-        """Take the rows over; the keyboard and what is being written stay at theirs."""
-        rows = rows_of(timeline)
-        places = {id_of(row): number for number, row in enumerate(rows)}
-        if places.keys() != self._places.keys():
-            if self._writing:  # the cell's field is done with first: without its row it has no end
-                QTimer.singleShot(0, self, self._follow)
-                return
-            self.beginResetModel()
-            self._shown, self._rows, self._places = timeline, rows, places
-            self.endResetModel()
-            return
-        self.layoutAboutToBeChanged.emit()
-        stood = self.persistentIndexList()
-        names = [id_of(self._rows[index.row()]) for index in stood]
-        self._shown, self._rows, self._places = timeline, rows, places
-        goes = [self.index(places[n], i.column()) for n, i in zip(names, stood, strict=True)]
-        self.changePersistentIndexList(stood, goes)
-        self.layoutChanged.emit()
-
-
-def _names(row: Row, column: int) -> bool:
-    """Whether a cell is the name of what other rows belong to."""
-    return column == {CutRow: CLIP, TrackRow: TRACK}.get(type(row))
 
 
 class TimelineTable(QTableView):
@@ -274,11 +108,11 @@ class TimelineTable(QTableView):
         return row.marker if isinstance(row, MarkerRow) else None
 
     def lift(self) -> None:
-        """Take the selected clips and markers off and leave the gap."""
+        """Take what is selected off and leave the gap."""
         self._delete(lift_clips, "Lift")
 
     def ripple_delete(self) -> None:
-        """Take the selected clips and markers off and close the gap."""
+        """Take what is selected off and close the gap."""
         self._delete(ripple_delete, "Ripple delete")
 
     def event(self, event: QEvent) -> bool:
@@ -293,7 +127,7 @@ class TimelineTable(QTableView):
             self.ripple_delete() if shift else self.lift()
         elif key in _GO and _is_plain(event) and self.currentIndex().isValid():
             row = self._model.row(self.currentIndex().row())
-            if isinstance(row, ClipRow | MarkerRow):
+            if isinstance(row, TimedRow):
                 self._session.set_playhead(frame_of(row))
         else:
             super().keyPressEvent(event)
@@ -301,15 +135,16 @@ class TimelineTable(QTableView):
     def _delete(self, change: Callable[[Film, str, frozenset[str]], Film], name: str) -> None:
         chosen, cut = self._session.selection, active_timeline(self._store.film).id
         markers = [row.marker.id for row in self._picked() if isinstance(row, MarkerRow)]
+        lines = [row.line.id for row in self._picked() if isinstance(row, SubtitleRow)]
 
         def without(film: Film) -> Film:
             film = change(film, cut, chosen) if chosen else film
             for marker_id in markers:
                 film = remove_marker(film, cut, marker_id)
-            return film
+            return remove_subtitles(film, cut, lines)
 
         try:
-            self._store.apply(without, name if chosen else "Delete marker")
+            self._store.apply(without, name if chosen else "Delete")
         except DocumentError as error:
             self.refused.emit(str(error))
 
@@ -342,7 +177,7 @@ class TimelineTable(QTableView):
         """The row to begin at: of the first selected clip, or else of the first in time."""
         chosen = self._model.numbers(self._session.selection)
         rows = (self._model.row(number) for number in range(self._model.rowCount()))
-        timed = (n for n, row in enumerate(rows) if isinstance(row, ClipRow | MarkerRow))
+        timed = (n for n, row in enumerate(rows) if isinstance(row, TimedRow))
         return chosen[0] if chosen else next(timed, 0)
 
     def _remember(self) -> None:

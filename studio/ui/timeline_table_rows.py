@@ -1,4 +1,4 @@
-"""The rows of the cut as a table: itself, its tracks, its clips and its markers, in words."""
+"""The rows of the cut as a table: itself, its tracks, and in time what lies on it, in words."""
 
 from __future__ import annotations
 
@@ -10,11 +10,21 @@ from typing import get_args
 
 from studio.document.cut_changes import rename_timeline
 from studio.document.errors import ChangeError
-from studio.document.film import Clip, ColourLabel, Film, Marker, Media, Timeline, Track
+from studio.document.film import (
+    Clip,
+    ColourLabel,
+    Film,
+    Marker,
+    Media,
+    Subtitle,
+    Timeline,
+    Track,
+)
 from studio.document.gain_changes import set_gain, set_pan
 from studio.document.ledger import Ledger, TakeRecord
 from studio.document.queries import Drawn, Missing, active_timeline, resolve_clip, timeline_end
 from studio.document.speed_changes import set_speed
+from studio.document.subtitle_changes import edit_subtitle
 from studio.document.timebase import from_timecode, to_timecode
 from studio.document.timeline_changes import move_clip_to, move_clips
 from studio.document.titles import TitleSource
@@ -26,6 +36,7 @@ from studio.ui.timeline_words import STATE_WORDS
 
 COLUMNS = ("Track", "Clip", "Start", "Length", "Speed", "Gain", "Pan", "Take", "State")
 TRACK, CLIP, START, LENGTH, SPEED, GAIN, PAN, TAKE, STATE = range(9)
+_NEXT_LINE = " / "
 _SPEED = re.compile(r"(\d{1,4}(?:[.,]\d{1,2})?)\s*%?(?:\s*backwards)?", re.IGNORECASE)
 
 Change = Callable[[Film], Film]
@@ -60,7 +71,15 @@ class MarkerRow:
     marker: Marker
 
 
-Row = CutRow | TrackRow | ClipRow | MarkerRow
+@dataclass(frozen=True)
+class SubtitleRow:
+    """A line of the subtitles."""
+
+    line: Subtitle
+
+
+TimedRow = ClipRow | MarkerRow | SubtitleRow
+Row = CutRow | TrackRow | TimedRow
 
 # What a column holds where that is not what stands above it, for those who do not see the row.
 _HEADINGS: Mapping[type[Row], Mapping[int, str]] = {
@@ -68,6 +87,7 @@ _HEADINGS: Mapping[type[Row], Mapping[int, str]] = {
     TrackRow: {TRACK: "Name of the track", CLIP: "Kind"},
     ClipRow: {},
     MarkerRow: {TRACK: "Kind", CLIP: "Name", TAKE: "Note", STATE: "Colour"},
+    SubtitleRow: {TRACK: "Kind", CLIP: "Words"},
 }
 
 
@@ -81,9 +101,12 @@ class Known:
 
 
 def rows_of(timeline: Timeline) -> list[Row]:
-    """The timeline and its tracks from the top; then clips and markers, in time."""
-    clips = [ClipRow(track, clip) for track in reversed(timeline.tracks) for clip in track.clips]
-    timed: list[ClipRow | MarkerRow] = [*map(MarkerRow, timeline.markers), *clips]
+    """The timeline and its tracks from the top; then markers, clips and subtitles, in time."""
+    timed: list[TimedRow] = [
+        *map(MarkerRow, timeline.markers),
+        *(ClipRow(track, clip) for track in reversed(timeline.tracks) for clip in track.clips),
+        *map(SubtitleRow, timeline.subtitles),
+    ]
     timed.sort(key=frame_of)
     return [CutRow(timeline), *map(TrackRow, reversed(timeline.tracks)), *timed]
 
@@ -93,13 +116,17 @@ def id_of(row: Row) -> str:
     match row:
         case CutRow(timeline=one) | TrackRow(track=one) | MarkerRow(marker=one):
             return one.id
-        case ClipRow(clip=clip):
-            return clip.id
+        case ClipRow(clip=one) | SubtitleRow(line=one):
+            return one.id
 
 
-def frame_of(row: ClipRow | MarkerRow) -> int:
+def frame_of(row: TimedRow) -> int:
     """Where in time a row is."""
-    return row.clip.start if isinstance(row, ClipRow) else row.marker.frame
+    match row:
+        case MarkerRow(marker=marker):
+            return marker.frame
+        case ClipRow(clip=one) | SubtitleRow(line=one):
+            return one.start
 
 
 def heading(row: Row, column: int) -> str:
@@ -119,6 +146,8 @@ def written(row: Row) -> set[int]:
             return set() if track.locked else {TRACK, CLIP, START, LENGTH, SPEED} | heard
         case MarkerRow():
             return {CLIP, START, TAKE, STATE}
+        case SubtitleRow():
+            return {CLIP, START, LENGTH}
 
 
 def words_of(row: Row, column: int, known: Known) -> str:
@@ -132,6 +161,8 @@ def words_of(row: Row, column: int, known: Known) -> str:
             return _words_of_clip(row, known)[column]()
         case MarkerRow(marker=marker):
             return _words_of_marker(marker, known.film.rate).get(column, "")
+        case SubtitleRow(line=line):
+            return _words_of_subtitle(line, known.film.rate).get(column, "")
 
 
 def change_of(row: Row, column: int, text: str, known: Known) -> tuple[Change, str]:
@@ -151,6 +182,8 @@ def change_of(row: Row, column: int, text: str, known: Known) -> tuple[Change, s
             return _change_of_clip(clip, column, text, known)
         case MarkerRow(marker=marker):
             return _change_of_marker(marker, column, text, known)
+        case SubtitleRow(line=line):
+            return _change_of_subtitle(line, column, text, known)
 
 
 # --- words ---
@@ -201,6 +234,15 @@ def _words_of_marker(marker: Marker, rate: Fraction) -> Mapping[int, str]:
         START: to_timecode(marker.frame, rate),
         TAKE: marker.note,
         STATE: marker.colour,
+    }
+
+
+def _words_of_subtitle(line: Subtitle, rate: Fraction) -> Mapping[int, str]:
+    return {
+        TRACK: "Subtitle",
+        CLIP: line.text.replace("\n", _NEXT_LINE),
+        START: to_timecode(line.start, rate),
+        LENGTH: to_timecode(line.end - line.start, rate),
     }
 
 
@@ -295,6 +337,19 @@ def _change_of_marker(marker: Marker, column: int, text: str, known: Known) -> t
     if column == TAKE:
         return lambda film: edit_marker(film, cut, name, note=text), "Write marker"
     return lambda film: edit_marker(film, cut, name, name=text), "Write marker"
+
+
+def _change_of_subtitle(line: Subtitle, column: int, text: str, known: Known) -> tuple[Change, str]:
+    cut, name = active_timeline(known.film).id, line.id
+    if column == CLIP:
+        words = text.replace(_NEXT_LINE, "\n")
+        return lambda film: edit_subtitle(film, cut, name, text=words), "Write subtitle"
+    frame = from_timecode(text, known.film.rate)
+    if column == LENGTH:
+        end = line.start + frame
+        return lambda film: edit_subtitle(film, cut, name, end=end), "Trim subtitle"
+    end = frame + line.end - line.start
+    return lambda film: edit_subtitle(film, cut, name, start=frame, end=end), "Move subtitle"
 
 
 def _speed_of(text: str) -> Fraction:

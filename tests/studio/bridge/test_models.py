@@ -27,7 +27,7 @@ from studio.document.timeline_changes import (
     ripple_delete,
     split_all,
 )
-from studio.ui.timeline_table import TimelineTableModel
+from studio.ui.timeline_table_model import TimelineTableModel
 
 ROWS: dict[type, Any] = {
     BinItems: MediaRow(
