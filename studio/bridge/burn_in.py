@@ -22,6 +22,7 @@ from PySide6.QtGui import (
     QPainter,
     QPainterPath,
     QPen,
+    QTransform,
 )
 from PySide6.QtWidgets import QApplication
 
@@ -35,6 +36,9 @@ _SIZE = 0.047
 _FOOT = 0.07
 _ROOM = 0.84
 _LINE = 1.24
+# Letters are set at a size at which nothing else is, and shrunk: where a widget was written in the
+# same font at the same size, Qt moves them by a 64th of a pixel, and only on that widget's thread.
+_SET_PX = 1_000
 
 
 class Pictures(Protocol):
@@ -174,9 +178,9 @@ def lettered(text: str, width: int, height: int) -> Picture:
     return flat[:, : width * 4].reshape(height, width, 4).copy()
 
 
-def _font(run: Run, size: float) -> QFont:
+def _font(run: Run) -> QFont:
     font = QFont("Inter")
-    font.setPixelSize(round(size))
+    font.setPixelSize(_SET_PX)
     font.setWeight(QFont.Weight.DemiBold if run.bold else QFont.Weight.Medium)
     font.setItalic(run.italic)
     font.setUnderline(run.underlined)
@@ -185,7 +189,7 @@ def _font(run: Run, size: float) -> QFont:
 
 
 def _advance(run: Run, size: float) -> float:
-    return QFontMetricsF(_font(run, size)).horizontalAdvance(run.text)
+    return QFontMetricsF(_font(run)).horizontalAdvance(run.text) * size / _SET_PX
 
 
 def _broken(runs: list[Run], size: float, width: int) -> list[list[Run]]:
@@ -227,17 +231,19 @@ def _paint_line(painter: QPainter, runs: list[Run], size: float, width: int, bot
     """One line, centred: white letters in a thin dark outline over a soft shade."""
     total = sum(_advance(run, size) for run in runs)
     left = (width - total) / 2
-    metrics = QFontMetricsF(_font(Run(text=""), size))
-    baseline = bottom - metrics.descent()
+    metrics, scale = QFontMetricsF(_font(Run(text=""))), size / _SET_PX
+    baseline = bottom - metrics.descent() * scale
     path = QPainterPath()
     for run in runs:
-        path.addText(left, baseline, _font(run, size), run.text)
+        letters = QPainterPath()
+        letters.addText(0, 0, _font(run), run.text)
+        path.addPath(QTransform(scale, 0, 0, scale, left, baseline).map(letters))
         left += _advance(run, size)
     shade = QRectF(
         (width - total) / 2 - size * 0.4,
-        baseline - metrics.ascent() * 0.98,
+        baseline - metrics.ascent() * scale * 0.98,
         total + size * 0.8,
-        metrics.height(),
+        metrics.height() * scale,
     )
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(0, 0, 0, 84))

@@ -6,14 +6,13 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
-from statistics import median
 
 from studio.playback.canvas import Picture
 from studio.playback.frame_source import FrameSource
 
 DEPTH = 12
 _HAND_RESTS_S = 0.12
-_PACED = 3
+_PACED = 5
 
 
 class Lookahead:
@@ -71,9 +70,9 @@ class Lookahead:
 
     @property
     def pace_s(self) -> float:
-        """How long a picture takes of late; one that took long among others does not count."""
+        """How long a picture may take, by the last few; what took longest does not count."""
         with self._changed:
-            return median(self._took_s) if len(self._took_s) == _PACED else 0.0
+            return sorted(self._took_s)[-2] if len(self._took_s) > 1 else 0.0
 
     def forget_pace(self) -> None:
         """Pictures of another kind come: those after a jump take longer than those in a row."""

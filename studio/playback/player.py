@@ -326,7 +326,8 @@ class Player(QObject):
         frames = [frame + step * stride for step in range(skipped, skipped + DEPTH)]
         if self._span.loops and end > first:
             return [first + (one - first) % (end - first) for one in frames]
-        return [one for one in frames if first <= one < end] or [frame]
+        last = end - 1 if speed > 0 else first
+        return [one for one in frames if first <= one < end] or [last]
 
     def _want(self, frame: int, *, drags: bool = False) -> None:
         """Show ``frame`` as soon as it is made."""

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+import threading
+
 import numpy as np
 import pytest
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QLabel
 
 from studio.bridge.burn_in import BurnedIn, lettered, words_of
 from studio.document.film import Subtitle
@@ -54,6 +59,33 @@ def test_long_lines_are_broken_within_the_frame(qapp, size):
 def test_marks_change_the_letters(qapp):
     plain, italic = lettered("rain", 320, 180), lettered("<i>rain</i>", 320, 180)
     assert not np.array_equal(plain, italic)
+
+
+def test_letters_are_the_same_on_any_thread_whatever_the_window_has_written(qtbot, qapp):
+    said = "It <i>rains</i>, <b>and</b> <u>rains</u>."
+    sizes = [(320, 180), (480, 270), (800, 450)]
+    made: list[list[np.ndarray]] = []
+
+    def letter() -> None:
+        made.append([lettered(said, *size) for size in sizes])
+
+    letter()
+    label = QLabel("It rains, and rains.")
+    qtbot.addWidget(label)
+    for size_px, weight, italic in itertools.product((10, 13, 21), (500, 600), (False, True)):
+        font = QFont("Inter")
+        font.setPixelSize(size_px)
+        font.setWeight(QFont.Weight(weight))
+        font.setItalic(italic)
+        font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+        label.setFont(font)
+        label.grab()
+    letter()
+    thread = threading.Thread(target=letter)
+    thread.start()
+    thread.join()
+    for again in made[1:]:
+        assert all(map(np.array_equal, again, made[0]))
 
 
 def test_no_letters_are_no_words():

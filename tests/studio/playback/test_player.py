@@ -128,7 +128,11 @@ def test_a_hand_that_drags_hears_where_it_is(desks, reel):
         desk.settle()
         desk.now += 0.1
         desk.sink.wake()
-    desk.player._feeder._writer.join(5)
+    writer = desk.player._feeder._writer
+    while writer.is_alive():  # it may be late, and wait for room
+        desk.now += 0.05
+        desk.sink.wake()
+        writer.join(0.05)
     heard = desk.sink.recording()
     assert heard.shape[1] % 2_400 == 0
     assert 2_400 <= heard.shape[1] <= 7_200
