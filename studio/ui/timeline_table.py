@@ -1,4 +1,4 @@
-"""The cut as a table: tracks, clips and markers by rows, for the keyboard and screen readers."""
+"""The cut as a table: all that lies on it by rows, for the keyboard and for screen readers."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class TimelineTable(QTableView):
         self._session = session
         self._model = TimelineTableModel(store)
         self._following = False
-        self._at: tuple[str, int] | None = None
+        self._at: tuple[str, int, int] | None = None
         self._scrolled = 0
         self._model.refused.connect(self.refused)
         self.setModel(self._model)
@@ -150,7 +150,11 @@ class TimelineTable(QTableView):
 
     def _chosen(self) -> None:
         if not self._following:
-            self._session.select(row.clip.id for row in self._picked() if isinstance(row, ClipRow))
+            ids = [row.clip.id for row in self._picked() if isinstance(row, ClipRow)]
+            # The rows are selected already, with others than clips among them.
+            self._following = True
+            self._session.select(ids)
+            self._following = False
 
     def _picked(self) -> list[Row]:
         return [self._model.row(index.row()) for index in self.selectionModel().selectedRows()]
@@ -183,14 +187,17 @@ class TimelineTable(QTableView):
     def _remember(self) -> None:
         """Know the cell that the keyboard is at, before the rows are others."""
         at = self.currentIndex()
-        self._at = (id_of(self._model.row(at.row())), at.column()) if at.isValid() else None
+        row = self._model.row(at.row()) if at.isValid() else None
+        self._at = None if row is None else (id_of(row), at.row(), at.column())
         self._scrolled = self.verticalScrollBar().value()
 
     def _recover(self) -> None:
-        """Go on from the same cell, and select again what is selected."""
-        numbers = self._model.numbers([self._at[0]]) if self._at else []
-        if self._at and numbers:
-            index = self._model.index(numbers[0], self._at[1])
+        """Go on from the same cell, or the one in its place, and select again what is selected."""
+        if self._at is not None:
+            row_id, number, column = self._at
+            last = self._model.rowCount() - 1
+            known = self._model.numbers([row_id])
+            index = self._model.index(known[0] if known else min(number, last), column)
             self._following = True
             self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
             self._following = False
@@ -199,7 +206,7 @@ class TimelineTable(QTableView):
 
     def _follow(self) -> None:
         """Select the rows of the clips that the session has selected; without any, that at hand."""
-        if not self.isVisible():
+        if self._following or not self.isVisible():
             return
         wanted = QItemSelection()
         numbers = self._model.numbers(self._session.selection)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
@@ -259,7 +259,24 @@ def test_markers_are_rows_that_are_written_gone_to_and_taken_off(table):
     assert table._session.playhead == 240
     QTest.keyClick(table, Qt.Key.Key_Delete)
     assert [one.id for one in active_timeline(table._store.film).markers] == ["m1"]
+    # The keyboard is at what stands in its place: the row after it.
+    assert table.currentIndex().row() == number(table, "v4")
     assert table._store.undo() == "Delete"
+
+
+def test_clips_and_markers_are_selected_and_taken_off_together(table):
+    flags = QItemSelectionModel.SelectionFlag
+    for name in ("m1", "map"):
+        index = table.model().index(number(table, name), 0)
+        table.selectionModel().select(index, flags.Select | flags.Rows)
+    assert table._session.selection == {"map"}
+    assert len(table.selectionModel().selectedRows()) == 2
+    QTest.keyClick(table, Qt.Key.Key_Delete)
+    timeline = active_timeline(table._store.film)
+    assert clip(table, "map") is None
+    assert [one.id for one in timeline.markers] == ["m2"]
+    assert table._store.undo() == "Lift"
+    assert len(active_timeline(table._store.film).markers) == 2
 
 
 def test_the_speed_of_pictures_and_sounds_is_written_in_per_cent(table):
