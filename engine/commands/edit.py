@@ -111,7 +111,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     report = make_film(backend, request, args.out)
     return report | {
         "source": str(source),
-        "own_latents": own,
+        "own_latents": own and not edit.in_s,
         "instruction": args.instruction,
     }
 

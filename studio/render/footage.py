@@ -32,16 +32,11 @@ class Footage:
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """What an edit takes of a file: ``frames`` pictures at ``rate``, the first at ``in_s``.
-
-    Attributes:
-        cut_short: whether more was wanted than the engine makes at once.
-    """
+    """What an edit takes of a file: ``frames`` pictures at ``rate``, the first at ``in_s``."""
 
     in_s: Fraction
     frames: int
     rate: Fraction
-    cut_short: bool = False
 
     @property
     def out_s(self) -> Fraction:
@@ -67,8 +62,12 @@ def part_of(footage: Footage, capabilities: Capabilities) -> Part:
     end_s = footage.length_s if footage.out_s is None else min(footage.out_s, footage.length_s)
     wanted = (end_s - footage.in_s) * rate // 1
     frames = max((n for n in capabilities.frames if n <= wanted), default=min(capabilities.frames))
-    cut_short = wanted > max(capabilities.frames)
-    return Part(in_s=footage.in_s, frames=frames, rate=rate, cut_short=cut_short)
+    return Part(in_s=footage.in_s, frames=frames, rate=rate)
+
+
+def longest_s(capabilities: Capabilities) -> Fraction:
+    """How much of a file can be changed at once, in seconds."""
+    return max(capabilities.frames) / capabilities.rates[0]
 
 
 def footage_request(

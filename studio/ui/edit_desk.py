@@ -41,28 +41,35 @@ class EditDesk(QObject):
         panel.take_asked.connect(room.session.set_take)
         panel.source_asked.connect(self._look_at_source)
         screening.turned.connect(self._turn)
-        screening.marked.connect(self._turn)
+        screening.marked.connect(self._mark)
         room.capable.connect(panel.refresh)
         room.jobs_changed.connect(self._show_rungs)
         room.pulsed.connect(lambda _job_id: self._show_rungs())
 
     def _turn(self) -> None:
         """Let an imported clip be what would be changed, while it is looked at."""
-        source, media = self._screening.source, None
-        if isinstance(source, MediaSource):
-            media = find_media(self._room.film, source.media_id)
-        if media is None or media.kind != "video" or source is None:
-            self._panel.set_footage(None)
-        else:
-            rate, marked = self._room.film.rate, self._screening.marks.of(source)
-            self._panel.set_footage(
-                Footage(
-                    media=media,
-                    in_s=seconds(marked.start or 0, rate),
-                    out_s=None if marked.end is None else seconds(marked.end, rate),
-                )
-            )
+        self._panel.set_footage(self._looked_at())
         self.regions.turn()
+
+    def _mark(self) -> None:
+        """Take the part of it that is marked now."""
+        if self._looked_at() != self._panel.footage:
+            self._turn()
+
+    def _looked_at(self) -> Footage | None:
+        """The imported clip on the screen, as far as it is marked."""
+        source, rate = self._screening.source, self._room.film.rate
+        if not isinstance(source, MediaSource):
+            return None
+        media = find_media(self._room.film, source.media_id)
+        marked = self._screening.marks.of(source)
+        if media is None or media.kind != "video":
+            return None
+        return Footage(
+            media=media,
+            in_s=seconds(marked.start or 0, rate),
+            out_s=None if marked.end is None else seconds(marked.end, rate),
+        )
 
     def _look_at_source(self) -> None:
         """Look at the imported clip that the take under the hand came from, its part marked."""

@@ -213,6 +213,11 @@ def chain_words(film: Film, ledger: Ledger, take: TakeRecord) -> str:
     return " &rarr; ".join(parts)
 
 
+def hundredths(time_s: Fraction) -> str:
+    """Seconds as the fields of a span show them: halves are rounded up."""
+    return f"{(time_s * 100 + Fraction(1, 2)) // 1 / 100:.2f}"
+
+
 def _link(to: str, words: str) -> str:
     style = f"color: {theme.ACCENT}; text-decoration: none;"
     return f'<a href="{to}" style="{style}">{_escaped(words)}</a>'

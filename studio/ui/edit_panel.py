@@ -19,9 +19,15 @@ from PySide6.QtWidgets import (
 from engine.api import Edit
 from studio.bridge.editing import Rung
 from studio.bridge.room import Room
-from studio.render.footage import Footage, Part, part_of
+from studio.render.footage import Footage, Part, longest_s, part_of
 from studio.ui import theme
-from studio.ui.edit_fields import FOOTAGE_LINK, RegionField, SpanField, chain_words
+from studio.ui.edit_fields import (
+    FOOTAGE_LINK,
+    RegionField,
+    SpanField,
+    chain_words,
+    hundredths,
+)
 from studio.ui.ladder_strip import LadderStrip
 from studio.ui.panel_layout import fill, paged, scrolling
 from studio.ui.prompt_edit import PromptEdit
@@ -262,20 +268,16 @@ class EditPanel(QWidget):
         capabilities = self._room.capabilities
         words = [self.tr("Imported; the result becomes a take of a new shot.")]
         if capabilities is not None:
-            part = part_of(footage, capabilities)
+            part, whole_s = part_of(footage, capabilities), footage.length_s
             self.span.show_part(part)
-            taken = self.tr("Takes {start:.2f} to {end:.2f} s of {whole:.2f} s.")
-            words.append(
-                taken.format(
-                    start=float(part.in_s),
-                    end=float(min(part.out_s, footage.length_s)),
-                    whole=float(footage.length_s),
-                )
+            taken = self.tr("Takes {start} to {end} s of {whole} s.").format(
+                start=hundredths(part.in_s),
+                end=hundredths(min(part.out_s, whole_s)),
+                whole=hundredths(whole_s),
             )
-            if part.cut_short:
-                most = self.tr("No more than {length:.2f} s are made at once.")
-                words.append(most.format(length=float(part.frames / part.rate)))
-            words.append(self.tr("Mark in and out in the viewer to take another part."))
+            words.insert(0, f'<span style="color: {theme.TEXT};">{taken}</span>')
+            most = self.tr("Mark in and out in the viewer to take another part, up to {length} s.")
+            words.append(most.format(length=hundredths(longest_s(capabilities))))
         self._chain.setText(" ".join(words))
 
     def _kept_changed(self) -> None:

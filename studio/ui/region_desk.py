@@ -23,6 +23,7 @@ from studio.document.film import ClipSource
 from studio.document.timebase import frames_for_seconds, seconds
 from studio.render.film_paths import inside
 from studio.render.footage import Footage, Part, part_of
+from studio.ui.edit_fields import hundredths
 from studio.ui.edit_panel import EditPanel
 from studio.ui.mask_overlay import MaskOverlay
 from studio.ui.screening import Screening
@@ -100,9 +101,9 @@ class RegionDesk(QObject):
         if picture is not None:
             self.region.paint(picture, self.overlay.region)
         elif source is not None:
-            words = self.tr("Only {start:.2f} to {end:.2f} s is changed; paint on a picture of it.")
-            part = source.part
-            self._room.say(words.format(start=float(part.in_s), end=float(part.out_s)))
+            words = self.tr("Only {start} to {end} s is changed; paint on a picture of it.")
+            begin, end = hundredths(source.part.in_s), hundredths(source.part.out_s)
+            self._room.say(words.format(start=begin, end=end))
             self._show_mask()
 
     def _source(self) -> RegionSource | None:

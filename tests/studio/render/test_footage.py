@@ -28,21 +28,21 @@ def desk(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "frames", "cut_short"),
+    ("start", "end", "frames"),
     [
-        (0, None, 25, True),
-        (Fraction(1, 3), None, 25, True),
-        (Fraction(9), None, 9, False),
-        (Fraction(9), Fraction(20), 9, False),
-        (Fraction(2), Fraction(25, 6), 25, True),
-        (Fraction(2), Fraction(49, 12), 25, False),
-        (Fraction(2), Fraction(3), 9, False),
-        (Fraction(99, 10), None, 5, False),
+        (0, None, 25),
+        (Fraction(1, 3), None, 25),
+        (Fraction(9), None, 9),
+        (Fraction(9), Fraction(20), 9),
+        (Fraction(2), Fraction(25, 6), 25),
+        (Fraction(2), Fraction(49, 12), 25),
+        (Fraction(2), Fraction(3), 9),
+        (Fraction(99, 10), None, 5),
     ],
 )
-def test_the_part_is_the_longest_that_is_wanted_and_can_be_made(start, end, frames, cut_short):
+def test_the_part_is_the_longest_that_is_wanted_and_can_be_made(start, end, frames):
     part = part_of(Footage(media=WALK, in_s=Fraction(start), out_s=end), FEW)
-    assert (part.in_s, part.frames, part.rate, part.cut_short) == (start, frames, 12, cut_short)
+    assert (part.in_s, part.frames, part.rate) == (start, frames, 12)
     assert part.out_s == start + Fraction(frames, 12)
 
 
