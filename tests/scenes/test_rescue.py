@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import threading
 from pathlib import Path
 
 import pytest
@@ -161,11 +161,13 @@ def test_a_sound_film_stays_open_while_a_copy_is_written(
 class SlowCopy(FilmCopy):
     """A copy onto a disk that has all the time in the world."""
 
+    patience = threading.Event()
+
     def write(self, film, ledger, told=lambda _done, _of: None, stopped=lambda: False):
         self.target.mkdir()
+        told(1_000_000, 4_000_000)
         while not stopped():
-            told(1_000_000, 4_000_000)
-            time.sleep(0.01)
+            self.patience.wait(0.01)
         self.target.rmdir()
         raise CopyStopped
 

@@ -37,7 +37,7 @@ def test_a_copy_holds_the_film_as_it_is_in_memory_with_all_its_files(film: Film,
     told: list[tuple[int, int]] = []
     unsaved = replace(film, name="Unsaved")
     missing = FilmCopy(source, target).write(
-        now, Ledger(), lambda done, of: told.append((done, of))
+        unsaved, Ledger(), lambda done, of: told.append((done, of))
     )
     assert missing == ()
     assert told[-1] == (3_000_017, 3_000_017)
