@@ -52,3 +52,25 @@ def test_the_exact_picture_comes_as_soon_as_it_is_wanted_without_a_drag(ahead, w
     made.want(wanted)
     assert made.wait_made(10)
     assert [made.get(frame).max() for frame in wanted] == wanted
+
+
+def test_its_pace_is_that_of_the_last_few_but_for_the_slowest():
+    costs, now = iter([0.5, 0.02, 0.03, 0.02, 0.02, 0.09, 0.08]), [0.0]
+
+    class Paced(SlowSource):
+        def picture(self, frame):
+            now[0] += next(costs)
+            return super().picture(frame)
+
+    made = Lookahead(lambda _frame: None, lambda: now[0])
+    made.show(cast("FrameSource", Paced()))
+    paces = []
+    for frame in range(7):
+        made.want([frame])
+        assert made.wait_made(10)
+        paces.append(made.pace_s)
+    # One that took long is no pace; two are.
+    assert paces == pytest.approx([0.0, 0.02, 0.03, 0.03, 0.03, 0.03, 0.08])
+    made.forget_pace()
+    assert made.pace_s == 0.0
+    made.close()
