@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,24 +14,35 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
-from engine.api import ShotRequest
+from engine.api import FileHash, ShotRequest
 from engine.errors import EngineError, RequestError
+from engine.plain import to_plain
 
 CHECKPOINT_NAME = "checkpoint.safetensors"
 
 
-def request_hash(request: ShotRequest) -> str:
-    """A hash of all that ``request`` asks for."""
-    text = json.dumps(request.to_json(), sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """What a render comes from: two of the same origin are the same work.
+
+    Attributes:
+        weights: their name and hash.
+        sources: the files that the request names, by content: a name says little of a file.
+    """
+
+    request: ShotRequest
+    weights: str
+    sources: tuple[FileHash, ...]
+
+    @property
+    def hash(self) -> str:
+        """A hash of all of it."""
+        text = json.dumps(to_plain(self), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
 
 
 def save_checkpoint(
-    folder: Path,
-    request: ShotRequest,
-    weights: str,
-    step: int,
-    arrays: Mapping[str, NDArray[np.generic]],
+    folder: Path, origin: Origin, step: int, arrays: Mapping[str, NDArray[np.generic]]
 ) -> str:
     """Replace the checkpoint of ``folder`` by the state after ``step`` finished steps.
 
@@ -42,20 +54,18 @@ def save_checkpoint(
     Raises:
         EngineError: if it cannot be written.
     """
-    metadata = {"request": request_hash(request), "weights": weights, "step": str(step)}
+    metadata = {"origin": origin.hash, "step": str(step)}
     contents = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
     path = folder / CHECKPOINT_NAME
     write_file(path, save(contents, metadata=metadata))
     return str(path)
 
 
-def load_checkpoint(
-    path: Path, request: ShotRequest, weights: str
-) -> tuple[int, dict[str, NDArray[np.generic]]]:
+def load_checkpoint(path: Path, origin: Origin) -> tuple[int, dict[str, NDArray[np.generic]]]:
     """Finished steps and state of the checkpoint at ``path``.
 
     Raises:
-        RequestError: if it is unreadable, or of another request or other weights.
+        RequestError: if it is unreadable, or of another origin.
     """
     try:
         with safe_open(path, framework="numpy") as file:
@@ -66,8 +76,11 @@ def load_checkpoint(
         raise RequestError(
             f"The saved state {path} cannot be read; start the render again."
         ) from error
-    if metadata.get("request") != request_hash(request) or metadata.get("weights") != weights:
-        raise RequestError("The saved state is of another request; start the render again.")
+    if metadata.get("origin") != origin.hash:
+        raise RequestError(
+            "The saved state is of another request, other weights or files that have changed since; "
+            "start the render again."
+        )
     return step, arrays
 
 

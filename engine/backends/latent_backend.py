@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 from engine.api import (
     Capabilities,
     Control,
-    FileHash,
     Finished,
     Progress,
     Recipe,
@@ -30,7 +29,12 @@ from engine.api import (
     take_name,
 )
 from engine.backends.backlot_sources import from_latents, to_latents
-from engine.backends.checkpoints import load_checkpoint, remove_checkpoint, save_checkpoint
+from engine.backends.checkpoints import (
+    Origin,
+    load_checkpoint,
+    remove_checkpoint,
+    save_checkpoint,
+)
 from engine.backends.local_backend import Arrays, LocalBackend, Media, heed
 from engine.backends.preflight import steps_of
 from engine.backends.take_files import engine_version, hash_sources, read_take, write_preview
@@ -98,9 +102,10 @@ class LatentBackend(LocalBackend):
     def _render(
         self, request: ShotRequest, control: Control, resume: str | None
     ) -> Iterator[RenderEvent]:
-        weights = self._capabilities.weights
-        state = _resumed(resume, request, weights)
-        hashes = hash_sources(request)
+        origin = Origin(
+            request=request, weights=self._capabilities.weights, sources=hash_sources(request)
+        )
+        state = _resumed(resume, origin)
         steps = steps_of(request, self._capabilities)
         works = self._works(request, steps)
         total = steps * request.variations
@@ -110,7 +115,7 @@ class LatentBackend(LocalBackend):
             for variation in range(state.variation)
             for shot in range(len(request.shots))
         ]
-        job = _Job(control=control, request=request, weights=weights, steps=steps, total=total)
+        job = _Job(control=control, origin=origin, steps=steps, total=total)
         job.began_s, job.done_before = time.monotonic(), state.variation * steps + state.step
         job.saved = resume or _save(job, state.variation, state.step, None)
         for variation in range(state.variation, request.variations):
@@ -124,27 +129,20 @@ class LatentBackend(LocalBackend):
                 yield _advance(work, job, variation, step)
             own = replace(request, seed=request.seed + variation, variations=1)
             for shot in range(len(request.shots)):
-                recipe = self._recipe(own, shot, steps, work, hashes)
+                recipe = self._recipe(replace(origin, request=own), shot, steps, work)
                 folder = control.folder / take_name(shot, variation)
                 finished.append(self._finish(work, recipe, end, folder))
             self._pace = job.pace(work)
         remove_checkpoint(control.folder)
         yield Finished(takes=_by_shots(finished, len(request.shots)))
 
-    def _recipe(
-        self,
-        request: ShotRequest,
-        shot: int,
-        steps: int,
-        work: Work,
-        hashes: tuple[FileHash, ...],
-    ) -> Recipe:
+    def _recipe(self, origin: Origin, shot: int, steps: int, work: Work) -> Recipe:
         return Recipe(
-            request=request,
+            request=origin.request,
             shot=shot,
-            references=hashes,
+            references=origin.sources,
             backend=self._name,
-            weights=self._capabilities.weights,
+            weights=origin.weights,
             sampler=work.sampler,
             steps=steps,
             threads=torch.get_num_threads(),
@@ -163,8 +161,7 @@ class _Job:
     """What is shared over the steps of one render."""
 
     control: Control
-    request: ShotRequest
-    weights: str
+    origin: Origin
     steps: int
     total: int
     saved: str = ""
@@ -191,10 +188,10 @@ class _State:
     latents: Latents | None
 
 
-def _resumed(resume: str | None, request: ShotRequest, weights: str) -> _State:
+def _resumed(resume: str | None, origin: Origin) -> _State:
     if resume is None:
         return _State(variation=0, step=0, latents=None)
-    step, arrays = load_checkpoint(Path(resume), request, weights)
+    step, arrays = load_checkpoint(Path(resume), origin)
     variation = arrays["variation"].item() if "variation" in arrays else 0
     latents = to_latents(arrays) if "video" in arrays else None
     return _State(variation=variation, step=step, latents=latents)
@@ -204,7 +201,7 @@ def _save(job: _Job, variation: int, step: int, latents: Latents | None) -> str:
     arrays: dict[str, NDArray[Any]] = {"variation": np.array([variation])}
     if latents is not None:
         arrays |= from_latents(latents)
-    return save_checkpoint(job.control.folder, job.request, job.weights, step, arrays)
+    return save_checkpoint(job.control.folder, job.origin, step, arrays)
 
 
 def _advance(work: Work, job: _Job, variation: int, step: Step) -> Progress:

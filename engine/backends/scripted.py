@@ -19,7 +19,6 @@ from engine.api import (
     Capabilities,
     Control,
     Estimate,
-    FileHash,
     Finished,
     Progress,
     Recipe,
@@ -31,7 +30,12 @@ from engine.api import (
     Take,
     take_name,
 )
-from engine.backends.checkpoints import load_checkpoint, remove_checkpoint, save_checkpoint
+from engine.backends.checkpoints import (
+    Origin,
+    load_checkpoint,
+    remove_checkpoint,
+    save_checkpoint,
+)
 from engine.backends.local_backend import Arrays, LocalBackend, Media, heed
 from engine.backends.preflight import steps_of
 from engine.backends.scripted_content import compose, glimpse
@@ -127,15 +131,16 @@ class ScriptedBackend(LocalBackend):
         self, request: ShotRequest, control: Control, resume: str | None
     ) -> Iterator[RenderEvent]:
         steps = steps_of(request, self._capabilities)
-        done, grain = _begin(request, resume)
+        origin = Origin(request=request, weights=WEIGHTS, sources=hash_sources(request))
+        done, grain = _begin(origin, resume)
         yield Started(steps=steps)
-        checkpoint = _save(control.folder, request, done, grain)
+        checkpoint = _save(control.folder, origin, done, grain)
         began_s = time.monotonic()
         for step in range(done, steps):
             self._wait(control, checkpoint)
             self._suffer(step)
             grain = _advance(request, grain, step)
-            checkpoint = _save(control.folder, request, step + 1, grain)
+            checkpoint = _save(control.folder, origin, step + 1, grain)
             spent_s = time.monotonic() - began_s
             yield Progress(
                 step=step + 1,
@@ -143,7 +148,6 @@ class ScriptedBackend(LocalBackend):
                 eta_s=spent_s / (step + 1 - done) * (steps - step - 1),
                 preview=_preview(control.folder, request, grain[0], step + 1, steps),
             )
-        hashes = hash_sources(request)
         takes: list[Take] = []
         for shot in range(len(request.shots)):
             for variation in range(request.variations):
@@ -151,7 +155,7 @@ class ScriptedBackend(LocalBackend):
                 folder = control.folder / take_name(shot, variation)
                 own = replace(request, seed=request.seed + variation, variations=1)
                 media = compose(own, shot, grain[variation])
-                recipe = _recipe(own, shot, steps, hashes)
+                recipe = _recipe(replace(origin, request=own), shot, steps)
                 takes.append(self._keep(folder, recipe, media, {"grain": grain[variation]}))
         remove_checkpoint(control.folder)
         yield Finished(takes=tuple(takes))
@@ -186,10 +190,11 @@ class ScriptedBackend(LocalBackend):
                 raise RuntimeError("a scripted bug")
 
 
-def _begin(request: ShotRequest, resume: str | None) -> tuple[int, Floats]:
+def _begin(origin: Origin, resume: str | None) -> tuple[int, Floats]:
     """Finished steps, and the grain (variations, h, w) after them."""
+    request = origin.request
     if resume is not None:
-        done, arrays = load_checkpoint(Path(resume), request, WEIGHTS)
+        done, arrays = load_checkpoint(Path(resume), origin)
         if "grain" not in arrays:
             raise RequestError(f"The saved state {resume} is damaged; start the render again.")
         return done, arrays["grain"].astype(np.float32)
@@ -206,8 +211,8 @@ def _noise(seed: int, step: int | str) -> Floats:
     return draws("grain", seed, step).standard_normal(_GRAIN, dtype=np.float32)
 
 
-def _save(folder: Path, request: ShotRequest, step: int, grain: Floats) -> str:
-    return save_checkpoint(folder, request, WEIGHTS, step, {"grain": grain})
+def _save(folder: Path, origin: Origin, step: int, grain: Floats) -> str:
+    return save_checkpoint(folder, origin, step, {"grain": grain})
 
 
 def _preview(folder: Path, request: ShotRequest, grain: Floats, step: int, steps: int) -> str:
@@ -215,13 +220,13 @@ def _preview(folder: Path, request: ShotRequest, grain: Floats, step: int, steps
     return write_preview(folder, step, picture)
 
 
-def _recipe(request: ShotRequest, shot: int, steps: int, hashes: tuple[FileHash, ...]) -> Recipe:
+def _recipe(origin: Origin, shot: int, steps: int) -> Recipe:
     return Recipe(
-        request=request,
+        request=origin.request,
         shot=shot,
-        references=hashes,
+        references=origin.sources,
         backend="scripted",
-        weights=WEIGHTS,
+        weights=origin.weights,
         sampler="none",
         steps=steps,
         threads=1,

@@ -60,7 +60,7 @@ def hash_file(path: Path) -> str:
 
 
 def hash_sources(request: ShotRequest) -> tuple[FileHash, ...]:
-    """Every file that ``request`` is made from, by content.
+    """Every file that ``request`` is made from, by content; of a take its picture and its sound.
 
     Raises:
         EngineError: if one cannot be read.
@@ -73,10 +73,14 @@ def hash_sources(request: ShotRequest) -> tuple[FileHash, ...]:
             sources += [edit.source, *([edit.mask] if edit.mask else [])]
         case Extend() | Upgrade() as task:
             sources.append(task.source)
-    return tuple(
-        FileHash(source=source, sha256=hash_file(picture_of(Path(source))))
-        for source in dict.fromkeys(sources)
-    )
+    hashes: list[FileHash] = []
+    for source in dict.fromkeys(sources):
+        path = Path(source)
+        hashes.append(FileHash(source=source, sha256=hash_file(picture_of(path))))
+        if path.is_dir():
+            sound = sound_of(path)
+            hashes.append(FileHash(source=str(sound), sha256=hash_file(sound)))
+    return tuple(hashes)
 
 
 def picture_of(source: Path) -> Path:

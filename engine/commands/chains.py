@@ -56,7 +56,7 @@ def render_into(
     """
     from engine.api import Control, Failed, Finished, Progress
 
-    done = _finished(folder, request)
+    done = _finished(backend, folder, request)
     if done is not None:
         return done
     resume = backend.checkpoint(folder)
@@ -139,19 +139,24 @@ def edge_take(film: Path, *, backward: bool) -> Path | None:
     return None
 
 
-def _finished(folder: Path, request: ShotRequest) -> tuple[Take, ...] | None:
+def _finished(backend: Backend, folder: Path, request: ShotRequest) -> tuple[Take, ...] | None:
+    """The takes that lie in ``folder``, where the same weights would make the same ones now."""
     from dataclasses import replace
 
     from engine.api import take_name
-    from engine.backends.take_files import read_take
+    from engine.backends.take_files import hash_sources, read_take
 
+    weights, sources = backend.capabilities().weights, hash_sources(request)
     takes = []
     for shot in range(len(request.shots)):
         try:
             take = read_take(folder / take_name(shot))
         except EngineError:
             return None
-        if take.recipe.request != replace(request, variations=1):
+        made = take.recipe
+        if made.request != replace(request, variations=1):
+            return None
+        if (made.weights, made.references) != (weights, sources):
             return None
         takes.append(take)
     return tuple(takes)

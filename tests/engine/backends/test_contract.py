@@ -177,6 +177,16 @@ def test_a_checkpoint_of_another_request_fails_before_it_starts(backend, request
     assert [type(event) for event in events] == [api.Failed]
 
 
+def test_a_checkpoint_of_a_file_that_changed_fails_before_it_starts(backend, request_, tmp_path):
+    path = picture_file(tmp_path)
+    shown = api.Reference(kind="image", role=image_role(backend), source=str(path))
+    request = dataclasses.replace(request_, references=(shown,))
+    last = run(backend, request, tmp_path / "parked", on_event=park_after(1))[-1]
+    path.write_bytes(path.read_bytes() + b"\x00")
+    events = run(backend, request, tmp_path / "parked", last.checkpoint)
+    assert [type(event) for event in events] == [api.Failed]
+
+
 def test_cancel_is_heard_and_leaves_nothing(backend, request_, tmp_path):
     request = dataclasses.replace(request_, quality=api.Quality(mode="full", steps=500))
     control = api.Control(tmp_path)

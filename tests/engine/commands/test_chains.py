@@ -5,17 +5,20 @@ import json
 from fractions import Fraction
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
+from engine.api import Reference
 from engine.commands.chains import render_into
 from engine.commands.console import Meter
 from engine.commands.extend import chunk_lengths
 from engine.commands.sequence import in_contexts
 from engine.errors import RequestError
-from engine.media import probe, read_pictures
+from engine.media import probe, read_pictures, read_sound, write_wav
+from engine.shapes import SAMPLE_RATE_HZ
 from tests.engine.backends.contract import bits, park_after, render, run, small_request
-from tests.engine.tiny_model import tiny_backend, tiny_folder
+from tests.engine.tiny_model import enlarging_backend, tiny_backend, tiny_folder
 
 LEGAL = (9, 13, 17, 21, 25)
 TWELVE = Fraction(12)
@@ -79,6 +82,42 @@ def test_a_sequence_that_was_stopped_goes_on_where_it_was(made, tmp_path):
     made("sequence", "--script", script, "--out", tmp_path / "film.mp4")
     assert (first / "take-01-01" / "picture.mkv").stat().st_mtime_ns == stamp
     assert np.array_equal(pictures_of(second / "take-01-01" / "picture.mkv"), before)
+
+
+def test_a_source_that_was_made_again_is_extended_anew(made, film, tmp_path):
+    words = ("--source", tmp_path / "a.mp4", "--seconds", 2, "--out", tmp_path / "long.mp4")
+    windows = tmp_path / "long.takes"
+    film("a.mp4")
+    made("extend", *words)
+    old = [pictures_of(one) for one in sorted(windows.rglob("picture.mkv"))]
+    film("a.mp4", "--seed", 5)
+    made("extend", *words)
+    new = [pictures_of(one) for one in sorted(windows.rglob("picture.mkv"))]
+    assert len(old) == len(new) == 2
+    assert not any(np.array_equal(one, other) for one, other in zip(old, new, strict=True))
+    # The sound is gone on with as well, and may be all that changed.
+    sound = tmp_path / "a.take" / "sound.wav"
+    stamp = next(windows.rglob("picture.mkv")).stat().st_mtime_ns
+    write_wav(sound, 0.5 * read_sound(sound), SAMPLE_RATE_HZ)
+    made("extend", *words)
+    assert next(windows.rglob("picture.mkv")).stat().st_mtime_ns != stamp
+
+
+def test_another_picture_or_other_weights_make_new_takes(picture, tmp_path):
+    backend = tiny_backend()
+    shown = Reference(kind="image", role="subject", source=str(picture))
+    request = small_request(backend, references=(shown,))
+    (old,) = render_into(backend, request, tmp_path / "take", Meter("steps"))
+    before = bits(old)
+    run(backend, request, tmp_path / "parked", on_event=park_after(2))
+    cv2.imwrite(str(picture), np.full((64, 96, 3), 200, np.uint8))
+    for folder in ("take", "parked"):
+        (new,) = render_into(backend, request, tmp_path / folder, Meter("steps"))
+        assert bits(new) != before
+    plain = small_request(backend)
+    render_into(backend, plain, tmp_path / "plain", Meter("steps"))
+    (other,) = render_into(enlarging_backend(), plain, tmp_path / "plain", Meter("steps"))
+    assert other.recipe.weights == enlarging_backend().capabilities().weights
 
 
 @pytest.mark.parametrize("way", [(), ("--backward",)])
