@@ -78,7 +78,7 @@ def load_checkpoint(path: Path, origin: Origin) -> tuple[int, dict[str, NDArray[
         ) from error
     if metadata.get("origin") != origin.hash:
         raise RequestError(
-            "The saved state is of another request, other weights or files that have changed since; "
+            "The saved state is of another request, other weights or files that changed since; "
             "start the render again."
         )
     return step, arrays

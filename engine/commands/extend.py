@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 HELP = "go on with a film, or lead up to it"
 # Pictures of the source that stand in the window with what is new.
 _HISTORY = 8
+# Of a side: what two shapes differ by that are the same but for whole pixels.
+_SAME_SHAPE = 0.01
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -71,7 +73,9 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     )
     pieces = _cut(takes, wanted, backward=args.backward)
     whole = [*pieces, own] if args.backward else [own, *pieces]
-    size = (takes[0].width, takes[0].height)
+    size = film_size(args.source, takes[0])
+    if info.rate != rate:
+        say(f"The film plays at {float(rate):g} pictures a second, which {can.name} makes.")
     total = write_joined(whole, args.out, size, rate)
     _record(args, takes, edge)
     spent_s = time.monotonic() - began_s
@@ -79,6 +83,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     return {
         "out": str(args.out),
         "source": str(edge),
+        "width": size[0],
+        "height": size[1],
         "frames": total,
         "added": wanted,
         "seconds": float(total / rate),
@@ -103,6 +109,32 @@ def chunk_lengths(seconds: float, rate: Fraction, legal: tuple[int, ...]) -> lis
     if rest:
         lengths.append(next(one for one in legal if one >= rest))
     return lengths
+
+
+def film_size(source: Path, new: Take) -> tuple[int, int]:
+    """Width and height of the longer film: the source's own, unless what is new is larger.
+
+    What is new is enlarged to it. A source of another shape loses its edges, as the model saw it
+    without them and the picture would jump where the two meet.
+
+    Raises:
+        MediaError: if the source cannot be read.
+    """
+    from engine.media import read_pictures
+
+    high, wide = read_pictures(source, frames=1)[0].shape[:2]
+    shape = new.width / new.height
+    width, height = min(wide, high * shape), min(high, wide / shape)
+    if max(wide - width, high - height) < _SAME_SHAPE * max(wide, high):
+        width, height = wide, high
+    size = (round(width) // 2 * 2, round(height) // 2 * 2)
+    if size[0] <= new.width:
+        size = (new.width, new.height)
+    if (wide, high) != size:
+        say(f"{source.name} is {wide}x{high}; the film is {size[0]}x{size[1]}.")
+    if (new.width, new.height) != size:
+        say(f"What is new is made at {new.width}x{new.height} and enlarged.")
+    return size
 
 
 def _rendered(

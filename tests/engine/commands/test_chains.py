@@ -15,7 +15,7 @@ from engine.commands.console import Meter
 from engine.commands.extend import chunk_lengths
 from engine.commands.sequence import in_contexts
 from engine.errors import RequestError
-from engine.media import probe, read_pictures, read_sound, write_wav
+from engine.media import probe, read_pictures, read_sound, write_film, write_wav
 from engine.shapes import SAMPLE_RATE_HZ
 from tests.engine.backends.contract import bits, park_after, render, run, small_request
 from tests.engine.tiny_model import enlarging_backend, tiny_backend, tiny_folder
@@ -156,6 +156,35 @@ def test_a_foreign_film_is_extended_too(made, film, engine, tmp_path):
     )
     assert code == 1
     assert "over its own source" in told
+
+
+@pytest.mark.parametrize(
+    ("own", "longer", "told_of"),
+    [
+        ((384, 216), (384, 216), "made at 128x72 and enlarged"),
+        ((320, 240), (320, 180), "foreign.mp4 is 320x240; the film is 320x180"),
+        ((64, 36), (128, 72), "foreign.mp4 is 64x36; the film is 128x72"),
+        ((427, 240), (426, 240), "made at 128x72 and enlarged"),
+    ],
+)
+def test_an_extended_film_keeps_its_size(made, tmp_path, own, longer, told_of):
+    wide, high = own
+    ramp = np.linspace(0, 255, wide, dtype=np.uint8)
+    pictures = np.stack([np.broadcast_to(np.roll(ramp, k)[:, None], (high, wide, 3))
+                         for k in range(25)])  # fmt: skip
+    source = tmp_path / "foreign.mp4"
+    if wide % 2:
+        source = tmp_path / "foreign.mkv"
+        write_film(source, pictures, Fraction(25), np.zeros((2, 24_000)), preset="take")
+    else:
+        write_film(source, pictures, Fraction(25), np.zeros((2, 24_000)))
+    report, told = made(
+        "extend", "--source", source, "--seconds", 0.5, "--out", tmp_path / "long.mp4"
+    )
+    assert told_of in told
+    assert "plays at 12 pictures a second" in told
+    info = probe(tmp_path / "long.mp4")
+    assert (info.width, info.height) == (report["width"], report["height"]) == longer
 
 
 def test_a_region_and_one_modality_from_the_command_line(made, film, picture, tmp_path):
