@@ -22,6 +22,8 @@ from engine.backends.backlot_sources import (
 from engine.backends.backlot_words import Words, settled, texts_of, used
 from engine.backends.sources import load_mask, load_sound
 from engine.backends.take_files import picture_of, sound_of
+from engine.conditioning.binding import slot_order
+from engine.conditioning.placing import in_shot
 from engine.diffusion.guidance import Guidance
 from engine.errors import MediaError
 from engine.media import probe
@@ -129,7 +131,7 @@ def with_kept(model: Model, request: ShotRequest, shape: ClipShape, new: Media) 
         case _:
             pass
     for reference, _ in used(whole.references):
-        if reference.role == "soundtrack" and len(whole.shots) == 1:
+        if reference.role == "soundtrack":
             path = sound_of(Path(reference.source))
             sound = load_sound(path, shape.samples, reference.in_s, reference.out_s)
             return new[0], sound
@@ -168,23 +170,22 @@ def _shots(desk: Desk, request: ShotRequest, texts: tuple[str, ...], steps: int)
     plans = []
     for shot, text in enumerate(texts):
         shape = shape_of(request, shot)
-        sources = load_sources(desk.model, _of_shot(request, shot), shape, text, desk.cache)
+        sources = _sources(desk, request, texts, shot)
         seed = shot_seed(request.seed, shot)
         plans.append(_generation(desk, request, (shape, text, sources), seed, steps))
     return plan_sequence(plans, across="sequence" in desk.model.trained)
 
 
-def _of_shot(request: ShotRequest, shot: int) -> ShotRequest:
-    """The references of one shot: first pictures open the first one, last ones end the last."""
-    last = len(request.shots) - 1
-    kept = tuple(
-        one
-        for one in request.references
-        if not (one.role in ("first_frame", "keyframe") and shot > 0)
-        and not (one.role == "last_frame" and shot < last)
-        and not (one.role == "soundtrack" and last > 0)
-    )
-    return replace(request, references=kept)
+def _sources(desk: Desk, request: ShotRequest, texts: tuple[str, ...], shot: int = 0) -> Sources:
+    """The references of one shot. Shots share their tokens, so slots are numbered over all."""
+    references = used(request.references)
+    slots = slot_order("\n".join(texts), [slot for _, slot in references])
+    own = [
+        (placed, slot)
+        for reference, slot in references
+        if (placed := in_shot(reference, request, shot)) is not None
+    ]
+    return load_sources(desk.model, own, slots, shape_of(request, shot), desk.cache)
 
 
 def _generation(
@@ -218,7 +219,7 @@ def _contexts(
 def _edit(desk: Desk, request: ShotRequest, edit: Edit, text: str, steps: int) -> Plan:
     shape = shape_of(request)
     source = source_latents(desk.model, edit, shape)
-    sources = load_sources(desk.model, request, shape, text, desk.cache)
+    sources = _sources(desk, request, (text,))
     if edit.method == "instruct":
         clip = StreamReference(
             latents=source_clip(desk.model, edit, shape, desk.cache), role="source", slot=0
@@ -226,7 +227,6 @@ def _edit(desk: Desk, request: ShotRequest, edit: Edit, text: str, steps: int) -
         sources = replace(sources, streams=(*sources.streams, clip))
         if "instruct" in desk.model.trained:
             text = edit.instruction
-    sources = replace(sources, first=None, stills=(), soundtrack=None)
     plan = _generation(desk, request, (shape, text, sources), request.seed, steps)
     picture, sound = _strengths(edit)
     return plan_edit(
@@ -244,7 +244,7 @@ def _extension(desk: Desk, request: ShotRequest, extend: Extend, text: str, step
     backward = extend.direction == "backward"
     source = edge_latents(desk.model, extend.source, shape, backward=backward)
     history = history_of(source, float(shape.rate), backward=backward)
-    sources = load_sources(desk.model, request, shape, text, desk.cache)
+    sources = _sources(desk, request, (text,))
     plan = _generation(desk, request, (shape, text, sources), request.seed, steps)
     return plan_extension(plan, history, backward=backward)
 

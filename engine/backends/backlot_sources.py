@@ -5,7 +5,7 @@ Shape letters: C latent channels, L latent frames, h w latent picture, A audio l
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,8 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.api import Edit, Reference, ShotRequest
-from engine.backends.backlot_words import used
+from engine.api import Edit, Reference
 from engine.backends.sources import load_picture, load_pictures, load_sound
 from engine.backends.take_files import (
     hash_file,
@@ -24,7 +23,6 @@ from engine.backends.take_files import (
     read_recipe,
     sound_of,
 )
-from engine.conditioning.binding import slot_order
 from engine.errors import EngineError, RequestError
 from engine.media import probe
 from engine.models.signals import Latents
@@ -73,15 +71,24 @@ class Sources:
 
 
 def load_sources(
-    model: Model, request: ShotRequest, shape: ClipShape, text: str, cache: EncodedCache
+    model: Model,
+    references: Sequence[tuple[Reference, str]],
+    slots: dict[str, int],
+    shape: ClipShape,
+    cache: EncodedCache,
 ) -> Sources:
-    """The references of ``request`` for a clip of ``shape`` whose words are ``text``.
+    """What ``references``, each with the name of its slot, are for a clip of ``shape``.
+
+    Args:
+        model: its codecs encode them.
+        references: that reach the clip.
+        slots: a number for every slot that the words may name.
+        shape: of the clip.
+        cache: of what was encoded before.
 
     Raises:
         EngineError: if a file cannot be read.
     """
-    references = used(request.references)
-    slots = slot_order(text, [slot for _, slot in references])
     pictures: list[PictureReference] = []
     streams: list[StreamReference] = []
     stills: list[Still] = []

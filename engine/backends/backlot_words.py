@@ -9,6 +9,7 @@ from pathlib import Path
 from engine.api import Edit, Extend, Reference, ShotRequest, Upgrade, WordGroup
 from engine.backends.take_files import read_recipe
 from engine.conditioning.edits import edited_prompt
+from engine.conditioning.placing import in_shot, sent
 from engine.conditioning.shots import shot_text, whole_text
 from engine.conditioning.tags import Packing, compile_tags, pack_references, tags_in
 from engine.pipelines.windows import shot_seed
@@ -17,14 +18,21 @@ Words = tuple[WordGroup, ...]
 
 
 def settled(request: ShotRequest) -> ShotRequest:
-    """``request``, or what an upgrade renders again: the preview's task, words and references."""
+    """What is made for ``request``; for an upgrade the preview's task, words and references."""
     if not isinstance(request.task, Upgrade):
-        return request
+        return sent(request)
     recipe = read_recipe(Path(request.task.source))
     before = settled(recipe.request)
     if len(before.shots) > 1 and len(request.shots) == 1:
-        seed = shot_seed(before.seed, recipe.shot)
-        before = replace(before, shots=(before.shots[recipe.shot],), seed=seed)
+        before = replace(
+            before,
+            shots=(before.shots[recipe.shot],),
+            seed=shot_seed(before.seed, recipe.shot),
+            references=tuple(
+                in_shot(one, before, recipe.shot) or replace(one, weight=0.0)
+                for one in before.references
+            ),
+        )
     own = isinstance(before.task, (Edit, Extend))
     return replace(
         request,

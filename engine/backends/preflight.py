@@ -22,6 +22,7 @@ from engine.api import (
     mode_of,
 )
 from engine.backends.untrained import check_trained
+from engine.conditioning.placing import left_out, sent
 from engine.conditioning.references import check_references
 from engine.conditioning.shots import compile_text, whole_text
 from engine.conditioning.tags import compile_tags, pack_references, unused_tags
@@ -51,8 +52,8 @@ def preflight_request(
         *_check_text(request, capabilities),
         *_check_tags(request, capabilities),
         *check_references(request, capabilities, read_files=read_files),
-        *_check_task(request, capabilities, read_files=read_files),
-        *check_trained(request, capabilities),
+        *_check_task(sent(request), capabilities, read_files=read_files),
+        *check_trained(sent(request), capabilities),
     )
 
 
@@ -73,7 +74,7 @@ def compile_request(request: ShotRequest, capabilities: Capabilities) -> Compile
     Raises:
         RequestError: if a tag is unknown or unusable.
     """
-    packing = pack_references(request.references, capabilities.roles)
+    packing = pack_references(request.references, capabilities.roles, left_out(request))
     text = compile_text(request, packing)
     negative = compile_tags(request.negative_prompt.strip(), packing)
     return Compiled(
@@ -219,7 +220,7 @@ def _check_text(request: ShotRequest, capabilities: Capabilities) -> Iterator[Fi
 
 def _check_tags(request: ShotRequest, capabilities: Capabilities) -> Iterator[Finding]:
     try:
-        packing = pack_references(request.references, capabilities.roles)
+        packing = pack_references(request.references, capabilities.roles, left_out(request))
         compile_text(request, packing)
         compile_tags(request.negative_prompt, packing)
     except RequestError as error:

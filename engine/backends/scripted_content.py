@@ -29,6 +29,7 @@ from engine.backends.scripted_scene import (
 )
 from engine.backends.sources import load_mask, load_picture, load_pictures, load_sound
 from engine.backends.take_files import hash_file, picture_of, read_recipe
+from engine.conditioning.placing import sent
 from engine.conditioning.shots import shot_text
 from engine.shapes import SAMPLE_RATE_HZ
 
@@ -44,6 +45,7 @@ def compose(
     Raises:
         EngineError: if a file that it is made from cannot be read.
     """
+    request = sent(request)
     match request.task:
         case Edit() as edit:
             return _edited(request, edit)
@@ -132,7 +134,7 @@ def _generated(request: ShotRequest, shot: int) -> Scene:
         if reference.weight == 0 or reference.kind == "audio":
             continue
         match reference.role:
-            case "first_frame":
+            case "first_frame" if shot == 0:
                 scene = replace(scene, backdrop=load_picture(reference))
             case "subject":
                 scene = replace(scene, face=load_picture(reference))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from engine.api import ROLES_BY_KIND, Capabilities, Finding, Kind, Reference, ShotRequest
+from engine.conditioning.placing import left_out, sent
 from engine.conditioning.tags import role_text
 from engine.errors import MediaError
 from engine.media import MediaInfo, probe
@@ -30,7 +31,13 @@ def check_references(
         capabilities: of the backend that is asked.
         read_files: whether the files' headers are read as well.
     """
-    findings = [*_check_numbers(request, capabilities), *_check_once(request)]
+    findings = [
+        Finding(level="warning", sentence=f"{_name(reference)} will not be used. {why}")
+        for reference, why in left_out(request).items()
+        if reference.role in capabilities.roles
+    ]
+    request = sent(request)
+    findings += [*_check_numbers(request, capabilities), *_check_once(request)]
     for reference in request.references:
         own = list(_check_reference(reference, request, capabilities))
         usable = reference.weight != 0 and all(finding.level != "refused" for finding in own)

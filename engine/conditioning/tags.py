@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.api import Dropped, Kind, PackedReference, Reference, Role
@@ -34,13 +34,16 @@ class Packing:
 
 
 def pack_references(
-    references: Sequence[Reference], roles: Collection[Role] | None = None
+    references: Sequence[Reference],
+    roles: Collection[Role] | None = None,
+    left_out: Mapping[Reference, str] | None = None,
 ) -> Packing:
     """Number ``references`` into slots; those of weight 0 get none.
 
     Args:
         references: in the order in which they are numbered.
         roles: those that the model can use; references of others are dropped as well.
+        left_out: those that are dropped for another reason, each with why.
 
     Raises:
         RequestError: if a tag cannot be told from a slot, or has characters no prompt can name.
@@ -51,7 +54,7 @@ def pack_references(
     unsent: list[str] = []
     for reference in references:
         _check_tag(reference.tag)
-        why = _why_dropped(reference, roles)
+        why = _why_dropped(reference, roles) or (left_out or {}).get(reference, "")
         if why:
             dropped.append(Dropped(what=_name(reference), why=why))
             unsent += [reference.tag] if reference.tag else []

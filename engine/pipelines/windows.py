@@ -128,7 +128,10 @@ def plan_sequence(plans: Sequence[Plan], *, across: bool) -> Plan:
 
 
 def joined_words(contexts: Sequence[Context]) -> Context:
-    """One context with the words of all shots, each for its own; references are for all."""
+    """One context with the words of all shots, each for its own; references are for all.
+
+    Their slots are those of the first, so all texts are numbered together.
+    """
     shots = [shot for shot, context in enumerate(contexts) for _ in range(context.text.shape[1])]
     tagged = [context.text_slots for context in contexts]
     slots = [one for one in tagged if one is not None]

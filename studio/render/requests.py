@@ -77,11 +77,10 @@ def continuing(desk: Desk, request: ShotRequest, take: TakeRecord, backward: boo
     size = _on_take(desk, take, request.task)
     source = str(inside(desk.folder, take.folder))
     return replace(
-        request,
+        _unplaced(request),
         task=Extend(source=source, direction="backward" if backward else "forward"),
         width=size.width,
         height=size.height,
-        references=tuple(one for one in request.references if one.role not in _PLACED_ROLES),
     )
 
 
@@ -132,7 +131,7 @@ def extend_request(
 ) -> ShotRequest:
     """The request for ``frames`` pictures that go on from ``take``; its source is filled in."""
     extend = replace(extend, source=str(inside(desk.folder, take.folder)))
-    request = _on_take(desk, take, extend)
+    request = _unplaced(_on_take(desk, take, extend))
     plan = replace(request.shots[0], frames=frames)
     return replace(request, quality=quality, shots=(plan,))
 
@@ -310,9 +309,36 @@ def worded(film: Film, prompt: str) -> str:
     return _TAG.sub(replaced, prompt)
 
 
+def _unplaced(request: ShotRequest) -> ShotRequest:
+    """``request`` without what says how its first take began, ended and sounded."""
+    kept = tuple(one for one in request.references if one.role not in _PLACED_ROLES)
+    return replace(request, references=kept)
+
+
 def _shared_references(shots: Sequence[Shot]) -> tuple[ShotReference, ...]:
-    """The references of all ``shots``, each source and role once."""
-    seen = {(r.source, r.role, r.tag): r for shot in reversed(shots) for r in shot.references}
+    """The references of all ``shots``, each once, with their places in the whole sequence.
+
+    Only the first shot's first picture opens a sequence, and only the last one's last picture ends
+    it: those of the shots between are keyframes there.
+    """
+    seen: dict[object, ShotReference] = {}
+    start = 0
+    for index, shot in enumerate(shots):
+        for one in shot.references:
+            place = None
+            match one.role:
+                case "first_frame" if index > 0:
+                    place = start
+                case "last_frame" if index < len(shots) - 1:
+                    place = start + shot.frames - 1
+                case "keyframe" if one.at_frame is not None:
+                    place = start + one.at_frame
+                case _:
+                    pass
+            role = one.role if place is None else "keyframe"
+            known = (one.source, role, one.tag, place)
+            seen.setdefault(known, replace(one, role=role, at_frame=place))
+        start += shot.frames
     return tuple(seen.values())
 
 

@@ -151,6 +151,97 @@ def test_a_soundtrack_is_kept_to_the_sample_and_changes_the_picture(
     assert bits(backend.decode(Path(take.folder))) == before
 
 
+def two_shots(request_, references, words=("a red ball rolls", "a blue drum falls")):
+    first, second = words
+    shots = (api.ShotPlan(caption=first, frames=9), api.ShotPlan(caption=second, frames=9))
+    return dataclasses.replace(request_, prompt="", shots=shots, references=references)
+
+
+def test_pictures_of_a_sequence_stand_in_their_own_shots(request_, files):
+    picture = api.Reference(kind="image", role="first_frame", source=files["image"][0])
+    later = dataclasses.replace(picture, role="keyframe", at_s=9 / 12)
+    plain, opens, second = (
+        end_of(two_shots(request_, references)).video for references in ((), (picture,), (later,))
+    )
+    half = plain.shape[2] // 2
+    assert not torch.equal(opens[:, :, 0], plain[:, :, 0])
+    assert torch.allclose(second[:, :, :half], plain[:, :, :half], atol=0.02)
+    # What opens the second shot is the very picture that opens the first one elsewhere.
+    assert torch.allclose(second[:, :, half], opens[:, :, 0], atol=1e-5)
+
+
+def test_a_tag_of_a_later_shot_is_its_own_picture(request_, files):
+    first, ava, bo = (
+        api.Reference(kind="image", role=role, source=path, tag=tag)
+        for role, path, tag in zip(
+            ("first_frame", "subject", "subject"),
+            files["image"][:3],
+            ("", "Ava", "Bo"),
+            strict=True,
+        )
+    )
+    model = dataclasses.replace(loaded(), trained=frozenset({"subject", "tags"}))
+    desk = Desk(model=model, words=capabilities_of("").vocabulary, cache=EncodedCache())
+    words = ("a red ball @Ava rolls", "a blue drum @Bo falls on a red ball @Ava")
+    request = two_shots(request_, (first, bo, ava), words=words)
+    context = plan_request(desk, request, 2).context
+    assert context.slots.tolist() == [[0, 1]]
+    assert context.text_slots is not None
+    assert context.text_shots is not None
+    slots, shots = context.text_slots[0], context.text_shots
+    named = [
+        [slot for slot in slots[shots == shot].unique().tolist() if slot >= 0] for shot in range(2)
+    ]
+    assert named == [[0], [0, 1]]
+    drum, ball = ((slots[shots == 1] == slot).nonzero()[0].item() for slot in (1, 0))
+    assert drum < ball
+    alone = encoded(desk, request, ava)
+    assert torch.equal(context.references[:, 0], alone)
+
+
+def encoded(desk, request, reference):
+    """(1, C, 8, 8) what one picture is encoded to."""
+    single = dataclasses.replace(request, prompt="a ball", shots=request.shots[:1])
+    own = dataclasses.replace(single.shots[0], caption="")
+    single = dataclasses.replace(single, shots=(own,), references=(reference,))
+    return plan_request(desk, single, 2).context.references[:, 0]
+
+
+def test_what_a_task_has_no_use_for_is_said_and_not_sent(backend, request_, files, tmp_path):
+    track = api.Reference(kind="audio", role="soundtrack", source=files["audio"][0], tag="Song")
+    other = dataclasses.replace(track, source=files["audio"][1], tag="Other")
+    request = two_shots(request_, (track, other))
+    said = " ".join(finding.sentence for finding in backend.preflight(request))
+    assert "@Song will not be used. Shots that are made together make their own sound." in said
+    assert "2 references" not in said
+    compiled = backend.compile(request)
+    assert compiled.references == ()
+    assert [one.what for one in compiled.dropped] == ["@Song", "@Other"]
+    assert torch.equal(end_of(request).audio, end_of(two_shots(request_, ())).audio)
+
+
+def test_an_edit_leaves_the_soundtrack_of_its_source(backend, request_, files, tmp_path):
+    track = api.Reference(kind="audio", role="soundtrack", source=files["audio"][0])
+    still = api.Reference(kind="image", role="first_frame", source=files["image"][0])
+    made = dataclasses.replace(request_, references=(track, still))
+    (take,) = render(backend, made, tmp_path / "made")
+    edit = api.Edit(
+        source=take.folder, instruction="night", picture_strength=0.6, sound_strength=0.6
+    )
+    request = dataclasses.replace(made, task=edit)
+    assert len(backend.compile(request).dropped) == 2
+    said = " ".join(finding.sentence for finding in backend.preflight(request))
+    assert "The sound of the source is kept." in said
+    (edited,) = render(backend, request, tmp_path / "edited")
+    before, after = (read_sound(one.sound, rate_hz=RATE_HZ) for one in (take, edited))
+    assert np.array_equal(before, after)
+    assert bits(take)[0] != bits(edited)[0]
+    # Where the picture is kept, the sound is what is asked for.
+    alone = dataclasses.replace(edit, keep_picture=True, sound_strength=1.0)
+    (heard,) = render(backend, dataclasses.replace(made, task=alone), tmp_path / "heard")
+    assert not np.array_equal(before, read_sound(heard.sound, rate_hz=RATE_HZ))
+
+
 def test_a_region_edit_leaves_the_rest_of_imported_footage_as_it_is(
     backend, request_, files, tmp_path
 ):

@@ -194,6 +194,41 @@ def test_a_sequence_shares_its_references(desk):
         sequence_request(desk, [])
 
 
+def placed(name, role, at_frame=None):
+    source = MediaSource(media_id=name)
+    return ShotReference(id=f"{name}-{role}", source=source, role=role, at_frame=at_frame)
+
+
+def test_stills_of_a_sequence_stand_in_their_own_shots(desk):
+    shots = [
+        replace(SHOT, prompt="a road", references=(placed("face", "first_frame"),)),
+        replace(
+            SHOT,
+            id="b",
+            prompt="a hill",
+            frames=13,
+            references=(placed("side", "first_frame"), placed("face", "keyframe", 6)),
+        ),
+        replace(SHOT, id="c", prompt="a lake", references=(placed("side", "last_frame"),)),
+    ]
+    request = sequence_request(desk, shots)
+    assert [(r.source.rsplit("/", 1)[1], r.role, r.at_s) for r in request.references] == [
+        ("face.png", "first_frame", None),
+        ("side.png", "keyframe", 25 / 12),
+        ("face.png", "keyframe", 31 / 12),
+        ("side.png", "last_frame", None),
+    ]
+    only_second = [replace(shots[0], references=()), *shots[1:2]]
+    assert "first_frame" not in {r.role for r in sequence_request(desk, only_second).references}
+
+
+def test_a_last_picture_ends_its_shot_and_not_the_sequence(desk):
+    ends = replace(SHOT, prompt="a road", references=(placed("face", "last_frame"),))
+    request = sequence_request(desk, [ends, replace(SHOT, id="b", prompt="a hill")])
+    (still,) = request.references
+    assert (still.role, still.at_s) == ("keyframe", 24 / 12)
+
+
 def test_requests_on_a_take(desk, tmp_path):
     made = shot_request(desk, SHOT)
     take = replace(TAKE, recipe=store_request(made, tmp_path))
@@ -204,6 +239,13 @@ def test_requests_on_a_take(desk, tmp_path):
     longer = extend_request(desk, take, api.Extend(source=""), 13)
     assert longer.task == api.Extend(source=source)
     assert longer.frames == 13
+    opened = replace(made, references=(*made.references, api.Reference(
+        kind="image", role="first_frame", source=str(tmp_path / "media" / "face.png")
+    )))  # fmt: skip
+    take_opened = replace(TAKE, recipe=store_request(opened, tmp_path))
+    assert extend_request(desk, take_opened, api.Extend(source=""), 13).references == (
+        made.references
+    )
     better = upgrade_request(desk, take)
     assert better.task == api.Upgrade(source=source)
     assert better.quality.mode == "full"
