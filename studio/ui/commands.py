@@ -80,8 +80,11 @@ Deed = Callable[["Workspace"], object]
 
 def _on_film(window: MainWindow, deed: Deed) -> Callable[[], None]:
     def run() -> None:
-        if window.workspace is not None:
-            deed(window.workspace)
+        desk = window.workspace
+        if desk is not None:
+            deed(desk)
+            # At once: the next key may be meant for what has just become possible.
+            desk.situation_changed.emit()
 
     return run
 
