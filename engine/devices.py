@@ -51,7 +51,8 @@ def describe(device: torch.device) -> str:
 def free_bytes(device: torch.device) -> int:
     """Memory that is free on ``device`` now."""
     if device.type == "cuda":
-        return torch.cuda.mem_get_info(device)[0]
+        kept = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+        return torch.cuda.mem_get_info(device)[0] + kept
     import psutil  # Training, which counts no memory, runs without it.
 
     return psutil.virtual_memory().available

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+# What torch says in a plain RuntimeError: on processors (Linux, Windows), cards and Apple's chips.
+_MEMORY_RAN_OUT = (
+    "can't allocate memory",
+    "not enough memory",
+    "out of memory",
+    "Invalid buffer size",
+    "ALLOC_FAILED",
+)
+
 
 class EngineError(Exception):
     """A user's mistake or a machine's limit; ``str(error)`` is a sentence that says what to do."""
@@ -29,3 +38,10 @@ class MemoryShortageError(EngineError):
 
 class TrainingError(EngineError):
     """A training run cannot go on; its last good state is kept."""
+
+
+def memory_ran_out(error: BaseException) -> bool:
+    """Whether ``error`` is for want of memory, which torch has no one class for."""
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+        return True
+    return isinstance(error, RuntimeError) and any(said in str(error) for said in _MEMORY_RAN_OUT)

@@ -113,12 +113,10 @@ class BacklotBackend(LatentBackend):
             pass_flops(self._config, shape_of(request, shot)) for shot in range(len(request.shots))
         )
         pace = self._pace or _REACHED * pace_of(self._device).of(self._numbers())
-        area = request.width * request.height * request.frames / (128 * 72 * 25)
-        full = request.quality.mode == "full"
-        decoded = area * (self._capabilities.full_scale**2 if full else 1)
+        _, decoded = self._areas(request)
         return Estimate(
             seconds=steps * passes * flops / pace + _DECODE_S * decoded * takes,
-            memory_bytes=_LOAD_BYTES + int(_AREA_BYTES * area + _DECODED_BYTES * decoded),
+            memory_bytes=_LOAD_BYTES + self._working_bytes(request),
             basis="history" if self._pace else "counted work",
         )
 
@@ -132,6 +130,23 @@ class BacklotBackend(LatentBackend):
         self._encoded, self._prepared = EncodedCache(), PreparedCache()
         gc.collect()
         give_back_memory()
+
+    def _areas(self, request: ShotRequest) -> tuple[float, float]:
+        """How many usual clips large the latents and the decoded pictures of ``request`` are."""
+        area = request.width * request.height * request.frames / (128 * 72 * 25)
+        full = request.quality.mode == "full"
+        return area, area * (self._capabilities.full_scale**2 if full else 1)
+
+    def _working_bytes(self, request: ShotRequest) -> int:
+        area, decoded = self._areas(request)
+        return int(_AREA_BYTES * area + _DECODED_BYTES * decoded)
+
+    def _needed_bytes(self, request: ShotRequest) -> int:
+        loading = _LOAD_BYTES if self._model is None else 0
+        return loading + self._working_bytes(request)
+
+    def _free_bytes(self) -> int:
+        return free_bytes(self._device)
 
     def _loaded(self) -> Model:
         if self._model is None:

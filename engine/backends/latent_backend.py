@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from engine.api import (
     Capabilities,
     Control,
+    Finding,
     Finished,
     Progress,
     Recipe,
@@ -36,6 +37,7 @@ from engine.backends.checkpoints import (
     save_checkpoint,
 )
 from engine.backends.local_backend import Arrays, LocalBackend, Media, heed
+from engine.backends.memory_remedy import check_memory
 from engine.backends.preflight import steps_of
 from engine.backends.take_files import engine_version, hash_sources, read_take, write_preview
 from engine.diffusion.samplers import Step
@@ -83,8 +85,6 @@ class LatentBackend(LocalBackend):
         capabilities: of its model.
     """
 
-    memory_errors = (torch.OutOfMemoryError, MemoryError)
-
     def __init__(self, name: str, capabilities: Capabilities) -> None:
         super().__init__(capabilities)
         self._name = name
@@ -94,6 +94,24 @@ class LatentBackend(LocalBackend):
     @abstractmethod
     def _works(self, request: ShotRequest, steps: int) -> Callable[[int], Work]:
         """What makes the work of each variation; the model is loaded now."""
+
+    @abstractmethod
+    def _needed_bytes(self, request: ShotRequest) -> int:
+        """Memory that a render takes beside what is loaded already."""
+
+    @abstractmethod
+    def _free_bytes(self) -> int:
+        """Memory that is free where the model computes."""
+
+    def preflight(self, request: ShotRequest) -> tuple[Finding, ...]:
+        """Everything that is wrong with ``request``, memory that it would want included."""
+        findings = super().preflight(request)
+        if any(finding.level == "refused" for finding in findings):
+            return findings
+        short = check_memory(
+            request, self._capabilities, needed=self._needed_bytes, free=self._free_bytes()
+        )
+        return (*findings, *short)
 
     @abstractmethod
     def _device_words(self) -> str:

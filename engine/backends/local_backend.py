@@ -8,7 +8,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +41,7 @@ from engine.backends.take_files import (
     replace_media,
     write_take,
 )
-from engine.errors import EngineError
+from engine.errors import EngineError, memory_ran_out
 
 _MEASURED_BYTES = 2**27
 
@@ -51,13 +50,7 @@ Arrays = dict[str, NDArray[np.generic]]
 
 
 class LocalBackend(ABC):
-    """A backend that renders here, and decodes its takes again from their latents.
-
-    Attributes:
-        memory_errors: what is raised here where memory runs out.
-    """
-
-    memory_errors: ClassVar[tuple[type[Exception], ...]] = (MemoryError,)
+    """A backend that renders here, and decodes its takes again from their latents."""
 
     def __init__(self, capabilities: Capabilities) -> None:
         self._capabilities = capabilities
@@ -103,11 +96,13 @@ class LocalBackend(ABC):
             yield stopped.event
         except EngineError as error:
             yield _failed(str(error), error)
-        except self.memory_errors as error:
-            yield _failed(remedy(request, self._capabilities), error)
         except OSError as error:
             why = error.strerror or error
             yield _failed(f"{control.folder} could not be written: {why}.", error)
+        except (MemoryError, RuntimeError) as error:
+            if not memory_ran_out(error):
+                raise
+            yield _failed(remedy(request, self._capabilities), error)
 
     def checkpoint(self, folder: Path) -> str | None:
         """The state that a killed render left in ``folder``."""

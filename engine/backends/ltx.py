@@ -42,6 +42,8 @@ _PREVIEW_PX = 320
 # Of a graphics card that is not known better: products in bfloat16, and what of them is reached.
 _ASSUMED_FLOPS = 3e13
 _SPARE = 0.8
+# Of a picture element while it is sampled and decoded.
+_PIXEL_BYTES = 60
 
 
 class LtxBackend(LatentBackend):
@@ -92,7 +94,7 @@ class LtxBackend(LatentBackend):
         pixels = window.frames * window.width * window.height
         return Estimate(
             seconds=steps * passes * flops / (self._pace or _ASSUMED_FLOPS) + 4e-8 * pixels,
-            memory_bytes=self._folder.size_bytes + 60 * pixels,
+            memory_bytes=self._folder.size_bytes + _PIXEL_BYTES * pixels,
             basis="history" if self._pace else "counted work",
         )
 
@@ -105,6 +107,16 @@ class LtxBackend(LatentBackend):
         self._model = None
         gc.collect()
         give_back_memory()
+
+    def _needed_bytes(self, request: ShotRequest) -> int:
+        window = self._window(request)
+        working = _PIXEL_BYTES * window.frames * window.width * window.height
+        # On a card weights that do not fit visit it layer by layer.
+        stay = self._model is None and self._device.type == "cpu"
+        return working + (self._folder.size_bytes if stay else 0)
+
+    def _free_bytes(self) -> int:
+        return free_bytes(self._device)
 
     def _loaded(self) -> LtxModel:
         if self._model is None:

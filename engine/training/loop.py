@@ -21,7 +21,7 @@ from torch import Tensor, nn
 
 from engine.checkpoint import apply, load_tensors, save_tensors
 from engine.devices import keep_freed_memory
-from engine.errors import TrainingError, WeightsError
+from engine.errors import TrainingError, WeightsError, memory_ran_out
 from engine.training.means import Means
 from engine.training.optim import Ema, build_optimiser
 from engine.training.plan import planned
@@ -155,17 +155,19 @@ class Run:
     def _stepped(self) -> dict[str, float]:
         try:
             return self._step()
-        except (torch.OutOfMemoryError, MemoryError) as error:
-            raise TrainingError(
-                f"{self.device} has not enough memory for batches of {self.recipe.batch} clips. "
-                f"What was saved last is in {self.folder}: go on from it with --resume where there "
-                "is more, or close what else uses it."
-            ) from error
-        except torch.AcceleratorError as error:
-            raise TrainingError(
-                f"{self.device} stopped answering. What was saved last is in {self.folder}: go on "
-                "from it with --resume, there or with --device cpu."
-            ) from error
+        except (MemoryError, RuntimeError) as error:
+            if memory_ran_out(error):
+                raise TrainingError(
+                    f"{self.device} has not enough memory for batches of {self.recipe.batch} "
+                    f"clips. What was saved last is in {self.folder}: go on from it with --resume "
+                    "where there is more, or close what else uses it."
+                ) from error
+            if isinstance(error, torch.AcceleratorError):
+                raise TrainingError(
+                    f"{self.device} stopped answering. What was saved last is in {self.folder}: "
+                    "go on from it with --resume, there or with --device cpu."
+                ) from error
+            raise
 
     def _step(self) -> dict[str, float]:
         config = self.recipe.config

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import assert_never
 
 from engine import api
-from engine.errors import EngineError
+from engine.errors import EngineError, memory_ran_out
 from studio.document.ledger import (
     Cancelled,
     Done,
@@ -317,7 +317,7 @@ def _failure(error: Exception) -> Failed:
     match error:
         case EngineError():
             return Failed(sentence=str(error), cause=cause)
-        case MemoryError():
+        case _ if memory_ran_out(error):
             return Failed(sentence=MEMORY_SENTENCE, cause=cause)
         case _:
             return Failed(sentence=BUG_SENTENCE, cause=cause)

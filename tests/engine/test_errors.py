@@ -1,0 +1,29 @@
+import pytest
+import torch
+
+from engine.errors import memory_ran_out
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        torch.OutOfMemoryError("tried to allocate"),
+        RuntimeError("MPS backend out of memory (MPS allocated: 8.00 GB)"),
+        RuntimeError("Invalid buffer size: 12.00 GB"),
+        RuntimeError("DefaultCPUAllocator: not enough memory: you tried to allocate 9 bytes."),
+    ],
+)
+def test_memory_runs_out_in_many_words(error):
+    assert memory_ran_out(error)
+
+
+def test_a_processor_says_so_in_its_own_words():
+    with pytest.raises(RuntimeError) as told:
+        torch.empty(2**52, dtype=torch.uint8)
+    assert memory_ran_out(told.value)
+
+
+def test_a_fault_is_not_for_want_of_memory():
+    assert not memory_ran_out(RuntimeError("shapes do not fit"))
+    assert not memory_ran_out(ValueError("out of memory"))
