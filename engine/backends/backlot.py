@@ -106,7 +106,6 @@ class BacklotBackend(LatentBackend):
         """Counted products at the pace seen here, or else measured on a piece of network."""
         takes = max(1, request.variations)
         steps = steps_of(request, self._capabilities) * takes
-        passes = guidance_of(self._trained, request).passes
         if self._config is None:
             self._config = transformer_config(self._folder)
         flops = sum(
@@ -115,10 +114,14 @@ class BacklotBackend(LatentBackend):
         pace = self._pace or _REACHED * pace_of(self._device).of(self._numbers())
         _, decoded = self._areas(request)
         return Estimate(
-            seconds=steps * passes * flops / pace + _DECODE_S * decoded * takes,
+            seconds=steps * self.passes(request) * flops / pace + _DECODE_S * decoded * takes,
             memory_bytes=_LOAD_BYTES + self._working_bytes(request),
             basis="history" if self._pace else "counted work",
         )
+
+    def passes(self, request: ShotRequest) -> int:
+        """Passes of the network in every step of ``request``."""
+        return guidance_of(self._trained, request).passes
 
     def load(self) -> None:
         """Read the weights into memory."""

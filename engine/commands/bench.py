@@ -1,28 +1,33 @@
 """The bench: how fast this machine is at each part, as ratios.
 
 The forward pass is held against its own matrix products alone and against LTX-2's network of the
-same widths; Full against Fast; a pass against references, seconds and size; the world and training
-in clips a second.
+same widths; Full against Fast, as the backend renders them; a pass against references, seconds and
+size; the world and training in clips a second.
 """
 
 from __future__ import annotations
 
 import argparse
+import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.commands.console import say
+from engine.commands.console import number, say
+from engine.commands.films import nearest_length
+from engine.errors import EngineError
 
 if TYPE_CHECKING:
     import torch
 
+    from engine.api import ShotRequest
+    from engine.backends.backlot import BacklotBackend
     from engine.pipelines.model import Model
     from engine.shapes import ClipShape
 
 HELP = "measure the forward pass, Fast and Full, the world and training on this machine"
-_FAST, _FULL = (4, 8), 50
 _PROMPT = "a red rubber ball bounces in the park, day"
 
 
@@ -30,7 +35,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
     parser.add_argument("--weights", type=Path, metavar="FOLDER")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
-    parser.add_argument("--batch", type=int, default=16, help="clips of the larger batch")
+    parser.add_argument("--seconds", type=number, help="of the clip; the longest by default")
+    parser.add_argument("--batch", type=int, default=16, help="clips of the larger batches")
     parser.add_argument("--repeats", type=int, default=5, help="the fastest of so many counts")
 
 
@@ -42,21 +48,21 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     """
     import torch
 
-    from engine.backends.backlot import SHIPPED, capabilities_of
+    from engine.backends.backlot import SHIPPED, BacklotBackend
     from engine.commands.products import forward_over_products
     from engine.devices import pick
     from engine.pipelines.model import load_model
     from engine.shapes import ClipShape
 
-    device = pick(args.device)
-    model = load_model(args.weights or SHIPPED, device)
-    can = capabilities_of("")
+    folder, device = args.weights or SHIPPED, pick(args.device)
+    model, backend = load_model(folder, device), BacklotBackend(folder, args.device)
+    can = backend.capabilities()
     channels = model.transformer.config.channels
+    frames = can.frames[-1]
+    if args.seconds is not None:
+        frames = nearest_length(args.seconds, can.rates[0], can.frames)
     shape = ClipShape(
-        width=can.sizes[0].width,
-        height=can.sizes[0].height,
-        frames=can.frames[-1],
-        rate=can.rates[0],
+        width=can.sizes[0].width, height=can.sizes[0].height, frames=frames, rate=can.rates[0]
     )
     say(f"{_machine(device)}; {shape.width}x{shape.height}, {shape.frames} pictures")
     report: dict[str, Any] = {
@@ -66,7 +72,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         "shape": {"width": shape.width, "height": shape.height, "frames": shape.frames},
         "channels": channels,
     }
-    for name, batch in (("one_clip", 1), ("batch", max(2, args.batch))):
+    clips = max(2, args.batch)
+    for name, batch in (("one_clip", 1), ("batch", clips)):
         row = forward_over_products(model.transformer, shape, batch, max(1, args.repeats))
         report[name] = row
         say(
@@ -74,9 +81,9 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
             f"{row['ratio']:.2f} times its products ({row['gflops_per_s']:.0f} GFLOP/s)"
         )
     report["against_ltx"] = _rival(model, shape, max(1, args.repeats))
-    report |= _renders(model, shape)
+    report |= renders(backend, shape)
     report["costs"] = _costs(model, shape, max(1, args.repeats))
-    report |= _world(shape, device)
+    report |= _world(shape, device, clips)
     report |= _training(model, shape)
     return report
 
@@ -110,34 +117,53 @@ def seconds(work: Callable[[], object], repeats: int = 1) -> float:
     return best
 
 
-def _renders(model: Model, shape: ClipShape) -> dict[str, Any]:
-    """Seconds from words to pictures and sound, at Fast's steps and at Full's."""
-    from engine.pipelines.render import GUIDANCE, plan_generation, run_plan
-    from engine.pipelines.stages import decode_clip, text_context
+def renders(backend: BacklotBackend, shape: ClipShape) -> dict[str, Any]:
+    """Seconds from words to a take on disk, of a preview and of a full render as they are made.
 
-    def render(steps: int) -> None:
-        contexts = (text_context(model, _PROMPT, []), text_context(model, "", []))
-        plan = plan_generation(model, shape, contexts, seed=0, steps=steps, guidance=GUIDANCE)
-        latents = plan.start
-        for step in run_plan(model, plan):
-            latents = step.latents
-        decode_clip(model, latents, shape)
+    Raises:
+        EngineError: if one fails.
+    """
+    from engine.api import Quality, ShotPlan, ShotRequest
 
-    render(1)  # Memory and caches are filled once, by the first render of a session.
+    fast = ShotRequest(
+        prompt=_PROMPT,
+        shots=(ShotPlan(caption="", frames=shape.frames),),
+        width=shape.width,
+        height=shape.height,
+        rate=shape.rate,
+        seed=0,
+    )
+    full = replace(fast, quality=Quality(mode="full"))
     report: dict[str, Any] = {}
-    for steps in _FAST:
-        report[f"fast_{steps}_s"] = seconds(lambda steps=steps: render(steps))
-    report["full_s"] = seconds(lambda: render(_FULL))
-    report["full_over_fast"] = report["full_s"] / report[f"fast_{_FAST[0]}_s"]
-    report["film_s_per_preview_s"] = shape.duration_s / report[f"fast_{_FAST[0]}_s"]
-    report["fast_over_playing"] = report[f"fast_{_FAST[0]}_s"] / shape.duration_s
+    for name, request in (("fast", fast), ("full", full)):
+        # Memory and caches are filled once, by the first render of a session.
+        _render(backend, replace(request, quality=replace(request.quality, steps=1)))
+        report |= {
+            f"{name}_s": seconds(lambda request=request: _render(backend, request)),
+            f"{name}_steps": backend.compile(request).steps,
+            f"{name}_passes": backend.passes(request),
+            f"{name}_scale": backend.compile(request).scale,
+        }
+    report["full_over_fast"] = report["full_s"] / report["fast_s"]
+    report["film_s_per_preview_s"] = shape.duration_s / report["fast_s"]
+    report["fast_over_playing"] = report["fast_s"] / shape.duration_s
     say(
-        f"Fast: {report['fast_4_s']:.2f} s in 4 steps ({report['fast_over_playing']:.2f} of the "
-        f"time it plays, or {report['film_s_per_preview_s']:.1f} s of film a second), "
-        f"{report['fast_8_s']:.2f} s in 8; "
-        f"Full: {report['full_s']:.2f} s, {report['full_over_fast']:.1f} times Fast"
+        f"Fast: {report['fast_s']:.2f} s in {report['fast_steps']} steps of "
+        f"{report['fast_passes']} passes ({report['fast_over_playing']:.2f} of the time it plays, "
+        f"or {report['film_s_per_preview_s']:.1f} s of film a second); "
+        f"Full: {report['full_s']:.2f} s in {report['full_steps']} steps of "
+        f"{report['full_passes']}, {report['full_over_fast']:.1f} times Fast"
     )
     return report
+
+
+def _render(backend: BacklotBackend, request: ShotRequest) -> None:
+    from engine.api import Control, Failed
+
+    with tempfile.TemporaryDirectory(prefix="dailies-bench-") as folder:
+        for event in backend.render(request, Control(Path(folder))):
+            if isinstance(event, Failed):
+                raise EngineError(event.sentence)
 
 
 def _rival(model: Model, shape: ClipShape, repeats: int) -> dict[str, Any]:
@@ -173,7 +199,7 @@ def _costs(model: Model, shape: ClipShape, repeats: int) -> dict[str, Any]:
     return row
 
 
-def _world(shape: ClipShape, device: torch.device, clips: int = 16) -> dict[str, Any]:
+def _world(shape: ClipShape, device: torch.device, clips: int) -> dict[str, Any]:
     from engine.world.clips import make_clips
     from engine.world.sampler import sample_scene
 
@@ -186,8 +212,6 @@ def _world(shape: ClipShape, device: torch.device, clips: int = 16) -> dict[str,
 
 def _training(model: Model, shape: ClipShape, batch: int = 8) -> dict[str, Any]:
     """Clips a second of whole optimiser steps on one fixed batch of noise."""
-    from dataclasses import replace
-
     from engine.commands.products import inputs_of
     from engine.models.transformer import DualTransformer
     from engine.training.optim import build_optimiser
