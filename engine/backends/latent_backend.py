@@ -40,6 +40,7 @@ from engine.backends.local_backend import Arrays, LocalBackend, Media, heed
 from engine.backends.memory_remedy import check_memory
 from engine.backends.preflight import steps_of
 from engine.backends.take_files import engine_version, hash_sources, read_take, write_preview
+from engine.backends.upgrades import check_latent
 from engine.diffusion.samplers import Step
 from engine.models.signals import Latents
 
@@ -104,14 +105,14 @@ class LatentBackend(LocalBackend):
         """Memory that is free where the model computes."""
 
     def preflight(self, request: ShotRequest) -> tuple[Finding, ...]:
-        """Everything that is wrong with ``request``, memory that it would want included."""
+        """Everything that is wrong with ``request``, a latent not used and want of memory too."""
         findings = super().preflight(request)
         if any(finding.level == "refused" for finding in findings):
             return findings
         short = check_memory(
             request, self._capabilities, needed=self._needed_bytes, free=self._free_bytes()
         )
-        return (*findings, *short)
+        return (*findings, *check_latent(request), *short)
 
     @abstractmethod
     def _device_words(self) -> str:

@@ -40,6 +40,7 @@ SHOT_ACTIONS: tuple[TakeAction, ...] = (
     TakeAction("shot.note", "Note on the take…", "Shift+T", "take"),
     TakeAction("shot.find_take", "Find a take…", "Ctrl+Shift+F", "film", "search"),
     TakeAction("shot.reproduce", "Make the take again and compare", "", "take"),
+    TakeAction("shot.full_from_preview", "Full from this preview", "", "take", "render"),
     TakeAction("shot.rerun", "Render again from the new source", "Ctrl+Alt+E", "take", "render"),
     TakeAction("shot.extend", "Go on from the take", "Ctrl+Shift+.", "take", "chevron-right"),
     TakeAction("shot.extend_back", "Lead up to the take", "Ctrl+Shift+,", "take", "chevron-left"),

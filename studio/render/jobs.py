@@ -124,11 +124,23 @@ def changed_job(
 
 def needs_upgrade(take: TakeRecord, ledger: Ledger, folder: Path) -> bool:
     """Whether a kept ``take`` should be rendered in full: it is Fast, and nobody does so yet."""
-    if take.id in ledger.upgrades or take.kind not in ("preview", "edit"):
+    if take.id in ledger.upgrades or is_upgrading(take, ledger):
         return False
-    for job in ledger.jobs.values():
-        if job.kind == "full" and job.source_take_id == take.id and job.is_open:
-            return False
+    return is_fast(take, folder)
+
+
+def is_upgrading(take: TakeRecord, ledger: Ledger) -> bool:
+    """Whether the full render of ``take`` waits or runs."""
+    return any(
+        job.kind == "full" and job.source_take_id == take.id and job.is_open
+        for job in ledger.jobs.values()
+    )
+
+
+def is_fast(take: TakeRecord, folder: Path) -> bool:
+    """Whether ``take`` is a preview or edit in Fast quality, which can be rendered in full."""
+    if take.kind not in ("preview", "edit"):
+        return False
     try:
         return load_request(take.recipe, folder).quality.mode == "fast"
     except RequestError:

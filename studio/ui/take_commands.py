@@ -68,6 +68,7 @@ TAKE_DEEDS: Mapping[str, Deed] = {
     "shot.find_take": _on_takes(lambda desk: desk.take_desk.find()),
     "shot.reproduce": lambda desk: desk.take_desk.reproduce(),
     "shot.rerun": lambda desk: desk.take_desk.rerun(),
+    "shot.full_from_preview": lambda desk: desk.take_desk.full_from_preview(),
     "shot.recall": lambda desk: desk.take_desk.recall(),
     "shot.ladder": lambda desk: desk.edit_desk.climb(),
     "shot.region": lambda desk: desk.edit_desk.paint_region(),

@@ -21,6 +21,7 @@ from studio.document.ledger import Choice, NoteRecord, now
 from studio.document.queries import best_upgrade
 from studio.document.take_sources import base_take
 from studio.export.verdicts import write_verdicts
+from studio.render.keeping import full_from_preview
 from studio.ui.compare_deck import CompareDeck
 from studio.ui.compare_view import CompareView
 from studio.ui.take_tree import TakePanel
@@ -216,6 +217,17 @@ class TakeDesk(QObject):
         if take is not None:
             label = self.tr("{title} again").format(title=self._title(take.id))
             self._remakes.again(take, label)
+
+    def full_from_preview(self) -> None:
+        """Render the preview under the hand in full, from its own picture and sound on."""
+        room, take = self._room, self._room.take
+        if take is None:
+            return
+        preview = room.ledger.takes.get(base_take(room.ledger, take.id), take)
+        try:
+            room.queue.add(full_from_preview(room.shooting.desk(), preview))
+        except (EngineError, DocumentError) as error:
+            room.problem(str(error))
 
     def rerun(self) -> None:
         """Make the edit under the hand again from what stands in the place of its source."""

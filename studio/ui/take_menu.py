@@ -10,6 +10,7 @@ from studio.bridge.actions import ActionRegistry
 ENTRIES = (
     "shot.keep", "shot.reject", "-",
     "shot.edit", "shot.region", "shot.ladder", "shot.rerun", "-",
+    "shot.full_from_preview", "-",
     "shot.extend", "shot.extend_back", "-",
     "shot.compare", "shot.judge", "-",
     "shot.favourite", "shot.note", "-",

@@ -304,6 +304,23 @@ def test_shots_are_saved_apart_and_decode_and_upgrade_apart(backend, request_, t
     assert np.abs(old - new).mean() < 3
 
 
+def test_a_latent_that_would_be_ignored_is_named(backend, request_, tmp_path):
+    (take,) = render(backend, request_, tmp_path / "take")
+    longer = dataclasses.replace(request_, task=api.Extend(source=take.folder))
+    (after,) = render(backend, longer, tmp_path / "after")
+    full = dataclasses.replace(request_, quality=api.Quality(mode="full", steps=2))
+
+    def said(source):
+        task = api.Upgrade(source=source, from_latent=True)
+        findings = backend.preflight(dataclasses.replace(full, task=task))
+        return [finding.sentence for finding in findings if "preview" in finding.sentence]
+
+    assert said(take.folder) == []
+    assert said(after.folder)[0].startswith("It goes on from another take, so")
+    (Path(take.folder) / "latents.safetensors").unlink()
+    assert said(take.folder)[0].startswith("The preview has no latent any more, so")
+
+
 def test_capabilities_are_data_of_the_weights():
     can = capabilities_of("", {"subject", "style", "sequence", "edit", "region"})
     assert "style" not in can.untrained_roles

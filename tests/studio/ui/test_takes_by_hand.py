@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMainWindow
 
-from engine.api import Edit, Size
+from engine.api import Edit, Size, Upgrade
 from engine.backends.scripted import CAPABILITIES, ScriptedBackend
 from engine.media import read_pictures
 from engine.models.reward_model import HEADS
@@ -24,6 +24,7 @@ from studio.document.store import Store
 from studio.document.take_lineage import asked
 from studio.render.estimates import History
 from studio.render.stored_requests import load_request
+from studio.ui import take_menu
 from studio.ui.compare_picture import ComparePicture, difference
 from studio.ui.take_commands import TAKE_DEEDS
 from studio.ui.workspace import Workspace
@@ -351,6 +352,50 @@ def test_an_edit_is_made_again_from_the_take_that_replaced_its_source(qtbot, des
     room.session.set_take(made.id)
     desk.trigger("shot.rerun")
     assert "still the one" in said[-1].sentence
+
+
+def test_a_preview_is_rendered_in_full_from_what_it_shows(qtbot, desk):
+    room = desk.room
+    preview = room.take
+    assert preview is not None
+    assert "shot.full_from_preview" in take_menu.ENTRIES
+    room.queue.pause()
+    desk.trigger("shot.full_from_preview")
+
+    def full_jobs():
+        return [one for one in room.ledger.jobs.values() if one.kind == "full"]
+
+    qtbot.waitUntil(lambda: bool(full_jobs()), timeout=SOON_MS)
+    (job,) = full_jobs()
+    task = load_request(job.request, room.folder).task
+    assert task == Upgrade(source=str(room.folder / preview.folder), from_latent=True)
+    said = []
+    room.said.connect(said.append)
+    desk.trigger("shot.full_from_preview")
+    assert "being rendered in full already" in said[-1].sentence
+    room.queue.resume()
+    qtbot.waitUntil(lambda: preview.id in room.ledger.upgrades, timeout=SOON_MS)
+    (full,) = room.ledger.upgrades[preview.id]
+    # A full render under the hand stands for the preview that it came from.
+    room.session.set_take(full.id)
+    desk.trigger("shot.full_from_preview")
+    qtbot.waitUntil(lambda: len(full_jobs()) == 2, timeout=SOON_MS)
+    assert [one.source_take_id for one in full_jobs()] == [preview.id] * 2
+
+
+def test_what_goes_on_from_a_take_is_not_rendered_from_its_preview(qtbot, desk):
+    room = desk.room
+    room.shooting.extend(room.shot, room.take, backward=False)
+    qtbot.waitUntil(
+        lambda: any(t.kind == "edit" for t in room.ledger.takes.values()), timeout=SOON_MS
+    )
+    (longer,) = [one for one in room.ledger.takes.values() if one.kind == "edit"]
+    room.session.set_take(longer.id)
+    said = []
+    room.said.connect(said.append)
+    desk.trigger("shot.full_from_preview")
+    assert "goes on from another one" in said[-1].sentence
+    assert not [one for one in room.ledger.jobs.values() if one.kind == "full"]
 
 
 def test_a_waiting_job_is_changed_dragged_and_taken_off(qtbot, desk, hands):
