@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -88,6 +88,14 @@ def check(backend: Backend, request: ShotRequest, told: set[str]) -> None:
         if sentence not in told:
             say(sentence)
             told.add(sentence)
+
+
+def tell_flags(takes: Sequence[Take], what: str) -> list[list[str]]:
+    """Say what is wrong with each take, called ``what`` and counted from 1; the flags' names."""
+    for number, take in enumerate(takes, 1):
+        for flag in take.flags:
+            say(f"{what} {number}: {flag.sentence}")
+    return [[flag.name for flag in take.flags] for take in takes]
 
 
 def write_joined(pieces: list[Piece], out: Path, size: tuple[int, int], rate: Fraction) -> int:

@@ -16,6 +16,7 @@ from engine.commands.chains import (
     piece_of,
     render_into,
     takes_folder,
+    tell_flags,
     write_joined,
 )
 from engine.commands.console import Meter, number, output, say
@@ -64,6 +65,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     if edge == args.source:
         say(f"{args.source.name} has no take beside it; its end is encoded anew.")
     takes = _rendered(args, backend, edge, lengths)
+    flags = tell_flags(takes, "Window")
     wanted = round(args.seconds * rate)
     own = Piece(
         picture=args.source,
@@ -89,6 +91,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         "added": wanted,
         "seconds": float(total / rate),
         "windows": len(takes),
+        "flags": flags,
         "join": wanted if args.backward else own.frames,
         "wall_s": round(spent_s, 3),
     }

@@ -14,11 +14,12 @@ from engine.commands.chains import (
     piece_of,
     render_into,
     takes_folder,
+    tell_flags,
     write_joined,
 )
 from engine.commands.console import Meter, output, say
 from engine.commands.films import film_arguments, open_backend, quality_of
-from engine.commands.generate import parse_reference
+from engine.commands.references import reference_arguments, references_of
 from engine.errors import RequestError
 
 if TYPE_CHECKING:
@@ -35,9 +36,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     told.add_argument("--script", type=Path, metavar="FILE", help="lines: seconds | camera | what")
     told.add_argument("--premise", metavar="TEXT", help="a paragraph, planned into shots")
     parser.add_argument("--shots", type=int, help="how many shots a premise gets")
-    parser.add_argument(
-        "--image", action="append", default=[], metavar="FILE[:role[:weight]]", help="a reference"
-    )
+    reference_arguments(parser)
     parser.add_argument(
         "--memory",
         choices=("auto", "on", "off"),
@@ -63,6 +62,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     for index, shot in enumerate(script.shots, 1):
         say(f"  {index}. {float(shot.frames / can.rates[0]):.2f} s  {_line(shot)}")
     takes = _rendered(args, backend, script, contexts)
+    flags = tell_flags(takes, "Shot")
     size, rate = (takes[0].width, takes[0].height), can.rates[0]
     total = write_joined([piece_of(take) for take in takes], args.out, size, rate)
     singles = _singles(takes, args.out)
@@ -82,6 +82,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         "frames": total,
         "seconds": float(total / rate),
         "contexts": [len(one) for one in contexts],
+        "flags": flags,
         "wall_s": round(spent_s, 3),
     }
 
@@ -120,15 +121,17 @@ def _rendered(
 ) -> list[Take]:
     takes: list[Take] = []
     told: set[str] = set()
-    own = tuple(parse_reference(text, "image", args.premise or "") for text in args.image)
+    own = _own(args, script)
     can = backend.capabilities()
     remembers = args.memory == "on" or (args.memory == "auto" and "sequence" not in can.untrained)
     for index, shots in enumerate(contexts):
         before = script.shots[: len(takes)]
         memory = _memory(before, takes, shots, can) if remembers else ()
         request = _request(args, can, script, shots, index)
-        room = can.max_images - len(own)
-        request = replace(request, references=(*own, *memory[: max(0, room)]))
+        ends = {"first_frame": index > 0, "last_frame": index < len(contexts) - 1}
+        shown = tuple(one for one in own if not ends.get(one.role))
+        room = can.max_images - sum(one.kind == "image" for one in shown)
+        request = replace(request, references=(*shown, *memory[: max(0, room)]))
         check(backend, request, told)
         meter = Meter(f"context {index + 1} of {len(contexts)}, steps")
         try:
@@ -137,6 +140,17 @@ def _rendered(
         finally:
             meter.close()
     return takes
+
+
+def _own(args: argparse.Namespace, script: Script) -> tuple[Reference, ...]:
+    """The director's own references, with the tags that the words name them by."""
+    words = (args.premise or "", script.common, *(shot.caption for shot in script.shots))
+    own = references_of(args, "\n".join(words))
+    if any(one.role == "soundtrack" for one in own):
+        raise RequestError(
+            "A sequence makes the sound of its shots and takes no soundtrack; give it as music."
+        )
+    return own
 
 
 def _request(

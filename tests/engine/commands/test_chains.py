@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 import pytest
 
-from engine.api import Reference
-from engine.commands.chains import render_into
+from engine.api import Flag, Reference, import_recipe
+from engine.commands.chains import render_into, tell_flags
 from engine.commands.console import Meter
 from engine.commands.extend import chunk_lengths
 from engine.commands.sequence import in_contexts
@@ -59,6 +59,40 @@ def test_a_script_becomes_a_film_cut_exactly_and_its_shots(made, tmp_path):
         assert len(exact) == probe(Path(single)).frames == frames
         assert np.abs(whole[first : first + frames] - exact).mean() < 25
         first += frames
+
+
+def test_a_sequence_takes_pictures_clips_and_sounds(made, engine, film, picture, tmp_path):
+    film("walk.mp4")
+    script = tmp_path / "script.txt"
+    script.write_text("0.75 | | a red ball like @ava\n" + "0.75 | | a drum\n" * 4)
+    words = ("sequence", "--script", script, "--image", picture, "--image",
+             f"{picture}:first-frame", "--video", f"{tmp_path / 'walk.mp4'}:camera:0.5:0.25-0.5",
+             "--out", tmp_path / "film.mp4")  # fmt: skip
+    made(*words, "--audio", f"{tmp_path / 'walk.mp4'}:music")
+    first, second = (
+        import_recipe(tmp_path / "film.takes" / name / "take-01-01") for name in ("001", "002")
+    )
+    assert first is not None
+    assert second is not None
+    told = [(one.kind, one.role, one.tag) for one in first.request.references]
+    clip = ("video", "camera", ""), ("audio", "music", "")
+    assert told == [("image", "subject", "ava"), ("image", "first_frame", "ava"), *clip]
+    # Only the first shot of the film opens with a picture.
+    told = [(one.kind, one.role, one.tag) for one in second.request.references]
+    assert told == [("image", "subject", "ava"), *clip]
+    assert (second.request.references[1].in_s, second.request.references[1].out_s) == (0.25, 0.5)
+    code, told = engine(*words, "--audio", f"{tmp_path / 'walk.mp4'}:soundtrack")
+    assert code == 1
+    assert "takes no soundtrack" in told
+
+
+def test_what_is_wrong_with_takes_is_said_of_each(capsys, tmp_path):
+    backend = tiny_backend()
+    (take,) = render(backend, small_request(backend), tmp_path)
+    silent = Flag(name="silence", sentence="The sound is silent.")
+    takes = [dataclasses.replace(take, flags=flags) for flags in ((), (silent,))]
+    assert tell_flags(takes, "Shot") == [[], ["silence"]]
+    assert capsys.readouterr().err == "Shot 2: The sound is silent.\n"
 
 
 def test_a_premise_becomes_a_film(made, tmp_path):

@@ -1,6 +1,6 @@
 import pytest
 
-from engine.commands.generate import parse_reference
+from engine.commands.references import parse_reference
 from engine.errors import RequestError
 
 
@@ -28,6 +28,29 @@ def test_a_file_that_is_there_is_that_file(tmp_path):
     odd.write_bytes(b"")
     assert parse_reference(str(odd), "image").source == str(odd)
     assert parse_reference(f"{odd}:environment", "image").role == "environment"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("walk.mp4:1.5-3", ("walk.mp4", "motion", 1.0, 1.5, 3.0)),
+        ("walk.mp4:camera:0.8:0-2", ("walk.mp4", "camera", 0.8, 0.0, 2.0)),
+        ("walk.mp4:camera:4-", ("walk.mp4", "camera", 1.0, 4.0, None)),
+        ("C:/clips/walk.mp4:2-3", ("C:/clips/walk.mp4", "motion", 1.0, 2.0, 3.0)),
+        ("take-1:2-3.mp4", ("take-1:2-3.mp4", "motion", 1.0, 0.0, None)),
+    ],
+)
+def test_a_part_is_read_from_the_end(text, found):
+    one = parse_reference(text, "video")
+    assert (one.source, one.role, one.weight, one.in_s, one.out_s) == found
+
+
+def test_a_file_whose_name_ends_like_a_part_is_that_file(tmp_path):
+    odd = tmp_path / "walk:1-2"
+    odd.write_bytes(b"")
+    assert parse_reference(str(odd), "video").source == str(odd)
+    part = parse_reference(f"{odd}:3-4", "video")
+    assert (part.source, part.in_s, part.out_s) == (str(odd), 3.0, 4.0)
 
 
 def test_kinds_have_usual_roles():
