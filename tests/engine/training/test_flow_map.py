@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 
 import pytest
@@ -83,10 +84,11 @@ def test_a_network_that_knows_the_strides_has_no_error(store, teacher):
 def test_strides_are_learned_and_the_weights_say_so(store, teacher, tmp_path):
     # The teacher has learned nothing yet: velocities to learn beside would pull elsewhere.
     made = recipe(store, teacher, replace(STRIDES, share=1.0), steps=40)
-    before = made.evaluate(made.module)
     Run(made, tmp_path / "run", CPU).train()
-    after = made.evaluate(made.module)
-    assert after["strides"] < before["strides"]
+    # Of the clips that are learned from: the others are noise like them, and tell nothing.
+    rows = (tmp_path / "run" / "log.jsonl").read_text().splitlines()
+    strides = [json.loads(row)["strides"] for row in rows]
+    assert sum(strides[-5:]) < 0.8 * sum(strides[:5])
     assert FLOW_MAP in trained_of(made.metadata())
     for one, two in zip(teacher.parameters(), made.teacher.parameters(), strict=True):
         assert torch.equal(one, two)
@@ -99,3 +101,10 @@ def test_what_is_given_stands_still(store, teacher):
     assert isinstance(walked.noisy, Latents)
     assert (walked.batch.levels.video[:, 0] == 0).all()
     assert torch.equal(walked.noisy.video[:, :, 0], walked.batch.clean.video[:, :, 0])
+
+
+def test_a_teacher_whose_heads_know_colours_alone_is_learned_from(store):
+    torch.manual_seed(0)
+    made = recipe(store, DualTransformer(replace(MODEL, truths=9)))
+    losses = made.losses(made.module, 0, torch.Generator().manual_seed(0))
+    assert torch.isfinite(losses["total"])
