@@ -32,16 +32,50 @@ def film_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--guidance", type=number, help="how strongly the words are followed")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE.mp4")
     parser.add_argument(
+        "--backend",
+        choices=("backlot", "ltx"),
+        default="backlot",
+        help="our own model, or LTX-2 from a folder of weights that you have",
+    )
+    parser.add_argument(
         "--weights", type=Path, metavar="FOLDER", help="other weights than those delivered"
+    )
+    parser.add_argument(
+        "--accept-licence",
+        action="store_true",
+        help="that LTX-2's weights come under; it is shown where this is not given",
     )
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
 
 
 def open_backend(args: argparse.Namespace) -> Backend:
-    """The backend that ``args`` ask for; its weights are not yet read."""
+    """The backend that ``args`` ask for; its weights are not yet read.
+
+    Raises:
+        EngineError: if its weights are missing, damaged, or under a licence not accepted.
+    """
+    if args.backend == "ltx":
+        return _open_weights(args)
     from engine.backends.backlot import SHIPPED, BacklotBackend
 
     return BacklotBackend(args.weights or SHIPPED, args.device)
+
+
+def _open_weights(args: argparse.Namespace) -> Backend:
+    from engine.backends.ltx_folder import read_licence
+
+    if args.weights is None:
+        raise RequestError("LTX-2 needs a folder of weights; name the one you have by --weights.")
+    licence = read_licence(args.weights)
+    if not args.accept_licence:
+        say(f"{licence.text}\n")
+        raise RequestError(
+            f"These weights come under {licence.name}, shown above. To accept it, give "
+            "--accept-licence."
+        )
+    from engine.backends.ltx import LtxBackend
+
+    return LtxBackend(args.weights, args.device)
 
 
 def quality_of(args: argparse.Namespace) -> Quality:

@@ -9,9 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.api import import_recipe
 from engine.commands.films import nearest_length, source_of, take_folder
 from engine.errors import RequestError
 from engine.media import probe, read_pictures, read_sound, write_film
+from tests.engine.tiny_ltx import LICENCE, ltx_folder
 from tests.engine.tiny_model import tiny_folder
 
 LEGAL = (9, 13, 17, 21, 25)
@@ -36,6 +38,26 @@ def test_a_prompt_and_a_picture_become_a_film(film, picture, tmp_path):
     # Near its first frame, which was given, the film looks like the picture.
     first = read_pictures(tmp_path / "film.take" / "picture.mkv", frames=1)[0].astype(float)
     assert np.corrcoef(first[..., 0].mean(0), np.arange(first.shape[1]))[0, 1] < -0.5
+
+
+def test_weights_of_others_make_films_once_their_licence_is_accepted(engine, tmp_path):
+    words = ("generate", "--prompt", "a ball", "--backend", "ltx", "--seconds", 0.375,
+             "--size", "512x288", "--steps", 1, "--device", "cpu",
+             "--out", tmp_path / "a.mp4")  # fmt: skip
+    code, told = engine(*words)
+    assert code == 1
+    assert "by --weights" in told
+    code, told = engine(*words, "--weights", ltx_folder())
+    assert code == 1
+    assert LICENCE in told
+    assert "--accept-licence" in told
+    assert not left_in(tmp_path)
+    code, told = engine(*words, "--weights", ltx_folder(), "--accept-licence")
+    assert code == 0, told
+    assert LICENCE not in told
+    recipe = import_recipe(take_folder(tmp_path / "a.mp4"))
+    assert recipe is not None
+    assert recipe.backend == "ltx"
 
 
 def test_an_edit_starts_from_the_takes_own_latents(film, engine, tmp_path):
