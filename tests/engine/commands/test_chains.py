@@ -2,6 +2,9 @@
 
 import dataclasses
 import json
+import os
+import subprocess
+import sys
 from fractions import Fraction
 from pathlib import Path
 
@@ -242,6 +245,40 @@ def test_windows_leave_room_for_history():
     assert max(chunk_lengths(60, TWELVE, LEGAL)) == 17
     with pytest.raises(RequestError):
         chunk_lengths(0, TWELVE, LEGAL)
+
+
+MEASURED = """
+import sys
+from pathlib import Path
+from engine.__main__ import main
+code = main(sys.argv[1:])
+told = Path("/proc/self/status").read_text().split()
+print(told[told.index("VmHWM:") + 1])
+sys.exit(code)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what was used at the most")
+def test_far_extensions_take_no_more_memory_than_near_ones(film, tmp_path):
+    film("film.mp4")
+    near, far = (most_memory_kib(tmp_path, seconds) for seconds in (6, 66))
+    # Sound lies on the disk, but its pages count here: 11 MiB a minute. Pictures would be 20 more.
+    assert far - near < 24_000
+
+
+def most_memory_kib(folder, seconds):
+    """Memory that a program takes at the most which adds ``seconds`` to the film."""
+    words = (
+        "extend", "--source", folder / "film.mp4", "--seconds", seconds, "--steps", 1,
+        "--weights", tiny_folder(), "--device", "cpu", "--out", folder / f"{seconds}.mp4",
+    )  # fmt: skip
+    program = [sys.executable, "-c", MEASURED, *map(str, words)]
+    alone = os.environ | {"PYTHONPATH": str(Path.cwd()), "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(program, capture_output=True, env=alone, check=False)
+    assert done.returncode == 0, done.stderr
+    assert probe(folder / f"{seconds}.mp4").frames == 9 + 12 * seconds
+    return int(done.stdout)
 
 
 def test_contexts_hold_as_many_shots_as_fit():
