@@ -54,6 +54,7 @@ class Capabilities:
         sound_alone: whether tracks may be the only references.
         fast_steps, full_steps: the backend's own numbers of steps.
         full_scale: how many times as wide and as high as asked for the pictures of Full are.
+        own_words: words that were learned from somebody's own clips, of no known group.
         max_frames: pictures of several shots together; ``None`` is the longest shot's.
         notes: plain sentences on what the weights cannot do.
         untrained_roles: roles that are taken but that the weights were not trained on.
@@ -81,8 +82,14 @@ class Capabilities:
     full_scale: int = 1
     guidance: float = 3.0
     vocabulary: tuple[WordGroup, ...] = ()
+    own_words: tuple[str, ...] = ()
     max_frames: int | None = None
     notes: tuple[str, ...] = ()
     untrained_roles: tuple[Role, ...] = ()
     untrained: tuple[Pathway, ...] = ()
     licence: Licence | None = None
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Every word that the weights have learned."""
+        return (*(word for group in self.vocabulary for word in group.words), *self.own_words)

@@ -37,6 +37,7 @@ from engine.pipelines.model import (
     TRANSFORMER,
     Model,
     full_scale,
+    learned_words,
     load_model,
     trained_pathways,
     transformer_config,
@@ -83,7 +84,9 @@ class BacklotBackend(LatentBackend):
         super().__init__(
             "backlot",
             capabilities
-            or capabilities_of(weights_hash(folder), self._trained, full_scale(folder)),
+            or capabilities_of(
+                weights_hash(folder), self._trained, full_scale(folder), learned_words(folder)
+            ),
         )
         self._encoded, self._prepared = EncodedCache(), PreparedCache()
         self._model: Model | None = None

@@ -35,11 +35,14 @@ _FRAMES = (9, 13, 17, 21, 25)
 
 
 def capabilities_of(
-    weights: str, trained: Collection[str] = FIRST_TRAINED, scale: int = 1
+    weights: str,
+    trained: Collection[str] = FIRST_TRAINED,
+    scale: int = 1,
+    own_words: tuple[str, ...] = (),
 ) -> Capabilities:
     """Limits of weights of hash ``weights`` that were trained on the pathways ``trained``.
 
-    ``scale`` is that of their full renders.
+    ``scale`` is that of their full renders, ``own_words`` are those of an adapter.
 
     Every pathway is open; what was not trained is named, so that it can be said before it is used.
     """
@@ -64,6 +67,7 @@ def capabilities_of(
         full_scale=scale,
         guidance=GUIDANCE.text,
         vocabulary=_VOCABULARY,
+        own_words=own_words,
         notes=(*_NOTES, *([_enlarged(scale)] if scale > 1 else [])),
         untrained_roles=tuple(role for role in roles if role not in trained),
         untrained=tuple(pathway for pathway in pathways if pathway not in trained),

@@ -204,12 +204,7 @@ def _check_text(request: ShotRequest, capabilities: Capabilities) -> Iterator[Fi
     words = {word.casefold() for word in re.findall(r"\w+", text)}
     if not words and not request.references:
         yield _refused("The prompt is empty.", "Say what is to be seen and heard.")
-    known = {
-        part.casefold()
-        for group in capabilities.vocabulary
-        for word in group.words
-        for part in re.findall(r"\w+", word)
-    }
+    known = {part.casefold() for word in capabilities.words for part in re.findall(r"\w+", word)}
     if words and known and not words & known:
         some = ", ".join(group.words[0] for group in capabilities.vocabulary if group.words)
         yield _refused(

@@ -11,6 +11,7 @@ from engine.data.latents import LatentStore
 from engine.devices import pick
 from engine.models.codecs import FILES
 from engine.models.lora import ADAPTER
+from engine.models.upsampler import UPSAMPLER
 from engine.pipelines.model import TRANSFORMER, load_model
 from engine.presets import Order, train
 from engine.training.lora import FinetuneRecipe, refuse_other_base
@@ -66,7 +67,8 @@ def _gather(weights: Path, run: Path) -> None:
     """The weights and the adapter in one folder, which can be generated from."""
     folder = run / MODEL
     folder.mkdir(exist_ok=True)
-    for name in (TRANSFORMER, *FILES):
+    enlarging = [UPSAMPLER] if (weights / UPSAMPLER).is_file() else []
+    for name in (TRANSFORMER, *FILES, *enlarging):
         shutil.copyfile(weights / name, folder / name)
     shutil.copyfile(run / "weights.safetensors", folder / ADAPTER)
     say(f"Generate with it by: python -m engine generate --weights {folder} --prompt ...")

@@ -6,6 +6,8 @@ Shape letters: T pictures, H height, W width, S samples.
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +23,12 @@ from engine.models.text_encoder import TextEncoder
 from engine.plain import to_plain
 
 _LIST = "clips.json"
+_MOST_WORDS = 2_000
+# Words that say nothing of what is seen: a prompt that has these alone asks for nothing learned.
+_SMALL_WORDS = """
+    a an and are as at be by for from has have he her his in into is it its of off on or out over
+    she that the their there they this to under up was were which while who with
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,3 +95,18 @@ def heard(folder: Path, clips: int) -> NDArray[np.float32]:
     if len(flags) != clips:
         raise TrainingError(f"The list of clips in {folder} is damaged; begin in another folder.")
     return np.array(flags, dtype=np.float32)
+
+
+def learned_words(folder: Path) -> list[str]:
+    """The words of the captions of the store in ``folder``, the most frequent first.
+
+    Raises:
+        TrainingError: if it is none of own clips.
+    """
+    try:
+        captions = json.loads((folder / _LIST).read_text(encoding="utf-8"))["captions"]
+    except (OSError, ValueError, KeyError) as error:
+        raise TrainingError(f"There are no clips of your own in {folder}.") from error
+    small = frozenset(_SMALL_WORDS.split())
+    said = Counter(word for text in captions for word in re.findall(r"\w+", text.casefold()))
+    return [word for word, _ in said.most_common() if word not in small][:_MOST_WORDS]

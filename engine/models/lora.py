@@ -20,6 +20,8 @@ from engine.models.transformer import DualTransformer
 
 ADAPTER = "adapter.safetensors"
 KIND = "lora"
+# The entry of an adapter's metadata that lists the words of the captions it learned.
+WORDS = "words"
 _DOWN, _UP = "down", "up"
 
 

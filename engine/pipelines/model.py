@@ -17,7 +17,7 @@ import torch
 from engine.checkpoint import apply, content_hash, load_tensors, read_metadata
 from engine.errors import RequestError, WeightsError
 from engine.models.codecs import FILES, Codecs, load_codecs
-from engine.models.lora import ADAPTER, merge
+from engine.models.lora import ADAPTER, WORDS, merge
 from engine.models.offload import Offload
 from engine.models.pathways import FIRST_TRAINED, PREFIX, trained_of
 from engine.models.text_encoder import TextEncoder
@@ -104,11 +104,35 @@ def trained_pathways(folder: Path) -> frozenset[str]:
     Raises:
         WeightsError: if the weights are missing or damaged.
     """
-    path = folder / TRANSFORMER
+    return trained_in(folder / TRANSFORMER)
+
+
+def trained_in(path: Path) -> frozenset[str]:
+    """The pathways that the transformer in ``path`` was trained on, read without its tensors.
+
+    Raises:
+        WeightsError: if it is missing or damaged.
+    """
     try:
         return trained_of(read_metadata(path))
     except ValueError as error:
         raise WeightsError(f"{path.name} does not say what it was trained on.") from error
+
+
+def learned_words(folder: Path) -> tuple[str, ...]:
+    """The words that the adapter in ``folder`` learned beside those of its weights, if any.
+
+    Raises:
+        WeightsError: if the adapter is damaged.
+    """
+    path = folder / ADAPTER
+    if not path.is_file():
+        return ()
+    try:
+        words = json.loads(read_metadata(path).get(WORDS, "[]"))
+        return from_plain(tuple[str, ...], words)
+    except (ValueError, RequestError) as error:
+        raise WeightsError(f"{path.name} does not say which words it learned.") from error
 
 
 def transformer_config(folder: Path) -> TransformerConfig:

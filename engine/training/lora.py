@@ -15,9 +15,9 @@ import torch
 from torch import Tensor, nn
 
 from engine.data.latents import LatentStore
-from engine.data.own_clips import heard
+from engine.data.own_clips import heard, learned_words
 from engine.errors import WeightsError
-from engine.models.lora import KIND, attach
+from engine.models.lora import KIND, WORDS, attach
 from engine.models.transformer import DualTransformer
 from engine.training.pretrain import Batch, LossWeights, PretrainRecipe, TaskMix
 from engine.training.recipe import LoopConfig
@@ -82,7 +82,7 @@ class FinetuneRecipe(PretrainRecipe):
         return super().evaluate(module) if self.held_out else {"loss": 0.0}
 
     def metadata(self) -> dict[str, str]:
-        """The weights it belongs to and how it was made."""
+        """The weights it belongs to, how it was made, and the words that it learned."""
         recipe = {
             "name": self.name,
             "clips": self.store.spec.clips,
@@ -99,6 +99,7 @@ class FinetuneRecipe(PretrainRecipe):
             "codecs": self.codecs,
             "scale": "1.0",
             "recipe": json.dumps(recipe),
+            WORDS: json.dumps(learned_words(self.store.folder)),
         }
 
 

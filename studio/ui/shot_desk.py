@@ -255,8 +255,7 @@ class ShotDesk(QObject):
         self._panels.shots.capabilities = capabilities
         self.casting.capabilities = capabilities
         if capabilities is not None:
-            words = [word for group in capabilities.vocabulary for word in group.words]
-            self._panels.shots.delegate.words = tuple(words)
+            self._panels.shots.delegate.words = capabilities.words
 
     def _show_hand(self) -> None:
         self.board.show_current(self._room.session.shot_id)

@@ -157,8 +157,7 @@ class ShotPanel(QWidget):
         if capabilities is not None:
             self.fields.show_moves(capabilities)
             self.vocabulary.show_words(capabilities)
-            words = [word for group in capabilities.vocabulary for word in group.words]
-            self.prompt.set_words(words)
+            self.prompt.set_words(list(capabilities.words))
         self.refresh()
 
     def write(self) -> None:

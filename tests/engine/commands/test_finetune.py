@@ -9,10 +9,10 @@ import torch
 from engine.checkpoint import content_hash, load_tensors, save_tensors
 from engine.commands.own_clips import captions_of
 from engine.errors import RequestError, WeightsError
-from engine.media import write_film, write_wav
+from engine.media import probe, write_film, write_wav
 from engine.models.lora import ADAPTER, Adapted, attach, merge
 from engine.pipelines.model import TRANSFORMER, load_model, load_transformer, weights_hash
-from tests.engine.tiny_model import tiny_folder
+from tests.engine.tiny_model import enlarging_folder, tiny_folder
 
 
 def film(path, seconds=2.2, sound=True):
@@ -47,7 +47,7 @@ def clips(tmp_path):
 
 @pytest.mark.timeout(300)
 def test_an_adapter_learns_own_clips_and_is_generated_with(engine, clips, tmp_path):
-    run, weights = tmp_path / "run", tiny_folder()
+    run, weights = tmp_path / "run", enlarging_folder()
     words = ("train", "finetune", "--run", run, "--weights", weights, "--device", "cpu")
     code, told = engine(*words, "--data", clips, "--steps", 3)
     assert code == 0, told
@@ -72,6 +72,17 @@ def test_an_adapter_learns_own_clips_and_is_generated_with(engine, clips, tmp_pa
         taught.get_parameter("blocks.0.video.attention.qkv.weight"),
         plain.get_parameter("blocks.0.video.attention.qkv.weight"),
     )
+    assert set(json.loads(metadata["words"])) == {"mute", "orange", "wipe", "left"}
+    # What it learned can be asked for, in words that the weights alone do not know.
+    report = tmp_path / "report.json"
+    asked = ("generate", "--prompt", "a mute wipe", "--seconds", 0.75, "--device", "cpu",
+             "--steps", 1, "--quality", "full", "--json", report)  # fmt: skip
+    code, told = engine(*asked, "--weights", run / "model", "--out", tmp_path / "made.mp4")
+    assert code == 0, told
+    assert probe(tmp_path / "made.mp4").width == 256
+    code, told = engine(*asked, "--weights", weights, "--out", tmp_path / "base.mp4")
+    assert code == 1
+    assert "knows none of the words" in told
     code, told = engine(*words, "--resume", "--steps", 4)
     assert code == 0, told
 
