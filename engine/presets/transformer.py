@@ -96,19 +96,29 @@ def fine(order: Order) -> bool:
 
 def flow_map(order: Order) -> bool:
     """Previews that arrive where the full render does, from the best of ``pretrain`` beside it."""
-    from engine.pipelines.model import load_transformer
+    from engine.pipelines.model import load_transformer, trained_in
     from engine.pipelines.render import GUIDANCE
     from engine.training.flow_map import FlowMapRecipe, Strides
 
     codecs = load_codecs(order.run.parent / "codecs").hash
     store = LatentStore.open(order.run.parent / "latents", codecs)
     taught = order.run.parent / "pretrain" / "best.safetensors"
-    teacher, _ = load_transformer(order.warm_start or taught)
+    source = order.warm_start or taught
+    teacher, _ = load_transformer(source)
     cuda = order.device.type == "cuda"
     config = stepped(order, minutes=30.0, lr=5e-4)
     strides = Strides(guidance=GUIDANCE)
     batch = 192 if cuda else 16
-    recipe = FlowMapRecipe(store, config, teacher, strides, batch=batch, half=cuda, codecs=codecs)
+    recipe = FlowMapRecipe(
+        store,
+        config,
+        teacher,
+        strides,
+        learned=trained_in(source),
+        batch=batch,
+        half=cuda,
+        codecs=codecs,
+    )
     return train(recipe, replace(order, warm_start=None))
 
 

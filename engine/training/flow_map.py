@@ -12,6 +12,7 @@ frozen teacher's). The rest of a batch stays at r = sigma, which keeps the full 
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import torch
@@ -60,6 +61,7 @@ class FlowMapRecipe(PretrainRecipe):
         teacher: DualTransformer,
         strides: Strides,
         *,
+        learned: Collection[str] = FIRST_TRAINED,
         batch: int = 32,
         weights: LossWeights | None = None,
         half: bool | None = None,
@@ -74,7 +76,7 @@ class FlowMapRecipe(PretrainRecipe):
             half=half,
             codecs=codecs,
         )
-        self.strides = strides
+        self.strides, self.learned = strides, frozenset(learned)
         self.teacher = teacher.eval().requires_grad_(False)
         self.module.load_state_dict(teacher.state_dict(), strict=False)
         self.taught = max(1, round(batch * strides.share))
@@ -105,8 +107,8 @@ class FlowMapRecipe(PretrainRecipe):
         return figures | {"loss": figures["velocity"] + figures["strides"]}
 
     def metadata(self) -> dict[str, str]:
-        """As in pretraining; the flow map is said to be trained."""
-        trained = sorted({*FIRST_TRAINED, FLOW_MAP})
+        """As in pretraining; the flow map is trained beside what the teacher had learned."""
+        trained = sorted({*self.learned, FLOW_MAP})
         return super().metadata() | {"trained": json.dumps(trained)}
 
     def _walk(self, rows: Tensor, generator: torch.Generator, device: torch.device) -> Walked:

@@ -94,6 +94,12 @@ def test_strides_are_learned_and_the_weights_say_so(store, teacher, tmp_path):
         assert torch.equal(one, two)
 
 
+def test_what_the_teacher_had_learned_stays_learned(store, teacher):
+    config, learned = LoopConfig(steps=1), {"subject", "tags", "extend"}
+    made = FlowMapRecipe(store, config, teacher, STRIDES, learned=learned, batch=4)
+    assert trained_of(made.metadata()) == {*learned, FLOW_MAP}
+
+
 def test_what_is_given_stands_still(store, teacher):
     made = recipe(store, teacher)
     made.mix = replace(made.mix, first_frame=1.0, one_clean=0.0)
