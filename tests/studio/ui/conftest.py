@@ -86,3 +86,9 @@ def room(dressed, films, tmp_path):
 def hands():
     """Gestures that are the same on every panel."""
     return _beside("gestures.py")
+
+
+@pytest.fixture
+def desk(qtbot, dressed, tmp_path):
+    """A film of two rendered takes of one shot and one of another, in a window."""
+    yield from _beside("desks.py").opened(qtbot, tmp_path)

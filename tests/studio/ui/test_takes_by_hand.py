@@ -1,80 +1,24 @@
 """Takes found, noted on, compared and judged in a whole workspace, by hand."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QMainWindow
 
-from engine.api import Edit, Size, Upgrade
-from engine.backends.scripted import CAPABILITIES, ScriptedBackend
+from engine.api import Edit
 from engine.media import read_pictures
 from engine.models.reward_model import HEADS
-from studio.bridge.actions import ActionRegistry
 from studio.bridge.judging import AXES
 from studio.bridge.region import Followed, Still
-from studio.bridge.room import Room, RoomParts
-from studio.document.film import Shot, new_film
-from studio.document.ledger import Done
-from studio.document.shot_changes import add_shot
-from studio.document.store import Store
 from studio.document.take_lineage import asked
-from studio.render.estimates import History
 from studio.render.stored_requests import load_request
-from studio.ui import take_menu
 from studio.ui.compare_picture import ComparePicture, difference
-from studio.ui.take_commands import TAKE_DEEDS
-from studio.ui.workspace import Workspace
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 LEFT = Qt.MouseButton.LeftButton
 SOON_MS = 20_000
-SMALL = replace(CAPABILITIES, sizes=(Size(width=96, height=64, shape="3:2"),), fast_steps=2)
-
-
-def small():
-    return ScriptedBackend(capabilities=SMALL)
-
-
-@pytest.fixture
-def desk(qtbot, dressed, tmp_path):
-    """A film of two rendered takes of one shot and one of another, in a window."""
-    store = Store(replace(new_film("Pier"), width=96, height=64))
-    for number, words in enumerate(("a red ball on the pier", "a gull over the water")):
-        shot = Shot(id=f"s{number}", name=f"Shot {number + 1}", prompt=words, frames=9)
-        store.apply(lambda film, shot=shot: add_shot(film, shot), "New")
-    parts = RoomParts(store=store, folder=tmp_path, build=small, history=History())
-    room = Room(parts)
-    room._on_capable(SMALL)
-    window = QMainWindow()
-    qtbot.addWidget(window)
-    window.resize(1500, 950)
-    actions = ActionRegistry(window)
-    made = Workspace(window, room, actions)
-    for action_id, deed in TAKE_DEEDS.items():
-        actions.bind(action_id, lambda deed=deed: deed(made))
-    made.situation_changed.connect(lambda: actions.refresh(made.situation))
-    window.setCentralWidget(made.viewer)
-    window.show()
-    room.start()
-    for shot_id in ("s1", "s0", "s0"):
-        room.session.set_shot(shot_id)
-        job = room.render_shot()
-        qtbot.waitUntil(lambda job=job: isinstance(state_of(room, job), Done), timeout=SOON_MS)
-    # A new take is looked at after its job is known to be done.
-    room.relay.flush()
-    made.turns.settle()
-    yield made
-    room.close()
-    made.close()
-
-
-def state_of(room, job):
-    known = room.ledger.jobs.get(job.id)
-    return None if known is None else known.state
 
 
 def settled(qtbot, desk):
@@ -352,50 +296,6 @@ def test_an_edit_is_made_again_from_the_take_that_replaced_its_source(qtbot, des
     room.session.set_take(made.id)
     desk.trigger("shot.rerun")
     assert "still the one" in said[-1].sentence
-
-
-def test_a_preview_is_rendered_in_full_from_what_it_shows(qtbot, desk):
-    room = desk.room
-    preview = room.take
-    assert preview is not None
-    assert "shot.full_from_preview" in take_menu.ENTRIES
-    room.queue.pause()
-    desk.trigger("shot.full_from_preview")
-
-    def full_jobs():
-        return [one for one in room.ledger.jobs.values() if one.kind == "full"]
-
-    qtbot.waitUntil(lambda: bool(full_jobs()), timeout=SOON_MS)
-    (job,) = full_jobs()
-    task = load_request(job.request, room.folder).task
-    assert task == Upgrade(source=str(room.folder / preview.folder), from_latent=True)
-    said = []
-    room.said.connect(said.append)
-    desk.trigger("shot.full_from_preview")
-    assert "being rendered in full already" in said[-1].sentence
-    room.queue.resume()
-    qtbot.waitUntil(lambda: preview.id in room.ledger.upgrades, timeout=SOON_MS)
-    (full,) = room.ledger.upgrades[preview.id]
-    # A full render under the hand stands for the preview that it came from.
-    room.session.set_take(full.id)
-    desk.trigger("shot.full_from_preview")
-    qtbot.waitUntil(lambda: len(full_jobs()) == 2, timeout=SOON_MS)
-    assert [one.source_take_id for one in full_jobs()] == [preview.id] * 2
-
-
-def test_what_goes_on_from_a_take_is_not_rendered_from_its_preview(qtbot, desk):
-    room = desk.room
-    room.shooting.extend(room.shot, room.take, backward=False)
-    qtbot.waitUntil(
-        lambda: any(t.kind == "edit" for t in room.ledger.takes.values()), timeout=SOON_MS
-    )
-    (longer,) = [one for one in room.ledger.takes.values() if one.kind == "edit"]
-    room.session.set_take(longer.id)
-    said = []
-    room.said.connect(said.append)
-    desk.trigger("shot.full_from_preview")
-    assert "goes on from another one" in said[-1].sentence
-    assert not [one for one in room.ledger.jobs.values() if one.kind == "full"]
 
 
 def test_a_waiting_job_is_changed_dragged_and_taken_off(qtbot, desk, hands):
