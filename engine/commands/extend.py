@@ -64,6 +64,10 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     edge = edge_take(args.source, backward=args.backward) or source_of(args.source)
     if edge == args.source:
         say(f"{args.source.name} has no take beside it; its end is encoded anew.")
+    first = backend.compile(_request(args, can, edge, lengths[0], 0))
+    size = film_size(args.source, first.width * first.scale, first.height * first.scale)
+    if info.rate != rate:
+        say(f"The film plays at {float(rate):g} pictures a second, which {can.name} makes.")
     takes = _rendered(args, backend, edge, lengths)
     flags = tell_flags(takes, "Window")
     wanted = round(args.seconds * rate)
@@ -75,9 +79,6 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     )
     pieces = _cut(takes, wanted, backward=args.backward)
     whole = [*pieces, own] if args.backward else [own, *pieces]
-    size = film_size(args.source, takes[0])
-    if info.rate != rate:
-        say(f"The film plays at {float(rate):g} pictures a second, which {can.name} makes.")
     total = write_joined(whole, args.out, size, rate)
     _record(args, takes, edge)
     spent_s = time.monotonic() - began_s
@@ -114,11 +115,11 @@ def chunk_lengths(seconds: float, rate: Fraction, legal: tuple[int, ...]) -> lis
     return lengths
 
 
-def film_size(source: Path, new: Take) -> tuple[int, int]:
+def film_size(source: Path, new_width: int, new_height: int) -> tuple[int, int]:
     """Width and height of the longer film: the source's own, unless what is new is larger.
 
-    What is new is enlarged to it. A source of another shape loses its edges, as the model saw it
-    without them and the picture would jump where the two meet.
+    What is new is enlarged to it. A source of another shape loses its edges, as the model sees it
+    without them and the picture would jump where the two meet. What is not as it was is said.
 
     Raises:
         MediaError: if the source cannot be read.
@@ -126,17 +127,19 @@ def film_size(source: Path, new: Take) -> tuple[int, int]:
     from engine.media import read_pictures
 
     high, wide = read_pictures(source, frames=1)[0].shape[:2]
-    shape = new.width / new.height
+    shape = new_width / new_height
     width, height = min(wide, high * shape), min(high, wide / shape)
     if max(wide - width, high - height) < _SAME_SHAPE * max(wide, high):
         width, height = wide, high
+    else:
+        say(f"{source.name} loses its edges: what is new has another shape.")
     size = (round(width) // 2 * 2, round(height) // 2 * 2)
-    if size[0] <= new.width:
-        size = (new.width, new.height)
+    if size[0] <= new_width:
+        size = (new_width, new_height)
     if (wide, high) != size:
         say(f"{source.name} is {wide}x{high}; the film is {size[0]}x{size[1]}.")
-    if (new.width, new.height) != size:
-        say(f"What is new is made at {new.width}x{new.height} and enlarged.")
+    if (new_width, new_height) != size:
+        say(f"What is new is made at {new_width}x{new_height} and enlarged.")
     return size
 
 

@@ -219,6 +219,7 @@ def test_an_extended_film_keeps_its_size(made, tmp_path, own, longer, told_of):
         "extend", "--source", source, "--seconds", 0.5, "--out", tmp_path / "long.mp4"
     )
     assert told_of in told
+    assert ("loses its edges" in told) == (own == (320, 240))
     assert "plays at 12 pictures a second" in told
     info = probe(tmp_path / "long.mp4")
     assert (info.width, info.height) == (report["width"], report["height"]) == longer
