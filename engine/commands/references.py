@@ -15,6 +15,7 @@ _FORM = "FILE[:role[:weight]][:in-out]"
 _USUAL: dict[Kind, Role] = {"image": "subject", "video": "motion", "audio": "music"}
 _ROLES: tuple[Role, ...] = get_args(Role)
 _TIMES = re.compile(r"(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)?")
+_PLACE = re.compile(r":keyframe@(\d+(?:\.\d+)?)(?=:|$)", re.IGNORECASE)
 
 
 def reference_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,7 +27,8 @@ def reference_arguments(parser: argparse.ArgumentParser) -> None:
             default=[],
             metavar=_FORM,
             help=f"a reference; its role is {role} where none is named, and in-out (1.5-3, or 1.5- "
-            "to the end) is the part of it in seconds",
+            "to the end) is the part of it in seconds"
+            + ("; keyframe@0.8 stands at 0.8 s of the shot" if kind == "image" else ""),
         )
 
 
@@ -45,14 +47,15 @@ def parse_reference(text: str, kind: Kind, prompt: str = "") -> Reference:
     """``FILE[:role[:weight]][:in-out]`` as a reference, read from its end: names may hold colons.
 
     A file that is there under the whole text is that file. A reference whose file's name is a tag
-    of the prompt (``@ava`` for ``ava.png``) has that tag.
+    of the prompt (``@ava`` for ``ava.png``) has that tag. ``keyframe@0.8`` is that role at 0.8 s.
 
     Raises:
         RequestError: if the role or the weight is none.
     """
     named, in_s, out_s = (text, 0.0, None) if Path(text).exists() else _part(text)
-    source, role, weight = named, _USUAL[kind], 1.0
+    source, role, weight, at_s = named, _USUAL[kind], 1.0, None
     if not Path(named).exists():
+        named, at_s = _place(named)
         source, role, weight = _split(named, _USUAL[kind])
     if not source.strip():
         raise RequestError(f"{text!r} names no file; write {_FORM}.")
@@ -66,6 +69,7 @@ def parse_reference(text: str, kind: Kind, prompt: str = "") -> Reference:
         weight=weight,
         in_s=in_s,
         out_s=out_s,
+        at_s=at_s,
     )
 
 
@@ -76,6 +80,12 @@ def _part(text: str) -> tuple[str, float, float | None]:
     if times is None:
         return text, 0.0, None
     return head, float(times[1]), float(times[2]) if times[2] else None
+
+
+def _place(text: str) -> tuple[str, float | None]:
+    """``text`` without the time of a keyframe, and that time in seconds of the shot."""
+    place = _PLACE.search(text)
+    return _PLACE.sub(":keyframe", text), float(place[1]) if place else None
 
 
 def _split(text: str, usual: Role) -> tuple[str, Role, float]:

@@ -25,7 +25,8 @@ def left_in(folder: Path) -> set[str]:
 
 
 def test_a_prompt_and_a_picture_become_a_film(film, picture, tmp_path):
-    report = film("film.mp4", "--image", f"{picture}:first-frame:1.5")
+    report = film("film.mp4", "--image", f"{picture}:first-frame:1.5",
+                  "--image", f"{picture}:keyframe@0.5")  # fmt: skip
     info = probe(tmp_path / "film.mp4")
     assert (info.width, info.height, info.frames) == (128, 72, 9)
     assert info.has_audio

@@ -45,6 +45,20 @@ def test_a_part_is_read_from_the_end(text, found):
     assert (one.source, one.role, one.weight, one.in_s, one.out_s) == found
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("b.png:keyframe@0.8", ("b.png", "keyframe", 1.0, 0.8, 0.0)),
+        ("b.png:keyframe@1:0.5", ("b.png", "keyframe", 0.5, 1.0, 0.0)),
+        ("walk.mp4:keyframe@1:0.5:2-", ("walk.mp4", "keyframe", 0.5, 1.0, 2.0)),
+        ("b.png:keyframe", ("b.png", "keyframe", 1.0, None, 0.0)),
+    ],
+)
+def test_a_keyframe_says_where_it_stands(text, found):
+    one = parse_reference(text, "image")
+    assert (one.source, one.role, one.weight, one.at_s, one.in_s) == found
+
+
 def test_a_file_whose_name_ends_like_a_part_is_that_file(tmp_path):
     odd = tmp_path / "walk:1-2"
     odd.write_bytes(b"")
