@@ -22,7 +22,7 @@ from engine.backends.backlot_plans import (
     with_kept,
 )
 from engine.backends.backlot_sources import around_arrays, around_of, from_latents, to_latents
-from engine.backends.backlot_words import settled, texts_of
+from engine.backends.backlot_words import repeated, settled, texts_of
 from engine.backends.latent_backend import LatentBackend, Work
 from engine.backends.local_backend import Arrays, Media
 from engine.backends.preflight import steps_of
@@ -99,7 +99,7 @@ class BacklotBackend(LatentBackend):
         """
         scale = scale_of(request, self._capabilities.full_scale)
         compiled = replace(super().compile(request), scale=scale)
-        if not isinstance(request.task, Edit):
+        if not isinstance(repeated(request).task, Edit):
             return compiled
         # An edit tells the model the whole scene again, not the instruction alone.
         text = texts_of(settled(request), self._capabilities.vocabulary)[0]

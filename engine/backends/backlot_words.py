@@ -18,11 +18,16 @@ Words = tuple[WordGroup, ...]
 
 
 def settled(request: ShotRequest) -> ShotRequest:
-    """What is made for ``request``; for an upgrade the preview's task, words and references."""
+    """What is made for ``request``: what an upgrade repeats, without what is left out."""
+    return sent(repeated(request))
+
+
+def repeated(request: ShotRequest) -> ShotRequest:
+    """``request``, or what an upgrade renders again: the preview's task, words and references."""
     if not isinstance(request.task, Upgrade):
-        return sent(request)
+        return request
     recipe = read_recipe(Path(request.task.source))
-    before = settled(recipe.request)
+    before = repeated(recipe.request)
     if len(before.shots) > 1 and len(request.shots) == 1:
         before = replace(
             before,
@@ -30,7 +35,7 @@ def settled(request: ShotRequest) -> ShotRequest:
             seed=shot_seed(before.seed, recipe.shot),
             references=tuple(
                 in_shot(one, before, recipe.shot) or replace(one, weight=0.0)
-                for one in before.references
+                for one in sent(before).references
             ),
         )
     own = isinstance(before.task, (Edit, Extend))

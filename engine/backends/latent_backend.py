@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from engine.api import (
     Capabilities,
+    Compiled,
     Control,
     Finding,
     Finished,
@@ -30,6 +31,7 @@ from engine.api import (
     take_name,
 )
 from engine.backends.backlot_sources import from_latents, to_latents
+from engine.backends.backlot_words import repeated
 from engine.backends.checkpoints import (
     Origin,
     load_checkpoint,
@@ -103,6 +105,14 @@ class LatentBackend(LocalBackend):
     @abstractmethod
     def _free_bytes(self) -> int:
         """Memory that is free where the model computes."""
+
+    def compile(self, request: ShotRequest) -> Compiled:
+        """What the model will be given; for an upgrade, what its preview was given.
+
+        Raises:
+            EngineError: if a tag is unknown, or the preview cannot be read.
+        """
+        return super().compile(repeated(request))
 
     def preflight(self, request: ShotRequest) -> tuple[Finding, ...]:
         """Everything that is wrong with ``request``, a latent not used and want of memory too."""

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from engine.api import Capabilities, Compiled, Edit, Estimate, Finding, Recipe, ShotRequest
 from engine.backends.backlot_sources import from_latents, to_latents
-from engine.backends.backlot_words import texts_of
+from engine.backends.backlot_words import repeated, settled, texts_of
 from engine.backends.latent_backend import LatentBackend, Work
 from engine.backends.local_backend import Arrays, Media
 from engine.backends.ltx_folder import LtxFolder, open_folder
@@ -74,8 +74,8 @@ class LtxBackend(LatentBackend):
             RequestError: if a tag is unknown.
         """
         compiled = super().compile(request)
-        if isinstance(request.task, Edit):
-            compiled = replace(compiled, text=texts_of(request, ())[0])
+        if isinstance(repeated(request).task, Edit):
+            compiled = replace(compiled, text=texts_of(settled(request), ())[0])
         width, height = self._window(request).padded
         return replace(compiled, padded_width=width, padded_height=height)
 

@@ -12,6 +12,7 @@ from engine import api
 from engine.backends.backlot import BacklotBackend
 from engine.backends.backlot_limits import capabilities_of
 from engine.backends.backlot_plans import Desk, plan_request
+from engine.backends.backlot_words import settled
 from engine.media import read_pictures, read_sound, write_film, write_wav
 from engine.models.pathways import FLOW_MAP
 from engine.pipelines.references import EncodedCache
@@ -207,6 +208,28 @@ def encoded(desk, request, reference):
     return plan_request(desk, single, 2).context.references[:, 0]
 
 
+def test_a_shot_of_a_sequence_is_rendered_in_full_with_its_own_stills(
+    backend, request_, files, tmp_path
+):
+    opens = api.Reference(kind="image", role="first_frame", source=files["image"][0])
+    later = api.Reference(kind="image", role="keyframe", source=files["image"][1], at_s=9 / 12)
+    takes = render(backend, two_shots(request_, (opens, later)), tmp_path)
+    for take, role, weights in zip(
+        takes, ("keyframe", "first_frame"), ([1, 0], [0, 1]), strict=True
+    ):
+        task = api.Upgrade(source=take.folder)
+        whole = settled(dataclasses.replace(request_, prompt="", task=task))
+        assert [one.weight for one in whole.references] == weights
+        assert whole.references[1].role == role
+        # As the studio asks: with all that the sequence was asked with.
+        full = dataclasses.replace(request_, references=(opens, later), task=task)
+        full = dataclasses.replace(full, quality=api.Quality(mode="full", steps=2))
+        assert not [one for one in backend.preflight(full) if one.level == "refused"]
+        edit = api.Edit(source=take.folder, instruction="night")
+        changed = dataclasses.replace(request_, references=(opens, later), task=edit)
+        assert not [one for one in backend.preflight(changed) if one.level == "refused"]
+
+
 def test_what_a_task_has_no_use_for_is_said_and_not_sent(backend, request_, files, tmp_path):
     track = api.Reference(kind="audio", role="soundtrack", source=files["audio"][0], tag="Song")
     other = dataclasses.replace(track, source=files["audio"][1], tag="Other")
@@ -236,6 +259,11 @@ def test_an_edit_leaves_the_soundtrack_of_its_source(backend, request_, files, t
     before, after = (read_sound(one.sound, rate_hz=RATE_HZ) for one in (take, edited))
     assert np.array_equal(before, after)
     assert bits(take)[0] != bits(edited)[0]
+    full = dataclasses.replace(request, task=api.Upgrade(source=edited.folder), references=())
+    assert [one.why for one in backend.compile(full).dropped] == [
+        "The sound of the source is kept.",
+        "A change starts from the pictures of its source.",
+    ]
     # Where the picture is kept, the sound is what is asked for.
     alone = dataclasses.replace(edit, keep_picture=True, sound_strength=1.0)
     (heard,) = render(backend, dataclasses.replace(made, task=alone), tmp_path / "heard")
