@@ -23,7 +23,10 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 ROOT = Path(__file__).parents[2]
 SCREEN = {"DISPLAY", "QT_QPA_PLATFORM"}
 GOLDEN = Path(__file__).parent / "golden"
-MOST = 3.0  # of 255, on the average of a picture shrunk to 240 x 150
+# Of 255, in a picture shrunk to 240 x 150: on the average of all of it, and of any place in it that
+# is as large as a button (13 at most between pictures of both scales).
+MOST, MOST_HERE = 3.0, 24.0
+PLACE = (10, 24)
 
 
 def test_a_heavy_picture_gets_a_palette_and_keeps_its_flat_colours(tmp_path):
@@ -92,10 +95,29 @@ def test_every_panel_looks_as_it_should(walked, tmp_path, look, scale):
         if os.environ.get("DAILIES_GOLDEN") == "write" and scale == 1:
             wanted.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(shown, wanted)
-        apart = float(np.abs(pixels(shown) - pixels(wanted)).mean())
-        if apart > MOST:
-            off[view.name] = round(apart, 1)
+        apart, here = differences(pixels(shown), pixels(wanted))
+        if apart > MOST or here > MOST_HERE:
+            off[view.name] = (round(apart, 1), round(here, 1))
     assert not off, "look at them; DAILIES_GOLDEN=write makes the pictures anew"
+
+
+def differences(shown, wanted):
+    """The mean difference of two pictures (H, W * 3), and that of the place that differs most."""
+    apart = np.abs(shown - wanted)
+    high, wide = PLACE[0], PLACE[1] * 3
+    rows, columns = apart.shape[0] // high, apart.shape[1] // wide
+    places = apart[: rows * high, : columns * wide].reshape(rows, high, columns, wide)
+    return float(apart.mean()), float(places.mean(axis=(1, 3)).max())
+
+
+def test_a_button_that_is_gone_is_seen_in_a_picture_that_is_alike_on_the_whole():
+    wanted = np.full((150, 720), 30, np.float32)
+    wanted[40:50, 240:312] = (255, 176, 32) * 24
+    shown = wanted.copy()
+    shown[40:50, 240:312] = 30
+    apart, here = differences(shown, wanted)
+    assert apart < MOST
+    assert here > MOST_HERE
 
 
 def clips_of(film):
