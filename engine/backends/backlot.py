@@ -32,7 +32,7 @@ from engine.diffusion.samplers import Step
 from engine.models.signals import Latents
 from engine.models.sizes import pass_flops
 from engine.models.transformer import TransformerConfig
-from engine.paces import compute_type, pace_of
+from engine.paces import compute_type, pace_of, raise_pace
 from engine.pipelines.model import (
     TRANSFORMER,
     Model,
@@ -121,6 +121,11 @@ class BacklotBackend(LatentBackend):
             memory_bytes=_LOAD_BYTES + self._working_bytes(request),
             basis="history" if self._pace else "counted work",
         )
+
+    def _see_pace(self, pace: float | None) -> None:
+        super()._see_pace(pace)
+        if pace is not None:
+            raise_pace(self._device, self._numbers(), pace / _REACHED)
 
     def passes(self, request: ShotRequest) -> int:
         """Passes of the network in every step of ``request``."""

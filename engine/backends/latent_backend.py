@@ -161,9 +161,13 @@ class LatentBackend(LocalBackend):
                 recipe = self._recipe(replace(origin, request=own), shot, steps, work)
                 folder = control.folder / take_name(shot, variation)
                 finished.append(self._finish(work, recipe, end, folder))
-            self._pace = job.pace(work)
+            self._see_pace(job.pace(work))
         remove_checkpoint(control.folder)
         yield Finished(takes=_by_shots(finished, len(request.shots)))
+
+    def _see_pace(self, pace: float | None) -> None:
+        """Products a second that a render came to, if any were computed."""
+        self._pace = pace
 
     def _recipe(self, origin: Origin, shot: int, steps: int, work: Work) -> Recipe:
         return Recipe(

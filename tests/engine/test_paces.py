@@ -34,6 +34,16 @@ def test_a_damaged_memory_is_measured_anew(tmp_path, monkeypatch):
         assert pace_of.__wrapped__(CPU, file) == known
 
 
+def test_what_was_measured_on_a_busy_machine_does_not_stand_for_ever(tmp_path, monkeypatch):
+    file = tmp_path / "paces.json"
+    monkeypatch.setattr(paces, "measure", lambda _: Pace(float32=10.0, bfloat16=1.0))
+    pace_of.cache_clear()
+    for seen, known in ((8.0, 10.0), (12.0, 10.0), (60.0, 60.0), (20.0, 60.0)):
+        paces.raise_pace(CPU, torch.float32, seen, file)
+        assert pace_of(CPU, file) == Pace(float32=known, bfloat16=1.0)
+    pace_of.cache_clear()
+
+
 def test_the_processor_computes_in_what_was_measured_to_be_faster(monkeypatch):
     for fast, dtype in ((1.0, torch.float32), (9.0, torch.bfloat16)):
         monkeypatch.setattr(paces, "pace_of", lambda _, f=fast: Pace(float32=3.0, bfloat16=f))
