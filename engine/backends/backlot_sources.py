@@ -23,6 +23,7 @@ from engine.backends.take_files import (
     read_recipe,
     sound_of,
 )
+from engine.conditioning.placing import picture_at
 from engine.errors import EngineError, RequestError
 from engine.media import probe
 from engine.models.signals import Latents
@@ -268,7 +269,7 @@ def _frame_of(reference: Reference, shape: ClipShape) -> int:
     frames = shape.video_latents[0]
     if reference.role == "last_frame":
         return frames - 1
-    picture = int((reference.at_s or 0.0) * shape.rate)
+    picture = picture_at(reference, shape.rate)
     return min(frames - 1, -(-picture // TIME_STRIDE))
 
 

@@ -24,6 +24,7 @@ from engine.backends.ltx_lattice import Lattice, Window
 from engine.backends.ltx_model import CONTROL, FAST, LtxModel
 from engine.backends.sources import load_mask, load_picture, load_pictures, load_sound
 from engine.backends.take_files import picture_of, read_latents, read_recipe
+from engine.conditioning.placing import picture_at
 from engine.diffusion.guidance import Guidance, Scales
 from engine.diffusion.latent_state import Given, mixed
 from engine.diffusion.listening import listening
@@ -211,7 +212,7 @@ def _generation(model: LtxModel, request: ShotRequest, window: Window, steps: in
             case "last_frame" | "keyframe":
                 place = window.frames - 1
                 if reference.role == "keyframe":
-                    place = min(place, int((reference.at_s or 0.0) * window.rate))
+                    place = min(place, picture_at(reference, window.rate))
                 latents = _still(model, reference, window)
                 shown.append(Shown(latents=latents, picture=place, weight=reference.weight))
             case "motion" if folder.control_adapter is not None:

@@ -29,7 +29,7 @@ from engine.backends.scripted_scene import (
 )
 from engine.backends.sources import load_mask, load_picture, load_pictures, load_sound
 from engine.backends.take_files import hash_file, picture_of, read_recipe
-from engine.conditioning.placing import sent
+from engine.conditioning.placing import picture_at, sent
 from engine.conditioning.shots import shot_text
 from engine.shapes import SAMPLE_RATE_HZ
 
@@ -244,7 +244,7 @@ def _with_stills(request: ShotRequest, shot: int, pictures: NDArray[np.uint8]) -
     for reference in request.references:
         if reference.weight == 0 or reference.role not in ("last_frame", "keyframe"):
             continue
-        place = int((reference.at_s or 0.0) * request.rate) - before
+        place = picture_at(reference, request.rate) - before
         if reference.role == "last_frame":
             place = frames - 1 if shot == len(request.shots) - 1 else -1
         if 0 <= place < frames:

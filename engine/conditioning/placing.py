@@ -8,6 +8,7 @@ keyframe stands in the shot that its time falls into.
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
 from engine.api import Edit, Reference, ShotRequest
 
@@ -35,6 +36,11 @@ def sent(request: ShotRequest) -> ShotRequest:
     return replace(request, task=task, references=references)
 
 
+def picture_at(reference: Reference, rate: Fraction) -> int:
+    """The picture, of so many a second, that the time of a keyframe falls into."""
+    return int((reference.at_s or 0.0) * rate + _ROUNDING)
+
+
 def in_shot(reference: Reference, request: ShotRequest, shot: int) -> Reference | None:
     """``reference`` as one shot of ``request`` has it; ``None`` where it belongs to another."""
     last = len(request.shots) - 1
@@ -47,7 +53,7 @@ def in_shot(reference: Reference, request: ShotRequest, shot: int) -> Reference 
             return reference if shot == last else None
         case "keyframe":
             before = sum(one.frames for one in request.shots[:shot])
-            place = int((reference.at_s or 0.0) * request.rate + _ROUNDING) - before
+            place = picture_at(reference, request.rate) - before
             if not 0 <= place < request.shots[shot].frames:
                 return None
             opens = shot > 0 and place == 0

@@ -3,7 +3,7 @@ from fractions import Fraction
 import pytest
 
 from engine import api
-from engine.conditioning.placing import in_shot, left_out, sent
+from engine.conditioning.placing import in_shot, left_out, picture_at, sent
 
 
 def picture(role, at_s=None):
@@ -36,6 +36,12 @@ def test_a_reference_stands_in_its_shot(reference, places):
     found = [in_shot(reference, request, shot) for shot in range(2)]
     assert [one and (one.role, one.at_s) for one in found] == places
     assert in_shot(reference, asked(reference, shots=1), 0) == reference
+
+
+@pytest.mark.parametrize("rate", [Fraction(12), Fraction(25), Fraction(30), Fraction(24000, 1001)])
+def test_a_picture_that_was_written_as_a_time_is_found_again(rate):
+    found = [picture_at(picture("keyframe", float(n / rate)), rate) for n in range(400)]
+    assert found == list(range(400))
 
 
 def test_a_soundtrack_is_for_one_shot():
