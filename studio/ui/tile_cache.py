@@ -212,7 +212,8 @@ class TileCache(QObject):
             picture = value if isinstance(value, QImage) else None
             size = 64 if picture is None else picture.sizeInBytes()
             self._pictures.put(wish, picture, size)
-            if picture is not None:
+            # The first stays: with every other one all that it stands in for would be drawn anew.
+            if picture is not None and wish.key not in self._posters:
                 self._posters.put(wish.key, picture, size)
         else:
             peaks = value if isinstance(value, Pyramid) else None

@@ -28,6 +28,8 @@ from studio.ui.timeline_subtitles import paint_subtitles
 
 ZOOM_STEP = 1.35
 _BEYOND = 0.4
+# Between paints that only have more tiles to show: the window has other things to do as well.
+_LATER_MS = 24
 _LOOKS_AT_ONCE = 50
 
 
@@ -60,7 +62,7 @@ class TimelineScroll(QAbstractScrollArea):
         self._painter = TimelinePainter(self._lane_store, self._strips)
         self._later = QTimer(self)
         self._later.setSingleShot(True)
-        self._later.setInterval(0)
+        self._later.setInterval(_LATER_MS)
         self._later.timeout.connect(self.repaint_all)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)

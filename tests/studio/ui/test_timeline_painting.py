@@ -241,7 +241,11 @@ def test_tiles_come_from_a_thread_that_ends(qtbot, films):
     tiles = TileCache(films.PaintedReader())
     assert tiles.picture("take:x", 3) is None
     qtbot.waitUntil(lambda: tiles.picture("take:x", 3) is not None)
-    assert tiles.poster("take:x") is not None
+    poster = tiles.poster("take:x")
+    assert poster is not None
+    assert tiles.picture("take:x", 4) is None
+    qtbot.waitUntil(lambda: tiles.picture("take:x", 4) is not None)
+    assert tiles.poster("take:x").cacheKey() == poster.cacheKey()
     assert tiles.peaks("take:x") is None
     qtbot.waitUntil(lambda: tiles.peaks("take:x") is not None)
     tiles.forget("take:x")
