@@ -101,13 +101,14 @@ def file(name: str, kind: Any = "image", **more) -> Media:
 
 
 def cut_of(film: Film, *sources) -> Film:
-    """``film`` with these on its first picture track, one after the other."""
+    """``film`` with these on its first picture track, one after the other, and nothing else."""
     clips = tuple(
         Clip(id=f"c{n}", source=one, start=9 * n, length=9) for n, one in enumerate(sources)
     )
     cut = film.timelines[0]
-    lane = replace(cut.tracks[2], clips=clips)
-    return replace(film, timelines=(replace(cut, tracks=(*cut.tracks[:2], lane)),))
+    # The reel is shared: others have drawn what is muted and soloed.
+    *lanes, lane = (replace(track, clips=(), muted=False, solo=False) for track in cut.tracks[:3])
+    return replace(film, timelines=(replace(cut, tracks=(*lanes, replace(lane, clips=clips))),))
 
 
 def told(film: Film, ledger: Ledger, **more) -> Any:
