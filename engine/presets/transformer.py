@@ -33,8 +33,7 @@ def latents(order: Order) -> bool:
 
 def pretrain(order: Order) -> bool:
     """Words to clips, on the first level of the world."""
-    codecs = load_codecs(order.run.parent / "codecs").to(order.device)
-    store = LatentStore.open(order.run.parent / "latents", codecs.hash)
+    codecs, store = _encoded(order)
     # Weights that were cooled are shaken by more: from them, errors rose for 440 steps at 1.5e-3.
     config = stepped(order, minutes=90.0, lr=1.5e-3 if order.warm_start is None else 5e-4)
     return _pretrained(order, PretrainRecipe, store, codecs, config, _SMALL.config)
@@ -61,8 +60,7 @@ def pretrain_tasks(order: Order) -> bool:
 
 def tokens(order: Order) -> bool:
     """Goes on from ``pretrain`` beside it, if nothing else is named."""
-    codecs = load_codecs(order.run.parent / "codecs").to(order.device)
-    store = LatentStore.open(order.run.parent / "latents", codecs.hash)
+    codecs, store = _encoded(order)
     config = LoopConfig(
         minutes=order.minutes or 80.0,
         lr=8e-4,
@@ -79,8 +77,7 @@ def tokens(order: Order) -> bool:
 
 def fine(order: Order) -> bool:
     """Goes on from ``pretrain`` beside it, if nothing else is named."""
-    codecs = load_codecs(order.run.parent / "codecs").to(order.device)
-    store = LatentStore.open(order.run.parent / "latents", codecs.hash)
+    codecs, store = _encoded(order)
     config = LoopConfig(
         minutes=order.minutes or 25.0,
         lr=2e-3,
@@ -120,6 +117,12 @@ def flow_map(order: Order) -> bool:
         codecs=codecs,
     )
     return train(recipe, replace(order, warm_start=None))
+
+
+def _encoded(order: Order) -> tuple[Codecs, LatentStore]:
+    """The clips that ``latents`` encoded beside the run, and what it encoded them with."""
+    codecs = load_codecs(order.run.parent / "codecs").to(order.device)
+    return codecs, LatentStore.open(order.run.parent / "latents", codecs.hash)
 
 
 def _pretrained(
