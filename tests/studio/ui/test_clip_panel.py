@@ -11,17 +11,15 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from engine.backends.scripted import ScriptedBackend
 from studio.document.curves import pose_at
 from studio.document.film import Clip, Media, MediaFacts, MediaSource, new_film
 from studio.document.looks import FITTED, UNGRADED, Dissolve, Pose
 from studio.document.project_file import create_project
 from studio.document.queries import active_timeline
 from studio.document.timeline_access import find_clip
-from studio.settings import SettingsFile
 from studio.ui.look_fields import POSE_ROWS
-from studio.ui.main_window import MainWindow
 from studio.ui.number_field import PullLabel
+from tests.studio.ui.film_windows import film_window
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -61,15 +59,8 @@ def film_of(folder):
 def standing(dressed, tmp_path_factory):
     folder = tmp_path_factory.mktemp("looks")
     create_project(folder / "film", film_of(folder / "film")).close()
-    settings = SettingsFile(folder / "settings.json")
-    settings.change(toured=True)
-    window = MainWindow(settings, ScriptedBackend)
-    window.resize(1440, 900)
-    window.show()
-    assert window.open_film(folder / "film")
-    yield window
-    window.close_film()
-    window.deleteLater()
+    with film_window(folder) as window:
+        yield window
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from engine.backends.scripted import ScriptedBackend
 from studio.document.film import new_film
 from studio.document.project_file import create_project
 from studio.document.queries import active_timeline
@@ -17,8 +16,7 @@ from studio.document.timeline_access import find_clip
 from studio.document.titles import GeneratorSource, TitleSource
 from studio.playback.cut import Cut
 from studio.playback.frame_source import FrameSource
-from studio.settings import SettingsFile
-from studio.ui.main_window import MainWindow
+from tests.studio.ui.film_windows import film_window
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 SOON_MS = 20_000
@@ -28,15 +26,8 @@ SOON_MS = 20_000
 def standing(dressed, tmp_path_factory):
     folder = tmp_path_factory.mktemp("titles")
     create_project(folder / "film", new_film("Rain", width=320, height=180)).close()
-    settings = SettingsFile(folder / "settings.json")
-    settings.change(toured=True)
-    window = MainWindow(settings, ScriptedBackend)
-    window.resize(1440, 900)
-    window.show()
-    assert window.open_film(folder / "film")
-    yield window
-    window.close_film()
-    window.deleteLater()
+    with film_window(folder) as window:
+        yield window
 
 
 @pytest.fixture

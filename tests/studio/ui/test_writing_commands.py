@@ -7,12 +7,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
-from engine.backends.scripted import ScriptedBackend
 from studio.document.project_file import create_project
 from studio.document.queries import active_timeline
-from studio.settings import SettingsFile
-from studio.ui.main_window import MainWindow
 from studio.ui.marker_card import MarkerCard
+from tests.studio.ui.film_windows import film_window
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -22,15 +20,8 @@ def standing(dressed, films, tmp_path_factory):
     folder = tmp_path_factory.mktemp("written")
     film, _ = films.believable()
     create_project(folder / "film", film).close()
-    settings = SettingsFile(folder / "settings.json")
-    settings.change(toured=True)
-    window = MainWindow(settings, ScriptedBackend)
-    window.resize(1440, 900)
-    window.show()
-    assert window.open_film(folder / "film")
-    yield window
-    window.close_film()
-    window.deleteLater()
+    with film_window(folder) as window:
+        yield window
 
 
 @pytest.fixture
