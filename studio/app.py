@@ -13,6 +13,7 @@ from PySide6.QtGui import QIcon, QImageReader
 from PySide6.QtWidgets import QApplication
 
 from engine.api import Backend
+from studio.bridge import language
 from studio.bridge.collector import pass_over_survivors
 from studio.settings import SettingsFile
 from studio.ui import icons, theme
@@ -48,6 +49,7 @@ def application() -> QApplication:
     found = QApplication.instance()
     app = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("Dailies")
+    language.install(app)
     sys.setswitchinterval(_TURN_S)
     theme.dress(app)
     _bring_plugins()

@@ -34,6 +34,7 @@ from studio.document.queries import find_shot
 from studio.document.shot_changes import add_reference, add_shots
 from studio.export.recall import Recalled, RecalledReference, recalled
 from studio.render.requests import MAX_SEED, picture_size, unit_hz
+from studio.wording import tr
 
 _MOST = 200
 _DEVELOPED = "cache/recalled"
@@ -93,7 +94,7 @@ class Recalling(QObject):
         mine = [one.take_id for one, _ in found if one.take_id in room.ledger.takes]
         if mine:
             self.own.emit(mine[0])
-            room.say(self.tr("That was made in this film; here is the take."))
+            room.say(tr("That was made in this film; here is the take."))
         others = [(one, path) for one, path in found if one.take_id not in mine][:_MOST]
         if others:
             self._add(others)
@@ -107,18 +108,16 @@ class Recalling(QObject):
                 Wanted(shot_id=shot.id, at=at, rate=shot.rate, reference=reference, near=path)
                 for at, reference in lacking.items()
             ]
-        name = self.tr("Bring back %n recipe(s)", "", len(shots))
+        name = tr("Bring back %n recipe(s)", "", len(shots))
         if not room.apply(lambda film: add_shots(film, shots), name):
             return
         room.session.set_shot(shots[0].id)
-        words = self.tr(
-            "%n shot(s) brought back with all that they were asked for.", "", len(shots)
-        )
+        words = tr("%n shot(s) brought back with all that they were asked for.", "", len(shots))
         if any(one.instruction for one, _ in found):
-            words += " " + self.tr("Edits come back as shots with what they said.")
+            words += " " + tr("Edits come back as shots with what they said.")
         pairs = zip(found, shots, strict=True)
         if any(_is_otherwise(one, shot, room.film, room.capabilities) for (one, _), shot in pairs):
-            words += " " + self.tr("What this engine cannot make has its nearest length and size.")
+            words += " " + tr("What this engine cannot make has its nearest length and size.")
         room.say(words)
         if wanted:
             self._wanted += wanted
@@ -141,7 +140,7 @@ class Recalling(QObject):
         lost = list(dict.fromkeys(one.reference.name for one in wanted if one not in files))
         if lost:
             names = ", ".join(lost[:4]) + (", …" if len(lost) > 4 else "")
-            words = self.tr("Not in this film: {names}. Import it, and it goes on its shot.")
+            words = tr("Not in this film: {names}. Import it, and it goes on its shot.")
             self._room.problem(words.format(names=names))
 
     def _on_imported(self, media_id: str) -> None:
@@ -158,7 +157,7 @@ class Recalling(QObject):
                 lambda now, one=one, reference=reference: add_reference(
                     now, one.shot_id, reference, one.at
                 ),
-                self.tr("Bring back a reference"),
+                tr("Bring back a reference"),
             )
 
 

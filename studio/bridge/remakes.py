@@ -15,6 +15,7 @@ from studio.document.queries import best_upgrade
 from studio.render.jobs import new_job
 from studio.render.stored_requests import load_request
 from studio.render.take_store import TakeStore
+from studio.wording import tr
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Remakes(QObject):
             room.problem(str(error))
             return None
         if room.weights is not None and take.weights and room.weights not in take.weights:
-            room.say(self.tr("The weights are not those that made it; the result will differ."))
+            room.say(tr("The weights are not those that made it; the result will differ."))
         self._awaited[job.id] = _Awaited(take, recipe.shot)
         return job
 
@@ -93,9 +94,9 @@ class Remakes(QObject):
         if new is None:
             return
         if _same(TakeStore(room.folder), old, new):
-            room.say(self.tr("It is the same, picture for picture and sample for sample."))
+            room.say(tr("It is the same, picture for picture and sample for sample."))
         else:
-            words = self.tr("Made again, it is not the same: choose both and press C to compare.")
+            words = tr("Made again, it is not the same: choose both and press C to compare.")
             room.say(words)
 
 

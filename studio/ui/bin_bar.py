@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QLineEdit, QMenu, QSizePolicy, QToolTip, QWidget
 from studio.bridge.bin_items import BinRow
 from studio.bridge.drags import MIME_TYPE, carried
 from studio.ui import icons, theme
+from studio.wording import tr
 
 _HEIGHT_PX = 22
 _PAD_PX = 9
@@ -59,7 +60,7 @@ class BinBar(QWidget):
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
-        self.setAccessibleName(self.tr("Bins"))
+        self.setAccessibleName(tr("Bins"))
 
     @property
     def current(self) -> str:
@@ -207,7 +208,7 @@ class BinBar(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         if self._at(event) == _ADD:
-            QToolTip.showText(event.globalPosition().toPoint(), self.tr("New bin"), self)
+            QToolTip.showText(event.globalPosition().toPoint(), tr("New bin"), self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         ids = [row.id for row in self._rows]
@@ -227,12 +228,12 @@ class BinBar(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if found and found != _ADD:
-            menu.addAction(self.tr("Rename…"), lambda: self.rename(found))
+            menu.addAction(tr("Rename…"), lambda: self.rename(found))
             menu.addAction(
-                self.tr("Remove the bin; its media stay"), lambda: self.remove_asked.emit(found)
+                tr("Remove the bin; its media stay"), lambda: self.remove_asked.emit(found)
             )
             menu.addSeparator()
-        menu.addAction(self.tr("New bin"), lambda: self.new_asked.emit(()))
+        menu.addAction(tr("New bin"), lambda: self.new_asked.emit(()))
         menu.popup(event.globalPos())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802

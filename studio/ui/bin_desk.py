@@ -13,6 +13,7 @@ from studio.bridge.room import Room
 from studio.bridge.shelving import Shelving
 from studio.document.library_changes import media_of
 from studio.ui.bin_panel import BinPanel
+from studio.wording import tr
 
 
 class BinDesk(QObject):
@@ -55,7 +56,7 @@ class BinDesk(QObject):
 
     def _use(self, media_id: str) -> None:
         if self._room.shot is None:
-            self._room.say(self.tr("Choose the shot first that this should be used in."))
+            self._room.say(tr("Choose the shot first that this should be used in."))
         else:
             self._room.library.use(self._room.session.shot_id, (media_id,))
 
@@ -72,7 +73,7 @@ class BinDesk(QObject):
     def _open_tags(self, media_ids: tuple[str, ...]) -> None:
         name = media_of(self._room.film, media_ids[0]).name
         if len(media_ids) > 1:
-            name = self.tr("{count} items").format(count=len(media_ids))
+            name = tr("{count} items").format(count=len(media_ids))
         self._panel.tags.open(media_ids, name, self._shelving.shared_tags(media_ids))
 
     def _on_imports(self, progress: ImportProgress | None) -> None:
@@ -80,5 +81,5 @@ class BinDesk(QObject):
         line.setVisible(progress is not None)
         if progress is not None:
             share = progress.done_bytes / progress.of_bytes if progress.of_bytes else None
-            more = self.tr(" · {count} more").format(count=progress.left) if progress.left else ""
+            more = tr(" · {count} more").format(count=progress.left) if progress.left else ""
             line.show_progress(f"{progress.name}{more}", share)

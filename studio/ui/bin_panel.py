@@ -40,6 +40,7 @@ from studio.ui.tags_line import TagsLine
 from studio.ui.tile_cache import TileCache
 from studio.ui.tile_paint import paint_tile
 from studio.ui.widgets import EmptyState, ProgressLine, icon_button
+from studio.wording import tr
 
 TILE = QSize(92, 78)
 _WORDS_PX = 32
@@ -102,7 +103,7 @@ class MediaDelegate(TiledDelegate[MediaRow]):
         painter.drawText(line, theme.ALIGN_LEFT, metrics.elidedText(name, middle, line.width()))
         painter.setFont(theme.font(theme.FONT_TINY_PX))
         painter.setPen(theme.colour(theme.TEXT_SOFT if lit else theme.TEXT_DIM))
-        words = self.tr("file is gone") if row.missing else ", ".join(row.tags) or row.facts
+        words = tr("file is gone") if row.missing else ", ".join(row.tags) or row.facts
         words = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, line.width())
         painter.drawText(line.translated(0, 13), theme.ALIGN_LEFT, words)
 
@@ -136,7 +137,7 @@ class BinView(QListView):
         self.setMouseTracking(True)
         self.setSpacing(0)
         self.setViewportMargins(theme.TIGHT, 0, 0, 0)
-        self.setAccessibleName(self.tr("Media"))
+        self.setAccessibleName(tr("Media"))
         tiles.ready.connect(self.viewport().update)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
@@ -200,16 +201,16 @@ class BinPanel(QWidget):
         self._found.setSourceModel(items)
         self.bar = BinBar()
         self.search = QLineEdit(clearButtonEnabled=True)
-        self.search.setPlaceholderText(self.tr("Names and tags"))
-        self.search.setAccessibleName(self.tr("Search names and tags"))
+        self.search.setPlaceholderText(tr("Names and tags"))
+        self.search.setAccessibleName(tr("Search names and tags"))
         self.search.textChanged.connect(self._search)
         self._kinds = QTabBar()
         self._kinds.setExpanding(False)
         for text, kind in (
-            (self.tr("All"), ""),
-            (self.tr("Pictures"), "image"),
-            (self.tr("Clips"), "video"),
-            (self.tr("Sounds"), "audio"),
+            (tr("All"), ""),
+            (tr("Pictures"), "image"),
+            (tr("Clips"), "video"),
+            (tr("Sounds"), "audio"),
         ):
             self._kinds.setTabData(self._kinds.addTab(text), kind)
         self._kinds.currentChanged.connect(self._only)
@@ -223,21 +224,21 @@ class BinPanel(QWidget):
         self.view.doubleClicked.connect(lambda index: self.opened.emit(index.data(ID_ROLE)))
         self._empty = EmptyState(
             "import",
-            self.tr("Drop media here"),
-            self.tr("Pictures, clips and sounds become faces, places and voices of your shots."),
-            self.tr("Choose files…"),
+            tr("Drop media here"),
+            tr("Pictures, clips and sounds become faces, places and voices of your shots."),
+            tr("Choose files…"),
         )
         self._empty.acted.connect(self.import_asked)
         self._bare = EmptyState(
             "bin",
-            self.tr("This bin is empty"),
-            self.tr("Drag media from Everything onto its name, or drop files here."),
+            tr("This bin is empty"),
+            tr("Drag media from Everything onto its name, or drop files here."),
         )
         self._unfound = EmptyState(
             "search",
-            self.tr("Nothing found"),
-            self.tr("No media in here have that name, tag or kind."),
-            self.tr("Show all again"),
+            tr("Nothing found"),
+            tr("No media in here have that name, tag or kind."),
+            tr("Show all again"),
         )
         self._unfound.acted.connect(self._show_all)
         self._stack = QStackedWidget()
@@ -250,7 +251,7 @@ class BinPanel(QWidget):
         top = QHBoxLayout()
         top.setContentsMargins(theme.GAP, theme.GAP, theme.GAP, 0)
         top.addWidget(self.search, 1)
-        top.addWidget(icon_button("import", self.tr("Import media"), self.import_asked.emit))
+        top.addWidget(icon_button("import", tr("Import media"), self.import_asked.emit))
         foot = QHBoxLayout()
         foot.setContentsMargins(theme.WIDE, 0, theme.TIGHT, theme.TIGHT)
         foot.addWidget(self.progress)
@@ -298,23 +299,23 @@ class BinPanel(QWidget):
         """What can be done with the selected items, or with none."""
         chosen, menu = self.selected(), QMenu(self)
         if not chosen:
-            menu.addAction(self.tr("Import media…"), self.import_asked.emit)
-            menu.addAction(self.tr("New bin"), lambda: self.bar.new_asked.emit(()))
+            menu.addAction(tr("Import media…"), self.import_asked.emit)
+            menu.addAction(tr("New bin"), lambda: self.bar.new_asked.emit(()))
             return menu
-        menu.addAction(self.tr("Use in this shot"), lambda: self.used.emit(chosen[0]))
-        menu.addAction(self.tr("Look at it"), lambda: self.opened.emit(chosen[0]))
+        menu.addAction(tr("Use in this shot"), lambda: self.used.emit(chosen[0]))
+        menu.addAction(tr("Look at it"), lambda: self.opened.emit(chosen[0]))
         menu.addSeparator()
-        menu.addAction(self.tr("Name it for prompts…"), lambda: self.name_item(chosen[0]))
-        menu.addAction(self.tr("Tags…"), lambda: self.tags_wanted.emit(chosen))
-        bins = menu.addMenu(self.tr("Put in bin"))
+        menu.addAction(tr("Name it for prompts…"), lambda: self.name_item(chosen[0]))
+        menu.addAction(tr("Tags…"), lambda: self.tags_wanted.emit(chosen))
+        bins = menu.addMenu(tr("Put in bin"))
         for row in self.bar.bins:
             if row.id != self.bar.current:
                 bins.addAction(row.name, lambda key=row.id: self.shelved.emit(key, chosen))
-        bins.addAction(self.tr("A new bin"), lambda: self.bar.new_asked.emit(chosen))
+        bins.addAction(tr("A new bin"), lambda: self.bar.new_asked.emit(chosen))
         menu.addSeparator()
         if self.bar.current:
-            menu.addAction(self.tr("Take out of this bin"), lambda: self.taken_out.emit(chosen))
-        menu.addAction(self.tr("Take out of the film"), lambda: self.removed.emit(chosen))
+            menu.addAction(tr("Take out of this bin"), lambda: self.taken_out.emit(chosen))
+        menu.addAction(tr("Take out of the film"), lambda: self.removed.emit(chosen))
         return menu
 
     def name_item(self, media_id: str) -> None:

@@ -33,6 +33,7 @@ from studio.ui.row_delegate import TiledDelegate, wash
 from studio.ui.tile_cache import TileCache
 from studio.ui.tile_paint import paint_tile
 from studio.ui.widgets import EmptyState, choice, choose_alone, push_button
+from studio.wording import tr
 
 ROW_PX = 58
 _KIND_ICONS = {"character": "character", "place": "place", "prop": "tag", "voice": "sound"}
@@ -67,8 +68,8 @@ class CardDelegate(TiledDelegate[CardRow]):
     def _paint_words(self, painter: QPainter, area: QRect, row: CardRow) -> None:
         left = area.x() + 76
         line = QRect(left, area.y() + 9, area.right() - left - 10, 16)
-        used = self.tr("{count} shots").format(count=row.shots)
-        used = self.tr("1 shot") if row.shots == 1 else used if row.shots else self.tr("unused")
+        used = tr("{count} shots").format(count=row.shots)
+        used = tr("1 shot") if row.shots == 1 else used if row.shots else tr("unused")
         painter.setFont(theme.font(theme.FONT_TINY_PX, tabular=True))
         painter.setPen(theme.colour(theme.TEXT_DIM))
         painter.drawText(line, theme.ALIGN_RIGHT, used)
@@ -82,12 +83,12 @@ class CardDelegate(TiledDelegate[CardRow]):
         painter.setFont(theme.font(theme.FONT_SMALL_PX))
         painter.setPen(theme.colour(theme.TEXT_SOFT))
         held = len(row.pictures)
-        parts = [self.tr(CARD_WORDS[row.kind])]
+        parts = [tr(CARD_WORDS[row.kind])]
         if held:
-            word = self.tr("1 picture") if held == 1 else self.tr("{count} pictures")
+            word = tr("1 picture") if held == 1 else tr("{count} pictures")
             parts.append(word.format(count=held))
         if row.voice and row.kind != "voice":
-            parts.append(self.tr("a voice"))
+            parts.append(tr("a voice"))
         words = row.words or " · ".join(parts)
         below = line.translated(0, 19)
         painter.drawText(
@@ -116,7 +117,7 @@ class CardView(QListView):
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setAccessibleName(self.tr("Cards"))
+        self.setAccessibleName(tr("Cards"))
         tiles.ready.connect(self.viewport().update)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
@@ -179,18 +180,18 @@ class CardPanel(QWidget):
         self.view.remove_pressed.connect(self._remove)
         self.view.activated.connect(lambda index: self.used.emit((index.data(ID_ROLE),)))
         self.tag = QLineEdit()
-        self.tag.setAccessibleName(self.tr("Tag"))
-        self.tag.setToolTip(self.tr("Renaming it renames it in every prompt"))
-        kinds = [(self.tr(CARD_WORDS[kind]), kind) for kind in _KINDS]
-        self.kind = choice(self.tr("Kind"), kinds)
+        self.tag.setAccessibleName(tr("Tag"))
+        self.tag.setToolTip(tr("Renaming it renames it in every prompt"))
+        kinds = [(tr(CARD_WORDS[kind]), kind) for kind in _KINDS]
+        self.kind = choice(tr("Kind"), kinds)
         self.words = QLineEdit()
-        self.words.setAccessibleName(self.tr("In words"))
-        self.words.setPlaceholderText(self.tr("In words, for shots without its pictures"))
+        self.words.setAccessibleName(tr("In words"))
+        self.words.setPlaceholderText(tr("In words, for shots without its pictures"))
         self._empty = EmptyState(
             "character",
-            self.tr("Name a face, a place, a voice"),
-            self.tr("Drop media here from the bins: the card is written as @Name in every shot."),
-            self.tr("New card"),
+            tr("Name a face, a place, a voice"),
+            tr("Drop media here from the bins: the card is written as @Name in every shot."),
+            tr("New card"),
         )
         self._empty.acted.connect(self.new_asked)
         self._stack = QStackedWidget()
@@ -241,11 +242,9 @@ class CardPanel(QWidget):
         top.addWidget(self.tag, 1)
         top.addWidget(self.kind)
         buttons = QHBoxLayout()
-        self.use_button = push_button(
-            self.tr("Use in shot"), lambda: self.used.emit((self.current,))
-        )
-        remove = push_button(self.tr("Remove"), self._remove, quiet=True)
-        new = push_button(self.tr("New"), self.new_asked.emit, icon_name="plus")
+        self.use_button = push_button(tr("Use in shot"), lambda: self.used.emit((self.current,)))
+        remove = push_button(tr("Remove"), self._remove, quiet=True)
+        new = push_button(tr("New"), self.new_asked.emit, icon_name="plus")
         for button in (self.use_button, new):
             buttons.addWidget(button, 1)
         buttons.addWidget(remove)

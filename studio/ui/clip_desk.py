@@ -45,6 +45,7 @@ from studio.ui.clip_panel import ClipPanel
 from studio.ui.pose_overlay import PoseOverlay
 from studio.ui.screening import Screening
 from studio.ui.timeline_view import TimelineView
+from studio.wording import tr
 
 Neighbour = Literal["before", "after", "under"]
 Change = Callable[[Film], Film]
@@ -134,7 +135,7 @@ class ClipDesk(QObject):
         at = self._room.session.playhead
         clips = [clip for _, clip in self._chosen() if at - clip.start in key_frames(clip)]
         if not clips:
-            self._room.say(self.tr("Put the playhead on a key to move it."))
+            self._room.say(tr("Put the playhead on a key to move it."))
             return
 
         def is_free(clip: Clip) -> bool:
@@ -142,7 +143,7 @@ class ClipDesk(QObject):
             return low <= at - clip.start + by <= high
 
         if not all(map(is_free, clips)):
-            self._room.say(self.tr("There is no room for the key there."))
+            self._room.say(tr("There is no room for the key there."))
             return
         cut = self._open.id
 
@@ -194,7 +195,7 @@ class ClipDesk(QObject):
             return
         target = self._neighbour(chosen, where)
         if target is None:
-            room.say(self.tr("There is no other picture there to match the colour to."))
+            room.say(tr("There is no other picture there to match the colour to."))
             return
         timeline_id = self._open.id
         cut = Cut(room.film, room.ledger, timeline_id, room.folder)
@@ -213,7 +214,7 @@ class ClipDesk(QObject):
             return change
 
         def done(change: Change) -> None:
-            room.apply(change, self.tr("Match colour to {name}").format(name=name))
+            room.apply(change, tr("Match colour to {name}").format(name=name))
 
         room.errands.run(work, done, room.problem)
 
@@ -226,7 +227,7 @@ class ClipDesk(QObject):
         self._apply(self._timing(name, value), name.capitalize())
         got = timing_of(self._chosen()).dissolve
         if name == "dissolve" and got and got < value:
-            words = self.tr("The clips have frames for a dissolve of {frames}, not of more.")
+            words = tr("The clips have frames for a dissolve of {frames}, not of more.")
             self._room.say(words.format(frames=got))
 
     def _align(self, alignment: Alignment) -> None:

@@ -23,6 +23,7 @@ from studio.ui.look_fields import GradeFields, PoseFields, row_of
 from studio.ui.panel_layout import fill, paged, scrolling
 from studio.ui.time_fields import TimeFields
 from studio.ui.widgets import EmptyState, SectionHeader, choice
+from studio.wording import tr
 
 _MATCHES = ("cut.match_before", "cut.match_after", "cut.match_under")
 _EASINGS: tuple[tuple[Easing, str, str], ...] = (
@@ -53,8 +54,8 @@ class ClipPanel(QWidget):
         self.drawn = DrawnFields()
         breathe()
         self.time = TimeFields()
-        places = [(self.tr(words), alignment) for words, alignment in _ALIGNMENTS]
-        self.alignment = choice(self.tr("Where the dissolve lies"), places, letters=4)
+        places = [(tr(words), alignment) for words, alignment in _ALIGNMENTS]
+        self.alignment = choice(tr("Where the dissolve lies"), places, letters=4)
         breathe()
         self.pose = PoseFields()
         breathe()
@@ -67,26 +68,26 @@ class ClipPanel(QWidget):
         self._note.setFont(theme.font(theme.FONT_SMALL_PX))
         self._note.setProperty("dim", True)
         self._note.setWordWrap(True)
-        goes_on = self.tr("To the next key {how}")
+        goes_on = tr("To the next key {how}")
         easings = [(goes_on.format(how=words), easing) for easing, words, _ in _EASINGS]
-        self.easing = choice(self.tr("How the key here goes on"), easings, letters=4)
+        self.easing = choice(tr("How the key here goes on"), easings, letters=4)
         self.easing.activated.connect(lambda at: actions[_EASINGS[at][2]].trigger())
         self.match = QToolButton()
-        self.match.setText(self.tr("Match to…"))
+        self.match.setText(tr("Match to…"))
         self.match.setProperty("labelled", True)
         self.match.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.match.setToolTip(self.tr("Bring the colours near to those of another clip"))
+        self.match.setToolTip(tr("Bring the colours near to those of another clip"))
         menu = QMenu(self.match)
         for action_id in _MATCHES:
             menu.addAction(actions[action_id])
         self.match.setMenu(menu)
-        shapes = [(self.tr(words), shape) for shape, words, _ in _SHAPES]
-        self.shape = choice(self.tr("Shape of the frame"), shapes)
+        shapes = [(tr(words), shape) for shape, words, _ in _SHAPES]
+        self.shape = choice(tr("Shape of the frame"), shapes)
         self.shape.activated.connect(lambda at: actions[_SHAPES[at][2]].trigger())
         empty = EmptyState(
             "shape",
-            self.tr("No picture is selected"),
-            self.tr("Select clips with pictures on the timeline; their place and colour is here."),
+            tr("No picture is selected"),
+            tr("Select clips with pictures on the timeline; their place and colour is here."),
         )
         breathe()
         body = self._body()
@@ -125,7 +126,7 @@ class ClipPanel(QWidget):
         column.addWidget(self._note)
         column.addWidget(self.drawn)
         time = self._header(
-            self.tr("Time"),
+            tr("Time"),
             ("cut.fit_marks", "fit"),
             ("cut.reverse", "reverse"),
             ("cut.normal_speed", "reset"),
@@ -136,7 +137,7 @@ class ClipPanel(QWidget):
         column.addSpacing(theme.GAP)
         breathe()
         place = self._header(
-            self.tr("Place"),
+            tr("Place"),
             ("view.handles", "shape"),
             ("cut.previous_key", "chevron-left"),
             ("cut.key", "key"),
@@ -147,14 +148,14 @@ class ClipPanel(QWidget):
         column.addWidget(self.pose)
         breathe()
         column.addWidget(self.easing)
-        self._actions["cut.fill"].setIconText(self.tr("Fill the frame"))  # what buttons show
+        self._actions["cut.fill"].setIconText(tr("Fill the frame"))  # what buttons show
         column.addLayout(row_of(self._button("cut.fill"), self._button("cut.clear_keys")))
         column.addSpacing(theme.GAP)
-        column.addWidget(self._header(self.tr("Colour"), ("cut.reset_colour", "reset")))
+        column.addWidget(self._header(tr("Colour"), ("cut.reset_colour", "reset")))
         column.addWidget(self.grade)
         column.addLayout(row_of(self.match))
         column.addSpacing(theme.GAP)
-        column.addWidget(self._header(self.tr("Frame of the cut")))
+        column.addWidget(self._header(tr("Frame of the cut")))
         column.addWidget(self.shape)
         column.addStretch(1)
         breathe()

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from studio.bridge.actions import ActionRegistry
 from studio.ui import theme
 from studio.ui.lent_focus import LentFocus
+from studio.wording import tr
 
 WIDTH_PX = 460
 HEIGHT_PX = 340
@@ -37,13 +38,13 @@ class CommandPalette(QFrame):
             f" border-radius: 6px; }} QListWidget {{ background: transparent; }}"
         )
         self.field = QLineEdit()
-        self.field.setPlaceholderText(self.tr("What do you want to do?"))
+        self.field.setPlaceholderText(tr("What do you want to do?"))
         self.field.textChanged.connect(self._find)
         self.field.installEventFilter(self)
         self.list = QListWidget()
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.itemClicked.connect(lambda _item: self._run())
-        self.list.setAccessibleName(self.tr("Commands"))
+        self.list.setAccessibleName(tr("Commands"))
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
         column.addWidget(self.field)

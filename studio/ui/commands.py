@@ -23,6 +23,7 @@ from studio.ui.take_commands import TAKE_DEEDS
 from studio.ui.timeline_deeds import CUT_DEEDS
 from studio.ui.timeline_deeds import Deed as CutDeed
 from studio.ui.writing_commands import WRITING_DEEDS
+from studio.wording import tr
 
 if TYPE_CHECKING:
     from studio.ui.main_window import MainWindow
@@ -105,7 +106,7 @@ def _full_screen(window: MainWindow) -> None:
 
 
 def _import(desk: Workspace) -> None:
-    files, _ = QFileDialog.getOpenFileNames(desk.bins, desk.tr("Import media"))
+    files, _ = QFileDialog.getOpenFileNames(desk.bins, tr("Import media"))
     if files:
         desk.room.library.import_files([Path(f) for f in files], bin_id=desk.bins.bar.current)
 
@@ -125,7 +126,7 @@ def _paste_script(desk: Workspace) -> None:
     text = QGuiApplication.clipboard().text()
     written = read_script(text, desk.room.capabilities)
     if not written:
-        desk.room.say(desk.tr("There is no text on the clipboard to make shots of."))
+        desk.room.say(tr("There is no text on the clipboard to make shots of."))
         return
     _add(desk, new_shots(desk.room.film, written, desk.room.capabilities))
 

@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.ui import theme
+from studio.wording import tr
 
 CompareMode = Literal["wipe", "side", "difference"]
 Picture = NDArray[np.uint8]
@@ -31,7 +32,7 @@ class ComparePicture(QWidget):
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(240, 140)
-        self.setAccessibleName(self.tr("Two takes compared"))
+        self.setAccessibleName(tr("Two takes compared"))
         self._mode: CompareMode = "wipe"
         self._wipe = 0.5
         self._pixels: tuple[Picture, Picture] | None = None

@@ -23,6 +23,7 @@ from studio.ui import icons, theme
 from studio.ui.compare_deck import CompareDeck, Side
 from studio.ui.compare_picture import CompareMode, ComparePicture
 from studio.ui.widgets import icon_button, push_button
+from studio.wording import tr
 
 _MODES: tuple[tuple[CompareMode, str, str], ...] = (
     ("wipe", "Wipe", "W"),
@@ -52,7 +53,7 @@ class CompareView(QFrame):
         self.setObjectName("compare")
         self.setStyleSheet(f"#compare {{ background: {theme.WELL}; }}")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(self.tr("Takes compared"))
+        self.setAccessibleName(tr("Takes compared"))
         key = Qt.Key
         # While it has the focus these mean the comparison, whatever they mean elsewhere.
         self._deeds: dict[QKeyCombination, Callable[[], object]] = {
@@ -75,10 +76,10 @@ class CompareView(QFrame):
         self.clock.setFont(theme.font(theme.FONT_SMALL_PX, tabular=True))
         self.clock.setProperty("soft", True)
         self.time = QSlider(Qt.Orientation.Horizontal)
-        self.time.setAccessibleName(self.tr("Place in the takes"))
+        self.time.setAccessibleName(tr("Place in the takes"))
         self.time.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.time.sliderMoved.connect(self._seek)
-        self.play = icon_button("play", self.tr("Play or pause  (Space)"), self._toggle)
+        self.play = icon_button("play", tr("Play or pause  (Space)"), self._toggle)
         self.play.setFocusPolicy(_BY_TAB)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -103,7 +104,7 @@ class CompareView(QFrame):
         deck.pair_shown.connect(self.picture.show_pair)
         deck.position_changed.connect(self._on_position)
         deck.state_changed.connect(self._on_state)
-        self.title.setText(self.tr("{a} and {b}").format(a=names[0], b=names[1]))
+        self.title.setText(tr("{a} and {b}").format(a=names[0], b=names[1]))
         for side, button in self._sounds.items():
             button.setText(names[0] if side == "a" else names[1])
         self._sounds["a"].setChecked(True)
@@ -117,7 +118,7 @@ class CompareView(QFrame):
         """Say which take is which."""
         self.picture.names = names
         self.picture.update()
-        self.title.setText(self.tr("A is {a}, B is {b}").format(a=names[0], b=names[1]))
+        self.title.setText(tr("A is {a}, B is {b}").format(a=names[0], b=names[1]))
 
     def show_judging(self, judging: Judging | None) -> None:
         """Ask about the next axis; ``None`` puts the questions away."""
@@ -131,7 +132,7 @@ class CompareView(QFrame):
             given = f" {_MARKS[judging.given[number]]}" if number < place else ""
             chip.setText(AXES[number].title + given)
             chip.setStyleSheet(f"color: {colour};")
-        thanks = self.tr("Noted. Your verdicts can teach the engine what you like.")
+        thanks = tr("Noted. Your verdicts can teach the engine what you like.")
         self.question.setText(axis.question if axis is not None else thanks)
         for button in self._choices:
             button.setVisible(axis is not None)
@@ -194,7 +195,7 @@ class CompareView(QFrame):
             row.addWidget(button)
         self._modes["wipe"].setChecked(True)
         row.addSpacing(theme.WIDE)
-        close = icon_button("reject", self.tr("Back to the viewer  (Esc)"), self.put_away)
+        close = icon_button("reject", tr("Back to the viewer  (Esc)"), self.put_away)
         close.setFocusPolicy(_BY_TAB)
         row.addWidget(close)
         return row
@@ -206,7 +207,7 @@ class CompareView(QFrame):
         row.addWidget(self.play)
         row.addWidget(self.clock)
         row.addWidget(self.time, 1)
-        hear = QLabel(self.tr("Hear"))
+        hear = QLabel(tr("Hear"))
         hear.setProperty("dim", True)
         row.addWidget(hear)
         group = QButtonGroup(self)
@@ -216,7 +217,7 @@ class CompareView(QFrame):
             button = push_button(side.upper(), lambda side=side: self.hear(side), quiet=True)
             button.setCheckable(True)
             button.setFocusPolicy(_BY_TAB)
-            button.setToolTip(self.tr("Hear it  ({key})").format(key=side.upper()))
+            button.setToolTip(tr("Hear it  ({key})").format(key=side.upper()))
             group.addButton(button)
             self._sounds[side] = button
             row.addWidget(button)
@@ -244,9 +245,9 @@ class CompareView(QFrame):
         self._choices = [
             push_button(text, lambda deed=deed: self.judged.emit(deed))
             for text, deed in (
-                (self.tr("A  (1)"), "shot.verdict_a"),
-                (self.tr("Neither  (0)"), "shot.verdict_tie"),
-                (self.tr("B  (2)"), "shot.verdict_b"),
+                (tr("A  (1)"), "shot.verdict_a"),
+                (tr("Neither  (0)"), "shot.verdict_tie"),
+                (tr("B  (2)"), "shot.verdict_b"),
             )
         ]
         for button in self._choices:

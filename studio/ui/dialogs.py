@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from studio.document.timebase import FILM_RATES
 from studio.ui import theme
 from studio.ui.widgets import icon_button, push_button
+from studio.wording import tr
 
 _SHAPES: tuple[tuple[str, int, int], ...] = (
     ("16:9 — wide", 1280, 720),
@@ -58,7 +59,7 @@ class NewFilmForm(QFrame):
         self.setObjectName("new_film")
         self.setStyleSheet(f"#new_film {{ background: {theme.PANEL}; border-radius: 8px; }}")
         self.setFixedWidth(480)
-        self.name = QLineEdit(self.tr("Untitled film"))
+        self.name = QLineEdit(tr("Untitled film"))
         self.place = QLineEdit(str(place))
         self.shape = QComboBox()
         for text, _, _ in _SHAPES:
@@ -71,23 +72,23 @@ class NewFilmForm(QFrame):
         self._where.setProperty("dim", True)
         self._where.setWordWrap(True)
         self._where.setFont(theme.font(theme.FONT_SMALL_PX))
-        self.create_button = push_button(self.tr("Make the film"), self._make, primary=True)
-        title = QLabel(self.tr("A new film"))
+        self.create_button = push_button(tr("Make the film"), self._make, primary=True)
+        title = QLabel(tr("A new film"))
         title.setFont(theme.font(18, weight=600))
         place_row = QHBoxLayout()
         place_row.addWidget(self.place, 1)
-        place_row.addWidget(icon_button("folder", self.tr("Choose a folder"), self._browse))
+        place_row.addWidget(icon_button("folder", tr("Choose a folder"), self._browse))
         form = QFormLayout()
         form.setHorizontalSpacing(theme.WIDE)
         form.setVerticalSpacing(theme.GAP)
-        form.addRow(self.tr("Name"), self.name)
-        form.addRow(self.tr("In"), place_row)
+        form.addRow(tr("Name"), self.name)
+        form.addRow(tr("In"), place_row)
         form.addRow("", self._where)
-        form.addRow(self.tr("Frame"), self.shape)
-        form.addRow(self.tr("Frames a second"), self.rate)
+        form.addRow(tr("Frame"), self.shape)
+        form.addRow(tr("Frames a second"), self.rate)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
-        buttons.addWidget(push_button(self.tr("Back"), self.left.emit, quiet=True))
+        buttons.addWidget(push_button(tr("Back"), self.left.emit, quiet=True))
         buttons.addWidget(self.create_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(28, 24, 28, 20)
@@ -116,16 +117,16 @@ class NewFilmForm(QFrame):
         there = not bad and (self.folder / "film.dailies").exists()
         self.create_button.setEnabled(not bad and not there)
         if bad:
-            words = self.tr("A film needs a name that can be a folder's.")
+            words = tr("A film needs a name that can be a folder's.")
         elif there:
-            words = self.tr("There is a film of this name already.")
+            words = tr("There is a film of this name already.")
         else:
-            words = self.tr("The folder {folder} will hold everything.").format(folder=self.folder)
+            words = tr("The folder {folder} will hold everything.").format(folder=self.folder)
         self._where.setText(words)
 
     def _browse(self) -> None:
         chosen = QFileDialog.getExistingDirectory(
-            self, self.tr("Where films are kept"), self.place.text()
+            self, tr("Where films are kept"), self.place.text()
         )
         if chosen:
             self.place.setText(chosen)

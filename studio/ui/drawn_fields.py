@@ -25,6 +25,7 @@ from studio.ui.look_fields import row_of
 from studio.ui.number_field import NumberField, PullLabel, Scale
 from studio.ui.widgets import choice
 from studio.ui.words_field import WordsField
+from studio.wording import tr
 
 _WORDS_PX = 66
 _SWATCH_PX = 12
@@ -62,20 +63,20 @@ class DrawnFields(QWidget):
         super().__init__(parent)
         self._source: DrawnSource | None = None
         self.words = WordsEdit()
-        self.words.setAccessibleName(self.tr("Words of the title"))
+        self.words.setAccessibleName(tr("Words of the title"))
         self.choices = {name: self._choice(name) for name in _CHOICES}
-        self.letters = NumberField(self.tr("Size of the letters"), _SIZE)
-        self.backing = NumberField(self.tr("How much the plate hides"), _SHARE)
-        self.colour = ColourField(self.tr("Colour of the letters"))
-        self.shade = ColourField(self.tr("Colour of the plate"))
+        self.letters = NumberField(tr("Size of the letters"), _SIZE)
+        self.backing = NumberField(tr("How much the plate hides"), _SHARE)
+        self.colour = ColourField(tr("Colour of the letters"))
+        self.shade = ColourField(tr("Colour of the plate"))
         self.marks = {
-            "bold": QCheckBox(self.tr("Bold")),
-            "italic": QCheckBox(self.tr("Italic")),
-            "shadow": QCheckBox(self.tr("Shadow")),
+            "bold": QCheckBox(tr("Bold")),
+            "italic": QCheckBox(tr("Italic")),
+            "shadow": QCheckBox(tr("Shadow")),
         }
-        kinds = [(self.tr("A plain colour"), "colour"), (self.tr("Colour bars"), "bars")]
-        self.kind = choice(self.tr("What is drawn"), kinds)
-        self.plain = ColourField(self.tr("Colour of the picture"))
+        kinds = [(tr("A plain colour"), "colour"), (tr("Colour bars"), "bars")]
+        self.kind = choice(tr("What is drawn"), kinds)
+        self.plain = ColourField(tr("Colour of the picture"))
         self._title, self._picture = self._title_part(), self._picture_part()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -150,7 +151,7 @@ class DrawnFields(QWidget):
 
     def _choice(self, name: str) -> QComboBox:
         words, values = _CHOICES[name]
-        return choice(self.tr(words), [(self.tr(text), value) for value, text in values])
+        return choice(tr(words), [(tr(text), value) for value, text in values])
 
     def _title_part(self) -> QWidget:
         part = QWidget()
@@ -161,11 +162,11 @@ class DrawnFields(QWidget):
         grid.setColumnStretch(1, 1)
         grid.addWidget(self.words, 0, 0, 1, 2)
         for line, (name, box) in enumerate(self.choices.items(), 1):
-            grid.addWidget(_label(self.tr(_CHOICES[name][0])), line, 0)
+            grid.addWidget(_label(tr(_CHOICES[name][0])), line, 0)
             grid.addWidget(box, line, 1)
-        grid.addWidget(PullLabel(self.tr("Size"), self.letters), 4, 0)
+        grid.addWidget(PullLabel(tr("Size"), self.letters), 4, 0)
         grid.addLayout(row_of(self.letters, self.colour), 4, 1)
-        grid.addWidget(PullLabel(self.tr("Plate"), self.backing), 5, 0)
+        grid.addWidget(PullLabel(tr("Plate"), self.backing), 5, 0)
         grid.addLayout(row_of(self.backing, self.shade), 5, 1)
         marks = row_of(*self.marks.values())
         marks.setSpacing(theme.WIDE)
@@ -180,7 +181,7 @@ class DrawnFields(QWidget):
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(1, 1)
         grid.addWidget(self.kind, 0, 0, 1, 2)
-        grid.addWidget(_label(self.tr("Colour")), 1, 0)
+        grid.addWidget(_label(tr("Colour")), 1, 0)
         grid.addLayout(row_of(self.plain), 1, 1)
         return part
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.ui import theme
 from studio.ui.widgets import push_button
+from studio.wording import tr
 
 
 class DueLine(QFrame):
@@ -22,10 +23,10 @@ class DueLine(QFrame):
         super().__init__(parent)
         self.setProperty("panel", True)
         self._stale, self._stale_words = self._line(
-            theme.CAUTION, self.tr("Render"), "shot.render_stale"
+            theme.CAUTION, tr("Render"), "shot.render_stale"
         )
         self._drafts, self._draft_words = self._line(
-            theme.TEXT_SOFT, self.tr("Preview all"), "shot.preview_drafts"
+            theme.TEXT_SOFT, tr("Preview all"), "shot.preview_drafts"
         )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -36,10 +37,10 @@ class DueLine(QFrame):
 
     def show_counts(self, stale: int, drafts: int) -> None:
         """Say how many shots are stale and how many are drafts."""
-        changed = self.tr("{count} shots have changed")
-        one = self.tr("One shot has changed")
+        changed = tr("{count} shots have changed")
+        one = tr("One shot has changed")
         self._stale_words.setText(one if stale == 1 else changed.format(count=stale))
-        written = self.tr("{count} drafts have no preview").format(count=drafts)
+        written = tr("{count} drafts have no preview").format(count=drafts)
         self._draft_words.setText(written)
         self._stale.setVisible(stale > 0)
         # One draft is the shot under the hand more often than not, and P previews that.
@@ -51,7 +52,7 @@ class DueLine(QFrame):
         words = QLabel()
         words.setFont(theme.font(theme.FONT_SMALL_PX))
         words.setStyleSheet(f"color: {colour};")
-        words.setToolTip(self.tr("Nothing is rendered before you say so"))
+        words.setToolTip(tr("Nothing is rendered before you say so"))
         button = push_button(text, lambda: self.action_asked.emit(action_id), quiet=True)
         button.setObjectName(action_id)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

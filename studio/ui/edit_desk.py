@@ -20,6 +20,7 @@ from studio.render.footage import Footage
 from studio.ui.edit_panel import EditPanel
 from studio.ui.region_desk import RegionDesk
 from studio.ui.screening import Screening
+from studio.wording import tr
 
 
 class EditDesk(QObject):
@@ -79,7 +80,7 @@ class EditDesk(QObject):
         first = chain(room.ledger, take)[0]
         media, in_s = footage_of(room.film, first), asked(first.recipe).in_s
         if media is None:
-            room.say(self.tr("The clip that it was made from is no longer in the bins."))
+            room.say(tr("The clip that it was made from is no longer in the bins."))
             return
         rate = room.film.rate
         begin = round(in_s * rate)
@@ -110,7 +111,7 @@ class EditDesk(QObject):
         edit = self._panel.edit() if edit is None else edit
         footage = self._panel.footage
         if not edit.instruction:
-            self._room.say(self.tr("Say what should change first; then try three strengths."))
+            self._room.say(tr("Say what should change first; then try three strengths."))
             self._show_panel("edit")
             self._panel.begin()
             return

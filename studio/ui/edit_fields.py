@@ -22,6 +22,7 @@ from studio.document.take_lineage import asked, chain, change_words, footage_of,
 from studio.render.footage import Part
 from studio.ui import theme
 from studio.ui.widgets import push_button, roomy
+from studio.wording import tr
 
 
 class SpanField(QWidget):
@@ -30,11 +31,11 @@ class SpanField(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._part = Part(in_s=Fraction(0), frames=0, rate=Fraction(12))
-        self.part = QCheckBox(self.tr("Only from"))
+        self.part = QCheckBox(tr("Only from"))
         self.start, self.end = QDoubleSpinBox(), QDoubleSpinBox()
         for box, name in (
-            (self.start, self.tr("Beginning of what may change")),
-            (self.end, self.tr("End of what may change")),
+            (self.start, tr("Beginning of what may change")),
+            (self.end, tr("End of what may change")),
         ):
             roomy(box)
             box.setSuffix(" s")
@@ -49,7 +50,7 @@ class SpanField(QWidget):
         row.setSpacing(theme.TIGHT)
         row.addWidget(self.part)
         row.addWidget(self.start, 1)
-        row.addWidget(QLabel(self.tr("to")))
+        row.addWidget(QLabel(tr("to")))
         row.addWidget(self.end, 1)
 
     @property
@@ -101,11 +102,11 @@ class RegionField(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._painted = False
-        self.paint = push_button(self.tr("Paint a region"), icon_name="edit")
+        self.paint = push_button(tr("Paint a region"), icon_name="edit")
         self.paint.setCheckable(True)
         self.paint.toggled.connect(self._toggled)
-        self.forget = push_button(self.tr("Everywhere again"), self.cleared.emit, quiet=True)
-        self.follow = QCheckBox(self.tr("Follows what was painted"))
+        self.forget = push_button(tr("Everywhere again"), self.cleared.emit, quiet=True)
+        self.follow = QCheckBox(tr("Follows what was painted"))
         self.follow.setChecked(True)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
@@ -142,33 +143,33 @@ class RegionField(QWidget):
 
     def show_nothing(self) -> None:
         """Nothing is painted."""
-        words = self.tr("Paint on the picture; Alt takes away, [ and ] change the brush.")
+        words = tr("Paint on the picture; Alt takes away, [ and ] change the brush.")
         self._show(words if self.paint.isChecked() else "", painted=False)
 
     def show_still(self) -> None:
         """The region stands still."""
-        self._show(self.tr("Only the painted region may change. It stands still."))
+        self._show(tr("Only the painted region may change. It stands still."))
 
     def show_following(self, share: float) -> None:
         """The region is being followed."""
         self._bar.setValue(round(1000 * share))
-        self._show(self.tr("Following it through the shot…"), busy=True)
+        self._show(tr("Following it through the shot…"), busy=True)
 
     def show_followed(self, lost: tuple[int, ...], part: Part | None) -> None:
         """The region was followed; where it was lost is said, a click away."""
         if not lost or part is None:
-            self._show(self.tr("Only the painted region may change. It follows the picture."))
+            self._show(tr("Only the painted region may change. It follows the picture."))
             return
         style = f"color: {theme.ACCENT}; text-decoration: none;"
         at = f'<a href="{lost[0]}" style="{style}">{float(part.time_of(lost[0])):.2f} s</a>'
-        words = self.tr("Lost on {count} pictures, first at {at}: paint it there again.")
+        words = tr("Lost on {count} pictures, first at {at}: paint it there again.")
         if len(lost) == 1:
-            words = self.tr("Lost on one picture, at {at}: paint it there again.")
+            words = tr("Lost on one picture, at {at}: paint it there again.")
         self._show(words.format(count=len(lost), at=at))
 
     def show_trouble(self, sentence: str) -> None:
         """The region could not be followed."""
-        self._show(self.tr("{why} It stands still.").format(why=sentence))
+        self._show(tr("{why} It stands still.").format(why=sentence))
 
     def end_painting(self) -> None:
         """Painting was put away."""

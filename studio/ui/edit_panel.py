@@ -33,6 +33,7 @@ from studio.ui.panel_layout import fill, paged, scrolling
 from studio.ui.prompt_edit import PromptEdit
 from studio.ui.tile_cache import TileCache
 from studio.ui.widgets import EmptyState, StrengthSlider, push_button
+from studio.wording import tr
 
 _PICTURE_WORDS = (
     (0.15, "Keeps nearly everything; touches up light and colour."),
@@ -82,7 +83,7 @@ class EditPanel(QWidget):
         self.ladder = LadderStrip(tiles)
         self.ladder.chosen.connect(self._choose_rung)
         self.try_ladder = push_button(
-            self.tr("Try three strengths"),
+            tr("Try three strengths"),
             lambda: self.ladder_asked.emit(self.edit()),
             icon_name="grid",
         )
@@ -101,23 +102,21 @@ class EditPanel(QWidget):
         self._of = QLabel()
         self._of.setFont(theme.font(weight=600))
         self.instruction = PromptEdit(theme.colour(theme.ACCENT), theme.colour(theme.BAD))
-        self.instruction.setPlaceholderText(self.tr("Say what should change: make it nighttime"))
-        self.instruction.setAccessibleName(self.tr("What should change"))
+        self.instruction.setPlaceholderText(tr("Say what should change: make it nighttime"))
+        self.instruction.setAccessibleName(tr("What should change"))
         self.instruction.setFixedHeight(64)
         self.instruction.textChanged.connect(self._refresh_button)
-        self.picture = StrengthSlider(self.tr("Picture"), _PICTURE_WORDS, 0.6)
-        self.sound = StrengthSlider(self.tr("Sound"), _SOUND_WORDS, 0.6)
-        self.keep_picture = QCheckBox(self.tr("Leave the picture exactly as it is"))
-        self.keep_sound = QCheckBox(self.tr("Leave the sound exactly as it is"))
+        self.picture = StrengthSlider(tr("Picture"), _PICTURE_WORDS, 0.6)
+        self.sound = StrengthSlider(tr("Sound"), _SOUND_WORDS, 0.6)
+        self.keep_picture = QCheckBox(tr("Leave the picture exactly as it is"))
+        self.keep_sound = QCheckBox(tr("Leave the sound exactly as it is"))
         self.keep_picture.toggled.connect(self._kept_changed)
         self.keep_sound.toggled.connect(self._kept_changed)
-        self.button = push_button(
-            self.tr("Make the change"), self._make, primary=True, icon_name="wand"
-        )
+        self.button = push_button(tr("Make the change"), self._make, primary=True, icon_name="wand")
         self._empty = EmptyState(
             "wand",
-            self.tr("No take to change"),
-            self.tr("Preview a shot first; then say here what should be different in it."),
+            tr("No take to change"),
+            tr("Preview a shot first; then say here what should be different in it."),
         )
         self._stack = paged(self._empty, self._body())
         fill(self, self._stack)
@@ -131,18 +130,18 @@ class EditPanel(QWidget):
         climbed = bool(self.ladder.rungs)
         self._stack.setCurrentIndex(0 if take is None and footage is None and not climbed else 1)
         if footage is not None:
-            self._of.setText(self.tr("Change {name}").format(name=footage.media.name))
+            self._of.setText(tr("Change {name}").format(name=footage.media.name))
             self._show_footage(footage)
         elif take is not None:
-            name = shot.name if shot is not None else self.tr("the take")
+            name = shot.name if shot is not None else tr("the take")
             what = take.label or take.kind
-            self._of.setText(self.tr("Change {name} · {what}").format(name=name, what=what))
+            self._of.setText(tr("Change {name} · {what}").format(name=name, what=what))
             self._chain.setText(chain_words(self._room.film, self._room.ledger, take))
             self.span.show_part(Part(in_s=Fraction(0), frames=take.frames, rate=take.rate))
         elif climbed:
-            name = shot.name if shot is not None else self.tr("it")
-            self._of.setText(self.tr("Three strengths of {name}").format(name=name))
-            self._chain.setText(self.tr("The first that is made is shown here to be changed."))
+            name = shot.name if shot is not None else tr("it")
+            self._of.setText(tr("Three strengths of {name}").format(name=name))
+            self._chain.setText(tr("The first that is made is shown here to be changed."))
         self._chain.setVisible(bool(self._chain.text()))
         room = self._room
         self.ladder.refresh(room.ledger, room.pulses, room.session.take_id)
@@ -230,13 +229,13 @@ class EditPanel(QWidget):
         row.setSpacing(theme.TIGHT)
         for words, tip, action_id in (
             (
-                self.tr("Lead up to it"),
-                self.tr("A new shot that ends where this take begins"),
+                tr("Lead up to it"),
+                tr("A new shot that ends where this take begins"),
                 "shot.extend_back",
             ),
             (
-                self.tr("Go on from it"),
-                self.tr("A new shot that begins where this take ends"),
+                tr("Go on from it"),
+                tr("A new shot that begins where this take ends"),
                 "shot.extend",
             ),
         ):
@@ -266,17 +265,17 @@ class EditPanel(QWidget):
     def _show_footage(self, footage: Footage) -> None:
         """Say which part of an imported clip is taken, and how another one would be."""
         capabilities = self._room.capabilities
-        words = [self.tr("Imported; the result becomes a take of a new shot.")]
+        words = [tr("Imported; the result becomes a take of a new shot.")]
         if capabilities is not None:
             part, whole_s = part_of(footage, capabilities), footage.length_s
             self.span.show_part(part)
-            taken = self.tr("Takes {start} to {end} s of {whole} s.").format(
+            taken = tr("Takes {start} to {end} s of {whole} s.").format(
                 start=hundredths(part.in_s),
                 end=hundredths(min(part.out_s, whole_s)),
                 whole=hundredths(whole_s),
             )
             words.insert(0, f'<span style="color: {theme.TEXT};">{taken}</span>')
-            most = self.tr("Mark in and out in the viewer to take another part, up to {length} s.")
+            most = tr("Mark in and out in the viewer to take another part, up to {length} s.")
             words.append(most.format(length=hundredths(longest_s(capabilities))))
         self._chain.setText(" ".join(words))
 
@@ -297,9 +296,9 @@ class EditPanel(QWidget):
             button.setEnabled(takes and writable)
         tip = ""
         if both:
-            tip = self.tr("Picture and sound are both left as they are: nothing would change.")
+            tip = tr("Picture and sound are both left as they are: nothing would change.")
         elif not written:
-            tip = self.tr("Say what should change first.")
+            tip = tr("Say what should change first.")
         self.button.setToolTip(tip)
 
     def _make(self) -> None:
@@ -325,8 +324,8 @@ class EditPanel(QWidget):
         untrained = capabilities.untrained if capabilities is not None else ()
         words: list[str] = []
         if "edit" in untrained:
-            words.append(self.tr("These weights were not taught edits: expect rough results."))
+            words.append(tr("These weights were not taught edits: expect rough results."))
         if "region" in untrained and self.region.painted:
-            words.append(self.tr("They were not taught regions: edges may show."))
+            words.append(tr("They were not taught regions: edges may show."))
         self._untrained.setText(" ".join(words))
         self._untrained.setVisible(bool(words))

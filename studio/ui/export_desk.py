@@ -12,6 +12,7 @@ from studio.document.queries import active_timeline, timeline_end
 from studio.export.exporter import ExportFailed
 from studio.export.plan import likely_bytes
 from studio.ui.export_panel import ExportFacts, ExportPanel
+from studio.wording import tr
 
 
 class ExportDesk(QObject):
@@ -39,13 +40,13 @@ class ExportDesk(QObject):
         timeline = active_timeline(film)
         frames = timeline_end(timeline)
         size = frame_size(film, timeline)
-        words = self.tr("{seconds:.1f} s · {width} × {height} · {rate:g} frames a second").format(
+        words = tr("{seconds:.1f} s · {width} × {height} · {rate:g} frames a second").format(
             seconds=float(frames / film.rate),
             width=size.width,
             height=size.height,
             rate=float(film.rate),
         )
-        empty = self.tr("There is nothing on the timeline to export yet.")
+        empty = tr("There is nothing on the timeline to export yet.")
         self._panel.show_facts(
             ExportFacts(
                 words=self._words(words) if frames else empty,
@@ -67,7 +68,7 @@ class ExportDesk(QObject):
             plan = self._exports.plan(self._room.film, self._panel.wish)
         except EngineError as error:
             return f"{film}\n{error}"
-        size = self.tr("about {size:,.0f} MB").format(size=max(1, likely_bytes(plan) / 1e6))
+        size = tr("about {size:,.0f} MB").format(size=max(1, likely_bytes(plan) / 1e6))
         if plan.preset.kind in ("sound", "stems"):
             return f"{film}\n→ {size}"
         made = f"{plan.width} × {plan.height} · {float(plan.rate):g} · {size}"

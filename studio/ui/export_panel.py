@@ -33,6 +33,7 @@ from studio.ui.export_row import JobRow
 from studio.ui.panel_layout import fill, scrolling
 from studio.ui.target_field import TargetField
 from studio.ui.widgets import choice, icon_button, push_button, roomy, small_label
+from studio.wording import tr
 
 _HEIGHTS = (480, 720, 1080, 1440, 2160)
 _AS_MIXED = "as mixed"
@@ -73,44 +74,44 @@ class ExportPanel(QWidget):
         super().__init__()
         self._facts = ExportFacts(words="", can_export=False, marked=False)
         formats = [(preset.words, preset.name) for preset in PRESETS.values()]
-        self.preset = choice(self.tr("Format"), formats)
+        self.preset = choice(tr("Format"), formats)
         for at, preset in enumerate(PRESETS.values()):
             self._say_missing(at, preset)
         self.file = TargetField(folder / f"{folder.name}.mp4", PRESETS[self.preset.currentData()])
-        self.file.setAccessibleName(self.tr("File"))
-        as_film = (self.tr("As the film"), None)
-        lines = self.tr("{height} lines")
+        self.file.setAccessibleName(tr("File"))
+        as_film = (tr("As the film"), None)
+        lines = tr("{height} lines")
         heights = [(lines.format(height=height), height) for height in _HEIGHTS]
         rates = [(f"{float(rate):g}", rate) for rate in FILM_RATES]
-        mixed = (self.tr("As mixed"), _AS_MIXED)
-        self.picture_size = choice(self.tr("Size"), [as_film, *heights])
+        mixed = (tr("As mixed"), _AS_MIXED)
+        self.picture_size = choice(tr("Size"), [as_film, *heights])
         self.width_px = self._width_box()
-        self.rate = choice(self.tr("Rate"), [as_film, *rates])
-        self.loudness = choice(self.tr("Loudness"), [as_film, *TARGETS, mixed])
+        self.rate = choice(tr("Rate"), [as_film, *rates])
+        self.loudness = choice(tr("Loudness"), [as_film, *TARGETS, mixed])
         self.true_peak = self._peak_box()
-        self.burn_in = QCheckBox(self.tr("Burn the subtitles in"))
+        self.burn_in = QCheckBox(tr("Burn the subtitles in"))
         self.burn_in.setEnabled(False)
-        self.signed = QCheckBox(self.tr("Sign with content credentials"))
-        self.marked = QCheckBox(self.tr("Only from in to out"))
-        self.finish = QCheckBox(self.tr("Enlarge by the finishing network"))
+        self.signed = QCheckBox(tr("Sign with content credentials"))
+        self.marked = QCheckBox(tr("Only from in to out"))
+        self.finish = QCheckBox(tr("Enlarge by the finishing network"))
         self.finish.setEnabled(can_finish)
         self.finish.setToolTip(
-            self.tr(
+            tr(
                 "Where the file is larger than the film. By a graphics device with Vulkan, or by "
                 "the processor, which takes seconds a picture."
             )
             if can_finish
-            else self.tr("Needs the extra “finish”, which is not installed; Lanczos is used.")
+            else tr("Needs the extra “finish”, which is not installed; Lanczos is used.")
         )
         self.facts = QLabel()
         self.facts.setProperty("dim", True)
         self.facts.setWordWrap(True)
         self.replaces = _caution()
-        self.button = push_button(self.tr("Export"), self._ask, primary=True, icon_name="export")
+        self.button = push_button(tr("Export"), self._ask, primary=True, icon_name="export")
         self.said = QLabel()
         self.said.setWordWrap(True)
         self.said.hide()
-        self._clear = push_button(self.tr("Clear the list"), self.forget_asked.emit, quiet=True)
+        self._clear = push_button(tr("Clear the list"), self.forget_asked.emit, quiet=True)
         self._clear.hide()
         self._rows: dict[str, JobRow] = {}
         self._jobs = QVBoxLayout()
@@ -163,10 +164,10 @@ class ExportPanel(QWidget):
         self.marked.setEnabled(facts.marked)
         self._facts = facts
         self._offer()
-        film = self.tr("As mixed")
+        film = tr("As mixed")
         if facts.loudness_lufs is not None:
-            film = self.tr("{lufs:g} LUFS").format(lufs=facts.loudness_lufs)
-        self.loudness.setItemText(0, self.tr("As the film ({words})").format(words=film))
+            film = tr("{lufs:g} LUFS").format(lufs=facts.loudness_lufs)
+        self.loudness.setItemText(0, tr("As the film ({words})").format(words=film))
 
     def show_jobs(self, jobs: tuple[ExportJob, ...]) -> None:
         """Show every export, those that are over too."""
@@ -183,7 +184,7 @@ class ExportPanel(QWidget):
                 self._jobs.addWidget(row)
             row.show_job(job)
         busy = any(job.is_open for job in jobs)
-        self.button.setText(self.tr("Add to the queue") if busy else self.tr("Export"))
+        self.button.setText(tr("Add to the queue") if busy else tr("Export"))
         self._clear.setVisible(any(not job.is_open for job in jobs))
         self.file.set_taken([job.plan.target for job in jobs if job.is_open])
         if jobs:
@@ -198,42 +199,42 @@ class ExportPanel(QWidget):
     def _width_box(self) -> QSpinBox:
         box = QSpinBox()
         roomy(box)
-        box.setAccessibleName(self.tr("Width"))
+        box.setAccessibleName(tr("Width"))
         # 0 leaves it to the shape; less than 16 pixels are no picture, and the plan says so.
         box.setRange(0, MAX_SIDE_PX)
         box.setSingleStep(2)
-        box.setSuffix(self.tr(" px"))
-        box.setSpecialValueText(self.tr("By the film's shape"))
+        box.setSuffix(tr(" px"))
+        box.setSpecialValueText(tr("By the film's shape"))
         return box
 
     def _peak_box(self) -> QDoubleSpinBox:
         box = QDoubleSpinBox()
         roomy(box)
-        box.setAccessibleName(self.tr("True peak"))
+        box.setAccessibleName(tr("True peak"))
         box.setRange(-20.0, 0.0)
         box.setDecimals(1)
         box.setSingleStep(0.5)
-        box.setSuffix(self.tr(" dBTP"))
+        box.setSuffix(tr(" dBTP"))
         box.setValue(TRUE_PEAK_DB)
-        box.setToolTip(self.tr("What the sound never exceeds once it is brought to a loudness."))
+        box.setToolTip(tr("What the sound never exceeds once it is brought to a loudness."))
         return box
 
     def _lay_out(self) -> None:
         file_row = QHBoxLayout()
         file_row.addWidget(self.file, 1)
-        file_row.addWidget(icon_button("folder", self.tr("Choose a file"), self._browse))
+        file_row.addWidget(icon_button("folder", tr("Choose a file"), self._browse))
         form = QFormLayout()
         form.setContentsMargins(0, 0, 0, 0)
         form.setSpacing(theme.GAP)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.addRow(small_label(self.tr("Format")), self.preset)
-        form.addRow(small_label(self.tr("File")), file_row)
-        form.addRow(small_label(self.tr("Size")), self.picture_size)
-        form.addRow(small_label(self.tr("Width")), self.width_px)
-        form.addRow(small_label(self.tr("Rate")), self.rate)
-        form.addRow(small_label(self.tr("Loudness")), self.loudness)
-        form.addRow(small_label(self.tr("True peak")), self.true_peak)
+        form.addRow(small_label(tr("Format")), self.preset)
+        form.addRow(small_label(tr("File")), file_row)
+        form.addRow(small_label(tr("Size")), self.picture_size)
+        form.addRow(small_label(tr("Width")), self.width_px)
+        form.addRow(small_label(tr("Rate")), self.rate)
+        form.addRow(small_label(tr("Loudness")), self.loudness)
+        form.addRow(small_label(tr("True peak")), self.true_peak)
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(theme.WIDE, theme.WIDE, theme.WIDE, theme.WIDE)
@@ -260,8 +261,8 @@ class ExportPanel(QWidget):
         names = ", ".join(preset.missing)
         item = model.item(at)
         item.setEnabled(False)
-        item.setText(self.tr("{words} — no {names} here").format(words=preset.words, names=names))
-        item.setToolTip(self.tr("This installation cannot encode {names}.").format(names=names))
+        item.setText(tr("{words} — no {names} here").format(words=preset.words, names=names))
+        item.setToolTip(tr("This installation cannot encode {names}.").format(names=names))
 
     def _ask(self) -> None:
         self.said.hide()
@@ -276,7 +277,7 @@ class ExportPanel(QWidget):
         # The panel says itself what is replaced.
         chosen, _ = QFileDialog.getSaveFileName(
             self,
-            self.tr("Export to"),
+            tr("Export to"),
             self.file.text(),
             options=QFileDialog.Option.DontConfirmOverwrite,
         )
@@ -296,21 +297,19 @@ class ExportPanel(QWidget):
         self.loudness.setEnabled(heard)
         self.true_peak.setEnabled(heard and self._is_levelled)
         self.burn_in.setEnabled(seen and self._facts.subtitled)
-        self.burn_in.setToolTip(
-            "" if self._facts.subtitled else self.tr("The cut has no subtitles.")
-        )
+        self.burn_in.setToolTip("" if self._facts.subtitled else tr("The cut has no subtitles."))
         self.replaces.setVisible(self.file.replaces)
-        words = self.tr("“{name}” is there already: this export replaces it.")
+        words = tr("“{name}” is there already: this export replaces it.")
         self.replaces.setText(words.format(name=self.file.path.name))
         can_be_signed = can_sign(preset, self.file.path)
         self.signed.setEnabled(can_be_signed)
         self.signed.setToolTip(
-            self.tr(
+            tr(
                 "With a certificate made on this machine, or your own where Settings name one: it "
                 "shows that the film was not changed since, and how it was made."
             )
             if can_be_signed
-            else self.tr("Content credentials go into MP4, MOV, WAV and GIF files alone.")
+            else tr("Content credentials go into MP4, MOV, WAV and GIF files alone.")
         )
 
     @property

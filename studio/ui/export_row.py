@@ -17,6 +17,7 @@ from studio.export.exporter import (
 )
 from studio.ui import theme
 from studio.ui.widgets import ProgressLine, push_button
+from studio.wording import tr
 
 
 class JobRow(QWidget):
@@ -36,7 +37,7 @@ class JobRow(QWidget):
         self.progress.stopped.connect(lambda: self.stopped.emit(self._id))
         self.result = QLabel()
         self.result.setWordWrap(True)
-        self._show = push_button(self.tr("Show in folder"), self._open_folder, quiet=True)
+        self._show = push_button(tr("Show in folder"), self._open_folder, quiet=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
@@ -51,7 +52,7 @@ class JobRow(QWidget):
         self.result.setVisible(not job.is_open)
         match job.state:
             case Waiting():
-                self.progress.show_progress(self.tr("{name} waits").format(name=name), 0.0)
+                self.progress.show_progress(tr("{name} waits").format(name=name), 0.0)
             case Writing(progress=now):
                 self._show_progress(name, now)
             case Ended(end=end):
@@ -63,11 +64,11 @@ class JobRow(QWidget):
             self.progress.show_progress(name, None)
             return
         what = {
-            "sound": self.tr("sound"),
-            "loudness": self.tr("loudness"),
-            "pictures": self.tr("pictures"),
-            "writing": self.tr("writing"),
-            "signing": self.tr("signing"),
+            "sound": tr("sound"),
+            "loudness": tr("loudness"),
+            "pictures": tr("pictures"),
+            "writing": tr("writing"),
+            "signing": tr("signing"),
         }[now.stage]
         self.progress.show_progress(f"{name} · {what}", now.done / max(1, now.of), now.eta_s)
 
@@ -75,7 +76,7 @@ class JobRow(QWidget):
         colour = theme.TEXT_SOFT
         match end:
             case ExportFinished():
-                words = self.tr("{name} is written: {seconds:.1f} s, {size:.1f} MB.").format(
+                words = tr("{name} is written: {seconds:.1f} s, {size:.1f} MB.").format(
                     name=end.path.name, seconds=end.duration_s, size=end.file_bytes / 1e6
                 )
                 loudness = "" if end.loudness is None else f"{end.loudness.words}."
@@ -84,7 +85,7 @@ class JobRow(QWidget):
             case ExportFailed(sentence=sentence):
                 colour = theme.BAD
             case ExportCancelled():
-                sentence = self.tr("{name} was stopped; nothing was written.").format(name=name)
+                sentence = tr("{name} was stopped; nothing was written.").format(name=name)
             case _:
                 sentence = ""
         self.result.setText(sentence)

@@ -16,6 +16,7 @@ from studio.document.film_copy import FilmCopy
 from studio.document.project_file import Project, ReadOnly
 from studio.document.project_writer import SaveFailed
 from studio.ui.copy_sheet import CopySheet
+from studio.wording import tr
 
 if TYPE_CHECKING:
     from studio.ui.main_window import MainWindow
@@ -78,30 +79,30 @@ class FilmSafety(QObject):
             return
         store, failed = project.store, _failed(project)
         if failed is not None:
-            self._label.setText(self.tr("Not saved yet"))
+            self._label.setText(tr("Not saved yet"))
             offers = (SAVE_COPY,)
             sentence, cause = failed.sentence, failed.cause
             self._tell(Notice(sentence=sentence, cause=cause, level="problem", offers=offers))
         elif store.read_only is not None:
-            self._label.setText(self.tr("Read-only"))
+            self._label.setText(tr("Read-only"))
         elif store.revision == 0 or store.saved(store.revision):
-            self._label.setText(self.tr("All saved"))
+            self._label.setText(tr("All saved"))
             self._withdraw()
         else:
-            self._label.setText(self.tr("Saving…"))
+            self._label.setText(tr("Saving…"))
 
     def warning(self) -> Notice | None:
         """What closing the film now would lose, and what to do; ``None`` where it loses nothing."""
         said: list[str] = []
         workspace = self._window.workspace
         if workspace is not None and workspace.exports.busy:
-            said.append(self.tr("An export still runs. Close once more to stop it."))
+            said.append(tr("An export still runs. Close once more to stop it."))
         if self._copier is not None and self._copier.busy:
-            said.append(self.tr("A copy is still being written. Close once more to stop it."))
+            said.append(tr("A copy is still being written. Close once more to stop it."))
         reason = self._unsaved()
         if not reason:
             return Notice(sentence=" ".join(said)) if said else None
-        words = self.tr(
+        words = tr(
             "{reason} Your last changes are in memory only: save a copy of the film, or close once "
             "more to lose them."
         )
@@ -125,7 +126,7 @@ class FilmSafety(QObject):
             self.sheet.lay()
             return
         if target is None:
-            words = self.tr("Save a copy of the film")
+            words = tr("Save a copy of the film")
             start = str(_free_name(project.folder))
             chosen, _ = QFileDialog.getSaveFileName(self._window, words, start)
             if not chosen:
@@ -165,7 +166,7 @@ class FilmSafety(QObject):
                 self._window.say(Notice(sentence=sentence, cause=cause, level="problem"))
             case Stopped():
                 self._end_sheet()
-                words = self.tr("The copy was stopped; nothing is left of it.")
+                words = tr("The copy was stopped; nothing is left of it.")
                 self._window.say(Notice(sentence=words))
             case _:
                 assert_never(end)
@@ -176,12 +177,12 @@ class FilmSafety(QObject):
         self._say_copied(folder, missing, moved=moved)
 
     def _say_copied(self, folder: Path, missing: tuple[str, ...], *, moved: bool) -> None:
-        stays = self.tr("The copy {name} is written. You are still in the film itself.")
-        goes_on = self.tr("You are in the copy {name} now, and everything is saved in it.")
+        stays = tr("The copy {name} is written. You are still in the film itself.")
+        goes_on = tr("You are in the copy {name} now, and everything is saved in it.")
         said = (goes_on if moved else stays).format(name=folder.name)
         if missing:
             names = ", ".join(missing[:4]) + (", …" if len(missing) > 4 else "")
-            lacks = self.tr("It lacks files that could not be read: {names}.")
+            lacks = tr("It lacks files that could not be read: {names}.")
             said = f"{said} {lacks.format(names=names)}"
         self._window.say(
             Notice(sentence=said, cause=str(folder), level="problem" if missing else "done")

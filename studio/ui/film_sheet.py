@@ -14,6 +14,7 @@ from studio.ui import theme
 from studio.ui.prompt_edit import PromptEdit
 from studio.ui.sheet import Sheet
 from studio.ui.widgets import choice
+from studio.wording import tr
 
 _STYLE_PX = 64
 _FRAMES = (
@@ -43,20 +44,18 @@ class FilmSheet(Sheet):
         self._settings = FilmSettings()
         self._name = ""
         self.name = QLineEdit()
-        self.name.setAccessibleName(self.tr("Name of the film"))
+        self.name.setAccessibleName(tr("Name of the film"))
         self._sizes = [PictureSize(width=width, height=height) for _, width, height in _FRAMES]
         self.frame = choice(
-            self.tr("Frame of the film"),
+            tr("Frame of the film"),
             [(f"{width} × {height} · {shape}", None) for shape, width, height in _FRAMES],
         )
-        self.loudness = choice(
-            self.tr("Loudness of the film"), [*TARGETS, (self.tr("As mixed"), None)]
-        )
+        self.loudness = choice(tr("Loudness of the film"), [*TARGETS, (tr("As mixed"), None)])
         self.style_ = PromptEdit(theme.colour(theme.ACCENT), theme.colour(theme.BAD))
-        self.style_.setAccessibleName(self.tr("Style words of the film"))
-        self.style_.setPlaceholderText(self.tr("16 mm, soft light, muted colours"))
+        self.style_.setAccessibleName(tr("Style words of the film"))
+        self.style_.setPlaceholderText(tr("16 mm, soft light, muted colours"))
         self.style_.setFixedHeight(_STYLE_PX)
-        self.upgrades = QCheckBox(self.tr("Render kept previews in full"))
+        self.upgrades = QCheckBox(tr("Render kept previews in full"))
         self._rate = _sentence("")
         self._form = QFormLayout()
         self._form.setVerticalSpacing(theme.WIDE)
@@ -68,13 +67,13 @@ class FilmSheet(Sheet):
         self.name.editingFinished.connect(self._rename)
         self.frame.activated.connect(lambda _: self._set_frame())
         self.loudness.activated.connect(
-            lambda _: self._set(self.tr("Set loudness"), loudness_lufs=self.loudness.currentData())
+            lambda _: self._set(tr("Set loudness"), loudness_lufs=self.loudness.currentData())
         )
         self.style_.committed.connect(
-            lambda text: self._set(self.tr("Write style words"), style_prompt=text.strip())
+            lambda text: self._set(tr("Write style words"), style_prompt=text.strip())
         )
         self.upgrades.clicked.connect(
-            lambda on: self._set(self.tr("Choose what is upgraded"), upgrade_kept=on)
+            lambda on: self._set(tr("Choose what is upgraded"), upgrade_kept=on)
         )
 
     def open(self, film: Film, *, writable: bool) -> None:
@@ -95,14 +94,14 @@ class FilmSheet(Sheet):
             self.frame.addItem(f"{size.width} × {size.height}")
         self.frame.setCurrentIndex(self._sizes.index(size))
         self._rate.setText(
-            self.tr(
+            tr(
                 "Of every cut without a shape of its own, at {rate:g} frames a second as chosen "
                 "at the start. Shots made for another frame count as changed."
             ).format(rate=round(float(film.rate), 3))
         )
         lufs = film.settings.loudness_lufs
         if self.loudness.findData(lufs) < 0:
-            self.loudness.addItem(self.tr("{lufs:g} LUFS").format(lufs=lufs), lufs)
+            self.loudness.addItem(tr("{lufs:g} LUFS").format(lufs=lufs), lufs)
         self.loudness.setCurrentIndex(self.loudness.findData(lufs))
         self.style_.set_tags(tuple(card.tag for card in film.cards))
         if not self.style_.hasFocus():
@@ -123,11 +122,11 @@ class FilmSheet(Sheet):
             "In the background, from the same seed. Without it a kept preview stays one until it "
             "is rendered by hand."
         )
-        self._row(self.tr("Name"), self.name, self.tr(delivered))
-        self._row(self.tr("Frame"), self.frame, self._rate)
-        self._row(self.tr("Loudness"), self.loudness, self.tr(brought))
-        self._row(self.tr("Style words"), self.style_, self.tr(begins))
-        self._row("", self.upgrades, self.tr(upgraded))
+        self._row(tr("Name"), self.name, tr(delivered))
+        self._row(tr("Frame"), self.frame, self._rate)
+        self._row(tr("Loudness"), self.loudness, tr(brought))
+        self._row(tr("Style words"), self.style_, tr(begins))
+        self._row("", self.upgrades, tr(upgraded))
 
     def _row(self, name: str, field: QWidget, said: str | QLabel) -> None:
         column = QVBoxLayout()
@@ -142,11 +141,11 @@ class FilmSheet(Sheet):
             self.name.setText(self._name)
         elif name != self._name:
             self._name = name
-            self.edited.emit(self.tr("Rename film"), {"name": name})
+            self.edited.emit(tr("Rename film"), {"name": name})
 
     def _set_frame(self) -> None:
         size = self._sizes[self.frame.currentIndex()]
-        self.edited.emit(self.tr("Set frame"), {"width": size.width, "height": size.height})
+        self.edited.emit(tr("Set frame"), {"width": size.width, "height": size.height})
 
     def _set(self, what: str, **setting: Any) -> None:
         changed = replace(self._settings, **setting)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog
 
 from studio.bridge import handing
 from studio.document.queries import active_timeline, find_media
+from studio.wording import tr
 
 if TYPE_CHECKING:
     from studio.ui.workspace import Workspace
@@ -21,7 +22,7 @@ def ask_cut_out(desk: Workspace) -> None:
     name = active_timeline(room.film).name or "Cut"
     start = str(room.folder.parent / f"{name}.otio")
     chosen, kind = QFileDialog.getSaveFileName(
-        desk.bins, desk.tr("Hand the cut over"), start, handing.out_filters()
+        desk.bins, tr("Hand the cut over"), start, handing.out_filters()
     )
     if chosen:
         path = Path(chosen)
@@ -31,7 +32,7 @@ def ask_cut_out(desk: Workspace) -> None:
 def ask_cut_in(desk: Workspace) -> None:
     """Ask for another program's cut, and open it as a timeline."""
     chosen, _ = QFileDialog.getOpenFileName(
-        desk.bins, desk.tr("Import a cut"), "", handing.cut_filters()
+        desk.bins, tr("Import a cut"), "", handing.cut_filters()
     )
     if chosen:
         handing.take_cut(desk.room, Path(chosen))
@@ -40,7 +41,7 @@ def ask_cut_in(desk: Workspace) -> None:
 def ask_subtitles_in(desk: Workspace) -> None:
     """Ask for subtitles for the open timeline."""
     chosen, _ = QFileDialog.getOpenFileName(
-        desk.bins, desk.tr("Import subtitles"), "", handing.subtitle_filters()
+        desk.bins, tr("Import subtitles"), "", handing.subtitle_filters()
     )
     if chosen:
         handing.take_subtitles(desk.room, Path(chosen))
@@ -51,14 +52,14 @@ def ask_rights(desk: Workspace) -> None:
     room = desk.room
     ids = handing.unnoted(room.film)
     if not ids:
-        room.say(desk.tr("Every file of this film has its rights noted."))
+        room.say(tr("Every file of this film has its rights noted."))
         return
     media = [found for one in ids if (found := find_media(room.film, one)) is not None]
     names = ", ".join(one.name for one in media[:6]) + (", …" if len(media) > 6 else "")
     words, sure = QInputDialog.getMultiLineText(
         desk.bins,
-        desk.tr("Note rights"),
-        desk.tr("Whose are {names}, and what may they be used for?").format(names=names),
+        tr("Note rights"),
+        tr("Whose are {names}, and what may they be used for?").format(names=names),
     )
     if sure and words.strip():
         handing.note_rights(room, ids, words)

@@ -20,6 +20,7 @@ from studio.render.requests import MAX_SEED
 from studio.ui import theme
 from studio.ui.sheet import PutAway
 from studio.ui.widgets import push_button, roomy
+from studio.wording import tr
 
 _MOST_STEPS = 200
 
@@ -39,25 +40,25 @@ class JobEditor(PutAway):
         self._request: ShotRequest | None = None
         self.setObjectName("job_editor")
         self.setStyleSheet(f"#job_editor {{ background: {theme.RAISED}; }}")
-        self.title = QLabel(self.tr("Change the waiting job"))
+        self.title = QLabel(tr("Change the waiting job"))
         self.title.setFont(theme.font(weight=600))
         self.words = QPlainTextEdit()
         self.words.setFixedHeight(58)
         self.words.setTabChangesFocus(True)
-        self.words.setAccessibleName(self.tr("Words of the job"))
+        self.words.setAccessibleName(tr("Words of the job"))
         self.seed = QSpinBox()
         self.seed.setRange(0, MAX_SEED)
         self.steps = QSpinBox()
         roomy(self.seed)
         roomy(self.steps)
         self.steps.setRange(0, _MOST_STEPS)
-        self.steps.setSpecialValueText(self.tr("as usual"))
+        self.steps.setSpecialValueText(tr("as usual"))
         form = QFormLayout()
         form.setVerticalSpacing(theme.TIGHT)
-        form.addRow(self.tr("Seed"), self.seed)
-        form.addRow(self.tr("Steps"), self.steps)
-        self.save = push_button(self.tr("Change it"), self._save, primary=True)
-        self.leave = push_button(self.tr("Leave it"), self.put_away, quiet=True)
+        form.addRow(tr("Seed"), self.seed)
+        form.addRow(tr("Steps"), self.steps)
+        self.save = push_button(tr("Change it"), self._save, primary=True)
+        self.leave = push_button(tr("Leave it"), self.put_away, quiet=True)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         buttons.addWidget(self.leave)

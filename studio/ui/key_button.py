@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from studio.ui import theme
+from studio.wording import tr
 
 KEY_SIZE = QSize(18, 22)
 KeyState = Literal["none", "elsewhere", "here"]
@@ -38,7 +39,7 @@ class KeyButton(QToolButton):
     def show_state(self, state: KeyState) -> None:
         """Show whether there are keys, and one here."""
         self._state = state
-        words = self.tr(_WORDS[state]).format(name=self._name)
+        words = tr(_WORDS[state]).format(name=self._name)
         self.setToolTip(words)
         self.setAccessibleName(words)
         self.update()

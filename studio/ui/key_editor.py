@@ -21,6 +21,7 @@ from studio.ui import theme
 from studio.ui.sheet import Sheet
 from studio.ui.widgets import push_button
 from studio.ui.words_field import WordsField
+from studio.wording import tr
 
 _NATIVE = QKeySequence.SequenceFormat.NativeText
 
@@ -39,23 +40,23 @@ class KeyEditor(Sheet):
         self._preset = "dailies"
         self._own: dict[str, list[str]] = {}
         self.search = WordsField()
-        self.search.setPlaceholderText(self.tr("A command or a key"))
-        self.search.setAccessibleName(self.tr("Find a command"))
+        self.search.setPlaceholderText(tr("A command or a key"))
+        self.search.setAccessibleName(tr("Find a command"))
         self.search.textChanged.connect(self._fill)
         self.list = QListWidget()
-        self.list.setAccessibleName(self.tr("Commands and their keys"))
+        self.list.setAccessibleName(tr("Commands and their keys"))
         self.list.currentItemChanged.connect(lambda *_: self._show_current())
         self.keys = QKeySequenceEdit()
         self.keys.setMaximumSequenceLength(1)
-        self.keys.setAccessibleName(self.tr("New key"))
+        self.keys.setAccessibleName(tr("New key"))
         self.keys.keySequenceChanged.connect(lambda _keys: self._warn())
         self.warning = QLabel()
         self.warning.setWordWrap(True)
         self.warning.setMinimumHeight(32)
         self.warning.setStyleSheet(f"color: {theme.CAUTION};")
-        self.set = push_button(self.tr("Use this key"), self._set, primary=True)
-        self.none = push_button(self.tr("No key"), self._none)
-        self.back = push_button(self.tr("As in the preset"), self._back)
+        self.set = push_button(tr("Use this key"), self._set, primary=True)
+        self.none = push_button(tr("No key"), self._none)
+        self.back = push_button(tr("As in the preset"), self._back)
         row = QHBoxLayout()
         row.addWidget(self.keys, 1)
         for button in (self.set, self.none, self.back):
@@ -137,7 +138,7 @@ class KeyEditor(Sheet):
             self.warning.clear()
             return
         key = self.keys.keySequence().toString(_NATIVE)
-        words = self.tr("{key} is {command} now; using it here takes it from there.")
+        words = tr("{key} is {command} now; using it here takes it from there.")
         self.warning.setText(words.format(key=key, command=owner.text.removesuffix("…")))
 
     def _set(self) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QWidget
 from engine.api import Licence
 from studio.ui.sheet import Sheet
 from studio.ui.widgets import push_button
+from studio.wording import tr
 
 
 class LicenceSheet(Sheet):
@@ -27,9 +28,9 @@ class LicenceSheet(Sheet):
         self.said.setProperty("soft", True)
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
-        self.text.setAccessibleName(self.tr("Licence"))
-        self.accept = push_button(self.tr("I accept these terms"), self._accept, primary=True)
-        self.decline = push_button(self.tr("Not now"), self.put_away)
+        self.text.setAccessibleName(tr("Licence"))
+        self.accept = push_button(tr("I accept these terms"), self._accept, primary=True)
+        self.decline = push_button(tr("Not now"), self.put_away)
         row = QHBoxLayout()
         row.addStretch(1)
         row.addWidget(self.decline)
@@ -42,7 +43,7 @@ class LicenceSheet(Sheet):
         """Show the terms that the weights in ``folder`` come under."""
         self._folder, self._licence = folder, licence.sha256
         self.said.setText(
-            self.tr(
+            tr(
                 "The weights in {folder} are not Dailies' own. They come under {name}, which binds "
                 "you when you use them."
             ).format(folder=folder, name=licence.name)

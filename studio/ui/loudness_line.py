@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from engine.media import SILENCE_DB
 from studio.playback.sound_watch import SoundReading
 from studio.ui import theme
+from studio.wording import tr
 
 _PEAK_WARNING_DB = -1.0
 _PHASE_WARNING = -0.1
@@ -26,9 +27,9 @@ class LoudnessLine(QWidget):
         self._reading: SoundReading | None = None
         self._highest_db = SILENCE_DB
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(self.tr("Loudness"))
+        self.setAccessibleName(tr("Loudness"))
         self.setToolTip(
-            self.tr(
+            tr(
                 "Loudness in LUFS: M of the last 0.4 s, S of the last 3 s, I since playing began. "
                 "TP is the highest true peak in dBTP; the bar is the correlation of left and "
                 "right, to the left out of phase."

@@ -47,6 +47,7 @@ from studio.ui.notice_bar import NoticeBar
 from studio.ui.welcome import Welcome
 from studio.ui.window_sheets import WindowSheets
 from studio.ui.workspace import Workspace
+from studio.wording import tr
 
 _LAYOUT = 1
 
@@ -128,7 +129,7 @@ class MainWindow(QMainWindow):
     def ask_open(self) -> None:
         """Let the director choose a film's file: a folder may hold several, one restored."""
         chosen, _ = QFileDialog.getOpenFileName(
-            self, self.tr("Open a film"), str(films_folder()), self.tr("Films (*.dailies)")
+            self, tr("Open a film"), str(films_folder()), tr("Films (*.dailies)")
         )
         if chosen:
             self.open_film(Path(chosen))
@@ -211,7 +212,7 @@ class MainWindow(QMainWindow):
         elif self.room is not None and paths:
             self.room.library.import_files(paths)
         elif paths:
-            sentence = self.tr("Open or make a film first; then drop media into it.")
+            sentence = tr("Open or make a film first; then drop media into it.")
             self.say(Notice(sentence=sentence))
         event.acceptProposedAction()
 

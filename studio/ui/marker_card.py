@@ -20,6 +20,7 @@ from studio.document.film import ColourLabel, Film, Marker
 from studio.document.track_changes import edit_marker
 from studio.ui import theme
 from studio.ui.claimed_keys import claims
+from studio.wording import tr
 
 _WIDTH_PX, _HEIGHT_PX = 240, 148
 
@@ -47,15 +48,15 @@ class MarkerCard(QFrame):
             f" border-radius: {theme.RADIUS}px; }}"
         )
         self.name = QLineEdit(marker.name)
-        self.name.setPlaceholderText(self.tr("Name of the marker"))
-        self.name.setAccessibleName(self.tr("Name of the marker"))
+        self.name.setPlaceholderText(tr("Name of the marker"))
+        self.name.setAccessibleName(tr("Name of the marker"))
         self.name.returnPressed.connect(self.keep)
         self.note = QPlainTextEdit(marker.note)
-        self.note.setPlaceholderText(self.tr("A note"))
-        self.note.setAccessibleName(self.tr("Note on the marker"))
+        self.note.setPlaceholderText(tr("A note"))
+        self.note.setAccessibleName(tr("Note on the marker"))
         self.note.setTabChangesFocus(True)
         self.colour = QComboBox()
-        self.colour.setAccessibleName(self.tr("Colour of the marker"))
+        self.colour.setAccessibleName(tr("Colour of the marker"))
         for label, shade in theme.LABEL_COLOURS.items():
             if shade:
                 dot = QPixmap(12, 12)
@@ -95,7 +96,7 @@ class MarkerCard(QFrame):
                 lambda film: edit_marker(
                     film, self._timeline_id, before.id, name=name, note=note, colour=colour
                 ),
-                self.tr("Write marker"),
+                tr("Write marker"),
             )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QWidget
 from studio.ui import theme
 from studio.ui.claimed_keys import claims
 from studio.ui.viewer import Screen
+from studio.wording import tr
 
 _SMALLEST, _LARGEST = 0.02, 0.5
 _STEP = 1.15
@@ -60,7 +61,7 @@ class MaskOverlay(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
-        self.setAccessibleName(self.tr("Region that may change"))
+        self.setAccessibleName(tr("Region that may change"))
         screen.installEventFilter(self)
         self.hide()
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QLinearGradient, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.ui import theme
+from studio.wording import tr
 
 FLOOR_DB = -48.0
 FALL_DB = 1.6
@@ -27,8 +28,8 @@ class Meters(QWidget):
         self._clipped = [False, False]
         self.setFixedWidth(22)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName(self.tr("Sound level"))
-        self.setToolTip(self.tr("Peak level of the left and right channel"))
+        self.setAccessibleName(tr("Sound level"))
+        self.setToolTip(tr("Peak level of the left and right channel"))
         self._timer = QTimer(self)
         self._timer.setInterval(33)
         self._timer.timeout.connect(self._fall)

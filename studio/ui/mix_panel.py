@@ -18,6 +18,7 @@ from studio.ui.level_slider import gain_slider, pan_slider
 from studio.ui.panel_layout import fill, scrolling
 from studio.ui.timeline_sources import SourceLooks
 from studio.ui.widgets import SectionHeader, icon_button
+from studio.wording import tr
 
 
 class Strip(QWidget):
@@ -27,8 +28,8 @@ class Strip(QWidget):
         super().__init__()
         self.name = QLabel(name)
         self.name.setFont(theme.font(weight=500))
-        self.gain = gain_slider(self.tr("Gain of {name}").format(name=name))
-        self.pan = pan_slider(self.tr("Pan of {name}").format(name=name))
+        self.gain = gain_slider(tr("Gain of {name}").format(name=name))
+        self.pan = pan_slider(tr("Pan of {name}").format(name=name))
         self.grid = QGridLayout(self)
         self.grid.setContentsMargins(theme.WIDE, theme.GAP, theme.WIDE, theme.GAP)
         self.grid.setHorizontalSpacing(theme.GAP)
@@ -36,7 +37,7 @@ class Strip(QWidget):
         self.grid.setColumnStretch(1, 1)
         self.grid.addWidget(self.name, 0, 0, 1, 2)
         for row, (words, slider) in enumerate(
-            ((self.tr("Gain"), self.gain), (self.tr("Pan"), self.pan)), start=1
+            ((tr("Gain"), self.gain), (tr("Pan"), self.pan)), start=1
         ):
             label = QLabel(words)
             label.setProperty("dim", True)
@@ -63,14 +64,14 @@ class TrackStrip(Strip):
 
     def __init__(self, track: Track, edit: Edit) -> None:
         super().__init__(track.name)
-        self.mute = icon_button("speaker", self.tr("Mute"), toggles=True)
-        self.solo = icon_button("solo", self.tr("Solo"), toggles=True)
+        self.mute = icon_button("speaker", tr("Mute"), toggles=True)
+        self.solo = icon_button("solo", tr("Solo"), toggles=True)
         self.grid.addWidget(self.mute, 0, 2)
         self.grid.addWidget(self.solo, 0, 3)
-        self.gain.chosen.connect(lambda value: edit(self.tr("Gain of track"), gain_db=value))
-        self.pan.chosen.connect(lambda value: edit(self.tr("Pan of track"), pan=value))
-        self.mute.clicked.connect(lambda on: edit(self.tr("Mute"), muted=on))
-        self.solo.clicked.connect(lambda on: edit(self.tr("Solo"), solo=on))
+        self.gain.chosen.connect(lambda value: edit(tr("Gain of track"), gain_db=value))
+        self.pan.chosen.connect(lambda value: edit(tr("Pan of track"), pan=value))
+        self.mute.clicked.connect(lambda on: edit(tr("Mute"), muted=on))
+        self.solo.clicked.connect(lambda on: edit(tr("Solo"), solo=on))
 
     def show_track(self, track: Track) -> None:
         """Stand where the film says."""
@@ -86,8 +87,8 @@ class MixPanel(QWidget):
     def __init__(self, room: Room) -> None:
         super().__init__()
         self._room = room
-        self.clips = Strip(self.tr("No clip"))
-        self.hint = QLabel(self.tr("Select a clip of sound on the timeline to set it here."))
+        self.clips = Strip(tr("No clip"))
+        self.hint = QLabel(tr("Select a clip of sound on the timeline to set it here."))
         self.hint.setProperty("dim", True)
         self.hint.setWordWrap(True)
         self.hint.setContentsMargins(theme.WIDE, theme.GAP, theme.WIDE, theme.GAP)
@@ -98,21 +99,21 @@ class MixPanel(QWidget):
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 0, theme.GAP)
         column.setSpacing(0)
-        column.addWidget(SectionHeader(self.tr("Selected clips")))
+        column.addWidget(SectionHeader(tr("Selected clips")))
         column.addWidget(self.clips)
         column.addWidget(self.hint)
-        column.addWidget(SectionHeader(self.tr("Tracks")))
+        column.addWidget(SectionHeader(tr("Tracks")))
         column.addLayout(self._tracks)
         column.addStretch(1)
         fill(self, scrolling(inner))
         self.clips.gain.chosen.connect(
             lambda value: self._change(
-                lambda film, cut, ids: set_gain(film, cut, ids, value), self.tr("Gain")
+                lambda film, cut, ids: set_gain(film, cut, ids, value), tr("Gain")
             )
         )
         self.clips.pan.chosen.connect(
             lambda value: self._change(
-                lambda film, cut, ids: set_pan(film, cut, ids, value), self.tr("Pan")
+                lambda film, cut, ids: set_pan(film, cut, ids, value), tr("Pan")
             )
         )
         room.film_changed.connect(self.refresh)
@@ -172,7 +173,7 @@ class MixPanel(QWidget):
 
     def _name(self, clips: list[Clip]) -> str:
         if len(clips) > 1:
-            return self.tr("{count} clips").format(count=len(clips))
+            return tr("{count} clips").format(count=len(clips))
         return clips[0].label or SourceLooks(self._room.film, self._room.ledger).look(clips[0]).name
 
     def _change(self, change: Callable[[Film, str, list[str]], Film], name: str) -> None:

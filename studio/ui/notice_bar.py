@@ -11,6 +11,7 @@ from studio.bridge.actions import ActionRegistry
 from studio.bridge.notices import Level, Notice
 from studio.ui import icons, theme
 from studio.ui.widgets import icon_button, push_button
+from studio.wording import tr
 
 SHORT_MS = 6000
 _COLOURS: dict[Level, str] = {
@@ -40,10 +41,10 @@ class NoticeBar(QFrame):
         self._cause.setFont(theme.font(theme.FONT_SMALL_PX))
         self._cause.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._why = QToolButton()
-        self._why.setText(self.tr("Why?"))
+        self._why.setText(tr("Why?"))
         self._why.setCheckable(True)
         self._why.toggled.connect(self._cause.setVisible)
-        self._close = icon_button("reject", self.tr("Put away"), self.dismiss)
+        self._close = icon_button("reject", tr("Put away"), self.dismiss)
         self._buttons: list[QWidget] = []
         self._offers = QHBoxLayout()
         self._offers.setSpacing(theme.GAP)
@@ -71,7 +72,7 @@ class NoticeBar(QFrame):
             return
         if self.notice is not None and self.notice.level == "problem":
             self._waiting.append(notice)
-            self._why.setToolTip(self.tr("%n more", "", len(self._waiting)))
+            self._why.setToolTip(tr("%n more", "", len(self._waiting)))
             return
         self._show(notice)
 

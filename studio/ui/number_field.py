@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDoubleSpinBox, QLabel, QWidget
 
 from studio.ui import theme
 from studio.ui.claimed_keys import offers
+from studio.wording import tr
 
 _SETTLED_MS = 500
 _STARTS_PX = 3
@@ -180,7 +181,7 @@ class PullLabel(QLabel):
         self.setBuddy(field)
         self.setProperty("soft", True)
         self.setCursor(Qt.CursorShape.SizeHorCursor)
-        self.setToolTip(self.tr("Pull to the sides; Shift pulls finely."))
+        self.setToolTip(tr("Pull to the sides; Shift pulls finely."))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
         if event.button() == Qt.MouseButton.LeftButton and self._field.isEnabled():

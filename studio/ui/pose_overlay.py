@@ -16,6 +16,7 @@ from studio.document.looks import Pose
 from studio.ui import theme
 from studio.ui.claimed_keys import offers
 from studio.ui.viewer import Screen
+from studio.wording import tr
 
 Grip = Literal["body", "corner", "knob", "edge"]
 _CATCH_PX = 8.0
@@ -58,7 +59,7 @@ class PoseOverlay(QWidget):
         self._edit: dict[str, float] = {}
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.setAccessibleName(self.tr("Handles of the selected picture"))
+        self.setAccessibleName(tr("Handles of the selected picture"))
         screen.installEventFilter(self)
         self.hide()
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from studio.bridge.preflight_rows import Fix, Remark
 from studio.ui import icons, theme
 from studio.ui.widgets import push_button
+from studio.wording import tr
 
 _COLOURS = {"refused": theme.BAD, "warning": theme.CAUTION, "fixed": theme.TEXT_SOFT}
 _ICONS = {"refused": "warning", "warning": "warning", "fixed": "check"}
@@ -28,7 +29,7 @@ class PreflightList(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(theme.TIGHT)
-        self.setAccessibleName(self.tr("What stands in the way"))
+        self.setAccessibleName(tr("What stands in the way"))
         self.hide()
 
     def show_remarks(self, remarks: tuple[Remark, ...]) -> None:

@@ -15,6 +15,7 @@ from studio.document.ledger import Failed, JobRecord
 from studio.document.queries import find_shot
 from studio.render.stored_requests import load_request
 from studio.ui.queue_panel import QueuePanel
+from studio.wording import tr
 
 
 class QueueDesk(QObject):
@@ -56,7 +57,7 @@ class QueueDesk(QObject):
         held = {job.id for job in jobs if room.queue.is_held(job.id)}
         rows = job_rows(room.film, room.ledger, room.pulses, tuple(job.id for job in jobs))
         return tuple(
-            replace(row, state="held", words=self.tr("From last time; waits for you"))
+            replace(row, state="held", words=tr("From last time; waits for you"))
             if row.id in held and row.is_open
             else row
             for row in rows
@@ -108,5 +109,5 @@ class QueueDesk(QObject):
             room.problem(str(error))
             return
         if not waited:
-            room.say(self.tr("The job has begun; it cannot be changed any more."))
+            room.say(tr("The job has begun; it cannot be changed any more."))
         self.changed.emit()

@@ -27,6 +27,7 @@ from studio.ui import icons, theme
 from studio.ui.job_editor import JobEditor
 from studio.ui.row_delegate import RowDelegate, wash
 from studio.ui.widgets import EmptyState, SectionHeader, icon_button, push_button
+from studio.wording import tr
 
 ROW_PX = 48
 _LOOKS: dict[str, tuple[str, str]] = {
@@ -108,21 +109,21 @@ class QueuePanel(QWidget):
         self.view.setMouseTracking(True)
         self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.view.setAccessibleName(self.tr("Render queue"))
+        self.view.setAccessibleName(tr("Render queue"))
         self.view.selectionModel().currentChanged.connect(self._refresh)
         self.view.doubleClicked.connect(self._open)
         self.view.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.view.setDefaultDropAction(Qt.DropAction.MoveAction)
         self.view.setDropIndicatorShown(True)
-        self.pause = icon_button("pause", self.tr("Pause the queue"), self._toggle)
+        self.pause = icon_button("pause", tr("Pause the queue"), self._toggle)
         self._can: frozenset[QueueDeed] = frozenset()
-        self.up = self._button("chevron-up", self.tr("Sooner"), "sooner")
-        self.down = self._button("chevron-down", self.tr("Later"), "later")
-        self.retry = self._button("undo", self.tr("Try again"), "retry")
-        self.cancel = self._button("stop", self.tr("Cancel"), "cancel")
-        self.change = self._button("edit", self.tr("Change what it asks for"), "change")
-        self.forget = self._button("trash", self.tr("Take it off the list"), "forget")
-        self.header = SectionHeader(self.tr("Queue"))
+        self.up = self._button("chevron-up", tr("Sooner"), "sooner")
+        self.down = self._button("chevron-down", tr("Later"), "later")
+        self.retry = self._button("undo", tr("Try again"), "retry")
+        self.cancel = self._button("stop", tr("Cancel"), "cancel")
+        self.change = self._button("edit", tr("Change what it asks for"), "change")
+        self.forget = self._button("trash", tr("Take it off the list"), "forget")
+        self.header = SectionHeader(tr("Queue"))
         for button in (
             self.forget,
             self.retry,
@@ -137,9 +138,7 @@ class QueuePanel(QWidget):
         self._held_words = QLabel()
         self._held_words.setWordWrap(True)
         self._held_words.setProperty("soft", True)
-        self.go: QPushButton = push_button(
-            self.tr("Go on"), partial(self.do, "release"), primary=True
-        )
+        self.go: QPushButton = push_button(tr("Go on"), partial(self.do, "release"), primary=True)
         held = QHBoxLayout(self._held)
         held.setContentsMargins(theme.WIDE, theme.GAP, theme.WIDE, theme.GAP)
         held.addWidget(self._held_words, 1)
@@ -147,8 +146,8 @@ class QueuePanel(QWidget):
         self._held.hide()
         self._empty = EmptyState(
             "queue",
-            self.tr("Nothing to render"),
-            self.tr("Previews and full renders wait here while you go on working."),
+            tr("Nothing to render"),
+            tr("Previews and full renders wait here while you go on working."),
         )
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
@@ -168,12 +167,12 @@ class QueuePanel(QWidget):
         """Show whether the queue is paused, and how many jobs of an earlier sitting wait."""
         self._paused = paused
         self.pause.setIcon(icons.icon("play" if paused else "pause"))
-        tip = self.tr("Let the queue go on") if paused else self.tr("Pause the queue")
+        tip = tr("Let the queue go on") if paused else tr("Pause the queue")
         self.pause.setToolTip(tip)
         self.pause.setAccessibleName(tip)
-        words = self.tr("A render from last time waits.")
+        words = tr("A render from last time waits.")
         if held > 1:
-            words = self.tr("{count} renders from last time wait.").format(count=held)
+            words = tr("{count} renders from last time wait.").format(count=held)
         self._held_words.setText(words)
         self._waits = held > 0
         self._held.setVisible(self._waits)
@@ -254,8 +253,8 @@ class QueuePanel(QWidget):
     def _refresh(self, *_: object) -> None:
         rows = self._items.rows()
         waiting = sum(1 for row in rows if row.is_open)
-        words = self.tr("{count} open").format(count=waiting) if waiting else ""
-        self.header.set_note(self.tr("paused") if self._paused else words)
+        words = tr("{count} open").format(count=waiting) if waiting else ""
+        self.header.set_note(tr("paused") if self._paused else words)
         self._stack.setCurrentIndex(1 if rows else 0)
         can, self._can = self._can, self._now_possible()
         self.retry.setVisible("retry" in self._can)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QPlainTextEd
 
 from studio.ui.sheet import Sheet
 from studio.ui.widgets import push_button
+from studio.wording import tr
 
 
 class BackupSheet(Sheet):
@@ -24,7 +25,7 @@ class BackupSheet(Sheet):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window, "Backups", (460, 460))
         said = QLabel(
-            self.tr(
+            tr(
                 "A backup opens as a copy beside the film; the film itself stays as it is. "
                 "They are made every ten minutes of work, and kept by the hour and by the day."
             )
@@ -32,9 +33,9 @@ class BackupSheet(Sheet):
         said.setWordWrap(True)
         said.setProperty("soft", True)
         self.list = QListWidget()
-        self.list.setAccessibleName(self.tr("Backups, newest first"))
+        self.list.setAccessibleName(tr("Backups, newest first"))
         self.list.itemActivated.connect(lambda _item: self._open())
-        self.button = push_button(self.tr("Open a copy"), self._open, primary=True)
+        self.button = push_button(tr("Open a copy"), self._open, primary=True)
         self.column.addWidget(said)
         self.column.addWidget(self.list, 1)
         self.column.addWidget(self.button)
@@ -47,7 +48,7 @@ class BackupSheet(Sheet):
             item.setData(Qt.ItemDataRole.UserRole, path)
             self.list.addItem(item)
         if not backups:
-            self.list.addItem(self.tr("None yet: the first one comes with the next changes."))
+            self.list.addItem(tr("None yet: the first one comes with the next changes."))
         self.button.setEnabled(bool(backups))
         self.list.setCurrentRow(0)
         self.lay()
@@ -68,12 +69,12 @@ class CrashSheet(Sheet):
         super().__init__(window, "The last crash report", (720, 560))
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
-        self.text.setAccessibleName(self.tr("Crash report"))
+        self.text.setAccessibleName(tr("Crash report"))
         self.column.addWidget(self.text, 1)
 
     def open(self, report: str) -> None:
         """Show a report."""
-        self.text.setPlainText(report or self.tr("Nothing has gone wrong inside the program yet."))
+        self.text.setPlainText(report or tr("Nothing has gone wrong inside the program yet."))
         self.lay()
 
 

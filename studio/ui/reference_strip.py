@@ -34,6 +34,7 @@ from studio.ui import icons, theme
 from studio.ui.tile_cache import TileCache
 from studio.ui.tile_paint import paint_tile
 from studio.ui.widgets import icon_button
+from studio.wording import tr
 
 CARD_PX = 108
 STRIP_PX = 108
@@ -91,19 +92,19 @@ class ReferenceCard(QFrame):
         self.setFixedWidth(CARD_PX)
         self._thumb = Thumb(tiles, row)
         self.role = QComboBox()
-        self.role.setAccessibleName(self.tr("Role of {name}").format(name=row.name))
+        self.role.setAccessibleName(tr("Role of {name}").format(name=row.name))
         self.role.setFont(theme.font(theme.FONT_SMALL_PX))
         self.role.setStyleSheet("QComboBox { padding: 1px 16px 1px 5px; }")
         for role in row.roles:
             self.role.addItem(ROLE_WORDS[role], role)
         self.weight = QSlider(Qt.Orientation.Horizontal)
         self.weight.setRange(0, 20)
-        self.weight.setAccessibleName(self.tr("Weight of {name}").format(name=row.name))
+        self.weight.setAccessibleName(tr("Weight of {name}").format(name=row.name))
         self._figure = QLabel()
         self._figure.setFont(theme.font(theme.FONT_TINY_PX, tabular=True))
         self._figure.setProperty("dim", True)
         remove = icon_button(
-            "reject", self.tr("Take off the shot"), lambda: self.removed.emit(self._row.id)
+            "reject", tr("Take off the shot"), lambda: self.removed.emit(self._row.id)
         )
         remove.setIcon(icons.icon("reject", theme.ON_PICTURE))
         remove.setIconSize(QSize(11, 11))
@@ -121,7 +122,7 @@ class ReferenceCard(QFrame):
         column.addWidget(self._thumb)
         column.addWidget(self.role)
         column.addLayout(weigh)
-        self.start, self.end = _seconds(self.tr("In")), _seconds(self.tr("Out"))
+        self.start, self.end = _seconds(tr("In")), _seconds(tr("Out"))
         self._dash = QLabel("–")
         self._dash.setProperty("dim", True)
         self._span = QWidget()
@@ -149,7 +150,7 @@ class ReferenceCard(QFrame):
         self.weight.blockSignals(True)
         self.weight.setValue(round(row.weight * 10))
         self.weight.blockSignals(False)
-        self._figure.setText(f"{row.weight:.1f}" if row.weight else self.tr("out"))
+        self._figure.setText(f"{row.weight:.1f}" if row.weight else tr("out"))
         self._show_span(row)
         self.setToolTip(f"{row.name}\n{row.facts}")
 
@@ -179,14 +180,14 @@ class ReferenceCard(QFrame):
     def menu(self) -> QMenu:
         """What can be done with it beside its fields."""
         menu, row = QMenu(self), self._row
-        menu.addAction(self.tr("Name it for this prompt…"), self.name_it)
+        menu.addAction(tr("Name it for this prompt…"), self.name_it)
         sent = row.weight > 0
-        text = self.tr("Leave out, but keep it here") if sent else self.tr("Send it again")
+        text = tr("Leave out, but keep it here") if sent else tr("Send it again")
         menu.addAction(text, lambda: self.weight_chosen.emit(row.id, 0.0 if sent else 1.0))
-        menu.addAction(self.tr("Earlier"), lambda: self.moved.emit(row.id, -1))
-        menu.addAction(self.tr("Later"), lambda: self.moved.emit(row.id, 1))
+        menu.addAction(tr("Earlier"), lambda: self.moved.emit(row.id, -1))
+        menu.addAction(tr("Later"), lambda: self.moved.emit(row.id, 1))
         menu.addSeparator()
-        menu.addAction(self.tr("Take off the shot"), lambda: self.removed.emit(row.id))
+        menu.addAction(tr("Take off the shot"), lambda: self.removed.emit(row.id))
         return menu
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
@@ -203,7 +204,7 @@ class ReferenceCard(QFrame):
         self.end.setVisible(not timed)
         self._dash.setVisible(not timed)
         most = 600.0 if timed else row.length_s
-        self.start.setToolTip(self.tr("When it is seen") if timed else self.tr("Where it begins"))
+        self.start.setToolTip(tr("When it is seen") if timed else tr("Where it begins"))
         for box, value in ((self.start, row.at_s if timed else row.start_s), (self.end, row.end_s)):
             box.setRange(0.0, most)
             box.setValue(value or 0.0)
@@ -261,7 +262,7 @@ class ReferenceStrip(QWidget):
         self._tiles = tiles
         self._cards: dict[str, ReferenceCard] = {}
         self.setAcceptDrops(True)
-        self.setAccessibleName(self.tr("References"))
+        self.setAccessibleName(tr("References"))
         self._over = False
         self._row = QHBoxLayout()
         self._row.setContentsMargins(0, 0, 0, 0)
@@ -276,7 +277,7 @@ class ReferenceStrip(QWidget):
         self._scroll.setWidget(inner)
         self._scroll.viewport().setAutoFillBackground(False)
         inner.setAutoFillBackground(False)
-        self._hint = QLabel(self.tr("Drag pictures, clips, sounds, takes or cards here"))
+        self._hint = QLabel(tr("Drag pictures, clips, sounds, takes or cards here"))
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setProperty("dim", True)
         column = QVBoxLayout(self)

@@ -27,6 +27,7 @@ from studio.ui.edit_fields import hundredths
 from studio.ui.edit_panel import EditPanel
 from studio.ui.mask_overlay import MaskOverlay
 from studio.ui.screening import Screening
+from studio.wording import tr
 
 
 class RegionDesk(QObject):
@@ -58,7 +59,7 @@ class RegionDesk(QObject):
             self.region.when_ready(make)
         except OSError as error:
             why = (error.strerror or str(error)).lower()
-            self._room.problem(self.tr("The region could not be written: {why}.").format(why=why))
+            self._room.problem(tr("The region could not be written: {why}.").format(why=why))
 
     def put_away(self) -> None:
         """Stop painting."""
@@ -101,7 +102,7 @@ class RegionDesk(QObject):
         if picture is not None:
             self.region.paint(picture, self.overlay.region)
         elif source is not None:
-            words = self.tr("Only {start} to {end} s is changed; paint on a picture of it.")
+            words = tr("Only {start} to {end} s is changed; paint on a picture of it.")
             begin, end = hundredths(source.part.in_s), hundredths(source.part.out_s)
             self._room.say(words.format(start=begin, end=end))
             self._show_mask()
@@ -122,7 +123,7 @@ class RegionDesk(QObject):
     def _footage_source(self, footage: Footage) -> RegionSource | None:
         capabilities = self._room.capabilities
         if capabilities is None:
-            self._room.say(self.tr("The engine is still getting ready; paint when it is."))
+            self._room.say(tr("The engine is still getting ready; paint when it is."))
             return None
         path = str(inside(self._room.folder, footage.media.path))
         facts = footage.media.facts

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 from studio.bridge.clerk import Report
 from studio.bridge.job_items import duration
 from studio.ui import theme
+from studio.wording import tr
 
 _LEVEL_COLOURS = {"fixed": theme.TEXT_SOFT, "warning": theme.CAUTION, "refused": theme.BAD}
 
@@ -29,7 +30,7 @@ class RequestView(QFrame):
         self._text.setTextFormat(Qt.TextFormat.RichText)
         self._text.setFont(theme.font(theme.FONT_SMALL_PX))
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._text.setAccessibleName(self.tr("What the engine gets"))
+        self._text.setAccessibleName(tr("What the engine gets"))
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 8, 10, 8)
         column.addWidget(self._text)
@@ -42,7 +43,7 @@ class RequestView(QFrame):
 
     def wait(self) -> None:
         """Say that the engine is not there yet."""
-        self._text.setText(_span(self.tr("The engine is getting ready…"), theme.TEXT_DIM))
+        self._text.setText(_span(tr("The engine is getting ready…"), theme.TEXT_DIM))
 
     def show_report(
         self, report: Report, *, style: str = "", without_findings: bool = False
@@ -56,11 +57,11 @@ class RequestView(QFrame):
         """
         lines: list[str] = []
         if report.is_blank:
-            self._text.setText(_span(self.tr("Write the prompt to see it."), theme.TEXT_DIM))
+            self._text.setText(_span(tr("Write the prompt to see it."), theme.TEXT_DIM))
             return
         if without_findings:
             compiled = self._compiled(report, style)
-            waiting = _span(self.tr("Nothing, until that is put right."), theme.TEXT_DIM)
+            waiting = _span(tr("Nothing, until that is put right."), theme.TEXT_DIM)
             self._text.setText("<br>".join(compiled) or waiting)
             return
         if report.refused:
@@ -82,12 +83,12 @@ class RequestView(QFrame):
         shared = len(style.strip().split("\n")) if style.strip() else 0
         lines: list[str] = []
         if shared:
-            words = self.tr("Style of the film: {words}").format(words="<br>".join(parts[:shared]))
+            words = tr("Style of the film: {words}").format(words="<br>".join(parts[:shared]))
             lines.append(_span(words, theme.TEXT_SOFT))
-        own = "<br>".join(parts[shared:]) or self.tr("No words yet.")
+        own = "<br>".join(parts[shared:]) or tr("No words yet.")
         lines.append(_span(own, theme.TEXT))
         if compiled.negative_text:
-            unwanted = self.tr("Without: {words}").format(words=compiled.negative_text)
+            unwanted = tr("Without: {words}").format(words=compiled.negative_text)
             lines.append(_span(escape(unwanted), theme.TEXT_SOFT))
         for packed in compiled.references:
             slot = packed.slot if packed.slot.startswith("@") else f"@{packed.slot}"
@@ -99,7 +100,7 @@ class RequestView(QFrame):
                 + _span(f"{escape(tag)} · {role} · {name}", theme.TEXT_SOFT)
             )
         for dropped in compiled.dropped:
-            what = self.tr("Left out: {what}").format(what=_short(dropped.what))
+            what = tr("Left out: {what}").format(what=_short(dropped.what))
             lines.append(_span(f"{escape(what)} — {escape(dropped.why)}", theme.CAUTION))
         lines.append(_span(self._cost(report), theme.TEXT_DIM))
         return lines
@@ -113,9 +114,9 @@ class RequestView(QFrame):
         if report.estimate is None:
             return size
         basis = {
-            "history": self.tr("as before on this machine"),
-            "counted work": self.tr("counted"),
-            "guess": self.tr("a guess"),
+            "history": tr("as before on this machine"),
+            "counted work": tr("counted"),
+            "guess": tr("a guess"),
         }[report.estimate.basis]
         return f"{size} · about {duration(report.estimate.seconds)} ({basis})"
 

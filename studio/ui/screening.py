@@ -29,6 +29,7 @@ from studio.playback.canvas import Picture
 from studio.playback.device_sink import DeviceSink
 from studio.playback.player import Player, Playing
 from studio.ui.viewer import Screen, Viewer
+from studio.wording import tr
 
 
 @dataclass(frozen=True)
@@ -198,14 +199,14 @@ class Screening(QObject):
         if film.shots:
             screen.show_hint(
                 "preview",
-                self.tr("Press P to preview the shot"),
-                self.tr("Return keeps a take and puts it into the cut, Backspace rejects it."),
+                tr("Press P to preview the shot"),
+                tr("Return keeps a take and puts it into the cut, Backspace rejects it."),
             )
         else:
             screen.show_hint(
                 "film",
-                self.tr("An empty film"),
-                self.tr("Drop media into the bin and write the first shot."),
+                tr("An empty film"),
+                tr("Drop media into the bin and write the first shot."),
             )
 
     def _on_frame(self, frame: int, pixels: Picture) -> None:
@@ -256,7 +257,7 @@ class Screening(QObject):
         words = f"/ {to_timecode(length, rate)}" if length else ""
         marked = UNMARKED if self.source is None else self.marks.of(self.source)
         if marked.start is not None:
-            words += self.tr("  in {at}").format(at=to_timecode(marked.start, rate))
+            words += tr("  in {at}").format(at=to_timecode(marked.start, rate))
         if marked.end is not None:
-            words += self.tr("  out {at}").format(at=to_timecode(marked.end - 1, rate))
+            words += tr("  out {at}").format(at=to_timecode(marked.end - 1, rate))
         self._viewer.length.setText(words)

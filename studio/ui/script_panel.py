@@ -27,6 +27,7 @@ from studio.bridge.scripts import Written, new_shots, planned, read_script
 from studio.document.film import Film, Shot
 from studio.ui import theme
 from studio.ui.widgets import push_button, roomy
+from studio.wording import tr
 
 _PAUSE_MS = 150
 _SIZES = {"wide": "wide", "medium": "medium", "close": "close"}
@@ -43,28 +44,28 @@ class ScriptPanel(QDialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Script"))
+        self.setWindowTitle(tr("Script"))
         self.resize(860, 520)
         self._film = Film(name="")
         self._capabilities: Capabilities | None = None
         self._shots: list[Shot] = []
         self.modes = QTabBar()
-        self.modes.addTab(self.tr("Script"))
-        self.modes.addTab(self.tr("Premise"))
+        self.modes.addTab(tr("Script"))
+        self.modes.addTab(tr("Premise"))
         self.modes.setExpanding(False)
         self.modes.setDocumentMode(True)
         self.modes.currentChanged.connect(lambda _: self._turned())
         self.text = QPlainTextEdit()
         self.text.setTabChangesFocus(True)
-        self.text.setAccessibleName(self.tr("Script or premise"))
-        self.own_count = QCheckBox(self.tr("Shots"))
+        self.text.setAccessibleName(tr("Script or premise"))
+        self.own_count = QCheckBox(tr("Shots"))
         self.own_count.toggled.connect(self._read)
         self.count = QSpinBox()
         roomy(self.count)
         self.count.setRange(1, 64)
         self.count.setValue(4)
         self.count.setEnabled(False)
-        self.count.setAccessibleName(self.tr("Number of shots"))
+        self.count.setAccessibleName(tr("Number of shots"))
         self.count.valueChanged.connect(self._read)
         self.own_count.toggled.connect(self.count.setEnabled)
         self._found = QLabel()
@@ -72,9 +73,9 @@ class ScriptPanel(QDialog):
         self._found.setTextFormat(Qt.TextFormat.RichText)
         self._found.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._found.setContentsMargins(theme.WIDE, theme.GAP, theme.WIDE, theme.GAP)
-        self._found.setAccessibleName(self.tr("The shots that it becomes"))
-        self.add_button = push_button(self.tr("Add shots"), self._add, primary=True)
-        self.add_button.setToolTip(self.tr("Ctrl+Return"))
+        self._found.setAccessibleName(tr("The shots that it becomes"))
+        self.add_button = push_button(tr("Add shots"), self._add, primary=True)
+        self.add_button.setToolTip(tr("Ctrl+Return"))
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(_PAUSE_MS)
@@ -132,7 +133,7 @@ class ScriptPanel(QDialog):
         foot.addWidget(self.own_count)
         foot.addWidget(self.count)
         foot.addStretch(1)
-        foot.addWidget(push_button(self.tr("Close"), self.close))
+        foot.addWidget(push_button(tr("Close"), self.close))
         foot.addWidget(self.add_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.WIDE, theme.GAP, theme.WIDE, theme.WIDE)
@@ -145,10 +146,10 @@ class ScriptPanel(QDialog):
         self.own_count.setVisible(premise)
         self.count.setVisible(premise)
         self.text.setPlaceholderText(
-            self.tr("What happens, a sentence for each event. Shots and cameras are planned by "
+            tr("What happens, a sentence for each event. Shots and cameras are planned by "
                     "the rules of continuity: wide first, nearer when something happens.")
             if premise
-            else self.tr("Shot 1 (4 s, wide, push in): A red ball drops in the park.\n"
+            else tr("Shot 1 (4 s, wide, push in): A red ball drops in the park.\n"
                          "Shot 2 (close-up): It strikes a crate. 2 s\n\n"
                          "A shot for every “Shot …:”, numbered line or paragraph.")
         )  # fmt: skip
@@ -160,7 +161,7 @@ class ScriptPanel(QDialog):
         if self.modes.currentIndex() == 0:
             written = read_script(text, self._capabilities)
         elif text.strip() and self._capabilities is None:
-            sentence = self.tr("The engine is still getting ready; its words plan the shots.")
+            sentence = tr("The engine is still getting ready; its words plan the shots.")
         elif text.strip() and self._capabilities is not None:
             try:
                 count = self.count.value() if self.own_count.isChecked() else None
@@ -172,15 +173,15 @@ class ScriptPanel(QDialog):
         self._shots = new_shots(self._film, written, self._capabilities)
         self._found.setText(self._told(sentence))
         count = len(self._shots)
-        words = self.tr("Add one shot") if count == 1 else self.tr("Add {count} shots")
-        self.add_button.setText(words.format(count=count) if count else self.tr("Add shots"))
+        words = tr("Add one shot") if count == 1 else tr("Add {count} shots")
+        self.add_button.setText(words.format(count=count) if count else tr("Add shots"))
         self.add_button.setEnabled(count > 0)
 
     def _told(self, sentence: str) -> str:
         if sentence:
             return f'<span style="color:{theme.CAUTION}">{escape(sentence)}</span>'
         if not self._shots:
-            words = self.tr("The shots are shown here as you write.")
+            words = tr("The shots are shown here as you write.")
             return f'<span style="color:{theme.TEXT_DIM}">{words}</span>'
         return "".join(_block(shot) for shot in self._shots)
 

@@ -14,6 +14,7 @@ from studio.settings import Settings
 from studio.ui import theme
 from studio.ui.sheet import Sheet
 from studio.ui.widgets import choice, push_button
+from studio.wording import tr
 
 _LOOKS = (("dark", "Dark"), ("light", "Light"))
 _SCALES = (
@@ -65,12 +66,12 @@ class SettingsSheet(Sheet):
         self.boxes: dict[str, QComboBox] = {}
         presets = tuple((name, title) for name, (title, _) in PRESETS.items())
         for name, title, choices in (
-            ("look", self.tr("Look"), _LOOKS),
-            ("scale", self.tr("Size of everything"), _SCALES),
-            ("output", self.tr("Sound output"), (_DEFAULT_OUTPUT,)),
-            ("keymap", self.tr("Keys"), presets),
-            ("backend", self.tr("Engine"), _ENGINES),
-            ("place", self.tr("Where it runs"), _PLACES),
+            ("look", tr("Look"), _LOOKS),
+            ("scale", tr("Size of everything"), _SCALES),
+            ("output", tr("Sound output"), (_DEFAULT_OUTPUT,)),
+            ("keymap", tr("Keys"), presets),
+            ("backend", tr("Engine"), _ENGINES),
+            ("place", tr("Where it runs"), _PLACES),
         ):
             # The longest name of a device would make the sheet wider.
             letters = 24 if name == "output" else 0
@@ -79,15 +80,15 @@ class SettingsSheet(Sheet):
             self.boxes[name] = box
             form.addRow(title, box)
         self.boxes["output"].setToolTip(
-            self.tr("What is plugged in while something is heard is listed once it is silent.")
+            tr("What is plugged in while something is heard is listed once it is silent.")
         )
-        made = (self.tr("One made on this machine"), "")
-        self.certificate = choice(self.tr("Certificate"), [made, ("", _OWN)])
-        self.certificate.setToolTip(self.tr("What films are signed with, where that is ticked."))
+        made = (tr("One made on this machine"), "")
+        self.certificate = choice(tr("Certificate"), [made, ("", _OWN)])
+        self.certificate.setToolTip(tr("What films are signed with, where that is ticked."))
         self.certificate.activated.connect(self._tell_certificate)
-        form.addRow(self.tr("Certificate"), self.certificate)
-        form.addRow("", push_button(self.tr("Change single keys…"), self.keys_asked.emit))
-        form.addRow("", push_button(self.tr("Show me round again"), self.tour_asked.emit))
+        form.addRow(tr("Certificate"), self.certificate)
+        form.addRow("", push_button(tr("Change single keys…"), self.keys_asked.emit))
+        form.addRow("", push_button(tr("Show me round again"), self.tour_asked.emit))
         self.said = QLabel()
         self.said.setWordWrap(True)
         self.said.setProperty("soft", True)
@@ -102,7 +103,7 @@ class SettingsSheet(Sheet):
         for name, box in self.boxes.items():
             box.setCurrentIndex(max(0, box.findData(getattr(settings, name))))
         own = Path(settings.certificate).name
-        words = self.tr("Your own: {name}").format(name=own) if own else self.tr("Your own…")
+        words = tr("Your own: {name}").format(name=own) if own else tr("Your own…")
         self.certificate.setItemText(1, words)
         self.certificate.setCurrentIndex(1 if own else 0)
         self.said.clear()
@@ -136,5 +137,5 @@ class SettingsSheet(Sheet):
 
     def _tell(self, name: str) -> None:
         if name in ("look", "scale", "backend", "place"):
-            self.said.setText(self.tr("This comes with the next start of Dailies."))
+            self.said.setText(tr("This comes with the next start of Dailies."))
         self.changed.emit(name, self.boxes[name].currentData())

@@ -10,6 +10,7 @@ from studio.ui import theme
 from studio.ui.claimed_keys import claims
 from studio.ui.lent_focus import LentFocus
 from studio.ui.widgets import icon_button
+from studio.wording import tr
 
 
 class PutAway(QFrame):
@@ -66,7 +67,7 @@ class Sheet(PutAway):
         head.addStretch(1)
         if beside is not None:
             head.addWidget(beside)
-        head.addWidget(icon_button("reject", self.tr("Close"), self.put_away))
+        head.addWidget(icon_button("reject", tr("Close"), self.put_away))
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(24, 18, 18, 18)
         self.column.setSpacing(theme.WIDE)

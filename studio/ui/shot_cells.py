@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import Literal
 
-from PySide6.QtCore import QCoreApplication, QRect, QRectF, Qt
+from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QAction, QActionGroup, QFontMetrics, QPainter
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -14,6 +14,7 @@ from engine.api import Capabilities
 from studio.bridge.scripts import known_moves
 from studio.bridge.shot_items import ShotRow
 from studio.ui import theme
+from studio.wording import tr
 
 Cell = Literal["length", "size", "move", "seed"]
 CELLS: tuple[Cell, ...] = ("length", "size", "move", "seed")
@@ -29,14 +30,14 @@ Chosen = Callable[[Cell, object], None]
 def cell_words(row: ShotRow) -> Mapping[Cell, str]:
     """What each cell says."""
     seeds = {
-        "random": _tr("Random"),
-        "step": _tr("From {seed}").format(seed=row.seed),
-        "lock": _tr("Seed {seed}").format(seed=row.seed),
+        "random": tr("Random"),
+        "step": tr("From {seed}").format(seed=row.seed),
+        "lock": tr("Seed {seed}").format(seed=row.seed),
     }
     return {
         "length": f"{float(row.frames / row.rate):.2f} s",
-        "size": _tr(dict(_SIZES)[row.size]) if row.size else _tr("Size"),
-        "move": row.move or _tr("Move"),
+        "size": tr(dict(_SIZES)[row.size]) if row.size else tr("Size"),
+        "move": row.move or tr("Move"),
         "seed": seeds[row.policy],
     }
 
@@ -117,12 +118,12 @@ def _choices(
             frames = sorted({*(n for n in legal if n > 1), row.frames})
             return [(n, length_words(n, row.rate), n == row.frames) for n in _thinned(frames, row)]
         case "size":
-            return [(value, _tr(words), value == row.size) for value, words in _SIZES]
+            return [(value, tr(words), value == row.size) for value, words in _SIZES]
         case "move":
             moves = dict.fromkeys(["", *known_moves(capabilities), row.move])
-            return [(move, move or _tr("Any move"), move == row.move) for move in moves]
+            return [(move, move or tr("Any move"), move == row.move) for move in moves]
         case "seed":
-            return [(value, _tr(words), value == row.policy) for value, words in _POLICIES]
+            return [(value, tr(words), value == row.policy) for value, words in _POLICIES]
 
 
 def _thinned(frames: list[int], row: ShotRow) -> list[int]:
@@ -138,7 +139,3 @@ def _thinned(frames: list[int], row: ShotRow) -> list[int]:
 def length_words(frames: int, rate: Fraction) -> str:
     """A length in seconds and pictures."""
     return f"{float(frames / rate):.2f} s · {frames}"
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ShotCells", text)

@@ -21,6 +21,7 @@ from studio.ui.row_delegate import Index, TiledDelegate, wash
 from studio.ui.shot_cells import CELL_PX, Cell, paint_cells
 from studio.ui.tile_cache import TileCache
 from studio.ui.tile_paint import paint_tile
+from studio.wording import tr
 
 ROW_PX = 84
 _PICTURE = QSize(86, 50)
@@ -82,7 +83,7 @@ class ShotDelegate(TiledDelegate[ShotRow]):
         state = STATE_WORDS[row.state]
         words = state if row.state != "draft" else ""
         if row.undecided and row.state in ("draft", "failed"):
-            words = self.tr("To decide")
+            words = tr("To decide")
         small = theme.font(theme.FONT_TINY_PX, tabular=True)
         painter.setFont(small)
         width = painter.fontMetrics().horizontalAdvance(words)
@@ -103,7 +104,7 @@ class ShotDelegate(TiledDelegate[ShotRow]):
             _paint_prompt(painter, prompt, row)
         else:
             painter.setPen(theme.colour(theme.TEXT_DIM))
-            painter.drawText(prompt, Qt.TextFlag.TextWordWrap, self.tr("What is seen and heard?"))
+            painter.drawText(prompt, Qt.TextFlag.TextWordWrap, tr("What is seen and heard?"))
         paint_cells(
             painter,
             row,

@@ -38,6 +38,7 @@ from studio.ui.shot_panel import ShotPanel
 from studio.ui.storyboard import Storyboard
 from studio.ui.tile_cache import TileCache
 from studio.ui.viewer import Viewer
+from studio.wording import tr
 
 _MORE = (
     "shot.paste",
@@ -188,7 +189,7 @@ class ShotDesk(QObject):
         """Put the frame in the viewer on the shot under the hand."""
         path = self.frames.written()
         if path is None:
-            self._room.say(self.tr("There is no picture in the viewer to use."))
+            self._room.say(tr("There is no picture in the viewer to use."))
         else:
             self._room.library.import_files([path], for_shot=self._room.session.shot_id)
 
@@ -297,7 +298,7 @@ class ShotDesk(QObject):
 
     def _use_cards(self, card_ids: tuple[str, ...]) -> None:
         if self._room.shot is None:
-            self._room.say(self.tr("Choose the shot first that this should be used in."))
+            self._room.say(tr("Choose the shot first that this should be used in."))
         else:
             self.casting.put_on((self._room.session.shot_id,), card_ids)
 

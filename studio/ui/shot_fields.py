@@ -14,6 +14,7 @@ from studio.ui.panel_layout import NarrowChoice
 from studio.ui.prompt_edit import PromptEdit
 from studio.ui.shot_cells import length_words
 from studio.ui.widgets import choice, roomy, small_label
+from studio.wording import tr
 
 _POLICIES: tuple[tuple[SeedPolicy, str, str], ...] = (
     ("random", "Random seed", "Every take gets another seed"),
@@ -40,41 +41,39 @@ class ShotFields(QWidget):
         super().__init__(parent)
         self._camera = CameraPlan()
         self.length = NarrowChoice()
-        self.length.setAccessibleName(self.tr("Length"))
-        self.length.setToolTip(self.tr("Seconds, and pictures: the lengths that the engine makes"))
+        self.length.setAccessibleName(tr("Length"))
+        self.length.setToolTip(tr("Seconds, and pictures: the lengths that the engine makes"))
         self.size_ = NarrowChoice()
-        self.size_.setAccessibleName(self.tr("Picture size"))
+        self.size_.setAccessibleName(tr("Picture size"))
         self.policy = NarrowChoice()
         for policy, text, tip in _POLICIES:
             self.policy.addItem(text, policy)
             self.policy.setItemData(self.policy.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
-        self.policy.setAccessibleName(self.tr("Seed policy"))
+        self.policy.setAccessibleName(tr("Seed policy"))
         self.seed = QSpinBox()
         roomy(self.seed)
         self.seed.setRange(0, 2**31 - 1)
-        self.seed.setAccessibleName(self.tr("Seed"))
-        self.framing = choice(self.tr("Shot size"), _FRAMINGS, letters=4)
+        self.seed.setAccessibleName(tr("Seed"))
+        self.framing = choice(tr("Shot size"), _FRAMINGS, letters=4)
         self.move_edit = NarrowChoice()
         self.move_edit.setEditable(True)
-        self.move_edit.setAccessibleName(self.tr("Camera move"))
+        self.move_edit.setAccessibleName(tr("Camera move"))
         self.move_edit.addItems(["", *known_moves(None)])
         line = self.move_edit.lineEdit()
         if line is not None:
-            line.setPlaceholderText(self.tr("Any move"))
-        self.side = choice(self.tr("Side of the axis"), _SIDES, letters=4)
+            line.setPlaceholderText(tr("Any move"))
+        self.side = choice(tr("Side of the axis"), _SIDES, letters=4)
         self.unwanted = self._words(
-            self.tr("Not wanted in the shot"), self.tr("Words for what should not be there")
+            tr("Not wanted in the shot"), tr("Words for what should not be there")
         )
         self.colour = NarrowChoice()
-        self.colour.setAccessibleName(self.tr("Colour label of the shot"))
+        self.colour.setAccessibleName(tr("Colour label of the shot"))
         for label, shade in theme.LABEL_COLOURS.items():
             dot = QPixmap(12, 12)
             dot.fill(QColor(shade or Qt.GlobalColor.transparent))
-            words = label.capitalize() if shade else self.tr("No label")
+            words = label.capitalize() if shade else tr("No label")
             self.colour.addItem(QIcon(dot), words, label)
-        self.notes = self._words(
-            self.tr("Notes on the shot"), self.tr("Notes; the engine does not see them")
-        )
+        self.notes = self._words(tr("Notes on the shot"), tr("Notes; the engine does not see them"))
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(theme.GAP)
@@ -83,12 +82,12 @@ class ShotFields(QWidget):
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(2, 1)
         for row, text in (
-            (0, self.tr("Length")),
-            (1, self.tr("Seed")),
-            (2, self.tr("Camera")),
-            (4, self.tr("Without")),
-            (5, self.tr("Label")),
-            (6, self.tr("Notes")),
+            (0, tr("Length")),
+            (1, tr("Seed")),
+            (2, tr("Camera")),
+            (4, tr("Without")),
+            (5, tr("Label")),
+            (6, tr("Notes")),
         ):
             grid.addWidget(small_label(text), row, 0)
         for widget, row, column in (
@@ -203,7 +202,7 @@ class ShotFields(QWidget):
 
     def _show_size(self, shot: Shot, capabilities: Capabilities | None) -> None:
         sizes: list[PictureSize | None] = [None]
-        words = [self.tr("As the film")]
+        words = [tr("As the film")]
         for one in capabilities.sizes if capabilities is not None else ():
             sizes.append(PictureSize(width=one.width, height=one.height))
             words.append(f"{one.width} × {one.height} · {one.shape}")

@@ -32,6 +32,7 @@ from studio.ui.shot_cells import Cell, cell_menu, cell_rects
 from studio.ui.shot_delegate import ShotDelegate, cell_line
 from studio.ui.tile_cache import TileCache
 from studio.ui.widgets import EmptyState, SectionHeader, choose_alone, icon_button
+from studio.wording import tr
 
 
 class ShotView(QListView):
@@ -156,25 +157,25 @@ class ShotList(QWidget):
         self.view = ShotView(self.delegate)
         self.setMinimumWidth(200)
         self.view.setModel(items)
-        self.view.setAccessibleName(self.tr("Shot list"))
+        self.view.setAccessibleName(tr("Shot list"))
         self.view.setAccessibleDescription(
-            self.tr("F2 writes the prompt; Left and Right go to length, camera and seed.")
+            tr("F2 writes the prompt; Left and Right go to length, camera and seed.")
         )
         tiles.ready.connect(self.view.viewport().update)
         self.view.selectionModel().currentChanged.connect(self._current)
         self.view.selectionModel().selectionChanged.connect(self._selected)
         self.view.cell_asked.connect(self._open_cell)
-        self.header = SectionHeader(self.tr("Shots"))
-        self.header.add(icon_button("plus", self.tr("New shot"), self.new_asked.emit))
-        self.more = icon_button("more", self.tr("Scripts, previews and stills"))
+        self.header = SectionHeader(tr("Shots"))
+        self.header.add(icon_button("plus", tr("New shot"), self.new_asked.emit))
+        self.more = icon_button("more", tr("Scripts, previews and stills"))
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.header.add(self.more)
         self._empty = EmptyState(
             "list",
-            self.tr("Write the first shot"),
-            self.tr("One sentence of what is seen and heard is enough. Ctrl+Shift+V makes a list "
+            tr("Write the first shot"),
+            tr("One sentence of what is seen and heard is enough. Ctrl+Shift+V makes a list "
                     "of a script on the clipboard (Shot 1: … Shot 2: …)."),
-            self.tr("New shot"),
+            tr("New shot"),
         )  # fmt: skip
         self._empty.acted.connect(self.new_asked)
         button = self._empty.findChild(QPushButton)
@@ -231,7 +232,7 @@ class ShotList(QWidget):
         if picked:
             self.picked.emit(picked)
             count = len(picked)
-            words = self.tr("{count} picked").format(count=count) if count > 1 else ""
+            words = tr("{count} picked").format(count=count) if count > 1 else ""
             self.header.set_note(words or str(self._items.rowCount()))
 
     def _turn(self, *_: object) -> None:

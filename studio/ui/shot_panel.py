@@ -42,6 +42,7 @@ from studio.ui.shot_fields import ShotFields
 from studio.ui.tile_cache import TileCache
 from studio.ui.vocabulary_bar import VocabularyBar
 from studio.ui.widgets import Chip, EmptyState, push_button, small_label
+from studio.wording import tr
 
 TYPING_MS = 250
 _POOL_WORDS = {"image": "pictures", "video": "clips", "audio": "sounds", "all": "in all"}
@@ -66,7 +67,7 @@ class ShotPanel(QWidget):
         self._room = room
         self._shot: Shot | None = None
         self.name = QLineEdit()
-        self.name.setAccessibleName(self.tr("Name of the shot"))
+        self.name.setAccessibleName(tr("Name of the shot"))
         self.name.setFont(theme.font(14, weight=600))
         self.name.setStyleSheet("QLineEdit { background: transparent; border-color: transparent; "
                                 "padding: 2px 3px; }"
@@ -74,9 +75,9 @@ class ShotPanel(QWidget):
         self._state = Chip("")
         self.prompt = PromptEdit(theme.colour(theme.ACCENT), theme.colour(theme.BAD))
         self.prompt.setPlaceholderText(
-            self.tr("What is seen and heard? @names bring in faces, places and voices.")
+            tr("What is seen and heard? @names bring in faces, places and voices.")
         )
-        self.prompt.setAccessibleName(self.tr("Prompt"))
+        self.prompt.setAccessibleName(tr("Prompt"))
         self.prompt.setFixedHeight(80)
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
@@ -95,7 +96,7 @@ class ShotPanel(QWidget):
         self._pool.setTextFormat(Qt.TextFormat.RichText)
         self._pool.setWordWrap(True)
         self._pool.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._pool.setAccessibleName(self.tr("References used, and the most that can be sent"))
+        self._pool.setAccessibleName(tr("References used, and the most that can be sent"))
         self._picked = QLabel()
         self._picked.setFont(theme.font(theme.FONT_SMALL_PX, weight=500))
         self._picked.setStyleSheet(f"color: {theme.ACCENT};")
@@ -109,8 +110,8 @@ class ShotPanel(QWidget):
         self._stack = QStackedWidget()
         empty = EmptyState(
             "edit",
-            self.tr("No shot chosen"),
-            self.tr("Choose one in the list or on the timeline: its words are written here."),
+            tr("No shot chosen"),
+            tr("Choose one in the list or on the timeline: its words are written here."),
         )
         self._stack.addWidget(empty)
         breathe()
@@ -170,11 +171,11 @@ class ShotPanel(QWidget):
         style = self._room.film.settings.style_prompt
         self.request.show_report(report, style=style, without_findings=True)
         self._show_remarks()
-        words = self.tr("Preview")
+        words = tr("Preview")
         if report.estimate is not None and not report.refused:
-            words = self.tr("Preview · {time}").format(time=duration(report.estimate.seconds))
+            words = tr("Preview · {time}").format(time=duration(report.estimate.seconds))
         self.preview_button.setText(words)
-        tip = report.refused or self.tr("Preview this shot  (P)")
+        tip = report.refused or tr("Preview this shot  (P)")
         self.preview_button.setToolTip(tip)
 
     def _ask_while_typing(self) -> None:
@@ -223,7 +224,7 @@ class ShotPanel(QWidget):
         column.addWidget(self._note)
         column.addWidget(self.preflight)
         pool = QHBoxLayout()
-        pool.addWidget(small_label(self.tr("References")), 0, Qt.AlignmentFlag.AlignTop)
+        pool.addWidget(small_label(tr("References")), 0, Qt.AlignmentFlag.AlignTop)
         pool.addWidget(self._pool, 1)
         column.addLayout(pool)
         column.addWidget(self.strip)
@@ -231,7 +232,7 @@ class ShotPanel(QWidget):
         column.addWidget(self._picked)
         column.addWidget(self.fields)
         column.addSpacing(theme.TIGHT)
-        column.addWidget(small_label(self.tr("What the engine gets")))
+        column.addWidget(small_label(tr("What the engine gets")))
         column.addWidget(self.request)
         column.addStretch(1)
         breathe()
@@ -247,16 +248,16 @@ class ShotPanel(QWidget):
         foot = QFrame()
         foot.setProperty("panel", True)
         self.preview_button = push_button(
-            self.tr("Preview"),
+            tr("Preview"),
             lambda: self.action_asked.emit("shot.preview"),
             primary=True,
             icon_name="preview",
         )
-        self.preview_button.setToolTip(self.tr("Preview this shot  (P)"))
+        self.preview_button.setToolTip(tr("Preview this shot  (P)"))
         self.full_button = push_button(
-            self.tr("Full"), lambda: self.action_asked.emit("shot.render"), icon_name="render"
+            tr("Full"), lambda: self.action_asked.emit("shot.render"), icon_name="render"
         )
-        self.full_button.setToolTip(self.tr("Render this shot in full  (Shift+P)"))
+        self.full_button.setToolTip(tr("Render this shot in full  (Shift+P)"))
         row = QHBoxLayout(foot)
         row.setContentsMargins(theme.WIDE, theme.GAP, theme.WIDE, theme.GAP)
         row.setSpacing(theme.GAP)
@@ -290,7 +291,7 @@ class ShotPanel(QWidget):
     def _show_picked(self) -> None:
         count = len(self._room.session.picked)
         self._picked.setVisible(count > 1)
-        self._picked.setText(self.tr("For all {count} picked shots:").format(count=count))
+        self._picked.setText(tr("For all {count} picked shots:").format(count=count))
 
     def _show_notes(self, capabilities: Capabilities | None, shot: Shot) -> None:
         spoken = '"' in shot.prompt or "“" in shot.prompt
@@ -299,8 +300,8 @@ class ShotPanel(QWidget):
         )
         if spoken and not any(one.role == "soundtrack" for one in shot.references):
             notes = (
-                self.tr("Quoted lines come out as babble of about their length."),
-                self.tr("Drop a recorded line on the references as soundtrack to have it spoken."),
+                tr("Quoted lines come out as babble of about their length."),
+                tr("Drop a recorded line on the references as soundtrack to have it spoken."),
                 *notes,
             )
         self._note.setText(" ".join(notes))

@@ -18,6 +18,7 @@ from studio.document.queries import (
 from studio.document.retime import source_frame
 from studio.document.take_sources import base_take
 from studio.ui.timeline_placing import Cargo
+from studio.wording import tr
 
 if TYPE_CHECKING:
     from studio.ui.workspace import Workspace
@@ -68,7 +69,7 @@ def match_frame(desk: Workspace) -> None:
     room, frame = desk.room, desk.room.session.playhead
     clip = _under(desk, frame)
     if clip is None:
-        room.say(desk.tr("Put the playhead on a clip to look at its source."))
+        room.say(tr("Put the playhead on a clip to look at its source."))
         return
     if isinstance(clip.source, ShotSource):
         room.session.set_shot(clip.source.shot_id)
@@ -81,7 +82,7 @@ def match_frame(desk: Workspace) -> None:
         case Media():
             desk.screening.look_at_media(found.id)
         case _:
-            room.say(desk.tr("There is nothing rendered to look at in this clip."))
+            room.say(tr("There is nothing rendered to look at in this clip."))
             return
     desk.screening.player.pause()
     desk.screening.player.seek(max(0, source_frame(clip, frame - clip.start)))

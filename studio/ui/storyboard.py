@@ -33,6 +33,7 @@ from studio.ui.row_delegate import TiledDelegate
 from studio.ui.tile_cache import TileCache
 from studio.ui.tile_paint import paint_tile
 from studio.ui.widgets import EmptyState, choose_alone, push_button
+from studio.wording import tr
 
 FRAME = QSize(188, 146)
 _WORDS_PX = 36
@@ -92,7 +93,7 @@ class BoardDelegate(TiledDelegate[BoardRow]):
     def _paint_words(self, painter: QPainter, cell: QRect, picture: QRect, row: BoardRow) -> None:
         line = QRect(cell.x() + 1, picture.bottom() + 4, cell.width() - 2, 15)
         painter.setFont(theme.font(theme.FONT_TINY_PX, weight=500, tabular=True))
-        state = self.tr(BOARD_WORDS[row.state])
+        state = tr(BOARD_WORDS[row.state])
         painter.setPen(theme.colour(_COLOURS[row.state]))
         painter.drawText(line, theme.ALIGN_RIGHT, state)
         room = line.width() - painter.fontMetrics().horizontalAdvance(state) - 8
@@ -132,7 +133,7 @@ class BoardView(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setViewportMargins(theme.TIGHT, theme.TIGHT, 0, 0)
         self.setAccessibleName(name)
-        self.setAccessibleDescription(self.tr("Return takes a picture, Delete refuses it."))
+        self.setAccessibleDescription(tr("Return takes a picture, Delete refuses it."))
         tiles.ready.connect(self.viewport().update)
         self.doubleClicked.connect(lambda index: self.said_yes.emit(index.data(ID_ROLE)))
 
@@ -189,31 +190,31 @@ class Storyboard(QWidget):
         self.tabs = QTabBar()
         self.tabs.setExpanding(False)
         self.tabs.setDocumentMode(True)
-        self.tabs.addTab(self.tr("Stills"))
-        self.tabs.addTab(self.tr("Seeds"))
+        self.tabs.addTab(tr("Stills"))
+        self.tabs.addTab(tr("Seeds"))
         self.tabs.currentChanged.connect(lambda _: self._turn())
-        self.board = BoardView(tiles, self.tr("Storyboard"))
+        self.board = BoardView(tiles, tr("Storyboard"))
         self.board.setModel(board)
         self.board.selectionModel().currentChanged.connect(
             lambda index, _: index.isValid() and self.chosen.emit(index.data(ID_ROLE))
         )
         self.board.said_yes.connect(self.approved)
         self.board.said_no.connect(self.refused)
-        self.sheet = BoardView(tiles, self.tr("Contact sheet"))
+        self.sheet = BoardView(tiles, tr("Contact sheet"))
         self.sheet.setModel(sheet)
         self.sheet.clicked.connect(lambda index: self.looked_at.emit(index.data(ID_ROLE)))
         self.sheet.said_yes.connect(self.kept)
         self.sheet.said_no.connect(self.rejected)
         self._no_shots = EmptyState(
             "grid",
-            self.tr("A board without shots"),
-            self.tr("Write or paste the shot list first; every shot gets a frame here."),
+            tr("A board without shots"),
+            tr("Write or paste the shot list first; every shot gets a frame here."),
         )
         self._no_sheet = EmptyState(
             "seed",
-            self.tr("No contact sheet of this shot"),
-            self.tr("Several seeds of one shot side by side: keep the one that is right."),
-            self.tr("Make four"),
+            tr("No contact sheet of this shot"),
+            tr("Several seeds of one shot side by side: keep the one that is right."),
+            tr("Make four"),
         )
         self._no_sheet.acted.connect(lambda: self.action_asked.emit("shot.seeds"))
         self._stack = QStackedWidget()
@@ -251,11 +252,11 @@ class Storyboard(QWidget):
         top.addStretch(1)
         self._buttons: dict[str, QPushButton] = {}
         for action_id, text, icon_name in (
-            ("shot.stills", self.tr("Make missing stills"), "picture"),
-            ("shot.still", self.tr("Another still"), "seed"),
-            ("shot.approve_still", self.tr("Approve"), "keep"),
-            ("shot.seeds", self.tr("Four more seeds"), "seed"),
-            ("shot.stop_all", self.tr("Stop"), "stop"),
+            ("shot.stills", tr("Make missing stills"), "picture"),
+            ("shot.still", tr("Another still"), "seed"),
+            ("shot.approve_still", tr("Approve"), "keep"),
+            ("shot.seeds", tr("Four more seeds"), "seed"),
+            ("shot.stop_all", tr("Stop"), "stop"),
         ):
             button = push_button(
                 text,

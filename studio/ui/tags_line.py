@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from studio.ui import theme
 from studio.ui.widgets import icon_button
+from studio.wording import tr
 
 
 class TagsLine(QWidget):
@@ -27,14 +28,14 @@ class TagsLine(QWidget):
         self._of.setProperty("dim", True)
         self.field = QLineEdit()
         self.field.setObjectName("tags_field")
-        self.field.setPlaceholderText(self.tr("rain, night, exterior"))
-        self.field.setAccessibleName(self.tr("Tags, parted by commas"))
+        self.field.setPlaceholderText(tr("rain, night, exterior"))
+        self.field.setAccessibleName(tr("Tags, parted by commas"))
         self.field.returnPressed.connect(self._give)
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.GAP, theme.TIGHT, theme.TIGHT, theme.TIGHT)
         row.addWidget(self._of)
         row.addWidget(self.field, 1)
-        row.addWidget(icon_button("check", self.tr("Give these tags"), self._give))
+        row.addWidget(icon_button("check", tr("Give these tags"), self._give))
         self.hide()
 
     def open(self, media_ids: tuple[str, ...], name: str, tags: tuple[str, ...]) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from studio.document.film import Media
 from studio.document.ledger import TakeRecord
 from studio.document.queries import active_timeline, resolve_clip
+from studio.wording import tr
 
 if TYPE_CHECKING:
     from studio.ui.workspace import Workspace
@@ -40,7 +41,7 @@ def _redo(desk: Workspace, kept: Literal["picture", "sound"]) -> None:
             desk.room.session.set_take(found.id)
         desk.edit_desk.redo(kept)
     else:
-        desk.room.say(desk.tr("Only takes and clips with a picture can be made again in part."))
+        desk.room.say(tr("Only takes and clips with a picture can be made again in part."))
 
 
 def _change_job(desk: Workspace) -> None:

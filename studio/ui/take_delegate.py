@@ -16,6 +16,7 @@ from studio.bridge.take_items import TakeRow
 from studio.ui import icons, theme
 from studio.ui.row_delegate import TiledDelegate, wash
 from studio.ui.tile_paint import paint_tile
+from studio.wording import tr
 
 ROW_PX = 66
 INDENT_PX = 18
@@ -53,7 +54,7 @@ class TakeDelegate(TiledDelegate[TakeRow]):
             painter.fillRect(band, theme.colour(theme.ACCENT))
             painter.setFont(theme.font(theme.FONT_TINY_PX, weight=600))
             painter.setPen(theme.colour(theme.ON_ACCENT))
-            painter.drawText(band, Qt.AlignmentFlag.AlignCenter, self.tr("In the cut"))
+            painter.drawText(band, Qt.AlignmentFlag.AlignCenter, tr("In the cut"))
         painter.setClipping(False)
         if lit:
             painter.setPen(theme.colour(theme.ACCENT))

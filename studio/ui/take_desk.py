@@ -25,6 +25,7 @@ from studio.render.keeping import full_from_preview
 from studio.ui.compare_deck import CompareDeck
 from studio.ui.compare_view import CompareView
 from studio.ui.take_tree import TakePanel
+from studio.wording import tr
 
 
 class TakeDesk(QObject):
@@ -148,11 +149,11 @@ class TakeDesk(QObject):
         """Write all verdicts of the film as JSON lines."""
         room = self._room
         if not room.ledger.verdicts:
-            room.say(self.tr("No takes were judged yet: choose two and press Shift+C."))
+            room.say(tr("No takes were judged yet: choose two and press Shift+C."))
             return
         if path is None:
             name, _ = QFileDialog.getSaveFileName(
-                self._panel, self.tr("Export verdicts"), "verdicts.jsonl"
+                self._panel, tr("Export verdicts"), "verdicts.jsonl"
             )
             if not name:
                 return
@@ -162,7 +163,7 @@ class TakeDesk(QObject):
         except (DocumentError, EngineError) as error:
             room.problem(str(error))
             return
-        words = self.tr("{count} verdicts written. Teach the engine with: {command}")
+        words = tr("{count} verdicts written. Teach the engine with: {command}")
         command = f"python -m engine train reward --verdicts {path}"
         room.say(words.format(count=count, command=command))
 
@@ -180,7 +181,7 @@ class TakeDesk(QObject):
             other = known if known in rows else beside
             chosen = [other, chosen[0]] if other else chosen
         if len(chosen) != 2:
-            words = self.tr("Choose two takes to compare: click one, and another with Ctrl.")
+            words = tr("Choose two takes to compare: click one, and another with Ctrl.")
             self._room.say(words)
             return None
         first, second = (self._best(take_id) for take_id in chosen)
@@ -193,7 +194,7 @@ class TakeDesk(QObject):
     def _title(self, take_id: str) -> str:
         base = base_take(self._room.ledger, take_id)
         row = self._items.row(self._items.position(base))
-        return f"{row.title} · {row.words}" if row is not None else self.tr("the other take")
+        return f"{row.title} · {row.words}" if row is not None else tr("the other take")
 
     def _open(self, pair: tuple[str, str], names: tuple[str, str]) -> None:
         self._room.session.set_playing(False)
@@ -215,7 +216,7 @@ class TakeDesk(QObject):
         """Make the take under the hand again from its recipe; it is compared when it is done."""
         take = self._room.take
         if take is not None:
-            label = self.tr("{title} again").format(title=self._title(take.id))
+            label = tr("{title} again").format(title=self._title(take.id))
             self._remakes.again(take, label)
 
     def full_from_preview(self) -> None:
@@ -237,6 +238,6 @@ class TakeDesk(QObject):
 
     def recall(self) -> None:
         """Choose a finished film or a take whose recipe should come back."""
-        name, _ = QFileDialog.getOpenFileName(self._panel, self.tr("Bring back a recipe"))
+        name, _ = QFileDialog.getOpenFileName(self._panel, tr("Bring back a recipe"))
         if name:
             self.recalling.bring_back((Path(name),))

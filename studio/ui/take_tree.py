@@ -24,6 +24,7 @@ from studio.ui.take_delegate import TakeDelegate
 from studio.ui.tile_cache import TileCache
 from studio.ui.widgets import EmptyState, choose_alone, icon_button, push_button
 from studio.ui.words_field import WordsField
+from studio.wording import tr
 
 
 class TakePanel(QWidget):
@@ -58,7 +59,7 @@ class TakePanel(QWidget):
         self.view.setMouseTracking(True)
         self.view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.view.setAccessibleName(self.tr("Takes"))
+        self.view.setAccessibleName(tr("Takes"))
         self.view.setDragEnabled(True)
         self.view.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.view.clicked.connect(self._on_click)
@@ -68,11 +69,11 @@ class TakePanel(QWidget):
         tiles.ready.connect(self.view.viewport().update)
         self._empty = EmptyState(
             "tree",
-            self.tr("No takes yet"),
-            self.tr("Press P for a preview: the takes of a shot stand here, edits under them."),
+            tr("No takes yet"),
+            tr("Press P for a preview: the takes of a shot stand here, edits under them."),
         )
         self._none_found = EmptyState(
-            "search", self.tr("No take is like that"), self.tr("Try fewer words, or clear them.")
+            "search", tr("No take is like that"), tr("Try fewer words, or clear them.")
         )
         self._stack = QStackedWidget()
         for page in (self._empty, self.view, self._none_found):
@@ -147,16 +148,16 @@ class TakePanel(QWidget):
         row.setContentsMargins(theme.WIDE, theme.GAP, theme.TIGHT, theme.TIGHT)
         row.setSpacing(theme.TIGHT)
         self.search = WordsField()
-        self.search.setPlaceholderText(self.tr("Find a take by its words"))
-        self.search.setAccessibleName(self.tr("Find a take in all shots"))
+        self.search.setPlaceholderText(tr("Find a take by its words"))
+        self.search.setAccessibleName(tr("Find a take in all shots"))
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._on_search)
         self.stars = icon_button(
-            "star", self.tr("Only favourites, of all shots"), self._on_search, toggles=True
+            "star", tr("Only favourites, of all shots"), self._on_search, toggles=True
         )
         self.compare: QToolButton = icon_button(
             "compare",
-            self.tr("Compare the selected takes  (C)"),
+            tr("Compare the selected takes  (C)"),
             lambda: self.action_asked.emit("shot.compare"),
         )
         row.addWidget(self.search, 1)
@@ -170,11 +171,11 @@ class TakePanel(QWidget):
         column.setContentsMargins(theme.WIDE, theme.TIGHT, theme.WIDE, theme.GAP)
         column.setSpacing(theme.GAP)
         self.note = WordsField()
-        self.note.setPlaceholderText(self.tr("A note on this take"))
-        self.note.setAccessibleName(self.tr("Note on the take"))
+        self.note.setPlaceholderText(tr("A note on this take"))
+        self.note.setAccessibleName(tr("Note on the take"))
         self.note.editingFinished.connect(self._commit_note)
         self.favourite = icon_button(
-            "star", self.tr("Favourite"), lambda: self.action_asked.emit("shot.favourite"),
+            "star", tr("Favourite"), lambda: self.action_asked.emit("shot.favourite"),
             toggles=True,
         )  # fmt: skip
         noting = QHBoxLayout()
@@ -186,9 +187,9 @@ class TakePanel(QWidget):
         row.setSpacing(theme.GAP)
         column.addLayout(row)
         for text, action, icon_name, tip in (
-            (self.tr("Keep"), "shot.keep", "keep", self.tr("Keep this take  (Return)")),
-            (self.tr("Reject"), "shot.reject", "reject", self.tr("Reject it  (Backspace)")),
-            (self.tr("Edit…"), "shot.edit", "wand", self.tr("Say what should change  (E)")),
+            (tr("Keep"), "shot.keep", "keep", tr("Keep this take  (Return)")),
+            (tr("Reject"), "shot.reject", "reject", tr("Reject it  (Backspace)")),
+            (tr("Edit…"), "shot.edit", "wand", tr("Say what should change  (E)")),
         ):
             button = push_button(
                 text, lambda action=action: self.action_asked.emit(action), icon_name=icon_name
@@ -201,14 +202,14 @@ class TakePanel(QWidget):
     def _old_source(self) -> QWidget:
         """What is said of an edit whose source was replaced, with the way out of it."""
         self.rerun = push_button(
-            self.tr("Render again from the new source"),
+            tr("Render again from the new source"),
             lambda: self.action_asked.emit("shot.rerun"),
             icon_name="render",
         )
         self._behind = QWidget()
         behind = QVBoxLayout(self._behind)
         behind.setContentsMargins(theme.WIDE, theme.TIGHT, theme.WIDE, 0)
-        words = QLabel(self.tr("The take that this edit changed was replaced by another."))
+        words = QLabel(tr("The take that this edit changed was replaced by another."))
         words.setWordWrap(True)
         words.setFont(theme.font(theme.FONT_SMALL_PX))
         words.setStyleSheet(f"color: {theme.CAUTION};")

@@ -12,6 +12,7 @@ from studio.document.retime import FASTEST, SLOWEST
 from studio.ui.key_button import KEY_SIZE
 from studio.ui.number_field import NumberField, PullLabel, Scale
 from studio.ui.paired_fields import Paired, PairedFields
+from studio.wording import tr
 
 TimeField = Literal["speed", "dissolve"]
 _PERCENT = 100
@@ -37,9 +38,9 @@ class TimeFields(PairedFields):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.speed = NumberField(self.tr("Speed"), _SPEED)
-        self.dissolve = NumberField(self.tr("Frames of the dissolve at the beginning"), _FRAMES)
-        self.dissolve.setToolTip(self.tr("How long it takes over from the clip before; 0 cuts."))
+        self.speed = NumberField(tr("Speed"), _SPEED)
+        self.dissolve = NumberField(tr("Frames of the dissolve at the beginning"), _FRAMES)
+        self.dissolve.setToolTip(tr("How long it takes over from the clip before; 0 cuts."))
         cells: list[Paired] = []
         for half, (name, words, field) in enumerate(
             (("speed", "Speed", self.speed), ("dissolve", "Dissolve", self.dissolve))
@@ -49,7 +50,7 @@ class TimeFields(PairedFields):
             field.abandoned.connect(self.abandoned)
             no_key = QWidget()
             no_key.setFixedWidth(KEY_SIZE.width())
-            cells.append(Paired(0, half, (PullLabel(self.tr(words), field), field, no_key)))
+            cells.append(Paired(0, half, (PullLabel(tr(words), field), field, no_key)))
         self.lay(cells)
 
     def show_timing(self, timing: Timing) -> None:

@@ -24,6 +24,7 @@ from studio.document.timebase import nominal
 from studio.document.timeline_changes import lift_clips, move_clips
 from studio.document.trim_changes import edit_clips
 from studio.ui.timeline_in_hand import chosen_clips, cuts_in_hand
+from studio.wording import tr
 
 Apply = Callable[[Callable[[Film], Film], str], bool]
 Refuse = Callable[[str], object]
@@ -55,15 +56,15 @@ class ClipCommands(QObject):
     def cut(self) -> None:
         """Remember the selected clips and lift them."""
         self.copy()
-        self._edit(self.tr("Cut"), lift_clips)
+        self._edit(tr("Cut"), lift_clips)
 
     def paste(self) -> None:
         """Lay what was copied over the playhead, on the tracks that it came from."""
-        self._paste(self.tr("Paste"), inserts=False)
+        self._paste(tr("Paste"), inserts=False)
 
     def paste_insert(self) -> None:
         """Lay what was copied in at the playhead; what follows moves later."""
-        self._paste(self.tr("Paste and make room"), inserts=True)
+        self._paste(tr("Paste and make room"), inserts=True)
 
     def duplicate(self) -> None:
         """Insert copies of the selected clips behind them."""
@@ -75,18 +76,18 @@ class ClipCommands(QObject):
             made[:] = names
             return after
 
-        if ids and self._apply(change, self.tr("Duplicate")):
+        if ids and self._apply(change, tr("Duplicate")):
             self._session.select(made)
 
     def paste_look(self) -> None:
         """Give the selected clips gain, fades, place and colour of the first one copied."""
         ids, timeline_id, look = self._ids(), self._timeline.id, self._look
         if look is None:
-            self._refuse(self.tr("Copy a clip first; its look is what is pasted."))
+            self._refuse(tr("Copy a clip first; its look is what is pasted."))
         elif ids:
             self._apply(
                 lambda film: clipboard.paste_attributes(film, timeline_id, ids, look),
-                self.tr("Paste look"),
+                tr("Paste look"),
             )
 
     # --- moving ---
@@ -114,13 +115,13 @@ class ClipCommands(QObject):
         timeline_id, ledger, cuts = self._timeline.id, self._store.ledger, self._cuts()
         frames = nominal(self._store.film.rate)
         if not cuts:
-            self._refuse(self.tr("Put the playhead near a cut, or select the clips beside it."))
+            self._refuse(tr("Put the playhead near a cut, or select the clips beside it."))
         else:
             self._apply(
                 lambda film: set_dissolves(
                     film, ledger, timeline_id, cuts, frames, kind=kind, alignment="centre"
                 ),
-                self.tr("Cross dissolve") if kind == "cross" else self.tr("Dip to black"),
+                tr("Cross dissolve") if kind == "cross" else tr("Dip to black"),
             )
 
     def hard_cut(self) -> None:
@@ -132,7 +133,7 @@ class ClipCommands(QObject):
                 film = remove_dissolve(film, timeline_id, clip_id)
             return film
 
-        self._apply(change, self.tr("Hard cut"))
+        self._apply(change, tr("Hard cut"))
 
     def fade(self, end: Literal["in", "out"]) -> None:
         """Let the selected clips fade in up to the playhead, or out from it."""
@@ -146,19 +147,19 @@ class ClipCommands(QObject):
                     film = edit_clips(film, timeline_id, [clip.id], fade_out=clip.end - frame)
             return film
 
-        self._apply(change, self.tr("Fade"))
+        self._apply(change, tr("Fade"))
 
     def no_fades(self) -> None:
         """Take the fades of the selected clips off."""
         self._edit(
-            self.tr("No fades"),
+            tr("No fades"),
             lambda film, cut, ids: edit_clips(film, cut, ids, fade_in=0, fade_out=0),
         )
 
     def shape_fades(self, shape: FadeShape) -> None:
         """Let the fades of the selected clips rise and fall in another shape."""
         self._edit(
-            self.tr("Shape of fades"),
+            tr("Shape of fades"),
             lambda film, cut, ids: edit_clips(
                 film, cut, ids, fade_in_shape=shape, fade_out_shape=shape
             ),
@@ -175,7 +176,7 @@ class ClipCommands(QObject):
                 film = set_gain(film, timeline_id, [clip.id], clip.gain_db + by_db)
             return film
 
-        self._apply(change, self.tr("Gain"))
+        self._apply(change, tr("Gain"))
 
     def gain_point(self) -> None:
         """Put a point on the gain lines under the playhead."""
@@ -187,11 +188,11 @@ class ClipCommands(QObject):
                 film = set_gain_point(film, timeline_id, clip.id, frame - clip.start)
             return film
 
-        self._apply(change, self.tr("Gain point"))
+        self._apply(change, tr("Gain point"))
 
     def no_gain(self) -> None:
         """Leave the selected clips as loud as their sources."""
-        self._edit(self.tr("Gain as in the source"), clear_gain)
+        self._edit(tr("Gain as in the source"), clear_gain)
 
     def pan(self, by: float) -> None:
         """Move the sounds among the selected clips further left, or right."""
@@ -202,13 +203,11 @@ class ClipCommands(QObject):
                 film = set_pan(film, timeline_id, [clip.id], round(clip.pan + by, 2))
             return film
 
-        self._apply(change, self.tr("Pan"))
+        self._apply(change, tr("Pan"))
 
     def no_pan(self) -> None:
         """Leave the selected clips where their sources stand."""
-        self._edit(
-            self.tr("Pan as in the source"), lambda film, cut, ids: set_pan(film, cut, ids, 0.0)
-        )
+        self._edit(tr("Pan as in the source"), lambda film, cut, ids: set_pan(film, cut, ids, 0.0))
 
     def speed(self, factor: Fraction | None) -> None:
         """Run the selected clips so many times faster; ``None`` at their sources' speed."""
@@ -224,46 +223,46 @@ class ClipCommands(QObject):
                     done.add(clip.link_id)
             return film
 
-        self._apply(change, self.tr("Speed"))
+        self._apply(change, tr("Speed"))
 
     def fit_marks(self) -> None:
         """Let the selected clip fill the marked part by its speed, and lie there."""
         timeline, clips = self._timeline, self._chosen()
         first, last = timeline.in_frame, timeline.out_frame
         if first is None or last is None:
-            self._refuse(self.tr("Mark in and out first (I and O)."))
+            self._refuse(tr("Mark in and out first (I and O)."))
         elif not clips or any(not _go_together(clips[0], clip) for clip in clips):
-            self._refuse(self.tr("Select one clip to fit it to the marks."))
+            self._refuse(tr("Select one clip to fit it to the marks."))
         else:
             name = clips[0].id
             self._apply(
                 lambda film: fit_to_range(film, timeline.id, name, first, last),
-                self.tr("Fit to marks"),
+                tr("Fit to marks"),
             )
 
     def reverse(self) -> None:
         """Turn the selected clips round."""
-        self._edit(self.tr("Backwards"), reverse_clips)
+        self._edit(tr("Backwards"), reverse_clips)
 
     # --- what belongs together, and how it is marked ---
 
     def link(self) -> None:
         """Let the selected clips keep their sync."""
-        self._edit(self.tr("Link"), link_clips)
+        self._edit(tr("Link"), link_clips)
 
     def group(self) -> None:
         """Let the selected clips be picked and moved as one."""
-        self._edit(self.tr("Group"), group_clips)
+        self._edit(tr("Group"), group_clips)
 
     def ungroup(self) -> None:
         """Part the groups of the selected clips."""
-        self._edit(self.tr("Ungroup"), ungroup_clips)
+        self._edit(tr("Ungroup"), ungroup_clips)
 
     def enable(self) -> None:
         """Turn the selected clips off, or on where none of them is."""
         on = not any(clip.enabled for clip in self._chosen())
         self._edit(
-            self.tr("Clip on") if on else self.tr("Clip off"),
+            tr("Clip on") if on else tr("Clip off"),
             lambda film, cut, ids: edit_clips(film, cut, ids, enabled=on),
         )
 
@@ -272,17 +271,17 @@ class ClipCommands(QObject):
         shots = self._session.picked
         if self._ids():
             self._edit(
-                self.tr("Label"), lambda film, cut, ids: edit_clips(film, cut, ids, colour=colour)
+                tr("Label"), lambda film, cut, ids: edit_clips(film, cut, ids, colour=colour)
             )
         elif shots:
-            self._apply(lambda film: edit_shots(film, shots, colour=colour), self.tr("Label shot"))
+            self._apply(lambda film: edit_shots(film, shots, colour=colour), tr("Label shot"))
 
     def add_marker(self) -> None:
         """Put a marker on the selected clips under the playhead."""
         frame, timeline_id = self._session.playhead, self._timeline.id
         clips = [clip for clip in self._chosen() if clip.start <= frame < clip.end]
         if not clips:
-            self._refuse(self.tr("Put the playhead on a selected clip to mark it."))
+            self._refuse(tr("Put the playhead on a selected clip to mark it."))
 
         def change(film: Film) -> Film:
             for clip in clips:
@@ -290,7 +289,7 @@ class ClipCommands(QObject):
                 film = add_clip_marker(film, timeline_id, clip.id, marker)
             return film
 
-        self._apply(change, self.tr("Add marker to clip"))
+        self._apply(change, tr("Add marker to clip"))
 
     # --- what is in hand ---
 
@@ -326,7 +325,7 @@ class ClipCommands(QObject):
         if names:
             self._apply(
                 lambda film: move_clips(film, timeline_id, names, frames=frames, tracks=tracks),
-                self.tr("Move"),
+                tr("Move"),
             )
 
     def _paste(self, name: str, *, inserts: bool) -> None:

@@ -30,6 +30,7 @@ from studio.ui.timeline_clip_commands import ClipCommands
 from studio.ui.timeline_cut_commands import CutCommands
 from studio.ui.timeline_placing import Cargo, Piece, pieces, placements, total_length
 from studio.ui.timeline_trim_commands import TrimCommands
+from studio.wording import tr
 
 
 class TimelineCommands(QObject):
@@ -120,7 +121,7 @@ class TimelineCommands(QObject):
         """A three-point edit: in and out of source and timeline say what, where and how much."""
         laid, frame = pieces(self._store.film, self._store.ledger, cargo), self._session.playhead
         if not laid:
-            self.refused.emit(self.tr("Select a shot, or look at a take or file, to lay it here."))
+            self.refused.emit(tr("Select a shot, or look at a take or file, to lay it here."))
             return False
         marks = Marks(marked.start, marked.end, self.timeline.in_frame, self.timeline.out_frame)
         if marks != Marks() and len(laid) == 1:
@@ -138,11 +139,11 @@ class TimelineCommands(QObject):
     ) -> bool:
         placed = placements(self.timeline, laid, frame, track_id)
         if not placed:
-            self.refused.emit(self.tr("There is no open track for this."))
+            self.refused.emit(tr("There is no open track for this."))
             return False
         timeline_id = self.timeline.id
         lay = insert_clips if inserts else overwrite_clips
-        name = self.tr("Insert") if inserts else self.tr("Overwrite")
+        name = tr("Insert") if inserts else tr("Overwrite")
         if not self.apply(lambda film: lay(film, timeline_id, placed), name):
             return False
         self._session.select(placement.clip.id for placement in placed)
@@ -162,7 +163,7 @@ class TimelineCommands(QObject):
         """Put a marker on the playhead."""
         timeline_id = self.timeline.id
         marker = Marker(id=new_id(), frame=self._session.playhead)
-        self.apply(lambda film: add_marker(film, timeline_id, marker), self.tr("Add marker"))
+        self.apply(lambda film: add_marker(film, timeline_id, marker), tr("Add marker"))
 
     def mark_in(self) -> None:
         """Let the marked part begin at the playhead."""
@@ -231,4 +232,4 @@ class TimelineCommands(QObject):
             return film
 
         if targets:
-            self.apply(change, self.tr("Trim to playhead"))
+            self.apply(change, tr("Trim to playhead"))

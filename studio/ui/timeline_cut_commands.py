@@ -49,6 +49,7 @@ from studio.document.track_changes import (
 )
 from studio.document.trim_changes import Edge, ripple_trim
 from studio.ui.timeline_clip_commands import Apply, Refuse
+from studio.wording import tr
 
 _TITLE_S = 3
 _LOWER_THIRD = TitleStyle(size=0.05, align="left", place="lower third", backing=0.6, shadow=False)
@@ -77,21 +78,21 @@ class CutCommands(QObject):
         if clip is not None:
             self._apply(
                 lambda film: ripple_trim(film, timeline.id, clip.id, edge, frame, ledger=ledger),
-                self.tr("Ripple to playhead"),
+                tr("Ripple to playhead"),
             )
 
     def split_all(self) -> None:
         """Cut every unlocked track at the playhead."""
         frame = self._session.playhead
-        self._cut(lambda film, cut: split_all(film, cut, frame), self.tr("Split"))
+        self._cut(lambda film, cut: split_all(film, cut, frame), tr("Split"))
 
     def lift_range(self) -> None:
         """Empty the marked part and leave the gap."""
-        self._on_range(lift_range, self.tr("Lift marked part"))
+        self._on_range(lift_range, tr("Lift marked part"))
 
     def extract(self) -> None:
         """Take the marked part out and close the gap."""
-        if self._on_range(extract_range, self.tr("Extract marked part")):
+        if self._on_range(extract_range, tr("Extract marked part")):
             self._session.set_playhead(self._timeline.in_frame or 0)
 
     def close_gap(self, track_id: str = "") -> None:
@@ -104,10 +105,10 @@ class CutCommands(QObject):
             if not track.locked and later and not clips_between(track.clips, frame, frame + 1):
                 self._cut(
                     lambda film, cut, name=track.id: close_gap(film, cut, name, frame),
-                    self.tr("Close gap"),
+                    tr("Close gap"),
                 )
                 return
-        self._refuse(self.tr("There is no gap at the playhead."))
+        self._refuse(tr("There is no gap at the playhead."))
 
     # --- marks ---
 
@@ -119,11 +120,11 @@ class CutCommands(QObject):
         clips = found or ([under] if under is not None else [])
         if clips:
             start, end = min(clip.start for clip in clips), max(clip.end for clip in clips)
-            self._cut(lambda film, cut: set_range(film, cut, start, end), self.tr("Mark clip"))
+            self._cut(lambda film, cut: set_range(film, cut, start, end), tr("Mark clip"))
 
     def clear_marks(self) -> None:
         """Take in and out off."""
-        self._cut(lambda film, cut: set_range(film, cut, None, None), self.tr("Clear in and out"))
+        self._cut(lambda film, cut: set_range(film, cut, None, None), tr("Clear in and out"))
 
     def next_marker(self) -> None:
         """Put the playhead on the next marker."""
@@ -143,45 +144,45 @@ class CutCommands(QObject):
         for marker in here:
             self._cut(
                 lambda film, cut, name=marker.id: remove_marker(film, cut, name),
-                self.tr("Delete marker"),
+                tr("Delete marker"),
             )
 
     # --- titles ---
 
     def new_title(self) -> None:
         """Lay a title over the pictures at the playhead, on a free track."""
-        self._draw(TitleSource(text=self.tr("Title")), self.tr("New title"))
+        self._draw(TitleSource(text=tr("Title")), tr("New title"))
 
     def new_lower_third(self) -> None:
         """Lay a name and what it stands for over the lower third, on a plate."""
-        words = self.tr("Name\nWhat they do")
-        self._draw(TitleSource(text=words, style=_LOWER_THIRD), self.tr("New lower third"))
+        words = tr("Name\nWhat they do")
+        self._draw(TitleSource(text=words, style=_LOWER_THIRD), tr("New lower third"))
 
     def new_credits(self) -> None:
         """Lay words that roll up through the frame over the pictures at the playhead."""
-        words = self.tr("Directed by\nName\n\nWith\nName\nName")
-        self._draw(TitleSource(text=words, style=_CREDITS), self.tr("New credits"))
+        words = tr("Directed by\nName\n\nWith\nName\nName")
+        self._draw(TitleSource(text=words, style=_CREDITS), tr("New credits"))
 
     def new_bars(self) -> None:
         """Lay colour bars over the pictures at the playhead, on a free track."""
-        self._draw(GeneratorSource(kind="bars"), self.tr("New colour bars"))
+        self._draw(GeneratorSource(kind="bars"), tr("New colour bars"))
 
     def new_colour(self) -> None:
         """Lay a plain colour over the pictures at the playhead, on a free track."""
-        self._draw(GeneratorSource(), self.tr("New colour"))
+        self._draw(GeneratorSource(), tr("New colour"))
 
     def new_subtitle(self) -> None:
         """Begin a subtitle at the playhead."""
         start = self._session.playhead
         end = start + 2 * nominal(self._store.film.rate)
-        line = Subtitle(id=new_id(), start=start, end=end, text=self.tr("Subtitle"))
-        self._cut(lambda film, cut: add_subtitle(film, cut, line), self.tr("New subtitle"))
+        line = Subtitle(id=new_id(), start=start, end=end, text=tr("Subtitle"))
+        self._cut(lambda film, cut: add_subtitle(film, cut, line), tr("New subtitle"))
 
     # --- tracks ---
 
     def add_track(self, kind: TrackKind) -> None:
         """Add a track."""
-        self._cut(lambda film, cut: add_track(film, cut, kind), self.tr("Add track"))
+        self._cut(lambda film, cut: add_track(film, cut, kind), tr("Add track"))
 
     def step_track(self, by: int) -> None:
         """Take the track above the one in hand in hand, or one further below."""
@@ -205,7 +206,7 @@ class CutCommands(QObject):
             return
         kin = [one.id for one in self._timeline.tracks if one.kind == track.kind]
         to = max(0, kin.index(track.id) + by)
-        self._cut(lambda film, cut: move_track(film, cut, track.id, to), self.tr("Order tracks"))
+        self._cut(lambda film, cut: move_track(film, cut, track.id, to), tr("Order tracks"))
 
     def mute_track(self, track_id: str = "") -> None:
         """Mute a track, or that in hand, or let it be seen and heard again."""
@@ -248,16 +249,16 @@ class CutCommands(QObject):
 
     def new_timeline(self) -> None:
         """Add an empty timeline and open it."""
-        name = self.tr("Cut {number}").format(number=len(self._store.film.timelines) + 1)
-        self._apply(lambda film: add_timeline(film, name), self.tr("New timeline"))
+        name = tr("Cut {number}").format(number=len(self._store.film.timelines) + 1)
+        self._apply(lambda film: add_timeline(film, name), tr("New timeline"))
 
     def duplicate_timeline(self) -> None:
         """Add a copy of the open timeline and open it."""
-        self._cut(duplicate_timeline, self.tr("Duplicate timeline"))
+        self._cut(duplicate_timeline, tr("Duplicate timeline"))
 
     def remove_timeline(self) -> None:
         """Remove the open timeline."""
-        self._cut(remove_timeline, self.tr("Remove timeline"))
+        self._cut(remove_timeline, tr("Remove timeline"))
 
     def step_timeline(self, by: int) -> None:
         """Open the timeline beside this one."""
@@ -265,11 +266,11 @@ class CutCommands(QObject):
         if len(timelines) > 1:
             at = timelines.index(self._timeline)
             wanted = timelines[(at + by) % len(timelines)].id
-            self._apply(lambda film: open_timeline(film, wanted), self.tr("Open timeline"))
+            self._apply(lambda film: open_timeline(film, wanted), tr("Open timeline"))
 
     def shape(self, shape: FrameShape) -> None:
         """Give the frame of the open timeline another shape."""
-        self._cut(lambda film, cut: set_frame_shape(film, cut, shape), self.tr("Frame shape"))
+        self._cut(lambda film, cut: set_frame_shape(film, cut, shape), tr("Frame shape"))
 
     # --- what is in hand ---
 
@@ -294,7 +295,7 @@ class CutCommands(QObject):
     def _on_range(self, change: Callable[[Film, str, int, int], Film], name: str) -> bool:
         first, last = self._timeline.in_frame, self._timeline.out_frame
         if first is None or last is None:
-            self._refuse(self.tr("Mark in and out first (I and O)."))
+            self._refuse(tr("Mark in and out first (I and O)."))
             return False
         return self._cut(lambda film, cut: change(film, cut, first, last), name)
 
@@ -302,7 +303,7 @@ class CutCommands(QObject):
         """The track of this id, or that in hand; says what to do where there is none."""
         track = self._track_in_hand(track_id)
         if track is None:
-            self._refuse(self.tr("Take a track in hand first: by its header, or by a clip on it."))
+            self._refuse(tr("Take a track in hand first: by its header, or by a clip on it."))
         return track
 
     def _track_in_hand(self, track_id: str = "") -> Track | None:
@@ -320,7 +321,7 @@ class CutCommands(QObject):
     ) -> None:
         track = self.track_in_hand(track_id)
         if track is not None:
-            self._cut(lambda film, cut: change(film, cut, track), self.tr(name))
+            self._cut(lambda film, cut: change(film, cut, track), tr(name))
 
     def _on_tracks(self, change: Callable[[Film, str, Track], Film], name: str) -> None:
         def all_of_them(film: Film, cut: str) -> Film:
@@ -328,7 +329,7 @@ class CutCommands(QObject):
                 film = change(film, cut, track)
             return film
 
-        self._cut(all_of_them, self.tr(name))
+        self._cut(all_of_them, tr(name))
 
     def _draw(self, source: ClipSource, name: str) -> None:
         """Lay a drawn source on the lowest track that is free above the pictures here."""

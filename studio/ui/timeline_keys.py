@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QPoint, QRect
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QColor, QPainter, QPolygon
 
 from studio.document.film import Clip
@@ -10,6 +10,7 @@ from studio.document.key_changes import POSE_FIELDS, key_frames
 from studio.document.looks import PoseField
 from studio.ui import theme
 from studio.ui.timeline_geometry import NAME_PX, Geometry, KeyHold, KeyRow
+from studio.wording import tr
 
 KINDS: tuple[tuple[str, tuple[PoseField, ...]], ...] = (
     ("Position", ("x", "y")),
@@ -28,7 +29,7 @@ def key_rows(clip: Clip, rect: QRect) -> tuple[KeyRow, ...]:
     if not clip.curves:
         return ()
     used = {curve.field for curve in clip.curves}
-    kinds = [(_tr(name), fields) for name, fields in KINDS if used.intersection(fields)]
+    kinds = [(tr(name), fields) for name, fields in KINDS if used.intersection(fields)]
     if len(kinds) * _ROW_PX > rect.height() - NAME_PX - _KEY_PX:
         kinds = [(", ".join(name for name, _ in kinds), POSE_FIELDS)]
     rows: list[KeyRow] = []
@@ -79,7 +80,3 @@ def paint_held_key(
 def _diamond(middle: QPoint, size: int = _KEY_PX) -> QPolygon:
     across, down = QPoint(size, 0), QPoint(0, size)
     return QPolygon([middle - down, middle + across, middle + down, middle - across])
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("TimelineKeys", text)

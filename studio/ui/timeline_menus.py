@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QObject, QPoint, Qt
+from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtWidgets import QMenu
 
 from studio.bridge.actions import ActionRegistry
@@ -26,6 +26,7 @@ from studio.ui.timeline_geometry import (
     SubtitleHit,
 )
 from studio.ui.timeline_view import TimelineView
+from studio.wording import tr
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,7 @@ class TimelineMenus(QObject):
     def _fill(self, menu: QMenu, entries: Sequence[Entry]) -> None:
         for entry in entries:
             if isinstance(entry, Under):
-                self._fill(menu.addMenu(_tr(entry.title)), entry.entries)
+                self._fill(menu.addMenu(tr(entry.title)), entry.entries)
             elif entry == "-":
                 menu.addSeparator()
             else:
@@ -190,7 +191,7 @@ class TimelineMenus(QObject):
     def _add(
         self, menu: QMenu, words: str, deed: Callable[[], object], *, on: bool | None = None
     ) -> None:
-        action = menu.addAction(_tr(words))
+        action = menu.addAction(tr(words))
         action.setEnabled(self._view.store.read_only is None)
         if on is not None:
             action.setCheckable(True)
@@ -213,7 +214,3 @@ def frame_of(hit: Hit) -> int | None:
             return marker.frame
         case ClipHit() | HeaderHit() | SubtitleHit() | NothingHit():
             return None
-
-
-def _tr(words: str) -> str:
-    return QCoreApplication.translate("TimelineMenus", words)

@@ -25,6 +25,7 @@ from studio.ui.timeline_ruler import paint_ruler, paint_stripe
 from studio.ui.timeline_sources import SourceLooks
 from studio.ui.timeline_strips import Strips
 from studio.ui.timeline_subtitles import paint_subtitles
+from studio.wording import tr
 
 ZOOM_STEP = 1.35
 _BEYOND = 0.4
@@ -274,13 +275,13 @@ class TimelineScroll(QAbstractScrollArea):
         painter.setFont(theme.font(13, weight=500))
         painter.setPen(QColor(theme.TEXT_SOFT))
         line = QRect(area.left(), middle.y() - 4, area.width(), 20)
-        painter.drawText(line, Qt.AlignmentFlag.AlignCenter, self.tr("The cut is empty"))
+        painter.drawText(line, Qt.AlignmentFlag.AlignCenter, tr("The cut is empty"))
         painter.setFont(theme.font())
         painter.setPen(QColor(theme.TEXT_DIM))
         painter.drawText(
             line.translated(0, 20),
             Qt.AlignmentFlag.AlignCenter,
-            self.tr("Drag shots or media here, or press  .  to lay the selected shot down."),
+            tr("Drag shots or media here, or press  .  to lay the selected shot down."),
         )
 
     # --- following ---

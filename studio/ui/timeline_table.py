@@ -37,6 +37,7 @@ from studio.ui.timeline_table_rows import (
     frame_of,
     id_of,
 )
+from studio.wording import tr
 
 _WIDTHS_PX = (100, 0, 92, 92, 70, 68, 60, 110, 130)  # that of names is what is left
 _GO = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -64,7 +65,7 @@ class TimelineTable(QTableView):
         self.setAlternatingRowColors(True)
         self.setShowGrid(False)
         self.setWordWrap(False)  # or texts are cut off at the word before
-        self.setAccessibleName(self.tr("The cut as a table"))
+        self.setAccessibleName(tr("The cut as a table"))
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(26)
         for column, width in enumerate(_WIDTHS_PX):

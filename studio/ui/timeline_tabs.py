@@ -13,6 +13,7 @@ from studio.document.film import Film
 from studio.document.queries import active_timeline
 from studio.document.store import Store
 from studio.ui.timeline_fields import PlaceField
+from studio.wording import tr
 
 TABS_PX = 26
 _ROOM_PX = 150
@@ -43,7 +44,7 @@ class TimelineTabs(QTabBar):
         self.setMovable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setElideMode(Qt.TextElideMode.ElideRight)
-        self.setAccessibleName(self.tr("Timelines"))
+        self.setAccessibleName(tr("Timelines"))
         self.currentChanged.connect(self._opened)
         self.tabMoved.connect(self._moved)
         self.follow()
@@ -87,11 +88,11 @@ class TimelineTabs(QTabBar):
             self.tabText(at),
             QRect(),
             lambda name: self._apply(
-                lambda film: rename_timeline(film, timeline_id, name), self.tr("Rename timeline")
+                lambda film: rename_timeline(film, timeline_id, name), tr("Rename timeline")
             ),
             self,
         )
-        field.setAccessibleName(self.tr("Name of the timeline"))
+        field.setAccessibleName(tr("Name of the timeline"))
         field.ended.connect(self._named)
         self.room_changed.emit()
         # Only now: a tab that was hidden has no place before.
@@ -108,7 +109,7 @@ class TimelineTabs(QTabBar):
     def _opened(self, at: int) -> None:
         if not self._following and at >= 0:
             timeline_id = str(self.tabData(at))
-            self._apply(lambda film: open_timeline(film, timeline_id), self.tr("Open timeline"))
+            self._apply(lambda film: open_timeline(film, timeline_id), tr("Open timeline"))
 
     def _moved(self, _from: int, to: int) -> None:
         if not self._following:
@@ -116,9 +117,7 @@ class TimelineTabs(QTabBar):
             ids = [str(self.tabData(at)) for at in range(self.count())]
             self._shown = tuple((name, self.tabText(at)) for at, name in enumerate(ids))
             timeline_id = ids[to]
-            self._apply(
-                lambda film: move_timeline(film, timeline_id, to), self.tr("Order timelines")
-            )
+            self._apply(lambda film: move_timeline(film, timeline_id, to), tr("Order timelines"))
 
     def place(self, at: QPoint, width: int) -> None:
         """Stand above the view, from ``at`` on."""

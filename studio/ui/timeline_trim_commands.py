@@ -14,6 +14,7 @@ from studio.document.timeline_access import place_of
 from studio.document.trim_changes import roll_edit, slide_clip, slip_clip
 from studio.ui.timeline_clip_commands import Apply, Refuse
 from studio.ui.timeline_in_hand import chosen_clips, cuts_in_hand
+from studio.wording import tr
 
 
 class TrimCommands(QObject):
@@ -38,7 +39,7 @@ class TrimCommands(QObject):
             return film
 
         if ids:
-            self._apply(change, self.tr("Slip"))
+            self._apply(change, tr("Slip"))
 
     def roll(self, frames: int) -> None:
         """Move the cuts in hand by a few frames; a playhead that stands on one goes along."""
@@ -53,8 +54,8 @@ class TrimCommands(QObject):
             return film
 
         if not cuts:
-            self._refuse(self.tr("Put the playhead near a cut, or select the clips beside it."))
-        elif self._shift(change, self.tr("Roll")):
+            self._refuse(tr("Put the playhead near a cut, or select the clips beside it."))
+        elif self._shift(change, tr("Roll")):
             moved = {place_of(self._timeline, clip_id).clip.start for clip_id in ids}
             if at in cuts.values() and len(moved) == 1:
                 self._session.set_playhead(moved.pop())
@@ -63,11 +64,11 @@ class TrimCommands(QObject):
         """Move the selected clip by a few frames between its neighbours, which give the room."""
         ids, timeline_id, ledger = self._alone(), self._timeline.id, self._store.ledger
         if len(ids) != 1:
-            self._refuse(self.tr("Select one clip to slide it."))
+            self._refuse(tr("Select one clip to slide it."))
             return
         self._shift(
             lambda film: slide_clip(film, timeline_id, ids[0], frames, ledger=ledger),
-            self.tr("Slide"),
+            tr("Slide"),
         )
 
     def _shift(self, change: Callable[[Film], Film], name: str) -> bool:
@@ -75,7 +76,7 @@ class TrimCommands(QObject):
         before = self._store.film
         made = self._apply(change, name)
         if made and self._store.film is before:
-            self._refuse(self.tr("There are no more frames on that side."))
+            self._refuse(tr("There are no more frames on that side."))
         return made
 
     @property

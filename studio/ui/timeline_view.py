@@ -43,6 +43,7 @@ from studio.ui.timeline_tabs import TABS_PX, TimelineTabs
 from studio.ui.timeline_track_gestures import MarqueeGesture, ScrubGesture
 from studio.ui.timeline_trimming import TrimGesture
 from studio.ui.timeline_words import tip_for
+from studio.wording import tr
 
 _SCROLL_EDGE_PX = 24
 
@@ -88,8 +89,8 @@ class TimelineView(TimelineScroll):
         self.viewport().setAcceptDrops(True)
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(self.tr("Timeline"))
-        self.setAccessibleDescription(self.tr("The cut. A table of the same clips is in View."))
+        self.setAccessibleName(tr("Timeline"))
+        self.setAccessibleDescription(tr("The cut. A table of the same clips is in View."))
         self.tabs = TimelineTabs(store, self.commands.apply, self)
         self.tabs.room_changed.connect(self._lay_tabs)
         self._unfollow = store.changed.subscribe(self._follow_tabs)
@@ -155,7 +156,7 @@ class TimelineView(TimelineScroll):
             return
         point = event.position().toPoint()
         self._follow(point, event.modifiers())
-        change, name = gesture.change, self.tr(gesture.name)
+        change, name = gesture.change, tr(gesture.name)
         moved = gesture.started(point)
         self._finish()
         if change is not None:
@@ -185,7 +186,7 @@ class TimelineView(TimelineScroll):
         """The marker under the playhead; says what to do where there is none."""
         here = [one for one in self.timeline.markers if one.frame == self.session.playhead]
         if not here:
-            self.refused.emit(self.tr("Put the playhead on a marker to write on it."))
+            self.refused.emit(tr("Put the playhead on a marker to write on it."))
         return next(iter(here), None)
 
     def rename_track(self, track_id: str) -> None:
@@ -346,7 +347,7 @@ class TimelineView(TimelineScroll):
         inserts = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         self.overlay.drop = self._drop_preview(cargo, point, inserts=inserts)
         self.overlay.pointer = point
-        self.overlay.hint = self.tr("Insert") if inserts else self.tr("Overwrite  (Ctrl inserts)")
+        self.overlay.hint = tr("Insert") if inserts else tr("Overwrite  (Ctrl inserts)")
         self.viewport().update()
 
     def _drop_frame(self, point: QPoint) -> int:

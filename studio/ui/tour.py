@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.ui import theme
 from studio.ui.widgets import push_button
+from studio.wording import tr
 
 _CARD_PX = 300
 _GAP_PX = 14
@@ -82,8 +83,8 @@ class Tour(QFrame):
         self.words.setProperty("soft", True)
         self.count = QLabel()
         self.count.setProperty("dim", True)
-        self.leave = push_button(self.tr("Enough"), self.end, quiet=True)
-        self.next = push_button(self.tr("Next"), self._next, primary=True)
+        self.leave = push_button(tr("Enough"), self.end, quiet=True)
+        self.next = push_button(tr("Next"), self._next, primary=True)
         for button in (self.leave, self.next):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         row = QHBoxLayout()
@@ -128,7 +129,7 @@ class Tour(QFrame):
         self.words.setText(step.words)
         self.count.setText(f"{self._place + 1} of {len(STEPS)}")
         last = self._place + 1 == len(STEPS)
-        self.next.setText(self.tr("Done") if last else self.tr("Next"))
+        self.next.setText(tr("Done") if last else tr("Next"))
         self.setFixedWidth(_CARD_PX)
         self.words.setFixedWidth(_CARD_PX - 34)
         self._column.activate()

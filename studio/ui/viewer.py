@@ -20,6 +20,7 @@ from studio.bridge.actions import ActionRegistry
 from studio.ui import icons, theme
 from studio.ui.loudness_line import LoudnessLine
 from studio.ui.meters import Meters
+from studio.wording import tr
 
 _EDGE_PX = 14
 _MARGINS = (0, 0, 10, 14)
@@ -48,7 +49,7 @@ class Screen(QWidget):
         self.setMinimumSize(240, 136)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.setAccessibleName(self.tr("Picture"))
+        self.setAccessibleName(tr("Picture"))
         self._picture = self._bare = QImage()
         self._step = QImage()
         self._hint: tuple[str, str, str] = ("film", "", "")
@@ -184,14 +185,14 @@ class Viewer(QWidget):
         self.loudness = LoudnessLine()
         self.timecode = QLabel("00:00:00:00")
         self.timecode.setFont(theme.font(15, weight=500, tabular=True))
-        self.timecode.setAccessibleName(self.tr("Timecode"))
+        self.timecode.setAccessibleName(tr("Timecode"))
         self.length = QLabel("")
         self.length.setFont(theme.font(theme.FONT_SMALL_PX, tabular=True))
         self.length.setProperty("dim", True)
         self.title = QLabel()
         self.title.setFont(theme.font(weight=500))
         self.back = QToolButton()
-        self.back.setText(self.tr("Back to the cut"))
+        self.back.setText(tr("Back to the cut"))
         self.back.clicked.connect(self.cut_asked.emit)
         self.back.hide()
         self._buttons: dict[str, QToolButton] = {}

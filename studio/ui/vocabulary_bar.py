@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from engine.api import Capabilities
 from studio.ui import theme
+from studio.wording import tr
 
 _LINE_PX = 20
 
@@ -27,7 +28,7 @@ class VocabularyBar(QWidget):
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
-        self.setAccessibleName(self.tr("Words that the model knows"))
+        self.setAccessibleName(tr("Words that the model knows"))
         self.hide()
 
     @property
@@ -51,7 +52,7 @@ class VocabularyBar(QWidget):
             )
             button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.setAccessibleName(self.tr("Words for {kind}").format(kind=group.name))
+            button.setAccessibleName(tr("Words for {kind}").format(kind=group.name))
             button.setToolTip(", ".join(group.words))
             menu = QMenu(button)
             for word in group.words:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from studio.document.project_file import film_name
 from studio.ui import icons, theme
 from studio.ui.widgets import push_button
+from studio.wording import tr
 
 _STEPS = (
     ("import", "Drop pictures, clips and sounds into a bin"),
@@ -74,7 +75,7 @@ class RecentList(QListWidget):
         super().__init__(parent)
         self.setIconSize(QSize(20, 20))
         self.setSpacing(1)
-        self.setAccessibleName(self.tr("Recent films"))
+        self.setAccessibleName(tr("Recent films"))
         self.setStyleSheet("background: transparent;")
         self.itemClicked.connect(self._choose)
 
@@ -85,7 +86,7 @@ class RecentList(QListWidget):
             path = Path(name)
             there = path.exists()
             place = str(path.parent).replace(str(Path.home()), "~")
-            note = place if there else self.tr("not there now — Delete forgets it")
+            note = place if there else tr("not there now — Delete forgets it")
             item = QListWidgetItem(icons.icon("film"), f"{film_name(path)}\n{note}")
             item.setData(Qt.ItemDataRole.UserRole, name)
             item.setToolTip(name)
@@ -124,15 +125,15 @@ class Welcome(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.new_button = push_button(
-            self.tr("New film"), self.new_asked.emit, primary=True, icon_name="plus"
+            tr("New film"), self.new_asked.emit, primary=True, icon_name="plus"
         )
-        self.open_button = push_button(self.tr("Open…"), self.open_asked.emit, icon_name="folder")
-        self.demo_button = push_button(self.tr("Demo film"), self.demo_asked.emit, icon_name="play")
+        self.open_button = push_button(tr("Open…"), self.open_asked.emit, icon_name="folder")
+        self.demo_button = push_button(tr("Demo film"), self.demo_asked.emit, icon_name="play")
         self.recent = RecentList()
         self.recent.chosen.connect(self.film_chosen)
         self.recent.forgotten.connect(self.film_forgotten)
-        self._recent_title = _small_title(self.tr("Recent films"))
-        self._nothing = QLabel(self.tr("Films that you open appear here."))
+        self._recent_title = _small_title(tr("Recent films"))
+        self._nothing = QLabel(tr("Films that you open appear here."))
         self._nothing.setProperty("dim", True)
         middle = QHBoxLayout()
         middle.setSpacing(64)
@@ -161,7 +162,7 @@ class Welcome(QWidget):
         mark.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         name = QLabel("Dailies")
         name.setFont(theme.font(30, weight=600))
-        words = QLabel(self.tr("Picture and sound, shot by shot."))
+        words = QLabel(tr("Picture and sound, shot by shot."))
         words.setFont(theme.font(14))
         words.setProperty("soft", True)
         column = QVBoxLayout()
@@ -186,9 +187,9 @@ class Welcome(QWidget):
         self.recent.setFixedWidth(400)
         column.addWidget(self.recent)
         column.addSpacing(theme.ROOM)
-        column.addWidget(_small_title(self.tr("How a film is made here")))
+        column.addWidget(_small_title(tr("How a film is made here")))
         for icon_name, text in _STEPS:
-            column.addLayout(_step(icon_name, self.tr(text)))
+            column.addLayout(_step(icon_name, tr(text)))
         column.addStretch(1)
         return column
 

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from studio.ui import icons, theme
 from studio.ui.panel_layout import NarrowChoice
+from studio.wording import tr
 
 
 def icon_button(
@@ -309,7 +310,7 @@ class ProgressLine(QWidget):
         self._bar.setTextVisible(False)
         self._bar.setFixedHeight(4)
         self._bar.setRange(0, 1000)
-        self._stop = icon_button("stop", self.tr("Stop"), self.stopped.emit)
+        self._stop = icon_button("stop", tr("Stop"), self.stopped.emit)
         words = QHBoxLayout()
         words.addWidget(self._text, 1)
         words.addWidget(self._left)

@@ -28,6 +28,7 @@ from studio.ui.licence_sheet import LicenceSheet
 from studio.ui.record_sheets import BackupSheet, CrashSheet
 from studio.ui.settings_sheet import SettingsSheet
 from studio.ui.tour import Tour
+from studio.wording import tr
 
 if TYPE_CHECKING:
     from studio.ui.main_window import MainWindow
@@ -135,7 +136,7 @@ class WindowSheets(QObject):
             return False
         if not self._window.open_film(copy):
             return False
-        words = self.tr("This is the backup, opened as a copy: {name}.").format(name=copy.name)
+        words = tr("This is the backup, opened as a copy: {name}.").format(name=copy.name)
         self._window.say(Notice(sentence=words))
         return True
 
@@ -146,16 +147,16 @@ class WindowSheets(QObject):
             return
         missing = missing_media(room.film.media, room.folder)
         if not missing:
-            room.say(self.tr("Nothing is missing: every file of the bins is there."))
+            room.say(tr("Nothing is missing: every file of the bins is there."))
             return
         if search is None:
-            words = self.tr("Where should %n missing file(s) be looked for?", "", len(missing))
+            words = tr("Where should %n missing file(s) be looked for?", "", len(missing))
             chosen = QFileDialog.getExistingDirectory(self._window, words)
             if not chosen:
                 return
             search = Path(chosen)
         if relinker.start(missing, search):
-            room.say(self.tr("Looking through {name}…").format(name=search.name or search))
+            room.say(tr("Looking through {name}…").format(name=search.name or search))
 
     def _follow_film(self) -> None:
         """The film may have another name, and other settings by an undo."""
@@ -182,17 +183,17 @@ class WindowSheets(QObject):
             room.problem(result.fault)
         elif result.lost:
             names = ", ".join(result.lost[:4]) + (", …" if len(result.lost) > 4 else "")
-            words = self.tr("{found} found; not there: {names}. Try another folder.")
+            words = tr("{found} found; not there: {names}. Try another folder.")
             room.problem(words.format(found=len(result.found), names=names))
         else:
-            room.say(self.tr("All %n missing file(s) are back.", "", len(result.found)))
+            room.say(tr("All %n missing file(s) are back.", "", len(result.found)))
 
     def choose_weights(self, folder: str = "") -> None:
         """Ask for LTX-2's folder, and show its licence before it is used."""
         window = self._window
         held = window.settings.value
         if not folder:
-            words = self.tr("Which folder holds the weights of LTX-2?")
+            words = tr("Which folder holds the weights of LTX-2?")
             folder = QFileDialog.getExistingDirectory(window, words, held.weights)
         if not folder:
             self.settings.open(held)
@@ -213,17 +214,17 @@ class WindowSheets(QObject):
         window = self._window
         window.settings.accept(licence)
         window.settings.change(backend="ltx", weights=folder)
-        window.say(Notice(sentence=self.tr("LTX-2 comes with the next start of Dailies.")))
+        window.say(Notice(sentence=tr("LTX-2 comes with the next start of Dailies.")))
 
     def choose_certificate(self, certificate: str = "", key: str = "") -> None:
         """Ask for the director's own certificate and its key, and try them before they are kept."""
         held = self._window.settings.value
-        kinds = self.tr("Certificates and keys (*.pem *.crt *.cer *.key);;All files (*)")
-        for_which = self.tr("Which certificate are films signed with?")
+        kinds = tr("Certificates and keys (*.pem *.crt *.cer *.key);;All files (*)")
+        for_which = tr("Which certificate are films signed with?")
         if not certificate:
             certificate = self._file(for_which, held.certificate, kinds)
         if certificate and not key:
-            key = self._file(self.tr("Which key belongs to it?"), certificate, kinds)
+            key = self._file(tr("Which key belongs to it?"), certificate, kinds)
         fault = ""
         if certificate and key:
             try:
