@@ -65,11 +65,15 @@ class CameraPlan:
 
 @dataclass(frozen=True, kw_only=True)
 class ShotPlan:
-    """One shot of a request: what is seen, for how many pictures, and how it is filmed."""
+    """One shot of a request: what is seen, for how many pictures, and how it is filmed.
+
+    ``negative_prompt`` is what this shot is to be without, beside the request's own.
+    """
 
     caption: str
     frames: int
     camera: CameraPlan = CameraPlan()
+    negative_prompt: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,6 +165,7 @@ class ShotRequest:
 
     Attributes:
         prompt: the common text; ``shots`` add their own captions.
+        negative_prompt: what every shot is to be without; ``shots`` add their own.
         width, height: the size the studio asks for; the engine pads and crops, and Full may make a
             multiple of it (``Capabilities.full_scale``).
         guidance: how strongly the prompt is followed; ``None`` is the backend's own scale.

@@ -19,7 +19,7 @@ from engine.backends.backlot_sources import (
     source_latents,
     source_media,
 )
-from engine.backends.backlot_words import Words, settled, texts_of, used
+from engine.backends.backlot_words import Words, settled, texts_of, unwanted_of, used
 from engine.backends.sources import load_mask, load_sound
 from engine.backends.take_files import picture_of, sound_of
 from engine.conditioning.binding import slot_order
@@ -172,7 +172,8 @@ def _shots(desk: Desk, request: ShotRequest, texts: tuple[str, ...], steps: int)
         shape = shape_of(request, shot)
         sources = _sources(desk, request, texts, shot)
         seed = shot_seed(request.seed, shot)
-        plans.append(_generation(desk, request, (shape, text, sources), seed, steps))
+        words = (text, unwanted_of(request, shot))
+        plans.append(_generation(desk, request, (shape, words, sources), seed, steps))
     return plan_sequence(plans, across="sequence" in desk.model.trained)
 
 
@@ -191,15 +192,16 @@ def _sources(desk: Desk, request: ShotRequest, texts: tuple[str, ...], shot: int
 def _generation(
     desk: Desk,
     request: ShotRequest,
-    shown: tuple[ClipShape, str, Sources],
+    shown: tuple[ClipShape, tuple[str, str], Sources],
     seed: int,
     steps: int,
 ) -> Plan:
-    shape, text, sources = shown
+    """A clip of a shape, of words and what it is to be without, and of references."""
+    shape, words, sources = shown
     return plan_generation(
         desk.model,
         shape,
-        _contexts(desk, request, shape, text, sources),
+        _contexts(desk, shape, words, sources),
         seed=seed,
         steps=steps,
         guidance=guidance_of(desk.model.trained, request),
@@ -210,10 +212,11 @@ def _generation(
 
 
 def _contexts(
-    desk: Desk, request: ShotRequest, shape: ClipShape, text: str, sources: Sources
+    desk: Desk, shape: ClipShape, words: tuple[str, str], sources: Sources
 ) -> tuple[Context, Context]:
+    text, unwanted = words
     full = text_context(desk.model, text, sources.pictures, sources.streams, shape, sources.slots)
-    return full, text_context(desk.model, request.negative_prompt, [])
+    return full, text_context(desk.model, unwanted, [])
 
 
 def _edit(desk: Desk, request: ShotRequest, edit: Edit, text: str, steps: int) -> Plan:
@@ -227,7 +230,8 @@ def _edit(desk: Desk, request: ShotRequest, edit: Edit, text: str, steps: int) -
         sources = replace(sources, streams=(*sources.streams, clip))
         if "instruct" in desk.model.trained:
             text = edit.instruction
-    plan = _generation(desk, request, (shape, text, sources), request.seed, steps)
+    words = (text, unwanted_of(request, 0))
+    plan = _generation(desk, request, (shape, words, sources), request.seed, steps)
     picture, sound = _strengths(edit)
     return plan_edit(
         plan,
@@ -245,7 +249,8 @@ def _extension(desk: Desk, request: ShotRequest, extend: Extend, text: str, step
     source = edge_latents(desk.model, extend.source, shape, backward=backward)
     history = history_of(source, float(shape.rate), backward=backward)
     sources = _sources(desk, request, (text,))
-    plan = _generation(desk, request, (shape, text, sources), request.seed, steps)
+    words = (text, unwanted_of(request, 0))
+    plan = _generation(desk, request, (shape, words, sources), request.seed, steps)
     return plan_extension(plan, history, backward=backward)
 
 

@@ -10,7 +10,7 @@ from engine.api import Edit, Extend, Reference, ShotRequest, Upgrade, WordGroup
 from engine.backends.take_files import read_recipe
 from engine.conditioning.edits import edited_prompt
 from engine.conditioning.placing import in_shot, sent
-from engine.conditioning.shots import shot_text, whole_text
+from engine.conditioning.shots import shot_text, unwanted_text, whole_text
 from engine.conditioning.tags import Packing, compile_tags, pack_references, tags_in
 from engine.pipelines.windows import shot_seed
 
@@ -45,6 +45,7 @@ def repeated(request: ShotRequest) -> ShotRequest:
         references=before.references,
         seed=before.seed,
         prompt=before.prompt if own or not request.prompt.strip() else request.prompt,
+        negative_prompt=request.negative_prompt or before.negative_prompt,
         shots=before.shots if len(before.shots) == len(request.shots) else request.shots,
     )
 
@@ -66,6 +67,11 @@ def texts_of(request: ShotRequest, words: Words) -> tuple[str, ...]:
         compile_tags(_together(request.prompt, shot_text(request, index)), packing)
         for index in range(len(request.shots))
     )
+
+
+def unwanted_of(request: ShotRequest, shot: int) -> str:
+    """What one shot is to be without, tags compiled to slots."""
+    return compile_tags(unwanted_text(request, shot), pack_references(request.references))
 
 
 def source_prompt(source: str, words: Words) -> str:

@@ -18,7 +18,7 @@ from torch import Tensor
 
 from engine.api import Edit, Extend, Generate, Reference, ShotRequest, Upgrade
 from engine.backends.backlot_sources import to_latents
-from engine.backends.backlot_words import settled, texts_of, used
+from engine.backends.backlot_words import settled, texts_of, unwanted_of, used
 from engine.backends.ltx_denoising import LtxDenoiser, Shown
 from engine.backends.ltx_lattice import Lattice, Window
 from engine.backends.ltx_model import CONTROL, FAST, LtxModel
@@ -228,7 +228,7 @@ def _generation(model: LtxModel, request: ShotRequest, window: Window, steps: in
         given=given,
         levels=Schedule(video=levels, audio=levels),
         text=texts_of(request, ())[0],
-        negative=request.negative_prompt,
+        negative=unwanted_of(request, 0),
         guidance=guidance,
         shown=tuple(shown),
         adapter=adapter,

@@ -24,7 +24,7 @@ from engine.api import (
 from engine.backends.untrained import check_trained
 from engine.conditioning.placing import left_out, sent
 from engine.conditioning.references import check_references
-from engine.conditioning.shots import compile_text, whole_text
+from engine.conditioning.shots import compile_text, whole_text, whole_unwanted_text
 from engine.conditioning.tags import compile_tags, pack_references, unused_tags
 from engine.errors import RequestError
 from engine.shapes import padded
@@ -76,7 +76,7 @@ def compile_request(request: ShotRequest, capabilities: Capabilities) -> Compile
     """
     packing = pack_references(request.references, capabilities.roles, left_out(request))
     text = compile_text(request, packing)
-    negative = compile_tags(request.negative_prompt.strip(), packing)
+    negative = compile_tags(whole_unwanted_text(request), packing)
     return Compiled(
         text=text,
         negative_text=negative,
@@ -193,10 +193,10 @@ def _check_numbers(request: ShotRequest, capabilities: Capabilities) -> Iterator
 
 def _check_text(request: ShotRequest, capabilities: Capabilities) -> Iterator[Finding]:
     text = whole_text(request)
-    if len(text) + len(request.negative_prompt) > MAX_TEXT_CHARACTERS:
+    length = len(text) + len(whole_unwanted_text(request))
+    if length > MAX_TEXT_CHARACTERS:
         yield _refused(
-            f"The prompt has {len(text) + len(request.negative_prompt)} characters; at most "
-            f"{MAX_TEXT_CHARACTERS} are read.",
+            f"The prompt has {length} characters; at most {MAX_TEXT_CHARACTERS} are read.",
             "Shorten it.",
         )
     if not isinstance(request.task, Generate):
@@ -217,7 +217,7 @@ def _check_tags(request: ShotRequest, capabilities: Capabilities) -> Iterator[Fi
     try:
         packing = pack_references(request.references, capabilities.roles, left_out(request))
         compile_text(request, packing)
-        compile_tags(request.negative_prompt, packing)
+        compile_tags(whole_unwanted_text(request), packing)
     except RequestError as error:
         yield _refused(str(error))
         return

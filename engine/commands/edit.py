@@ -156,6 +156,7 @@ def _request(
         frames = max((one for one in can.frames if one <= room), default=can.frames[0])
     return ShotRequest(
         prompt="",
+        negative_prompt=args.negative,
         shots=(ShotPlan(caption="", frames=frames),),
         width=width,
         height=height,

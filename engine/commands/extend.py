@@ -171,6 +171,7 @@ def _request(
 
     return ShotRequest(
         prompt=args.prompt,
+        negative_prompt=args.negative,
         shots=(ShotPlan(caption="", frames=frames),),
         width=can.sizes[0].width,
         height=can.sizes[0].height,

@@ -26,6 +26,7 @@ _FILM = "film.json"
 
 def film_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of every command that makes a film."""
+    parser.add_argument("--negative", default="", metavar="TEXT", help="what it is to be without")
     parser.add_argument("--seed", type=int, default=0, help="another seed, another take")
     parser.add_argument("--quality", choices=("fast", "full"), default="fast")
     parser.add_argument("--steps", type=int, help="steps, where not the quality's own number")

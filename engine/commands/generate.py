@@ -23,7 +23,6 @@ HELP = "make a film from words and references"
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
     parser.add_argument("--prompt", required=True, help="what is to be seen and heard")
-    parser.add_argument("--negative", default="", metavar="TEXT", help="what is not")
     reference_arguments(parser)
     parser.add_argument("--seconds", type=number, help="length; the model's longest by default")
     parser.add_argument(

@@ -33,7 +33,9 @@ _CONTEXT_SEED = 101
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
     told = parser.add_mutually_exclusive_group(required=True)
-    told.add_argument("--script", type=Path, metavar="FILE", help="lines: seconds | camera | what")
+    told.add_argument(
+        "--script", type=Path, metavar="FILE", help="lines: seconds | camera | what | without"
+    )
     told.add_argument("--premise", metavar="TEXT", help="a paragraph, planned into shots")
     parser.add_argument("--shots", type=int, help="how many shots a premise gets")
     reference_arguments(parser)
@@ -74,7 +76,12 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     return {
         "out": str(args.out),
         "shots": [
-            {"caption": shot.caption, "frames": shot.frames, "camera": vars(shot.camera)}
+            {
+                "caption": shot.caption,
+                "without": shot.negative_prompt,
+                "frames": shot.frames,
+                "camera": vars(shot.camera),
+            }
             for shot in script.shots
         ],
         "files": [str(path) for path in singles],
@@ -164,6 +171,7 @@ def _request(
 
     return ShotRequest(
         prompt=script.common,
+        negative_prompt=", ".join(one for one in (script.unwanted, args.negative) if one),
         shots=shots,
         width=can.sizes[0].width,
         height=can.sizes[0].height,

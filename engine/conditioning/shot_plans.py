@@ -48,33 +48,37 @@ _LENGTHS: dict[_SIZE, float] = {"": 1.0, "wide": 1.0, "medium": 0.7, "close": 0.
 
 @dataclass(frozen=True, kw_only=True)
 class Script:
-    """What all shots share, and the shots."""
+    """What all shots share, what none of them is to show, and the shots."""
 
     common: str
     shots: tuple[ShotPlan, ...]
+    unwanted: str = ""
 
 
 def read_script(text: str, can: Capabilities) -> Script:
-    """A script: ``seconds | camera | what is seen``, a shot a line.
+    """A script: ``seconds | camera | what is seen | what is not``, a shot a line.
 
-    The camera is a size, a move and a side, by commas, and may be empty. A line ``common: ...`` is
-    for all shots; lines that begin with ``#`` are skipped.
+    The camera is a size, a move and a side, by commas, and may be empty; the last part may be left
+    out. Lines ``common: ...`` and ``without: ...`` are for all shots; lines that begin with ``#``
+    are skipped.
 
     Raises:
         RequestError: naming the line that cannot be read.
     """
-    common, shots = "", []
+    shots = []
+    for_all = {"common": "", "without": ""}
     for number, written in enumerate(text.splitlines(), 1):
         line = written.strip()
         if not line or line.startswith("#"):
             continue
-        if line.casefold().startswith("common:"):
-            common = line.split(":", 1)[1].strip()
+        name, colon, rest = line.partition(":")
+        if colon and name.casefold() in for_all:
+            for_all[name.casefold()] = rest.strip()
             continue
         shots.append(_read_line(line, number, can))
     if not shots:
         raise RequestError("The script has no shot. Write a line: 2 | wide, pan left | a red ball.")
-    return Script(common=common, shots=_checked(shots))
+    return Script(common=for_all["common"], shots=_checked(shots), unwanted=for_all["without"])
 
 
 def plan_premise(text: str, can: Capabilities, shots: int | None = None) -> Script:
@@ -214,7 +218,7 @@ def _move(beat: _Beat, size: _SIZE, last: _Camera, can: Capabilities) -> str:
 
 def _read_line(line: str, number: int, can: Capabilities) -> ShotPlan:
     parts = [part.strip() for part in line.split("|")]
-    if len(parts) != 3 or not parts[2]:
+    if len(parts) not in (3, 4) or not parts[2]:
         raise RequestError(
             f"Line {number} of the script is not seconds | camera | what is seen: {line!r}."
         )
@@ -229,7 +233,12 @@ def _read_line(line: str, number: int, can: Capabilities) -> ShotPlan:
             f"{float(longest):.2f} s."
         )
     frames = _nearest(float(seconds * can.rates[0]), can)
-    return ShotPlan(caption=parts[2], frames=frames, camera=_read_camera(parts[1], number, can))
+    return ShotPlan(
+        caption=parts[2],
+        frames=frames,
+        camera=_read_camera(parts[1], number, can),
+        negative_prompt="".join(parts[3:]),
+    )
 
 
 def _read_camera(text: str, number: int, can: Capabilities) -> CameraPlan:

@@ -22,6 +22,24 @@ def shot_text(request: ShotRequest, shot: int) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def unwanted_text(request: ShotRequest, shot: int) -> str:
+    """What one shot is to be without: its own words and those for all, as written by the user."""
+    own = (request.shots[shot].negative_prompt.strip(), request.negative_prompt.strip())
+    return ", ".join(dict.fromkeys(part for part in own if part))
+
+
+def whole_unwanted_text(request: ShotRequest) -> str:
+    """What ``request`` is to be without, tags still as the user wrote them.
+
+    Where shots differ in it they are numbered lines, below what is for all.
+    """
+    if len(request.shots) == 1:
+        return unwanted_text(request, 0)
+    own = [shot.negative_prompt.strip() for shot in request.shots]
+    lines = [f"Shot {index}: {text}" for index, text in enumerate(own, start=1) if text]
+    return "\n".join(part for part in (request.negative_prompt.strip(), *lines) if part)
+
+
 def whole_text(request: ShotRequest) -> str:
     """All words of ``request``, tags still as the user wrote them.
 

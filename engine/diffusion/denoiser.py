@@ -15,7 +15,7 @@ from torch import Tensor
 from engine.diffusion.guidance import Guidance
 from engine.diffusion.latent_state import spread
 from engine.diffusion.prepared import PreparedCache, together
-from engine.models.layout import Layout
+from engine.models.layout import Layout, layout_of
 from engine.models.signals import Latents, Levels, PreparedContext
 from engine.models.transformer import Context, DualTransformer, Places
 from engine.shapes import PATCH, ClipShape
@@ -124,6 +124,8 @@ class Denoiser:
     ) -> None:
         self._model, self._guidance, self._heard, self._dtype = model, guidance, heard, dtype
         self._places: Places = model.places(shape)
+        layout = layout_of(shape) if isinstance(shape, ClipShape) else shape
+        self._clips = [run.latents for run in layout.runs]
         prepared = prepared or PreparedCache()
         exchange = float(guidance.exchange)
         with self._numbers(next(model.parameters()).device):
@@ -153,6 +155,7 @@ class Denoiser:
             passes[1] if guidance.takes_unsaid else None,
             passes[-1] if guidance.takes_apart else None,
             (state.latents.video, spread(level)),
+            self._clips,
         )
 
     def _passes(self, state: Noisy) -> list[Latents]:

@@ -12,6 +12,7 @@ arXiv:2305.08891).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -92,11 +93,13 @@ class Guidance:
         unsaid: Latents | None,
         apart: Latents | None,
         at: tuple[Tensor, Tensor] | None = None,
+        runs: Sequence[int] = (),
     ) -> Latents:
         """The guided velocities of both branches from those of the passes.
 
         ``at`` is the picture's state that they were asked at, and its noise levels, which spread
-        over it; without it no spread is taken back.
+        over it; without it no spread is taken back. ``runs`` are the latent frames of each clip of
+        a window: each has a spread of its own.
         """
         made = Latents(
             video=self.picture.guided(full.video, unsaid and unsaid.video, apart and apart.video),
@@ -104,7 +107,12 @@ class Guidance:
         )
         if at is None or not self.rescale:
             return made
-        return replace(made, video=rescaled(*at, full.video, made.video, self.rescale))
+        whole = (*at, full.video, made.video)
+        clips = zip(
+            *(part.split(list(runs) or part.shape[2], dim=2) for part in whole), strict=True
+        )
+        video = torch.cat([rescaled(*clip, self.rescale) for clip in clips], dim=2)
+        return replace(made, video=video)
 
 
 def rescaled(now: Tensor, level: Tensor, plain: Tensor, guided: Tensor, share: float) -> Tensor:

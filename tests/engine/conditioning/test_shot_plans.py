@@ -72,6 +72,19 @@ def test_a_script_is_read_line_by_line():
     assert third.size == ""
 
 
+def test_what_is_not_to_be_seen_is_said_of_all_shots_and_of_one():
+    script = read_script(
+        """without: people
+        1 | | a red ball: at rest | rain, snow
+        1 | | it rolls |
+        1 | | it lands""",
+        CAN,
+    )
+    assert script.unwanted == "people"
+    assert [shot.negative_prompt for shot in script.shots] == ["rain, snow", "", ""]
+    assert script.shots[0].caption == "a red ball: at rest"
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -83,6 +96,7 @@ def test_a_script_is_read_line_by_line():
         ("1 | crane up | a ball", "'crane up' is no camera"),
         ("1 | wide |", "Line 1"),
         ("1/0 | wide | a", "not a number"),
+        ("1 | wide | a | b | c", "Line 1"),
     ],
 )
 def test_a_wrong_script_is_a_sentence(text, told):

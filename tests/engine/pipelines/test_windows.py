@@ -11,7 +11,7 @@ from engine.diffusion.latent_state import TRACE, Given, noise_for
 from engine.diffusion.prepared import PreparedCache
 from engine.models.signals import Latents
 from engine.pipelines.references import EncodedCache, StreamReference
-from engine.pipelines.render import Still, plan_edit, plan_generation, run_plan
+from engine.pipelines.render import GUIDANCE, Still, plan_edit, plan_generation, run_plan
 from engine.pipelines.stages import decode_clip, text_context
 from engine.pipelines.windows import history_of, plan_extension, plan_sequence, shot_seed
 from engine.training.tiny import SHAPE
@@ -22,9 +22,7 @@ SHORT = replace(SHAPE, frames=5)
 
 def plan(seed=0, shape=SHAPE, words="a red ball", **more):
     contexts = text_context(loaded(), words, []), text_context(loaded(), "", [])
-    return plan_generation(
-        loaded(), shape, contexts, seed=seed, steps=2, guidance=Guidance(text=2.0), **more
-    )
+    return plan_generation(loaded(), shape, contexts, seed=seed, steps=2, guidance=GUIDANCE, **more)
 
 
 def end_of(made, **more):
