@@ -26,13 +26,16 @@ from engine.api import Recipe
 from engine.errors import EngineError
 from engine.media import probe, read_pictures, read_sound
 from engine.metrics.claims.rows import UNFIT, Found, correlation, mean, median, scores_of
+from engine.metrics.clip_sections import SHOWN
 from engine.metrics.evidence import HALF_SURE, SHAPE, spaced
 from engine.metrics.looks import BODY_NAMES
 from engine.metrics.matching import match, pairs
 from engine.metrics.onsets import Heard, hear
-from engine.metrics.reader import CLIP_NAMES, Reader, Reading, read_clips
+from engine.metrics.page import HEARD, SEEN, Section, coloured
+from engine.metrics.reader import CLIP_NAMES, Reader, Reading, Seen, read_clips
 from engine.metrics.report import Score
 from engine.metrics.stereo import REACH_S
+from engine.metrics.strips import strip
 from engine.plain import from_plain
 from engine.shapes import SAMPLE_RATE_HZ, TIME_STRIDE
 
@@ -136,13 +139,30 @@ def _words_of(path: Path, seen: tuple[int, int, int]) -> tuple[str, str]:
     return f"{request.prompt} {shot.caption}", ""
 
 
-def filmed_rows(
-    reader: Reader, folder: Path, say: Callable[[str], None]
-) -> tuple[dict[str, Score], int]:
-    """Every row over the clips of a folder, and how many clips there were.
+@dataclass(frozen=True, kw_only=True)
+class Looked:
+    """A clip, and what is read and heard in it.
+
+    Attributes:
+        sure: surety from which a contact counts.
+    """
+
+    clip: Filmed
+    reading: Reading
+    heard: tuple[Heard, ...]
+    sure: float
+
+    @property
+    def seen(self) -> list[Seen]:
+        """The sure contacts."""
+        return [one for one in self.reading.contacts if one.surety >= self.sure]
+
+
+def look_at(reader: Reader, folder: Path, say: Callable[[str], None]) -> list[Looked]:
+    """Every clip of a folder that can be looked at; what is wrong with any is said.
 
     Raises:
-        EngineError: if none can be looked at.
+        EngineError: if there is none.
     """
     clips: list[Filmed] = []
     paths = clips_in(folder)
@@ -158,25 +178,58 @@ def filmed_rows(
     for clip in clips:
         for sentence in clip.said:
             say(sentence)
+    return [_looked(reader, clip) for clip in clips]
+
+
+def _looked(reader: Reader, clip: Filmed) -> Looked:
     sure = reader.config.threshold
-    readings = [
-        read_clips(reader, torch.from_numpy(clip.video)[None], 12.0, HALF_SURE * sure)[0]
-        for clip in clips
-    ]
-    heard = [hear(clip.sound) if clip.sound.size else () for clip in clips]
-    others = [*range(1, len(clips)), 0]
+    reading = read_clips(reader, torch.from_numpy(clip.video)[None], 12.0, HALF_SURE * sure)[0]
+    heard = hear(clip.sound) if clip.sound.size else ()
+    return Looked(clip=clip, reading=reading, heard=heard, sure=sure)
+
+
+def filmed_rows(looked: Sequence[Looked]) -> dict[str, Score]:
+    """Every row over the clips of a folder, and why others have none."""
+    others = [*looked[1:], looked[0]]
     told: dict[str, list[Found]] = {
-        "clips": [_named(one, clip) for one, clip in zip(readings, clips, strict=True)],
-        "shuffled": [_named(readings[k], clips[other]) for k, other in enumerate(others)],
-    }
-    sounds: dict[str, list[Found]] = {
-        "clips": [_sounding(readings[k], clips[k], heard[k], sure) for k in range(len(clips))],
+        "clips": [_named(one.reading, one.clip) for one in looked],
         "shuffled": [
-            _sounding(readings[k], clips[other], heard[other], sure)
-            for k, other in enumerate(others)
+            _named(one.reading, other.clip) for one, other in zip(looked, others, strict=True)
         ],
     }
-    return scores_of(_PROMPT, told, "clips") | scores_of(_HEARD, sounds, "clips"), len(clips)
+    sounds: dict[str, list[Found]] = {
+        "clips": [_sounding(one, one) for one in looked],
+        "shuffled": [_sounding(one, other) for one, other in zip(looked, others, strict=True)],
+    }
+    return scores_of(_PROMPT, told, "clips") | scores_of(_HEARD, sounds, "clips")
+
+
+def filmed_sections(looked: Sequence[Looked]) -> list[Section]:
+    """The clips on a page, those first that are least what they were to be."""
+    worst = sorted(looked, key=_worth)
+    return [_section(one) for one in worst[:SHOWN]]
+
+
+def _worth(one: Looked) -> float:
+    named = [float(share) for row, share in _named(one.reading, one.clip).items() if row != UNFIT]
+    sync = _sounding(one, one).get("sync.f1", 0.0)
+    return float(sync) + (float(np.mean(named)) if named else 0.0) - len(one.clip.said)
+
+
+def _section(one: Looked) -> Section:
+    clip, parts = one.clip, []
+    for kind, names in names_in(clip.words).items():
+        read = one.reading.best(kind, len(names))
+        parts.append(f"{kind} {coloured(', '.join(read), right=set(read) == set(names))}")
+    parts += [coloured(sentence, right=False) for sentence in clip.said]
+    marks = [
+        ([it.time_s for it in one.seen], SEEN),
+        ([it.time_s for it in one.heard], HEARD),
+    ]
+    title = f"{clip.name}: {clip.words}" if clip.words else clip.name
+    return Section(
+        title=title, said=" · ".join(parts), strips={"clip": strip(clip.video, clip.sound, marks)}
+    )
 
 
 def names_in(words: str) -> dict[str, list[str]]:
@@ -199,8 +252,9 @@ def _named(reading: Reading, clip: Filmed) -> Found:
     }
 
 
-def _sounding(reading: Reading, clip: Filmed, heard: Sequence[Heard], sure: float) -> Found:
-    """Onsets against contacts, and faults of the sound."""
+def _sounding(one: Looked, other: Looked) -> Found:
+    """Onsets of a clip's sound against contacts in another's pictures, and faults of the sound."""
+    clip = other.clip
     if not clip.sound.size:
         return {UNFIT: f"{clip.name} has no sound."}
     sound = clip.sound.astype(np.float64)
@@ -213,13 +267,13 @@ def _sounding(reading: Reading, clip: Filmed, heard: Sequence[Heard], sure: floa
     }
     if silent:
         return rows | {UNFIT: f"{clip.name} is silent; nothing in it can be in sync."}
-    seen = [one for one in reading.contacts if one.surety >= sure]
-    wanted = spaced([one.time_s for one in seen])
-    found = match([h.time_s for h in heard], wanted, [one.time_s for one in reading.contacts])
+    seen, heard = one.seen, other.heard
+    wanted = spaced([it.time_s for it in seen])
+    found = match([it.time_s for it in heard], wanted, [it.time_s for it in one.reading.contacts])
     if wanted:
         rows["sync.f1"] = found.f1
     rows["sync.offset_ms"] = 1000 * np.abs(found.offsets_s)
-    near = pairs([h.time_s for h in heard], [s.time_s for s in seen], REACH_S)
+    near = pairs([it.time_s for it in heard], [it.time_s for it in seen], REACH_S)
     if near:
         rows["stereo.correlation"] = np.array([(heard[i].pan, seen[j].x) for i, j in near])
     return rows

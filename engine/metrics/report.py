@@ -6,6 +6,7 @@ import contextlib
 import json
 import math
 import os
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -26,6 +27,13 @@ UNRANKED = (
 _LOWER_IS_BETTER = (
     *("_ms", ".error", "_error", "error_db", "mono_loss_db", "log_spectral_db", "_distance"),
     *("_residual", "_gain", "_leak", "drift", "_jump", "_overlap", "_share", "_cents", "_px"),
+)
+
+
+# Facts of a report that its rows depend on beside the weights.
+_TAKEN_WITH = (
+    *("clips", "level", "manner", "codecs", "video_vae", "audio_vae", "vocoder"),
+    "reader_threshold",
 )
 
 
@@ -78,17 +86,29 @@ class Report:
         return {"weights": self.weights, **self.about, "scores": scores}
 
     def table(self) -> str:
-        """One line a score, for people."""
+        """One line a score, for people; last what is not measurable, by reason."""
         lines = [f"{'score':34} {'value':>8}  {'95% interval':>18}  floors"]
         for name, score in self.scores.items():
             value = score.value
             if score.why:
-                lines.append(f"{name:34} not measurable: {score.why}")
                 continue
             floors = "  ".join(f"{key} {_short(one.value)}" for key, one in score.floors.items())
             interval = f"{_short(value.low)} to {_short(value.high)}"
             lines.append(f"{name:34} {_short(value.value):>8}  {interval:>18}  {floors}")
+        for why, names in reasons(self.scores).items():
+            lines.append(f"not measurable: {why}")
+            listed = textwrap.wrap(", ".join(names), 96, break_on_hyphens=False)
+            lines += [f"    {line}" for line in listed]
         return "\n".join(lines)
+
+
+def reasons(scores: Mapping[str, Score]) -> dict[str, list[str]]:
+    """Why rows are not measurable, and which."""
+    found: dict[str, list[str]] = {}
+    for name, score in scores.items():
+        if score.why:
+            found.setdefault(score.why, []).append(name)
+    return found
 
 
 def write_json(path: Path, report: Report) -> None:
@@ -145,7 +165,7 @@ def misplaced(scores: Mapping[str, Score]) -> dict[str, str]:
         for (better, first), (worse, second) in pairwise(known):
             verdict = verdict_on(name, second.to_json(), first.to_json())
             if verdict == "worse":
-                found[name] = f"{worse} {_short(second.value)} is above {better}'s"
+                found[name] = f"{worse} {_short(second.value)} is better than {better}'s"
     return found
 
 
@@ -165,22 +185,38 @@ def read_scores(path: Path) -> dict[str, Any]:
 
 
 def compare(first: Mapping[str, Any], second: Mapping[str, Any]) -> str:
-    """What became of every score from the first report to the second, one line each."""
-    lines = [f"{'score':34} {'first':>8} {'second':>8}  verdict"]
+    """What became of every score from the first report to the second, one line each.
+
+    What they were taken with comes first where it differs, as it may be what the rows tell of.
+    """
+    lines = [
+        f"{fact}: {first[fact]} in the first, {second[fact]} in the second"
+        for fact in _TAKEN_WITH
+        if fact in first and fact in second and first[fact] != second[fact]
+    ]
+    lines.append(f"{'score':34} {'first':>8} {'second':>8}  verdict")
     before, after = first["scores"], second["scores"]
-    for name, score in before.items():
-        if name not in after:
-            continue
-        verdict = verdict_on(name, score, after[name])
-        values = f"{_short(score['value']):>8} {_short(after[name]['value']):>8}"
-        lines.append(f"{name:34} {values}  {verdict}")
-    if len(lines) == 1:
+    shared = [name for name in before if name in after]
+    for name in shared:
+        one, two = before[name], after[name]
+        values = f"{_short(one['value']):>8} {_short(two['value']):>8}"
+        lines.append(f"{name:34} {values}  {_unmeasured(one, two) or verdict_on(name, one, two)}")
+    if not shared:
         lines.append("The two reports have no score in common.")
     lines.extend(
         f"{missing:34} only in the {'first' if missing in before else 'second'}"
         for missing in sorted(set(before) ^ set(after))
     )
     return "\n".join(lines)
+
+
+def _unmeasured(first: Mapping[str, Any], second: Mapping[str, Any]) -> str:
+    """Where a row has no value to compare; empty where both have one."""
+    without = [one for one in (first, second) if one["value"] is None]
+    if not without:
+        return ""
+    which = "either" if len(without) == 2 else "the first" if without[0] is first else "the second"
+    return f"not measurable in {which}"
 
 
 def verdict_on(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:

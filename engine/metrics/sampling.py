@@ -78,6 +78,12 @@ class Manner:
         return self.steps * self.guidance(condition).passes
 
 
+def codecs_folder(weights: Path, beside: Path) -> Path:
+    """Where the codecs of weights lie: in their folder, or in ``beside`` for a file without."""
+    folder = weights if weights.is_dir() else weights.parent
+    return folder if weights.is_dir() or (folder / FILES[0]).is_file() else beside
+
+
 def load_scored(weights: Path, device: torch.device, beside: Path) -> Scored:
     """The model of a folder, or of a transformer's file with codecs next to it or in ``beside``.
 
@@ -89,7 +95,7 @@ def load_scored(weights: Path, device: torch.device, beside: Path) -> Scored:
     else:
         path = weights
         transformer, codecs_hash = load_transformer(path)
-        folder = path.parent if (path.parent / FILES[0]).is_file() else beside
+        folder = codecs_folder(path, beside)
         codecs = load_codecs(folder)
         if codecs.hash != codecs_hash:
             raise WeightsError(

@@ -16,10 +16,12 @@ from pathlib import Path
 
 import torch
 
+from engine.checkpoint import sha256
 from engine.devices import cores, pick
 from engine.errors import EngineError, RequestError
 from engine.metrics.claims.rounds import Tools
 from engine.metrics.claims.suite import all_claims, damage_table, groups_of, world_scores
+from engine.metrics.clip_sections import read_sections
 from engine.metrics.codecs import codec_scores, onset_scores
 from engine.metrics.evidence import (
     ClipSet,
@@ -30,10 +32,11 @@ from engine.metrics.evidence import (
     through_codecs,
     world_clips,
 )
-from engine.metrics.filmed import filmed_rows
+from engine.metrics.filmed import filmed_rows, filmed_sections, look_at
 from engine.metrics.full_size import full_size_rows
 from engine.metrics.matching import Interval
-from engine.metrics.page import write_page
+from engine.metrics.page import Section, write_page
+from engine.metrics.prompt import ROWS as NAMES
 from engine.metrics.prompt import found_errors, prompt_chance, prompt_scores
 from engine.metrics.reader import Reader, load_reader, packaged_reader
 from engine.metrics.renders.suite import render_rows
@@ -46,7 +49,15 @@ from engine.metrics.report import (
     read_scores,
     write_json,
 )
-from engine.metrics.sampling import CONDITIONS, Condition, Manner, Scored, Studio, load_scored
+from engine.metrics.sampling import (
+    CONDITIONS,
+    Condition,
+    Manner,
+    Scored,
+    Studio,
+    codecs_folder,
+    load_scored,
+)
 from engine.metrics.score_options import GROUPS, READ_GROUPS, RENDER_GROUPS, WORLD, Options, parsed
 from engine.metrics.stereo import pan_errors, place_errors, stereo_scores
 from engine.metrics.sync import heard_errors, seen_errors, sync_scores
@@ -55,6 +66,9 @@ from engine.pipelines.model import TRANSFORMER
 from engine.world.scene import Scene
 
 NOT_OF_WEIGHTS = "it is taken on clips that show a known scene; score 'world' for its floors"
+NOT_OF_CLIPS = (
+    "of clips of a folder no more is known than their words; score 'world' for its floors"
+)
 # Seconds of two cores for each of them, with Full twice and everything else.
 RENDER_S = 30.0
 Sets = dict[str, ClipSet]
@@ -126,30 +140,40 @@ def _score(options: Options) -> None:
         scores |= full_size_rows(scenes, scored.model)
     scores |= _claim_scores(options, scored, codecs)
     kept = {name: score for name, score in scores.items() if options.keeps(name)}
-    about = _about(options, scored, reader, time.monotonic() - began)
+    about = _about(options, scored, reader, time.monotonic() - began) | _codec_files(
+        options, codecs
+    )
     report = Report(weights=options.weights, scores=kept, about=about)
-    _tell(options, report)
-    if options.html is not None and sets:
-        write_page(options.html, report, sets, seen, main)
-        _say(f"The page is {options.html / 'index.html'}.")
+    _tell(options, report, read_sections(sets, seen, main) if main in seen else ())
 
 
 def _score_clips(options: Options, folder: Path, began: float) -> None:
     """Clips of a folder in the place of weights."""
     reader = load_reader(options.reader)
-    rows, count = filmed_rows(reader, folder, _say)
+    looked = look_at(reader, folder, _say)
+    rows = {row: Score.missing(NOT_OF_CLIPS) for row in known_rows()} | filmed_rows(looked)
     kept = {name: score for name, score in rows.items() if options.keeps(name)}
-    about = _about(options, None, reader, time.monotonic() - began) | {"clips": count}
-    _tell(options, Report(weights=options.weights, scores=kept, about=about))
+    about = _about(options, None, reader, time.monotonic() - began) | {"clips": len(looked)}
+    report = Report(weights=options.weights, scores=kept, about=about)
+    _tell(options, report, filmed_sections(looked))
 
 
-def _tell(options: Options, report: Report) -> None:
-    """The table, what stands in the wrong order in it, and the file."""
+def known_rows() -> list[str]:
+    """Every row that is taken where a scene is known."""
+    claimed = [row for claim in all_claims(None, None) for row in claim.rows]
+    return [*(f"prompt.{name}" for name in NAMES), *claimed]
+
+
+def _tell(options: Options, report: Report, sections: Sequence[Section]) -> None:
+    """The table, what stands in the wrong order in it, the file and the page."""
     sys.stdout.write(report.table() + "\n")
     for name, how in misplaced(report.scores).items():
         _say(f"Out of order beyond its intervals: {name}: {how}.")
     if options.json is not None:
         write_json(options.json, report)
+    if options.html is not None:
+        write_page(options.html, report, sections)
+        _say(f"The page is {options.html / 'index.html'}.")
 
 
 def _drawn(groups: list[str], scenes: Sequence[Scene], codecs: Codecs | None) -> Sets:
@@ -299,14 +323,25 @@ def _about(
 ) -> dict[str, object]:
     return {
         "clips": options.clips,
+        "level": options.level,
         "manner": "full" if options.full else "fast",
         "transformer": scored.name if scored else None,
-        "codecs": scored.model.codecs.hash if scored else None,
         "reader_threshold": reader.config.threshold if reader else None,
         "seconds": round(seconds, 1),
         "torch": torch.__version__,
         "cores": cores(),
     }
+
+
+def _codec_files(options: Options, codecs: Codecs | None) -> dict[str, object]:
+    """What names the codecs: what latents mean, and each file, decoders and all."""
+    if codecs is None:
+        return {}
+    shipped = packaged_reader().parent
+    world = options.weights == WORLD
+    folder = shipped if world else codecs_folder(Path(options.weights), shipped)
+    files = {name.split(".")[0]: sha256(folder / name)[:16] for name in FILES}
+    return {"codecs": codecs.hash, **files}
 
 
 def _say(text: str) -> None:

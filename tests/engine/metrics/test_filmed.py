@@ -118,8 +118,8 @@ def test_all_are_brought_to_one_size_and_rate(folder: Path):
 def test_what_is_wrong_is_said_and_the_rest_is_scored(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
-    report = tmp_path / "s.json"
-    assert run([str(folder), "--json", str(report)]) == 0
+    report, page = tmp_path / "s.json", tmp_path / "page"
+    assert run([str(folder), "--json", str(report), "--html", str(page)]) == 0
     said = capsys.readouterr().err
     for sentence in (
         "mute.mp4 has no sound.",
@@ -137,6 +137,10 @@ def test_what_is_wrong_is_said_and_the_rest_is_scored(
     assert scores["prompt.set"]["value"] == 1.0
     assert scores["sound.silent_share"]["n"] == 5
     assert scores["sound.silent_share"]["value"] == pytest.approx(0.2)
+    assert "no more is known than their words" in scores["shots.axis"]["not_measurable"]
+    shown = (page / "index.html").read_text("utf-8")
+    assert len(list(page.glob("*.png"))) == 6
+    assert shown.index("mute.mp4 has no sound.") < shown.index("good.mp4")
 
 
 def test_what_no_clip_has_is_not_measurable(
@@ -149,6 +153,11 @@ def test_what_no_clip_has_is_not_measurable(
     said = capsys.readouterr().out
     assert "not measurable: mute.mp4 has no sound." in said
     assert "not measurable: mute.mp4 has no words to hold it against." in said
+    assert run([str(alone), "--only", "physics,prompt.count"]) == 0
+    said = capsys.readouterr().out
+    assert "no more is known than their words" in said
+    assert "physics.momentum_residual" in said
+    assert "prompt.count" in said
     empty = tmp_path / "empty"
     empty.mkdir()
     assert run([str(empty)]) == 1

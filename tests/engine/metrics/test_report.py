@@ -68,6 +68,30 @@ def test_reports_are_compared_score_by_score(tmp_path: Path):
     assert "in common" in compare(_report(0.4, 0.5).to_json(), {"scores": {}})
 
 
+def test_what_reports_were_taken_with_is_told_where_it_differs():
+    first, second = _report(0.4, 0.5).to_json(), _report(0.6, 0.7).to_json()
+    assert "in the first," not in compare(first, second)
+    said = compare(first | {"manner": "fast"}, second | {"manner": "full", "clips": 32})
+    assert "manner: fast in the first, full in the second" in said
+    assert "clips: 8 in the first, 32 in the second" in said
+
+
+def test_rows_without_a_value_are_not_compared():
+    missing = Score.missing("the clip has no sound").to_json()
+    first = _report(0.4, 0.5).to_json()
+    second = {"scores": {"sync.f1": missing}}
+    assert "not measurable in the second" in compare(first, second)
+    assert "not measurable in the first" in compare(second, first)
+    assert "not measurable in either" in compare(second, second)
+
+
+def test_the_table_tells_a_reason_once():
+    scores = {f"shots.{name}": Score.missing("it is not shown") for name in ("axis", "cuts")}
+    table = Report(weights="some", scores=_report(0.4, 0.5).scores | scores).table()
+    assert table.count("not measurable: it is not shown") == 1
+    assert "shots.axis, shots.cuts" in table
+
+
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"scores": {"a": 1}}'])
 def test_what_is_no_report_is_refused(tmp_path: Path, text: str):
     path = tmp_path / "x.json"

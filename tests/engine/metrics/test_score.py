@@ -9,7 +9,7 @@ import torch
 
 from engine.checkpoint import save_tensors
 from engine.errors import WeightsError
-from engine.metrics.reader import KIND, Reader, load_reader, pick_contacts
+from engine.metrics.reader import KIND, Reader, load_reader, packaged_reader, pick_contacts
 from engine.metrics.score import run
 
 
@@ -62,6 +62,11 @@ def test_the_world_is_scored_and_shown(
     assert {"truth", "retake", "shuffled"} <= set(scores["sync.f1"]["floors"])
     assert scores["sync.detector.heard.f1"]["n"] == 2
     assert len(list(page.glob("*.png"))) == 2
+    plain = json.loads(report.read_text())
+    manifest = json.loads((packaged_reader().parent / "manifest.json").read_text())
+    frozen = {file["name"].split(".")[0]: file["sha256"][:16] for file in manifest["files"]}
+    assert plain["codecs"] == manifest["codecs"]
+    assert all(plain[name] == frozen[name] for name in ("video_vae", "audio_vae", "vocoder"))
     said = capsys.readouterr()
     assert said.err.startswith("Plan:")
     assert "sync.f1" in said.out
