@@ -12,15 +12,13 @@ from engine import api
 from engine.backends.backlot import BacklotBackend
 from engine.backends.backlot_limits import capabilities_of
 from engine.backends.backlot_plans import Desk, plan_request
-from engine.backends.backlot_words import settled
-from engine.media import read_pictures, read_sound, write_film, write_wav
+from engine.media import read_pictures, read_sound
 from engine.models.pathways import FLOW_MAP
 from engine.pipelines.references import EncodedCache
 from engine.pipelines.render import run_plan
 from tests.engine.backends.contract import bits, render, small_request
+from tests.engine.backends.planned import RATE_HZ, end_of, two_shots, write_references
 from tests.engine.tiny_model import loaded, tiny_backend, tiny_capabilities, tiny_folder
-
-RATE_HZ = 24_000
 
 
 @pytest.fixture(scope="module")
@@ -35,27 +33,7 @@ def request_(backend):
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory):
-    """Nine pictures, three clips and three tracks."""
-    folder = tmp_path_factory.mktemp("files")
-    rng = np.random.default_rng(0)
-    made = {"image": [], "video": [], "audio": []}
-    for index in range(9):
-        path = folder / f"picture{index}.png"
-        cv2.imwrite(str(path), rng.integers(0, 255, (48, 64, 3), dtype=np.uint8))
-        made["image"].append(str(path))
-    for index in range(3):
-        path = folder / f"clip{index}.mkv"
-        small = rng.integers(0, 255, (30, 8, 8, 3), dtype=np.uint8)
-        write_film(path, small.repeat(4, 1).repeat(4, 2), api_rate(), preset="take")
-        made["video"].append(str(path))
-        path = folder / f"track{index}.wav"
-        write_wav(path, rng.uniform(-0.3, 0.3, (2, 30_000)).astype(np.float32), RATE_HZ)
-        made["audio"].append(str(path))
-    return made
-
-
-def api_rate():
-    return capabilities_of("").rates[0]
+    return write_references(tmp_path_factory.mktemp("files"))
 
 
 def all_references(files):
@@ -77,15 +55,6 @@ def all_references(files):
         for role, path in zip(("voice", "music", "music"), files["audio"], strict=True)
     ]
     return (*pictures, *clips, *tracks)
-
-
-def end_of(request, trained=None):
-    """The latents that ``request`` ends in, without files."""
-    model = loaded() if trained is None else dataclasses.replace(loaded(), trained=trained)
-    words = capabilities_of("").vocabulary
-    desk = Desk(model=model, words=words, cache=EncodedCache())
-    *_, last = run_plan(model, plan_request(desk, request, 2))
-    return last.latents
 
 
 def test_fifteen_references_of_every_role_are_taken_and_untrained_ones_named(
@@ -150,119 +119,6 @@ def test_a_soundtrack_is_kept_to_the_sample_and_changes_the_picture(
     before = bits(take)
     take.sound.unlink()
     assert bits(backend.decode(Path(take.folder))) == before
-
-
-def two_shots(request_, references, words=("a red ball rolls", "a blue drum falls")):
-    first, second = words
-    shots = (api.ShotPlan(caption=first, frames=9), api.ShotPlan(caption=second, frames=9))
-    return dataclasses.replace(request_, prompt="", shots=shots, references=references)
-
-
-def test_pictures_of_a_sequence_stand_in_their_own_shots(request_, files):
-    picture = api.Reference(kind="image", role="first_frame", source=files["image"][0])
-    later = dataclasses.replace(picture, role="keyframe", at_s=9 / 12)
-    plain, opens, second = (
-        end_of(two_shots(request_, references)).video for references in ((), (picture,), (later,))
-    )
-    half = plain.shape[2] // 2
-    assert not torch.equal(opens[:, :, 0], plain[:, :, 0])
-    assert torch.equal(second[:, :, :half], plain[:, :, :half])
-    # What opens the second shot is the very picture that opens the first one elsewhere.
-    assert torch.allclose(second[:, :, half], opens[:, :, 0], atol=1e-5)
-
-
-def test_every_shot_of_a_sequence_is_without_what_is_its_own(backend, request_, files):
-    request = two_shots(request_, ())
-    first, second = request.shots
-    rain = dataclasses.replace(first, negative_prompt="rain @Ava")
-    ava = api.Reference(kind="image", role="subject", source=files["image"][0], tag="Ava")
-    own = dataclasses.replace(
-        request, shots=(rain, second), negative_prompt="people", references=(ava,)
-    )
-    assert backend.compile(own).negative_text == "people\nShot 1: rain @Image1"
-    desk = Desk(model=loaded(), words=capabilities_of("").vocabulary, cache=EncodedCache())
-    nothing = plan_request(desk, own, 2).nothing
-    assert nothing.text_shots is not None
-    counts = [int(nothing.text_mask[0, nothing.text_shots == shot].sum()) for shot in range(2)]
-    alone = [desk.model.text.token_count(words) for words in ("rain, people", "people")]
-    assert counts == alone
-    dry = dataclasses.replace(second, negative_prompt="rain")
-    plain, other = (end_of(dataclasses.replace(request, shots=(first, shot))).video
-                    for shot in (second, dry))  # fmt: skip
-    half = plain.shape[2] // 2
-    assert torch.equal(plain[:, :, :half], other[:, :, :half])
-    assert not torch.equal(plain[:, :, half:], other[:, :, half:])
-
-
-def test_a_full_render_is_without_what_its_preview_was_without(backend, request_, tmp_path):
-    shots = two_shots(request_, ()).shots
-    shots = (shots[0], dataclasses.replace(shots[1], negative_prompt="rain"))
-    takes = render(
-        backend, dataclasses.replace(request_, shots=shots, negative_prompt="people"), tmp_path
-    )
-    full = dataclasses.replace(request_, quality=api.Quality(mode="full", steps=2))
-    for take, unwanted in zip(takes, ("people", "rain, people"), strict=True):
-        asked = dataclasses.replace(full, task=api.Upgrade(source=take.folder))
-        assert backend.compile(asked).negative_text == unwanted
-
-
-def test_a_tag_of_a_later_shot_is_its_own_picture(request_, files):
-    first, ava, bo = (
-        api.Reference(kind="image", role=role, source=path, tag=tag)
-        for role, path, tag in zip(
-            ("first_frame", "subject", "subject"),
-            files["image"][:3],
-            ("", "Ava", "Bo"),
-            strict=True,
-        )
-    )
-    model = dataclasses.replace(loaded(), trained=frozenset({"subject", "tags"}))
-    desk = Desk(model=model, words=capabilities_of("").vocabulary, cache=EncodedCache())
-    words = ("a red ball @Ava rolls", "a blue drum @Bo falls on a red ball @Ava")
-    request = two_shots(request_, (first, bo, ava), words=words)
-    context = plan_request(desk, request, 2).context
-    assert context.slots.tolist() == [[0, 1]]
-    assert context.text_slots is not None
-    assert context.text_shots is not None
-    slots, shots = context.text_slots[0], context.text_shots
-    named = [
-        [slot for slot in slots[shots == shot].unique().tolist() if slot >= 0] for shot in range(2)
-    ]
-    assert named == [[0], [0, 1]]
-    drum, ball = ((slots[shots == 1] == slot).nonzero()[0].item() for slot in (1, 0))
-    assert drum < ball
-    alone = encoded(desk, request, ava)
-    assert torch.equal(context.references[:, 0], alone)
-
-
-def encoded(desk, request, reference):
-    """(1, C, 8, 8) what one picture is encoded to."""
-    single = dataclasses.replace(request, prompt="a ball", shots=request.shots[:1])
-    own = dataclasses.replace(single.shots[0], caption="")
-    single = dataclasses.replace(single, shots=(own,), references=(reference,))
-    return plan_request(desk, single, 2).context.references[:, 0]
-
-
-def test_a_shot_of_a_sequence_is_rendered_in_full_with_its_own_stills(
-    backend, request_, files, tmp_path
-):
-    opens = api.Reference(kind="image", role="first_frame", source=files["image"][0])
-    later = api.Reference(kind="image", role="keyframe", source=files["image"][1], at_s=9 / 12)
-    takes = render(backend, two_shots(request_, (opens, later)), tmp_path)
-    for take, role, weights in zip(
-        takes, ("keyframe", "first_frame"), ([1, 0], [0, 1]), strict=True
-    ):
-        task = api.Upgrade(source=take.folder)
-        whole = settled(dataclasses.replace(request_, prompt="", task=task))
-        assert [one.weight for one in whole.references] == weights
-        assert whole.references[1].role == role
-        # As the studio asks: with all that the sequence was asked with.
-        full = dataclasses.replace(request_, references=(opens, later), task=task)
-        full = dataclasses.replace(full, quality=api.Quality(mode="full", steps=2))
-        assert not [one for one in backend.preflight(full) if one.level == "refused"]
-        edit = api.Edit(source=take.folder, instruction="night")
-        changed = dataclasses.replace(request_, references=(opens, later), task=edit)
-        assert not [one for one in backend.preflight(changed) if one.level == "refused"]
 
 
 def test_what_a_task_has_no_use_for_is_said_and_not_sent(backend, request_, files, tmp_path):
@@ -337,34 +193,6 @@ def test_an_instruction_sees_its_source(request_, files):
     told = dataclasses.replace(edit, method="instruct")
     two = end_of(dataclasses.replace(request_, task=told))
     assert not torch.allclose(one.video, two.video, atol=1e-4)
-
-
-def test_shots_are_saved_apart_and_decode_and_upgrade_apart(backend, request_, tmp_path):
-    shots = (
-        api.ShotPlan(caption="a red ball rolls", frames=9),
-        api.ShotPlan(caption="a blue drum falls", frames=5),
-    )
-    request = dataclasses.replace(request_, shots=shots, variations=2)
-    said = " ".join(finding.sentence for finding in backend.preflight(request))
-    assert "several shots together" in said
-    takes = render(backend, request, tmp_path / "both")
-    assert [(take.recipe.shot, take.recipe.request.seed) for take in takes] == [
-        (0, 7), (0, 8), (1, 7), (1, 8),
-    ]  # fmt: skip
-    second = takes[2]
-    before = bits(second)
-    second.picture.unlink()
-    assert bits(backend.decode(Path(second.folder))) == before
-    upgrade = dataclasses.replace(
-        request_,
-        prompt="",
-        shots=(dataclasses.replace(shots[1], caption=""),),
-        task=api.Upgrade(source=second.folder),
-        quality=api.Quality(mode="full", steps=2),
-    )
-    (full,) = render(backend, upgrade, tmp_path / "full")
-    old, new = (read_pictures(take.picture).astype(int) for take in (second, full))
-    assert np.abs(old - new).mean() < 3
 
 
 def test_a_latent_that_would_be_ignored_is_named(backend, request_, tmp_path):
