@@ -27,6 +27,8 @@ NAMES = {
     "reader": "reader.safetensors",
     "latent_upsampler": "upsampler.safetensors",
 }
+# What the policy's run keeps for itself beside its weights.
+_KEPT_BESIDE = ("rollouts", "baseline")
 _NEEDED = ("dual_transformer", "video_vae", "audio_vae", "vocoder")
 HELP = "make the small set of weights that is delivered from trained runs"
 
@@ -115,6 +117,8 @@ def _chosen(runs: list[Path]) -> dict[str, list[Path]]:
         for path in files:
             metadata = read_metadata(path)
             kind = metadata.get("kind", "")
+            if kind in _KEPT_BESIDE and run_.is_dir():
+                continue
             if kind not in NAMES:
                 raise WeightsError(f"{path} does not hold a network of this engine.")
             joined = PART in metadata and kind in found and PART in read_metadata(found[kind][0])

@@ -30,6 +30,7 @@ from engine.plain import from_plain, to_plain
 from engine.shapes import GRID, SAMPLE_RATE_HZ, SAMPLES_PER_LATENT, TIME_STRIDE, ClipShape
 from engine.world.caption import caption
 from engine.world.clips import Clips, make_clips, subject_picture
+from engine.world.curation import best_made
 from engine.world.sampler import sample_scene
 from engine.world.scene import COLOURS, MATERIALS, PROPS, Body, Scene
 
@@ -51,6 +52,7 @@ class LatentSpec:
         pictures: places for picture references.
         text_tokens: longest caption; what is longer loses its end.
         truths: what is known of every video token; colours alone were at first.
+        among: scenes drawn for every clip, of which the best made is kept.
     """
 
     clips: int
@@ -65,10 +67,18 @@ class LatentSpec:
     pictures: int = 1
     text_tokens: int = TEXT_TOKENS
     truths: int = 9
+    among: int = 1
 
     @classmethod
     def encoded_by(
-        cls, codecs: Codecs, shape: ClipShape, *, clips: int, level: int, first_seed: int = 0
+        cls,
+        codecs: Codecs,
+        shape: ClipShape,
+        *,
+        clips: int,
+        level: int,
+        first_seed: int = 0,
+        among: int = 1,
     ) -> Self:
         """A store of clips of ``shape`` as ``codecs`` encode them."""
         return cls(
@@ -82,6 +92,7 @@ class LatentSpec:
             channels=codecs.video.config.channels,
             audio_channels=codecs.audio.config.channels,
             truths=TRUTHS,
+            among=among,
         )
 
     @property
@@ -91,12 +102,22 @@ class LatentSpec:
             width=self.width, height=self.height, frames=self.frames, rate=Fraction(12)
         )
 
+    def scene(self, index: int) -> Scene:
+        """What the ``index``-th written clip shows."""
+        scenes = [sample_scene(seed, self.level) for seed in self.seeds(index)]
+        return scenes[best_made(scenes, self.shape)]
+
+    def seeds(self, index: int) -> range:
+        """The seeds that the ``index``-th written clip is chosen from."""
+        first = self.first_seed + index * self.among
+        return range(first, first + self.among)
+
 
 class LatentStore:
     """Latents, text states, a subject's picture and token truths of many clips.
 
-    The clip of seed ``first_seed + i`` is the i-th to be written. Once all places are taken, new
-    clips replace the oldest, except for the first ``held_out``, which nothing replaces.
+    Once all places are taken, new clips replace the oldest, except for the first ``held_out``,
+    which nothing replaces.
 
     Attributes:
         video: (N, C, L, h, w) float16.
@@ -176,14 +197,14 @@ class LatentStore:
             return index
         return self.held_out + (index - self.spec.clips) % self._turning
 
-    def seed(self, place: int) -> int:
-        """The seed of the clip that lies at ``place`` now."""
+    def index(self, place: int) -> int:
+        """Which clip lies at ``place`` now, counted as they were written."""
         newest, index = self.written() - 1, place
         if newest >= self.spec.clips and place >= self.held_out:
             first = self.spec.clips + place - self.held_out
             if first <= newest:
                 index = first + (newest - first) // self._turning * self._turning
-        return self.spec.first_seed + index
+        return index
 
     @property
     def _turning(self) -> int:
@@ -250,13 +271,13 @@ def _encode(
     store: LatentStore, rows: range, codecs: Codecs, text: TextEncoder, device: torch.device
 ) -> None:
     spec = store.spec
-    scenes = [sample_scene(spec.first_seed + row, spec.level) for row in rows]
+    scenes = [spec.scene(row) for row in rows]
     clips = make_clips(scenes, spec.shape, device=device)
     first = store.place(rows.start)
     place = slice(first, first + len(rows))
     store.video[place] = codecs.encode_video(clips.video).cpu().half().numpy()
     store.audio[place] = codecs.encode_audio(clips.audio).cpu().half().numpy()
-    words = [caption(scene, spec.first_seed + row) for row, scene in zip(rows, scenes, strict=True)]
+    words = [caption(scene, scene.seed) for scene in scenes]
     text.warm(words)
     states, mask = text.batch(words, spec.text_tokens)
     store.text[place] = states.cpu().half().numpy()

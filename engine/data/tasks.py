@@ -33,6 +33,7 @@ from engine.models.text_encoder import TextEncoder
 from engine.plain import to_plain
 from engine.shapes import TIME_STRIDE, ClipShape, clip_size
 from engine.world.clips import Clips
+from engine.world.curation import best_made
 from engine.world.task_clips import Given, TaskClips, make_task
 from engine.world.tasks import Task, sample_task
 
@@ -57,6 +58,12 @@ class TaskSpec(LatentSpec):
         return ClipShape(
             width=width, height=height, frames=self.frames, rate=self.shape.rate
         ).video_latents
+
+    def task(self, index: int) -> Task:
+        """The ``index``-th written task: of those of the first one's kind the best made."""
+        first, *others = (task_of(seed, self.level) for seed in self.seeds(index))
+        tasks = [first, *(task for task in others if task.kind == first.kind)]
+        return tasks[best_made([task.scene for task in tasks], self.shape)]
 
 
 class TaskStore(LatentStore):
@@ -108,8 +115,7 @@ def encode_tasks(
 
     def encode(rows: range) -> None:
         for index in rows:
-            task = task_of(spec.first_seed + index, spec.level)
-            drawn = make_task(task, spec.shape, device=device)
+            drawn = make_task(spec.task(index), spec.shape, device=device)
             _encode(store, store.place(index), drawn, codecs, text)
 
     turn_ring(store, encode, minutes)

@@ -1,14 +1,15 @@
 """Presets: what can be trained, by name, from drawing clips to the shipped network.
 
 Runs that build on one another lie side by side in one folder under the names of their presets:
-``clips`` (drawn scenes), ``codecs``, ``latents`` (encoded scenes), ``pretrain``, ``doubles``
-(scenes at two sizes), ``upsampler``, ``looks``, ``reader``, ``pairs`` (scenes drawn well and
-spoilt), ``reward``, ``policy``.
+``clips`` (drawn scenes), ``codecs``, ``latents`` (encoded scenes), ``pretrain``, ``curated`` (the
+best made scenes), ``sft``, ``flow_map``, ``doubles`` (scenes at two sizes), ``upsampler``,
+``looks``, ``reader``, ``pairs`` (scenes drawn well and spoilt), ``reward``, ``policy``. A stage of
+the network begins from the last stage beside it that comes before.
 """
 
 from __future__ import annotations
 
-from engine.presets import codecs, judges, transformer, upsampler
+from engine.presets import codecs, judges, sft, transformer, upsampler
 from engine.presets.orders import Order, Preset, train
 from engine.training.tiny import tiny_codecs, tiny_recipe
 
@@ -66,8 +67,16 @@ PRESETS: dict[str, Preset] = {
         says="the transformer on tasks: references, edits, history; needs tasks",
         make=transformer.pretrain_tasks,
     ),
+    "curated": Preset(
+        says="draw scenes and encode the best made of them; needs what was pretrained on",
+        make=sft.curated,
+    ),
+    "sft": Preset(
+        says="fine-tuning on curated scenes; needs curated and a pretrained stage",
+        make=sft.sft,
+    ),
     "flow_map": Preset(
-        says="previews of 4 to 8 steps that are the full render's take; needs pretrain",
+        says="previews of 4 to 8 steps that are the full render's take; needs an earlier stage",
         make=transformer.flow_map,
     ),
     "doubles": Preset(
@@ -95,7 +104,7 @@ PRESETS: dict[str, Preset] = {
         make=judges.reward,
     ),
     "policy": Preset(
-        says="updates pretrain, or --warm-start FILE, by what the reward likes; needs both",
+        says="updates the last stage, or --warm-start FILE, by what the reward likes; needs both",
         make=judges.policy,
     ),
     "tiny": Preset(

@@ -66,8 +66,8 @@ def reward(order: Order) -> bool:
 
 
 def policy(order: Order) -> bool:
-    """Updates of ``pretrain`` beside it, or of the weights that are named."""
-    run = policy_beside(order.run, order.device, order.minutes, order.warm_start)
+    """Updates of the last stage beside it, or of the weights that are named."""
+    run = policy_beside(order.run, order.device, order.minutes, order.latest("policy"))
     if order.resume:
         run.resume()
     run.train()

@@ -8,9 +8,14 @@ from pathlib import Path
 
 import torch
 
+from engine.errors import TrainingError
 from engine.training.distributed import processes, train_together
 from engine.training.loop import Run, Shown, begin
 from engine.training.recipe import LoopConfig, Recipe
+
+# In the order in which a network goes through them.
+STAGES = ("pretrain", "tokens", "fine", "pretrain_tasks", "sft", "flow_map", "policy")
+_COMPILING_PAYS_MINUTES = 15.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +45,24 @@ class Order:
             return self
         return replace(self, warm_start=best)
 
+    def latest(self, stage: str) -> Path:
+        """The weights that ``stage`` begins from: those named, or of the last stage beside it.
+
+        Raises:
+            TrainingError: if no stage before it has any.
+        """
+        if self.warm_start is not None:
+            return self.warm_start
+        for earlier in reversed(STAGES[: STAGES.index(stage)]):
+            for name in ("best", "weights"):
+                found = self.run.parent / earlier / f"{name}.safetensors"
+                if found.is_file():
+                    return found
+        raise TrainingError(
+            f"There are no weights to go on from beside {self.run}. Train pretrain there first, "
+            "or name some with --warm-start FILE."
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class Preset:
@@ -63,6 +86,11 @@ def train(recipe: Recipe, order: Order, shown: Shown | None = None) -> bool:
     begin(run, order.resume, order.warm_start)
     run.train()
     return not run.stopped
+
+
+def pays_to_compile(minutes: float) -> bool:
+    """Whether a run is long enough for the minutes that compiling takes."""
+    return minutes >= _COMPILING_PAYS_MINUTES
 
 
 def stepped(order: Order, *, minutes: float, lr: float) -> LoopConfig:

@@ -10,7 +10,7 @@ from engine.models.codecs import Codecs, load_codecs
 from engine.models.sizes import SIZES
 from engine.models.text_encoder import TextEncoder
 from engine.models.transformer import TransformerConfig
-from engine.presets.orders import Order, stepped, train
+from engine.presets.orders import Order, pays_to_compile, stepped, train
 from engine.training.fine import FineRecipe
 from engine.training.pretrain import PretrainRecipe
 from engine.training.recipe import LoopConfig
@@ -92,18 +92,17 @@ def fine(order: Order) -> bool:
 
 
 def flow_map(order: Order) -> bool:
-    """Previews that arrive where the full render does, from the best of ``pretrain`` beside it."""
+    """Previews that arrive where the full render does, from the last of the stages before it."""
     from engine.pipelines.model import load_transformer, trained_in
     from engine.pipelines.render import GUIDANCE
     from engine.training.flow_map import FlowMapRecipe, Strides
 
     codecs = load_codecs(order.run.parent / "codecs").hash
     store = LatentStore.open(order.run.parent / "latents", codecs)
-    taught = order.run.parent / "pretrain" / "best.safetensors"
-    source = order.warm_start or taught
+    source = order.latest("flow_map")
     teacher, _ = load_transformer(source)
     cuda = order.device.type == "cuda"
-    config = stepped(order, minutes=30.0, lr=5e-4)
+    config = replace(stepped(order, minutes=60.0, lr=5e-4), evaluate_every=100)
     strides = Strides(guidance=GUIDANCE)
     batch = 192 if cuda else 16
     recipe = FlowMapRecipe(
@@ -113,6 +112,7 @@ def flow_map(order: Order) -> bool:
         strides,
         learned=trained_in(source),
         batch=batch,
+        compiled=pays_to_compile(config.minutes),
         half=cuda,
         codecs=codecs,
     )

@@ -64,6 +64,7 @@ class FlowMapRecipe(PretrainRecipe):
         learned: Collection[str] = FIRST_TRAINED,
         batch: int = 32,
         weights: LossWeights | None = None,
+        compiled: bool = False,
         half: bool | None = None,
         codecs: str = "",
     ) -> None:
@@ -73,6 +74,7 @@ class FlowMapRecipe(PretrainRecipe):
             model=teacher.config,
             batch=batch,
             weights=weights,
+            compiled=compiled,
             half=half,
             codecs=codecs,
         )

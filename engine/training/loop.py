@@ -195,11 +195,12 @@ class Run:
     def _report(self, parts: dict[str, float]) -> None:
         config, step = self.recipe.config, self.clock.step
         self._means.add(parts)
-        if step % config.log_every and step != 1:
+        last = self._spent()
+        if step % config.log_every and step != 1 and not last:
             return
         means = self._means.take()
         row: dict[str, Any] = {"step": step, "seconds": round(self.clock.seconds, 1)} | means
-        if step % config.evaluate_every == 0:
+        if last or step % config.evaluate_every == 0:
             row["held_out"] = self._evaluated()
         with (self.folder / "log.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps(row) + "\n")

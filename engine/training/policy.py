@@ -281,7 +281,7 @@ class PolicyRecipe:
         guidance = self.policy.sampling.guidance
         state = Latents(video=rollout.states.video[k], audio=rollout.states.audio[k])
         action = Latents(video=rollout.actions.video[k], audio=rollout.actions.audio[k])
-        velocity = Velocity(module, self.shape, rollout.words, guidance)(state, stride.sigma)
+        velocity = Velocity(module, self.shape, rollout.words, guidance)(state, stride.levels)
         mean = means(stride, state, velocity)
         now = log_probs(stride, action, mean)
         figures: dict[str, Tensor] = {}
@@ -297,7 +297,7 @@ class PolicyRecipe:
         if self._reference is not None:
             with torch.no_grad():
                 was = Velocity(self._reference, self.shape, rollout.words, guidance)
-                before = means(stride, state, was(state, stride.sigma))
+                before = means(stride, state, was(state, stride.levels))
             parts = [stride.divergence(a, b).mean() for a, b in zip(mean, before, strict=True)]
             figures["kl"] = parts[0] + parts[1]
         return figures

@@ -12,9 +12,10 @@ from engine.diffusion.guidance import Guidance
 from engine.errors import TrainingError
 from engine.metrics.reader import load_reader
 from engine.models.codecs import load_codecs
+from engine.models.pathways import FLOW_MAP
 from engine.models.reward_model import load_reward
 from engine.models.text_encoder import TextEncoder
-from engine.pipelines.model import load_transformer
+from engine.pipelines.model import load_transformer, trained_in
 from engine.pipelines.render import GUIDANCE
 from engine.training.policy import PolicyConfig, PolicyRecipe
 from engine.training.policy_rollouts import Sampling, world_prompts
@@ -23,17 +24,17 @@ from engine.training.recipe import LoopConfig
 
 
 def policy_beside(
-    run: Path, device: torch.device, minutes: float | None, source: Path | None
+    run: Path, device: torch.device, minutes: float | None, source: Path
 ) -> PolicyRun:
-    """Group-relative updates of ``source``, by default of ``pretrain``, by the ``reward`` there.
+    """Group-relative updates of ``source`` by the ``reward`` beside the run.
 
-    It is judged by the ``reader`` beside it, or by the shipped one.
+    A flow map learns the strides that its previews take. All are judged by the ``reader`` beside
+    the run, or by the shipped one.
 
     Raises:
         EngineError: if weights or latents are missing or do not belong together.
     """
     beside = run.parent
-    source = source or beside / "pretrain" / "weights.safetensors"
     transformer, trained_on = load_transformer(source)
     codecs = load_codecs(beside / "codecs").to(device)
     if codecs.hash != trained_on:
@@ -54,8 +55,10 @@ def policy_beside(
         log_every=1,
         ema=0.9,
     )
-    # Words alone guide: a third pass would make a step dearer by half.
-    sampling = Sampling(group=16 if cuda else 8, guidance=Guidance(text=GUIDANCE.text))
+    # Else words alone guide: a third pass would make a step dearer by half.
+    strides = FLOW_MAP in trained_in(source)
+    guidance = Guidance(strides=True) if strides else Guidance(text=GUIDANCE.text)
+    sampling = Sampling(group=16 if cuda else 8, guidance=guidance)
     recipe = PolicyRecipe(
         transformer.to(device),
         reward,

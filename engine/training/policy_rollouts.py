@@ -182,21 +182,29 @@ class Velocity:
             module.prepare(_context(module, words, spoken=False)) if guidance.takes_unsaid else None
         )
 
-    def __call__(self, latents: Latents, sigma: float) -> Latents:
-        """At ``latents``, both of whose branches are at ``sigma``."""
+    def __call__(self, latents: Latents, step: tuple[float, float]) -> Latents:
+        """At ``latents``, both of whose branches go from the first level of ``step`` to the second.
+
+        Only a flow map, which is asked for strides, sees where they go.
+        """
         guidance = self._guidance
-        full = self._run(latents, sigma, self._full, guidance.exchange)
+        full = self._run(latents, step, self._full, guidance.exchange)
         unsaid, apart = None, None
         if self._nothing is not None:
-            unsaid = self._run(latents, sigma, self._nothing, guidance.exchange)
+            unsaid = self._run(latents, step, self._nothing, guidance.exchange)
         if guidance.takes_apart:
-            apart = self._run(latents, sigma, self._full, False)
+            apart = self._run(latents, step, self._full, False)
         return guidance.guided(full, unsaid, apart)
 
     def _run(
-        self, latents: Latents, sigma: float, context: PreparedContext, exchange: bool
+        self,
+        latents: Latents,
+        step: tuple[float, float],
+        context: PreparedContext,
+        exchange: bool,
     ) -> Latents:
         device = latents.video.device
+        sigma, after = step
         state = Noisy(
             latents=latents,
             video_sigma=sigma,
@@ -206,6 +214,9 @@ class Velocity:
         )
         switch = torch.full((len(latents.video),), float(exchange), device=device)
         levels = levels_of(state, self._places.shots)
+        if self._guidance.strides:
+            ends = levels.video.clamp_max(after), levels.audio.clamp_max(after)
+            levels = replace(levels, video_r=ends[0], audio_r=ends[1])
         result = self._module(latents, levels, context, self._places, switch)
         return Latents(video=result.video.float(), audio=result.audio.float())
 
@@ -248,7 +259,7 @@ def roll_out(
         # With gradients, though none are taken: what is computed here is computed again when
         # learning, and must be the same to the last bit, by the same kernels.
         with torch.enable_grad():
-            v = Velocity(module, shape, many, sampling.guidance)(latents, stride.sigma)
+            v = Velocity(module, shape, many, sampling.guidance)(latents, stride.levels)
         v = Latents(video=v.video.detach(), audio=v.audio.detach())
         after, density = stepped(stride, latents, v, noise_like(latents, generator))
         states.append(latents)
@@ -294,8 +305,8 @@ def _ahead(
     velocity: Velocity, latents: Latents, sigmas: list[float], first: int, last: int
 ) -> Latents:
     for index in range(first, last):
-        by = sigmas[index + 1] - sigmas[index]
-        latents = euler(latents, velocity(latents, sigmas[index]), by)
+        sigma, after = sigmas[index], sigmas[index + 1]
+        latents = euler(latents, velocity(latents, (sigma, after)), after - sigma)
     return latents
 
 

@@ -38,6 +38,11 @@ class Stride:
     eta: float
 
     @property
+    def levels(self) -> tuple[float, float]:
+        """Where it goes from and to."""
+        return self.sigma, self.after
+
+    @property
     def deviation(self) -> float:
         """Of the fresh noise; 0 where the step ends at the clean clip."""
         if self.after <= 0:

@@ -21,7 +21,6 @@ from engine.errors import TrainingError
 from engine.models.reward_model import HEADS
 from engine.shapes import SAMPLE_RATE_HZ, SAMPLES_PER_LATENT
 from engine.training.preferences import Clip, Outcome, Pair
-from engine.world.sampler import sample_scene
 from engine.world.scene import Scene
 
 LATENT_S = SAMPLES_PER_LATENT / SAMPLE_RATE_HZ
@@ -54,8 +53,7 @@ class LatentPairs:
             )
         self._store, self._ready = store, count
         known = range(min(count, store.held_out + pool))
-        level = store.spec.level
-        self._names = [said(sample_scene(store.seed(row), level)) for row in known]
+        self._names = [said(store.spec.scene(store.index(row))) for row in known]
         self._kinds: tuple[tuple[str, Callable[[int, Draw, bool], Pair]], ...] = (
             ("visual_quality", self._visual),
             ("motion_quality", self._motion),

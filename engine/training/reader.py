@@ -32,7 +32,6 @@ from engine.models.video_vae import VideoVAE
 from engine.shapes import SPACE_STRIDE, TIME_STRIDE
 from engine.training.recipe import LoopConfig
 from engine.world.physics import simulate
-from engine.world.sampler import sample_scene
 from engine.world.scene import Scene
 from engine.world.truth import Truth
 
@@ -169,7 +168,7 @@ class ReaderRecipe:
         if chunk not in self._truths:
             spec, first = self.store.spec, chunk * _CHUNK
             rows = range(first, min(first + _CHUNK, self.store.spec.clips))
-            scenes = [sample_scene(spec.first_seed + index, spec.level) for index in rows]
+            scenes = [spec.scene(index) for index in rows]
             truths = simulate(scenes, spec.shape)
             self._truths[chunk] = list(zip(scenes, truths, strict=True))
         return self._truths[chunk][row % _CHUNK]

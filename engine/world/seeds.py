@@ -16,6 +16,8 @@ PROMPTS_FROM = 40_000_000
 """Scenes that the policy is asked for."""
 DOUBLES_FROM = 50_000_000
 """Clips at two sizes, that the upsampler learns from."""
+CURATED_FROM = 60_000_000
+"""Scenes among which those to fine-tune on are chosen."""
 
 AGREEMENT_FROM = 30_000_000
 """Held-out scenes by which the reward is held against the truth."""

@@ -14,6 +14,7 @@ from engine.training.pretrain import PretrainRecipe, TaskMix
 from engine.training.recipe import LoopConfig
 from engine.training.tiny import SHAPE, TRANSFORMER, tiny_codecs, tiny_recipe
 from engine.world.clips import make_clips
+from engine.world.curation import best_made
 from engine.world.sampler import sample_scene
 from engine.world.scene import COLOURS, MATERIALS, PROPS
 from tests.engine.tiny_model import tiny_folder
@@ -55,7 +56,7 @@ def test_new_clips_take_the_places_of_the_oldest_but_never_of_the_held_out(recip
         (tmp_path / "ready").write_text(str(written))
         newest = {place: index for index, place in enumerate(places[:written])}
         for place, index in newest.items():
-            assert store.seed(place) == spec.first_seed + index
+            assert store.index(place) == index
         assert store.ready() == min(written, 12)
 
 
@@ -72,7 +73,7 @@ def test_a_ring_goes_on_turning_while_there_is_time(recipe, tmp_path, monkeypatc
     assert store.written() > spec.clips
     assert np.array_equal(store.video[1], kept)
     assert not np.array_equal(store.video[2], replaced)
-    clips = make_clips([sample_scene(store.seed(2))], SHAPE)
+    clips = make_clips([store.spec.scene(store.index(2))], SHAPE)
     found = torch.from_numpy(np.array(store.video[2])).float()
     assert torch.allclose(found, codecs.encode_video(clips.video)[0], atol=2e-2)
 
@@ -175,3 +176,14 @@ def test_a_new_network_errs_by_the_velocity_itself(recipe):
     assert figures["loss"] == pytest.approx(
         sum(value for key, value in figures.items() if key != "loss") / 6
     )
+
+
+def test_of_several_scenes_the_best_made_is_kept(recipe, tmp_path):
+    spec = replace(recipe.store.spec, clips=4, first_seed=40, among=3)
+    store = encode_clips(tmp_path, spec, tiny_codecs(tiny_folder()), TextEncoder(), CPU)
+    drawn = [sample_scene(40 + 3 * 2 + k) for k in range(3)]
+    chosen = store.spec.scene(2)
+    assert chosen == drawn[best_made(drawn, SHAPE)]
+    clips = make_clips([chosen], SHAPE)
+    found = torch.from_numpy(np.array(store.video[2])).float()
+    assert torch.allclose(found, tiny_codecs(tiny_folder()).encode_video(clips.video)[0], atol=2e-2)

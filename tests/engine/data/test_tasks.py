@@ -24,8 +24,10 @@ from engine.models.transformer import DualTransformer
 from engine.training.loop import Run
 from engine.training.pretrain import TaskMix
 from engine.training.recipe import LoopConfig
+from engine.training.sft import SftTasksRecipe
 from engine.training.tasks import TasksRecipe
 from engine.training.tiny import SHAPE, tiny_codecs
+from engine.world.curation import best_made
 from tests.engine import random_latents
 from tests.engine.tiny_model import tiny_folder
 
@@ -199,3 +201,21 @@ def test_weights_without_pathways_are_gone_on_from(store, tmp_path):
     save_tensors(tmp_path / "less.safetensors", tensors, {})
     with pytest.raises(WeightsError, match="lack"):
         run.warm_start(tmp_path / "less.safetensors")
+
+
+def test_of_several_tasks_of_one_kind_the_best_made_is_kept(store):
+    spec = replace(store.spec, first_seed=300, among=4)
+    for index in range(3):
+        drawn = [task_of(300 + 4 * index + k, 3) for k in range(4)]
+        kept = [task for task in drawn if task.kind == drawn[0].kind]
+        assert spec.task(index) == kept[best_made([task.scene for task in kept], SHAPE)]
+
+
+def test_weights_that_learned_tasks_are_fine_tuned_on_tasks(store):
+    config = LoopConfig(steps=1)
+    made = SftTasksRecipe(store, config, model=MODEL, learned={"tags", "voice"}, batch=2)
+    assert made.name == "sft"
+    assert trained_of(made.metadata()) == {"tags", "voice"}
+    draw = torch.Generator().manual_seed(0)
+    assert made.draw(torch.arange(2), draw, CPU).context.tracks
+    assert torch.isfinite(made.losses(made.module, 0, draw)["total"])

@@ -3,6 +3,7 @@ import torch
 from torch import nn
 
 from engine.checkpoint import save_tensors
+from engine.errors import TrainingError
 from engine.presets.orders import Order, train
 from engine.training.recipe import LoopConfig
 
@@ -64,3 +65,17 @@ def test_weights_that_are_named_come_first_and_none_are_needed(tmp_path, earlier
     assert order.after(earlier) is order
     bare = Order(run=tmp_path / "run", device=CPU)
     assert bare.after("never made") is bare
+
+
+def test_a_stage_begins_from_the_last_one_before_it(tmp_path):
+    order = Order(run=tmp_path / "run", device=CPU)
+    with pytest.raises(TrainingError, match="no weights to go on from"):
+        order.latest("policy")
+    for stage, names in (("pretrain", ("weights",)), ("sft", ("weights", "best"))):
+        for name in names:
+            save_tensors(tmp_path / stage / f"{name}.safetensors", {"a": torch.ones(1)}, {})
+    save_tensors(tmp_path / "policy" / "best.safetensors", {"a": torch.ones(1)}, {})
+    assert order.latest("sft") == tmp_path / "pretrain" / "weights.safetensors"
+    assert order.latest("policy") == tmp_path / "sft" / "best.safetensors"
+    named = Order(run=tmp_path / "run", device=CPU, warm_start=tmp_path / "named")
+    assert named.latest("policy") == tmp_path / "named"

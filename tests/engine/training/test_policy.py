@@ -87,24 +87,28 @@ def rows_of(folder):
     return [json.loads(row) for row in (folder / "log.jsonl").read_text().splitlines()]
 
 
-def test_the_velocity_is_the_denoisers():
+@pytest.mark.parametrize(
+    "guidance", [Guidance(text=3.0, coupling=2.0), Guidance(strides=True)], ids=["full", "strides"]
+)
+def test_the_velocity_is_the_denoisers(guidance):
     module, words = model().eval(), prompts(3).words
     draw = torch.Generator().manual_seed(2)
     latents = Latents(
         video=torch.randn(1, 8, *SHAPE.video_latents, generator=draw),
         audio=torch.randn(1, 2, 8, SHAPE.audio_latents, generator=draw),
     )
-    guidance = Guidance(text=3.0, coupling=2.0)
     contexts = (_context(module, words, spoken=True), _context(module, words, spoken=False))
     state = Noisy(
         latents=latents,
         video_sigma=0.7,
         audio_sigma=0.7,
+        video_r=0.4,
+        audio_r=0.4,
         given_video=torch.zeros(latents.video.shape[2], dtype=torch.bool),
         given_audio=torch.zeros(latents.audio.shape[-1], dtype=torch.bool),
     )
     wanted = Denoiser(module, SHAPE, *contexts, guidance)(state)
-    found = Velocity(module, SHAPE, words, guidance)(latents, 0.7)
+    found = Velocity(module, SHAPE, words, guidance)(latents, (0.7, 0.4))
     # The denoiser makes its passes in one batch, which rounds otherwise.
     assert torch.allclose(found.video, wanted.video, atol=1e-5)
     assert torch.allclose(found.audio, wanted.audio, atol=1e-5)

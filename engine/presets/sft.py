@@ -1,0 +1,66 @@
+"""Presets of the curated scenes and of the fine-tuning on them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from engine.data.latents import LatentStore, encode_clips
+from engine.data.tasks import TaskSpec, TaskStore, encode_tasks
+from engine.models.codecs import load_codecs
+from engine.models.text_encoder import TextEncoder
+from engine.pipelines.model import load_transformer, trained_in
+from engine.presets.orders import Order, pays_to_compile, stepped, train
+from engine.training.samples import FixedPrompts
+from engine.training.sft import SftRecipe, SftTasksRecipe
+from engine.world.seeds import CURATED_FROM
+
+_AMONG = 4
+# Of what pretraining learned from, so many times fewer are enough.
+_FEWER = 4
+
+
+def curated(order: Order) -> bool:
+    """Of every four scenes the best made, as clips or as tasks, whichever the weights learned."""
+    codecs = load_codecs(order.run.parent / "codecs").to(order.device)
+    usual = _usual(order.latest("sft"), order.run.parent, codecs.hash).spec
+    spec = replace(
+        usual, clips=max(8, usual.clips // _FEWER), first_seed=CURATED_FROM, among=_AMONG
+    )
+    text = TextEncoder(device=order.device)
+    if isinstance(spec, TaskSpec):
+        encode_tasks(order.run, spec, codecs, text, order.device, order.minutes)
+    else:
+        encode_clips(order.run, spec, codecs, text, order.device, order.minutes)
+    return True
+
+
+def sft(order: Order) -> bool:
+    """Goes on from the last of the stages before it, if nothing else is named."""
+    codecs = load_codecs(order.run.parent / "codecs").to(order.device)
+    source = order.latest("sft")
+    usual = _usual(source, order.run.parent, codecs.hash)
+    tasks = isinstance(usual, TaskStore)
+    store = type(usual).open(order.run.parent / "curated", codecs.hash)
+    cuda = order.device.type == "cuda"
+    config = replace(stepped(order, minutes=30.0, lr=2e-4), warmup=50, evaluate_every=100)
+    recipe = (SftTasksRecipe if tasks else SftRecipe)(
+        store,
+        config,
+        model=load_transformer(source)[0].config,
+        learned=trained_in(source),
+        usual=usual,
+        batch=256 if cuda else 16,
+        compiled=pays_to_compile(config.minutes),
+        half=cuda,
+        codecs=codecs.hash,
+    )
+    shown = FixedPrompts(codecs, TextEncoder(device=order.device), store.spec.shape)
+    return train(recipe, replace(order, warm_start=source), shown)
+
+
+def _usual(source: Path, beside: Path, codecs: str) -> LatentStore:
+    """What the weights of ``source`` learned from: tasks, where they bind tags to slots."""
+    if "tags" in trained_in(source):
+        return TaskStore.open(beside / "tasks", codecs)
+    return LatentStore.open(beside / "latents", codecs)
