@@ -287,7 +287,7 @@ def _window_child(began: float, backend: str, clips: int) -> int:
         folder = Path(temporary)
         composition.application()
         settings = SettingsFile(folder / "settings.json")
-        window = open_window(settings, composition.builder(backend))
+        window = open_window(settings, composition.builder(backend, settings=settings))
         composition.settle()
         found = {"start": [(time.time() - began) * 1000]}
         create_project(folder / "film", with_reel(crowd(clips), folder / "film")).close()

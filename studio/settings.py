@@ -24,7 +24,7 @@ class Settings:
         keys: the director's own keys by action id; they win over the preset's.
         backend: name of the engine.
         weights: folder of its weights, where they are not the program's own.
-        place: where it lives, ``program`` or ``process``.
+        place: where it lives, ``process`` (one of its own) or ``program``.
         licences: of weights, that were read and accepted, by their hashes.
         toured: whether the first-run tour was seen or waved away.
         look: ``dark`` or ``light``; taken at the next start.
@@ -42,7 +42,7 @@ class Settings:
     keys: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     backend: str = "backlot"
     weights: str = ""
-    place: str = "program"
+    place: str = "process"
     licences: tuple[str, ...] = ()
     toured: bool = False
     look: str = "dark"

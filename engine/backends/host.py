@@ -25,6 +25,8 @@ from engine.api import Backend, Control, ShotRequest, Take
 from engine.errors import EngineError
 from engine.plain import from_plain, to_plain
 
+# How far it steps back: a window beside it has milliseconds to answer, this has minutes to compute.
+_STEPS = 5
 QUICK = ("capabilities", "compile", "preflight", "estimate", "checkpoint")
 Message = dict[str, Any]
 
@@ -158,6 +160,8 @@ def main() -> None:
     """Serve the process that started this one."""
     # What a person interrupts is the other process; this one ends with it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(os, "nice"):  # Windows has classes, in which it was started
+        os.nice(_STEPS)
     told = os.fdopen(os.dup(1), "wb")
     # Whatever a library prints goes where errors go, not between the messages.
     os.dup2(2, 1)

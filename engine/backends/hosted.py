@@ -42,6 +42,8 @@ from engine.plain import from_plain, to_plain
 _HEARD_S = 0.01
 _END_S = 5.0
 _LAST = (Finished, Parked, Failed, Cancelled)
+# Where a process has no niceness: it gives way to the window's, and opens no console of its own.
+_WINDOWS_FLAGS = ("BELOW_NORMAL_PRIORITY_CLASS", "CREATE_NO_WINDOW")
 Message = dict[str, Any]
 
 
@@ -209,6 +211,7 @@ class _Line:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment,
+            creationflags=sum(getattr(subprocess, flag, 0) for flag in _WINDOWS_FLAGS),
         )
         self.ended = False
         self._numbers = itertools.count()

@@ -24,14 +24,8 @@ from studio.bridge.shooting import Shooting
 from studio.bridge.tile_reading import FilmTileReader
 from studio.document.errors import DocumentError
 from studio.document.film import Film, Shot
-from studio.document.ledger import (
-    Failed,
-    JobRecord,
-    Ledger,
-    Queued,
-    Running,
-    TakeRecord,
-)
+from studio.document.ledger import Failed, JobRecord, Ledger, Queued, Running, TakeRecord
+from studio.document.moved import is_cut_alone
 from studio.document.queries import find_shot
 from studio.document.store import Store
 from studio.render.estimates import History
@@ -285,8 +279,9 @@ class Room(QObject):
         """Park the running render, end all threads, and take what they still had to say."""
         self._closed = True
         self.library.importer.close()
-        self.worker.close()
+        # Before the worker, which ends an engine's process: a question would start it again.
         self.clerk.close()
+        self.worker.close()
         self.errands.close()
         self.relay.flush()
         self.library.close()
@@ -307,10 +302,11 @@ class Room(QObject):
         if name:
             self.say(f"{word}: {name}.")
 
-    def _on_film(self, _before: Film, after: Film) -> None:
+    def _on_film(self, before: Film, after: Film) -> None:
         self.tile_reader.follow(after, self.ledger)
         self.film_changed.emit()
-        self.ask_report()
+        if not is_cut_alone(before, after):
+            self.ask_report()
 
     def _on_ledger(self, _before: Ledger, after: Ledger, _records: object) -> None:
         self.tile_reader.follow(self.film, after)

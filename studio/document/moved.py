@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from studio.document.film import Film, Shot, TakeSource
 from studio.document.ledger import Ledger
 
@@ -24,6 +26,12 @@ def shots_moved(
     # A shot whose references are takes of other shots is stale when those choose others.
     moved.update(shot.id for shot in film.shots if _leans_on_takes(shot))
     return frozenset(moved)
+
+
+def is_cut_alone(before: Film, after: Film) -> bool:
+    """Whether nothing but the timelines is another: no shot and nothing that shots are made of."""
+    cut = replace(after, timelines=before.timelines, active_timeline_id=before.active_timeline_id)
+    return cut == before
 
 
 def _share_all(known: Film, film: Film) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -11,6 +10,7 @@ from PySide6.QtGui import QImage
 from studio.bridge.clerk import Report
 from studio.bridge.job_items import job_row, time_left
 from studio.bridge.shot_items import ShotRows, shot_row
+from studio.document.moved import is_cut_alone
 from studio.render.jobs import is_urgent
 from studio.ui.breathing import breathe
 from studio.wording import tr
@@ -72,12 +72,9 @@ class Following(QObject):
         desk = self._desk
         before, after = self._film, desk.room.film
         self._film = after
-        same = replace(
-            after, timelines=before.timelines, active_timeline_id=before.active_timeline_id
-        )
         # At once: the next key may be meant for a command that has just become possible.
         desk.situation_changed.emit()
-        for refresh in self._of_cut if same == before else self._of_story:
+        for refresh in self._of_cut if is_cut_alone(before, after) else self._of_story:
             refresh.show()
 
     def _on_jobs(self) -> None:

@@ -32,8 +32,8 @@ _ENGINES = (
 _DEFAULT_OUTPUT = ("", "System default")
 _OWN = "own"
 _PLACES = (
-    ("program", "In this program"),
     ("process", "In a process of its own"),
+    ("program", "In this program"),
 )
 
 

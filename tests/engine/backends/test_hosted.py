@@ -97,3 +97,11 @@ def test_nothing_is_left_when_it_is_unloaded(hosted):
     backend.unload()
     assert process.returncode == 0
     assert backend.capabilities().name == "Scripted"
+
+
+@pytest.mark.skipif(not hasattr(os, "getpriority"), reason="the system has no niceness")
+def test_the_process_that_computes_gives_way_to_the_one_that_asks(hosted):
+    backend = hosted()
+    backend.load()
+    there = os.getpriority(os.PRIO_PROCESS, backend._line._process.pid)
+    assert there > os.getpriority(os.PRIO_PROCESS, 0)

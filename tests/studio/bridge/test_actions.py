@@ -42,6 +42,18 @@ def test_commands_are_enabled_by_the_situation(qtbot):
     assert not actions["shot.keep"].isEnabled()
 
 
+def test_commands_are_not_asked_again_in_the_same_situation(qtbot):
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    actions = ActionRegistry(window)
+    actions.refresh(Situation(film=True))
+    actions["film.new"].setEnabled(False)
+    actions.refresh(Situation(film=True))
+    assert not actions["film.new"].isEnabled()
+    actions.refresh(Situation(film=True, undo=True))
+    assert actions["film.new"].isEnabled()
+
+
 def test_a_bound_command_does_its_deed(qtbot):
     window = QMainWindow()
     qtbot.addWidget(window)

@@ -1,3 +1,5 @@
+import threading
+
 import cv2
 import numpy as np
 import pytest
@@ -5,9 +7,10 @@ import pytest
 from engine.backends.scripted import CAPABILITIES, ScriptedBackend
 from studio.bridge.pending_imports import PendingImports, Wanted
 from studio.bridge.room import Room, RoomParts
-from studio.document.film import Shot, new_film
-from studio.document.shot_changes import add_shot
+from studio.document.film import Marker, Shot, new_film
+from studio.document.shot_changes import add_shot, edit_shot
 from studio.document.store import Store
+from studio.document.track_changes import add_marker
 from studio.render.estimates import History
 
 
@@ -84,3 +87,40 @@ def test_files_dropped_before_the_window_is_up_are_brought_in_once(qtbot, room, 
     qtbot.waitUntil(lambda: bool(said) and not room.library.importer.busy, timeout=10_000)
     room.relay.flush()
     assert len(said) == 1
+
+
+def test_a_change_of_the_cut_asks_nothing_of_the_engine(room):
+    told = []
+    room.reported.connect(told.append)
+    room._on_capable(CAPABILITIES)
+    room.apply(lambda film: edit_shot(film, "s", prompt=""), "Write prompt")
+    assert [report.is_blank for report in told] == [True]
+    timeline_id = room.film.active_timeline_id
+    mark = Marker(id="m", frame=3)
+    assert room.apply(lambda film: add_marker(film, timeline_id, mark), "Add marker")
+    assert len(told) == 1
+
+
+def test_a_question_on_its_way_never_wakes_an_engine_that_was_put_to_rest(qtbot, tmp_path):
+    asked, heard, at_rest = [], threading.Event(), threading.Event()
+
+    class Slow(ScriptedBackend):
+        def estimate(self, request):
+            heard.set()
+            at_rest.wait(0.2)
+            asked.append("estimate")
+            return super().estimate(request)
+
+        def unload(self):
+            asked.append("unload")
+            at_rest.set()
+            super().unload()
+
+    store = Store(add_shot(new_film("Closed"), Shot(id="s", name="Shot 1", prompt="a ball")))
+    room = Room(RoomParts(store=store, folder=tmp_path, build=Slow, history=History()))
+    room.session.set_shot("s")
+    with qtbot.waitSignal(room.capable, timeout=10_000):
+        room.start()
+    assert heard.wait(10)
+    room.close()
+    assert asked == ["estimate", "unload"]

@@ -1,8 +1,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.document.moved import shots_moved
+from studio.document.film import Marker
+from studio.document.moved import is_cut_alone, shots_moved
 from studio.document.queries import best_upgrade, shot_fingerprint, shot_state
+from studio.document.shot_changes import edit_shot
+from studio.document.track_changes import add_marker
 from tests.studio.document.moments import first_moment, later
 
 
@@ -30,3 +33,11 @@ def test_shots_that_did_not_move_are_as_they_were(data):
 def test_nothing_moves_where_nothing_happened():
     moment = first_moment()
     assert shots_moved(moment, moment) == frozenset()
+
+
+def test_markers_are_of_the_cut_and_words_are_not():
+    film, _ = first_moment()
+    timeline, shot = film.timelines[0], film.shots[0]
+    marked = add_marker(film, timeline.id, Marker(id="here", frame=3))
+    assert is_cut_alone(film, marked)
+    assert not is_cut_alone(film, edit_shot(marked, shot.id, prompt="other words"))
