@@ -1,4 +1,4 @@
-"""Captions: a scene in a director's words, with many paraphrases of each."""
+"""Captions: a scene in a director's words; what level 1 says of it, in the words it always had."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import random
 from dataclasses import dataclass
 
 from engine.world.cast_words import cast_action
-from engine.world.scene import Body, Scene
+from engine.world.prop_words import ROLLING, name_of, props_action
+from engine.world.scene import Scene
 
 # One variant in this many leaves something unsaid, so that short prompts are understood too.
 PARTIAL_EVERY = 4
@@ -44,7 +45,6 @@ TOGETHER: dict[str, tuple[str, ...]] = {
     "collide": ("{first} and {second} collide", "{first} collides with {second}"),
 }
 THIRD = ("with {third} nearby", "{third} is there too", "beside {third}")
-ROLLING = frozenset({"ball", "wheel", "star", "pumpkin"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +57,7 @@ class _Words:
     move: str
 
 
-def caption(scene: Scene, variant: int) -> str:
+def caption(scene: Scene, variant: int, unsaid: frozenset[str] = frozenset()) -> str:
     """One of the scene's captions.
 
     Args:
@@ -65,14 +65,15 @@ def caption(scene: Scene, variant: int) -> str:
         variant: which paraphrase, from 0. Equal scenes and variants give equal captions. Every
             ``PARTIAL_EVERY``-th (3, 7, ...) leaves out one attribute or more; the others name
             every body's colour, material and prop, the set, the light, the camera and the action.
+        unsaid: what else is left out, such as ``set`` or ``move``.
     """
     if scene.level > 1:
         from engine.world.script import scene_caption
 
-        return scene_caption(scene, variant)
+        return scene_caption(scene, variant, unsaid)
     choose = random.Random(f"{scene.seed}/{variant}")
     partial = variant % PARTIAL_EVERY == PARTIAL_EVERY - 1
-    unsaid = _unsaid(choose) if partial else frozenset()
+    unsaid |= _unsaid(choose) if partial else frozenset()
     words = _Words(
         action=action_words(scene, choose, unsaid),
         place="" if "set" in unsaid else choose.choice(SETS[scene.set_name]),
@@ -91,6 +92,8 @@ def action_words(scene: Scene, choose: random.Random, unsaid: frozenset[str]) ->
     """What happens in a scene, and to whom."""
     if scene.cast:
         return cast_action(scene, choose, brief=bool(unsaid))
+    if scene.level > 1:
+        return props_action(scene, choose, unsaid)
     names = [name_of(body, choose, unsaid) for body in scene.bodies]
     first = scene.bodies[0]
     rolls = "rolls" if first.prop in ROLLING else "slides"
@@ -103,21 +106,6 @@ def action_words(scene: Scene, choose: random.Random, unsaid: frozenset[str]) ->
     for name in names[2:] if "others" not in unsaid else ():
         text += ", " + choose.choice(THIRD).replace("{third}", name)
     return text
-
-
-def name_of(body: Body, choose: random.Random, unsaid: frozenset[str]) -> str:
-    """A prop with its colour and material, and an article."""
-    words = []
-    if "colour" not in unsaid:
-        words.append(body.colour)
-    if "material" not in unsaid:
-        wooden = body.material == "wood" and choose.random() < 0.5
-        words.append("wooden" if wooden else body.material)
-    if len(words) == 2 and choose.random() < 0.15:
-        name = f"{body.colour} {body.prop} made of {body.material}"
-    else:
-        name = " ".join([*words, body.prop])
-    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
 def _capital(text: str) -> str:

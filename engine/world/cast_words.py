@@ -1,14 +1,11 @@
 """The cast in a director's words: who somebody is, what they do, and what they say.
 
-Phrases are small grammars: ``{walks|strolls} {across|through} the frame`` stands for four of them.
-Every action has at least twenty.
+Phrases are small grammars (``engine.world.grammar``); every action has at least twenty ways.
 """
 
 from __future__ import annotations
 
 import random
-import re
-from itertools import product
 
 from engine.world.actions import (
     Act,
@@ -24,6 +21,7 @@ from engine.world.actions import (
     Wave,
 )
 from engine.world.cast import Identity, Puppet
+from engine.world.grammar import article, expand
 from engine.world.scene import Body, Scene
 
 PHRASES: dict[str, str] = {
@@ -93,47 +91,6 @@ NOUNS: dict[str, tuple[str, ...]] = {
 }
 
 
-def expand(phrase: str) -> list[str]:
-    """Every sentence that a grammar stands for; names in braces without a choice stay."""
-    return ["".join(parts) for parts in _parse(_tokens(phrase))]
-
-
-def _tokens(phrase: str) -> list[str]:
-    return [part for part in re.split(r"([{}|])", phrase) if part]
-
-
-def _parse(tokens: list[str]) -> list[tuple[str, ...]]:
-    options, position = _choice(tokens, 0)
-    if position != len(tokens):
-        raise ValueError(f"a brace does not match in {''.join(tokens)!r}")
-    return [(text,) for text in options]
-
-
-def _choice(tokens: list[str], position: int) -> tuple[list[str], int]:
-    """All texts of the alternatives from a position on, and where they end."""
-    options: list[str] = []
-    parts: list[list[str]] = []
-    while position < len(tokens) and tokens[position] != "}":
-        part = tokens[position]
-        position += 1
-        if part == "{":
-            inner, position = _choice(tokens, position)
-            position += 1
-            # A brace around one word is a name to be filled in.
-            parts.append(["{" + inner[0] + "}"] if len(inner) == 1 else inner)
-        elif part == "|":
-            options += ["".join(one) for one in product(*parts)]
-            parts = []
-        else:
-            parts.append([part])
-    return options + ["".join(one) for one in product(*parts)], position
-
-
-def article(words: str) -> str:
-    """The words with ``a`` or ``an``."""
-    return f"{'an' if words[0] in 'aeiou' else 'a'} {words}"
-
-
 def subject(identity: Identity, choose: random.Random, *, brief: bool = False) -> str:
     """Somebody by looks: ``a small fox in a red striped scarf``."""
     noun = choose.choice(NOUNS[identity.species])
@@ -184,12 +141,20 @@ def _worn(identity: Identity, choose: random.Random) -> list[tuple[str, str]]:
         where = "with" if identity.accessory in ("flower", "necklace") else "in"
         found.append((where, words if many else article(words)))
     if identity.hair != "none":
-        found.append(
-            ("with", f"{identity.hair} {identity.hair_colour} hair".replace("bun ", "tied-up "))
-        )
+        found.append(("with", _hair(identity)))
     choose.shuffle(found)
     found.insert(0 if choose.random() < 0.6 else len(found), top)
     return found
+
+
+def _hair(identity: Identity) -> str:
+    match identity.hair:
+        case "ponytail":
+            return article(f"{identity.hair_colour} ponytail")
+        case "bun":
+            return f"tied-up {identity.hair_colour} hair"
+        case shape:
+            return f"{shape} {identity.hair_colour} hair"
 
 
 def cast_action(scene: Scene, choose: random.Random, *, brief: bool = False) -> str:

@@ -1,29 +1,80 @@
-"""Instructions for edits, in a director's words: what shall be changed, and nothing else."""
+"""Instructions for edits, in a director's words: what shall be changed, and nothing else.
+
+Every one can be said in at least twenty ways, "please" not counted.
+"""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import product
 from typing import Literal
 
+from engine.world.grammar import article, expand
 from engine.world.scene import Body, LightName, MaterialName, SetName, WeatherName
 
-_MAKE = ("make it", "turn it into", "change it to", "let it be", "now it is")
+_PLEASE = ("", "please ", "now ", "and ")
+_WHO_DOES = {"her": "she", "him": "he"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Forms:
+    """Ways to ask for one thing; ``{it}`` is what is changed and ``{new}`` what it becomes.
+
+    Attributes:
+        orders: begin with a verb, so that "please" may stand before them.
+        states: say how it shall be.
+    """
+
+    orders: str
+    states: str = ""
+
+    def ways(self, its: Sequence[str] = ("",), news: Sequence[str] = ("",)) -> tuple[str, ...]:
+        """All ways, the orders first."""
+        doers = [_WHO_DOES.get(it, it) for it in its]
+        states = expand(self.states) if self.states else ()
+        return tuple(
+            form.replace("{it}", it).replace("{new}", new)
+            for forms, names in ((expand(self.orders), its), (states, doers))
+            for form, it, new in product(forms, names, news)
+        )
+
+    def said(
+        self, choose: random.Random, its: Sequence[str] = ("",), news: Sequence[str] = ("",)
+    ) -> str:
+        """One way, as a sentence."""
+        ways = self.ways(its, news)
+        index = choose.randrange(len(ways))
+        orders = len(expand(self.orders)) * len(its) * len(news)
+        text = (choose.choice(_PLEASE) if index < orders else "") + ways[index]
+        return f"{text[:1].upper()}{text[1:]}{choose.choice(('.', '', '.'))}"
+
+
+_LIGHT = _Forms(
+    orders="{make it|turn it into|change it to|let it be} {new}",
+    states="{now it is|it should be|it is now} {new}",
+)
 _LIGHTS: dict[LightName, tuple[str, ...]] = {
     "day": ("daytime", "day", "bright daylight", "noon"),
     "sunset": ("sunset", "golden hour", "evening", "dusk"),
     "night": ("nighttime", "night", "midnight", "a moonlit night"),
     "overcast": ("overcast", "a cloudy day", "a grey day", "dull overcast light"),
 }
+_WEATHER = _Forms(
+    orders="{let it|make it|have it} {new}",
+    states="{it should|it shall|now it should} {new}",
+)
 _WEATHERS: dict[WeatherName, tuple[str, ...]] = {
     "rain": ("rain", "pour", "rain hard", "pour with rain"),
     "snow": ("snow", "snow softly", "snow hard", "snow a little"),
     "fog": ("be foggy", "be misty", "fill with fog", "drown in mist"),
     "clear": ("clear up", "be clear", "be dry", "be fine weather"),
 }
-_LET = ("let it", "make it", "have it", "it should", "now let it")
-_SET = ("move it to", "take it to", "bring it to", "change the set to", "make the place")
+_SET = _Forms(
+    orders="{move it to|take it to|bring it to|change the set to|make the place} {new}",
+    states="{the place is now|now the place is} {new}",
+)
 _SET_WORDS: dict[SetName, tuple[str, ...]] = {
     "park": ("the park", "a park", "a green park", "a leafy park"),
     "beach": ("the beach", "a beach", "a sandy beach", "the seaside"),
@@ -38,97 +89,112 @@ _SET_WORDS: dict[SetName, tuple[str, ...]] = {
     "harbour": ("the harbour", "a harbour", "the docks", "a port"),
     "moon": ("the moon", "a moonscape", "the surface of the moon", "outer space, on the moon"),
 }
-_TURN = ("turn {it} to {new}", "make {it} {new}", "{it} should be {new}", "change {it} to {new}",
-         "let {it} be {new}")  # fmt: skip
-_SWAP = ("replace {it} with {new}", "swap {it} for {new}", "turn {it} into {new}",
-         "make {it} {new} instead", "put {new} where {it} is")  # fmt: skip
-_TAKE = ("remove {it}", "take {it} away", "take {it} out", "get rid of {it}", "lose {it}",
-         "the shot is without {it}")  # fmt: skip
-_ADD = ("add {new}", "put {new} in the shot", "let there be {new}", "place {new} in it",
-        "bring in {new}", "there should be {new} too")  # fmt: skip
-_WEAR = ("give {it} {new}", "let {it} wear {new}", "put {new} on {it}", "{it} should wear {new}",
-         "dress {it} in {new}")  # fmt: skip
-_PLAY = (
-    "play {new}",
-    "put {new} under it",
-    "score it with {new}",
-    "add {new}",
-    "let there be {new}",
+_TURN = _Forms(
+    orders="{turn {it} to|make {it}|change {it} to|let {it} be} {new}",
+    states="{it} {should be|is now|shall be} {new}",
 )
-_PLEASE = ("", "please ", "now ", "and ")
-_DEPTH = ("show depth", "show the depth", "render it as depth", "draw the depth map",
-          "give me the depth pass")  # fmt: skip
-_MOTION = ("show motion", "show the motion", "render it as optical flow", "draw the motion map",
-           "give me the motion pass")  # fmt: skip
-_OUTLINE = ("outline {it}", "mask {it}", "cut out {it}", "trace {it}", "show the mask of {it}")
+_SWAP = _Forms(
+    orders=(
+        "{replace {it} with {new}|swap {it} for {new}|turn {it} into {new}|"
+        "make {it} {new} instead|put {new} where {it} is}"
+    ),
+    states="{it} {should be|is now} {new}",
+)
+_TAKE = _Forms(
+    orders="{remove {it}|take {it} away|take {it} out|get rid of {it}|lose {it}}",
+    states="{the shot is without {it}|{it} should be gone|{it} is not there}",
+)
+_ADD = _Forms(
+    orders=(
+        "{{add|bring in|include|let there be} {new}{| too}|"
+        "{put|place|set} {new} in {it|the shot|the picture}}"
+    ),
+    states="there {should be|is|is also|shall be} {new}{| too}",
+)
+_WEAR = _Forms(
+    orders=(
+        "{{give|get} {it} {new}|{let|have|make} {it} wear {new}|{put|place|set} {new} on {it}|"
+        "{dress|show} {it} in {new}|{let|have} {it} put on {new}}"
+    ),
+    states=(
+        "{it} {should wear|must wear|wears|should be in|should have|has put on|is now in|"
+        "is now wearing} {new}"
+    ),
+)
+_PLAY = _Forms(
+    orders="{play {new}|put {new} under it|score it with {new}|add {new}|let there be {new}}",
+    states="{it plays to {new}|there should be {new}}",
+)
+_DEPTH = _Forms(
+    orders=(
+        "{show|draw|render|give me|let me see} {depth|the depth|the depth map|the depth pass|"
+        "how near everything is}"
+    )
+)
+_MOTION = _Forms(
+    orders=(
+        "{show|draw|render|give me|let me see} {motion|the motion|the motion map|the motion pass|"
+        "the optical flow}"
+    )
+)
+_OUTLINE = _Forms(
+    orders=(
+        "{{outline|mask|cut out|trace|isolate} {it}|"
+        "{show|draw|render|give me|let me see} the {mask|outline|silhouette|matte} of {it}}"
+    )
+)
 
 
 def light_instruction(new: LightName, choose: random.Random) -> str:
     """Another time of day: "make it nighttime"."""
-    return _said(light_ways(new), choose)
-
-
-def light_ways(new: LightName) -> tuple[str, ...]:
-    """All ways to ask for a light."""
-    return tuple(" ".join(words) for words in product(_MAKE, _LIGHTS[new]))
+    return _LIGHT.said(choose, news=_LIGHTS[new])
 
 
 def weather_instruction(new: WeatherName, choose: random.Random) -> str:
     """Another weather: "let it rain"."""
-    return _said(weather_ways(new), choose)
-
-
-def weather_ways(new: WeatherName) -> tuple[str, ...]:
-    """All ways to ask for a weather."""
-    return tuple(" ".join(words) for words in product(_LET, _WEATHERS[new]))
+    return _WEATHER.said(choose, news=_WEATHERS[new])
 
 
 def set_instruction(new: SetName, choose: random.Random) -> str:
     """Another place: "move it to the desert"."""
-    return _said(set_ways(new), choose)
-
-
-def set_ways(new: SetName) -> tuple[str, ...]:
-    """All ways to ask for a set."""
-    return tuple(" ".join(words) for words in product(_SET, _SET_WORDS[new]))
+    return _SET.said(choose, news=_SET_WORDS[new])
 
 
 def turn_instruction(body: Body, new: str, choose: random.Random) -> str:
     """Another material or colour: "turn the ball to metal"."""
     words = ("wood", "wooden") if new == "wood" else (new,)
-    return _said(_filled(_TURN, _names(body), words), choose)
+    return _TURN.said(choose, _names(body), words)
 
 
 def swap_instruction(body: Body, new: Body, choose: random.Random) -> str:
     """Another prop in the place of one."""
-    return _said(_filled(_SWAP, _names(body), _articled(new)), choose)
+    return _SWAP.said(choose, _names(body), _articled(new))
 
 
 def remove_instruction(body: Body, choose: random.Random) -> str:
     """One prop less."""
-    return _said(_filled(_TAKE, _names(body), ("",)), choose)
+    return _TAKE.said(choose, _names(body))
 
 
 def add_instruction(new: Body, choose: random.Random) -> str:
     """One prop more."""
-    return _said(_filled(_ADD, ("",), _articled(new)), choose)
+    return _ADD.said(choose, news=_articled(new))
 
 
 def wear_instruction(who: Sequence[str], what: str, choose: random.Random) -> str:
     """Something to wear: "give her a red hat", for one of several ways to say who."""
-    return _said(_filled(_WEAR, tuple(who), (what,)), choose)
+    return _WEAR.said(choose, who, (what,))
 
 
 def music_instruction(what: Sequence[str], choose: random.Random) -> str:
     """Another music."""
-    return _said(_filled(_PLAY, ("",), tuple(what)), choose)
+    return _PLAY.said(choose, news=what)
 
 
 def perception_instruction(ask: Literal["depth", "motion", "outline"], it: str,
                            choose: random.Random) -> str:  # fmt: skip
     """A map instead of the picture: "show depth", "outline @Image1"."""
-    ways = {"depth": _DEPTH, "motion": _MOTION, "outline": _OUTLINE}[ask]
-    return _said(_filled(ways, (it,), ("",)), choose)
+    return {"depth": _DEPTH, "motion": _MOTION, "outline": _OUTLINE}[ask].said(choose, (it,))
 
 
 def _names(body: Body) -> tuple[str, ...]:
@@ -142,17 +208,7 @@ def _names(body: Body) -> tuple[str, ...]:
 
 
 def _articled(body: Body) -> tuple[str, ...]:
-    names = (f"{body.colour} {body.material} {body.prop}", f"{body.colour} {body.prop}")
-    return tuple(f"{'an' if name[0] in 'aeiou' else 'a'} {name}" for name in names)
-
-
-def _filled(forms: Sequence[str], its: Sequence[str], news: Sequence[str]) -> tuple[str, ...]:
-    return tuple(
-        form.replace("{it}", it).replace("{new}", new)
-        for form, it, new in product(forms, its, news)
+    return (
+        article(f"{body.colour} {body.material} {body.prop}"),
+        article(f"{body.colour} {body.prop}"),
     )
-
-
-def _said(ways: Sequence[str], choose: random.Random) -> str:
-    text = choose.choice(_PLEASE) + choose.choice(ways)
-    return f"{text[:1].upper()}{text[1:]}{choose.choice(('.', '', '.'))}"

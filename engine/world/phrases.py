@@ -16,6 +16,7 @@ from engine.world.scene import (
     SizeName,
     WeatherName,
 )
+from engine.world.weather import INDOORS
 
 LEAST = 20
 
@@ -119,11 +120,10 @@ LIGHT_PHRASES: dict[LightName, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 WEATHER_PHRASES: dict[WeatherName, tuple[str, ...]] = {
-    "clear": _ways(
-        ("", "and"),
-        ("the air is clear", "the weather is fine", "it is dry", "no rain, no fog",
-         "the weather is clear", "in clear weather", "in fine weather", "in dry weather",
-         "on a dry day", "with clear air"),
+    "clear": (
+        *_ways(("in", "in the"), ("clear weather", "fine weather", "dry weather", "clear air")),
+        *_ways(("the air is", "the weather is", "it is"), ("clear", "dry", "fine")),
+        "no rain, no fog", "no rain and no snow", "nothing falls", "on a dry day", "with clear air",
     ),
     "rain": (
         *_ways(("it is", "it keeps"), ("raining", "pouring", "raining hard", "pouring down")),
@@ -252,10 +252,7 @@ def music_phrases(music: Music) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-INDOOR_SETS: frozenset[SetName] = frozenset({"kitchen", "classroom", "stage"})
-
-
 def slug_line(set_name: SetName, light: LightName) -> str:
     """The heading of a scene as a screenplay has it: EXT. PARK - NIGHT."""
-    inside = "INT." if set_name in INDOOR_SETS else "EXT."
+    inside = "INT." if set_name in INDOORS else "EXT."
     return f"{inside} {set_name.upper()} - {light.upper()}"

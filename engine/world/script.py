@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 
-from engine.world.caption import PARTIAL_EVERY, action_words, name_of
+from engine.world.caption import PARTIAL_EVERY, action_words
 from engine.world.cast_words import subject
 from engine.world.phrases import (
     LIGHT_PHRASES,
@@ -19,19 +19,21 @@ from engine.world.phrases import (
     music_phrases,
     slug_line,
 )
+from engine.world.prop_words import name_of
 from engine.world.scene import CameraPath, Scene
 from engine.world.weather import INDOORS
 
+# A spoken line that ends a sentence has its stop within the quotes.
+_LINE_ENDS = ('."', '!"', '?"')
 # What a partial caption may leave unsaid.
 OPTIONAL = ("set", "light", "move", "size", "weather", "music", "material", "colour", "others")
 
 
-def scene_caption(scene: Scene, variant: int) -> str:
-    """One of the captions of a whole scene; equal scenes and variants give equal ones."""
+def scene_caption(scene: Scene, variant: int, unsaid: frozenset[str] = frozenset()) -> str:
+    """One of the captions of a whole scene; equal arguments give equal ones."""
     choose = random.Random(f"{scene.seed}/{variant}/script")
-    unsaid: frozenset[str] = frozenset()
     if variant % PARTIAL_EVERY == PARTIAL_EVERY - 1:
-        unsaid = frozenset(choose.sample(OPTIONAL, choose.choice((1, 2, 3, 4))))
+        unsaid |= frozenset(choose.sample(OPTIONAL, choose.choice((1, 2, 3, 4))))
     action = action_words(scene, choose, unsaid)
     if scene.shots:
         shots = [_shot_line(scene, index, choose) for index in range(len(scene.shots))]
@@ -61,12 +63,14 @@ def scene_caption(scene: Scene, variant: int) -> str:
 
 
 def common_caption(scene: Scene, variant: int) -> str:
-    """What holds for every shot of a scene: place, light, weather, music and who is in it."""
+    """What holds for every shot of a scene: the place, light, weather and music, and the action.
+
+    The action is told here, with who plays in it, because it goes on through the cuts.
+    """
     choose = random.Random(f"{scene.seed}/{variant}/common")
-    names = [name_of(body, choose, frozenset()) for body in scene.bodies]
-    names += [subject(puppet.identity, choose) for puppet in scene.cast]
+    action = action_words(scene, choose, frozenset())
     setting = _setting(scene, choose, frozenset())
-    return _joined((_sentence(setting), _sentence(_listed(names))), " ")
+    return _joined((_sentence(setting), _sentence(action)), " ")
 
 
 def shot_caption(scene: Scene, shot: int, variant: int) -> str:
@@ -146,5 +150,6 @@ def _joined(parts: tuple[str, ...], between: str) -> str:
 
 
 def _sentence(text: str) -> str:
-    """The text with a capital and a full stop; nothing where there is none."""
-    return f"{text[:1].upper()}{text[1:]}." if text else ""
+    """The text with a capital and a full stop, if its last word has none; nothing of nothing."""
+    ends = text.endswith(_LINE_ENDS)
+    return f"{text[:1].upper()}{text[1:]}{'' if ends else '.'}" if text else ""

@@ -15,9 +15,10 @@ from engine.shapes import ClipShape
 from engine.world.cast_sheet import puppet_picture
 from engine.world.clips import Clips, make_clips, subject_picture
 from engine.world.maps import DenseTruth, dense_truth, show_depth, show_motion, show_outline
+from engine.world.roles import MEDIA
 from engine.world.scene import Scene
 from engine.world.sequences import ShotClip, make_sequence
-from engine.world.tasks import MEDIA, Task, TaskReference
+from engine.world.tasks import Task, TaskReference
 from engine.world.truth import Truth
 
 

@@ -1,7 +1,6 @@
-"""Tasks drawn from the world, as small values: what is given, what is asked, what shall come of it.
+"""Tasks drawn from the world, as small values: what is given, what is asked, what is wanted.
 
-References are cross-paired: what a reference shows beside its own role is another scene's, so that
-nothing but the role can be learnt from it. ``engine.world.task_clips`` draws a task.
+References are cross-paired (``engine.world.cross_pairs``). ``engine.world.task_clips`` draws tasks.
 """
 
 from __future__ import annotations
@@ -11,16 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from engine.world.actions import Talk
 from engine.world.caption import caption
+from engine.world.cross_pairs import cross_paired, speakers
 from engine.world.edits import sample_edit
 from engine.world.instructions import perception_instruction
-from engine.world.matter import OUTLINES
+from engine.world.roles import MEDIA, RoleName, mention
 from engine.world.sampler import sample_scene
-from engine.world.scene import COLOURS, LIGHTS, SETS, Body, ColourName, Music, PropName, Scene
+from engine.world.scene import Scene
 from engine.world.script import common_caption, shot_caption
-from engine.world.seeds import HELD_OUT_FROM
-from engine.world.troupe import LINES
 
 TaskKind = Literal[
     "text",
@@ -43,33 +40,6 @@ TASK_SHARES: dict[TaskKind, float] = {
     "extend": 0.08,
     "sequence": 0.07,
     "perception": 0.05,
-}
-RoleName = Literal[
-    "subject",
-    "environment",
-    "motion",
-    "camera",
-    "voice",
-    "music",
-    "first frame",
-    "last frame",
-    "keyframe",
-    "soundtrack",
-    "picture",
-]
-MediaName = Literal["image", "video", "audio"]
-MEDIA: dict[RoleName, MediaName] = {
-    "subject": "image",
-    "environment": "image",
-    "motion": "video",
-    "camera": "video",
-    "voice": "audio",
-    "music": "audio",
-    "first frame": "image",
-    "last frame": "image",
-    "keyframe": "image",
-    "soundtrack": "audio",
-    "picture": "video",
 }
 AskName = Literal["picture", "depth", "motion", "outline"]
 
@@ -218,13 +188,21 @@ def _frames(scene: Scene, choose: random.Random) -> Task:
     return Task(kind="frames", scene=scene, prompt=_words(scene, choose), references=given)
 
 
+# What captions need not say beside a reference of a role.
+_SHOWN_BY: dict[RoleName, tuple[str, ...]] = {
+    "environment": ("set",),
+    "camera": ("move", "size"),
+    "music": ("music",),
+}
+
+
 def _references(scene: Scene, choose: random.Random) -> Task:
     """Some references by role, each from a scene of its own."""
     roles: list[RoleName] = ["environment", "camera", "motion"]
     roles.extend("subject" for _ in (*scene.bodies, *scene.cast))
     if scene.music:
         roles.append("music")
-    if _speakers(scene):
+    if speakers(scene):
         roles.append("voice")
     chosen = choose.sample(roles, min(len(roles), choose.choice((1, 1, 2, 2, 3, 4))))
     counts = {"image": 0, "video": 0, "audio": 0}
@@ -234,127 +212,17 @@ def _references(scene: Scene, choose: random.Random) -> Task:
         kind = MEDIA[role]
         counts[kind] += 1
         tag = f"{kind.capitalize()}{counts[kind]}"
-        given.append(_reference(scene, role, tag, subject, choose))
+        seed = choose.getrandbits(31)
+        shown = cross_paired(role, scene, seed)
+        given.append(TaskReference(role=role, scene=shown, tag=tag, subject=subject, seed=seed))
         subject += role == "subject"
-    words = [_words(scene, choose), *(_mention(one, choose) for one in given)]
+    # What a reference shows may be left to it.
+    left = chosen if choose.random() < 0.5 else ()
+    unsaid = frozenset(name for role in left for name in _SHOWN_BY.get(role, ()))
+    words = caption(scene, choose.randrange(1000), unsaid)
+    words = [words if words.endswith((".", '"')) else f"{words}."]
+    words += [mention(one.role, one.tag, choose) for one in given]
     return Task(kind="references", scene=scene, prompt=" ".join(words), references=tuple(given))
-
-
-_MENTIONS: dict[RoleName, tuple[str, ...]] = {
-    "subject": ("@{} plays in it.", "The one who acts is @{}.", "Starring @{}."),
-    "environment": ("The place is @{}.", "Set in @{}.", "The set is that of @{}."),
-    "motion": ("It moves as in @{}.", "The motion of @{}.", "With the action of @{}."),
-    "camera": ("Shot like @{}.", "The camera moves as in @{}.", "With the camera of @{}."),
-    "voice": ("The voice is @{}.", "Speaking with the voice of @{}.", "It sounds like @{}."),
-    "music": ("In the rhythm of @{}.", "To the beat of @{}.", "The music goes like @{}."),
-}
-
-
-def _mention(given: TaskReference, choose: random.Random) -> str:
-    return choose.choice(_MENTIONS[given.role]).replace("{}", given.tag)
-
-
-def _reference(
-    scene: Scene, role: RoleName, tag: str, subject: int, choose: random.Random
-) -> TaskReference:
-    """A reference for a scene: its role's part is the scene's, the rest another's."""
-    seed = choose.getrandbits(31)
-    held_out = scene.seed >= HELD_OUT_FROM
-    other = replace(sample_scene(seed + held_out * HELD_OUT_FROM, scene.level), shots=())
-    match role:
-        case "subject":
-            shown = scene
-        case "environment":
-            # The place alone, seen from where it is, with nobody in it.
-            shown = replace(scene, bodies=(), cast=(), music=None)
-        case "camera":
-            follows = scene.camera.follows
-            count = len(other.bodies) + len(other.cast)
-            path = (
-                scene.camera
-                if follows is None
-                else replace(scene.camera, follows=min(follows, max(count - 1, 0)))
-            )
-            shown = replace(other, camera=path)
-        case "motion":
-            shown = _acted_by_another(scene, other, choose)
-        case "music":
-            assert scene.music is not None
-            shown = replace(scene, bodies=(), cast=(), music=_other_parts(scene.music, seed))
-        case "voice":
-            shown = _saying_else(scene, other, choose)
-        case _:
-            raise ValueError(f"{role} is not cross-paired")
-    return TaskReference(role=role, scene=shown, tag=tag, subject=subject, seed=seed)
-
-
-def _acted_by_another(scene: Scene, other: Scene, choose: random.Random) -> Scene:
-    """The same motion by other props and another cast, in another place and light."""
-    floor = scene.floor or scene.set_name
-    taken = {body.colour for body in scene.bodies}
-    free: list[ColourName] = [name for name in COLOURS if name not in taken]
-    colours = choose.sample(free, len(scene.bodies))
-    bodies = tuple(
-        replace(body, colour=colour, prop=_moves_alike(body, choose))
-        for body, colour in zip(scene.bodies, colours, strict=True)
-    )
-    cast = scene.cast
-    if other.cast:
-        cast = tuple(
-            replace(puppet, identity=other.cast[number % len(other.cast)].identity)
-            for number, puppet in enumerate(scene.cast)
-        )
-    return replace(
-        scene,
-        seed=other.seed,
-        set_name=choose.choice([name for name in SETS if name != scene.set_name]),
-        floor=floor,
-        light=choose.choice([name for name in LIGHTS if name != scene.light]),
-        weather="clear",
-        music=None,
-        bodies=bodies,
-        cast=cast,
-    )
-
-
-def _moves_alike(body: Body, choose: random.Random) -> PropName:
-    """A prop that moves exactly as another does: discs of one size roll alike."""
-    outline = OUTLINES[body.prop]
-    alike: list[PropName] = ["ball", "wheel", "pumpkin"]
-    return choose.choice(alike) if outline.rolls and outline.corner == 1.0 else body.prop
-
-
-def _other_parts(music: Music, seed: int) -> Music:
-    """The same beats played by other instruments, with other chords in another key."""
-    drums = music.drums and music.bass and music.pad
-    return replace(
-        music,
-        seed=seed,
-        key=(music.key + 5) % 12,
-        minor=not music.minor,
-        drums=not drums,
-        bass=True,
-        pad=drums,
-        lead=not music.lead,
-    )
-
-
-def _speakers(scene: Scene) -> list[int]:
-    return [
-        index
-        for index, puppet in enumerate(scene.cast)
-        if any(isinstance(act, Talk) for act in puppet.acts)
-    ]
-
-
-def _saying_else(scene: Scene, other: Scene, choose: random.Random) -> Scene:
-    """The first who speaks says something else, alone, in another place."""
-    puppet = scene.cast[_speakers(scene)[0]]
-    said = {act.words for act in puppet.acts if isinstance(act, Talk)}
-    words = choose.choice([line for line in LINES if line not in said])
-    talk = Talk(start_s=0.2, words=words, seed=choose.getrandbits(30))
-    alone = replace(puppet, x_m=0.0, facing=0.0, acts=(talk,))
-    return replace(other, bodies=(), cast=(alone,), music=None, weather="clear", action="perform")
 
 
 def _perception(scene: Scene, choose: random.Random) -> Task:

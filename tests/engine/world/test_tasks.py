@@ -11,17 +11,34 @@ import torch
 
 from engine.plain import from_plain, to_plain
 from engine.shapes import ClipShape, is_legal_frames
+from engine.world.actions import Talk
 from engine.world.clips import make_clips
 from engine.world.edits import EDITS, sample_edit
 from engine.world.maps import dense_truth
+from engine.world.phrases import SET_PHRASES, slug_line
 from engine.world.physics import simulate
+from engine.world.roles import MEDIA, RoleName
 from engine.world.sampler import sample_scene
 from engine.world.scene import Body, CameraPath, Scene
 from engine.world.seeds import HELD_OUT_FROM
 from engine.world.task_clips import make_task
-from engine.world.tasks import MEDIA, Task, TaskKind, sample_task
+from engine.world.tasks import Task, TaskKind, sample_task
 
 SHAPE = ClipShape(width=64, height=36, frames=9)
+
+
+def given_as(role: RoleName, tasks: int = 120) -> list[tuple[Scene, Scene]]:
+    """(scene, what the reference shows) of tasks that are given a role."""
+    found = [
+        (task.scene, one.scene)
+        for task in (sample_task(seed, 3, "references") for seed in range(tasks))
+        for one in task.references
+        if one.role == role
+    ]
+    assert len(found) > 3
+    return found
+
+
 KINDS = get_args(TaskKind)
 
 
@@ -70,28 +87,62 @@ def test_a_motion_reference_moves_alike_and_looks_different() -> None:
     assert found > 3
 
 
+def test_a_motion_reference_tells_nothing_of_who_acts_or_of_the_camera() -> None:
+    for scene, shown in given_as("motion"):
+        assert shown.camera == CameraPath()
+        for one, two in zip(scene.cast, shown.cast, strict=True):
+            assert one.identity != two.identity
+            assert one.acts == two.acts
+
+
 def test_a_camera_reference_has_the_path_and_another_place() -> None:
-    for seed in range(40):
-        task = sample_task(seed, 3, "references")
-        for given in task.references:
-            if given.role == "camera":
-                assert given.scene.camera.move == task.scene.camera.move
-                assert given.scene.seed != task.scene.seed
+    for scene, shown in given_as("camera", 400):
+        assert shown.camera.move == scene.camera.move
+        assert shown.set_name != scene.set_name
+        assert shown.seed != scene.seed
 
 
-def test_a_rhythm_is_kept_by_other_instruments() -> None:
-    seen = 0
-    for seed in range(120):
+def test_an_environment_reference_is_the_place_seen_from_elsewhere() -> None:
+    for scene, shown in given_as("environment"):
+        assert (shown.set_name, shown.seed, shown.light) == (
+            scene.set_name, scene.seed, scene.light,
+        )  # fmt: skip
+        assert (shown.bodies, shown.cast) == ((), ())
+        assert abs(shown.camera.x_start_m - scene.camera.x_start_m) > 0.02
+        assert shown.camera.x_start_m == shown.camera.x_end_m
+
+
+def test_a_rhythm_is_kept_by_other_instruments_elsewhere() -> None:
+    for scene, shown in given_as("music"):
+        one, two = scene.music, shown.music
+        assert one is not None
+        assert two is not None
+        assert (one.tempo_bpm, one.first_beat_s) == (two.tempo_bpm, two.first_beat_s)
+        assert (one.drums, one.key, one.seed) != (two.drums, two.key, two.seed)
+        assert shown.seed != scene.seed
+
+
+def test_a_voice_reference_says_something_else() -> None:
+    for scene, shown in given_as("voice", 300):
+        said = {act.words for one in scene.cast for act in one.acts if isinstance(act, Talk)}
+        (alone,) = shown.cast
+        (line,) = alone.acts
+        assert isinstance(line, Talk)
+        assert line.words not in said
+        assert alone.identity in [one.identity for one in scene.cast]
+
+
+def test_what_a_reference_shows_is_often_left_to_it() -> None:
+    said = []
+    for seed in range(80):
         task = sample_task(seed, 3, "references")
-        for given in task.references:
-            if given.role == "music":
-                one, two = task.scene.music, given.scene.music
-                assert one is not None
-                assert two is not None
-                assert (one.tempo_bpm, one.first_beat_s) == (two.tempo_bpm, two.first_beat_s)
-                assert (one.drums, one.key, one.seed) != (two.drums, two.key, two.seed)
-                seen += 1
-    assert seen > 3
+        if any(one.role == "environment" for one in task.references):
+            ways = (
+                *SET_PHRASES[task.scene.set_name],
+                slug_line(task.scene.set_name, task.scene.light),
+            )
+            said.append(any(way.lower() in task.prompt.lower() for way in ways))
+    assert 0.25 < sum(said) / len(said) < 0.75
 
 
 @pytest.mark.parametrize("kind", EDITS)

@@ -15,8 +15,9 @@ from engine.world.caption import caption
 from engine.world.cast import is_held_out
 from engine.world.cast_sheet import SHOWN_ACTS, action_sheet, cast_sheet
 from engine.world.cast_sound import add_cast
-from engine.world.cast_words import PHRASES, expand, subject
+from engine.world.cast_words import PHRASES, subject
 from engine.world.clips import make_clips, subject_picture
+from engine.world.grammar import expand
 from engine.world.gravity import EARTH_M_S2
 from engine.world.physics import simulate
 from engine.world.sampler import sample_scene
