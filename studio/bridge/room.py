@@ -101,7 +101,8 @@ class Room(QObject):
         self.queue, self.worker = open_worker(
             LateBackend(parts.build),
             self.folder,
-            self.ledger,
+            # What cannot be recorded is not rendered, nor thrown away.
+            self.ledger if self.store.read_only is None else Ledger(),
             self._heard,
             history=parts.history,
         )

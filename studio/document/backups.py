@@ -21,6 +21,7 @@ FOLDER = "backups"
 _STAMP = "%Y-%m-%d %H%M%S"
 _STAMP_LETTERS = 17
 _RESTORED = " restored "
+_PART = ".dailies.part"
 
 
 def local_now() -> datetime:
@@ -41,12 +42,10 @@ class Backups:
 
     def times(self) -> list[datetime]:
         """When backups were made, oldest first."""
-        stamps = (path.stem.removeprefix(f"{self._film_file.stem} ") for path in self.files())
-        return sorted(time for time in map(_time_of, stamps) if time is not None)
+        return sorted(time for time in map(self._made, self.files()) if time is not None)
 
     def files(self) -> list[Path]:
         """The backups, oldest first; a link is none, as it may lead to another film."""
-        stem = self._film_file.stem
         if self._folder.is_symlink() or not self._folder.is_dir():
             return []
         found = (
@@ -54,9 +53,7 @@ class Backups:
             for path in self._folder.iterdir()
             if path.suffix == ".dailies" and not path.is_symlink()
         )
-        return sorted(
-            path for path in found if _time_of(path.stem.removeprefix(f"{stem} ")) is not None
-        )
+        return sorted(path for path in found if self._made(path) is not None)
 
     def make_if_due(self) -> None:
         """Start a backup on a thread of its own if the last one is ten minutes old."""
@@ -82,7 +79,7 @@ class Backups:
         time = now or self._clock()
         target = self._folder / f"{self._film_file.stem} {time.strftime(_STAMP)}.dailies"
         copy_file(self._film_file, target)
-        self._prune()
+        self._prune(time)
         return target
 
     def close(self) -> None:
@@ -96,12 +93,22 @@ class Backups:
         except (OSError, sqlite3.Error):
             self._last = None  # tried again after the next change
 
-    def _prune(self) -> None:
-        keep = due(self.times())
+    def _prune(self, now: datetime) -> None:
+        times = self.times()
+        # Those of a clock that ran ahead count by themselves: none made since would stay else.
+        keep = due(time for time in times if time <= now) | due(t for t in times if t > now)
         for path in self.files():
-            time = _time_of(path.stem.removeprefix(f"{self._film_file.stem} "))
-            if time not in keep:
+            if self._made(path) not in keep:
                 path.unlink(missing_ok=True)
+        for path in self._folder.iterdir():
+            # Half written when the program was killed. The film's lock is ours: nobody writes it.
+            if path.name.startswith(f"{self._film_file.stem} ") and _PART in path.name:
+                path.unlink(missing_ok=True)
+
+    def _made(self, path: Path) -> datetime | None:
+        """When a backup of this film was made; ``None`` for whatever else lies there."""
+        head = f"{self._film_file.stem} "
+        return _time_of(path.stem.removeprefix(head)) if path.stem.startswith(head) else None
 
 
 def due(times: Iterable[datetime]) -> set[datetime]:
@@ -126,12 +133,18 @@ def restored_copy(file: Path, backup: Path) -> Path:
         ProjectError: if it cannot be read or written.
     """
     stem = file.stem.partition(_RESTORED)[0]
-    target = file.with_name(f"{stem}{_RESTORED}{local_now().strftime(_STAMP)}.dailies")
+    moment = local_now()
+    while (target := _restored_at(file, stem, moment)).exists():
+        moment += timedelta(seconds=1)  # the clock was set back, or hands are quick
     try:
         copy_file(backup, target)
     except (OSError, sqlite3.Error) as error:
         raise ProjectError(f"The backup cannot be restored: {file_fault(error)}") from error
     return target
+
+
+def _restored_at(file: Path, stem: str, moment: datetime) -> Path:
+    return file.with_name(f"{stem}{_RESTORED}{moment.strftime(_STAMP)}.dailies")
 
 
 def when_restored(file: Path) -> datetime | None:

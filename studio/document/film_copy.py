@@ -18,6 +18,7 @@ from studio.document.project_writer import file_fault
 BLOCK_BYTES = 1 << 20
 COPIED = ("media", "takes")
 _SPARE_BYTES = 8 << 20
+_HALF = ".part"
 Told = Callable[[int, int], None]
 
 
@@ -148,14 +149,14 @@ def _files(folder: Path) -> Iterator[tuple[str, int]]:
         if (folder / top).is_symlink():
             continue
         for base, folders, names in os.walk(folder / top):
-            folders.sort()
+            folders[:] = sorted(name for name in folders if not name.endswith(_HALF))
             for name in sorted(names):
                 path = Path(base) / name
                 try:
                     held = path.lstat()
                 except OSError:
                     continue
-                if stat.S_ISREG(held.st_mode) and path.suffix != ".part":
+                if stat.S_ISREG(held.st_mode) and path.suffix != _HALF:
                     yield path.relative_to(folder).as_posix(), held.st_size
 
 

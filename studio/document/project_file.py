@@ -18,6 +18,7 @@ from studio.document.errors import (
     ProjectError,
 )
 from studio.document.film import Film
+from studio.document.film_log import log_of, put_strange_log_aside
 from studio.document.ledger import Ledger
 from studio.document.paths import inside, relative_to
 from studio.document.project_lock import FilmLock
@@ -221,8 +222,9 @@ class _UnwritableError(Exception):
 
 def _opened_for_writing(file: Path, lock: FilmLock) -> Project:
     try:
+        put_strange_log_aside(file)
         connection = connect(file)
-    except sqlite3.OperationalError as error:
+    except (OSError, sqlite3.OperationalError) as error:
         raise _UnwritableError(f"The film cannot be written: {file_fault(error)}") from error
     try:
         contents = _sound_contents(connection, file)
@@ -247,9 +249,16 @@ def _sound_contents(connection: sqlite3.Connection, file: Path) -> Contents:
 
     Raises:
         sqlite3.DatabaseError: if it is damaged.
+        _UnwritableError: if no backup of an earlier version can be made.
     """
     if version_of(connection) < VERSION:
-        Backups(file).make()
+        try:
+            Backups(file).make()
+        except OSError as error:
+            raise _UnwritableError(
+                "The film is of an earlier version and is brought up to date only once there is a "
+                f"backup of it, which cannot be written: {file_fault(error)}"
+            ) from error
         upgrade(connection)
     check_tables(connection)
     (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
@@ -309,10 +318,14 @@ def _reading(file: Path, contents: Contents, sentence: str) -> Project:
 @contextmanager
 def _copy_of(file: Path) -> Generator[sqlite3.Connection]:
     """A connection to a copy that is gone afterwards."""
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        closing(connect(_copied(file, Path(folder)))) as connection,
-    ):
+    try:
+        held = tempfile.TemporaryDirectory()
+    except OSError as error:
+        raise ProjectError(
+            "The film cannot be written, and to be read it is copied to the system's folder for "
+            f"temporary files, which cannot be written either: {file_fault(error)}"
+        ) from error
+    with held as folder, closing(connect(_copied(file, Path(folder)))) as connection:
         yield connection
 
 
@@ -321,8 +334,8 @@ def _copied(file: Path, folder: Path) -> Path:
     target = folder / FILM_FILE
     try:
         shutil.copyfile(file, target)
-        log = file.with_name(file.name + "-wal")
-        if log.exists():
+        log = log_of(file)
+        if log is not None:
             shutil.copyfile(log, target.with_name(FILM_FILE + "-wal"))
     except OSError as error:
         raise ProjectError(f"The film cannot be read: {file_fault(error)}") from error

@@ -1,4 +1,4 @@
-"""The lock of a film: one program writes it, and the others are told who."""
+"""Locks: one program writes a film, and the others are told who; one makes a take."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ class FilmLock:
             OSError: if the folder cannot be written to.
         """
         path = film_file.with_name(film_file.name + ".lock")
-        self._file = _opened(path)
-        if not _locked(self._file):
-            holder = self._file.read(200).decode(errors="replace").strip()
-            self._file.close()
+        held = hold(path)
+        if held is None:
+            holder = _text_of(path)
             who = f" ({holder})" if holder.isprintable() and holder else ""
             raise FilmInUseError(
                 f"{film_file.parent.name} is open in another window or program{who}. "
                 "Close it there first."
             )
+        self._file = held
         self._file.truncate(0)
         started = datetime.now().astimezone().strftime("%H:%M on %d %B")
         text = f"process {os.getpid()} on {socket.gethostname()}, since {started}"
@@ -43,6 +43,31 @@ class FilmLock:
     def close(self) -> None:
         """Let go of the lock."""
         self._file.close()
+
+
+def hold(path: Path) -> BinaryIO | None:
+    """Take the lock that ``path`` is, until what is returned is closed or the program dies.
+
+    Returns:
+        ``None`` where another window or program has it.
+
+    Raises:
+        OSError: if the file cannot be made.
+    """
+    file = _opened(path)
+    if _locked(file):
+        return file
+    file.close()
+    return None
+
+
+def _text_of(path: Path) -> str:
+    """Who wrote into a lock; empty where that cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return file.read(200).decode(errors="replace").strip()
+    except OSError:
+        return ""
 
 
 def _opened(path: Path) -> BinaryIO:

@@ -90,9 +90,11 @@ def is_urgent(job: JobRecord) -> bool:
 def changed_job(
     job: JobRecord, request: ShotRequest, folder: Path, *, seed_counts: bool = False
 ) -> JobRecord:
-    """A waiting job with another request, of which nothing is done yet.
+    """What takes the place of a waiting job when its request is changed; nothing of it is done yet.
 
-    Its takes are not what their shots ask for any more, unless only seed or steps are others.
+    It is another job: an id stands for one request for ever, so that whatever lies in its folder
+    is of that request. Its takes are not what their shots ask for any more, unless only seed or
+    steps are others.
 
     Args:
         job: that waits.
@@ -113,6 +115,8 @@ def changed_job(
         fingerprint = " ".join(_OTHERWISE for _ in job.shots)
     return replace(
         job,
+        id=new_id(),
+        created=now(),
         request=store_request(request, folder),
         fingerprint=fingerprint,
         label=label,

@@ -144,22 +144,28 @@ class RenderQueue:
                 if other.priority != place:
                     self._put(replace(other, priority=place))
 
-    def edit(self, job_id: str, request: ShotRequest, *, seed_counts: bool = False) -> bool:
-        """Give a waiting job another request; what was done of the old one is thrown away.
+    def edit(
+        self, job_id: str, request: ShotRequest, *, seed_counts: bool = False
+    ) -> JobRecord | None:
+        """Put a job with another request in the place of a waiting one, whose work is thrown away.
 
         ``seed_counts`` says whether a shot of it asks for a seed of its own.
 
         Returns:
-            Whether the job still waited.
+            The new job; ``None`` where the old one waits no more.
         """
         with self._changed:
             job = self._jobs.get(job_id)
             if job is None or not can_run(job):
-                return False
+                return None
             changed = changed_job(job, request, self.folder, seed_counts=seed_counts)
-            self._throw_away(job_id)
+            if job_id in self._held:
+                self._held.add(changed.id)
+            places = [changed.id if known == job_id else known for known in self._jobs]
+            self._end_waiting(job, dismissed=True)
             self._put(changed)
-            return True
+            self._jobs = {known: self._jobs[known] for known in places}
+            return changed
 
     def cancel(self, job_id: str) -> None:
         """Stop a job, running or not, and throw its work away."""
@@ -272,10 +278,10 @@ class RenderQueue:
         self._jobs[job.id] = job
         self._record(job)
 
-    def _end_waiting(self, job: JobRecord) -> None:
+    def _end_waiting(self, job: JobRecord, *, dismissed: bool = False) -> None:
         self._held.discard(job.id)
         self._throw_away(job.id)
-        self._put(replace(job, state=Cancelled()))
+        self._put(replace(job, state=Cancelled(), dismissed=dismissed))
 
     def _throw_away(self, job_id: str) -> None:
         if self._discard is not None:

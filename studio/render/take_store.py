@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -13,6 +15,7 @@ from engine.errors import EngineError, MediaError, RequestError
 from engine.media import probe
 from engine.plain import from_plain
 from studio.document.ledger import JobKind, JobRecord, TakeKind, TakeRecord, now
+from studio.document.project_lock import hold
 from studio.render.film_paths import TAKES, inside, stored_path
 from studio.render.stored_requests import load_request, store_request
 
@@ -26,6 +29,12 @@ _KINDS: dict[JobKind, TakeKind] = {
     "decode": "full",
 }
 _FILES = ("picture.mkv", "sound.wav", "recipe.json")
+_FACTS = "take.json"
+_LOCK = "lock"
+ELSEWHERE = (
+    "Another window, of a copy of this film in the same folder, is rendering this. Try again when "
+    "it is done: its take is this film's too."
+)
 
 
 @dataclass(frozen=True)
@@ -39,6 +48,11 @@ class TakeFault:
 
 class TakeStore:
     """The takes folder of a film.
+
+    A copy of a film's file that lies beside it, such as a restored backup, has jobs of the same
+    ids, and a job's id stands for one request for ever. So they share what is made of a job: its
+    takes are whoever's ledger names them, and are never removed; the steps of an unfinished one
+    are gone on with by whoever comes to it first.
 
     Attributes:
         folder: the film's folder.
@@ -108,9 +122,53 @@ class TakeStore:
             return TakeFault(take.id, "damaged", f"{take.folder} holds another picture.")
         return None
 
+    @contextmanager
+    def at_work(self, job_id: str) -> Generator[bool]:
+        """Make the folder of a job and keep other programs from rendering the job meanwhile.
+
+        Yields whether none of them does.
+
+        Raises:
+            EngineError: if the folder cannot be made.
+        """
+        folder = self.job_folder(job_id)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            sentence = f"No take can be made in {folder}: {error.strerror or error}."
+            raise EngineError(sentence) from error
+        try:
+            lock = hold(folder / _LOCK)
+        except OSError:  # a disk that knows no locks
+            yield True
+            return
+        if lock is None:
+            yield False
+            return
+        with lock:
+            yield True
+
     def discard(self, job_id: str) -> None:
-        """Throw the files of a job away. Takes that the ledger knows are never discarded."""
-        shutil.rmtree(self.job_folder(job_id), ignore_errors=True)
+        """Throw away what is unfinished of a job, unless another film's file lies beside this one.
+
+        That one may go on from it. Finished takes stay in any case: a backup may name them.
+        """
+        folder = self.job_folder(job_id)
+        if self._is_shared() or not folder.is_dir():
+            return
+        for path in folder.iterdir():
+            if (path / _FACTS).is_file():
+                continue
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+        with suppress(OSError):  # it holds finished takes
+            folder.rmdir()
+
+    def _is_shared(self) -> bool:
+        """Whether several films have their takes here."""
+        return sum(1 for _ in self.folder.glob("*.dailies")) > 1
 
     def tidy(self, job_id: str) -> None:
         """Remove what a finished job no longer needs: step pictures and half-written takes."""
@@ -167,7 +225,7 @@ def _own_shot(recipe: Recipe) -> ShotRequest:
 def read_take_file(folder: Path) -> Take | None:
     """The take that lies finished in ``folder``, or ``None``."""
     try:
-        plain = json.loads((folder / "take.json").read_text(encoding="utf-8"))
+        plain = json.loads((folder / _FACTS).read_text(encoding="utf-8"))
         plain["folder"] = str(folder)
         take: Take = from_plain(Take, plain)
     except (OSError, ValueError, TypeError, EngineError):

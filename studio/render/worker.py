@@ -32,7 +32,7 @@ from studio.render.film_paths import stored_path
 from studio.render.giving_way import give_way
 from studio.render.render_queue import RenderQueue, Turn
 from studio.render.stored_requests import load_request
-from studio.render.take_store import TakeStore
+from studio.render.take_store import ELSEWHERE, TakeStore
 
 MEMORY_SENTENCE = (
     "There is not enough memory for this render. Try a smaller size or fewer variations."
@@ -191,10 +191,14 @@ class RenderWorker:
             self._queue.finish(turn.job.id, failed)
             return
         try:
-            state = self._decode(turn) if turn.job.kind == "decode" else self._sample(turn)
+            with self._store.at_work(turn.job.id) as alone:
+                state = self._work(turn) if alone else Failed(sentence=ELSEWHERE)
         except Exception as error:
             state = _failure(error)
         self._queue.finish(turn.job.id, state)
+
+    def _work(self, turn: Turn) -> JobState:
+        return self._decode(turn) if turn.job.kind == "decode" else self._sample(turn)
 
     def _decode(self, turn: Turn) -> JobState:
         request = load_request(turn.job.request, self._store.folder)
@@ -211,7 +215,6 @@ class RenderWorker:
         finished = self._store.finished(turn.job)
         if finished:
             return self._made(turn, finished)
-        turn.control.folder.mkdir(parents=True, exist_ok=True)
         checkpoint = self._backend.checkpoint(turn.control.folder)
         if checkpoint is not None:
             state = self._follow(turn, request, checkpoint)

@@ -30,6 +30,7 @@ class QueueDesk(QObject):
     def __init__(self, room: Room, panel: QueuePanel, items: JobItems) -> None:
         super().__init__(panel)
         self._room, self._panel, self._items = room, panel, items
+        self._changed_id = ""  # stands for the one that was changed, once it is on the list
         queue = room.queue
         panel.pause_asked.connect(lambda: self._do(queue.pause))
         panel.resume_asked.connect(lambda: self._do(queue.resume))
@@ -68,11 +69,18 @@ class QueueDesk(QObject):
         room = self._room
         rows = self.rows()
         self._items.show(rows)
+        if any(row.id == self._changed_id for row in rows):
+            self._panel.select(self._changed_id)
+            self._changed_id = ""
         held = sum(1 for row in rows if row.state == "held")
         self._panel.show_flow(paused=room.queue.flow == "paused", held=held)
         return rows
 
     def _do(self, deed: Callable[[], object]) -> None:
+        refused = self._room.store.read_only
+        if refused is not None:
+            self._room.problem(refused)
+            return
         deed()
         self.changed.emit()
 
@@ -104,10 +112,12 @@ class QueueDesk(QObject):
         shots = [] if job is None else [find_shot(room.film, shot_id) for shot_id in job.shots]
         locked = any(shot is not None and shot.seed_policy == "lock" for shot in shots)
         try:
-            waited = room.queue.edit(job_id, request, seed_counts=locked)
+            changed = room.queue.edit(job_id, request, seed_counts=locked)
         except EngineError as error:
             room.problem(str(error))
             return
-        if not waited:
+        if changed is None:
             room.say(tr("The job has begun; it cannot be changed any more."))
+        else:
+            self._changed_id = changed.id
         self.changed.emit()

@@ -187,6 +187,10 @@ class QueuePanel(QWidget):
         row = self.view.currentIndex().data(VALUE_ROLE)
         return row if isinstance(row, JobRow) else None
 
+    def select(self, job_id: str) -> None:
+        """Select a job of the list."""
+        self.view.setCurrentIndex(self._items.index_of(job_id))
+
     @property
     def possible(self) -> frozenset[QueueDeed]:
         """What can be asked of the queue and of the selected job."""

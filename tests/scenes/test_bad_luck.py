@@ -6,17 +6,21 @@ import os
 import random
 import sqlite3
 import wave
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from engine.api import ShotPlan, ShotRequest
 from engine.media import write_film
 from studio.document.film import new_film
+from studio.document.ledger import Failed
 from studio.document.library_changes import edit_film
 from studio.document.project_file import FILM_FILE, create_project, open_project
 from studio.playback.audio_sink import SilentSink
+from studio.render.jobs import new_job
 from studio.ui.main_window import MainWindow
 
 LONG_MS = 30_000
@@ -101,6 +105,41 @@ def test_a_film_that_may_not_be_written_opens_read_only(qtbot, window, film_fold
     assert heard(qtbot, window) == sentence
     assert not window.room.apply(lambda film: edit_film(film, name="x"), "Rename")
     assert heard(qtbot, window) == sentence
+
+
+def test_a_read_only_film_renders_nothing_and_throws_nothing_away(qtbot, window, film_folder):
+    request = ShotRequest(
+        prompt="a ball",
+        shots=(ShotPlan(caption="", frames=9),),
+        width=128,
+        height=72,
+        rate=Fraction(12),
+        seed=1,
+    )
+    waits = new_job("full", request, film_folder)
+    failed = replace(new_job("full", request, film_folder), state=Failed(sentence="No."))
+    project = open_project(film_folder)
+    project.store.record(waits, failed)
+    project.close()
+    steps = [film_folder / "takes" / job.id / "checkpoint.safetensors" for job in (waits, failed)]
+    for path in steps:
+        path.parent.mkdir()
+        path.write_bytes(b"steps")
+    assert window._take_over(lambda: open_project(film_folder, read_only=True))
+    sentence = noticed(window)
+    window.notices.dismiss()
+    desk = window.workspace
+    desk.turns.settle()
+    assert {row.id for row in desk.job_items.rows()} == {waits.id, failed.id}
+    for job, deeds in ((waits, ("cancel", "change")), (failed, ("retry", "forget"))):
+        desk.queue.select(job.id)
+        for deed in deeds:
+            desk.queue.do(deed)
+            if deed != "change":
+                assert heard(qtbot, window) == sentence
+    assert not desk.queue.editor.isVisible()
+    assert window.room.queue.jobs() == ()
+    assert all(path.exists() for path in steps)
 
 
 def test_media_that_is_gone_is_shown_as_gone(qtbot, window, windows, tmp_path):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from contextlib import closing
-from datetime import datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from studio.document import schema
-from studio.document.backups import Backups, due, restored_copy
 from studio.document.errors import (
     FilmInUseError,
     NewerVersionError,
@@ -297,15 +296,6 @@ def test_a_film_whose_files_are_links_is_not_opened(project: Project, tmp_path: 
     assert outside.read_bytes() == held
 
 
-def test_a_backup_that_is_a_link_is_none(project: Project, tmp_path: Path):
-    project.close()
-    backups = Backups(project.file)
-    made = backups.make()
-    made.rename(tmp_path / "other.dailies")
-    made.symlink_to(tmp_path / "other.dailies")
-    assert made not in backups.files()
-
-
 def test_a_full_disk_is_said_and_made_good(project: Project):
     writer = project.writer
     assert writer is not None
@@ -338,37 +328,13 @@ def test_a_film_whose_folder_takes_no_lock_opens_read_only(project: Project):
     assert again.store.film == project.store.film
 
 
-def test_backups_are_made_while_working_and_restored_as_a_copy(project: Project):
-    project.store.wait_saved(project.store.apply(named("first"), "Rename"))
-    project.close()
-    (backup,) = Backups(project.file).files()
-    again = open_project(project.folder)
-    again.store.apply(named("second"), "Rename")
-    again.close()
-    copy = open_project(restored_copy(again.file, backup))
-    assert copy.store.film.name == "first"
-    assert copy.folder == project.folder
-    copy.close()
-    assert open_project(project.folder, read_only=True).store.film.name == "second"
-
-
-def test_backups_thin_out_with_age(tmp_path: Path):
-    start = datetime(2026, 3, 1, 9, 0)
-    kept: set[datetime] = set()
-    for step in range(6 * 24 * 8):
-        kept = due(kept | {start + timedelta(minutes=10 * step)})
-    newest = max(kept)
-    assert len(kept) <= 6 + 8 + 5
-    assert newest - timedelta(minutes=50) in kept
-    assert min(kept) < newest - timedelta(days=3)
-
-
-def test_a_backup_is_made_every_ten_minutes_at_most(project: Project):
-    project.close()
-    time = datetime(2026, 3, 1, 9, 0)
-    backups = Backups(project.file, clock=lambda: time)
-    for minutes in (0, 5, 9, 10, 19, 21):
-        time = datetime(2026, 3, 1, 9, 0) + timedelta(minutes=minutes)
-        backups.make_if_due()
-        backups.close()
-    assert len(backups.files()) == 3
+def test_a_film_of_an_earlier_version_is_not_touched_without_a_backup(tmp_path: Path):
+    golden = Path(__file__).parents[2] / "golden" / "version1" / FILM_FILE
+    shutil.copyfile(golden, tmp_path / FILM_FILE)
+    (tmp_path / "backups").write_text("in the way")
+    project = open_project(tmp_path)
+    assert isinstance(project.access, ReadOnly)
+    assert "no backup" not in project.access.sentence
+    assert "earlier version" in project.access.sentence
+    assert project.store.film.timelines
+    assert (tmp_path / FILM_FILE).read_bytes() == golden.read_bytes()

@@ -123,11 +123,24 @@ def test_editing_a_waiting_job_throws_its_work_away(desk):
     desk.queue.next_turn(0)
     assert not desk.queue.edit(job.id, replace(REQUEST, prompt="a cube"))
     desk.queue.finish(job.id, Parked(checkpoint="takes/x/checkpoint"))
-    assert desk.queue.edit(job.id, replace(REQUEST, prompt="a cube"))
-    now = desk.queue.job(job.id)
+    now = desk.queue.edit(job.id, replace(REQUEST, prompt="a cube"))
     assert load_request(now.request, desk.folder).prompt == "a cube"
     assert isinstance(now.state, Queued)
     assert desk.discarded == [job.id]
+
+
+def test_a_changed_job_is_another_one_in_the_same_place(tmp_path):
+    waiting = [new_job("full", REQUEST, tmp_path, shot_id=name) for name in "abc"]
+    desk = Desk(tmp_path, waiting)
+    desk.queue.release([waiting[2].id])
+    changed = desk.queue.edit(waiting[1].id, replace(REQUEST, prompt="a cube"))
+    assert changed.id != waiting[1].id  # an id stands for one request for ever
+    assert desk.waiting() == [waiting[0].id, changed.id, waiting[2].id]
+    assert desk.queue.is_held(changed.id)
+    assert desk.queue.job(waiting[1].id) is None
+    left = desk.records[0]
+    assert (left.id, left.state, left.dismissed) == (waiting[1].id, Cancelled(), True)
+    assert load_request(left.request, tmp_path).prompt == "a ball"
 
 
 @pytest.mark.parametrize(
@@ -144,8 +157,8 @@ def test_what_was_changed_in_the_queue_is_not_what_its_shot_asks_for(
     desk, changes, seed_counts, fresh
 ):
     job = desk.add(fingerprint="what it asks for")
-    assert desk.queue.edit(job.id, replace(REQUEST, **changes), seed_counts=seed_counts)
-    assert (desk.queue.job(job.id).fingerprint == "what it asks for") == fresh
+    changed = desk.queue.edit(job.id, replace(REQUEST, **changes), seed_counts=seed_counts)
+    assert (changed.fingerprint == "what it asks for") == fresh
 
 
 def test_an_edit_that_says_something_else_is_called_so(desk):
@@ -155,8 +168,7 @@ def test_an_edit_that_says_something_else_is_called_so(desk):
         new_job("edit", night, desk.folder, shot_id="a", label="night"), fingerprint="of the take"
     )
     desk.queue.add(job)
-    desk.queue.edit(job.id, replace(night, task=replace(night.task, instruction="snow")))
-    now = desk.queue.job(job.id)
+    now = desk.queue.edit(job.id, replace(night, task=replace(night.task, instruction="snow")))
     assert (now.label, now.fingerprint) == ("snow", "of the take")
 
 
@@ -285,8 +297,8 @@ def test_a_job_says_what_it_should_take_until_it_is_changed(desk):
     assert desk.queue.job(job.id).estimate_s == 18.0
     desk.queue.expect(job.id, 99.0)  # the first that is known stays, to be compared
     assert desk.records[-1].estimate_s == 18.0
-    desk.queue.edit(job.id, replace(REQUEST, prompt="a cube"))
-    assert desk.queue.job(job.id).estimate_s is None
+    job = desk.queue.edit(job.id, replace(REQUEST, prompt="a cube"))
+    assert job.estimate_s is None
     desk.queue.next_turn(0)
     desk.queue.expect(job.id, 50.0)
     desk.queue.finish(job.id, Done(take_ids=()))

@@ -320,8 +320,10 @@ def test_a_waiting_job_is_changed_dragged_and_taken_off(qtbot, desk, hands):
     editor.words.setPlainText("two gulls")
     editor.seed.setValue(77)
     qtbot.mouseClick(editor.save, LEFT)
-    request = load_request(queue.job(second.id).request, room.folder)
+    changed = queue.jobs()[0]
+    request = load_request(changed.request, room.folder)
     assert (request.prompt, request.seed) == ("two gulls", 77)
+    qtbot.waitUntil(lambda: items.position(changed.id) == 0, timeout=SOON_MS)
     hands.click_row(desk.queue.view, 0)
     qtbot.mouseClick(desk.queue.cancel, LEFT)
     assert [job.id for job in queue.jobs() if job.is_open] == [first.id]
