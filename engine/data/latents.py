@@ -163,7 +163,10 @@ class LatentStore:
             plain = json.loads((folder / "spec.json").read_text(encoding="utf-8"))
             spec = from_plain(cls.SPEC, plain)
         except (OSError, ValueError, RequestError) as error:
-            raise TrainingError(f"There is no store of latents in {folder}.") from error
+            raise TrainingError(
+                f"There is no store of latents in {folder}. Fill one with: "
+                f"python -m engine train {folder.name} --run {folder}"
+            ) from error
         if spec.codecs != codecs:
             raise WeightsError(
                 f"The latents in {folder} were made by other codecs; make them again."

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from engine.data.latents import LatentStore
-from engine.models.codecs import load_codecs
 from engine.presets.codecs import store_beside
 from engine.presets.orders import Order, train
+from engine.training.codecs_beside import codecs_beside
 from engine.training.policy_beside import policy_beside
 from engine.training.recipe import LoopConfig
 from engine.training.reward_beside import draw_pairs, report_reward, reward_beside
@@ -25,7 +25,7 @@ def looks(order: Order) -> bool:
         cooldown=0.5,
         weight_decay=0.02,
     )
-    codec = load_codecs(order.run.parent / "codecs").to(order.device).video
+    codec = codecs_beside(order.run).to(order.device).video
     recipe = LooksRecipe(store_beside(order.run), config, codec, pictures=36, clips=4)
     return train(recipe, order)
 
@@ -44,7 +44,7 @@ def reader(order: Order) -> bool:
         ema=0.995,
         cooldown=0.35,
     )
-    codecs = load_codecs(order.run.parent / "codecs")
+    codecs = codecs_beside(order.run)
     latents = LatentStore.open(order.run.parent / "latents", codecs.hash)
     looks = load_looks(order.run.parent / "looks" / "weights.safetensors")
     return train(ReaderRecipe(latents, config, codecs.video, looks), order)

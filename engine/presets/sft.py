@@ -7,10 +7,10 @@ from pathlib import Path
 
 from engine.data.latents import LatentStore, encode_clips
 from engine.data.tasks import TaskSpec, TaskStore, encode_tasks
-from engine.models.codecs import load_codecs
 from engine.models.text_encoder import TextEncoder
 from engine.pipelines.model import load_transformer, trained_in
 from engine.presets.orders import Order, pays_to_compile, stepped, train
+from engine.training.codecs_beside import codecs_beside
 from engine.training.samples import FixedPrompts
 from engine.training.sft import SftRecipe, SftTasksRecipe
 from engine.world.seeds import CURATED_FROM
@@ -22,7 +22,7 @@ _FEWER = 4
 
 def curated(order: Order) -> bool:
     """Of every four scenes the best made, as clips or as tasks, whichever the weights learned."""
-    codecs = load_codecs(order.run.parent / "codecs").to(order.device)
+    codecs = codecs_beside(order.run).to(order.device)
     usual = _usual(order.latest("sft"), order.run.parent, codecs.hash).spec
     spec = replace(
         usual, clips=max(8, usual.clips // _FEWER), first_seed=CURATED_FROM, among=_AMONG
@@ -37,7 +37,7 @@ def curated(order: Order) -> bool:
 
 def sft(order: Order) -> bool:
     """Goes on from the last of the stages before it, if nothing else is named."""
-    codecs = load_codecs(order.run.parent / "codecs").to(order.device)
+    codecs = codecs_beside(order.run).to(order.device)
     source = order.latest("sft")
     usual = _usual(source, order.run.parent, codecs.hash)
     tasks = isinstance(usual, TaskStore)

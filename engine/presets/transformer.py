@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from engine.data.latents import LatentSpec, LatentStore, encode_clips
 from engine.data.tasks import TaskSpec, TaskStore, encode_tasks
-from engine.models.codecs import Codecs, load_codecs
+from engine.models.codecs import Codecs
 from engine.models.sizes import SIZES
 from engine.models.text_encoder import TextEncoder
 from engine.models.transformer import TransformerConfig
 from engine.presets.orders import Order, pays_to_compile, stepped, train
+from engine.training.codecs_beside import codecs_beside
 from engine.training.fine import FineRecipe
 from engine.training.pretrain import PretrainRecipe
 from engine.training.recipe import LoopConfig
@@ -23,7 +24,7 @@ _SMALL = SIZES["small"]
 
 def latents(order: Order) -> bool:
     """The ring that ``pretrain`` reads."""
-    codecs = load_codecs(order.run.parent / "codecs").to(order.device)
+    codecs = codecs_beside(order.run).to(order.device)
     clips = 65_536 if order.device.type == "cuda" else 8_192
     spec = LatentSpec.encoded_by(codecs, _SMALL.clip, clips=clips, level=1)
     text = TextEncoder(device=order.device)
@@ -41,7 +42,7 @@ def pretrain(order: Order) -> bool:
 
 def tasks(order: Order) -> bool:
     """The ring that ``pretrain_tasks`` reads."""
-    codecs = load_codecs(order.run.parent / "codecs").to(order.device)
+    codecs = codecs_beside(order.run).to(order.device)
     clips = 32_768 if order.device.type == "cuda" else 4_096
     spec = TaskSpec.encoded_by(codecs, _SMALL.clip, clips=clips, level=3)
     text = TextEncoder(device=order.device)
@@ -51,7 +52,7 @@ def tasks(order: Order) -> bool:
 
 def pretrain_tasks(order: Order) -> bool:
     """Goes on from ``pretrain`` beside it, if nothing else is named and it is there."""
-    codecs = load_codecs(order.run.parent / "codecs").to(order.device)
+    codecs = codecs_beside(order.run).to(order.device)
     store = TaskStore.open(order.run.parent / "tasks", codecs.hash)
     config = stepped(order, minutes=120.0, lr=1e-3)
     model = replace(_SMALL.config, pathways=True)
@@ -97,9 +98,9 @@ def flow_map(order: Order) -> bool:
     from engine.pipelines.render import GUIDANCE
     from engine.training.flow_map import FlowMapRecipe, Strides
 
-    codecs = load_codecs(order.run.parent / "codecs").hash
-    store = LatentStore.open(order.run.parent / "latents", codecs)
     source = order.latest("flow_map")
+    codecs = codecs_beside(order.run).hash
+    store = LatentStore.open(order.run.parent / "latents", codecs)
     teacher, _ = load_transformer(source)
     cuda = order.device.type == "cuda"
     config = replace(stepped(order, minutes=60.0, lr=5e-4), evaluate_every=100)
@@ -121,7 +122,7 @@ def flow_map(order: Order) -> bool:
 
 def _encoded(order: Order) -> tuple[Codecs, LatentStore]:
     """The clips that ``latents`` encoded beside the run, and what it encoded them with."""
-    codecs = load_codecs(order.run.parent / "codecs").to(order.device)
+    codecs = codecs_beside(order.run).to(order.device)
     return codecs, LatentStore.open(order.run.parent / "latents", codecs.hash)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from engine.data.clips import StoreSpec
 from engine.data.doubles import DoubleStore, fill_doubles
 from engine.devices import cores
-from engine.models.codecs import load_codecs
 from engine.presets.orders import Order, train
+from engine.training.codecs_beside import codecs_beside
 from engine.training.recipe import LoopConfig
 from engine.training.upsampler import UpsamplerRecipe
 from engine.world.seeds import DOUBLES_FROM
@@ -21,7 +21,7 @@ def doubles(order: Order) -> bool:
 
 def upsampler(order: Order) -> bool:
     """Finished latents at twice the size; a few minutes on a core at rest."""
-    codecs = load_codecs(order.run.parent / "codecs").to(order.device)
+    codecs = codecs_beside(order.run).to(order.device)
     store = DoubleStore.open(order.run.parent / "doubles")
     config = LoopConfig(
         minutes=order.minutes or 40.0,

@@ -11,12 +11,12 @@ from engine.data.latents import LatentStore
 from engine.diffusion.guidance import Guidance
 from engine.errors import TrainingError
 from engine.metrics.reader import load_reader
-from engine.models.codecs import load_codecs
 from engine.models.pathways import FLOW_MAP
 from engine.models.reward_model import load_reward
 from engine.models.text_encoder import TextEncoder
 from engine.pipelines.model import load_transformer, trained_in
 from engine.pipelines.render import GUIDANCE
+from engine.training.codecs_beside import codecs_beside
 from engine.training.policy import PolicyConfig, PolicyRecipe
 from engine.training.policy_rollouts import Sampling, world_prompts
 from engine.training.policy_run import PolicyRun, ReaderJudge
@@ -36,11 +36,11 @@ def policy_beside(
     """
     beside = run.parent
     transformer, trained_on = load_transformer(source)
-    codecs = load_codecs(beside / "codecs").to(device)
+    codecs = codecs_beside(run).to(device)
     if codecs.hash != trained_on:
         raise TrainingError(
-            f"{source} was trained on other codecs ({trained_on}) than those in "
-            f"{beside / 'codecs'} ({codecs.hash}). Use its own."
+            f"{source} was trained on other codecs ({trained_on}) than those of the run "
+            f"({codecs.hash}). Put its own into {beside / 'codecs'}."
         )
     spec = LatentStore.open(beside / "latents", codecs.hash).spec
     reward = load_reward(beside / "reward" / "weights.safetensors", codecs.hash).to(device)

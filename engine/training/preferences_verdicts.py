@@ -7,7 +7,9 @@ Every line is one comparison::
 
 ``axis`` is one of ``HEADS``, ``verdict`` is ``a``, ``b`` or ``tie``, ``a`` and ``b`` are takes'
 folders or latents' files, absolute or from the file's own folder. ``prompt`` may be left out where
-``a`` is a take, whose recipe has it. Other keys are allowed and not read.
+``a`` is a take, whose recipe has it. Other keys are allowed and not read. Takes of another size or
+of other codecs, or that lie no more where they lay, are no pair to learn from: their lines are left
+out, and it is said how many.
 
 Shape letters: C latent channels, L video latent frames, h w latent picture, A audio latents.
 """
@@ -27,6 +29,7 @@ from engine.errors import RequestError, WeightsError
 from engine.models.reward_model import HEADS
 from engine.models.text_encoder import TextEncoder
 from engine.training.preferences import Clip, KeptPairs, Outcome, Pair
+from engine.training.telling import say
 
 VERSION = 1
 LATENTS = "latents.safetensors"
@@ -46,7 +49,8 @@ def read_verdicts(
         size: (L, h, w) of the clips that the model learns from; others cannot share a batch.
 
     Raises:
-        RequestError: naming the first line that is wrong, and what it should be.
+        RequestError: naming the first line that is wrong, and what it should be; or if none can be
+            learned from.
     """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
@@ -54,6 +58,7 @@ def read_verdicts(
         raise RequestError(f"The verdicts in {path} cannot be read: {error}.") from error
     pairs: list[Pair] = []
     held_out: list[Pair] = []
+    left_out: list[str] = []
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
@@ -61,16 +66,42 @@ def read_verdicts(
             row = _checked(line)
             pair = _pair(row, path.parent, text)
             _check_size(pair, channels, size)
+        except _UnfitError as error:
+            left_out.append(f"line {number}: {error}")
+            continue
         except (RequestError, WeightsError) as error:
             raise RequestError(f"{path.name}, line {number}: {error}") from error
         # By the first take, so that a take is never on both sides.
         aside = zlib.crc32(str(row["a"]).encode()) % HELD_OUT_SHARE == 0
         (held_out if aside else pairs).append(pair)
+    _tell(path, len(pairs) + len(held_out), left_out)
     if not pairs:
-        if not held_out:
-            raise RequestError(f"{path} holds no verdicts; export some from the studio.")
         pairs, held_out = held_out, []
     return KeptPairs(pairs=pairs, held_out=held_out)
+
+
+class _UnfitError(RequestError):
+    """A verdict in order that nothing can be learned from."""
+
+
+def _tell(path: Path, kept: int, left_out: list[str]) -> None:
+    """Say how many verdicts are left out and why the first of them is.
+
+    Raises:
+        RequestError: if none is left.
+    """
+    if not kept and not left_out:
+        raise RequestError(f"{path} holds no verdicts; export some from the studio.")
+    if not kept:
+        raise RequestError(
+            f"None of the {len(left_out)} verdicts in {path.name} can be learned from: "
+            f"{left_out[0]}"
+        )
+    if left_out:
+        say(
+            f"verdicts: {kept} to learn from; {len(left_out)} left out, the first of them "
+            f"{left_out[0]}"
+        )
 
 
 def _checked(line: str) -> dict[str, Any]:
@@ -136,7 +167,7 @@ def _prompt(row: dict[str, Any], folder: Path) -> str:
 def _clip(place: Path) -> Clip:
     path = place / LATENTS if place.is_dir() else place
     if not path.is_file():
-        raise RequestError(f"there are no latents at {path}; render the take again.")
+        raise _UnfitError(f"there are no latents at {path}; render the take again.")
     tensors, _ = load_tensors(path)
     if "video" not in tensors or "audio" not in tensors:
         raise RequestError(f"{path} has no latents of picture and sound.")
@@ -158,12 +189,12 @@ def _check_size(pair: Pair, channels: tuple[int, int], size: tuple[int, int, int
     for clip in (pair.first, pair.second):
         found = (clip.video.shape[0], clip.audio.shape[1])
         if found != channels:
-            raise RequestError(
+            raise _UnfitError(
                 f"its latents have {found[0]} and {found[1]} channels, the model's {channels[0]} "
                 f"and {channels[1]}: they are of other codecs."
             )
         if tuple(clip.video.shape[1:]) != size:
-            raise RequestError(
+            raise _UnfitError(
                 f"its clips are {tuple(clip.video.shape[1:])} latents long, high and wide, those "
                 f"that the model learns from {size}. Compare takes of that length and size."
             )

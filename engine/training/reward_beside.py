@@ -7,9 +7,9 @@ from pathlib import Path
 import torch
 
 from engine.data.latents import LatentStore
-from engine.models.codecs import load_codecs
 from engine.models.reward_model import load_reward
 from engine.models.text_encoder import TextEncoder
+from engine.training.codecs_beside import codecs_beside
 from engine.training.preferences_clips import fill_pairs, open_pairs
 from engine.training.recipe import LoopConfig
 from engine.training.reward import RewardRecipe, reward_recipe
@@ -21,7 +21,7 @@ _REPORTED = 400
 
 def draw_pairs(run: Path, device: torch.device) -> None:
     """Draw scenes and their spoilt likes into ``run``; two free cores make about one a second."""
-    codecs = load_codecs(run.parent / "codecs").to(device)
+    codecs = codecs_beside(run).to(device)
     spec = LatentStore.open(run.parent / "latents", codecs.hash).spec
     scenes = 4000 if device.type == "cuda" else 400
     fill_pairs(run, scenes, spec, codecs, TextEncoder(device=device))
@@ -45,7 +45,7 @@ def reward_beside(
         cooldown=0.4,
         optimiser="muon",
     )
-    codecs = load_codecs(run.parent / "codecs")
+    codecs = codecs_beside(run)
     store = LatentStore.open(run.parent / "latents", codecs.hash)
     drawn = open_pairs(run.parent / "pairs", codecs.hash)
     # Small batches learn more in the same time where steps are dear.
@@ -55,7 +55,7 @@ def reward_beside(
 
 def report_reward(run: Path, recipe: RewardRecipe) -> None:
     """Write into ``run`` what its finished weights are worth on pairs and scenes not seen."""
-    codecs = load_codecs(run.parent / "codecs")
+    codecs = codecs_beside(run)
     spec = LatentStore.open(run.parent / "latents", codecs.hash).spec
     model = load_reward(run / "weights.safetensors", codecs.hash)
     unseen = recipe.source.draw(_REPORTED, torch.Generator().manual_seed(3), held_out=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -164,7 +165,7 @@ class TakeDesk(QObject):
             room.problem(str(error))
             return
         words = tr("{count} verdicts written. Teach the engine with: {command}")
-        command = f"python -m engine train reward --verdicts {path}"
+        command = f"python -m engine train reward --run runs/reward --verdicts {quote(str(path))}"
         room.say(words.format(count=count, command=command))
 
     def _pair(self) -> tuple[str, str] | None:

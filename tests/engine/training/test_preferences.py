@@ -1,4 +1,5 @@
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -194,9 +195,9 @@ def test_drawn_pairs_hold_out_seeds_that_nothing_is_trained_on():
     assert scene_of(6).seed < 1 << 40
 
 
-def take(folder, name, recipe=None, channels=8):
+def take(folder, name, recipe=None, channels=8, frames=SIZE[0]):
     tensors = {
-        "video": torch.randn(1, channels, *SIZE),
+        "video": torch.randn(1, channels, frames, *SIZE[1:]),
         "audio": torch.randn(1, 2, 4, SPEC.shape.audio_latents),
     }
     save_tensors(folder / name / "latents.safetensors", tensors, {})
@@ -236,18 +237,36 @@ def test_verdicts_become_pairs(tmp_path, text):
         (line(verdict=["a"]), "is not a verdict"),
         (line(a=3), "'a' must name"),
         (line(a="two"), "with itself"),
-        (line(b="three"), "no latents at"),
-        (line(b="other"), "of other codecs"),
         (line(prompt=""), "no recipe"),
     ],
 )
 def test_a_bad_line_is_named_and_said(tmp_path, text, bad, says):
     take(tmp_path, "one")
     take(tmp_path, "two")
-    take(tmp_path, "other", channels=6)
     path = tmp_path / "verdicts.jsonl"
     path.write_text(line() + bad)
     with pytest.raises(RequestError, match=f"line 2: .*{says}"):
+        read_verdicts(path, text, (8, 4), SIZE)
+
+
+@pytest.mark.parametrize(
+    ("other", "says"),
+    [("three", "no latents at"), ("other", "of other codecs"), ("long", "latents long, high and")],
+)
+def test_takes_that_cannot_be_learned_from_are_left_out_and_said(
+    tmp_path, text, capsys, other, says
+):
+    for name in ("one", "two"):
+        take(tmp_path, name)
+    take(tmp_path, "other", channels=6)
+    take(tmp_path, "long", frames=SIZE[0] + 1)
+    path = tmp_path / "verdicts.jsonl"
+    path.write_text(line(b=other) + line() + line(b=other))
+    found = read_verdicts(path, text, (8, 4), SIZE)
+    assert len(found.pairs) + len(found.held_out) == 1
+    assert re.search(f"1 to learn from; 2 left out.*line 1: .*{says}", capsys.readouterr().err)
+    path.write_text(line(b=other))
+    with pytest.raises(RequestError, match=f"None of the 1 .*line 1: .*{says}"):
         read_verdicts(path, text, (8, 4), SIZE)
 
 

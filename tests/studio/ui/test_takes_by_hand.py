@@ -1,6 +1,8 @@
 """Takes found, noted on, compared and judged in a whole workspace, by hand."""
 
+import argparse
 import json
+import shlex
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from engine.api import Edit
+from engine.commands import train
 from engine.media import read_pictures
 from engine.models.reward_model import HEADS
 from studio.bridge.judging import AXES
@@ -97,13 +100,20 @@ def test_five_blind_verdicts_by_keys_go_into_the_ledger_and_out_as_lines(
     qtbot.keyClick(view, Qt.Key.Key_1)
     assert len(desk.room.ledger.verdicts) == 5
     path = tmp_path / "verdicts.jsonl"
-    desk.take_desk.export_verdicts(path)
+    with qtbot.waitSignal(desk.room.said) as told:
+        desk.take_desk.export_verdicts(path)
     lines = [json.loads(line) for line in path.read_text().splitlines()]
     assert [line["verdict"] for line in lines] == ["a", "b", "tie", "a", "a"]
     assert [line["axis"] for line in lines] == list(HEADS)
     assert lines[0]["prompt"] == "a red ball on the pier"
     folders = [Path(line[side]) for line in lines for side in "ab"]
     assert all((folder / "latents.safetensors").is_file() for folder in folders)
+    # What is said is a command as it can be given.
+    parser = argparse.ArgumentParser()
+    train.arguments(parser)
+    options = parser.parse_args(shlex.split(told.args[0].sentence.partition("train ")[2]))
+    assert (options.recipe, options.verdicts) == ("reward", path)
+    assert options.folder is not None
 
 
 def test_takes_are_noted_starred_and_found_in_all_shots(qtbot, desk, hands):
