@@ -219,6 +219,16 @@ def _unmeasured(first: Mapping[str, Any], second: Mapping[str, Any]) -> str:
     return f"not measurable in {which}"
 
 
+def worsened(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[str]:
+    """Scores that are worse in the second report than in the first, their intervals apart."""
+    before, after = first["scores"], second["scores"]
+    return [
+        name
+        for name in before
+        if name in after and verdict_on(name, before[name], after[name]) == "worse"
+    ]
+
+
 def verdict_on(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     """``better`` or ``worse`` if the intervals lie apart, else ``unsure``."""
     bounds = [before["low"], before["high"], after["low"], after["high"]]

@@ -26,7 +26,7 @@ from engine.diffusion.schedules import sampling_sigmas
 from engine.errors import WeightsError
 from engine.metrics.evidence import SHAPE, ClipSet
 from engine.models.codecs import FILES, load_codecs
-from engine.models.pathways import trained_of
+from engine.models.pathways import FLOW_MAP, trained_of
 from engine.models.signals import Latents
 from engine.models.text_encoder import TextEncoder
 from engine.pipelines.model import TRANSFORMER, Model, load_model, load_transformer
@@ -58,9 +58,14 @@ class Scored:
 
 @dataclass(frozen=True, kw_only=True)
 class Manner:
-    """How clips are made: in Fast's steps or in Full's."""
+    """How clips are made: in Fast's steps or in Full's.
+
+    Attributes:
+        mapped: whether the weights are a flow map, whose previews take whole strides in one pass.
+    """
 
     full: bool = False
+    mapped: bool = False
 
     @property
     def steps(self) -> int:
@@ -69,9 +74,8 @@ class Manner:
 
     def guidance(self, condition: Condition) -> Guidance:
         """Guidance of the run that ``condition`` adds."""
-        if condition == "independent":
-            return replace(GUIDANCE, exchange=False)
-        return GUIDANCE
+        usual = GUIDANCE if self.full or not self.mapped else Guidance(strides=True)
+        return replace(usual, exchange=condition != "independent")
 
     def passes(self, condition: Condition) -> int:
         """Passes through the network per clip."""
@@ -122,7 +126,8 @@ class Studio:
     """
 
     def __init__(self, scored: Scored, folder: Path, manner: Manner) -> None:
-        self._model, self._manner = scored.model, manner
+        self._model = scored.model
+        self._manner = replace(manner, mapped=FLOW_MAP in self._model.trained)
         self._folder = folder / scored.name
         self._spent_s, self._done = 0.0, 0
 
@@ -219,7 +224,8 @@ class Studio:
         return Latents(video=video, audio=audio)
 
     def _path(self, condition: Condition, scene: Scene) -> Path:
-        settings = json.dumps([self._manner.steps, to_plain(GUIDANCE), caption(scene, 0)])
+        guidance = replace(self._manner.guidance(condition), exchange=True)
+        settings = json.dumps([self._manner.steps, to_plain(guidance), caption(scene, 0)])
         digest = hashlib.sha256(settings.encode()).hexdigest()[:8]
         return self._folder / condition / f"{scene.seed}-{digest}.safetensors"
 

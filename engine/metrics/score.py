@@ -2,7 +2,8 @@
 
 ``score [WEIGHTS | FOLDER | world] [--clips N] [--only NAME,...] [--full] [--json FILE]
 [--html DIR]`` scores weights, the clips of a folder, or the truth's own renders;
-``score compare A.json B.json`` compares two reports; ``score world --damage`` tests the scores on
+``score compare A.json B.json`` compares two reports; ``score tables`` lays out several as a
+release's tables; ``score world --damage`` tests the scores on
 clips damaged on purpose.
 """
 
@@ -19,6 +20,7 @@ import torch
 from engine.checkpoint import sha256
 from engine.devices import cores, pick
 from engine.errors import EngineError, RequestError
+from engine.metrics import tables
 from engine.metrics.claims.rounds import Tools
 from engine.metrics.claims.suite import all_claims, damage_table, groups_of, world_scores
 from engine.metrics.clip_sections import read_sections
@@ -47,6 +49,7 @@ from engine.metrics.report import (
     compare,
     misplaced,
     read_scores,
+    worsened,
     write_json,
 )
 from engine.metrics.sampling import (
@@ -80,6 +83,9 @@ def run(argv: list[str]) -> int:
     try:
         if argv[:1] == ["compare"]:
             return _compare(argv[1:])
+        if argv[:1] == ["tables"]:
+            tables.run(argv[1:])
+            return 0
         _score(parsed(argv))
     except EngineError as error:
         sys.stderr.write(f"{error}\n")
@@ -94,8 +100,13 @@ def _compare(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m engine score compare")
     parser.add_argument("first", type=Path, metavar="A.json")
     parser.add_argument("second", type=Path, metavar="B.json")
+    parser.add_argument("--gate", action="store_true", help="fail where a score became worse")
     asked = parser.parse_args(argv)
-    sys.stdout.write(compare(read_scores(asked.first), read_scores(asked.second)) + "\n")
+    first, second = read_scores(asked.first), read_scores(asked.second)
+    sys.stdout.write(compare(first, second) + "\n")
+    worse = worsened(first, second)
+    if asked.gate and worse:
+        raise EngineError(f"Became worse beyond its interval: {', '.join(worse)}.")
     return 0
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import torch
 
 from engine.checkpoint import load_tensors, save_tensors
-from engine.metrics.sampling import load_scored
-from engine.models.pathways import FIRST_TRAINED
+from engine.metrics.evidence import held_out_scenes
+from engine.metrics.sampling import Manner, Studio, load_scored
+from engine.models.pathways import FIRST_TRAINED, FLOW_MAP
 from engine.pipelines.model import TRANSFORMER
 from tests.engine.tiny_model import tiny_folder
 
@@ -25,3 +26,20 @@ def test_a_file_and_a_folder_of_weights_say_what_they_learned(tmp_path: Path):
     assert first.model.trained == frozenset(FIRST_TRAINED)
     assert later.model.trained == {"subject", "extend"}
     assert first.name != later.name
+
+
+def test_previews_of_a_flow_map_are_made_for_scores_as_for_directors(tmp_path: Path):
+    device, scenes = torch.device("cpu"), held_out_scenes(2)
+    tensors, metadata = load_tensors(tiny_folder() / TRANSFORMER)
+    trained = json.dumps([*FIRST_TRAINED, FLOW_MAP])
+    save_tensors(tmp_path / "mapped.safetensors", tensors, metadata | {"trained": trained})
+    for weights, fast in ((tiny_folder(), 3 * 8), (tmp_path / "mapped.safetensors", 8)):
+        scored = load_scored(weights, device, tiny_folder())
+        preview = Studio(scored, tmp_path, Manner())
+        assert preview.passes_left(("joint",), scenes) == 2 * fast
+        full = Studio(scored, tmp_path, Manner(full=True))
+        assert full.passes_left(("joint",), scenes) == 2 * 3 * 50
+    mapped = Manner(mapped=True)
+    assert mapped.guidance("joint").strides
+    assert mapped.guidance("joint").exchange
+    assert not mapped.guidance("independent").exchange
