@@ -108,11 +108,11 @@ class Recalling(QObject):
                 Wanted(shot_id=shot.id, at=at, rate=shot.rate, reference=reference, near=path)
                 for at, reference in lacking.items()
             ]
-        name = tr("Bring back %n recipe(s)", "", len(shots))
+        name = tr("Bring back {n} recipes", n=len(shots))
         if not room.apply(lambda film: add_shots(film, shots), name):
             return
         room.session.set_shot(shots[0].id)
-        words = tr("%n shot(s) brought back with all that they were asked for.", "", len(shots))
+        words = tr("{n} shots brought back with all that they were asked for.", n=len(shots))
         if any(one.instruction for one, _ in found):
             words += " " + tr("Edits come back as shots with what they said.")
         pairs = zip(found, shots, strict=True)

@@ -72,7 +72,7 @@ class NoticeBar(QFrame):
             return
         if self.notice is not None and self.notice.level == "problem":
             self._waiting.append(notice)
-            self._why.setToolTip(tr("%n more", "", len(self._waiting)))
+            self._why.setToolTip(tr("{n} more", n=len(self._waiting)))
             return
         self._show(notice)
 

@@ -146,6 +146,7 @@ class RegionDesk(QObject):
 
     def _show(self) -> None:
         field = self._panel.region
+        painted = field.painted
         match self.region.state if self._is_here else Unpainted():
             case Following(share=share):
                 field.show_following(share)
@@ -157,7 +158,8 @@ class RegionDesk(QObject):
                 field.show_still()
             case _:
                 field.show_nothing()
-        self._panel.refresh()
+        if field.painted != painted:
+            self._panel.refresh()
         self._show_mask()
 
     def _show_mask(self) -> None:

@@ -153,13 +153,12 @@ class ShotPanel(QWidget):
         self.setEnabled(room.store.read_only is None)
 
     def capable(self) -> None:
-        """Take over the engine's vocabulary and limits."""
+        """Take over the engine's vocabulary; its limits come with the next ``refresh``."""
         capabilities = self._room.capabilities
         if capabilities is not None:
             self.fields.show_moves(capabilities)
             self.vocabulary.show_words(capabilities)
             self.prompt.set_words(list(capabilities.words))
-        self.refresh()
 
     def write(self) -> None:
         """Put the cursor into the prompt."""

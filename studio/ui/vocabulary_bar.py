@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
-from engine.api import Capabilities
+from engine.api import Capabilities, WordGroup
 from studio.ui import theme
 from studio.wording import tr
 
@@ -24,7 +27,12 @@ class VocabularyBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._groups: tuple[WordGroup, ...] = ()
         self._buttons: list[QToolButton] = []
+        self.setStyleSheet(
+            f"QToolButton {{ padding: 1px 5px; color: {theme.TEXT_DIM}; }}"
+            f"QToolButton:hover, QToolButton:focus {{ color: {theme.TEXT}; }}"
+        )
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -38,30 +46,35 @@ class VocabularyBar(QWidget):
 
     def show_words(self, capabilities: Capabilities | None) -> None:
         """Offer the words of an engine; hidden where it does not name any."""
+        groups = capabilities.vocabulary if capabilities is not None else ()
+        if groups == self._groups:
+            return
+        self._groups = groups
         for button in self._buttons:
             button.deleteLater()
-        self._buttons = []
-        groups = capabilities.vocabulary if capabilities is not None else ()
-        for group in groups:
-            button = QToolButton(self)
-            button.setText(group.name)
-            button.setFont(theme.font(theme.FONT_TINY_PX, weight=500))
-            button.setStyleSheet(
-                f"QToolButton {{ padding: 1px 5px; color: {theme.TEXT_DIM}; }}"
-                f"QToolButton:hover, QToolButton:focus {{ color: {theme.TEXT}; }}"
-            )
-            button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.setAccessibleName(tr("Words for {kind}").format(kind=group.name))
-            button.setToolTip(", ".join(group.words))
-            menu = QMenu(button)
-            for word in group.words:
-                menu.addAction(word, lambda word=word: self.chosen.emit(word))
-            button.setMenu(menu)
-            button.show()
-            self._buttons.append(button)
+        self._buttons = [self._button(group) for group in groups]
         self.setVisible(bool(groups))
         self._lay_out()
+
+    def _button(self, group: WordGroup) -> QToolButton:
+        button = QToolButton(self)
+        button.setText(group.name)
+        button.setFont(theme.font(theme.FONT_TINY_PX, weight=500))
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setAccessibleName(tr("Words for {kind}").format(kind=group.name))
+        button.setToolTip(", ".join(group.words))
+        menu = QMenu(button)
+        # A hundred words and more, which are only read where a menu is opened.
+        menu.aboutToShow.connect(partial(self._fill, menu, group.words))
+        button.setMenu(menu)
+        button.show()
+        return button
+
+    def _fill(self, menu: QMenu, words: Sequence[str]) -> None:
+        if menu.isEmpty():
+            for word in words:
+                menu.addAction(word, partial(self.chosen.emit, word))
 
     def hasHeightForWidth(self) -> bool:  # noqa: N802
         return True

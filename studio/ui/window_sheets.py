@@ -150,7 +150,7 @@ class WindowSheets(QObject):
             room.say(tr("Nothing is missing: every file of the bins is there."))
             return
         if search is None:
-            words = tr("Where should %n missing file(s) be looked for?", "", len(missing))
+            words = tr("Where should {n} missing files be looked for?", n=len(missing))
             chosen = QFileDialog.getExistingDirectory(self._window, words)
             if not chosen:
                 return
@@ -186,7 +186,7 @@ class WindowSheets(QObject):
             words = tr("{found} found; not there: {names}. Try another folder.")
             room.problem(words.format(found=len(result.found), names=names))
         else:
-            room.say(tr("All %n missing file(s) are back.", "", len(result.found)))
+            room.say(tr("All {n} missing files are back.", n=len(result.found)))
 
     def choose_weights(self, folder: str = "") -> None:
         """Ask for LTX-2's folder, and show its licence before it is used."""

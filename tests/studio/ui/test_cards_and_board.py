@@ -273,9 +273,15 @@ def test_the_vocabulary_writes_its_words(qtbot, room, dressed):
     qtbot.addWidget(bar)
     bar.show_words(replace(room.capabilities, vocabulary=words))
     (button,) = bar.buttons
+    button.menu().aboutToShow.emit()
     with qtbot.waitSignal(bar.chosen) as chosen:
         button.menu().actions()[1].trigger()
     assert chosen.args == ["night"]
+    bar.show_words(replace(room.capabilities, vocabulary=words))
+    assert bar.buttons == (button,), "the same words are not laid out again"
+    bar.show_words(None)
+    assert bar.buttons == ()
+    assert bar.isHidden()
 
 
 def test_an_unknown_tag_is_put_right_by_one_click(qtbot, room, tiles):
