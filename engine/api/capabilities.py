@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from engine.api.requests import Mode, Role
+from engine.api.requests import Mode, Role, Sampler
 
 Pathway = Literal["edit", "instruct", "region", "extend", "sequence", "picture_to_sound"]
 
@@ -53,6 +53,7 @@ class Capabilities:
         max_references: all kinds together; ``None`` is no other limit.
         sound_alone: whether tracks may be the only references.
         fast_steps, full_steps: the backend's own numbers of steps.
+        samplers: how steps may be taken, where that can be chosen; the backend's own first.
         full_scale: how many times as wide and as high as asked for the pictures of Full are.
         own_words: words that were learned from somebody's own clips, of no known group.
         max_frames: pictures of several shots together; ``None`` is the longest shot's.
@@ -80,6 +81,7 @@ class Capabilities:
     fast_steps: int = 8
     full_steps: int = 50
     full_scale: int = 1
+    samplers: tuple[Sampler, ...] = ()
     guidance: float = 3.0
     vocabulary: tuple[WordGroup, ...] = ()
     own_words: tuple[str, ...] = ()

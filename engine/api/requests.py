@@ -23,6 +23,7 @@ Role = Literal[
     "last_frame",
     "keyframe",
 ]
+Sampler = Literal["euler", "heun", "dpm++"]
 Mode = Literal["generate", "edit", "extend", "upgrade"]
 
 ROLES_BY_KIND: dict[Kind, tuple[Role, ...]] = {
@@ -153,10 +154,11 @@ def mode_of(task: Task) -> Mode:
 
 @dataclass(frozen=True, kw_only=True)
 class Quality:
-    """Fast or Full; ``steps`` of ``None`` takes the backend's own number."""
+    """Fast or Full; ``steps`` and ``sampler`` of ``None`` are the backend's own."""
 
     mode: Literal["fast", "full"] = "fast"
     steps: int | None = None
+    sampler: Sampler | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,7 +28,7 @@ from engine.backends.local_backend import Arrays, Media
 from engine.backends.preflight import steps_of
 from engine.devices import describe, free_bytes, give_back_memory, keep_freed_memory, pick
 from engine.diffusion.prepared import PreparedCache
-from engine.diffusion.samplers import Step
+from engine.diffusion.samplers import EVALUATIONS, USUAL_SAMPLER, Step
 from engine.models.signals import Latents
 from engine.models.sizes import pass_flops
 from engine.models.transformer import TransformerConfig
@@ -129,7 +129,8 @@ class BacklotBackend(LatentBackend):
 
     def passes(self, request: ShotRequest) -> int:
         """Passes of the network in every step of ``request``."""
-        return guidance_of(self._trained, request).passes
+        sampler = request.quality.sampler or USUAL_SAMPLER
+        return EVALUATIONS[sampler] * guidance_of(self._trained, request).passes
 
     def load(self) -> None:
         """Read the weights into memory."""
@@ -222,7 +223,7 @@ class _Work:
     def sampler(self) -> str:
         return self.plan.sampler
 
-    def run(self, heard: Callable[[], None], resume: tuple[int, Latents] | None) -> Iterator[Step]:
+    def run(self, heard: Callable[[], None], resume: Step | None) -> Iterator[Step]:
         return run_plan(self.model, self.plan, heard, resume, self.prepared)
 
     def preview(self, step: Step) -> NDArray[np.uint8]:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from fractions import Fraction
 from typing import get_args
 
-from engine.api import Capabilities, Pathway, Role, Size, WordGroup
+from engine.api import Capabilities, Pathway, Role, Sampler, Size, WordGroup
 from engine.models.pathways import FIRST_TRAINED
 from engine.pipelines.render import GUIDANCE
 from engine.shapes import SAMPLE_RATE_HZ
@@ -65,6 +65,7 @@ def capabilities_of(
         fast_steps=8,
         full_steps=50,
         full_scale=scale,
+        samplers=get_args(Sampler),
         guidance=GUIDANCE.text,
         vocabulary=_VOCABULARY,
         own_words=own_words,

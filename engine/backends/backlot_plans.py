@@ -25,6 +25,7 @@ from engine.backends.take_files import picture_of, sound_of
 from engine.conditioning.binding import slot_order
 from engine.conditioning.placing import in_shot
 from engine.diffusion.guidance import Guidance
+from engine.diffusion.samplers import USUAL_SAMPLER
 from engine.errors import MediaError
 from engine.media import probe
 from engine.models.pathways import FLOW_MAP
@@ -159,9 +160,10 @@ def kept_of(
 def guidance_of(trained: Collection[str], request: ShotRequest) -> Guidance:
     """Towards the words and towards what the branches say together, in three passes.
 
-    A flow map has both in its strides: its previews need one pass.
+    A flow map has both in its strides, which Euler's steps are: its previews need one pass.
     """
-    if request.quality.mode == "fast" and FLOW_MAP in trained and request.guidance is None:
+    plain = request.guidance is None and request.quality.sampler in (None, "euler")
+    if request.quality.mode == "fast" and FLOW_MAP in trained and plain:
         return Guidance(strides=True)
     return GUIDANCE if request.guidance is None else replace(GUIDANCE, text=request.guidance)
 
@@ -208,6 +210,7 @@ def _generation(
         first_frame=sources.first,
         stills=sources.stills,
         soundtrack=sources.soundtrack,
+        sampler=request.quality.sampler or USUAL_SAMPLER,
     )
 
 

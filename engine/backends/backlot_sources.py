@@ -118,22 +118,26 @@ def load_sources(
     )
 
 
-def to_latents(arrays: dict[str, NDArray[np.generic]]) -> Latents:
-    """Arrays of a file as latents.
+def to_latents(arrays: dict[str, NDArray[np.generic]], prefix: str = "") -> Latents:
+    """Arrays of a file as latents; ``prefix`` begins their names.
 
     Raises:
         RequestError: if there are none in it.
     """
+    names = (f"{prefix}video", f"{prefix}audio")
     try:
-        video, audio = (torch.from_numpy(np.array(arrays[key])) for key in ("video", "audio"))
+        video, audio = (torch.from_numpy(np.array(arrays[name])) for name in names)
     except KeyError as error:
         raise RequestError("The latents of this take are damaged; render it again.") from error
     return Latents(video=video.float(), audio=audio.float())
 
 
-def from_latents(latents: Latents) -> dict[str, NDArray[np.generic]]:
+def from_latents(latents: Latents, prefix: str = "") -> dict[str, NDArray[np.generic]]:
     """Latents as arrays for a file."""
-    return {"video": latents.video.cpu().numpy(), "audio": latents.audio.cpu().numpy()}
+    return {
+        f"{prefix}video": latents.video.cpu().numpy(),
+        f"{prefix}audio": latents.audio.cpu().numpy(),
+    }
 
 
 def around_arrays(around: Around) -> dict[str, NDArray[np.generic]]:

@@ -46,6 +46,9 @@ from engine.backends.upgrades import check_latent
 from engine.diffusion.samplers import Step
 from engine.models.signals import Latents
 
+# What a saved state calls the guess that its last step was made with.
+_GUESS = "denoised_"
+
 
 class Work(Protocol):
     """One variation of a request, ready to be denoised.
@@ -67,8 +70,8 @@ class Work(Protocol):
     @property
     def sampler(self) -> str: ...
 
-    def run(self, heard: Callable[[], None], resume: tuple[int, Latents] | None) -> Iterator[Step]:
-        """Every step; ``resume`` is the number of finished ones and the state after them."""
+    def run(self, heard: Callable[[], None], resume: Step | None) -> Iterator[Step]:
+        """Every step; ``resume`` is the last finished one."""
         ...
 
     def preview(self, step: Step) -> NDArray[np.uint8] | None:
@@ -145,15 +148,14 @@ class LatentBackend(LocalBackend):
             for shot in range(len(request.shots))
         ]
         job = _Job(control=control, origin=origin, steps=steps, total=total)
-        job.began_s, job.done_before = time.monotonic(), state.variation * steps + state.step
-        job.saved = resume or _save(job, state.variation, state.step, None)
+        done = 0 if state.step is None else state.step.index
+        job.began_s, job.done_before = time.monotonic(), state.variation * steps + done
+        job.saved = resume or _save(job, state.variation, None)
         for variation in range(state.variation, request.variations):
             work = works(variation)
-            latents = None
-            if state.latents is not None and variation == state.variation:
-                latents = (state.step, state.latents)
-            end = work.start if latents is None else latents[1]
-            for step in work.run(job.listen, latents):
+            before = state.step if variation == state.variation else None
+            end = work.start if before is None else before.latents
+            for step in work.run(job.listen, before):
                 end = step.latents
                 yield _advance(work, job, variation, step)
             own = replace(request, seed=request.seed + variation, variations=1)
@@ -214,31 +216,34 @@ class _Job:
 
 @dataclass(frozen=True, kw_only=True)
 class _State:
-    """Where a render goes on: the variation, its finished steps and the state after them."""
+    """Where a render goes on: the variation, and its last finished step, if there is one."""
 
     variation: int
-    step: int
-    latents: Latents | None
+    step: Step | None
 
 
 def _resumed(resume: str | None, origin: Origin) -> _State:
     if resume is None:
-        return _State(variation=0, step=0, latents=None)
-    step, arrays = load_checkpoint(Path(resume), origin)
+        return _State(variation=0, step=None)
+    index, arrays = load_checkpoint(Path(resume), origin)
     variation = arrays["variation"].item() if "variation" in arrays else 0
-    latents = to_latents(arrays) if "video" in arrays else None
-    return _State(variation=variation, step=step, latents=latents)
+    if "video" not in arrays:
+        return _State(variation=variation, step=None)
+    latents, denoised = to_latents(arrays), to_latents(arrays, _GUESS)
+    step = Step(index=index, latents=latents, denoised=denoised)
+    return _State(variation=variation, step=step)
 
 
-def _save(job: _Job, variation: int, step: int, latents: Latents | None) -> str:
+def _save(job: _Job, variation: int, step: Step | None) -> str:
     arrays: dict[str, NDArray[Any]] = {"variation": np.array([variation])}
-    if latents is not None:
-        arrays |= from_latents(latents)
-    return save_checkpoint(job.control.folder, job.origin, step, arrays)
+    if step is not None:
+        arrays |= from_latents(step.latents) | from_latents(step.denoised, _GUESS)
+    index = 0 if step is None else step.index
+    return save_checkpoint(job.control.folder, job.origin, index, arrays)
 
 
 def _advance(work: Work, job: _Job, variation: int, step: Step) -> Progress:
-    job.saved = _save(job, variation, step.index, step.latents)
+    job.saved = _save(job, variation, step)
     done = variation * job.steps + step.index
     spent = time.monotonic() - job.began_s
     eta = spent / max(1, done - job.done_before) * (job.total - done)

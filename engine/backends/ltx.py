@@ -34,7 +34,7 @@ from engine.backends.ltx_plans import (
 )
 from engine.backends.preflight import steps_of
 from engine.devices import describe, free_bytes, give_back_memory, pick
-from engine.diffusion.samplers import Step
+from engine.diffusion.samplers import EVALUATIONS, USUAL_SAMPLER, Step
 from engine.models.signals import Latents
 
 _PREVIEWS = 8
@@ -90,6 +90,7 @@ class LtxBackend(LatentBackend):
         fast = request.quality.mode == "fast"
         few = self._folder.distilled or self._folder.fast_adapter is not None
         passes = (1 if few else 2) if fast else (1 if self._folder.distilled else 3)
+        passes *= EVALUATIONS[request.quality.sampler or USUAL_SAMPLER]
         flops = _flops(self._folder, window)
         pixels = window.frames * window.width * window.height
         return Estimate(
@@ -185,7 +186,7 @@ class _Work:
 
     @property
     def passes(self) -> float:
-        return self.plan.guidance.passes
+        return EVALUATIONS[self.plan.sampler] * self.plan.guidance.passes
 
     @property
     def flops(self) -> float:
@@ -193,9 +194,9 @@ class _Work:
 
     @property
     def sampler(self) -> str:
-        return "euler"
+        return self.plan.sampler
 
-    def run(self, heard: Callable[[], None], resume: tuple[int, Latents] | None) -> Iterator[Step]:
+    def run(self, heard: Callable[[], None], resume: Step | None) -> Iterator[Step]:
         return run_plan(self.model, self.plan, heard, resume)
 
     def preview(self, step: Step) -> NDArray[np.uint8] | None:

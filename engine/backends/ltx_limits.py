@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import get_args
 
-from engine.api import Capabilities, Role, Size
+from engine.api import Capabilities, Role, Sampler, Size
 from engine.backends.ltx_folder import LtxFolder
 from engine.backends.ltx_lattice import Lattice
 
@@ -47,6 +48,7 @@ def capabilities_of(folder: LtxFolder, lattice: Lattice) -> Capabilities:
         max_shots=1,
         fast_steps=_FAST_STEPS,
         full_steps=_FULL_STEPS,
+        samplers=get_args(Sampler),
         guidance=3.0,
         notes=_notes(folder),
         licence=folder.licence,

@@ -28,7 +28,7 @@ from engine.conditioning.placing import picture_at
 from engine.diffusion.guidance import Guidance, Scales
 from engine.diffusion.latent_state import Given, mixed
 from engine.diffusion.listening import listening
-from engine.diffusion.samplers import Schedule, Step, euler
+from engine.diffusion.samplers import SAMPLERS, USUAL_SAMPLER, Schedule, Step
 from engine.errors import EngineError
 from engine.media import probe
 from engine.models.signals import Latents
@@ -57,6 +57,7 @@ class LtxPlan:
     guidance: Guidance
     shown: tuple[Shown, ...] = ()
     adapter: str | None = None
+    sampler: str = USUAL_SAMPLER
 
 
 def window_of(request: ShotRequest, lattice: Lattice) -> tuple[Window, int]:
@@ -107,15 +108,15 @@ def run_plan(
     model: LtxModel,
     plan: LtxPlan,
     heard: Callable[[], None],
-    resume: tuple[int, Latents] | None = None,
+    resume: Step | None = None,
 ) -> Iterator[Step]:
-    """Every step of ``plan``; ``resume`` is the number of finished steps and the state after."""
+    """Every step of ``plan``; ``resume`` is the last finished one."""
     words = model.encode_text(plan.text), model.encode_text(plan.negative)
     denoiser = LtxDenoiser(model, plan.window, words, plan.guidance, plan.shown)
-    first, latents = resume or (0, plan.start)
-    latents = Latents(video=latents.video.to(model.device), audio=latents.audio.to(model.device))
+    start, given = plan.start.on(model.device), plan.given.on(model.device)
+    after = None if resume is None else resume.on(model.device)
     with listening(model.blocks.children(), heard), model.adapted(plan.adapter):
-        yield from euler(denoiser, latents, plan.levels, plan.given.on(model.device), first)
+        yield from SAMPLERS[plan.sampler](denoiser, start, plan.levels, given, after)
 
 
 def take_media(model: LtxModel, request: ShotRequest, latents: Latents) -> Media:
@@ -232,6 +233,7 @@ def _generation(model: LtxModel, request: ShotRequest, window: Window, steps: in
         guidance=guidance,
         shown=tuple(shown),
         adapter=adapter,
+        sampler=request.quality.sampler or USUAL_SAMPLER,
     )
 
 

@@ -184,6 +184,14 @@ def _check_numbers(request: ShotRequest, capabilities: Capabilities) -> Iterator
     steps = request.quality.steps
     if steps is not None and not 1 <= steps <= MAX_STEPS:
         yield _refused(f"{_plural(steps, 'step')} cannot be run.", f"Use 1 to {MAX_STEPS}.")
+    sampler = request.quality.sampler
+    if sampler is not None and sampler not in capabilities.samplers:
+        yield _refused(
+            f"{capabilities.name} does not step by {sampler}.",
+            f"Use {' or '.join(capabilities.samplers)}."
+            if capabilities.samplers
+            else "Leave it to the model.",
+        )
     guidance = request.guidance
     if guidance is not None and not (math.isfinite(guidance) and 0 <= guidance <= 100):
         yield _refused(

@@ -30,6 +30,11 @@ def film_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0, help="another seed, another take")
     parser.add_argument("--quality", choices=("fast", "full"), default="fast")
     parser.add_argument("--steps", type=int, help="steps, where not the quality's own number")
+    parser.add_argument(
+        "--sampler",
+        choices=("euler", "heun", "dpm++"),
+        help="how a step is taken, where not the backend's own way; heun's takes two passes",
+    )
     parser.add_argument("--guidance", type=number, help="how strongly the words are followed")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE.mp4")
     parser.add_argument(
@@ -80,10 +85,10 @@ def _open_weights(args: argparse.Namespace) -> Backend:
 
 
 def quality_of(args: argparse.Namespace) -> Quality:
-    """Quality and steps of ``args``."""
+    """Quality, steps and sampler of ``args``."""
     from engine.api import Quality
 
-    return Quality(mode=args.quality, steps=args.steps)
+    return Quality(mode=args.quality, steps=args.steps, sampler=args.sampler)
 
 
 def take_folder(film: Path) -> Path:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
 
@@ -17,6 +18,10 @@ class Latents:
 
     video: Tensor
     audio: Tensor
+
+    def on(self, device: torch.device) -> Latents:
+        """The same on ``device``."""
+        return Latents(video=self.video.to(device), audio=self.audio.to(device))
 
 
 @dataclass(frozen=True, kw_only=True)

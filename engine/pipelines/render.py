@@ -15,7 +15,7 @@ from engine.diffusion.guidance import Guidance
 from engine.diffusion.latent_state import TRACE, Given, mixed, noise_for
 from engine.diffusion.listening import listening
 from engine.diffusion.prepared import PreparedCache
-from engine.diffusion.samplers import SAMPLERS, Schedule, Step
+from engine.diffusion.samplers import EVALUATIONS, SAMPLERS, USUAL_SAMPLER, Schedule, Step
 from engine.diffusion.schedules import sampling_sigmas, shifted
 from engine.models.layout import Layout
 from engine.models.signals import Latents
@@ -79,7 +79,7 @@ class Plan:
     context: Context
     nothing: Context
     guidance: Guidance
-    sampler: str = "euler"
+    sampler: str = USUAL_SAMPLER
     layout: Layout | None = None
     parts: tuple[Part, ...] = ()
 
@@ -91,8 +91,7 @@ class Plan:
     @property
     def evaluations(self) -> int:
         """Passes through the network, the unit of cost."""
-        per_step = 2 if self.sampler == "heun" else 1
-        return self.levels.steps * per_step * self.guidance.passes
+        return self.levels.steps * EVALUATIONS[self.sampler] * self.guidance.passes
 
 
 def plan_generation(
@@ -106,7 +105,7 @@ def plan_generation(
     first_frame: torch.Tensor | None = None,
     stills: Sequence[Still] = (),
     soundtrack: torch.Tensor | None = None,
-    sampler: str = "euler",
+    sampler: str = USUAL_SAMPLER,
 ) -> Plan:
     """A clip from noise.
 
@@ -243,10 +242,10 @@ def run_plan(
     model: Model,
     plan: Plan,
     heard: Callable[[], None] = lambda: None,
-    resume: tuple[int, Latents] | None = None,
+    resume: Step | None = None,
     prepared: PreparedCache | None = None,
 ) -> Iterator[Step]:
-    """Every step of ``plan``; ``resume`` is the number of finished steps and the state after them.
+    """Every step of ``plan``; ``resume`` is the last finished one.
 
     The state stays on the model's device; ``heard`` is called before every block and may raise.
     """
@@ -260,8 +259,7 @@ def run_plan(
         prepared,
         model.dtype,
     )
-    first, latents = resume or (0, plan.start)
-    latents = Latents(video=latents.video.to(model.device), audio=latents.audio.to(model.device))
-    given = plan.given.on(model.device)
+    start, given = plan.start.on(model.device), plan.given.on(model.device)
+    after = None if resume is None else resume.on(model.device)
     with listening(model.transformer.blocks, heard):
-        yield from SAMPLERS[plan.sampler](denoiser, latents, plan.levels, given, first)
+        yield from SAMPLERS[plan.sampler](denoiser, start, plan.levels, given, after)

@@ -102,6 +102,22 @@ def test_events_come_in_order(backend, request_, tmp_path):
     assert all(tmp_path in path.parents for path in previews)
 
 
+def test_steps_are_taken_as_asked_and_gone_on_with(backend, request_, tmp_path):
+    takes = {}
+    for sampler in backend.capabilities().samplers:
+        quality = api.Quality(steps=4, sampler=sampler)
+        request = dataclasses.replace(request_, quality=quality)
+        (take,) = render(backend, request, tmp_path / sampler / "whole")
+        assert take.recipe.sampler == sampler
+        events = run(backend, request, tmp_path / sampler / "parked", on_event=park_after(2))
+        parked = events[-1]
+        assert isinstance(parked, api.Parked)
+        (again,) = render(backend, request, tmp_path / sampler / "parked", parked.checkpoint)
+        takes[sampler] = bits(take)
+        assert bits(again) == takes[sampler]
+    assert len(set(takes.values())) == len(takes)
+
+
 def test_a_take_is_what_was_asked_for(backend, request_, tmp_path):
     (take,) = render(backend, request_, tmp_path)
     assert tmp_path in Path(take.folder).parents

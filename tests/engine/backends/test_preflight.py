@@ -72,6 +72,13 @@ def test_a_mode_that_was_not_learned():
     assert sentence == "Scripted cannot edit. It can generate."
 
 
+def test_a_way_to_step_that_the_model_does_not_take():
+    asked = dataclasses.replace(REQUEST, quality=Quality(sampler="dpm++"))
+    assert refusals(asked) == ["Scripted does not step by dpm++. Leave it to the model."]
+    able = dataclasses.replace(NARROW, samplers=("euler", "dpm++"))
+    assert not [one for one in preflight_request(asked, able) if one.level == "refused"]
+
+
 def test_shots_together():
     shots = (ShotPlan(caption="a ball", frames=241),) * 2
     (sentence,) = refusals(dataclasses.replace(REQUEST, shots=shots))

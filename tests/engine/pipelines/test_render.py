@@ -111,10 +111,11 @@ def test_going_on_from_a_latent_starts_between_it_and_the_noise():
     assert made.levels.steps == 3
 
 
-def test_a_resumed_plan_ends_in_the_same_bits():
-    made = plan(steps=4)
+@pytest.mark.parametrize("sampler", ["euler", "heun", "dpm++"])
+def test_a_resumed_plan_ends_in_the_same_bits(sampler):
+    made = plan(steps=4, sampler=sampler)
     steps = list(run_plan(loaded(), made))
-    *_, again = run_plan(loaded(), made, resume=(2, steps[1].latents))
+    *_, again = run_plan(loaded(), made, resume=steps[1])
     assert torch.equal(again.latents.video, steps[-1].latents.video)
     assert torch.equal(again.latents.audio, steps[-1].latents.audio)
 

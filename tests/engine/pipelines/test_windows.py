@@ -84,7 +84,7 @@ def test_shots_together_see_each_other_and_go_on_after_a_stop_bit_for_bit():
     other = plan_sequence([plans[0], plan(77, SHORT, "a blue drum falls")], across=True)
     first = both.clips[0]
     assert not torch.equal(first.of(end_of(other)).video, first.of(steps[-1].latents).video)
-    again = end_of(both, resume=(1, steps[0].latents))
+    again = end_of(both, resume=steps[0])
     assert torch.equal(again.video, steps[-1].latents.video)
     assert torch.equal(again.audio, steps[-1].latents.audio)
 
