@@ -31,7 +31,8 @@ def source_position(clip: Clip, offset: Fraction) -> Fraction:
 
 def is_retimed(clip: Clip) -> bool:
     """Whether the clip runs at another speed than its source, or backwards."""
-    return clip.backwards or clip.speed != NORMAL
+    # Of every clip in sight at every paint, and fractions take long to compare.
+    return clip.backwards or clip.speed.numerator != clip.speed.denominator
 
 
 def source_out(clip: Clip) -> int:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,14 +36,12 @@ class TileReader(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class _PictureWish:
+class _PictureWish(NamedTuple):
     key: str
     picture: int
 
 
-@dataclass(frozen=True)
-class _SoundWish:
+class _SoundWish(NamedTuple):
     key: str
 
 
@@ -96,6 +93,9 @@ class TileCache(QObject):
 
     What is not there yet is ``None`` and is read next: the newest wish first, for that is what is
     in sight. ``ready`` says that some wishes came true.
+
+    Attributes:
+        forgets: how often a source was to be read again.
     """
 
     ready = Signal()
@@ -107,6 +107,8 @@ class TileCache(QObject):
         self._pictures: Shelf[QImage | None] = Shelf(PICTURES_BYTES)
         self._posters: Shelf[QImage] = Shelf(POSTERS_BYTES)
         self._pyramids: Shelf[Pyramid | None] = Shelf(PYRAMIDS_BYTES)
+        self.forgets = 0
+        self._wished: dict[_Wish, None] = {}
         self._waiting: OrderedDict[_Wish, None] = OrderedDict()
         self._reading: _Wish | None = None
         self._arriving: set[_Wish] = set()
@@ -114,6 +116,10 @@ class TileCache(QObject):
         self._closed = False
         self._thread: threading.Thread | None = None
         self._arrived.connect(self._keep, Qt.ConnectionType.QueuedConnection)
+        self._handing = QTimer(self)
+        self._handing.setSingleShot(True)
+        self._handing.setInterval(0)
+        self._handing.timeout.connect(self._hand_over)
         self._gathering = QTimer(self)
         self._gathering.setSingleShot(True)
         self._gathering.setInterval(_GATHER_MS)
@@ -139,6 +145,7 @@ class TileCache(QObject):
 
     def forget(self, key: str) -> None:
         """Read a source again when it is next asked for, as after a relink."""
+        self.forgets += 1
         self._pictures.drop(lambda wish: getattr(wish, "key", "") == key)
         self._posters.drop(lambda known: known == key)
         self._pyramids.drop(lambda wish: getattr(wish, "key", "") == key)
@@ -149,18 +156,31 @@ class TileCache(QObject):
             self._closed = True
             self._waiting.clear()
             self._condition.notify_all()
+        self._handing.stop()
         self._gathering.stop()
         if self._thread is not None:
             self._thread.join()
             self._thread = None
 
     def _ask(self, wish: _Wish) -> None:
+        """Wish for a tile; those of a whole paint are handed to the thread together."""
+        if self._closed:
+            return
+        if not self._wished:
+            self._handing.start()
+        self._wished.pop(wish, None)
+        self._wished[wish] = None
+
+    def _hand_over(self) -> None:
+        wished, self._wished = self._wished, {}
         with self._condition:
-            if self._closed or wish in self._arriving or wish == self._reading:
+            if self._closed:
                 return
-            self._waiting[wish] = None
-            self._waiting.move_to_end(wish)
-            if len(self._waiting) > _MOST_WAITING:
+            for wish in wished:
+                if wish not in self._arriving and wish != self._reading:
+                    self._waiting[wish] = None
+                    self._waiting.move_to_end(wish)
+            while len(self._waiting) > _MOST_WAITING:
                 self._waiting.popitem(last=False)
             self._condition.notify()
         if self._thread is None:

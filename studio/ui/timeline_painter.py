@@ -20,7 +20,6 @@ from studio.ui.theme import ShotState
 from studio.ui.timeline_geometry import HEADER_PX, NAME_PX, TOP_PX, Geometry, Lane
 from studio.ui.timeline_labels import Words
 from studio.ui.timeline_lanes import (
-    LANE_FILL,
     LaneStore,
     Sights,
     mixed_in_sight,
@@ -33,7 +32,7 @@ from studio.ui.timeline_marks import (
     paint_dissolve,
     paint_gain,
 )
-from studio.ui.timeline_rows import DRESSED_FROM_PX, Canvas, corners, lay_lanes
+from studio.ui.timeline_rows import DRESSED_FROM_PX, Canvas, lay_lanes, round_off
 from studio.ui.timeline_sources import SourceLook, SourceLooks
 from studio.ui.timeline_strips import Strips
 
@@ -65,6 +64,7 @@ Dressed = tuple[Clip, SourceLook, int, int]
 class Scene:
     """Everything that one paint of the lanes needs."""
 
+    canvas: Canvas
     geometry: Geometry
     timeline: Timeline
     looks: SourceLooks
@@ -81,12 +81,12 @@ class TimelinePainter:
         self._words = Words()
         self._squares: dict[ShotState, list[QRect]] = {}
 
-    def paint(self, painter: QPainter, canvas: Canvas, scene: Scene) -> None:
-        """Draw every lane in sight with ``painter``, which paints on ``canvas``."""
+    def paint(self, painter: QPainter, scene: Scene) -> None:
+        """Draw every lane in sight with ``painter``, which paints on the scene's canvas."""
         geometry, timeline = scene.geometry, scene.timeline
         sights = self._lanes.sights(timeline, scene.looks, geometry)
         chosen = _chosen(scene, sights)
-        lay_lanes(canvas, geometry, sights, chosen)
+        lay_lanes(scene.canvas, geometry, sights, chosen)
         lanes = geometry.lanes_in_sight()
         dressed = [_dressed(geometry, lane, sights) for lane in lanes]
         painter.save()
@@ -109,7 +109,7 @@ class TimelinePainter:
         sights: Sights,
         dressed: list[Dressed],
     ) -> None:
-        geometry, width = scene.geometry, scene.geometry.width - HEADER_PX
+        geometry = scene.geometry
         covered = self._dress(painter, scene, lane, dressed)
         facts = sights.whole.lanes[lane.number].facts
         if len(facts.mixed):
@@ -117,8 +117,7 @@ class TimelinePainter:
                 paint_dissolve(painter, geometry, lane, facts.clips[at])
                 covered = True
         if covered:
-            foot = corners(sights.of(lane.number), LANE_FILL[lane.kind], width)
-            painter.drawImage(HEADER_PX, geometry.y(lane) + lane.height - 1, foot)
+            round_off(scene.canvas, geometry, lane, sights.of(lane.number))
 
     def _dress(self, painter: QPainter, scene: Scene, lane: Lane, dressed: list[Dressed]) -> bool:
         """Draw pictures, sound, names and fades on the clips that are wide enough.
@@ -159,7 +158,7 @@ class TimelinePainter:
         inner = rect.adjusted(0, NAME_PX if named else 0, -1, 0)
         if clip.enabled and look.content is not None:
             if lane.kind == "video":
-                self._strips.paint_pictures(painter, scene.geometry, clip, look, inner)
+                self._strips.lay_pictures(scene.canvas, scene.geometry, clip, look, inner)
             else:
                 self._strips.paint_sound(painter, scene.geometry, clip, look, inner)
         if clip.fade_in or clip.fade_out:

@@ -6,6 +6,8 @@ heights of their lanes, so that clips of a pixel or less merge into blocks.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize
@@ -85,18 +87,20 @@ def spread(pixels: Colours, left: Ints, right: Ints, colours: Colours) -> None:
     pixels[_columns(left, widths)] = np.repeat(colours, widths)
 
 
-def corners(sight: Sight, ground: str, width: int) -> QImage:
-    """A row with the outermost pixels of wide clips in ``ground``, and nothing else.
-
-    Laid over the last row of a lane whose clips are covered by pictures it rounds them again.
-    """
-    pixels = np.zeros(width, np.uint32)
+def round_off(canvas: Canvas, geometry: Geometry, lane: Lane, sight: Sight) -> None:
+    """Give the last row of a lane its rounded corners again, which pictures have covered."""
+    ratio, width = canvas.ratio, geometry.width - HEADER_PX
+    row = round((geometry.y(lane) + lane.height) * ratio) - 1
+    if not round(TOP_PX * ratio) <= row < len(canvas.pixels):
+        return
     wide = sight.whole_right - sight.whole_left >= DRESSED_FROM_PX
-    for columns in (sight.whole_left[wide], sight.whole_right[wide] - 2):
-        inside = columns[(columns >= 0) & (columns < width)]
-        pixels[inside] = argb(QColor(ground))
-    image_format = QImage.Format.Format_ARGB32_Premultiplied
-    return QImage(pixels.tobytes(), width, 1, 4 * width, image_format).copy()
+    both = np.concatenate([sight.whole_left[wide], sight.whole_right[wide] - 2])
+    inside = both[(both >= 0) & (both < width)]
+    begin = np.ceil(inside * ratio).astype(np.int64)
+    end = np.ceil((inside + 1) * ratio).astype(np.int64)
+    pixels = canvas.pixels[row, round(HEADER_PX * ratio) :]
+    for step in range(math.ceil(ratio)):
+        pixels[np.minimum(begin + step, end - 1)] = _GROUNDS[lane.kind]
 
 
 def image(pixels: Colours) -> QImage:

@@ -82,6 +82,7 @@ class TimelineScroll(QAbstractScrollArea):
         )
         self.destroyed.connect(ending(self._unsubscribe))
         self._zoom_anchor: tuple[float, int] | None = None
+        self._zoom = session.zoom
         self._measure()
 
     @property
@@ -246,8 +247,8 @@ class TimelineScroll(QAbstractScrollArea):
         self.looks = self.looks.following(self.film, self.store.ledger)
         painter = QPainter(canvas.image)
         self._strips.begin()
-        scene = Scene(geometry, timeline, self.looks, self.session.selection)
-        self._painter.paint(painter, canvas, scene)
+        scene = Scene(canvas, geometry, timeline, self.looks, self.session.selection)
+        self._painter.paint(painter, scene)
         if not any(track.clips for track in timeline.tracks):
             self._paint_invitation(painter, geometry)
         paint_ruler(painter, geometry, timeline, self.film.rate)
@@ -286,16 +287,21 @@ class TimelineScroll(QAbstractScrollArea):
 
     # --- following ---
 
-    def _measure(self) -> None:
-        """Let the bars reach a little beyond the last clip and the lowest track."""
+    def _measure(self, wanted: int | None = None) -> None:
+        """Let the bars reach a little beyond the last clip and the lowest track.
+
+        What is in sight stays there, beyond them or not: at column ``wanted``, or where it is.
+        """
         geometry = self.geometry_now()
         room = max(1, geometry.width - HEADER_PX)
         length = round(timeline_end(self.timeline) * self.session.zoom)
         across = self.horizontalScrollBar()
         across.setPageStep(room)
-        across.setRange(0, max(0, length - room + round(room * _BEYOND), across.value()))
-        if length <= room * (1 - _BEYOND / 4):
-            across.setRange(0, 0)
+        is_long = length > room * (1 - _BEYOND / 4)
+        reach = length - room + round(room * _BEYOND) if is_long else 0
+        if wanted is None and is_long:
+            wanted = across.value()
+        across.setRange(0, max(0, reach, wanted or 0))
         down = self.verticalScrollBar()
         height = max(1, geometry.height - TOP_PX)
         down.setPageStep(height)
@@ -325,14 +331,14 @@ class TimelineScroll(QAbstractScrollArea):
             self.looks = looks
             self.repaint_all()
 
-    def _zoomed(self, _zoom: float) -> None:
-        frame, x = self._zoom_anchor or (self.geometry_now().first_frame, HEADER_PX)
+    def _zoomed(self, zoom: float) -> None:
+        # The geometry may have been forgotten since, and another would have the zoom of now.
+        frame, x = self._zoom_anchor or (self.scroll_x / self._zoom, HEADER_PX)
+        self._zoom = zoom
+        wanted = round(frame * zoom) - (x - HEADER_PX)
         self.repaint_all()
-        self._measure()
-        wanted = round(frame * self.session.zoom) - (x - HEADER_PX)
-        bar = self.horizontalScrollBar()
-        bar.setMaximum(max(bar.maximum(), wanted))
-        bar.setValue(wanted)
+        self._measure(wanted)
+        self.horizontalScrollBar().setValue(wanted)
         self._geometry = None
 
     def _playhead_moved(self, frame: int) -> None:

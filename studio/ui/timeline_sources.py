@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import assert_never
 
 from studio.document.film import (
@@ -71,6 +72,21 @@ class SourceLook:
     def frames(self, kind: TrackKind) -> int | None:
         """How many frames of the film the source lasts on a track of ``kind``."""
         return self.picture_frames if kind == "video" else self.sound_frames
+
+    def picture_on(self, frame: int) -> int:
+        """The picture of its content that stands on ``frame`` of the source, at the film's rate."""
+        if self.content is None:
+            return 0
+        pace = self._pace
+        return max(0, min(frame * pace[0] // pace[1], self.content.pictures - 1))
+
+    @cached_property
+    def _pace(self) -> tuple[int, int]:
+        """How many pictures of its content stand on how many frames; none of a still does."""
+        content = self.content
+        if content is None or content.pictures <= 1 or not content.rate:
+            return 0, 1
+        return (content.rate / self.film_rate).as_integer_ratio()
 
 
 class SourceLooks:

@@ -6,48 +6,66 @@ import math
 import time
 from collections.abc import Callable
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
 
 from studio.document.film import Clip
 from studio.document.retime import is_retimed, source_frame
-from studio.document.timebase import held_picture, samples_at
+from studio.document.timebase import samples_at
 from studio.ui import theme
 from studio.ui.tile_cache import Shelf, TileCache
-from studio.ui.timeline_geometry import HEADER_PX, Geometry
+from studio.ui.timeline_geometry import HEADER_PX, TOP_PX, Geometry
+from studio.ui.timeline_rows import Canvas
 from studio.ui.timeline_sources import Content, SourceLook
 from studio.ui.waveform import Pyramid, drawn
 
-FRESH_S = 0.004
+FRESH_S = 0.002
 TILE_PX = 256
-_DRAWN_BYTES = 64 << 20
+_FITTED_BYTES = _DRAWN_BYTES = 32 << 20
+_LEAST_PX = 12
+Pixels = NDArray[np.uint32]
 
 
 class Strips:
-    """Draws pictures and sound into clips; asks the cache for what it has not got."""
+    """Lays pictures and sound into clips; asks the cache for what it has not got."""
 
     def __init__(self, tiles: TileCache | None, wanted: Callable[[], None]) -> None:
         """Draw from ``tiles``; ``wanted`` is called when a paint ran out of time for more."""
         self._tiles = tiles
         self._wanted = wanted
+        self._fitted: Shelf[Pixels] = Shelf(_FITTED_BYTES)
         self._drawn: Shelf[QPixmap] = Shelf(_DRAWN_BYTES)
+        self._heard: dict[str, Pyramid | None] = {}  # asked for once a paint
+        self._forgets = 0
         self._until = 0.0
 
     def begin(self) -> None:
         """Start a paint, with its time for tiles that must be drawn afresh."""
         self._until = time.perf_counter() + FRESH_S
+        self._heard.clear()
+        if self._tiles is not None and self._tiles.forgets != self._forgets:
+            self._forgets = self._tiles.forgets
+            self._fitted = Shelf(_FITTED_BYTES)
 
-    def paint_pictures(
-        self, painter: QPainter, geometry: Geometry, clip: Clip, look: SourceLook, area: QRect
+    def lay_pictures(
+        self, canvas: Canvas, geometry: Geometry, clip: Clip, look: SourceLook, area: QRect
     ) -> None:
-        """Fill ``area`` with the clip's pictures, each where it is shown, cropped to meet."""
-        content = look.content
-        if self._tiles is None or content is None or not content.width or area.height() < 12:
+        """Fill ``area`` with the clip's pictures, each where it is shown, cropped to meet.
+
+        They are written into the canvas row by row, as the lanes are: hundreds of them are in sight
+        of a large cut, and a painter takes several times as long for each.
+        """
+        content, height = look.content, area.height()
+        if self._tiles is None or content is None or not content.width or height < _LEAST_PX:
             return
-        width = max(8, round(area.height() * content.width / max(1, content.height)))
+        width = max(8, round(height * content.width / max(1, content.height)))
         step = 1 << max(0, math.floor(math.log2(max(1.0, width / geometry.zoom))))
         step_px = step * geometry.zoom
         crop = min(width, math.ceil(step_px))
+        # The middle of a picture says more than its left edge.
+        inset = (width - crop) // 2
         # A retimed clip is laid out by its own frames, another by those of its source, so that
         # its pictures stay where they are while its head is trimmed.
         retimed = is_retimed(clip)
@@ -57,56 +75,50 @@ class Strips:
         high = min(area.right() + 1, geometry.width)
         first = max(source_in // step, math.floor((low - origin) / step_px))
         last = math.ceil((high - origin) / step_px)
-        painter.save()
-        painter.setClipRect(QRect(low, area.top(), high - low, area.height()), _INTERSECT)
+        ratio = canvas.ratio
+        top = round(area.top() * ratio)
+        row, end_row = max(top, round(TOP_PX * ratio)), top + round(height * ratio)
+        ground = canvas.pixels[row:end_row]
+        row, end_row = row - top, row - top + len(ground)
         for number in range(first, last):
+            left = round(origin + number * step_px)
+            begin, end = max(left, low), min(left + crop, high)
+            if begin >= end:
+                continue
             # The first tile would show pictures that lie before the clip.
             frame = max(number * step, source_in)
             if retimed:
                 frame = source_frame(clip, min(frame, clip.length - 1))
-            left = round(origin + number * step_px)
-            self._paint_picture(painter, content, frame, look, left, crop, width, area)
-        painter.restore()
+            tile = self._tile(content, look.picture_on(frame), width, height, ratio)
+            if tile is None:
+                continue
+            column, cut = round(begin * ratio), round((begin - left + inset) * ratio)
+            count = min(round(end * ratio) - column, tile.shape[1] - cut)
+            ground[:, column : column + count] = tile[row:end_row, cut : cut + count]
 
-    def _paint_picture(
-        self,
-        painter: QPainter,
-        content: Content,
-        frame: int,
-        look: SourceLook,
-        left: int,
-        crop: int,
-        width: int,
-        area: QRect,
-    ) -> None:
-        if self._tiles is None:
-            return
-        if content.pictures > 1 and content.rate:
-            picture = held_picture(frame, content.rate, look.film_rate)
-        else:
-            picture = 0
-        picture = max(0, min(picture, content.pictures - 1))
+    def _tile(
+        self, content: Content, picture: int, width: int, height: int, ratio: float
+    ) -> Pixels | None:
+        """A picture at a strip's size, or the one that stands in for it; ``None`` for neither."""
+        assert self._tiles is not None
+        key = (content.key, picture, width, height, ratio)
+        known = self._fitted.get(key)
+        if known is not None:
+            return known
         source = self._tiles.picture(content.key, picture)
         if source is None:
-            source, picture = self._tiles.poster(content.key), -1
-        if source is None:
-            return
-        ratio = _ratio(painter)
-        key = (content.key, picture, source.cacheKey(), area.height(), width, ratio)
-        pixmap = self._drawn.get(key)
-        if pixmap is None:
-            if time.perf_counter() > self._until:
-                self._wanted()
-                return
-            pixmap = _fitted(source, width, area.height(), ratio)
-            self._drawn.put(key, pixmap, pixmap.width() * pixmap.height() * 4)
-        if crop < width:
-            # The middle of a picture says more than its left edge.
-            inset = (width - crop) // 2
-            shown = QRect(round(inset * ratio), 0, round(crop * ratio), pixmap.height())
-            painter.drawPixmap(QRect(left, area.top(), crop, area.height()), pixmap, shown)
-        else:
-            painter.drawPixmap(left, area.top(), pixmap)
+            source, key = self._tiles.poster(content.key), (content.key, -1, width, height, ratio)
+            if source is None:
+                return None
+            known = self._fitted.get(key)
+            if known is not None:
+                return known
+        if time.perf_counter() > self._until:
+            self._wanted()
+            return None
+        tile = _fitted(source, round(width * ratio), round(height * ratio))
+        self._fitted.put(key, tile, tile.nbytes)
+        return tile
 
     def paint_sound(
         self, painter: QPainter, geometry: Geometry, clip: Clip, look: SourceLook, area: QRect
@@ -115,7 +127,9 @@ class Strips:
         content = look.content
         if self._tiles is None or content is None or area.height() < 8:
             return
-        peaks = self._tiles.peaks(content.key)
+        if content.key not in self._heard:
+            self._heard[content.key] = self._tiles.peaks(content.key)
+        peaks = self._heard[content.key]
         if peaks is None or not peaks.samples:
             return
         middle = area.top() + area.height() // 2
@@ -180,17 +194,16 @@ def _ratio(painter: QPainter) -> float:
     return 1.0 if device is None else device.devicePixelRatio()
 
 
-def _fitted(source: QImage, width: int, height: int, ratio: float) -> QPixmap:
-    """A picture scaled to a strip's height, at the screen's resolution."""
+def _fitted(source: QImage, width: int, height: int) -> Pixels:
+    """A picture scaled to a strip's size in pixels of the device, (height, width)."""
     scaled = source.scaled(
-        round(width * ratio),
-        round(height * ratio),
+        width,
+        height,
         Qt.AspectRatioMode.IgnoreAspectRatio,
         Qt.TransformationMode.SmoothTransformation,
-    )
-    pixmap = QPixmap.fromImage(scaled)
-    pixmap.setDevicePixelRatio(ratio)
-    return pixmap
+    ).convertToFormat(QImage.Format.Format_RGB32)
+    bits = np.frombuffer(scaled.constBits(), np.uint32)
+    return bits.reshape(height, scaled.bytesPerLine() // 4)[:, :width].copy()
 
 
 _INTERSECT = Qt.ClipOperation.IntersectClip

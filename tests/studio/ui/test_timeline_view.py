@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from engine.backends.scripted import CAPABILITIES
-from studio.document.queries import active_timeline
+from studio.document.queries import active_timeline, timeline_end
 
 LEFT = Qt.MouseButton.LeftButton
 NONE = Qt.KeyboardModifier.NoModifier
@@ -305,3 +305,13 @@ def test_split_at_the_playhead(hand, view):
     view.commands.split()
     timeline = active_timeline(view.store.film)
     assert any(clip.start == 100 for track in timeline.tracks for clip in track.clips)
+
+
+def test_zooming_out_beyond_the_cut_leaves_nothing_endless_to_scroll_through(view):
+    bar, end = view.horizontalScrollBar(), timeline_end(active_timeline(view.film))
+    for _ in range(4):
+        view.session.set_zoom(10.0)
+        bar.setValue(bar.maximum())
+        view.session.set_zoom(0.1)
+        bar.setValue(bar.maximum())
+    assert view.geometry_now().first_frame <= end

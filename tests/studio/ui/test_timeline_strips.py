@@ -1,0 +1,114 @@
+"""Filmstrips: which picture lies where on the canvas, and what a paint asks the tiles for."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QRect, QSize
+
+from studio.document.film import Clip, TakeSource
+from studio.ui.tile_cache import TileCache
+from studio.ui.timeline_geometry import HEADER_PX, TOP_PX, Geometry
+from studio.ui.timeline_rows import Canvas
+from studio.ui.timeline_sources import Content, SourceLook
+from studio.ui.timeline_strips import Strips
+
+BLANK = 7
+SIZE = QSize(HEADER_PX + 400, TOP_PX + 200)
+RATE = Fraction(24)
+LOOK = SourceLook(
+    name="Reel",
+    film_rate=RATE,
+    content=Content(key="take:x", rate=RATE, pictures=100, width=64, height=36),
+)
+CLIP = Clip(id="c", source=TakeSource(take_id="x"), start=1, length=5, source_in=30)
+
+
+class Numbered:
+    """Every picture is of its own number's red."""
+
+    def __init__(self):
+        self.asked = []
+
+    def picture(self, key, picture, height_px):
+        self.asked.append(picture)
+        return np.full((height_px, 2 * height_px, 3), (picture, 0, 0), np.uint8)
+
+    def sound(self, key):
+        return None
+
+
+@pytest.fixture
+def tiles(qtbot, dressed):
+    made = TileCache(Numbered())
+    yield made
+    made.close()
+
+
+def geometry(zoom, scroll_x=0):
+    return Geometry(SIZE.width(), SIZE.height(), zoom, scroll_x, 0, ())
+
+
+def laid(strips, canvas, shown, top=TOP_PX, height=36):
+    """The red of every pixel after a paint of the clip alone."""
+    left, right = shown.x(CLIP.start), shown.x(CLIP.end)
+    canvas.pixels[:] = BLANK
+    strips.begin()
+    strips.lay_pictures(canvas, shown, CLIP, LOOK, QRect(left, top, right - left, height))
+    return canvas.pixels >> 16 & 0xFF
+
+
+def whole(qtbot, tiles, canvas, shown, top=TOP_PX):
+    """The same once every picture has come."""
+    strips = Strips(tiles, lambda: None)
+    row = round((top + 20) * canvas.ratio)
+    pictures = set(range(CLIP.source_in, CLIP.source_in + CLIP.length))
+    qtbot.waitUntil(lambda: pictures <= set(laid(strips, canvas, shown, top)[row].tolist()))
+    return laid(strips, canvas, shown, top)
+
+
+@pytest.mark.parametrize("zoom", [64.0, 48.0])
+@pytest.mark.parametrize("ratio", [1.0, 1.5, 2.0])
+def test_every_picture_lies_on_its_own_frame_and_none_outside_of_the_clip(
+    qtbot, tiles, ratio, zoom
+):
+    canvas, shown = Canvas(SIZE, ratio), geometry(zoom)
+    row = whole(qtbot, tiles, canvas, shown)[round((TOP_PX + 20) * ratio)]
+    for frame in range(CLIP.length):
+        edges = shown.x(CLIP.start + frame), shown.x(CLIP.start + frame + 1)
+        columns = slice(*(round(edge * ratio) for edge in edges))
+        assert (row[columns] == CLIP.source_in + frame).all()
+    left, right = round(shown.x(CLIP.start) * ratio), round(shown.x(CLIP.end) * ratio)
+    top, bottom = round(TOP_PX * ratio), round((TOP_PX + 36) * ratio)
+    canvas.pixels[top:bottom, left:right] = BLANK
+    assert (canvas.pixels == BLANK).all()
+
+
+def test_what_is_scrolled_out_is_cut_off_at_the_ruler_and_the_headers(qtbot, tiles):
+    canvas, shown = Canvas(SIZE, 1.0), geometry(64.0, scroll_x=100)
+    reds = whole(qtbot, tiles, canvas, shown, top=TOP_PX - 10)
+    assert (reds[TOP_PX : TOP_PX + 26, HEADER_PX] == CLIP.source_in).all()
+    canvas.pixels[TOP_PX : TOP_PX + 26, HEADER_PX : shown.x(CLIP.end)] = BLANK
+    assert (canvas.pixels == BLANK).all()
+
+
+def test_a_paint_hands_its_wishes_over_together_the_newest_first(qtbot, dressed):
+    reader = Numbered()
+    tiles = TileCache(reader)
+    for number in (1, 2, 3, 1):
+        tiles.picture("take:x", number)
+    assert reader.asked == []
+    assert tiles._thread is None, "nothing is read while a paint goes on"
+    qtbot.waitUntil(lambda: len(reader.asked) == 3)
+    tiles.close()
+    assert reader.asked == [1, 3, 2]
+
+
+def test_a_source_that_is_read_again_is_drawn_again(qtbot, tiles):
+    canvas, shown = Canvas(SIZE, 1.0), geometry(64.0)
+    strips = Strips(tiles, lambda: None)
+    qtbot.waitUntil(lambda: bool((laid(strips, canvas, shown) > 0).any()))
+    tiles.forget("take:x")
+    assert (laid(strips, canvas, shown) == 0).all()
