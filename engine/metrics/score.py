@@ -73,7 +73,7 @@ NOT_OF_CLIPS = (
     "of clips of a folder no more is known than their words; score 'world' for its floors"
 )
 # Seconds of two cores for each of them, with Full twice and everything else.
-RENDER_S = 30.0
+RENDER_S = 36.0
 Sets = dict[str, ClipSet]
 Rows = dict[str, Interval]
 

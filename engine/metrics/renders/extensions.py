@@ -2,9 +2,9 @@
 
 The seam's five jumps of ``claims.seams``, in a clip whose first half is the end of a true clip
 through the codecs and whose second half is what the weights made of it; and ``extension.drift``,
-the way of the colours a second, over a true clip and six extensions of one another. Floors of the
-seam: a true clip twice as long, its round trip, and two clips sewn together; of the drift, the true
-clip and its round trip.
+the way of the colours a second, over a minute of a true clip and extensions of one another. Floors
+of the seam: a true clip twice as long, its round trip, and two clips sewn together; of the drift,
+the true clip and its round trip in pieces of a clip's length.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ from engine.world.caption import caption
 from engine.world.scene import Scene
 
 NOT_EXTENSIONS = "the weights were not trained on extensions"
-DRIFT_CLIPS, PARTS = 4, 7
+# A minute: the clip that is given and what is made of it, two seconds each.
+DRIFT_CLIPS, PARTS = 4, 30
 _DRIFT = {"extension.drift": mean}
 # Pictures before the seam in the clip that is looked at, as ``seam_of`` counts them.
 _GIVEN = 1 + 4 * ((SHAPE.frames - 1) // 8)
@@ -48,12 +49,12 @@ def _seam_rows(maker: Maker, scenes: Sequence[Scene]) -> dict[str, Score]:
     twice = replace(SHAPE, frames=2 * SHAPE.frames - 1)
     cases = scene_cases(scenes, twice)
     truth = [case.answer for case in cases]
-    first = [_part(one, 0, SHAPE.frames) for one in truth]
+    first = [part_of(one, 0, SHAPE.frames) for one in truth]
     given = round_trips(first, maker.model.codecs)
     joint = []
     for scene, source, shown in zip(scenes, first, given, strict=True):
         new = maker.shown(_extended(maker, scene, [source], 1)[-1])
-        joint.append(_about_seam(_joined([shown, new])))
+        joint.append(_about_seam(joined([shown, new])))
     sets = {
         "truth": [_about_seam(one) for one in truth],
         "codec": [_about_seam(one) for one in round_trips(truth, maker.model.codecs)],
@@ -73,11 +74,15 @@ def _drift_rows(maker: Maker, scenes: Sequence[Scene]) -> dict[str, Score]:
     cases = scene_cases(scenes, long)
     truth = [case.answer for case in cases]
     found: dict[str, list[Found]] = {"truth": [], "codec": [], "joint": []}
-    for case, true, coded in zip(cases, truth, round_trips(truth, maker.model.codecs), strict=True):
-        source = _part(true, 0, SHAPE.frames)
+    for case, true in zip(cases, truth, strict=True):
+        source = part_of(true, 0, SHAPE.frames)
         made = _extended(maker, case.scene, [source], PARTS - 1)
-        whole = _joined([source, *(maker.shown(one) for one in made)])
-        shown = {"truth": true, "codec": coded, "joint": _part(whole, 0, long.frames)}
+        whole = joined([source, *(maker.shown(one) for one in made)])
+        shown = {
+            "truth": true,
+            "codec": _in_pieces(maker, true),
+            "joint": part_of(whole, 0, long.frames),
+        }
         for name, one in shown.items():
             found[name].append(dict(drift_measures(case, one)))
     return scores_of(_DRIFT, found, "joint")
@@ -101,13 +106,25 @@ def _extended(maker: Maker, scene: Scene, given: Sequence[Shown], times: int) ->
     return made
 
 
-def _part(shown: Shown, first: int, last: int) -> Shown:
+def _in_pieces(maker: Maker, shown: Shown) -> Shown:
+    """A long clip through the codecs, a clip's length at a time: all at once takes gigabytes."""
+    step = SHAPE.frames - 1
+    pieces = [
+        part_of(shown, first, first + SHAPE.frames)
+        for first in range(0, len(shown.video) - 1, step)
+    ]
+    coded = round_trips(pieces, maker.model.codecs)
+    return joined([*(part_of(one, 0, step) for one in coded), part_of(coded[-1], step, step + 1)])
+
+
+def part_of(shown: Shown, first: int, last: int) -> Shown:
     """Some pictures with their sound."""
     start, end = (round(at * SAMPLE_RATE_HZ / SHAPE.rate) for at in (first, last))
     return Shown(video=shown.video[first:last], sound=shown.sound[:, start:end])
 
 
-def _joined(parts: Sequence[Shown]) -> Shown:
+def joined(parts: Sequence[Shown]) -> Shown:
+    """Clips one after the other."""
     return Shown(
         video=np.concatenate([one.video for one in parts]),
         sound=np.concatenate([one.sound for one in parts], axis=1),
@@ -117,7 +134,7 @@ def _joined(parts: Sequence[Shown]) -> Shown:
 def _about_seam(shown: Shown) -> Shown:
     """As many pictures as a clip has, with the seam in its middle."""
     first = SHAPE.frames - _GIVEN
-    return _part(shown, first, first + SHAPE.frames)
+    return part_of(shown, first, first + SHAPE.frames)
 
 
 def _short(case: Case, answer: Shown) -> Case:

@@ -19,7 +19,7 @@ from engine.diffusion.guidance import Guidance
 from engine.metrics.claims.cases import Shown
 from engine.metrics.evidence import SHAPE
 from engine.metrics.sampling import FAST_STEPS, FULL_STEPS, Scored
-from engine.models.pathways import FLOW_MAP
+from engine.models.pathways import FLOW_MAP, SLOTS
 from engine.models.signals import Latents
 from engine.models.transformer import Context
 from engine.pipelines.model import Model
@@ -28,6 +28,8 @@ from engine.pipelines.render import GUIDANCE, Plan, plan_generation, run_plan
 from engine.pipelines.stages import PictureReference, decode_clip, text_context
 from engine.plain import to_plain
 from engine.shapes import ClipShape
+
+_KINDS = ("Image", "Video", "Audio")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,10 +60,12 @@ class Maker:
         """Whether the weights were trained on a pathway."""
         return pathway in self.model.trained
 
-    def made(self, name: str, plan: Callable[[], Plan]) -> Made:
-        """What a plan comes to; ``name`` says all that it depends on beside the weights."""
-        settings = json.dumps([name, to_plain(GUIDANCE)])
-        path = self._folder / f"{hashlib.sha256(settings.encode()).hexdigest()[:20]}.safetensors"
+    def made(self, name: str, plan: Callable[[], Plan], clip: int = 0) -> Made:
+        """What a plan comes to; ``name`` says all that it depends on beside the weights.
+
+        ``clip`` is which of several that are made together; the time is that of all.
+        """
+        path = self._path(name, clip)
         if path.is_file():
             tensors, known = load_tensors(path)
             kept = Latents(video=tensors["video"].float(), audio=tensors["audio"].float())
@@ -71,10 +75,17 @@ class Maker:
         for step in run_plan(self.model, planned):
             latents = step.latents
         seconds = time.monotonic() - began
-        latents = planned.clips[0].of(latents)
-        tensors = {"video": latents.video.half().cpu(), "audio": latents.audio.half().cpu()}
-        save_tensors(path, tensors, {"kind": "scored_latents", "seconds": str(seconds)})
-        return self.made(name, plan)
+        for number, part in enumerate(planned.clips):
+            one = part.of(latents)
+            tensors = {"video": one.video.half().cpu(), "audio": one.audio.half().cpu()}
+            about = {"kind": "scored_latents", "seconds": str(seconds)}
+            save_tensors(self._path(name, number), tensors, about)
+        return self.made(name, plan, clip)
+
+    def _path(self, name: str, clip: int) -> Path:
+        settings = json.dumps([name, to_plain(GUIDANCE), *([clip] if clip else [])])
+        digest = hashlib.sha256(settings.encode()).hexdigest()[:20]
+        return self._folder / f"{digest}.safetensors"
 
     def shown(self, made: Made, shape: ClipShape = SHAPE) -> Shown:
         """Its pictures and sound."""
@@ -89,17 +100,21 @@ class Maker:
         streams: tuple[StreamReference, ...] = (),
     ) -> tuple[Context, Context]:
         """With all conditions, and without."""
-        slots = {"Image1": 0, "Video1": 0, "Audio1": 0}
+        slots = {f"{kind}{slot + 1}": slot for kind in _KINDS for slot in range(SLOTS)}
         full = text_context(self.model, text, pictures, streams, SHAPE, slots)
         return full, text_context(self.model, "", [])
 
     def generation(
-        self, contexts: tuple[Context, Context], seed: int, steps: int = FAST_STEPS
+        self,
+        contexts: tuple[Context, Context],
+        seed: int,
+        steps: int = FAST_STEPS,
+        shape: ClipShape = SHAPE,
     ) -> Plan:
         """A clip from noise, as Fast makes it in few steps and Full in many."""
         return plan_generation(
             self.model,
-            SHAPE,
+            shape,
             contexts,
             seed=seed,
             steps=steps,

@@ -2,8 +2,8 @@
 
 - ``references.subject.colour``, ``.prop`` and ``.material``: shares of clips in which what is read
   is what a picture of the subject on plain ground shows; the words leave the colour unsaid;
-  ``references.identity.n1``: of those in which the subject is found first among 20 by its picture;
-  ``references.identity_distance`` to it.
+  ``references.identity.nK``: of those in which the subject is found first among 20 by its picture,
+  given K of it, each in a pose of its own; ``references.identity_distance`` to it, given one.
 - ``references.environment``, ``references.camera`` and ``references.motion``: correlations as in
   ``claims.likeness``, with a picture or clip that shows the role and otherwise another scene.
 - ``references.tempo_error``, ``references.pitch_cents`` and ``references.formant_error``: of music
@@ -38,6 +38,7 @@ from engine.metrics.claims.cases import (
     subjects_of,
 )
 from engine.metrics.claims.likeness import (
+    COUNTS,
     RoleName,
     path_alike,
     role_reference,
@@ -189,9 +190,10 @@ def _subject_rows(maker: Maker, reader: Reader, count: int) -> dict[str, Score]:
     names = [f"references.subject.{kind}" for kind in BODY_NAMES]
     names += ["references.identity.n1", "references.identity_distance"]
     rows: dict[str, Statistic] = dict.fromkeys(names, mean)
+    by_count = {more: f"references.identity.n{more}" for more in COUNTS[1:]}
     if not maker.learned("subject"):
         why = "the weights were not trained on references with the role “subject”"
-        return {row: Score.missing(why) for row in rows}
+        return {row: Score.missing(why) for row in (*rows, *by_count.values())}
     scenes = subjects_of("props", 3 * max(count, AMONG), 1, static=True)
     scenes = [scene for scene in scenes if len(scene.bodies) == 1]
     cases = cases_of("props", scenes[:count])
@@ -203,15 +205,36 @@ def _subject_rows(maker: Maker, reader: Reader, count: int) -> dict[str, Score]:
         read = _read(reader, clip, cases[index].scene.bodies[0])
         return read | _found_first(clip, known, index)
 
-    trials = []
-    for index, case in enumerate(cases):
-        words = _colourless(case.scene)
-        picture = PictureReference(picture=portraits[index], role="subject", slot=0)
-        naming = f"{words} @Image1"
-        trials.append(
-            Trial(words=words, naming=naming, pictures=(picture,), found=partial(found, index))
+    def found_first(row: str, index: int, clip: Shown) -> Found:
+        first = _found_first(clip, known, index)
+        return {row: first["references.identity.n1"]} if first else {}
+
+    def trials(how_many: int, found: Callable[[int, Shown], Found]) -> list[Trial]:
+        made = []
+        for index, case in enumerate(cases):
+            words = _colourless(case.scene)
+            tags = "".join(f" @Image{slot + 1}" for slot in range(how_many))
+            pictures = _poses(case.scene, size, how_many)
+            given = partial(found, index)
+            made.append(Trial(words=words, naming=words + tags, pictures=pictures, found=given))
+        return made
+
+    scores = _scores(maker, cases, rows, trials(1, found))
+    for more, row in by_count.items():
+        scores |= _scores(maker, cases, {row: mean}, trials(more, partial(found_first, row)))
+    return scores
+
+
+def _poses(scene: Scene, size: tuple[int, int], count: int) -> Pictures:
+    """The first body on plain ground ``count`` times over, each in a pose of its own."""
+    return tuple(
+        PictureReference(
+            picture=subject_picture(scene, 0, *size, scene.seed % 997 + 1000 * slot),
+            role="subject",
+            slot=slot,
         )
-    return _scores(maker, cases, rows, trials)
+        for slot in range(count)
+    )
 
 
 def _colourless(scene: Scene) -> str:

@@ -15,11 +15,12 @@ from engine.metrics.renders.fast import fast_rows
 from engine.metrics.renders.ladder import ladder_rows
 from engine.metrics.renders.maker import Maker
 from engine.metrics.renders.references import reference_rows
+from engine.metrics.renders.sequences import sequence_rows
 from engine.metrics.report import Score
 from engine.metrics.sampling import FAST_STEPS, Scored
 from engine.world.caption import caption
 
-GROUPS = ("v2v", "fast", "extension", "references", "picture", "sound")
+GROUPS = ("v2v", "fast", "extension", "shots", "references", "picture", "sound")
 # These hold a clip against one true clip, where words alone leave many.
 _AGAINST_ONE = ("picture.psnr_db", "picture.ssim", "sound.log_spectral_db", "sound.mono_share")
 _ONE_OF_MANY = "it holds a clip against one true clip, and words leave many"
@@ -50,6 +51,7 @@ def render_rows(
         "v2v": lambda: ladder_rows(maker, count, level),
         "fast": lambda: fast_rows(maker, reader, count, level),
         "extension": lambda: extension_rows(maker, count, level),
+        "shots": lambda: sequence_rows(maker, count, level),
         "references": lambda: reference_rows(maker, reader, count, level),
     }
     rows: dict[str, Score] = {}

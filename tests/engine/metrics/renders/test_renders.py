@@ -17,6 +17,7 @@ from engine.metrics.renders.fast import fast_rows
 from engine.metrics.renders.ladder import NOT_EDITS, NOT_INSTRUCT, ladder_rows
 from engine.metrics.renders.maker import Maker
 from engine.metrics.renders.references import ASKED, reference_rows
+from engine.metrics.renders.sequences import sequence_rows
 from engine.metrics.renders.suite import render_rows
 from engine.metrics.sampling import Scored
 from engine.models.pathways import FIRST_TRAINED
@@ -57,6 +58,7 @@ def test_what_was_not_learned_is_told(tmp_path: Path):
     assert {row.why for row in extension_rows(few, 2, 1).values()} == {NOT_EXTENSIONS}
     rows = reference_rows(few, load_reader(), 2, 1)
     assert "“subject”" in rows["references.identity.n1"].why
+    assert "“subject”" in rows["references.identity.n15"].why
     assert "“voice”" in rows["references.pitch_cents"].why
     assert not list(tmp_path.rglob("*.safetensors"))
 
@@ -80,10 +82,21 @@ def test_instructions_and_extensions_are_asked_of_weights_that_learned_them(
 def test_references_are_asked_by_role(maker: Callable[..., Maker]):
     able = maker(*(asked.role for asked in ASKED))
     rows = reference_rows(able, load_reader(), 2, 2)
-    for name in ("references.identity.n1", "references.environment", "references.formant_error"):
+    counted = [f"references.identity.n{count}" for count in (1, 3, 9, 15)]
+    for name in (*counted, "references.environment", "references.formant_error"):
         assert set(rows[name].floors) == {"truth", "codec", "shuffled", "without"}
     assert rows["references.environment"].floors["truth"].value > 0.9
     assert "level 2" in reference_rows(able, load_reader(), 2, 1)["references.pitch_cents"].why
+
+
+def test_eight_shots_drift_as_far_as_shots_of_other_scenes_at_most(
+    maker: Callable[..., Maker], tmp_path: Path
+):
+    row = sequence_rows(maker(), 2, 1)["shots.drift"]
+    assert row.value.n == 2
+    assert row.floors["truth"].value == pytest.approx(0.0, abs=1e-6)
+    assert row.floors["codec"].value < 0.5 * row.floors["shuffled"].value
+    assert len(list(tmp_path.rglob("*.safetensors"))) == 2 * 8
 
 
 @pytest.mark.slow
