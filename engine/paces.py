@@ -154,6 +154,8 @@ def _cache_file() -> Path:
 
 def _read(file: Path) -> dict[str, Pace]:
     """What ``file`` remembers; one that cannot be read remembers nothing."""
+    if not file.is_absolute():
+        return {}
     try:
         plain = json.loads(file.read_text(encoding="utf-8"))
         return {
@@ -166,6 +168,8 @@ def _read(file: Path) -> dict[str, Pace]:
 
 
 def _write(file: Path, paces: dict[str, Pace]) -> None:
+    if not file.is_absolute():  # of a user without a home
+        return
     part = file.with_name(file.name + ".part")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
+import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +14,7 @@ from pathlib import Path
 from engine.errors import EngineError
 from studio.backends import BACKENDS
 from studio.document.errors import DocumentError
+from studio.document.paths import is_there
 
 VERSION = "0.1.0"
 
@@ -43,15 +46,39 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line ``argv`` (default: the process's own) and return the exit status."""
     words = list(sys.argv[1:] if argv is None else argv)
     try:
+        _give_home()
         if words and words[0] in COMMANDS:
             return _run_command(words[0], words[1:])
         return _open_window(words)
-    except (EngineError, DocumentError) as error:
-        print(f"dailies: {error}", file=sys.stderr)
-        return 1
     except KeyboardInterrupt:
-        print("dailies: Interrupted.", file=sys.stderr)
-        return 130
+        return _ended("Interrupted.", 130)
+    except BrokenPipeError:
+        # Whoever read what is printed went away; nothing more is said, not even at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except ImportError as error:
+        if (error.name or "").partition(".")[0] in ("studio", "engine"):
+            raise
+        sentence = f"A library does not load: {error}. “dailies doctor” says what is lacking."
+    except MemoryError:
+        sentence = "There is not enough memory for this. Close other programs or ask for less."
+    except OSError as error:
+        sentence = f"{error.filename or 'A file'} cannot be used: {error.strerror or error}."
+    except (EngineError, DocumentError) as error:
+        sentence = str(error)
+    return _ended(sentence)
+
+
+def _ended(sentence: str, status: int = 1) -> int:
+    print(f"dailies: {sentence}", file=sys.stderr)
+    return status
+
+
+def _give_home() -> None:
+    settings = importlib.import_module("studio.settings")
+    home = settings.give_home()
+    if home is not None:
+        _ended(f"There is no home folder here; what is kept goes to {home}.")
 
 
 def _run_command(name: str, words: list[str]) -> int:
@@ -77,7 +104,7 @@ def _open_window(words: list[str]) -> int:
     parser.add_argument("--weights", metavar="FOLDER", help="of the engine, if not its own")
     chosen = parser.parse_args(words)
     film = chosen.film
-    if film is not None and not film.exists():
+    if film is not None and not is_there(film):
         known = ", ".join(COMMANDS)
         parser.error(f"{film} is neither a film that exists nor a command ({known}).")
     window = importlib.import_module("studio.app")
@@ -85,4 +112,7 @@ def _open_window(words: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] and sys.argv[1] in COMMANDS:
+        # A polite stop is a stop: it cleans up like Ctrl+C. A window that is killed loses nothing.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(main())

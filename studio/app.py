@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QIcon, QImageReader
 from PySide6.QtWidgets import QApplication
 
@@ -23,6 +24,10 @@ BACKEND_VARIABLE = "DAILIES_BACKEND"
 # A thread that computes in Python hands the interpreter over after this long. The usual 5 ms are
 # waited for at every turn of the window's own thread, several times a picture.
 _TURN_S = 0.001
+_NO_WINDOW = (
+    "dailies: The window cannot be opened: there is no screen, or a library of the window system "
+    "is missing. “dailies doctor” says what; the commands (“dailies --help”) need no screen."
+)
 
 
 def run(film: Path | None = None, backend: str | None = None, weights: str | None = None) -> int:
@@ -47,13 +52,37 @@ def run(film: Path | None = None, backend: str | None = None, weights: str | Non
 def application() -> QApplication:
     """The application, dressed; the one there is, or a new one."""
     found = QApplication.instance()
-    app = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
+    if isinstance(found, QApplication):
+        app = found
+    else:
+        with _telling_of_no_screen():
+            app = QApplication(sys.argv[:1])
     app.setApplicationName("Dailies")
     language.install(app)
     sys.setswitchinterval(_TURN_S)
     theme.dress(app)
     _bring_plugins()
     return app
+
+
+@contextmanager
+def _telling_of_no_screen() -> Generator[None]:
+    """Say in a sentence why Qt cannot start: by itself it would bring the process down."""
+    said: list[str] = []
+
+    def hear(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
+        said.append(message)
+        if kind == QtMsgType.QtFatalMsg:
+            sys.stderr.write("\n".join((_NO_WINDOW, "", "Qt says:", *said)) + "\n")
+            sys.stderr.flush()
+            os._exit(1)
+
+    before = qInstallMessageHandler(hear)
+    try:
+        yield
+    finally:
+        qInstallMessageHandler(before)
+    sys.stderr.writelines(f"{message}\n" for message in said)
 
 
 def _bring_plugins() -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import stat
+import sys
+import tempfile
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -58,15 +61,22 @@ class SettingsFile:
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path if path is not None else default_path()
-        self.value = self._read()
+        self.value = self._read(Settings())
+        self._is_written = True
 
     def change(self, **values: Any) -> Settings:
-        """Replace some values and write the file (a full disk is no reason to stop working)."""
-        self.value = replace(self.value, **values)
+        """Replace some values and write the file (a full disk is no reason to stop working).
+
+        All others are as another window has written them meanwhile.
+        """
+        held = self._read(self.value) if self._is_written else self.value
+        self.value = replace(held, **values)
         try:
             self._write()
         except OSError:
-            return self.value
+            self._is_written = False
+        else:
+            self._is_written = True
         return self.value
 
     def opened(self, place: Path) -> None:
@@ -84,14 +94,15 @@ class SettingsFile:
         """Take a film off the recent ones."""
         self.change(recent=tuple(item for item in self.value.recent if item != place))
 
-    def _read(self) -> Settings:
+    def _read(self, otherwise: Settings) -> Settings:
+        """What the file holds; ``otherwise`` where there is none that can be read."""
         try:
             plain = json.loads(self.path.read_text(encoding="utf-8"))
         except FileNotFoundError:
-            return Settings()
+            return otherwise
         except (OSError, ValueError):
             self._put_aside()
-            return Settings()
+            return otherwise
         return _from_plain(plain)
 
     def _write(self) -> None:
@@ -115,6 +126,35 @@ def default_path() -> Path:
     if given:
         return Path(given)
     return Path(platformdirs.user_config_dir("dailies", appauthor=False)) / "settings.json"
+
+
+def give_home() -> Path | None:
+    """Let a user without a home folder, as containers have them, keep things in a temporary one.
+
+    Returns:
+        That folder; ``None`` where there is a home.
+    """
+    try:
+        Path("~").expanduser()
+    except RuntimeError:
+        home = _own_folder()
+        os.environ["HOME"] = str(home)
+        return home
+    return None
+
+
+def _own_folder() -> Path:
+    """One that stays as long as the temporary folder does, and that nobody else has made."""
+    if sys.platform != "win32":
+        folder = Path(tempfile.gettempdir()) / f"dailies-{os.getuid()}"
+        try:
+            folder.mkdir(mode=0o700, exist_ok=True)
+            held = folder.lstat()
+        except OSError:
+            held = None
+        if held is not None and stat.S_ISDIR(held.st_mode) and held.st_uid == os.getuid():
+            return folder
+    return Path(tempfile.mkdtemp(prefix="dailies-"))
 
 
 def chosen_look() -> Literal["dark", "light"]:

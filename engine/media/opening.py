@@ -126,6 +126,11 @@ def _check_container(path: Path, container: InputContainer, limits: MediaLimits)
             f"{limits.duration_s / 3600:.0f} hours are read."
         )
     for stream in container.streams.video:
+        if stream.disposition & Disposition.dependent:
+            raise MediaError(
+                f"{path.name} keeps its picture in pieces, as HEIC photos of phones do, which "
+                "cannot be put together here. Save it as JPEG or PNG and take that."
+            )
         width, height = stream.codec_context.width, stream.codec_context.height
         check_size(path, width, height, limits)
     for stream in container.streams.audio:

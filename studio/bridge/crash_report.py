@@ -138,7 +138,7 @@ class CrashBook:
         path = self._folder / f"crash {report.when.replace(':', '')}.txt"
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            path.write_text(report.text(), encoding="utf-8")
+            path.write_text(report.text(), encoding="utf-8", errors="backslashreplace")
             for old in self._reports()[:-KEPT]:
                 old.unlink(missing_ok=True)
         except OSError:

@@ -23,6 +23,8 @@ MEDIA_FOLDER = "media"
 BLOCK_BYTES = 1 << 20
 _MOST_FILES = 2000
 _END_S = 1.0
+_USUAL_ENDING = re.compile(r"\.[a-z0-9]{1,10}")
+_JOINERS = "\u200c\u200d"  # of Persian letters, and of pictographs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -194,14 +196,14 @@ def bring_in(
     part = target_folder / f".{new_id()}.part"
     try:
         digest = _copy(path, part, told, stopped)
-        target = target_folder / f"{_safe(path.stem)}-{digest[:10]}{path.suffix.lower()}"
+        target = target_folder / f"{_safe(path.stem)}-{digest[:10]}{_ending(path)}"
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
     return Media(
         id=new_id(),
         kind=kind,
-        name=path.stem,
+        name=_shown(path.stem),
         path=target.relative_to(folder).as_posix(),
         sha256=digest,
         facts=facts,
@@ -289,6 +291,18 @@ def _inside(path: Path) -> list[Path]:
 def _safe(name: str) -> str:
     """``name`` as it can stand in a file name anywhere."""
     return re.sub(r"[^\w\-]+", "-", name).strip("-")[:48] or "media"
+
+
+def _ending(path: Path) -> str:
+    """The ending as it can stand in a file name anywhere; none where it is no usual one."""
+    ending = path.suffix.lower()
+    return ending if _USUAL_ENDING.fullmatch(ending) else ""
+
+
+def _shown(name: str) -> str:
+    """``name`` as it can be shown and written: on one line, in letters that there are."""
+    kept = "".join(one if one.isprintable() or one in _JOINERS else " " for one in name)
+    return " ".join(kept.split()) or "media"
 
 
 def _cause(error: BaseException) -> str:

@@ -167,7 +167,7 @@ class Library(QObject):
                 self.said.emit(Notice(sentence=str(error), level="problem"))
                 return
             bin_id = wanted.bin_id
-            self._apply(lambda film: shelve_media(film, (media,), bin_id), f"Import {origin.name}")
+            self._apply(lambda film: shelve_media(film, (media,), bin_id), f"Import {media.name}")
         if shot is not None:
             self.use(shot.id, (media.id,))
         self.imported.emit(media.id)

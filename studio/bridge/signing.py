@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,6 +25,14 @@ def chosen_signer() -> Signer:
     def identity() -> Identity:
         if held.certificate:
             return load_identity(Path(held.certificate), Path(held.certificate_key))
-        return local_identity(default_path().parent / "credentials", getpass.getuser())
+        return local_identity(default_path().parent / "credentials", _user())
 
     return identity
+
+
+def _user() -> str:
+    """Whoever is at work; by number where the machine knows no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"user {os.getuid()}"

@@ -46,6 +46,14 @@ def inside(root: Path, relative: str) -> Path:
     return path
 
 
+def is_there(path: Path) -> bool:
+    """Whether anything is at ``path``; not where nobody may look, or no name can be so long."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
 def relative_to(root: Path, path: Path) -> str:
     """``path`` as it is written into the film.
 

@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from studio.document.backups import Backups, when_restored
+from studio.document.backups import Backups
 from studio.document.errors import (
     DamagedFilmError,
     FilmInUseError,
@@ -142,26 +142,6 @@ def create_project(folder: Path, film: Film, ledger: Ledger | None = None) -> Pr
     return open_project(file)
 
 
-def is_film(path: Path) -> bool:
-    """Whether ``path`` is a film's folder or a project file, however damaged."""
-    if path.is_dir():
-        file = path / FILM_FILE
-        return file.is_file() or bool(Backups(file).files())
-    return path.suffix == ".dailies" and path.is_file()
-
-
-def film_name(path: Path, name: str = "") -> str:
-    """What the film at a folder or file is called, told apart from those beside it.
-
-    Args:
-        path: a folder, or the file of a film that shares its folder.
-        name: the film's own; the folder's where it is not known.
-    """
-    name = name or (path.parent.name if path.suffix == ".dailies" else path.name)
-    restored = when_restored(path)
-    return name if restored is None else f"{name} (restored {restored:%Y-%m-%d %H:%M})"
-
-
 def open_project(path: Path, *, read_only: bool = False) -> Project:
     """Open a film by its folder or its file.
 
@@ -173,9 +153,16 @@ def open_project(path: Path, *, read_only: bool = False) -> Project:
         FilmInUseError: if it is open elsewhere and not asked for read-only.
         DamagedFilmError: if nothing of it can be read, or only its backups are left.
     """
-    file = _film_file(path)
-    if read_only:
-        return _opened_for_reading(file, "The film was opened for reading only.")
+    try:
+        file = _film_file(path)
+        if read_only:
+            return _opened_for_reading(file, "The film was opened for reading only.")
+        return _opened_as_can_be(file)
+    except OSError as error:
+        raise ProjectError(f"{path.name} cannot be opened: {file_fault(error)}") from error
+
+
+def _opened_as_can_be(file: Path) -> Project:
     try:
         lock = FilmLock(file)
     except OSError as error:

@@ -73,9 +73,9 @@ class SoundDevices:
         """The library, which is loaded at the first run, so that the studio starts without it."""
         try:
             import sounddevice
-        except (ImportError, OSError) as error:
+        except Exception as error:  # it starts when it is imported, and says what it likes
             raise SinkError(
-                "No sound library is installed here; the film plays without sound."
+                "The sound library is not here or does not start; the film plays without sound."
             ) from error
         now = self._now_s()
         if self._looked_s is None:

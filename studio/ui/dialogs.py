@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.document.paths import is_there
 from studio.document.timebase import FILM_RATES
 from studio.ui import theme
 from studio.ui.widgets import icon_button, push_button
@@ -109,12 +110,16 @@ class NewFilmForm(QFrame):
     @property
     def folder(self) -> Path:
         """Where the film would be."""
-        return Path(self.place.text()).expanduser() / self.name.text().strip()
+        written, name = Path(self.place.text()), self.name.text().strip()
+        try:
+            return written.expanduser() / name
+        except RuntimeError:  # of somebody whom this machine does not know
+            return written / name
 
     def _check(self) -> None:
         name = self.name.text().strip()
         bad = not name or any(letter in name for letter in '/\\:*?"<>|')
-        there = not bad and (self.folder / "film.dailies").exists()
+        there = not bad and is_there(self.folder / "film.dailies")
         self.create_button.setEnabled(not bad and not there)
         if bad:
             words = tr("A film needs a name that can be a folder's.")

@@ -27,10 +27,11 @@ from studio.bridge.room import Room, RoomParts
 from studio.document.backups import backed_up
 from studio.document.errors import DamagedFilmError, DocumentError
 from studio.document.film import new_film
+from studio.document.film_places import is_film
+from studio.document.paths import is_there
 from studio.document.project_file import (
     Project,
     create_project,
-    is_film,
     open_project,
 )
 from studio.render.estimates import History
@@ -149,7 +150,7 @@ class MainWindow(QMainWindow):
     def open_demo(self) -> None:
         """Open the demo film; the first time it is made, written but not yet rendered."""
         folder = films_folder() / DEMO_NAME
-        if (folder / "film.dailies").exists():
+        if is_there(folder / "film.dailies"):
             self.open_film(folder)
             return
         if self._take_over(lambda: make_demo(folder)) and self.room is not None:

@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.document.project_file import film_name
+from studio.document.film_places import film_name
+from studio.document.paths import is_there
 from studio.ui import icons, theme
 from studio.ui.widgets import push_button
 from studio.wording import tr
@@ -84,7 +85,7 @@ class RecentList(QListWidget):
         self.clear()
         for name in places:
             path = Path(name)
-            there = path.exists()
+            there = is_there(path)
             place = str(path.parent).replace(str(Path.home()), "~")
             note = place if there else tr("not there now — Delete forgets it")
             item = QListWidgetItem(icons.icon("film"), f"{film_name(path)}\n{note}")

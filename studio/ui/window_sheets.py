@@ -17,8 +17,9 @@ from studio.bridge.relinking import Relinked, Relinker, missing_media
 from studio.bridge.room import Room
 from studio.document.backups import Backups, local_now, restored_copy
 from studio.document.errors import DocumentError
+from studio.document.film_places import film_name
 from studio.document.library_changes import FilmEdit, edit_film
-from studio.document.project_file import Project, film_name
+from studio.document.project_file import Project
 from studio.export.credentials import try_out
 from studio.export.credentials_certificate import load_identity
 from studio.playback.sound_devices import DEVICES

@@ -112,6 +112,39 @@ def test_a_domain_error_ends_with_its_sentence(monkeypatch, capsys):
     assert capsys.readouterr().err == "dailies: The tape is torn.\n"
 
 
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (ImportError("libEGL.so.1: cannot open", name="PySide6.QtGui"), "doctor” says what"),
+        (PermissionError(13, "Permission denied", "/a/film"), "/a/film cannot be used: Perm"),
+        (MemoryError(), "not enough memory"),
+    ],
+)
+def test_what_the_machine_lacks_is_a_sentence(monkeypatch, capsys, error, said):
+    def run(arguments):
+        raise error
+
+    monkeypatch.setattr(diagnostics, "run", run)
+    assert main(["doctor"]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert said in line
+
+
+def test_a_fault_of_our_own_is_none_of_the_machine(monkeypatch):
+    def run(arguments):
+        raise ImportError("no such name", name="studio.document")
+
+    monkeypatch.setattr(diagnostics, "run", run)
+    with pytest.raises(ImportError):
+        main(["doctor"])
+
+
+def test_a_film_where_nobody_may_look_is_a_sentence(capsys):
+    with pytest.raises(SystemExit):
+        main(["x" * 5000])
+    assert "neither a film that exists" in capsys.readouterr().err
+
+
 def test_interrupting_ends_quietly(monkeypatch, capsys):
     def run(arguments):
         raise KeyboardInterrupt

@@ -1,7 +1,10 @@
 import json
+import os
 import stat
+import tempfile
+from pathlib import Path
 
-from studio.settings import Settings, SettingsFile
+from studio.settings import Settings, SettingsFile, default_path, give_home
 
 
 def test_settings_survive_and_are_private(tmp_path):
@@ -27,3 +30,46 @@ def test_values_of_a_wrong_kind_are_left_out(tmp_path):
     path = tmp_path / "settings.json"
     path.write_text(json.dumps({"keymap": 7, "recent": "x", "toured": True}), encoding="utf-8")
     assert SettingsFile(path).value == Settings(toured=True)
+
+
+def test_what_another_window_has_changed_meanwhile_stays(tmp_path):
+    one, two = (SettingsFile(tmp_path / "settings.json") for _ in range(2))
+    one.change(keys={"shot.preview": ["G"]}, licences=("read",))
+    two.change(geometry="here")
+    assert SettingsFile(one.path).value == two.value
+    assert (two.value.keys, two.value.licences) == ({"shot.preview": ["G"]}, ("read",))
+
+
+def test_settings_that_cannot_be_written_hold_for_this_sitting(tmp_path):
+    file = SettingsFile(tmp_path / "settings.json")
+    file.change(keymap="avid")
+    part = tmp_path / "settings.json.new"
+    part.mkdir()  # in the way of every writer, even of one who may do anything
+    file.change(toured=True)
+    file.change(look="light")
+    assert file.value == Settings(keymap="avid", toured=True, look="light")
+    assert SettingsFile(file.path).value == Settings(keymap="avid")
+    part.rmdir()
+    file.change(scale="2")
+    assert SettingsFile(file.path).value == file.value
+    file.path.write_text("{nonsense", encoding="utf-8")
+    assert file.change(toured=False).keymap == "avid"
+
+
+def test_a_user_without_a_home_gets_one(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    for name in ("DAILIES_SETTINGS", "XDG_CONFIG_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path / "mine"))
+    assert give_home() is None
+    monkeypatch.delenv("HOME")
+    monkeypatch.setattr(os, "getuid", lambda: 54_321)  # whom this machine does not know
+    monkeypatch.chdir(tmp_path)
+    # What stands where it would be is another's: it is not used.
+    (tmp_path / "dailies-54321").mkdir()
+    home = give_home()
+    assert home is not None
+    assert home.parent == tmp_path
+    assert home.name != "dailies-54321"
+    assert default_path() == home / ".config" / "dailies" / "settings.json"
+    assert Path("~").expanduser() == home

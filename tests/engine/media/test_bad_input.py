@@ -21,6 +21,7 @@ from engine.media import (
     write_film,
     write_wav,
 )
+from tests.engine.media.tiled_heic import write_tiled_heic
 
 PRESETS: tuple[tuple[Literal["mp4", "take"], str], ...] = (("mp4", "mp4"), ("take", "mkv"))
 READERS = [probe, read_pictures, read_image, read_sound]
@@ -50,6 +51,13 @@ def test_what_is_no_media_gets_a_sentence(tmp_path, reader):
     assert "cannot be read" in refused(reader, noise)
     assert "cannot be opened" in refused(reader, tmp_path / ("x" * 300))
     refused(reader, tmp_path / "a\0b.mp4")
+
+
+def test_a_photo_in_tiles_is_not_taken_for_its_first_one(tmp_path):
+    photo = tmp_path / "IMG_0001.HEIC"
+    write_tiled_heic(photo)
+    for reader in (probe, read_pictures, read_image):
+        assert "Save it as JPEG or PNG" in refused(reader, photo)
 
 
 def test_a_playlist_opens_nothing(tmp_path, film):

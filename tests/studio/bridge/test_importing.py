@@ -1,9 +1,17 @@
+import os
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QLabel
 
-from studio.bridge.importing import Imported, Importer, Refused
+from studio.bridge.importing import Imported, Importer, Refused, bring_in, files_of
 from studio.bridge.relay import Relay
+from studio.document.film import new_film, new_id
+from studio.document.ledger import ImportRecord, now
+from studio.document.library_changes import shelve_media
+from studio.document.project_file import Writable, create_project, open_project
 
 
 @pytest.fixture
@@ -42,3 +50,40 @@ def test_broken_files_are_refused_by_a_sentence(qtbot, importing, tmp_path, cont
     assert all(isinstance(result, Refused) for result in results)
     assert all(result.sentence.endswith(".") for result in results)
     assert not (folder / "media").exists() or not list((folder / "media").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("name", "shown", "ending"),
+    [
+        (b"a.p\nng", "a", ""),
+        (b"a\tface.png\n", "a face", ""),
+        (b"a.p\\ng", "a", ""),
+        (b"a\xff.png", "a", ".png"),
+        ("\u202egnp.\U0001f600 a.png".encode(), "gnp.\U0001f600 a", ".png"),
+        (b"a." + b"x" * 240, "a", ""),
+        ("\u00fc".encode() * 120 + b".PNG", "\u00fc" * 120, ".png"),
+        ("\u5b57".encode() * 80 + b".png", "\u5b57" * 80, ".png"),
+        (b"\n.png", "media", ".png"),
+    ],
+)
+def test_a_film_holds_files_of_any_name(qtbot, tmp_path, name, shown, ending):
+    drop = tmp_path / "drop"
+    drop.mkdir()
+    content = cv2.imencode(".png", np.zeros((8, 8, 3), np.uint8))[1].tobytes()
+    Path(os.fsdecode(os.fsencode(drop) + b"/" + name)).write_bytes(content)
+    (path,) = files_of([drop])
+    project = create_project(tmp_path / "Tide", new_film("Tide"))
+    media = bring_in(project.folder, path)
+    assert (media.name, Path(media.path).suffix) == (shown, ending)
+    record = ImportRecord(id=new_id(), media=media, origin=str(path), created=now())
+    project.store.record(record)
+    project.store.apply(lambda film: shelve_media(film, (media,)), "Import")
+    project.close()
+    again = open_project(project.folder)
+    assert again.access == Writable()
+    assert again.path(again.store.film.media[0].path).read_bytes() == content
+    assert again.store.ledger.imports[record.id] == record
+    label = QLabel(f"{path.name} is refused.")  # whatever it is called, it can be said
+    qtbot.addWidget(label)
+    assert label.text().endswith(" is refused.")
+    again.close()

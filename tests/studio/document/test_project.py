@@ -25,6 +25,7 @@ from studio.document.errors import (
     UnsafePathError,
 )
 from studio.document.film import Media
+from studio.document.film_places import is_film
 from studio.document.ledger import (
     Done,
     Failed,
@@ -315,6 +316,13 @@ def test_a_full_disk_is_said_and_made_good(project: Project):
     again = reopened(project)
     assert again.store.film.name == "y"
     again.close()
+
+
+def test_a_film_where_nobody_may_look_is_a_sentence(tmp_path: Path):
+    for path in (tmp_path / ("x" * 300), tmp_path / ("x" * 300) / FILM_FILE):
+        with pytest.raises(ProjectError, match=r"cannot be opened: file name too long\.$"):
+            open_project(path)
+        assert not is_film(path)
 
 
 def test_a_film_whose_folder_takes_no_lock_opens_read_only(project: Project):
