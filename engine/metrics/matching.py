@@ -115,6 +115,21 @@ def pairs(
     return taken
 
 
+def lag_s(heard: Sequence[float], wanted: Sequence[float], width_s: float = 0.01) -> float:
+    """How much later all events heard together come than those wanted; of equals the least.
+
+    Args:
+        heard: some times.
+        wanted: some times.
+        width_s: how far off what is heard may be and still fit.
+    """
+    lags = np.arange(-0.3, 0.3001, 0.005)
+    off = np.array(heard)[None, None] - np.array(wanted)[None, :, None] - lags[:, None, None]
+    fits = np.exp(-np.square(np.abs(off).min(axis=2) / width_s)).sum(axis=1)
+    near = lags[fits >= fits.max() - 0.1]
+    return float(near[np.abs(near).argmin()])
+
+
 @dataclass(frozen=True, kw_only=True)
 class Interval:
     """A value with its 95% interval over ``n`` clips."""

@@ -1,8 +1,14 @@
-"""Whether a clip shows what its caption says: names read back from the pictures.
+"""Whether a clip shows what its caption says, names read back from the pictures: ``prompt`` rows.
 
-Of a clip with n bodies, n props, colours and materials are read (equal ones counted once), and the
-share of the caption's names among them is the score. How many bodies are seen at once is read
-without being told.
+``prompt.set``, ``.light``, ``.camera`` and ``.action`` are shares of clips whose one name is read
+back; of a clip with n bodies n of each of ``prompt.prop``, ``.colour`` and ``.material`` are read
+(equal ones counted once), and the share of the caption's names among them is the score.
+``prompt.count`` is the share of clips with as many bodies seen at once as there are, read without
+being told. Chance holds every caption against all the other clips. Weather is in ``claims.air``.
+
+Detectors: the reader's networks, trained on truth (``reader``, ``looks``). Their own errors are the
+rows' value on truth, and ``prompt.detector.recall`` and ``.precision`` of the bodies found against
+the true masks.
 
 Shape letters: N clips, T pictures, H height, W width.
 """

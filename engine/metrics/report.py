@@ -18,12 +18,16 @@ from engine.metrics.matching import Interval
 
 FLOORS = ("truth", "retake", "codec", "shuffled", "independent", "cascade")
 _RANKED = ("truth", "codec", "shuffled")
-# Chance does not rank these: what shows no bodies shows none in each other, any busy picture
-# matches any busy sound, and the same clips in another order have the same distribution and faults.
-UNRANKED = (
-    *("overlap_share", "av_align", "feature_distance", "_gain"),
-    *("silent_share", "clipped_share", "dc_share", "mono_share", "evenness", "camera_px"),
-)
+_SAME_CLIPS = "the same clips in another order have the same distribution and the same faults"
+# Rows that chance does not rank, and why; that they fall is shown by spoilt clips alone.
+UNRANKED = {
+    "overlap_share": "a neighbour's clip does not show both bodies, so none lies in the other",
+    "feature_distance": _SAME_CLIPS,
+    "silent_share": _SAME_CLIPS,
+    "clipped_share": _SAME_CLIPS,
+    "dc_share": _SAME_CLIPS,
+    "mono_share": _SAME_CLIPS,
+}
 _LOWER_IS_BETTER = (
     *("_ms", ".error", "_error", "error_db", "mono_loss_db", "log_spectral_db", "_distance"),
     *("_residual", "_gain", "_leak", "drift", "_jump", "_overlap", "_share", "_cents", "_px"),
@@ -92,9 +96,9 @@ class Report:
             value = score.value
             if score.why:
                 continue
-            floors = "  ".join(f"{key} {_short(one.value)}" for key, one in score.floors.items())
-            interval = f"{_short(value.low)} to {_short(value.high)}"
-            lines.append(f"{name:34} {_short(value.value):>8}  {interval:>18}  {floors}")
+            floors = "  ".join(f"{key} {short(one.value)}" for key, one in score.floors.items())
+            interval = f"{short(value.low)} to {short(value.high)}"
+            lines.append(f"{name:34} {short(value.value):>8}  {interval:>18}  {floors}")
         for why, names in reasons(self.scores).items():
             lines.append(f"not measurable: {why}")
             listed = textwrap.wrap(", ".join(names), 96, break_on_hyphens=False)
@@ -151,21 +155,26 @@ def write_bytes(path: Path, contents: bytes) -> None:
         raise EngineError(f"{path} could not be written: {reason}.") from error
 
 
+def unranked(name: str) -> str:
+    """Why chance says nothing of the row ``name``; empty where it does."""
+    return next((why for end, why in UNRANKED.items() if name.endswith(end)), "")
+
+
 def misplaced(scores: Mapping[str, Score]) -> dict[str, str]:
     """Rows whose floors stand in the wrong order beyond their intervals, and how they do.
 
     Truth is to be as good as a round trip, and a round trip better than chance; where intervals
-    touch, nothing is told. What compares nothing with truth (``UNRANKED``) is left out.
+    touch, nothing is told. What chance does not rank (``UNRANKED``) is left out.
     """
     found = {}
     for name, score in scores.items():
-        if name.endswith(UNRANKED) or score.why:
+        if unranked(name) or score.why:
             continue
         known = [(floor, score.floors[floor]) for floor in _RANKED if floor in score.floors]
         for (better, first), (worse, second) in pairwise(known):
             verdict = verdict_on(name, second.to_json(), first.to_json())
             if verdict == "worse":
-                found[name] = f"{worse} {_short(second.value)} is better than {better}'s"
+                found[name] = f"{worse} {short(second.value)} is better than {better}'s"
     return found
 
 
@@ -199,7 +208,7 @@ def compare(first: Mapping[str, Any], second: Mapping[str, Any]) -> str:
     shared = [name for name in before if name in after]
     for name in shared:
         one, two = before[name], after[name]
-        values = f"{_short(one['value']):>8} {_short(two['value']):>8}"
+        values = f"{short(one['value']):>8} {short(two['value']):>8}"
         lines.append(f"{name:34} {values}  {_unmeasured(one, two) or verdict_on(name, one, two)}")
     if not shared:
         lines.append("The two reports have no score in common.")
@@ -250,7 +259,11 @@ def _plain(value: float) -> float | None:
     return round(float(value), 5) if math.isfinite(value) else None
 
 
-def _short(value: float | None) -> str:
+def short(value: float | None) -> str:
+    """A value for people."""
     if value is None or not math.isfinite(value):
         return "-"
-    return f"{value:.3f}" if abs(value) < 100 else f"{value:.0f}"
+    if abs(value) >= 100:
+        return f"{value:.0f}"
+    # Nothing less than nothing is told of what was rounded.
+    return f"{value if abs(value) >= 5e-4 else 0.0:.3f}"

@@ -10,9 +10,11 @@ clips damaged on purpose.
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import torch
@@ -21,8 +23,9 @@ from engine.checkpoint import sha256
 from engine.devices import cores, pick
 from engine.errors import EngineError, RequestError
 from engine.metrics import tables
+from engine.metrics.claims.damage import Fall, fall_table
 from engine.metrics.claims.rounds import Tools
-from engine.metrics.claims.suite import all_claims, damage_table, groups_of, world_scores
+from engine.metrics.claims.suite import all_claims, fallen, groups_of, too_low, world_scores
 from engine.metrics.clip_sections import read_sections
 from engine.metrics.codecs import codec_scores, onset_scores
 from engine.metrics.evidence import (
@@ -39,11 +42,11 @@ from engine.metrics.full_size import full_size_rows
 from engine.metrics.matching import Interval
 from engine.metrics.page import Section, write_page
 from engine.metrics.prompt import ROWS as NAMES
-from engine.metrics.prompt import found_errors, prompt_chance, prompt_scores
+from engine.metrics.read_damage import SOUND_DAMAGES, sounds_fallen
+from engine.metrics.read_scores import read_scores_of
 from engine.metrics.reader import Reader, load_reader, packaged_reader
 from engine.metrics.renders.suite import render_rows
 from engine.metrics.report import (
-    FLOORS,
     Report,
     Score,
     compare,
@@ -51,6 +54,7 @@ from engine.metrics.report import (
     read_scores,
     worsened,
     write_json,
+    write_text,
 )
 from engine.metrics.sampling import (
     CONDITIONS,
@@ -61,9 +65,16 @@ from engine.metrics.sampling import (
     codecs_folder,
     load_scored,
 )
-from engine.metrics.score_options import GROUPS, READ_GROUPS, RENDER_GROUPS, WORLD, Options, parsed
-from engine.metrics.stereo import pan_errors, place_errors, stereo_scores
-from engine.metrics.sync import heard_errors, seen_errors, sync_scores
+from engine.metrics.score_options import (
+    DAMAGE_CLIPS,
+    GROUPS,
+    READ_GROUPS,
+    RENDER_GROUPS,
+    WORLD,
+    Options,
+    parsed,
+)
+from engine.metrics.sheet import sheet
 from engine.models.codecs import FILES, Codecs, load_codecs
 from engine.pipelines.model import TRANSFORMER
 from engine.world.scene import Scene
@@ -119,7 +130,7 @@ def _score(options: Options) -> None:
     scenes = held_out_scenes(options.clips)
     scored, codecs = _opened(options)
     if options.damage:
-        _damage(options)
+        _damage(options, codecs)
         return
     groups = [group for group in GROUPS if options.wants(group)]
     reading = [group for group in groups if group in READ_GROUPS]
@@ -140,7 +151,7 @@ def _score(options: Options) -> None:
     if reader is not None:
         _say("Reading and listening.")
         seen = {name: observe(reader, clips) for name, clips in sets.items()}
-        scores |= _read_scores(main, seen, reading, sets["truth"])
+        scores |= read_scores_of(main, seen, reading, sets["truth"])
     if "codecs" in groups and codecs is not None:
         heard = {name: Score(value=value) for name, value in
                  onset_scores(sets["truth"], sets["truth"]).items()}  # fmt: skip
@@ -156,6 +167,10 @@ def _score(options: Options) -> None:
     )
     report = Report(weights=options.weights, scores=kept, about=about)
     _tell(options, report, read_sections(sets, seen, main) if main in seen else ())
+    if options.sheet is not None:
+        _say("Spoiling clips, for the scores' own test.")
+        falls = _falls(options, min(options.clips, DAMAGE_CLIPS), codecs)
+        write_text(options.sheet, sheet(report, falls, min(options.clips, DAMAGE_CLIPS)))
 
 
 def _score_clips(options: Options, folder: Path, began: float) -> None:
@@ -207,8 +222,9 @@ def _claim_scores(
     """The claims' rows on the world; of weights, what they are asked for, and why not the rest."""
     asked = [claim for claim in all_claims(None, codecs) if any(map(options.keeps, claim.rows))]
     if options.weights != WORLD:
+        level = options.level or 1
         rows = {
-            row: Score.missing(NOT_OF_WEIGHTS)
+            row: Score.missing(too_low(claim, level) or NOT_OF_WEIGHTS)
             for claim in asked
             for row in claim.rows
             # Of weights these are taken at every strength.
@@ -219,7 +235,6 @@ def _claim_scores(
             return rows
         few = options.few
         reader = load_reader(options.reader)
-        level = options.level or 1
         return rows | render_rows(scored, reader, groups, few, level, options.cache, _say)
     finds = any("physics" in groups_of(claim) for claim in asked)
     tools = Tools(
@@ -230,18 +245,30 @@ def _claim_scores(
     return world_scores(asked, options.clips, options.level, tools, _say, kept)
 
 
-def _damage(options: Options) -> None:
+def _damage(options: Options, codecs: Codecs | None) -> None:
     """The scores' own test.
 
     Raises:
         EngineError: if a score does not fall as its clips are damaged.
     """
-    looks = load_reader(options.reader).looks
-    claims = [claim for claim in all_claims(looks, None) if any(map(options.keeps, claim.rows))]
-    table, right = damage_table(claims, options.clips, options.level)
-    sys.stdout.write(table + "\n")
-    if not right:
+    found = _falls(options, options.clips, codecs)
+    sys.stdout.write(fall_table(found) + "\n")
+    if options.json is not None:
+        told = {"weights": WORLD, "scores": {}, "damage": [asdict(one) for one in found]}
+        write_text(options.json, json.dumps(told, indent=1))
+    if not all(one.right for one in found):
         raise EngineError("A score does not fall in order as its clips are damaged; see above.")
+
+
+def _falls(options: Options, count: int, codecs: Codecs | None) -> list[Fall]:
+    """What becomes of rows as clips are spoilt."""
+    reader = load_reader(options.reader)
+    found: list[Fall] = []
+    if any(options.keeps(damage.row) for damage in SOUND_DAMAGES.values()):
+        clips = world_clips(held_out_scenes(count, options.level or 1))
+        found += sounds_fallen(observe(reader, clips), clips, options.keeps)
+    claims = all_claims(reader.looks, codecs)
+    return found + fallen(claims, count, options.level, options.keeps)
 
 
 def _opened(options: Options) -> tuple[Scored | None, Codecs | None]:
@@ -269,51 +296,12 @@ def _conditions(reading: list[str]) -> tuple[Condition, ...]:
     return CONDITIONS if {"sync", "stereo"} & set(reading) else CONDITIONS[:2]
 
 
-def _read_scores(
-    main: str, seen: Mapping[str, Evidence], groups: list[str], truth: ClipSet
-) -> dict[str, Score]:
-    takers: dict[str, Callable[[Evidence], Rows]] = {
-        "sync": sync_scores,
-        "stereo": stereo_scores,
-        "prompt": prompt_scores,
-    }
-    chances: dict[str, Callable[[Evidence], Rows]] = {
-        "sync": lambda one: sync_scores(one.with_sound_of(_next(len(one)))),
-        "stereo": lambda one: stereo_scores(one, one.with_pictures_of(_next(len(one)))),
-        "prompt": prompt_chance,
-    }
-    detectors: dict[str, Callable[[], Rows]] = {
-        "sync": lambda: (
-            seen_errors(seen["truth"], truth.contacts) | heard_errors(seen["truth"], truth.contacts)
-        ),
-        "stereo": lambda: (
-            place_errors(seen["truth"], truth.contacts) | pan_errors(seen["truth"], truth.contacts)
-        ),
-        "prompt": lambda: {} if truth.masks is None else found_errors(seen["truth"], truth.masks),
-    }
-    scores: dict[str, Score] = {}
-    for group in groups:
-        rows = {name: takers[group](evidence) for name, evidence in seen.items()}
-        rows["shuffled"] = chances[group](seen[main])
-        for name, value in rows[main].items():
-            floors = {floor: rows[floor][name] for floor in FLOORS if floor in rows}
-            scores[name] = Score(value=value, floors=floors)
-        if group in detectors:
-            scores |= {name: Score(value=value) for name, value in detectors[group]().items()}
-    return scores
-
-
-def _next(count: int) -> list[int]:
-    """Everybody else's: each clip's neighbour."""
-    return [(index + 1) % count for index in range(count)]
-
-
 def _say_plan(
     options: Options, studio: Studio | None, conditions: tuple[Condition, ...], groups: list[str]
 ) -> None:
     scenes = held_out_scenes(options.clips)
     text = f"Plan: {', '.join(groups)} on {options.clips} held-out scenes"
-    claims = set(groups) - {"prompt", "codecs", "full"} if options.weights == WORLD else set()
+    claims = set(groups) - {"codecs", "full"} if options.weights == WORLD else set()
     # Seconds a clip of a core, measured: the readers' part, and that of each claimed group, of
     # which as many run side by side as there are cores.
     seconds = (0.6 + 0.5 * len(claims) / cores()) * options.clips + 5

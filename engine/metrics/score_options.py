@@ -41,6 +41,7 @@ class Options:
     full: bool
     json: Path | None
     html: Path | None
+    sheet: Path | None
     cache: Path
     device: str
     reader: Path
@@ -89,6 +90,9 @@ def parsed(argv: list[str]) -> Options:
     parser.add_argument("--json", type=Path, metavar="FILE")
     parser.add_argument("--html", type=Path, metavar="DIR", help="a page to look at")
     cache = Path(platformdirs.user_cache_dir("dailies", appauthor=False)) / "score"
+    parser.add_argument(
+        "--sheet", type=Path, metavar="FILE.md", help="the world's rows and their test, to read"
+    )
     parser.add_argument("--cache", type=Path, default=cache, metavar="DIR")
     parser.add_argument("--device", default="auto")
     parser.add_argument("--reader", type=Path, default=shipped / FILE, metavar="FILE")
@@ -99,6 +103,8 @@ def parsed(argv: list[str]) -> Options:
             raise RequestError(f"There is no score {name!r}; there are {', '.join(GROUPS)}.")
     if asked.damage and asked.weights != WORLD:
         raise RequestError("Only the world's clips are damaged: say 'score world --damage'.")
+    if asked.sheet is not None and (asked.weights != WORLD or asked.damage or only):
+        raise RequestError("A sheet tells of everything on the world: say 'score world --sheet'.")
     usual = DAMAGE_CLIPS if asked.damage else FULL_CLIPS if asked.full else FAST_CLIPS
     clips = asked.clips or usual
     if clips < 2:

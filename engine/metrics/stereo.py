@@ -1,4 +1,12 @@
-"""Whether sound comes from where bodies touch: pan of an onset against x of the contact.
+"""Whether sound comes from where bodies touch, pan against x: ``stereo`` rows.
+
+``stereo.correlation`` is Pearson's between the pan of an onset and the place of the contact it
+belongs to (within 120 ms), and ``stereo.error`` their mean distance, in picture widths: both run
+from 0 at the left edge to 1 at the right. Chance takes the places of the next clip's contacts.
+
+Detectors: the reader's contacts and the level of what an onset adds to either channel
+(``onsets.pan_at``, by constant-power panning). Their own errors are ``stereo.detector.seen`` and
+``stereo.detector.heard``, the same rows of each alone against the true contacts.
 
 Shape letters: P pairs.
 """

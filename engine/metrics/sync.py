@@ -1,4 +1,16 @@
-"""Whether sound lands when bodies do: contacts seen against onsets heard.
+"""Whether sound lands when bodies do, contacts seen against onsets heard: ``sync`` rows.
+
+- ``sync.f1``, ``sync.precision`` and ``sync.recall`` of onsets against contacts within 60 ms;
+  contacts asked for are at least 300 ms apart, and one half sure explains an onset though none is
+  asked of it. Chance is pictures with the next clip's sound.
+- ``sync.offset_median_ms`` and ``sync.offset_p90_ms``: distance of the nearest pairs within 250 ms.
+- ``sync.lag_ms``: the shift of the sound, within 300 ms, at which all onsets of a clip fit its
+  contacts best, the median over clips; the idea of SyncNet's offset (Chung and Zisserman 2016, "Out
+  of time"), on events in place of embeddings.
+
+Detectors: the reader's contacts (a small network trained on truth) and the ear's onsets. Their own
+errors are ``sync.detector.seen`` and ``sync.detector.heard``, the same rows of each of them alone
+against the true contacts.
 
 Shape letters: N clips.
 """
@@ -10,17 +22,33 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from engine.metrics.evidence import Evidence, spaced
-from engine.metrics.matching import Interval, Matches, bootstrapped, match
+from engine.metrics.matching import Interval, Matches, bootstrapped, lag_s, match
 from engine.world.truth import Contact
 
 # Softer contacts are seen by nobody: the reader is not trained on them.
 VISIBLE_M_S = 0.6
 _EDGE_S = 0.04
+# The eye's own offsets are about as wide as this.
+_FIT_S = 0.03
 
 
 def sync_scores(evidence: Evidence) -> dict[str, Interval]:
     """Onsets against the contacts that the pictures show."""
-    return _scores("sync", clip_matches(evidence), offsets=True)
+    lags_ms = np.array([clip_lag_ms(evidence, index) for index in range(len(evidence))])
+
+    def lag_ms(chosen: np.ndarray) -> float:
+        known = lags_ms[chosen][np.isfinite(lags_ms[chosen])]
+        return float(np.median(known)) if len(known) else float("nan")
+
+    rows = _scores("sync", clip_matches(evidence), offsets=True)
+    return rows | {"sync.lag_ms": bootstrapped(len(evidence), lag_ms)}
+
+
+def clip_lag_ms(evidence: Evidence, index: int) -> float:
+    """How far a clip's sound is from its pictures as a whole; NaN where either has no event."""
+    heard = [one.time_s for one in evidence.heard[index]]
+    seen = [one.time_s for one in evidence.seen(index)]
+    return 1000 * abs(lag_s(heard, seen, _FIT_S)) if heard and seen else float("nan")
 
 
 def clip_matches(evidence: Evidence) -> list[Matches]:

@@ -6,11 +6,15 @@
 - ``v2v.layout``: correlation of the edges outside; ``v2v.camera_px``: distance of the camera's
   ways in source and answer; ``v2v.events``: onsets of the source met by the answer's within 60 ms,
   in edits that leave what happens alone.
+- ``v2v.identity_distance``: of everybody and everything that the edit is not about, how unlike it
+  has become its own looks in the source (0 alike to 1), in the same edits.
 - ``v2v.evenness``: 1 less the largest distance of the responses over a ladder of strengths from
   equal steps. On the world the ladder fades from the source to what is shown.
 
 The mask of what may change comes from the two true renders; edits of the whole picture (light,
-place, weather) have nothing outside and give the other rows alone.
+place, weather) have nothing outside and give the other rows alone. Detectors: edges, the camera by
+least squares, the ear, colours from top to bottom (``seeing.looks_of``); each one's own error is
+the row's value on truth.
 """
 
 from __future__ import annotations
@@ -23,7 +27,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from engine.metrics.claims.cases import Case, Shown
 from engine.metrics.claims.rows import Claim, Measured, mean
-from engine.metrics.claims.seeing import alike, camera_steps, luma
+from engine.metrics.claims.seeing import alike, camera_steps, looks_of, luma, unlike
 from engine.metrics.matching import match
 from engine.metrics.onsets import hear
 
@@ -31,6 +35,7 @@ LADDER = (0.25, 0.5, 0.75, 1.0)
 _CHANGED = 15
 _LEAST_OUTSIDE = 0.2
 _BEST_DB = 60.0
+_LOOKED_AT = 5
 STEADY = ("light", "set", "colour", "hat")
 
 
@@ -89,7 +94,23 @@ def edit_measures(case: Case, shown: Shown) -> Measured:
         found = [one.time_s for one in hear(shown.sound)]
         if wanted:
             rows["v2v.events"] = match(found, wanted).f1
+        rows["v2v.identity_distance"] = identity_distances(case, shown)
     return rows
+
+
+def identity_distances(case: Case, shown: Shown) -> list[float]:
+    """How unlike the source's everybody's looks are whom an edit is not about."""
+    assert case.task is not None
+    at = np.linspace(0, len(case.masks) - 1, _LOOKED_AT).round().astype(int)
+    distances = []
+    for subject in range(len(case.scene.bodies) + len(case.scene.cast)):
+        if subject in case.task.task.subjects:
+            continue
+        region = list(case.masks[at] == subject + 1)
+        before, after = (looks_of(list(one.video[at]), region) for one in (case.source, shown))
+        if before is not None and after is not None:
+            distances.append(unlike(before, after))
+    return distances
 
 
 def _faded(first: NDArray[np.uint8], second: NDArray[np.uint8], share: float) -> NDArray[np.uint8]:
@@ -118,6 +139,7 @@ EDIT = Claim(
         "v2v.layout": mean,
         "v2v.camera_px": mean,
         "v2v.events": mean,
+        "v2v.identity_distance": mean,
     },
     retake=False,
 )

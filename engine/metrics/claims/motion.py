@@ -8,8 +8,9 @@
 - ``physics.flight_residual``: distance of the acceleration seen in free flight from gravity, in g.
 - ``physics.overlap_share``: depth to which two bodies lie in each other, over the smaller one.
 - ``physics.iq.*``: Physics-IQ (Motamed et al. 2025, arXiv:2501.09038): masks of all that moves, as
-  one picture (spatial), per picture (spatiotemporal) and weighted by how long it moves (weighted
-  spatial), intersection over union with the truth's; and the mean squared error of the pixels.
+  one picture (``spatial_iou``), per picture (``spatiotemporal_iou``) and weighted by how long it
+  moves (``weighted_iou``), intersection over union with the truth's; and ``mse_error``, the mean
+  squared error of the pixels, of a range of 1.
 
 Detector: the finder of ``looks`` on every picture, joined by ``tracks``. Its own error is the rows'
 value on truth, where all residuals are 0 by physics, and ``physics.detector.place_px``. The camera

@@ -3,8 +3,9 @@
 - ``picture.feature_distance`` and ``sound.feature_distance``: Frechet distance between Gaussians of
   features, as of FID (Heusel et al. 2017), but of the project's own encoder: means and spreads, per
   clip, of the codecs' latents. Values compare with nothing but each other.
-- ``picture.psnr_db`` (60 at most) and ``picture.ssim`` (Wang et al. 2004) against the true clip;
-  ``sound.log_spectral_db`` against the true sound.
+- ``picture.psnr_db`` (60 at most), ``picture.psnr_moving_db`` inside the masks of cast and bodies,
+  and ``picture.ssim`` (Wang et al. 2004) against the true clip; ``sound.log_spectral_db`` against
+  the true sound.
 - ``sound.silent_share`` of clips below -60 dB; ``sound.clipped_share`` of samples at full scale;
   ``sound.dc_share`` of a constant in the sound's level; ``sound.mono_share`` of clips whose true
   sound has a width and whose own has none.
@@ -13,8 +14,6 @@ Nothing is detected; truth's values are exact.
 """
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 import cv2
 import numpy as np
@@ -62,12 +61,19 @@ def _root(square: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def picture_measures(case: Case, shown: Shown) -> dict[str, float]:
     """Likeness of the pictures to the true ones."""
-    error = np.square(shown.video.astype(np.float64) - case.answer.video).mean()
+    error = np.square(shown.video.astype(np.float64) - case.answer.video).mean(axis=-1)
+    there = case.masks > 0
     pairs = zip(luma(shown.video)[::4], luma(case.answer.video)[::4], strict=True)
     return {
-        "picture.psnr_db": min(_BEST_DB, 10 * float(np.log10(255**2 / max(error, 1e-9)))),
+        "picture.psnr_db": psnr_db(float(error.mean())),
+        "picture.psnr_moving_db": psnr_db(float(error[there].mean())) if there.any() else np.nan,
         "picture.ssim": float(np.mean([ssim(a, b) for a, b in pairs])),
     }
+
+
+def psnr_db(error: float) -> float:
+    """Of a mean squared error of bytes."""
+    return min(_BEST_DB, 10 * float(np.log10(255**2 / max(error, 1e-9))))
 
 
 def ssim(first: NDArray[np.float32], second: NDArray[np.float32]) -> float:
@@ -105,6 +111,7 @@ def width_of(sound: NDArray[np.float32]) -> float:
 
 _ROWS = {
     "picture.psnr_db": mean,
+    "picture.psnr_moving_db": mean,
     "picture.ssim": mean,
     "sound.log_spectral_db": mean,
     "sound.silent_share": mean,
@@ -134,11 +141,3 @@ def quality_claim(codecs: Codecs | None) -> Claim:
     if codecs is not None:
         rows |= {"picture.feature_distance": frechet, "sound.feature_distance": frechet}
     return Claim(name="quality", kind="cast", measure=measure, rows=rows)
-
-
-def folded(shown: Sequence[Shown]) -> list[Shown]:
-    """Clips with both channels made one: what a collapsed stereo image is."""
-    return [
-        Shown(video=one.video, sound=one.sound.mean(0, keepdims=True).repeat(2, axis=0))
-        for one in shown
-    ]

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import lru_cache
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -168,7 +171,7 @@ def _side_by_side(
         for one in rounds:
             yield one, take_round(one, tools, choose)
         return
-    pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_alone)
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=alone)
     try:
         waiting = {pool.submit(take_round, one, tools, choose): one for one in rounds}
         for done in as_completed(waiting):
@@ -177,10 +180,18 @@ def _side_by_side(
         pool.shutdown(cancel_futures=True)
 
 
-def _alone() -> None:
-    """One thread for each of several processes."""
+def alone() -> None:
+    """What each of several processes begins with: one thread, and an end with who started it."""
     torch.set_num_threads(1)
     keep_freed_memory()
+    threading.Thread(target=_end_with, args=(parent_process(),), daemon=True).start()
+
+
+def _end_with(parent: BaseProcess | None) -> None:
+    """End this process as soon as ``parent`` is no more; a killed one cannot say so itself."""
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def take_round(one: Round, tools: Tools, choose: Callable[[Tools], Sequence[Claim]]) -> Taken:

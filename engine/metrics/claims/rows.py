@@ -38,6 +38,11 @@ def median(values: Values) -> float:
     return float(np.median(values))
 
 
+def ninetieth(values: Values) -> float:
+    """90th percentile of (P, 1)."""
+    return float(np.percentile(values, 90))
+
+
 def correlation(values: Values) -> float:
     """Pearson correlation of pairs (P, 2)."""
     if len(values) < 3 or values.std(axis=0).min() < 1e-9:

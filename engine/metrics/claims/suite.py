@@ -6,9 +6,19 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from engine.metrics.claims import changes, events, likeness, pairs, perceived, seams, shots, speech
+from engine.metrics.claims import (
+    air,
+    changes,
+    events,
+    likeness,
+    pairs,
+    perceived,
+    seams,
+    shots,
+    speech,
+)
 from engine.metrics.claims.cases import LEVELS, Case, cases_of, subjects_of
-from engine.metrics.claims.damage import DAMAGES, falls, ladder
+from engine.metrics.claims.damage import DAMAGES, Fall, ladder
 from engine.metrics.claims.motion import motion_claim
 from engine.metrics.claims.quality import quality_claim
 from engine.metrics.claims.rounds import (
@@ -26,7 +36,7 @@ from engine.metrics.report import Score
 from engine.models.codecs import Codecs
 
 GROUPS = (
-    *("sync", "stereo", "physics", "references", "v2v", "shots"),
+    *("sync", "stereo", "prompt", "physics", "references", "v2v", "shots"),
     *("extension", "perception", "picture", "sound"),
 )
 # Rounds that come faster were kept from before.
@@ -40,6 +50,7 @@ def all_claims(looks: Looks | None, codecs: Codecs | None) -> tuple[Claim, ...]:
         speech.MOUTH,
         events.BEAT,
         speech.PLACE,
+        air.WEATHER,
         motion_claim(looks),
         pairs.PAIRS,
         likeness.IDENTITY,
@@ -144,17 +155,18 @@ def too_low(claim: Claim, level: int | None) -> str:
     return f"it is seen from level {least} of the world on, and level {level} was asked for"
 
 
-def damage_table(claims: Sequence[Claim], count: int, level: int | None) -> tuple[str, bool]:
-    """The self-test: every damage's row step by step, and whether all fall in order."""
-    lines, right = [f"{'damage':20} {'row':34} from none on"], True
+def fallen(
+    claims: Sequence[Claim], count: int, level: int | None, keeps: Callable[[str], bool]
+) -> list[Fall]:
+    """The self-test: what becomes of every damage's row that is asked for, step by step."""
+    found = []
     by_name = {claim.name: claim for claim in claims}
     for name, damage in DAMAGES.items():
         claim = by_name.get(damage.claim)
-        if claim is None or too_low(claim, level):
+        if claim is None or damage.row not in claim.rows or not keeps(damage.row):
+            continue
+        if too_low(claim, level):
             continue
         values = ladder(damage, claim, drawn(claim, count, level))
-        fell = falls(damage, values)
-        right &= fell
-        steps = "  ".join(f"{one.value:.3f}" for one in values)
-        lines.append(f"{name:20} {damage.row:34} {steps}  {'in order' if fell else 'NOT in order'}")
-    return "\n".join(lines), right
+        found.append(Fall.of(name, damage.row, values))
+    return found

@@ -1,10 +1,11 @@
 """V2V by weights: how far an edit is done, and what it leaves alone, over the strength slider.
 
 ``v2v.sNN.*`` are the rows of ``claims.changes`` at a strength of NN hundredths: ``response``,
-``outside_psnr_db``, ``layout``, ``camera_px`` and ``events``; ``v2v.evenness`` is that of the
-responses over all strengths; ``v2v.instruct.*`` are the same rows of an edit by instruction at full
-strength. The edits are of the light, the place and a colour, one held-out scene each. Floors: the
-true result, its round trip, the source unedited, and another case's result.
+``outside_psnr_db``, ``layout``, ``camera_px``, ``events`` and ``identity_distance``;
+``v2v.evenness`` is that of the responses over all strengths; ``v2v.instruct.*`` are the same rows
+of an edit by instruction at full strength. The edits are of the light, the place and a colour, one
+held-out scene each. Floors: the true result, its round trip, the source unedited, and another
+case's result.
 
 The layout of an edit of the light is looked at in the whole picture. Detectors are those of
 ``claims.changes``: what may change is known from the two true renders.
@@ -35,7 +36,7 @@ from engine.world.scene import FIRST_SETS, Scene
 from engine.world.task_clips import make_task
 from engine.world.tasks import Task
 
-MEASURES = ("response", "outside_psnr_db", "layout", "camera_px", "events")
+MEASURES = ("response", "outside_psnr_db", "layout", "camera_px", "events", "identity_distance")
 NOT_EDITS = "the weights were not trained on edits"
 NOT_INSTRUCT = "the weights were not trained on edits by instruction"
 _KINDS = ("light", "set", "colour")

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from engine.metrics.evidence import ClipSet, Evidence, spaced
+from engine.metrics.read_damage import SOUND_DAMAGES, sounds_fallen
 from engine.metrics.sync import heard_errors, seen_errors, sync_scores
 from engine.shapes import SAMPLE_RATE_HZ
 from tests.engine.metrics.conftest import evidence_of
@@ -42,6 +43,20 @@ def test_the_later_the_sound_the_worse(truth: ClipSet):
     assert f1s[3] < 0.5 * f1s[0]
     assert offsets[:3] == sorted(offsets[:3])
     assert offsets[1] == pytest.approx(30, abs=4)
+
+
+def test_the_lag_of_a_whole_clip_is_how_late_its_sound_is(truth: ClipSet, observed: Evidence):
+    assert sync_scores(observed)["sync.lag_ms"].value < 10
+    for shift_s in (0.06, 0.12, 0.24):
+        late = sync_scores(evidence_of(truth, _later(truth.sound, shift_s)))["sync.lag_ms"]
+        assert late.value == pytest.approx(1000 * shift_s, abs=12)
+
+
+def test_sounds_spoilt_on_purpose_are_noticed(truth: ClipSet, observed: Evidence):
+    found = sounds_fallen(observed, truth, lambda row: True)
+    assert [one.name for one in found] == list(SOUND_DAMAGES)
+    assert all(one.right for one in found), found
+    assert sounds_fallen(observed, truth, lambda row: row == "sync.f1") == []
 
 
 def test_faultless_detectors_have_no_error(truth: ClipSet, observed: Evidence):

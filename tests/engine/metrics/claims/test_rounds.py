@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
+import engine
 from engine.metrics.claims.cases import Case, Shown, subjects_of
 from engine.metrics.claims.rounds import Tools, rounds_of, taken
 from engine.metrics.claims.rows import Claim, Measured, mean
@@ -42,6 +46,39 @@ def test_claims_about_the_same_clips_share_a_round():
     drift = next(one for one in rounds if "extension.drift" in one.claims)
     assert drift.shape.duration_s > 14
     assert not drift.retake
+
+
+_TAKING = """
+import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from os import getpid
+
+from engine.metrics.claims.rounds import alone
+
+if __name__ == "__main__":
+    pool = ProcessPoolExecutor(1, get_context("spawn"), initializer=alone)
+    print(pool.submit(getpid).result(), flush=True)
+    pool.submit(time.sleep, 600)
+    time.sleep(600)
+"""
+
+
+def test_no_process_outlives_a_score_that_is_killed(tmp_path: Path):
+    script = tmp_path / "taking.py"
+    script.write_text(_TAKING, encoding="utf-8")
+    root = str(Path(engine.__file__).parents[1])
+    with subprocess.Popen(
+        [sys.executable, str(script)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": root},
+    ) as taking:
+        assert taking.stdout is not None
+        assert int(taking.stdout.readline()) != taking.pid
+        taking.kill()
+        # The worker writes to the same pipe, which ends when nobody does any more.
+        taking.communicate(timeout=60)
 
 
 def test_what_was_taken_is_not_taken_again(tmp_path: Path):
