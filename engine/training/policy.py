@@ -160,7 +160,7 @@ class PolicyRecipe:
         rewards = torch.cat([rollout.rewards for rollout in rollouts])
         for column, head in enumerate(HEADS):
             figures[f"reward@{head}"] = rewards[:, column].mean()
-        figures["reward"] = self._combined(rewards).mean()
+        figures["reward"] = self._combined(rewards, self.policy.picture).mean()
         return figures
 
     @torch.no_grad()
@@ -177,7 +177,8 @@ class PolicyRecipe:
             clips, words = self._rendered(module, prompts, list(numbers))
             rewards = self._score(clips, words).float().cpu()
             rows = {f"reward/{head}": rewards[:, k].tolist() for k, head in enumerate(HEADS)}
-            rows["reward"] = self._combined(rewards).tolist()
+            rows["reward"] = self._combined(rewards, self.policy.picture).tolist()
+            rows["reward/sound"] = self._combined(rewards, self.policy.sound).tolist()
             if self._judge is not None:
                 found = self._judge.judge(clips, tuple(prompt.scene for prompt in prompts))
                 rows |= {f"truth/{name}": values for name, values in found.items()}
@@ -318,9 +319,10 @@ class PolicyRecipe:
         )
         return sample(module, self.shape, words, self.policy.sampling, noise), words
 
-    def _combined(self, rewards: Tensor) -> Tensor:
-        """(N,) of (N, H): the mean by the picture's weights, for the log alone."""
-        shares = self.policy.picture.tensor().to(rewards.device)
+    @staticmethod
+    def _combined(rewards: Tensor, weights: HeadWeights) -> Tensor:
+        """(N,) of (N, H): the mean by a branch's weights, for the log alone."""
+        shares = weights.tensor().to(rewards.device)
         return rewards @ (shares / shares.sum().clamp_min(1e-9))
 
 

@@ -18,8 +18,9 @@ from engine.pipelines.model import load_transformer, trained_in
 from engine.pipelines.render import GUIDANCE
 from engine.training.codecs_beside import codecs_beside
 from engine.training.policy import PolicyConfig, PolicyRecipe
+from engine.training.policy_judge import ReaderJudge
 from engine.training.policy_rollouts import Sampling, world_prompts
-from engine.training.policy_run import PolicyRun, ReaderJudge
+from engine.training.policy_run import PolicyRun
 from engine.training.recipe import LoopConfig
 
 
@@ -65,7 +66,7 @@ def policy_beside(
         world_prompts(TextEncoder(device=device), spec.level),
         spec.shape,
         config,
-        policy=PolicyConfig(sampling=sampling, groups=4 if cuda else 1),
+        policy=PolicyConfig(sampling=sampling, groups=4 if cuda else 1, measured=32),
         judge=ReaderJudge(codecs, load_reader(reader if reader.is_file() else None), spec.shape),
         about=read_metadata(source),
     )

@@ -6,58 +6,26 @@ import json
 import math
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 
 from engine.checkpoint import load_tensors, save_tensors
-from engine.metrics.evidence import ClipSet, observe
 from engine.metrics.matching import Interval, bootstrapped
-from engine.metrics.prompt import shares_read
-from engine.metrics.reader import Reader
-from engine.metrics.sync import clip_matches
-from engine.models.codecs import Codecs
-from engine.models.signals import Latents
-from engine.shapes import ClipShape
 from engine.training.loop import Run
 from engine.training.policy import PolicyRecipe
-from engine.world.scene import Scene
 
 _BASELINE = "baseline.safetensors"
 _HACKING = "hacking.jsonl"
-
-
-class ReaderJudge:
-    """Sync and the prompt read back from decoded clips, which the reward never saw.
-
-    ``sync_f1`` is of the contacts that the pictures show and the onsets heard; ``prompt_read`` the
-    share of the caption's names that the reader finds.
-    """
-
-    def __init__(self, codecs: Codecs, reader: Reader, shape: ClipShape) -> None:
-        self._codecs, self._reader, self._shape = codecs, reader, shape
-
-    def judge(self, clips: Latents, scenes: tuple[Scene, ...]) -> dict[str, list[float]]:
-        """Both per clip; NaN where no contact is seen and nothing heard."""
-        video = self._codecs.decode_video(clips.video, self._shape.width, self._shape.height)
-        sound = self._codecs.decode_audio(clips.audio, self._shape.samples)
-        made = ClipSet(scenes=scenes, video=video.cpu().numpy(), sound=sound.cpu().numpy())
-        evidence = observe(self._reader, made)
-        matches = clip_matches(evidence)
-        read = [
-            shares_read(reading, scene)
-            for reading, scene in zip(evidence.readings, scenes, strict=True)
-        ]
-        return {
-            "sync_f1": [one.f1 if one.found or one.wanted else math.nan for one in matches],
-            "prompt_read": [float(np.mean(list(shares.values()))) for shares in read],
-        }
+_EFFECT = "effect.json"
 
 
 class PolicyRun(Run):
     """Measures before the first update and says when the reward leaves the truth behind.
 
-    ``baseline.safetensors`` keeps the first measurement per clip, ``hacking.jsonl`` what was said.
+    ``baseline.safetensors`` keeps the first measurement per clip, ``hacking.jsonl`` what was said,
+    ``effect.json`` what became of every reward and measure by the last evaluation, with intervals.
     """
 
     def __init__(self, recipe: PolicyRecipe, folder: Path, device: torch.device) -> None:
@@ -97,12 +65,26 @@ class PolicyRun(Run):
         figures = super()._evaluated()
         before, _ = load_tensors(self.folder / _BASELINE)
         was = {name: tensor.tolist() for name, tensor in before.items()}
+        effect = {"step": self.clock.step, "rows": effects(was, self._policy.seen)}
+        text = json.dumps(effect, indent=1)
+        (self.folder / _EFFECT).write_text(text, encoding="utf-8")
         sentences = hacked(was, self._policy.seen)
         for sentence in sentences:
             _say(f"policy: {sentence}")
             with (self.folder / _HACKING).open("a", encoding="utf-8") as file:
                 file.write(json.dumps({"step": self.clock.step, "says": sentence}) + "\n")
         return figures | {"hacking": float(len(sentences))}
+
+
+def effects(before: dict[str, list[float]], now: dict[str, list[float]]) -> dict[str, Any]:
+    """Of every reward and measure its means, and the mean change of a clip with its interval."""
+    rows = {}
+    for name in sorted(set(before) & set(now)):
+        change = _change(before[name], now[name])
+        if change.n:
+            means = [float(np.nanmean(values)) for values in (before[name], now[name])]
+            rows[name] = {"before": means[0], "now": means[1], "change": change.to_json()}
+    return rows
 
 
 def hacked(before: dict[str, list[float]], now: dict[str, list[float]]) -> list[str]:

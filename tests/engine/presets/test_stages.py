@@ -38,8 +38,8 @@ def test_every_stage_goes_on_from_the_one_before_it_and_the_last_is_shipped(tmp_
     assert "usual" in rows(runs, "sft")[-1]["held_out"]
     assert "strides" in rows(runs, "flow_map")[-1]["held_out"]
     assert any(name.endswith(".compared") for name in accuracy(runs))
-    last = rows(runs, "policy")[-1]
-    assert {"reward", "truth/prompt_read", "hacking"} <= set(last["held_out"])
+    held_out = rows(runs, "policy")[-1]["held_out"]
+    assert {"reward", "reward/sound", "truth/prompt_read", "truth/framed"} <= set(held_out)
     assert rows(runs, "policy")[0]["off@video"] == 0
     out = tmp_path / "weights"
     words = ["ship", str(runs / "codecs"), str(runs / "policy"), "--out", str(out)]

@@ -173,6 +173,14 @@ def test_a_planted_reward_rises_and_the_truth_that_falls_is_told(tmp_path, capsy
     assert held_out["hacking"] == 1
     assert "dimness, which it never saw, fell by" in capsys.readouterr().err
     assert "dimness" in (tmp_path / "hacking.jsonl").read_text()
+    effect = json.loads((tmp_path / "effect.json").read_text())
+    assert effect["step"] == 12
+    rose, fell = (effect["rows"][name] for name in ("reward", "truth/dimness"))
+    assert rose["now"] == pytest.approx(held_out["reward"])
+    assert rose["change"]["value"] == pytest.approx(rose["now"] - rose["before"])
+    assert rose["change"]["low"] <= rose["change"]["value"] <= rose["change"]["high"]
+    assert fell["change"]["value"] < 0
+    assert "reward/sound" in effect["rows"]
 
 
 def test_the_sound_learns_from_its_own_density(tmp_path):
