@@ -6,6 +6,8 @@ case $venv in
 /*) ;;
 *) venv=$PWD/$venv ;;
 esac
+parent=$(dirname -- "$venv")
+note="Dailies sets this folder up."
 
 run_lists="requirements.txt requirements-hashed.txt requirements-torch.txt"
 open_lists="requirements-open-weights.txt requirements-open-weights-hashed.txt"
@@ -41,18 +43,18 @@ is_ready() {
 
 set_up() {
     is_ready "$1" && return 0
-    parent=$(dirname -- "$venv")
     mkdir -p -- "$parent" 2>/dev/null && [ -w "$parent" ] ||
         fail "The folder $parent cannot be written; set DAILIES_VENV to a place that can."
     refuse_other_folder
     # One at a time. The lock goes with its last holder, also when that is killed. Without flock
     # (not a Linux machine) two set-ups at once are the person's own to avoid.
-    exec 9>"$venv.lock" || fail "$venv.lock cannot be written."
+    exec 9>>"$venv.lock" || fail "$venv.lock cannot be written."
     if command -v flock >/dev/null 2>&1 && ! flock -n 9; then
         say "Another set-up of $venv is running; waiting for it."
         flock 9
     fi
     if ! is_ready "$1"; then
+        printf '%s\n' "$note" >"$venv.lock"
         trap 'say ""; say "Set-up was interrupted; the next start begins it anew."; exit 130' INT TERM HUP
         say "Setting up Dailies in $venv (once; some minutes)."
         install_all "$1"
@@ -68,6 +70,8 @@ refuse_other_folder() {
     [ -e "$venv" ] || return 0
     [ -d "$venv" ] || fail "$venv is a file; set DAILIES_VENV to a folder."
     [ -e "$venv/pyvenv.cfg" ] && return 0
+    # One that was killed while it cleared its own folder has left its note.
+    [ "$(cat -- "$venv.lock" 2>/dev/null)" = "$note" ] && return 0
     [ -z "$(find "$venv" -type f 2>/dev/null | head -n 1)" ] ||
         fail "$venv holds other things; set DAILIES_VENV to a new folder."
 }
@@ -115,12 +119,19 @@ install_open_weights() {
 
 find_python() {
     python=
+    if [ -n "${DAILIES_PYTHON:-}" ] && ! is_new_enough "$DAILIES_PYTHON"; then
+        fail "$DAILIES_PYTHON, which DAILIES_PYTHON names, is no Python of 3.11 or newer."
+    fi
     for candidate in ${DAILIES_PYTHON:+"$DAILIES_PYTHON"} python3 python3.13 python3.12 python3.11; do
-        if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then
+        if is_new_enough "$candidate"; then
             python=$candidate
             return 0
         fi
     done
+}
+
+is_new_enough() {
+    "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
 }
 
 has_venv() { [ -n "$python" ] && "$python" -c 'import ensurepip, venv' >/dev/null 2>&1; }
@@ -134,12 +145,13 @@ venv_package() {
 }
 
 make_venv() {
+    # One that was whole is brought up to date in place: without a network it is not lost.
     if [ -e "$venv/.dailies-unfinished" ] || ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
         say "  virtual environment, with $("$python" --version)"
         "$python" -m venv --clear "$venv" || fail "The virtual environment could not be made in $venv" \
             "(see above)."
+        : >"$venv/.dailies-unfinished"
     fi
-    : >"$venv/.dailies-unfinished"
     rm -f -- "$venv/.dailies-run" "$venv/.dailies-check"
 }
 
@@ -171,8 +183,7 @@ sys.exit(version.split("+")[0] != sys.argv[1].split("==")[1])' "$torch" >/dev/nu
         pip_install "$@" "$torch"
     else
         say "  torch, for the processor"
-        "$venv/bin/python" -m pip install --no-input --disable-pip-version-check -q "$@" \
-            "$torch+cpu" >>"$log" 2>&1 && return 0
+        run_pip "$@" "$torch+cpu" && return 0
         if [ "$(uname -s)" = Linux ]; then
             say "  (no build for the processor alone was found: the larger one for GPUs, some 5 GB," \
                 "works too; DAILIES_TORCH_INDEX can name an index that has the small one)"
@@ -182,21 +193,27 @@ sys.exit(version.split("+")[0] != sys.argv[1].split("==")[1])' "$torch" >/dev/nu
     fi
 }
 
-pip_install() {
+pip_install() { run_pip "$@" || explain_pip; }
+
+# Its last words lie by themselves: what failed before says nothing of what fails now.
+run_pip() {
+    status=0
     "$venv/bin/python" -m pip install --no-input --disable-pip-version-check -q "$@" \
-        >>"$log" 2>&1 || explain_pip "$@"
+        >"$log.last" 2>&1 || status=$?
+    cat -- "$log.last" >>"$log"
+    return "$status"
 }
 
 explain_pip() {
-    tail -n 5 -- "$log" >&2
-    if grep -q -i 'no space left' "$log"; then
+    tail -n 5 -- "$log.last" >&2
+    if grep -q -i 'no space left' "$log.last"; then
         fail "The disk is full; make room in $parent or set DAILIES_VENV to another disk."
-    elif grep -q 'DO NOT MATCH THE HASHES' "$log"; then
+    elif grep -q 'DO NOT MATCH THE HASHES' "$log.last"; then
         fail "A package is not the one that was tested (its hash differs); nothing of it was installed."
-    elif grep -q -i -E 'name resolution|failed to establish|unreachable|timed out|connection (error|broken|refused|reset)|proxy' "$log"; then
+    elif grep -q -i -E 'name resolution|failed to establish|unreachable|timed out|connection (error|broken|refused|reset)|proxy' "$log.last"; then
         fail "The package index could not be reached; set-up needs the network once. Try again later."
-    elif grep -q -i 'no matching distribution' "$log"; then
-        fail "A package has no build for $("$python" --version) on this machine (see above)."
+    elif grep -q -i 'no matching distribution' "$log.last"; then
+        fail "A package has no build for $("$venv/bin/python" --version) on this machine (see above)."
     fi
     fail "The Python packages could not be installed; $log tells more."
 }

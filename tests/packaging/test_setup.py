@@ -121,6 +121,51 @@ def test_an_interrupted_set_up_is_begun_anew(machine):
     assert "-m venv --clear" in asked(machine)
 
 
+def test_one_that_was_killed_while_it_cleared_its_folder_goes_on(machine):
+    venv = machine.project / ".venv"
+    (venv / "lib").mkdir(parents=True)
+    (venv / "lib" / "half.py").touch()
+    lock = venv.with_name(".venv.lock")
+    lock.write_text("somebody else's\n")
+    assert "holds other things" in machine("doctor").stderr
+    assert (venv / "lib" / "half.py").exists()
+    lock.write_text("Dailies sets this folder up.\n")
+    assert machine("doctor").returncode == 0
+    assert not (venv / "lib").exists()
+    assert not lock.exists()
+
+
+def test_what_was_whole_is_not_lost_to_an_update_without_a_network(machine):
+    machine("doctor")
+    kept = machine.project / ".venv" / "torch"
+    kept.touch()
+    with (machine.project / "packaging" / "requirements.txt").open("a") as file:
+        file.write("# changed\n")
+    failed = machine("doctor", FAKE_PIP_FAILS="Temporary failure in name resolution")
+    assert failed.returncode == 1
+    assert "needs the network" in failed.stderr
+    assert machine("doctor").returncode == 0
+    assert kept.exists()
+
+
+def test_a_python_that_is_named_and_cannot_be_used_is_said(machine):
+    result = machine("doctor", DAILIES_PYTHON="/no/such/python")
+    assert result.returncode == 1
+    assert "/no/such/python, which DAILIES_PYTHON names, is no Python" in result.stderr
+
+
+def test_what_open_weights_need_fails_in_sentences_too(machine):
+    machine("doctor")
+    for words, sentence in (
+        ("OSError: [Errno 28] No space left on device", "The disk is full"),
+        ("ERROR: No matching distribution found for av", "no build for Python 3.11.99"),
+    ):
+        result = machine("open-weights", FAKE_PIP_FAILS=words)
+        assert result.returncode == 1
+        assert sentence in result.stderr
+        assert "unbound" not in result.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
