@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from engine.presets import Order
 
 HELP = "train a recipe in a folder, or go on with it"
-_STATE, _SHARES = "state.safetensors", "state/clock.json"
+_STATE, _SHARES = "state.safetensors", "state/run.json"
 _FINETUNE = "finetune"
 
 
@@ -46,6 +46,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--steps", type=int, help="of finetune; as many as fit in its minutes")
     parser.add_argument("--minutes", type=number, help="of the whole run, all parts together")
+    parser.add_argument(
+        "--learning-rate", type=number, metavar="RATE", help="at its highest; the recipe's own"
+    )
+    parser.add_argument(
+        "--replicas",
+        type=int,
+        metavar="N",
+        help="processes of this processor that train together, each on batches of its own: as many "
+        "as there are cores see most clips",
+    )
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
     parser.add_argument("--threads", type=int, help="processor threads; all cores by default")
 
@@ -78,6 +88,7 @@ def _check(args: argparse.Namespace) -> None:
         raise RequestError(f"{args.minutes:g} minutes are no time to train; use more than 0.")
     if args.threads is not None and args.threads < 1:
         raise RequestError("At least one thread must compute.")
+    _check_steps(args)
     if args.recipe == _FINETUNE:
         _check_finetune(args)
     elif args.data is not None or args.weights is not None or args.steps is not None:
@@ -101,7 +112,18 @@ def _check(args: argparse.Namespace) -> None:
         say(f"Nothing is saved in {args.folder} yet; it starts from the beginning.")
 
 
+def _check_steps(args: argparse.Namespace) -> None:
+    from engine.devices import cores
+
+    if args.learning_rate is not None and args.learning_rate <= 0:
+        raise RequestError("Nothing is learned at such a --learning-rate; use more than 0.")
+    if args.replicas is not None and not 1 <= args.replicas <= cores():
+        raise RequestError(f"This processor has {cores()} cores: use 1 to {cores()} --replicas.")
+
+
 def _check_finetune(args: argparse.Namespace) -> None:
+    if args.replicas is not None or args.learning_rate is not None:
+        raise RequestError("An adapter is trained by one process, at a learning rate of its own.")
     if args.warm_start is not None:
         raise RequestError("An adapter begins as nothing; name the weights with --weights FOLDER.")
     if args.steps is not None and args.steps < 1:
@@ -116,9 +138,9 @@ def _make(args: argparse.Namespace, order: Order) -> bool:
         from engine.commands.finetune import finetune
 
         return finetune(order, args.data, args.weights or SHIPPED, args.steps)
-    from engine.presets import PRESETS
+    from engine.presets import PRESETS, carry_out
 
-    return PRESETS[args.recipe].make(order)
+    return carry_out(args.recipe, PRESETS[args.recipe], order)
 
 
 def _train(args: argparse.Namespace) -> dict[str, Any]:
@@ -136,6 +158,8 @@ def _train(args: argparse.Namespace) -> dict[str, Any]:
         minutes=args.minutes,
         resume=args.resume,
         warm_start=args.warm_start,
+        learning_rate=args.learning_rate,
+        replicas=args.replicas,
         verdicts=args.verdicts,
     )
     began_s = time.monotonic()

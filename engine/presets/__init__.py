@@ -10,10 +10,10 @@ the network begins from the last stage beside it that comes before.
 from __future__ import annotations
 
 from engine.presets import codecs, judges, sft, transformer, upsampler
-from engine.presets.orders import Order, Preset, train
+from engine.presets.orders import Order, Preset, carry_out, train
 from engine.training.tiny import tiny_codecs, tiny_recipe
 
-__all__ = ["PRESETS", "Order", "Preset", "train"]
+__all__ = ["PRESETS", "Order", "Preset", "carry_out", "train"]
 
 
 def _tiny(order: Order) -> bool:
@@ -26,6 +26,7 @@ PRESETS: dict[str, Preset] = {
     "clips": Preset(
         says="draw the scenes that codecs and reader learn from",
         make=codecs.clips,
+        learns=False,
     ),
     "codecs": Preset(
         says="video_vae, audio_vae and vocoder one after the other",
@@ -34,70 +35,87 @@ PRESETS: dict[str, Preset] = {
     "video_vae": Preset(
         says="pictures to latents and back; needs clips",
         make=codecs.video_vae,
+        together=True,
     ),
     "audio_vae": Preset(
         says="sound to latents and back; needs clips",
         make=codecs.audio_vae,
+        together=True,
     ),
     "vocoder": Preset(
         says="mel bands to sound; needs clips and audio_vae",
         make=codecs.vocoder,
+        together=True,
     ),
     "latents": Preset(
         says="draw scenes and encode them, new ones in place of old for --minutes; needs codecs",
         make=transformer.latents,
+        learns=False,
     ),
     "pretrain": Preset(
         says="the transformer, from latents; two cores do",
         make=transformer.pretrain,
+        together=True,
     ),
     "tokens": Preset(
         says="the transformer but its fine stage, at high noise; needs latents and pretrain",
         make=transformer.tokens,
+        together=True,
     ),
     "fine": Preset(
         says="the transformer's fine stage alone, at low noise; needs latents and pretrain",
         make=transformer.fine,
+        together=True,
     ),
     "tasks": Preset(
         says="draw tasks of the whole world and encode them",
         make=transformer.tasks,
+        learns=False,
     ),
     "pretrain_tasks": Preset(
         says="the transformer on tasks: references, edits, history; needs tasks",
         make=transformer.pretrain_tasks,
+        together=True,
     ),
     "curated": Preset(
         says="draw scenes and encode the best made of them; needs what was pretrained on",
         make=sft.curated,
+        learns=False,
     ),
     "sft": Preset(
         says="fine-tuning on curated scenes; needs curated and a pretrained stage",
         make=sft.sft,
+        together=True,
     ),
     "flow_map": Preset(
         says="previews of 4 to 8 steps that are the full render's take; needs an earlier stage",
         make=transformer.flow_map,
+        together=True,
     ),
     "doubles": Preset(
         says="draw scenes at two sizes and encode them; needs codecs",
         make=upsampler.doubles,
+        learns=False,
     ),
     "upsampler": Preset(
         says="finished latents at twice the size; needs codecs and doubles",
         make=upsampler.upsampler,
+        together=True,
     ),
     "looks": Preset(
         says="the part of the reader that sees bodies and moves",
         make=judges.looks,
+        together=True,
     ),
     "reader": Preset(
         says="what reads clips to score them; needs latents and looks",
         make=judges.reader,
+        together=True,
     ),
     "pairs": Preset(
         says="scenes drawn well and spoilt, for the reward; needs latents",
         make=judges.pairs,
+        learns=False,
     ),
     "reward": Preset(
         says="judges clips on five axes; needs latents, takes pairs and --verdicts FILE",

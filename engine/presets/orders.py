@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import torch
 
-from engine.errors import TrainingError
-from engine.training.distributed import processes, train_together
+from engine.errors import RequestError, TrainingError
+from engine.training.group import Group, joined, processes
 from engine.training.loop import Run, Shown, begin
 from engine.training.recipe import LoopConfig, Recipe
+from engine.training.replicas import accompanied
 
 # In the order in which a network goes through them.
 STAGES = ("pretrain", "tokens", "fine", "pretrain_tasks", "sft", "flow_map", "policy")
@@ -28,6 +30,9 @@ class Order:
         resume: go on from the run's saved state, if there is one.
         warm_start: weights to start from, with a fresh optimiser, where no saved state is gone on
             from.
+        learning_rate: at its highest, ``None`` for the preset's own.
+        replicas: processes of this machine that train together, ``None`` for as many as the run
+            that is gone on from had.
         verdicts: comparisons by the director, for the reward model.
     """
 
@@ -36,6 +41,8 @@ class Order:
     minutes: float | None = None
     resume: bool = False
     warm_start: Path | None = None
+    learning_rate: float | None = None
+    replicas: int | None = None
     verdicts: Path | None = None
 
     def after(self, earlier: str) -> Order:
@@ -66,10 +73,45 @@ class Order:
 
 @dataclass(frozen=True, kw_only=True)
 class Preset:
-    """One thing that can be trained or prepared; ``make`` returns whether it came to its end."""
+    """One thing that can be trained or prepared; ``make`` returns whether it came to its end.
+
+    Attributes:
+        learns: whether it trains something; it prepares what is learned from otherwise.
+        together: whether several processes can train it.
+    """
 
     says: str
     make: Callable[[Order], bool]
+    learns: bool = True
+    together: bool = False
+
+
+def carry_out(name: str, preset: Preset, order: Order) -> bool:
+    """Make what is ordered of the preset called ``name``; whether it came to its end.
+
+    Raises:
+        EngineError: if it is not to be had that way, cannot start or does not converge.
+    """
+    if order.learning_rate is not None and not preset.learns:
+        raise RequestError(f"{name} learns nothing; leave out --learning-rate.")
+    count = 1
+    if order.device.type == "cpu" and not processes():
+        count = order.replicas or (_replicas_before(order) if order.resume else 1)
+    elif order.replicas not in (None, 1):
+        raise RequestError(
+            "--replicas share a processor; on cards, or several machines, start processes with: "
+            "torchrun --nproc-per-node N -m engine train ..."
+        )
+    if not preset.together and (count > 1 or processes()):
+        raise RequestError(f"{name} is work for one process; leave out --replicas and torchrun.")
+    with accompanied(count, partial(preset.make, order)):
+        return preset.make(order)
+
+
+def _replicas_before(order: Order) -> int:
+    """How many processes the run that is gone on from had."""
+    saved = Group().saved(order.run) or {}
+    return int(saved.get("replicas", "1"))
 
 
 def train(recipe: Recipe, order: Order, shown: Shown | None = None) -> bool:
@@ -80,11 +122,12 @@ def train(recipe: Recipe, order: Order, shown: Shown | None = None) -> bool:
     Raises:
         EngineError: if it cannot start from what it is told to, or does not converge.
     """
-    if processes() > 1:
-        return train_together(recipe, order.run, order.device, order.resume, order.warm_start)
-    run = Run(recipe, order.run, order.device, shown)
-    begin(run, order.resume, order.warm_start)
-    run.train()
+    if order.learning_rate is not None:
+        recipe.config = replace(recipe.config, lr=order.learning_rate)
+    with joined(order.device) as (group, device):
+        run = Run(recipe, order.run, device, shown, group)
+        begin(run, order.resume, order.warm_start)
+        run.train()
     return not run.stopped
 
 

@@ -7,21 +7,25 @@ from collections.abc import Mapping
 
 
 class Means:
-    """Means by name; a figure that a batch could not measure (NaN) does not count."""
+    """Means by name; a figure that a batch could not measure (NaN) does not count.
+
+    Attributes:
+        sums, counts: of what was measured, by every name that came up.
+    """
 
     def __init__(self) -> None:
-        self._sums: dict[str, float] = {}
-        self._counts: dict[str, int] = {}
+        self.sums: dict[str, float] = {}
+        self.counts: dict[str, int] = {}
 
     def add(self, figures: Mapping[str, float]) -> None:
         """Take in the figures of one batch."""
         for name, value in figures.items():
-            if math.isfinite(value):
-                self._sums[name] = self._sums.get(name, 0.0) + value
-                self._counts[name] = self._counts.get(name, 0) + 1
+            measured = math.isfinite(value)
+            self.sums[name] = self.sums.get(name, 0.0) + (value if measured else 0.0)
+            self.counts[name] = self.counts.get(name, 0) + measured
 
     def take(self) -> dict[str, float]:
         """The means since the last call, in the order in which names came up."""
-        means = {name: total / self._counts[name] for name, total in self._sums.items()}
-        self._sums, self._counts = {}, {}
+        means = {name: self.sums[name] / count for name, count in self.counts.items() if count}
+        self.sums, self.counts = {}, {}
         return means

@@ -12,6 +12,9 @@ from torch import Tensor, nn
 
 from engine.errors import TrainingError
 
+# A loss that has grown so much for more steps than a bad batch takes has left what was learned.
+_EXPLODED, _SPIKE_STEPS = 10, 3
+
 
 @dataclass(frozen=True, kw_only=True)
 class LoopConfig:
@@ -24,7 +27,8 @@ class LoopConfig:
         accumulate: batches per optimiser step.
         settled: share of the learning rate for what a warm start brought, where the network has
             learned to have more since: what is new gets all of it.
-        bad_steps: steps with a loss that is not finite before the run gives up.
+        bad_steps: steps with a loss that is not finite, or far above what it was, before the run
+            gives up.
     """
 
     steps: int = 10**9
@@ -46,7 +50,13 @@ class LoopConfig:
 
 
 class Recipe(Protocol):
-    """What a run trains."""
+    """What a run trains.
+
+    Attributes:
+        config: how it is stepped.
+    """
+
+    config: LoopConfig
 
     @property
     def name(self) -> str:
@@ -56,11 +66,6 @@ class Recipe(Protocol):
     @property
     def module(self) -> nn.Module:
         """The network."""
-        ...
-
-    @property
-    def config(self) -> LoopConfig:
-        """How it is stepped."""
         ...
 
     @property
@@ -107,7 +112,9 @@ class Clock:
 
     Attributes:
         best: least held-out loss so far.
-        bad: steps in a row whose loss was not finite.
+        bad: steps in a row whose loss or gradients were not finite.
+        usual, least: smoothed loss, and the least that it has been.
+        high: steps in a row whose loss was many times the least.
         added: whether the run began with weights that lacked a part of the network.
     """
 
@@ -115,6 +122,9 @@ class Clock:
     seconds: float = 0.0
     best: float = math.inf
     bad: int = 0
+    usual: float = math.nan
+    least: float = math.inf
+    high: int = 0
     added: bool = False
 
     def progress(self, config: LoopConfig) -> float:
@@ -122,8 +132,13 @@ class Clock:
         by_time = self.seconds / 60 / config.minutes
         return min(1.0, max(self.step / config.steps, by_time))
 
+    @property
+    def sound(self) -> bool:
+        """Whether the weights are as good as they were, so that they may replace what was saved."""
+        return self.high < _SPIKE_STEPS
+
     def spoil(self, config: LoopConfig, folder: Path) -> None:
-        """Count a step whose loss was not finite.
+        """Count a step whose loss or gradients were not finite, and which was not taken.
 
         Raises:
             TrainingError: if there were too many in a row.
@@ -131,9 +146,31 @@ class Clock:
         self.bad += 1
         if self.bad > config.bad_steps:
             raise TrainingError(
-                f"The loss has not been finite for {self.bad} steps. The last good state is in "
-                f"{folder}; go on from it with --resume and a lower learning rate."
+                f"The loss has not been finite for {self.bad} steps. {_last_good(folder)}"
             )
+
+    def watch(self, loss: float, config: LoopConfig, folder: Path) -> None:
+        """Hear the loss of a step that is being taken.
+
+        Raises:
+            TrainingError: if it has been many times what it was for too many steps in a row.
+        """
+        self.bad = 0
+        self.usual = loss if math.isnan(self.usual) else self.usual + 0.05 * (loss - self.usual)
+        self.least = min(self.least, self.usual)
+        self.high = self.high + 1 if loss > _EXPLODED * self.least > 0 else 0
+        if self.high > config.bad_steps:
+            raise TrainingError(
+                f"The loss has been more than {_EXPLODED} times what it was for {self.high} "
+                f"steps. {_last_good(folder)}"
+            )
+
+
+def _last_good(folder: Path) -> str:
+    return (
+        f"The last good state is in {folder}; go on from it with --resume and a lower "
+        "--learning-rate."
+    )
 
 
 def rate_at(config: LoopConfig, step: int, progress: float) -> float:

@@ -104,6 +104,16 @@ def _range(values: list[float]) -> tuple[float, float]:
     return ordered[0], ordered[min(len(ordered) - 1, int(len(ordered) * 0.98))]
 
 
+def forget_after(log: Path, step: int) -> None:
+    """Leave out what was logged after ``step``: a run that goes on from there logs it again."""
+    if not log.is_file():
+        return
+    kept = [row for row in _rows(log) if isinstance(row["step"], int) and row["step"] <= step]
+    beside = log.with_name(log.name + ".part")
+    beside.write_text("".join(json.dumps(row) + "\n" for row in kept), encoding="utf-8")
+    beside.replace(log)
+
+
 def _rows(log: Path) -> list[dict[str, object]]:
     rows = []
     for line in log.read_text(encoding="utf-8").splitlines() if log.is_file() else ():

@@ -14,11 +14,12 @@ def say(line: str) -> None:
 
 
 @contextmanager
-def stop_signals(stop: Callable[[], None]) -> Iterator[None]:
+def stop_signals(stop: Callable[[], None], aloud: bool = True) -> Iterator[None]:
     """Within the block Ctrl+C and a polite stop call ``stop`` instead of ending the program."""
 
     def heard(_number: int, _frame: object) -> None:
-        say("Stopping after this step; go on with --resume.")
+        if aloud:
+            say("Stopping after this step; go on with --resume.")
         stop()
 
     kinds = (signal.SIGINT, signal.SIGTERM)

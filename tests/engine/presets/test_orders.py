@@ -2,9 +2,9 @@ import pytest
 import torch
 from torch import nn
 
-from engine.checkpoint import save_tensors
-from engine.errors import TrainingError
-from engine.presets.orders import Order, train
+from engine.checkpoint import load_tensors, save_tensors
+from engine.errors import RequestError, TrainingError
+from engine.presets.orders import Order, Preset, carry_out, train
 from engine.training.recipe import LoopConfig
 
 CPU = torch.device("cpu")
@@ -79,3 +79,44 @@ def test_a_stage_begins_from_the_last_one_before_it(tmp_path):
     assert order.latest("policy") == tmp_path / "sft" / "best.safetensors"
     named = Order(run=tmp_path / "run", device=CPU, warm_start=tmp_path / "named")
     assert named.latest("policy") == tmp_path / "named"
+
+
+def make_still(order):
+    return train(StillRecipe(), order)
+
+
+ALONE = Preset(says="for one process", make=make_still)
+
+
+@pytest.mark.parametrize(
+    ("device", "preset", "says"),
+    [
+        ("cuda", Preset(says="", make=make_still, together=True), "torchrun --nproc-per-node"),
+        ("cpu", ALONE, "still is work for one process"),
+    ],
+)
+def test_replicas_share_a_processor_and_what_can_be_shared(tmp_path, device, preset, says):
+    order = Order(run=tmp_path / "run", device=torch.device(device), replicas=2)
+    with pytest.raises(RequestError, match=says):
+        carry_out("still", preset, order)
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_run_is_gone_on_with_by_as_many_processes_as_it_had(tmp_path):
+    order = Order(run=tmp_path / "run", device=CPU)
+    assert carry_out("still", ALONE, order)
+    assert carry_out("still", ALONE, Order(run=tmp_path / "run", device=CPU, resume=True))
+    state = tmp_path / "run" / "state.safetensors"
+    tensors, metadata = load_tensors(state)
+    save_tensors(state, tensors, metadata | {"replicas": "2"})
+    with pytest.raises(RequestError, match="one process"):
+        carry_out("still", ALONE, Order(run=tmp_path / "run", device=CPU, resume=True))
+
+
+def test_a_learning_rate_that_is_named_is_taken_where_something_is_learned(tmp_path):
+    recipe = StillRecipe()
+    assert train(recipe, Order(run=tmp_path / "run", device=CPU, learning_rate=0.5))
+    assert recipe.config.lr == 0.5
+    drawing = Preset(says="", make=make_still, learns=False)
+    with pytest.raises(RequestError, match="learns nothing"):
+        carry_out("still", drawing, Order(run=tmp_path, device=CPU, learning_rate=0.5))

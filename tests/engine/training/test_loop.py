@@ -124,6 +124,45 @@ def test_divergence_is_a_sentence_and_keeps_the_last_good_state(tmp_path):
     assert same(good, state_of(tmp_path))
 
 
+def test_gradients_that_are_not_finite_are_stepped_over(tmp_path):
+    class Steep(LineRecipe):
+        """Its loss is finite at step 3 and the slope of it is not."""
+
+        def losses(self, module, step, generator):
+            losses = super().losses(module, step, generator)
+            if step == 3:
+                root = module[0].weight.square().sum() * 0
+                losses["total"] = losses["total"] + root.sqrt()
+            return losses
+
+    run = train(tmp_path, Steep())
+    assert run.clock.bad == 0
+    assert all(value.isfinite().all() for value in state_of(tmp_path).values())
+
+
+def test_a_loss_that_explodes_is_a_sentence_and_does_not_replace_the_good_state(tmp_path):
+    class Exploding(LineRecipe):
+        def losses(self, module, step, generator):
+            losses = super().losses(module, step, generator)
+            return {"total": losses["total"] * (1000 if step >= 10 else 1)}
+
+    with pytest.raises(TrainingError, match=r"more than 10 times.*for 6 steps.*--learning-rate"):
+        train(tmp_path, Exploding(steps=100, bad_steps=5, save_every_s=0.0))
+    clock = json.loads(load_tensors(tmp_path / "state.safetensors")[1]["clock"])
+    assert clock["step"] == 12
+    assert clock["high"] < 3
+    train(tmp_path, LineRecipe(steps=20), resume=True)
+
+
+def test_what_was_logged_after_the_last_save_is_logged_once(tmp_path):
+    train(tmp_path, LineRecipe(stop_at=5, log_every=1))
+    with (tmp_path / "log.jsonl").open("a") as log:
+        log.write('{"step": 7, "seconds": 9.0, "total": 1.0}\n{"step": 8, "sec')
+    train(tmp_path, LineRecipe(log_every=1), resume=True)
+    rows = [json.loads(row) for row in (tmp_path / "log.jsonl").read_text().splitlines()]
+    assert [row["step"] for row in rows] == list(range(1, 13))
+
+
 def test_a_run_killed_while_saving_leaves_a_state_that_can_be_read(tmp_path):
     train(tmp_path, LineRecipe(stop_at=3))
     (tmp_path / "state.safetensors.part").write_bytes(b"half of it")

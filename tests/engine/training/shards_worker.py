@@ -1,4 +1,4 @@
-"""One process of a tiny run of several: ``torchrun distributed_worker.py STORE RUN OPTIMISER``."""
+"""One process of a tiny run of several: ``torchrun shards_worker.py STORE RUN OPTIMISER``."""
 
 import sys
 from dataclasses import replace
@@ -10,9 +10,11 @@ import torch.distributed as dist
 from engine.checkpoint import load_tensors, save_tensors
 from engine.data.latents import LatentStore
 from engine.models.pathways import PREFIX
-from engine.training.distributed import DistributedRun, joined
+from engine.training.group import meeting
+from engine.training.loop import Run
 from engine.training.pretrain import PretrainRecipe
 from engine.training.recipe import LoopConfig
+from engine.training.shards import Shards
 from tests.engine import random_latents
 
 STEPS = 3
@@ -24,8 +26,9 @@ def recipe(folder: Path, accumulate: int, optimiser: str, steps: int = STEPS) ->
     """The recipe that all processes of a run step."""
     torch.manual_seed(0)
     config = LoopConfig(
-        steps=steps, lr=1e-3, warmup=1, log_every=1, accumulate=accumulate, optimiser=optimiser
-    )
+        steps=steps, lr=1e-3, warmup=1, log_every=1, accumulate=accumulate, optimiser=optimiser,
+        evaluate_every=2,
+    )  # fmt: skip
     made = PretrainRecipe(LatentStore.open(folder, "none"), config, model=MODEL, batch=4)
     # Outputs and gates that start at nothing would hide what goes wrong behind them.
     with torch.no_grad():
@@ -51,7 +54,7 @@ def start_grown(store: Path, folder: Path, device: torch.device) -> None:
     dist.barrier()
     config = LoopConfig(steps=1, lr=1e-3, warmup=1, settled=0.0, weight_decay=0.0)
     grown = GrownRecipe(LatentStore.open(store, "none"), config, model=MODEL, batch=4)
-    run = DistributedRun(grown, folder / "grown", device)
+    run = Run(grown, folder / "grown", device, group=Shards())
     run.warm_start(old)
     assert run.clock.added
     run.train()
@@ -64,9 +67,10 @@ def main() -> None:
     """Step the run, take it up again for one step more, and start another from its weights."""
     torch.set_num_threads(1)
     store, folder, optimiser = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
-    with joined(torch.device("cpu")) as device:
-        DistributedRun(recipe(store, 1, optimiser), folder, device).train()
-        again = DistributedRun(recipe(store, 1, optimiser, STEPS + 1), folder, device)
+    device = torch.device("cpu")
+    with meeting(device, dist.init_process_group):
+        Run(recipe(store, 1, optimiser), folder, device, group=Shards()).train()
+        again = Run(recipe(store, 1, optimiser, STEPS + 1), folder, device, group=Shards())
         assert again.resume()
         assert again.clock.step == STEPS
         again.train()

@@ -10,14 +10,13 @@ import torch
 from engine.checkpoint import load_tensors
 from engine.training.loop import Run
 from tests.engine.random_latents import random_store
-from tests.engine.training import distributed_worker as worker
+from tests.engine.training import shards_worker as worker
 
 ROOT = Path(__file__).parents[3]
 
 
-def totals(folder):
-    rows = (folder / "log.jsonl").read_text().splitlines()
-    return [json.loads(row)["total"] for row in rows]
+def logged(folder):
+    return [json.loads(row) for row in (folder / "log.jsonl").read_text().splitlines()]
 
 
 @pytest.mark.timeout(600)  # Three starts of torch: seconds, on a machine that has them.
@@ -36,7 +35,13 @@ def test_two_processes_lose_what_one_loses_and_go_on_where_they_were(tmp_path):
     one = worker.recipe(store, 2, "adamw", worker.STEPS + 1)
     run = Run(one, tmp_path / "one", torch.device("cpu"))
     run.train()
-    assert totals(tmp_path / "two") == pytest.approx(totals(tmp_path / "one"), rel=1e-4)
+    together, one = logged(tmp_path / "two"), logged(tmp_path / "one")
+    for row, told in zip(together, one, strict=True):
+        for name in ("total", "grad_norm"):
+            assert row[name] == pytest.approx(told[name], rel=1e-4)
+        assert row.get("held_out", {}) == pytest.approx(told.get("held_out", {}), rel=1e-4)
+    assert "2 processes" in done.stderr
+    assert (tmp_path / "two" / "best.safetensors").is_file()
     alone, _ = load_tensors(tmp_path / "one" / "weights.safetensors")
     shared, metadata = load_tensors(tmp_path / "two" / "weights.safetensors")
     assert metadata["kind"] == "dual_transformer"
