@@ -49,6 +49,8 @@ class Capabilities:
     Attributes:
         weights: content hash of the weights, empty where there are none.
         frames: legal numbers of pictures of a request, ascending.
+        untrained_frames: longer ones, ascending, that are made in one pass as well but that the
+            weights were not trained on.
         max_images, max_videos, max_tracks: references of each kind.
         max_references: all kinds together; ``None`` is no other limit.
         sound_alone: whether tracks may be the only references.
@@ -87,9 +89,15 @@ class Capabilities:
     own_words: tuple[str, ...] = ()
     max_frames: int | None = None
     notes: tuple[str, ...] = ()
+    untrained_frames: tuple[int, ...] = ()
     untrained_roles: tuple[Role, ...] = ()
     untrained: tuple[Pathway, ...] = ()
     licence: Licence | None = None
+
+    @property
+    def lengths(self) -> tuple[int, ...]:
+        """Every number of pictures that is made in one pass, ascending."""
+        return (*self.frames, *self.untrained_frames)
 
     @property
     def words(self) -> tuple[str, ...]:

@@ -26,6 +26,8 @@ from engine.backends.backlot_words import repeated, settled, texts_of
 from engine.backends.latent_backend import LatentBackend, Work
 from engine.backends.local_backend import Arrays, Media
 from engine.backends.preflight import steps_of
+from engine.checkpoint import read_metadata
+from engine.data.limits import limits_in
 from engine.devices import describe, free_bytes, give_back_memory, keep_freed_memory, pick
 from engine.diffusion.prepared import PreparedCache
 from engine.diffusion.samplers import EVALUATIONS, USUAL_SAMPLER, Step
@@ -53,7 +55,7 @@ _REACHED = 0.5
 _DECODE_S = 0.3
 _LOAD_BYTES = 500_000_000
 _SPARE = 0.8
-# Of a clip of 25 pictures of 128x72: while it is sampled, and while it is decoded.
+# Of a clip of 25 pictures of 128x72 (a usual one): while it is sampled, and while it is decoded.
 _AREA_BYTES, _DECODED_BYTES = 100_000_000, 50_000_000
 
 
@@ -85,7 +87,11 @@ class BacklotBackend(LatentBackend):
             "backlot",
             capabilities
             or capabilities_of(
-                weights_hash(folder), self._trained, full_scale(folder), learned_words(folder)
+                weights_hash(folder),
+                self._trained,
+                full_scale(folder),
+                learned_words(folder),
+                limits_in(read_metadata(folder / TRANSFORMER), TRANSFORMER),
             ),
         )
         self._encoded, self._prepared = EncodedCache(), PreparedCache()

@@ -1,37 +1,15 @@
-"""What the shipped model can do, as data of its weights."""
+"""What our own model can do, as data of its weights."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from fractions import Fraction
+from collections.abc import Collection, Iterator
 from typing import get_args
 
-from engine.api import Capabilities, Pathway, Role, Sampler, Size, WordGroup
+from engine.api import Capabilities, Pathway, Role, Sampler
+from engine.data.limits import FIRST_LIMITS, Limits
 from engine.models.pathways import FIRST_TRAINED
 from engine.pipelines.render import GUIDANCE
 from engine.shapes import SAMPLE_RATE_HZ
-from engine.world.scene import ACTIONS, COLOURS, FIRST_MOVES, FIRST_SETS, LIGHTS, MATERIALS, PROPS
-
-_VOCABULARY = tuple(
-    WordGroup(name=name, words=words)
-    for name, words in (
-        ("set", FIRST_SETS),
-        ("light", LIGHTS),
-        ("prop", PROPS),
-        ("material", MATERIALS),
-        ("colour", COLOURS),
-        ("camera", FIRST_MOVES),
-        ("action", (*ACTIONS, "drops", "bounces", "falls", "rolls", "slides", "collides")),
-    )
-)
-_NOTES = (
-    "Knows the backlot's six sets, four lights and eight props, and nothing else.",
-    "Makes about two seconds at 128x72 and 12 pictures a second.",
-    "There are no people in it, so nobody speaks.",
-)
-_SIZE = Size(width=128, height=72, shape="16:9")
-_SHOTS_AT_ONCE = 4
-_FRAMES = (9, 13, 17, 21, 25)
 
 
 def capabilities_of(
@@ -39,10 +17,12 @@ def capabilities_of(
     trained: Collection[str] = FIRST_TRAINED,
     scale: int = 1,
     own_words: tuple[str, ...] = (),
+    limits: Limits = FIRST_LIMITS,
 ) -> Capabilities:
     """Limits of weights of hash ``weights`` that were trained on the pathways ``trained``.
 
-    ``scale`` is that of their full renders, ``own_words`` are those of an adapter.
+    ``scale`` is that of their full renders, ``own_words`` are those of an adapter, ``limits`` are
+    what the weights say of themselves.
 
     Every pathway is open; what was not trained is named, so that it can be said before it is used.
     """
@@ -51,29 +31,43 @@ def capabilities_of(
     return Capabilities(
         name="Backlot",
         weights=weights,
-        sizes=(_SIZE,),
-        rates=(Fraction(12),),
-        frames=_FRAMES,
+        sizes=limits.sizes,
+        rates=limits.rates,
+        frames=limits.frames,
         sample_rate_hz=SAMPLE_RATE_HZ,
         modes=("generate", "edit", "extend", "upgrade"),
         roles=roles,
-        max_images=9,
-        max_videos=3,
-        max_tracks=3,
-        max_shots=_SHOTS_AT_ONCE,
-        max_frames=_SHOTS_AT_ONCE * _FRAMES[-1],
+        max_images=limits.images,
+        max_videos=limits.videos,
+        max_tracks=limits.tracks,
+        max_shots=limits.shots,
+        max_frames=limits.shots * limits.frames[-1],
         fast_steps=8,
         full_steps=50,
         full_scale=scale,
         samplers=get_args(Sampler),
         guidance=GUIDANCE.text,
-        vocabulary=_VOCABULARY,
+        vocabulary=limits.vocabulary,
         own_words=own_words,
-        notes=(*_NOTES, *([_enlarged(scale)] if scale > 1 else [])),
+        notes=tuple(_notes(limits, scale)),
+        untrained_frames=limits.untrained_frames,
         untrained_roles=tuple(role for role in roles if role not in trained),
         untrained=tuple(pathway for pathway in pathways if pathway not in trained),
     )
 
 
-def _enlarged(scale: int) -> str:
-    return f"Full renders end at {scale * _SIZE.width}x{scale * _SIZE.height}."
+def _notes(limits: Limits, scale: int) -> Iterator[str]:
+    words = {group.name: group.words for group in limits.vocabulary}
+    counts = [f"{len(words[name])} {name}s" for name in ("set", "light", "prop") if words.get(name)]
+    if counts:
+        yield f"Knows the backlot's {', '.join(counts)}, and nothing else."
+    size, rate = limits.sizes[0], limits.rates[0]
+    longest_s = float(limits.frames[-1] / rate)
+    yield (
+        f"Makes up to {longest_s:.1f} s at {size.width}x{size.height} and {float(rate):g} pictures "
+        "a second."
+    )
+    if "person" not in words:
+        yield "There are no people in it, so nobody speaks."
+    if scale > 1:
+        yield f"Full renders end at {scale * size.width}x{scale * size.height}."

@@ -28,7 +28,7 @@ from engine.diffusion.guidance import Guidance
 from engine.diffusion.samplers import USUAL_SAMPLER
 from engine.errors import MediaError
 from engine.media import probe
-from engine.models.pathways import FLOW_MAP
+from engine.models.pathways import FLOW_MAP, TOLD_GUIDANCE, TOLD_SCALES
 from engine.models.transformer import Context
 from engine.pipelines.model import Model
 from engine.pipelines.pasting import Kept, kept_by, pasted, reach_px, region_of
@@ -160,11 +160,16 @@ def kept_of(
 def guidance_of(trained: Collection[str], request: ShotRequest) -> Guidance:
     """Towards the words and towards what the branches say together, in three passes.
 
-    A flow map has both in its strides, which Euler's steps are: its previews need one pass.
+    A flow map has both in its strides, which Euler's steps are: its previews need one pass. Where
+    it learned to be told how strongly words are followed, that is so for other scales as well.
     """
-    plain = request.guidance is None and request.quality.sampler in (None, "euler")
-    if request.quality.mode == "fast" and FLOW_MAP in trained and plain:
-        return Guidance(strides=True)
+    by_strides = request.quality.mode == "fast" and FLOW_MAP in trained
+    if by_strides and request.quality.sampler in (None, "euler"):
+        scale = GUIDANCE.text if request.guidance is None else request.guidance
+        if TOLD_GUIDANCE in trained and TOLD_SCALES[0] <= scale <= TOLD_SCALES[1]:
+            return Guidance(strides=True, told=scale)
+        if TOLD_GUIDANCE not in trained and request.guidance is None:
+            return Guidance(strides=True)
     return GUIDANCE if request.guidance is None else replace(GUIDANCE, text=request.guidance)
 
 

@@ -67,7 +67,7 @@ def _offer(
     plan = request.shots[0]
     shorter = [
         frames
-        for frames in capabilities.frames
+        for frames in capabilities.lengths
         if frames < request.frames and fits(replace(request, shots=(replace(plan, frames=frames),)))
     ]
     asks = []

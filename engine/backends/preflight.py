@@ -147,7 +147,7 @@ def _rate_text(rate: Fraction) -> str:
 
 
 def _check_frames(request: ShotRequest, capabilities: Capabilities) -> Iterator[Finding]:
-    legal = capabilities.frames
+    legal, lengths = capabilities.frames, capabilities.lengths
     if not request.shots:
         yield _refused("The request has no shot.", "Add at least one.")
         return
@@ -158,9 +158,10 @@ def _check_frames(request: ShotRequest, capabilities: Capabilities) -> Iterator[
             "Render them apart.",
         )
     for number, shot in enumerate(request.shots, start=1):
-        if shot.frames not in legal:
+        if shot.frames not in lengths:
             which = "The shot" if len(request.shots) == 1 else f"Shot {number}"
-            offered = " or ".join(map(str, nearest_frames(shot.frames, legal)))
+            near = nearest_frames(shot.frames, legal if shot.frames < legal[-1] else lengths)
+            offered = " or ".join(map(str, near))
             yield _refused(
                 f"{which} cannot be {_plural(shot.frames, 'picture')} long.", f"Use {offered}."
             )

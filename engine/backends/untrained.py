@@ -18,7 +18,13 @@ _SAID: dict[Pathway, str] = {
 
 
 def check_trained(request: ShotRequest, capabilities: Capabilities) -> Iterator[Finding]:
-    """A warning for every pathway that ``request`` takes untrained."""
+    """A warning for every pathway that ``request`` takes untrained, and for its length."""
+    longest = max((shot.frames for shot in request.shots), default=0)
+    if longest in capabilities.untrained_frames:
+        learned_s, asked_s = (
+            float(frames / request.rate) for frames in (capabilities.frames[-1], longest)
+        )
+        yield _warning(capabilities, f"{asked_s:.1f} s in one pass; they learned {learned_s:.1f} s")
     roles = {one.role for one in request.references if one.weight != 0}
     for role in capabilities.untrained_roles:
         if role in roles:

@@ -108,19 +108,24 @@ def source_of(film: Path) -> Path:
     return film
 
 
-def nearest_length(seconds: float, rate: Fraction, legal: tuple[int, ...]) -> int:
+def nearest_length(
+    seconds: float, rate: Fraction, legal: tuple[int, ...], longer: tuple[int, ...] = ()
+) -> int:
     """The legal number of pictures within half a latent of ``seconds``.
+
+    ``longer`` are those that the weights make as well but were not trained on.
 
     Raises:
         RequestError: offering the legal lengths, if there is none.
     """
     if seconds <= 0:
         raise RequestError(f"A film of {seconds:g} s cannot be made: it must be longer than 0.")
-    best = min(legal, key=lambda frames: abs(frames / rate - seconds))
+    best = min((*legal, *longer), key=lambda frames: abs(frames / rate - seconds))
     if math.isclose(float(best / rate), seconds, abs_tol=2.5 / float(rate)):
         return best
     offered = ", ".join(f"{float(frames / rate):.2f}" for frames in legal)
-    raise RequestError(f"{seconds:g} s cannot be made; use one of {offered} s.")
+    most = f", or up to {float(longer[-1] / rate):.2f} s with less to expect" if longer else ""
+    raise RequestError(f"{seconds:g} s cannot be made; use one of {offered} s{most}.")
 
 
 def make_film(backend: Backend, request: ShotRequest, out: Path) -> dict[str, Any]:

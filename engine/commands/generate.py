@@ -24,7 +24,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
     parser.add_argument("--prompt", required=True, help="what is to be seen and heard")
     reference_arguments(parser)
-    parser.add_argument("--seconds", type=number, help="length; the model's longest by default")
+    parser.add_argument("--seconds", type=number, help="length; the longest learned by default")
     parser.add_argument(
         "--influence",
         action="store_true",
@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     width, height = args.size or (can.sizes[0].width, can.sizes[0].height)
     frames = can.frames[-1]
     if args.seconds is not None:
-        frames = nearest_length(args.seconds, rate, can.frames)
+        frames = nearest_length(args.seconds, rate, can.frames, can.untrained_frames)
     request = ShotRequest(
         prompt=args.prompt,
         negative_prompt=args.negative,

@@ -8,7 +8,7 @@ takes the place of the source's word of that group.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from engine.api import WordGroup
 
@@ -38,7 +38,7 @@ def edited_prompt(prompt: str, instruction: str, vocabulary: Sequence[WordGroup]
     if not prompt.strip():
         return instruction.strip()
     result, understood = prompt.strip(), False
-    wanted = _plain(instruction)
+    wanted = _plain(instruction, {word for group in vocabulary for word in group.words})
     for group in vocabulary:
         for word in _found(wanted, group.words):
             understood = True
@@ -46,8 +46,11 @@ def edited_prompt(prompt: str, instruction: str, vocabulary: Sequence[WordGroup]
     return result if understood else f"{result} {instruction.strip()}"
 
 
-def _plain(text: str) -> str:
+def _plain(text: str, known: Collection[str]) -> str:
+    """``text`` in the words that were learned; a word that was learned itself stays."""
     for odd, usual in _SYNONYMS.items():
+        if odd in known:
+            continue
         text = re.sub(rf"\b{re.escape(odd)}\b", usual, text, flags=re.IGNORECASE)
     return text
 

@@ -187,10 +187,12 @@ class Denoiser:
         switch = torch.tensor(switches, device=now.video.device).expand(batch)
         levels = levels_of(replace(state, latents=now), self._places.shots)
         if self._guidance.strides:
+            told = self._guidance.told
             levels = replace(
                 levels,
                 video_r=levels.video.clamp_max(state.video_r),
                 audio_r=levels.audio.clamp_max(state.audio_r),
+                guidance=None if told is None else torch.full_like(switch, told),
             )
         with self._numbers(switch.device):
             result = self._model(now, levels, context, self._places, switch)

@@ -53,6 +53,7 @@ class Guidance:
         rescale: share of the spread that guidance adds to the picture which is taken back, 0 to 1.
         exchange: False renders with the exchange off throughout (the independent baseline).
         strides: the network is a flow map and is asked for whole steps.
+        told: the scale of words that a flow map is told, where it learned to be.
     """
 
     text: float = 1.0
@@ -61,6 +62,7 @@ class Guidance:
     rescale: float = 0.0
     exchange: bool = True
     strides: bool = False
+    told: float | None = None
 
     @property
     def picture(self) -> Scales:

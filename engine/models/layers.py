@@ -31,8 +31,7 @@ class LevelEmbedding(nn.Module):
 
     def __init__(self, width: int, frequencies: int = 64) -> None:
         super().__init__()
-        bands = torch.exp(torch.linspace(0, math.log(400.0), frequencies))
-        self.register_buffer("bands", bands, persistent=False)
+        self.register_buffer("bands", _bands(frequencies), persistent=False)
         self.sigma = nn.Sequential(
             nn.Linear(2 * frequencies, width), nn.SiLU(), nn.Linear(width, width)
         )
@@ -42,11 +41,38 @@ class LevelEmbedding(nn.Module):
 
     def forward(self, sigma: Tensor, r: Tensor) -> Tensor:
         """(B, L) levels to (B, L, D)."""
-        return self.sigma(self._waves(sigma)) + self.stride(self._waves(sigma - r))
+        return self.sigma(_waves(sigma, self.bands)) + self.stride(_waves(sigma - r, self.bands))
 
-    def _waves(self, level: Tensor) -> Tensor:
-        angles = level.float()[..., None] * self.bands
-        return torch.cat([angles.sin(), angles.cos()], dim=-1)
+
+class ScaleEmbedding(nn.Module):
+    """A guidance scale to a vector that starts as nothing.
+
+    As 1 / scale, which lies between 0 and 1 and changes where guidance does (Meng et al. 2023,
+    arXiv:2210.03142, embed the scale itself).
+    """
+
+    bands: Tensor
+
+    def __init__(self, width: int, frequencies: int = 16) -> None:
+        super().__init__()
+        self.register_buffer("bands", _bands(frequencies), persistent=False)
+        first, last = nn.Linear(2 * frequencies, width), nn.Linear(width, width)
+        self.scale = nn.Sequential(first, nn.SiLU(), last)
+        zeroed(last)
+
+    def forward(self, scale: Tensor) -> Tensor:
+        """(B,) scales of 1 or more to (B, D)."""
+        return self.scale(_waves(1 / scale, self.bands))
+
+
+def _bands(frequencies: int) -> Tensor:
+    return torch.exp(torch.linspace(0, math.log(400.0), frequencies))
+
+
+def _waves(value: Tensor, bands: Tensor) -> Tensor:
+    """(..., 2 F) sines and cosines of values (...) between 0 and 1."""
+    angles = value.float()[..., None] * bands
+    return torch.cat([angles.sin(), angles.cos()], dim=-1)
 
 
 def rms_norm(x: Tensor) -> Tensor:

@@ -37,6 +37,9 @@ PREFIX = "pathways."
 FIRST_TRAINED = ("subject", "first_frame", "soundtrack", "edit", "picture_to_sound")
 # Weights that were fine-tuned to take a preview's strides whole.
 FLOW_MAP = "flow_map"
+# A flow map that is told the scale of guidance that its strides are for, and which scales.
+TOLD_GUIDANCE = "told_guidance"
+TOLD_SCALES = (1.0, 8.0)
 _KEY = "trained"
 
 

@@ -34,6 +34,7 @@ class Levels:
     Attributes:
         video_index, audio_index: (B, V) and (B, 2A), the level of every token.
         video_shot, audio_shot: (K,) the shot whose words a level is for.
+        guidance: (B,) the scale that a step is guided by, for a network that is told it.
     """
 
     video: Tensor
@@ -44,6 +45,7 @@ class Levels:
     audio_index: Tensor | None = None
     video_shot: Tensor | None = None
     audio_shot: Tensor | None = None
+    guidance: Tensor | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

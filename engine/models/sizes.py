@@ -186,7 +186,7 @@ def _measure(size: Size, depth: int) -> _Measured:
         module = DualTransformer(replace(size.config, depth=depth, truth_block=0))
     # Libraries that load weights make some tensors elsewhere, whatever the device is.
     module.to("meta")
-    live, counter = _Live(), FlopCounterMode(display=False)
+    live, counter = Live(), FlopCounterMode(display=False)
     with torch.no_grad(), live, _Fused():
         _evaluate(module, size)
     kept = _Kept(module.parameters())
@@ -263,7 +263,7 @@ class _Fused(TorchFunctionMode):
         return _Attention.apply(query, key, value)
 
 
-class _Live(TorchDispatchMode):
+class Live(TorchDispatchMode):
     """Bytes of all results alive at once; weights, made before, are not among them."""
 
     def __init__(self) -> None:

@@ -21,7 +21,7 @@ from engine.models.context import Context, ContextEncoder, EncodedContext, place
 from engine.models.dual_block import BranchInputs, DualBlock, at_tokens, modulate
 from engine.models.exchange import Reading, both_levels
 from engine.models.fine import FineConfig, FineStage
-from engine.models.layers import LevelEmbedding, rms_norm, zeroed
+from engine.models.layers import LevelEmbedding, ScaleEmbedding, rms_norm, zeroed
 from engine.models.layout import Layout, layout_of, token_places
 from engine.models.pathways import ROLES, SLOTS, Pathways
 from engine.models.places import Places, apart, scores
@@ -57,6 +57,8 @@ class TransformerConfig:
         details: how many of the channels, the last, are the codec's details; 0 is a network
             whose output is the velocity as it stands.
         pathways: whether roles, slots and shots have embeddings of their own, to be trained.
+        guided: whether the network is told how strongly a step follows its words, and so does it in
+            one pass.
         fine: sizes of the stage that looks at every latent; ``None`` is a network without it.
     """
 
@@ -74,6 +76,7 @@ class TransformerConfig:
     truths: int = 22
     details: int = 0
     pathways: bool = False
+    guided: bool = False
     fine: FineConfig | None = None
 
 
@@ -89,6 +92,8 @@ class DualTransformer(nn.Module):
         self.audio_in = nn.Linear(config.audio_channels, sound)
         self.video_level = LevelEmbedding(width)
         self.audio_level = LevelEmbedding(width)
+        self.video_scale = ScaleEmbedding(width) if config.guided else None
+        self.audio_scale = ScaleEmbedding(width) if config.guided else None
         self.video_modulation = nn.Linear(width, 6 * width)
         self.audio_modulation = nn.Linear(width, 6 * sound)
         self.audio_context = nn.Linear(width, sound)
@@ -186,6 +191,9 @@ class DualTransformer(nn.Module):
         video, audio = self._tokens(latents, places)
         level_v = self.video_level(levels.video, levels.video_r)
         level_a = self.audio_level(levels.audio, levels.audio_r)
+        if levels.guidance is not None and self.video_scale and self.audio_scale:
+            level_v = level_v + self.video_scale(levels.guidance)[:, None]
+            level_a = level_a + self.audio_scale(levels.guidance)[:, None]
         level_v = nn.functional.silu(level_v + _pooled(context, levels.video_shot))
         level_a = nn.functional.silu(level_a + _pooled(context, levels.audio_shot))
         frames, height, width = latents.video.shape[2:]

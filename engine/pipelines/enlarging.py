@@ -32,14 +32,16 @@ def at_scale(model: Model, latents: Tensor, shape: ClipShape, scale: int) -> Ten
             "The take is larger than these weights make: what enlarges it is missing. "
             "Render it again."
         )
-    parts: list[Tensor] = []
+    wanted, made = shape.times(scale).video_latents, 0
+    whole = torch.empty(1, latents.shape[1], *wanted)
     for pictures in decode_pictures(model, latents, shape):
-        for group in _groups(pictures, first=not parts):
+        for group in _groups(pictures, first=made == 0):
             large = upsampler(group[None, None].to(model.device))
             cells = vae.project(as_cells(_on_grid(large)))
             raw = rearrange(cells, "b l h w c -> b c l h w")
-            parts.append(((raw - vae.shift.view(1, -1, 1, 1, 1)) / vae.scale).cpu())
-    return torch.cat(parts, dim=2)
+            whole[:, :, made : made + 1] = (raw - vae.shift.view(1, -1, 1, 1, 1)) / vae.scale
+            made += 1
+    return whole
 
 
 def _groups(pictures: Tensor, *, first: bool) -> Tensor:

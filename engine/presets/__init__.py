@@ -9,6 +9,8 @@ the network begins from the last stage beside it that comes before.
 
 from __future__ import annotations
 
+from functools import partial
+
 from engine.presets import codecs, judges, sft, transformer, upsampler
 from engine.presets.orders import Order, Preset, carry_out, train
 from engine.training.tiny import tiny_codecs, tiny_recipe
@@ -91,6 +93,10 @@ PRESETS: dict[str, Preset] = {
         says="previews of 4 to 8 steps that are the full render's take; needs an earlier stage",
         make=transformer.flow_map,
         together=True,
+    ),
+    "flow_map_told": Preset(
+        says="flow_map for any --guidance, which the network is told; needs pretrain",
+        make=partial(transformer.flow_map, told=True),
     ),
     "doubles": Preset(
         says="draw scenes at two sizes and encode them; needs codecs",

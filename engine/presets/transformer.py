@@ -92,7 +92,7 @@ def fine(order: Order) -> bool:
     return _pretrained(order.after("pretrain"), FineRecipe, store, codecs, config, _SMALL.config)
 
 
-def flow_map(order: Order) -> bool:
+def flow_map(order: Order, *, told: bool = False) -> bool:
     """Previews that arrive where the full render does, from the last of the stages before it."""
     from engine.pipelines.model import load_transformer, trained_in
     from engine.pipelines.render import GUIDANCE
@@ -104,7 +104,7 @@ def flow_map(order: Order) -> bool:
     teacher, _ = load_transformer(source)
     cuda = order.device.type == "cuda"
     config = replace(stepped(order, minutes=60.0, lr=5e-4), evaluate_every=100)
-    strides = Strides(guidance=GUIDANCE)
+    strides = Strides(guidance=GUIDANCE, told=told)
     batch = 192 if cuda else 16
     recipe = FlowMapRecipe(
         store,

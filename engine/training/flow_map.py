@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from engine.data.latents import LatentStore
 from engine.diffusion.guidance import Guidance
 from engine.diffusion.schedules import sampling_sigmas
-from engine.models.pathways import FIRST_TRAINED, FLOW_MAP
+from engine.models.pathways import FIRST_TRAINED, FLOW_MAP, TOLD_GUIDANCE, TOLD_SCALES
 from engine.models.signals import Latents, Levels
 from engine.models.transformer import Context, DualTransformer
 from engine.training.batch import Batch
@@ -40,6 +40,8 @@ class Strides:
         least, most: steps of the previews whose strides they are.
         substeps: of the teacher within a stride.
         guidance: of the teacher, folded into the strides.
+        told: whether words are followed by a scale of its own in every clip, which the network is
+            told (guidance distillation, Meng et al. 2023, arXiv:2210.03142).
     """
 
     share: float = 0.5
@@ -47,6 +49,7 @@ class Strides:
     most: int = 8
     substeps: int = 3
     guidance: Guidance
+    told: bool = False
 
 
 class FlowMapRecipe(PretrainRecipe):
@@ -71,7 +74,7 @@ class FlowMapRecipe(PretrainRecipe):
         super().__init__(
             store,
             config,
-            model=teacher.config,
+            model=replace(teacher.config, guided=strides.told or teacher.config.guided),
             batch=batch,
             weights=weights,
             compiled=compiled,
@@ -110,7 +113,8 @@ class FlowMapRecipe(PretrainRecipe):
 
     def metadata(self) -> dict[str, str]:
         """As in pretraining; the flow map is trained beside what the teacher had learned."""
-        trained = sorted({*self.learned, FLOW_MAP})
+        more = {FLOW_MAP, TOLD_GUIDANCE} if self.strides.told else {FLOW_MAP}
+        trained = sorted({*self.learned, *more})
         return super().metadata() | {"trained": json.dumps(trained)}
 
     def _walk(self, rows: Tensor, generator: torch.Generator, device: torch.device) -> Walked:
@@ -119,19 +123,23 @@ class FlowMapRecipe(PretrainRecipe):
         here, there = self._ends(len(rows), generator)
         batch = self.draw(rows, generator, device)
         batch = replace(batch, switch=torch.ones_like(batch.switch))
+        scales = self._scales(len(rows), generator, device)
         given = (batch.levels.video == 0, batch.levels.audio == 0)
         start = _at(here.to(device), given)
         noisy = self.noisy(replace(batch, levels=start))
         state, now = noisy, here
         for index in range(self.strides.substeps):
             after = here + (there - here) * (index + 1) / self.strides.substeps
-            velocity = self._guided(state, _at(now.to(device), given), batch)
+            velocity = self._guided(state, _at(now.to(device), given), batch, scales)
             stride = _at(after.to(device), given), _at(now.to(device), given)
             state = _moved(state, velocity, *stride)
             now = after
         end = _at(there.to(device), given)
         return Walked(
-            batch=replace(batch, levels=replace(start, video_r=end.video, audio_r=end.audio)),
+            batch=replace(
+                batch,
+                levels=replace(start, video_r=end.video, audio_r=end.audio, guidance=scales),
+            ),
             noisy=noisy,
             average=_average(noisy, state, start, end),
         )
@@ -148,8 +156,22 @@ class FlowMapRecipe(PretrainRecipe):
         here, there = torch.stack(ends).unbind(1)
         return here, there
 
-    def _guided(self, state: Latents, levels: Levels, batch: Batch) -> Latents:
-        """The teacher's guided velocity (see ``Denoiser``), its passes as one batch."""
+    def _scales(
+        self, count: int, generator: torch.Generator, device: torch.device
+    ) -> Tensor | None:
+        """(B,) scales that clips are guided by, where the network is told them."""
+        if not self.strides.told:
+            return None
+        low, high = TOLD_SCALES
+        return (low + (high - low) * torch.rand(count, generator=generator)).to(device)
+
+    def _guided(
+        self, state: Latents, levels: Levels, batch: Batch, scales: Tensor | None = None
+    ) -> Latents:
+        """The teacher's guided velocity (see ``Denoiser``), its passes as one batch.
+
+        ``scales`` (B,) are of words, in the place of the one that all clips have.
+        """
         guidance = self.strides.guidance
         nothing = _without(batch.context)
         passes = [(batch.context, 1.0), (nothing, 1.0), (batch.context, 0.0)]
@@ -173,6 +195,9 @@ class FlowMapRecipe(PretrainRecipe):
         full, unsaid, apart = (
             Latents(video=video, audio=audio) for video, audio in zip(seen, heard, strict=True)
         )
+        if scales is not None:
+            guidance = replace(guidance, text=2.0)
+            unsaid = _away(full, unsaid, scales - 1)
         return guidance.guided(
             full, unsaid, apart, (state.video, levels.video[:, None, :, None, None])
         )
@@ -218,6 +243,15 @@ def _average(start: Latents, end: Latents, here: Levels, there: Levels) -> Laten
     video = (there.video - here.video)[:, None, :, None, None].clamp_max(-1e-6)
     audio = (there.audio - here.audio)[:, None, None].clamp_max(-1e-6)
     return Latents(video=(end.video - start.video) / video, audio=(end.audio - start.audio) / audio)
+
+
+def _away(full: Latents, unsaid: Latents, by: Tensor) -> Latents:
+    """What is ``by`` (B,) times as far from ``full`` as ``unsaid`` is: a scale of 2 goes so far."""
+    video, audio = by.view(-1, 1, 1, 1, 1), by.view(-1, 1, 1, 1)
+    return Latents(
+        video=full.video - video * (full.video - unsaid.video),
+        audio=full.audio - audio * (full.audio - unsaid.audio),
+    )
 
 
 def _without(context: Context) -> Context:

@@ -23,6 +23,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.data.latents import LatentStore
+from engine.data.limits import limits_entry, limits_of
 from engine.diffusion.schedules import draw_sigmas
 from engine.errors import TrainingError
 from engine.models.signals import Latents, Levels, Prediction, PreparedContext
@@ -173,9 +174,10 @@ class PretrainRecipe:
         return figures
 
     def metadata(self) -> dict[str, str]:
-        """Kind and sizes of the network and the codecs it belongs to."""
+        """Kind and sizes of the network, the codecs it belongs to, and what it can make."""
         config = json.dumps(asdict(self.module.config))
-        return {"kind": "dual_transformer", "config": config, "codecs": self.codecs}
+        told = {"kind": "dual_transformer", "config": config, "codecs": self.codecs}
+        return told | limits_entry(limits_of(self.store.spec.shape, self.store.spec.level))
 
     def finish(self, module: nn.Module) -> None:
         """Nothing follows from the weights."""

@@ -11,11 +11,11 @@ import torch
 from engine import api
 from engine.backends.backlot import BacklotBackend
 from engine.backends.backlot_limits import capabilities_of
-from engine.backends.backlot_plans import Desk, plan_request
+from engine.backends.backlot_plans import Desk, guidance_of, plan_request
 from engine.media import read_pictures, read_sound
-from engine.models.pathways import FLOW_MAP
+from engine.models.pathways import FLOW_MAP, TOLD_GUIDANCE
 from engine.pipelines.references import EncodedCache
-from engine.pipelines.render import run_plan
+from engine.pipelines.render import GUIDANCE, run_plan
 from tests.engine.backends.contract import bits, render, small_request
 from tests.engine.backends.planned import RATE_HZ, end_of, two_shots, write_references
 from tests.engine.tiny_model import loaded, tiny_backend, tiny_capabilities, tiny_folder
@@ -238,3 +238,21 @@ def test_previews_of_a_flow_map_take_one_pass_and_full_renders_stay(request_, mo
     assert plan.guidance.strides == (mode == "fast")
     *_, last = run_plan(model, plan)
     assert last.latents.video.isfinite().all()
+
+
+def test_a_flow_map_that_is_told_guidance_takes_one_pass_for_every_scale_it_learned(request_):
+    told = {FLOW_MAP, TOLD_GUIDANCE}
+
+    def asked(scale, trained, **quality):
+        own = dataclasses.replace(request_, guidance=scale, quality=api.Quality(**quality))
+        made = guidance_of(trained, own)
+        return made.passes, made.strides, made.told
+
+    assert asked(None, told) == (1, True, GUIDANCE.text)
+    assert asked(5.0, told) == (1, True, 5.0)
+    # What was not learned is made in passes, and so is everything else than a preview's strides.
+    assert asked(20.0, told) == (3, False, None)
+    assert asked(5.0, told, mode="full") == (3, False, None)
+    assert asked(5.0, told, sampler="heun") == (3, False, None)
+    assert asked(5.0, {FLOW_MAP}) == (3, False, None)
+    assert asked(None, {FLOW_MAP}) == (1, True, None)

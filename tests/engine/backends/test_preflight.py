@@ -60,6 +60,23 @@ def test_lengths_next_to_the_one_asked_for():
     assert nearest_frames(-4, (1, 5)) == (1,)
 
 
+def test_a_length_that_was_not_learned_is_a_warning():
+    able = dataclasses.replace(NARROW, frames=(9, 25), untrained_frames=(29, 33))
+
+    def found(frames):
+        asked = dataclasses.replace(REQUEST, shots=(ShotPlan(caption="", frames=frames),))
+        return [(one.level, one.sentence, one.remedy) for one in preflight_request(asked, able)]
+
+    assert not found(25)
+    ((level, sentence, _),) = found(33)
+    assert level == "warning"
+    assert sentence.endswith("not trained on 2.8 s in one pass; they learned 2.1 s.")
+    # What is near is offered of what was learned, where there is any.
+    assert [one[2] for one in found(11)] == ["Use 9 or 25."]
+    assert [one[2] for one in found(31)] == ["Use 29 or 33."]
+    assert [one[2] for one in found(99)] == ["Use 33."]
+
+
 def test_a_language_that_was_not_learned():
     (sentence,) = refusals(dataclasses.replace(REQUEST, prompt="ein blauer Würfel"))
     assert "ball" in sentence

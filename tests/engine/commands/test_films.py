@@ -143,6 +143,21 @@ def test_other_lengths_are_refused_with_an_offer(seconds):
         nearest_length(seconds, TWELVE, LEGAL)
 
 
+def test_a_length_beyond_what_was_learned_is_taken_where_it_can_be():
+    longer = (29, 33, 37)
+    assert nearest_length(3, TWELVE, LEGAL, longer) == 37
+    assert nearest_length(2, TWELVE, LEGAL, longer) == 25
+    with pytest.raises(RequestError, match=r"2.08 s, or up to 3.08 s with less to expect"):
+        nearest_length(4, TWELVE, LEGAL, longer)
+
+
+def test_fifteen_seconds_are_made_in_a_single_pass(film):
+    report = film("long.mp4", "--seconds", 15, "--steps", 1)
+    assert report["frames"] == probe(Path(report["out"])).frames == 181
+    told = next(one for one in report["warnings"] if "one pass" in one)
+    assert "not trained on 15.1 s in one pass; they learned 2.1 s" in told
+
+
 def command(out: Path, *more: str) -> list[str]:
     return [
         sys.executable, "-m", "engine", "generate", "--prompt", "a ball in the park",

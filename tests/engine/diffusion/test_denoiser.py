@@ -114,6 +114,18 @@ def test_a_flow_map_is_told_where_its_steps_go():
     assert not torch.equal(stride.video, plain.video)
 
 
+def test_a_flow_map_is_told_how_strongly_words_are_followed():
+    told = []
+    made = denoiser(Guidance(strides=True, told=4.0))
+    hook = made._model.register_forward_pre_hook(lambda _, args: told.append(args[1]))
+    try:
+        made(state_of())
+    finally:
+        hook.remove()
+    assert made.passes == 1
+    assert told[0].guidance.tolist() == [4.0]
+
+
 def test_a_flow_map_goes_nowhere_where_the_picture_is_given():
     state = replace(state_of(first_given=True), video_r=0.5)
     made = denoiser(Guidance(strides=True))

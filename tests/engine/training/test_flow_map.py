@@ -4,10 +4,12 @@ from dataclasses import replace
 import pytest
 import torch
 
+from engine.checkpoint import save_tensors
 from engine.diffusion.guidance import Guidance
-from engine.models.pathways import FLOW_MAP, trained_of
+from engine.models.pathways import FLOW_MAP, TOLD_GUIDANCE, TOLD_SCALES, trained_of
 from engine.models.signals import Latents, Prediction
 from engine.models.transformer import DualTransformer
+from engine.pipelines.model import load_transformer
 from engine.training.flow_map import FlowMapRecipe, Strides
 from engine.training.loop import Run
 from engine.training.recipe import LoopConfig
@@ -92,6 +94,54 @@ def test_strides_are_learned_and_the_weights_say_so(store, teacher, tmp_path):
     assert FLOW_MAP in trained_of(made.metadata())
     for one, two in zip(teacher.parameters(), made.teacher.parameters(), strict=True):
         assert torch.equal(one, two)
+
+
+TOLD = replace(STRIDES, told=True)
+
+
+def test_a_clip_is_guided_by_a_scale_of_its_own(store, teacher):
+    made = recipe(store, teacher, TOLD)
+    batch = made.draw(torch.arange(2), torch.Generator().manual_seed(1), CPU)
+    noisy = made.noisy(batch)
+    both = made._guided(noisy, batch.levels, batch, torch.tensor([1.0, 5.0]))
+    for row, scale in enumerate((1.0, 5.0)):
+        alike = replace(TOLD, guidance=replace(TOLD.guidance, text=scale))
+        alone = recipe(store, teacher, alike)._guided(noisy, batch.levels, batch)
+        assert torch.allclose(both.video[row], alone.video[row], atol=1e-4)
+        assert torch.allclose(both.audio[row], alone.audio[row], atol=1e-4)
+
+
+def test_the_network_is_told_the_scale_and_hears_nothing_of_it_at_first(store, teacher):
+    made = recipe(store, teacher, TOLD)
+    walked = made._walk(torch.arange(4), torch.Generator().manual_seed(1), CPU)
+    scales = walked.batch.levels.guidance
+    assert scales is not None
+    assert (scales >= TOLD_SCALES[0]).all()
+    assert (scales <= TOLD_SCALES[1]).all()
+    assert len(scales.unique()) == 4
+
+    def said(scale):
+        levels = replace(walked.batch.levels, guidance=scale)
+        asked = replace(walked.batch, levels=levels)
+        return made.predict(made.module, walked.noisy, asked, made._forward).video
+
+    assert torch.equal(said(scales), said(None))
+    made._stride_error(made.module, walked).backward()
+    last = made.module.video_scale.scale[-1].weight
+    assert last.grad.abs().max() > 0
+    with torch.no_grad():
+        last += torch.randn(last.shape, generator=torch.Generator().manual_seed(0))
+    assert not torch.allclose(said(scales), said(scales.flip(0)), atol=1e-4)
+
+
+def test_weights_that_are_told_say_so_and_are_read_as_such(store, teacher, tmp_path):
+    made = recipe(store, teacher, TOLD)
+    assert {FLOW_MAP, TOLD_GUIDANCE} <= trained_of(made.metadata())
+    save_tensors(tmp_path / "weights.safetensors", made.module.state_dict(), made.metadata())
+    read, _ = load_transformer(tmp_path / "weights.safetensors")
+    assert read.config.guided
+    assert read.video_scale is not None
+    assert TOLD_GUIDANCE not in trained_of(recipe(store, teacher).metadata())
 
 
 def test_what_the_teacher_had_learned_stays_learned(store, teacher):

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import torch
 
+from engine.data.limits import FIRST_LIMITS, limits_in
 from engine.training.pretrain import LossWeights, PretrainRecipe
 from engine.training.recipe import LoopConfig
 from tests.engine.random_latents import MODEL
@@ -23,6 +24,13 @@ def errors(made, plain=False):
     result = made.predict(made.module, made.noisy(batch), batch, made._forward)
     found = made._errors(result, batch, plain)
     return torch.stack([found.video.mean(), found.audio.mean()])
+
+
+def test_the_weights_say_what_they_can_make(store):
+    limits = limits_in(recipe(store).metadata(), "weights")
+    assert [(size.width, size.height) for size in limits.sizes] == [(32, 32)]
+    assert limits.frames == (9,)
+    assert limits.vocabulary == FIRST_LIMITS.vocabulary
 
 
 def test_the_network_learns_how_quiet_the_details_are_from_the_store(store):
