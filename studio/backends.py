@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import functools
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
 from engine.api import Backend, Capabilities, Licence, ShotPlan
 from engine.errors import WeightsError
 
+_one_at_a_time = threading.Lock()
 BACKENDS: dict[str, str] = {
     "backlot": "our own model, shipped with the program",
     "ltx": "LTX-2, from a folder of weights that you have",
@@ -41,7 +43,9 @@ def build_backend(
     if name == "ltx":
         _check_licence(weights, accepted)
     if apart:
-        return _apart(name, weights, tuple(accepted))
+        # A cache alone makes two where a worker and a clerk ask at the same instant.
+        with _one_at_a_time:
+            return _apart(name, weights, tuple(accepted))
     if name == "scripted":
         from engine.backends.scripted import ScriptedBackend
 

@@ -1,6 +1,9 @@
 """Engines by name: which folder, which licence, and which process."""
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 
@@ -57,3 +60,19 @@ def test_all_who_ask_for_an_engine_apart_share_one_process():
     assert build_backend("scripted", apart=True) is first
     assert first.capabilities().name == "Scripted"
     first.unload()
+
+
+def test_those_who_ask_at_the_same_instant_share_it_too(monkeypatch):
+    begun = threading.Barrier(2)
+
+    class Slow(HostedBackend):
+        def __init__(self, target, arguments):
+            with suppress(threading.BrokenBarrierError):
+                begun.wait(0.3)  # for another that is being made, if there is one
+            super().__init__(target, arguments)
+
+    monkeypatch.setattr("engine.backends.hosted.HostedBackend", Slow)
+    with ThreadPoolExecutor(2) as pool:
+        asked = [pool.submit(build_backend, "scripted", "twice", apart=True) for _ in range(2)]
+        first, second = (one.result() for one in asked)
+    assert first is second
