@@ -43,7 +43,7 @@ def sft(order: Order) -> bool:
     tasks = isinstance(usual, TaskStore)
     store = type(usual).open(order.run.parent / "curated", codecs.hash)
     cuda = order.device.type == "cuda"
-    config = replace(stepped(order, minutes=30.0, lr=2e-4), warmup=50, evaluate_every=100)
+    config = replace(stepped(order, minutes=30.0, lr=2e-4), warmup=50, evaluate_every=200)
     recipe = (SftTasksRecipe if tasks else SftRecipe)(
         store,
         config,

@@ -12,16 +12,18 @@ from engine.diffusion.guidance import Guidance
 from engine.errors import TrainingError
 from engine.metrics.reader import load_reader
 from engine.models.pathways import FLOW_MAP
-from engine.models.reward_model import load_reward
+from engine.models.reward_model import HEADS, load_reward
 from engine.models.text_encoder import TextEncoder
 from engine.pipelines.model import load_transformer, trained_in
 from engine.pipelines.render import GUIDANCE
 from engine.training.codecs_beside import codecs_beside
 from engine.training.policy import PolicyConfig, PolicyRecipe
 from engine.training.policy_judge import ReaderJudge
-from engine.training.policy_rollouts import Sampling, world_prompts
+from engine.training.policy_rollouts import PICTURE, SOUND, Sampling, world_prompts
 from engine.training.policy_run import PolicyRun
 from engine.training.recipe import LoopConfig
+from engine.training.reward_beside import trusted_heads
+from engine.training.telling import say
 
 
 def policy_beside(
@@ -45,6 +47,9 @@ def policy_beside(
         )
     spec = LatentStore.open(beside / "latents", codecs.hash).spec
     reward = load_reward(beside / "reward" / "weights.safetensors", codecs.hash).to(device)
+    heads = trusted_heads(beside / "reward")
+    for head in sorted(set(HEADS) - heads):
+        say(f"policy: {head} does not count: it is not right on its held-out pairs beyond chance")
     reader = beside / "reader" / "weights.safetensors"
     cuda = device.type == "cuda"
     config = LoopConfig(
@@ -52,7 +57,7 @@ def policy_beside(
         lr=2e-5,
         warmup=4,
         weight_decay=0.0,
-        evaluate_every=20,
+        evaluate_every=20 if cuda else 40,
         log_every=1,
         ema=0.9,
     )
@@ -66,7 +71,13 @@ def policy_beside(
         world_prompts(TextEncoder(device=device), spec.level),
         spec.shape,
         config,
-        policy=PolicyConfig(sampling=sampling, groups=4 if cuda else 1, measured=32),
+        policy=PolicyConfig(
+            sampling=sampling,
+            groups=4 if cuda else 1,
+            picture=PICTURE.of(heads),
+            sound=SOUND.of(heads),
+            measured=32,
+        ),
         judge=ReaderJudge(codecs, load_reader(reader if reader.is_file() else None), spec.shape),
         about=read_metadata(source),
     )

@@ -5,7 +5,7 @@ Shape letters: G clips of a group, K noisy steps, M text tokens, H heads.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 import torch
@@ -45,6 +45,10 @@ class HeadWeights:
     def tensor(self) -> Tensor:
         """(H,) in the order of ``HEADS``."""
         return torch.tensor([float(getattr(self, head)) for head in HEADS])
+
+    def of(self, heads: Collection[str]) -> HeadWeights:
+        """The same without the heads that are not among ``heads``."""
+        return replace(self, **{head: 0.0 for head in HEADS if head not in heads})
 
 
 PICTURE = HeadWeights(

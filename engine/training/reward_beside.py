@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import torch
 
 from engine.data.latents import LatentStore
-from engine.models.reward_model import load_reward
+from engine.errors import TrainingError
+from engine.models.reward_model import HEADS, load_reward
 from engine.models.text_encoder import TextEncoder
 from engine.training.codecs_beside import codecs_beside
 from engine.training.preferences_clips import fill_pairs, open_pairs
@@ -17,6 +19,7 @@ from engine.training.reward_report import accuracies, agreement, write_report
 
 REPORT = "accuracy.json"
 _REPORTED = 400
+_CHANCE = 0.5
 
 
 def draw_pairs(run: Path, device: torch.device) -> None:
@@ -51,6 +54,33 @@ def reward_beside(
     # Small batches learn more in the same time where steps are dear.
     batch = 128 if device.type == "cuda" else 8
     return reward_recipe(store, drawn, config, verdicts=verdicts, batch=batch)
+
+
+def trusted_heads(run: Path) -> frozenset[str]:
+    """The heads of a finished run that are right on their held-out pairs beyond chance.
+
+    Heads are normalised before they are added up, so one that knows nothing, such as aesthetics
+    without drawn pairs, would be as loud as the others.
+
+    Raises:
+        TrainingError: if the run was not reported on, or no head is.
+    """
+    try:
+        rows = json.loads((run / REPORT).read_text(encoding="utf-8"))
+        known = frozenset(
+            head for head in HEADS if head in rows and (rows[head]["low"] or 0) > _CHANCE
+        )
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise TrainingError(
+            f"{run / REPORT} does not say how right the reward is. Finish it with: "
+            f"python -m engine train reward --run {run} --resume"
+        ) from error
+    if not known:
+        raise TrainingError(
+            f"No head of the reward in {run} is right on its held-out pairs beyond chance; nothing "
+            "can be learned from it. Train it for longer, or on more pairs."
+        )
+    return known
 
 
 def report_reward(run: Path, recipe: RewardRecipe) -> None:

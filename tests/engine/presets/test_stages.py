@@ -34,10 +34,14 @@ def test_every_stage_goes_on_from_the_one_before_it_and_the_last_is_shipped(tmp_
     train(runs, "sft", 0.03)
     train(runs, "flow_map", 0.03)
     train(runs, "reward", 0.01)
+    assert any(name.endswith(".compared") for name in accuracy(runs))
+    # A step teaches no head anything; as if two had learned.
+    right = {"value": 0.9, "low": 0.8, "high": 1.0, "n": 40}
+    rows_ = accuracy(runs) | {"visual_quality": right, "audio_visual_sync": right}
+    (runs / "reward" / "accuracy.json").write_text(json.dumps(rows_))
     train(runs, "policy", 0.01)
     assert "usual" in rows(runs, "sft")[-1]["held_out"]
     assert "strides" in rows(runs, "flow_map")[-1]["held_out"]
-    assert any(name.endswith(".compared") for name in accuracy(runs))
     held_out = rows(runs, "policy")[-1]["held_out"]
     assert {"reward", "reward/sound", "truth/prompt_read", "truth/framed"} <= set(held_out)
     assert rows(runs, "policy")[0]["off@video"] == 0

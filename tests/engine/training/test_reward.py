@@ -2,11 +2,15 @@ import pytest
 import torch
 
 from engine.checkpoint import load_tensors
+from engine.errors import TrainingError
+from engine.metrics.matching import Interval
 from engine.models.reward_model import HEADS, RewardConfig, load_reward
 from engine.training.loop import Run
+from engine.training.policy_rollouts import SOUND
 from engine.training.preferences import Clip, Pair
 from engine.training.recipe import LoopConfig
 from engine.training.reward import RewardRecipe, right
+from engine.training.reward_beside import trusted_heads
 from engine.training.reward_report import accuracies, spearman, write_report
 
 CPU = torch.device("cpu")
@@ -93,3 +97,20 @@ def test_ranks_agree_or_not():
     assert spearman([1, 2, 3], [3, 2, 1]) == pytest.approx(-1)
     assert spearman([1, 1, 2], [1, 1, 5]) == pytest.approx(1)
     assert spearman([1, 1, 1], [1, 2, 3]) != spearman([1, 1, 1], [1, 2, 3])
+
+
+def test_only_heads_that_are_right_beyond_chance_are_trusted(tmp_path):
+    with pytest.raises(TrainingError, match="does not say how right"):
+        trusted_heads(tmp_path)
+
+    def kept(low):
+        return Interval(value=low + 0.1, low=low, high=low + 0.2, n=40)
+
+    rows = {HEADS[0]: kept(0.7), HEADS[1]: kept(0.45), f"{HEADS[1]}.compared": kept(0.9)}
+    write_report(tmp_path / "accuracy.json", rows)
+    assert trusted_heads(tmp_path) == {HEADS[0]}
+    weights = SOUND.of({"prompt_adherence"})
+    assert (weights.prompt_adherence, weights.audio_visual_sync) == (0.5, 0.0)
+    write_report(tmp_path / "accuracy.json", {HEADS[1]: kept(0.45), HEADS[2]: kept(float("nan"))})
+    with pytest.raises(TrainingError, match="No head"):
+        trusted_heads(tmp_path)
