@@ -9,6 +9,7 @@ from pathlib import Path
 
 from engine.api import Backend, Capabilities, Licence, ShotPlan
 from engine.errors import WeightsError
+from studio.wording import tr
 
 _one_at_a_time = threading.Lock()
 BACKENDS: dict[str, str] = {
@@ -39,7 +40,9 @@ def build_backend(
     """
     if name not in BACKENDS:
         known = ", ".join(BACKENDS)
-        raise WeightsError(f"There is no engine called “{name}”; choose one of {known}.")
+        raise WeightsError(
+            tr("There is no engine called “{name}”; choose one of {known}.", name=name, known=known)
+        )
     if name == "ltx":
         _check_licence(weights, accepted)
     if apart:
@@ -71,7 +74,7 @@ def read_licence(weights: str) -> Licence:
     from engine.backends import ltx_folder
 
     if not weights:
-        raise WeightsError("LTX-2 needs a folder of weights; choose the one that you have.")
+        raise WeightsError(tr("LTX-2 needs a folder of weights; choose the one that you have."))
     return ltx_folder.read_licence(Path(weights))
 
 
@@ -79,8 +82,11 @@ def _check_licence(weights: str, accepted: Sequence[str]) -> None:
     licence = read_licence(weights)
     if licence.sha256 not in accepted:
         raise WeightsError(
-            f"These weights come under {licence.name}, which was not accepted yet. Choose the "
-            "engine LTX-2 in the settings, which show it."
+            tr(
+                "These weights come under {name}, which was not accepted yet. Choose "
+                "the engine LTX-2 in the settings, which show it.",
+                name=licence.name,
+            )
         )
 
 

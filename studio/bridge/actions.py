@@ -22,6 +22,7 @@ from studio.bridge.take_actions import (
     TakeAction,
     TakeNeed,
 )
+from studio.wording import term, tr
 
 Scope = Literal["window", "timeline"]
 
@@ -80,6 +81,21 @@ class ActionSpec:
     scope: Scope = "window"
     icon: str = ""
     checkable: bool = False
+
+    @property
+    def words(self) -> str:
+        """The text in the language in use."""
+        return tr(self.text)
+
+    @property
+    def plain(self) -> str:
+        """The words without the dots that say that a form follows."""
+        return self.words.removesuffix("…")
+
+    @property
+    def place(self) -> str:
+        """The menu in the language in use."""
+        return tr(self.menu)
 
 
 def _film(now: Situation) -> bool:
@@ -259,7 +275,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
 )
 
 MENUS = (
-    "Film", "Edit", "Shot", "Cut", "Clip", "Label", "Timeline", "Play", "Queue", "View", "Help",
+    term("Film"), term("Edit"), term("Shot"), term("Cut"), term("Clip"), term("Label"),
+    term("Timeline"), term("Play"), term("Queue"), term("View"), term("Help"),
 )  # fmt: skip
 
 
@@ -318,7 +335,7 @@ class ActionRegistry(QObject):
             _give_keys(action, spec, keymap.get(spec.id, spec.keys))
 
     def _made(self, spec: ActionSpec, window: QWidget, keys: Sequence[str]) -> QAction:
-        action = QAction(spec.text, window)
+        action = QAction(spec.words, window)
         action.setObjectName(spec.id)
         action.setCheckable(spec.checkable)
         if spec.scope == "window":
@@ -333,8 +350,7 @@ class ActionRegistry(QObject):
 def _give_keys(action: QAction, spec: ActionSpec, keys: Sequence[str]) -> None:
     action.setShortcuts([QKeySequence(key) for key in keys])
     shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-    plain = spec.text.removesuffix("…")
-    action.setToolTip(f"{plain}  ({shown})" if shown else plain)
+    action.setToolTip(f"{spec.plain}  ({shown})" if shown else spec.plain)
 
 
 def conflicts(keymap: Mapping[str, Sequence[str]]) -> tuple[tuple[str, str, str], ...]:

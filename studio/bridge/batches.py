@@ -11,6 +11,7 @@ from studio.document.film import Film, Shot, ShotReference, TakeSource, new_id
 from studio.document.ledger import JobRecord, KeepRecord, Ledger, TakeRecord, now
 from studio.document.queries import best_upgrade, find_shot, shot_fingerprint, shot_state
 from studio.document.shot_changes import add_reference, remove_reference
+from studio.wording import tr
 
 SEEDS = 4
 _URGENT = ("preview", "still")
@@ -118,7 +119,7 @@ class Batches:
         bare = self.bare()
         made = [job for shot in bare if (job := self.make_still(shot)) is not None]
         if not bare:
-            self._room.say("Every shot that is written has its still.")
+            self._room.say(tr("Every shot that is written has its still."))
         return len(made)
 
     def preview_drafts(self) -> int:
@@ -126,7 +127,9 @@ class Batches:
         drafts = self.drafts()
         made = [job for s in drafts if (job := self._room.shooting.render(s)) is not None]
         if not drafts:
-            self._room.say("No shot is a draft: each that is written has a take or waits for one.")
+            self._room.say(
+                tr("No shot is a draft: each that is written has a take or waits for one.")
+            )
         return len(made)
 
     def render_stale(self) -> int:
@@ -138,7 +141,7 @@ class Batches:
             full = take is not None and take.kind == "full"
             count += room.shooting.render(shot, full=full) is not None
         if not stale:
-            room.say("Nothing has changed since it was rendered.")
+            room.say(tr("Nothing has changed since it was rendered."))
         return count
 
     def make_seeds(self, shot: Shot, count: int = SEEDS) -> JobRecord | None:
@@ -160,7 +163,7 @@ class Batches:
         shot = find_shot(room.film, shot_id)
         stills = stills_of(room.ledger, shot_id)
         if shot is None or not stills:
-            room.say("This shot has no still yet; make one first.")
+            room.say(tr("This shot has no still yet; make one first."))
             return False
         chosen = still_id or stills[-1].id
 
@@ -176,7 +179,7 @@ class Batches:
             )
             return add_reference(film, shot_id, fresh, 0)
 
-        return room.apply(change, f"Approve the still of {shot.name}")
+        return room.apply(change, tr("Approve the still of {name}", name=shot.name))
 
     def withdraw(self, shot_id: str) -> bool:
         """Take an approved still off its shot; it stays on the board."""
@@ -187,7 +190,7 @@ class Batches:
             return False
         return room.apply(
             lambda film: remove_reference(film, shot_id, approved.id),
-            f"Withdraw the still of {shot.name}",
+            tr("Withdraw the still of {name}", name=shot.name),
         )
 
     def reject(self, take_ids: Iterable[str]) -> None:

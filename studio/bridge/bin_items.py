@@ -11,6 +11,7 @@ from PySide6.QtCore import QMimeData, QModelIndex, QSortFilterProxyModel, Qt
 from studio.bridge.drags import MIME_TYPE, packed
 from studio.bridge.rows import VALUE_ROLE, Index, RowsModel
 from studio.document.film import Card, Film, Media, MediaKind
+from studio.wording import tr
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +48,7 @@ class BinRow:
 def bin_rows(film: Film) -> tuple[BinRow, ...]:
     """Everything first, then the bins."""
     known = {media.id for media in film.media}
-    everything = BinRow(id="", name="Everything", count=len(known))
+    everything = BinRow(id="", name=tr("Everything"), count=len(known))
     bins = (
         BinRow(id=one.id, name=one.name, count=sum(1 for item in one.items if item in known))
         for one in film.bins
@@ -163,5 +164,5 @@ def _tip(row: MediaRow) -> str:
     if row.tags:
         lines.append(", ".join(row.tags))
     if row.missing:
-        lines.append("The file is gone from the film's folder.")
+        lines.append(tr("The file is gone from the film's folder."))
     return "\n".join(line for line in lines if line)

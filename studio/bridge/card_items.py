@@ -27,13 +27,14 @@ from studio.document.film import (
 from studio.document.library_changes import add_card, card_of, edit_card
 from studio.document.queries import find_media, find_shot
 from studio.document.shot_changes import add_reference, edit_shot
+from studio.wording import term, tr
 
 Apply = Callable[[Callable[[Film], Film], str], bool]
 CARD_WORDS: Mapping[CardKind, str] = {
-    "character": "Character",
-    "place": "Place",
-    "prop": "Prop",
-    "voice": "Voice",
+    "character": term("Character"),
+    "place": term("Place"),
+    "prop": term("Prop"),
+    "voice": term("Voice"),
 }
 
 
@@ -62,8 +63,12 @@ class CardItems(RowsModel[CardRow]):
         return row.id
 
     def text(self, row: CardRow) -> str:
-        used = f"used in {row.shots} shots" if row.shots != 1 else "used in one shot"
-        return f"@{row.tag}, {CARD_WORDS[row.kind]}, {used}. {row.words}"
+        used = (
+            tr("used in {shots} shots", shots=row.shots)
+            if row.shots != 1
+            else tr("used in one shot")
+        )
+        return f"@{row.tag}, {tr(CARD_WORDS[row.kind])}, {used}. {row.words}"
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         extra = Qt.ItemFlag.ItemIsDragEnabled if index.isValid() else Qt.ItemFlag.NoItemFlags
@@ -97,7 +102,7 @@ def tag_from(name: str) -> str:
     """A tag that a file's name suggests: its words run together, such as ``OldMap``."""
     words = re.findall(r"[^\W_]+", name.rsplit(".", 1)[0])
     joined = "".join(word[:1].upper() + word[1:] for word in words)
-    return joined if joined and not joined[0].isdigit() else f"Card{joined}"
+    return joined if joined and not joined[0].isdigit() else tr("Card{joined}", joined=joined)
 
 
 def free_tag(film: Film, tag: str) -> str:
@@ -127,7 +132,7 @@ class Casting:
         media = [one for one in (find_media(film, key) for key in media_ids) if one is not None]
         sounds = [one.id for one in media if one.kind == "audio"]
         seen = tuple(one.id for one in media if one.kind != "audio")
-        suggested = tag or (tag_from(media[0].name) if media else "Name")
+        suggested = tag or (tag_from(media[0].name) if media else tr("Name"))
         card = Card(
             id=new_id(),
             kind=kind or ("voice" if sounds and not seen else "character"),
@@ -135,7 +140,7 @@ class Casting:
             media_ids=seen,
             voice_id=sounds[0] if sounds else None,
         )
-        made = self._apply(lambda now: add_card(now, card), f"New card @{card.tag}")
+        made = self._apply(lambda now: add_card(now, card), tr("New card @{tag}", tag=card.tag))
         return card.id if made else ""
 
     def give(self, card_id: str, media_ids: Iterable[str]) -> None:
@@ -153,7 +158,7 @@ class Casting:
                     film = edit_card(film, card_id, media_ids=(*card.media_ids, media_id))
             return film
 
-        self._apply(change, "Add to card")
+        self._apply(change, tr("Add to card"))
 
     def put_on(self, shot_ids: Iterable[str], card_ids: Iterable[str]) -> None:
         """Put cards on shots: their files as references, or their tag into the words."""
@@ -166,7 +171,7 @@ class Casting:
             return film
 
         names = ", ".join(f"@{card.tag}" for card in self._film().cards if card.id in cards)
-        self._apply(change, f"Use {names}")
+        self._apply(change, tr("Use {names}", names=names))
 
 
 def _with_card(film: Film, shot_id: str, card: Card, capabilities: Capabilities | None) -> Film:

@@ -12,6 +12,7 @@ from engine.errors import EngineError
 from studio.bridge.relay import Relay
 from studio.render.estimates import History
 from studio.render.giving_way import give_way
+from studio.wording import tr
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +102,7 @@ class Clerk:
             sentence = (
                 str(error)
                 if isinstance(error, EngineError)
-                else "The engine could not be started; films can still be cut and played."
+                else tr("The engine could not be started; films can still be cut and played.")
             )
             cause = f"{type(error).__name__}: {error}"
             self._relay.send(lambda: self._failed(sentence, cause))

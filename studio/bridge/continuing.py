@@ -30,6 +30,7 @@ from studio.document.shot_changes import add_shot
 from studio.document.take_sources import base_take
 from studio.document.timebase import conformed_length, held_picture
 from studio.document.timeline_changes import Placement, insert_clips, overwrite_clips
+from studio.wording import tr
 
 _PLACED = ("first_frame", "last_frame", "keyframe", "soundtrack")
 _HISTORY = 8  # pictures of the take that stand in the window beside what is new
@@ -49,17 +50,19 @@ class Continuing:
         room = self._room
         shot, take = room.shot, room.take
         if shot is None or take is None:
-            room.say("Preview a shot first; then go on from its take.")
+            room.say(tr("Preview a shot first; then go on from its take."))
             return None
         can = room.capabilities
         if can is None:
-            room.say("The engine is still getting ready; try again in a moment.")
+            room.say(tr("The engine is still getting ready; try again in a moment."))
             return None
         if "extend" not in can.modes:
-            room.say(f"{can.name} cannot go on from a take.")
+            room.say(tr("{name} cannot go on from a take.", name=can.name))
             return None
         most = max((n for n in can.frames if n <= can.frames[-1] - _HISTORY), default=can.frames[0])
-        name = f"Before {shot.name}" if backward else f"After {shot.name}"
+        name = (
+            tr("Before {name}", name=shot.name) if backward else tr("After {name}", name=shot.name)
+        )
         fresh = replace(
             shot,
             id=new_id(),
@@ -95,7 +98,7 @@ class Continuing:
         timeline, frame = active_timeline(room.film), room.session.playhead
         gap = gap_at(timeline, frame, track_id)
         if gap is None:
-            room.say("Put the playhead into a gap between two pictures to fill it.")
+            room.say(tr("Put the playhead into a gap between two pictures to fill it."))
             return ""
         track, before, after = gap
         start, end = (before.end if before is not None else 0), after.start
@@ -116,7 +119,7 @@ class Continuing:
             length = min(end - start, shot_length(film, shot))
             return laid(film, shot.id, start, length, track.id)
 
-        if not room.apply(change, "Fill gap"):
+        if not room.apply(change, tr("Fill gap")):
             return ""
         room.session.set_shot(shot.id)
         return shot.id
@@ -194,7 +197,7 @@ def laid(film: Film, shot_id: str, start: int, length: int, track_id: str) -> Fi
         if not clips_between(by_id[one.track_id].clips, start, start + length)
     ]
     if not any(one.track_id == track_id for one in free):
-        raise ChangeError("There is no longer a gap here to fill.")
+        raise ChangeError(tr("There is no longer a gap here to fill."))
     if len(free) == 1:
         free = [replace(free[0], clip=replace(free[0].clip, link_id=None))]
     return overwrite_clips(film, timeline.id, free)
@@ -228,8 +231,12 @@ def _between(film: Film, before: Clip | None, after: Clip) -> str:
         and (shot := find_shot(film, clip.source.shot_id)) is not None
     ]
     if before is None:
-        return f"Before {names[0]}" if names else "Opening"
-    return f"Between {names[0]} and {names[1]}" if len(names) == 2 else "Between"
+        return tr("Before {names}", names=names[0]) if names else tr("Opening")
+    return (
+        tr("Between {names} and {names2}", names=names[0], names2=names[1])
+        if len(names) == 2
+        else tr("Between")
+    )
 
 
 def _place_in_list(film: Film, before: Clip | None, after: Clip) -> int | None:

@@ -14,14 +14,15 @@ from types import TracebackType
 
 from studio.bridge.native_faults import NativeFaults
 from studio.bridge.notices import Notice
+from studio.wording import term, tr
 
 FOLDER = "crashes"
 KEPT = 20
-_BROUGHT_DOWN = (
+_BROUGHT_DOWN = term(
     "The last time, the program was brought down by a fault in a library. What was saved is "
     "here, and renders go on from their last step."
 )
-_SENTENCE = (
+_SENTENCE = term(
     "Something went wrong inside the program. What you made is saved; if the window behaves "
     "strangely, close it and open the film again."
 )
@@ -112,8 +113,8 @@ class CrashBook:
         if report.what in self._told:
             return
         self._told.add(report.what)
-        lies = f"The report lies in {path}.\n\n" if path is not None else ""
-        self._say(Notice(sentence=_SENTENCE, cause=f"{lies}{report.what}", level="problem"))
+        lies = tr("The report lies in {path}.\n\n", path=path) if path is not None else ""
+        self._say(Notice(sentence=tr(_SENTENCE), cause=f"{lies}{report.what}", level="problem"))
 
     def newest(self) -> str:
         """The text of the last report; empty where there is none."""
@@ -127,8 +128,8 @@ class CrashBook:
         for when, text in self._native.left():
             what = text.splitlines()[0]
             path = self._write(CrashReport(what=what, where=(), during="", trace=text, when=when))
-            lies = f"The report lies in {path}.\n\n" if path is not None else ""
-            self._say(Notice(sentence=_BROUGHT_DOWN, cause=f"{lies}{what}", level="problem"))
+            lies = tr("The report lies in {path}.\n\n", path=path) if path is not None else ""
+            self._say(Notice(sentence=tr(_BROUGHT_DOWN), cause=f"{lies}{what}", level="problem"))
 
     def _on_thread(self, held: threading.ExceptHookArgs) -> None:
         if held.exc_value is not None:

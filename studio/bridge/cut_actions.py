@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from studio.wording import term
+
 Need = Literal["film", "write", "clips", "labelled"]
 """What must be there: an open film, one that may be changed, or selected clips in it.
 
@@ -95,15 +97,25 @@ CLIP_ACTIONS: tuple[CutAction, ...] = (
     CutAction("cut.clip_marker", "Add marker to clip", "Alt+M"),
 )
 
-LABELS = ("none", "red", "orange", "yellow", "green", "teal", "blue", "violet", "pink")
+LABELS = {
+    "none": term("No colour label"),
+    "red": term("Label red"),
+    "orange": term("Label orange"),
+    "yellow": term("Label yellow"),
+    "green": term("Label green"),
+    "teal": term("Label teal"),
+    "blue": term("Label blue"),
+    "violet": term("Label violet"),
+    "pink": term("Label pink"),
+}
 LABEL_ACTIONS: tuple[CutAction, ...] = tuple(
     CutAction(
         f"cut.label_{name}",
-        "No colour label" if name == "none" else f"Label {name}",
+        text,
         f"Ctrl+Alt+{number}",
         "labelled",
     )
-    for number, name in enumerate(LABELS)
+    for number, (name, text) in enumerate(LABELS.items())
 )
 
 TIMELINE_ACTIONS: tuple[CutAction, ...] = (
@@ -159,9 +171,9 @@ _CUTTING = {
 def menu_of(action: CutAction) -> str:
     """The menu that a command stands in: what is cut, what a clip is like, or the timeline."""
     if action.id.startswith("edit."):
-        return "Edit"
+        return term("Edit")
     if action.id in _CUTTING:
-        return "Cut"
+        return term("Cut")
     if action in LABEL_ACTIONS:
-        return "Label"
-    return "Timeline" if action in TIMELINE_ACTIONS else "Clip"
+        return term("Label")
+    return term("Timeline") if action in TIMELINE_ACTIONS else term("Clip")

@@ -20,6 +20,7 @@ from studio.document.shot_changes import add_shot
 from studio.render.footage import Footage, footage_request
 from studio.render.jobs import new_job
 from studio.render.requests import MAX_SEED
+from studio.wording import tr
 
 MASKS = "media/masks"
 RUNGS = (0.35, 0.6, 0.85)
@@ -87,7 +88,7 @@ def edit_footage(room: Room, footage: Footage, edits: Sequence[Edit]) -> tuple[J
     except EngineError as error:
         room.problem(str(error))
         return ()
-    if not room.apply(lambda film: add_shot(film, shot), f"Shot of {name}"):
+    if not room.apply(lambda film: add_shot(film, shot), tr("Shot of {name}", name=name)):
         return ()
     room.session.set_shot(shot.id)
     for job in jobs:

@@ -21,6 +21,7 @@ from studio.export.exporter import ExportFailed
 from studio.export.plan import TRUE_PEAK_DB, ExportPlan, plan_export
 from studio.export.presets import ExportError, preset_named
 from studio.export.targets import target_of
+from studio.wording import tr
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +89,10 @@ class FilmExports(QObject):
         goes_to = target_of(wish.path, preset).resolve()
         if any(job.is_open and job.plan.target.resolve() == goes_to for job in self._queue.jobs):
             raise ExportError(
-                f"“{goes_to.name}” is in the queue already; give this one another name."
+                tr(
+                    "“{name}” is in the queue already; give this one another name.",
+                    name=goes_to.name,
+                )
             )
         target = film.settings.loudness_lufs if wish.loudness_lufs is None else wish.loudness_lufs
         return plan_export(

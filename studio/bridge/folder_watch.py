@@ -10,6 +10,7 @@ from typing import Literal
 from PySide6.QtCore import QObject, QTimer
 
 from studio.bridge.notices import Notice
+from studio.wording import tr
 
 EVERY_MS = 2_000
 LEAST_BYTES = 256 << 20
@@ -56,14 +57,15 @@ class FolderWatch(QObject):
         match state:
             case "moved":
                 self._held = self._hold()
-                words = (
-                    f"The folder {self._file.parent.name} was moved, renamed or taken away while "
-                    "its film is open. Put it back, or close the film and open it at its new "
-                    "place. Renders wait."
+                words = tr(
+                    "The folder {name} was moved, renamed or taken away while its film is "
+                    "open. Put it back, or close the film and open it at its new place. "
+                    "Renders wait.",
+                    name=self._file.parent.name,
                 )
                 self._say(Notice(sentence=words, level="problem", cause=str(self._file.parent)))
             case "full":
-                words = (
+                words = tr(
                     "The disk of the film is nearly full. Make room: renders and exports stop "
                     "when it is. What you did so far is saved."
                 )
@@ -75,9 +77,9 @@ class FolderWatch(QObject):
     def _back(self) -> str:
         """Let go on what was held; the sentence about it."""
         if not self._held:
-            return "The film's folder is back; renders are paused, as they were."
+            return tr("The film's folder is back; renders are paused, as they were.")
         self._go_on()
-        return "The film's folder is back; renders go on."
+        return tr("The film's folder is back; renders go on.")
 
     def close(self) -> None:
         """Look no more."""

@@ -17,23 +17,32 @@ from studio.export.interchange_bring import bring_in
 from studio.export.interchange_handing import hand_over, subtitles_of
 from studio.export.presets import ExportError
 from studio.export.subtitles import KINDS, read_subtitles
+from studio.wording import tr
 
 
 def out_filters() -> str:
     """The forms that a cut is handed over in, as a file dialog lists them."""
-    forms = [f"{form.words} (*{form.suffix})" for form in INTERCHANGES]
-    return ";;".join((*forms, *(f"{kind.words} subtitles (*{kind.suffix})" for kind in KINDS)))
+    forms = [f"{tr(form.words)} (*{form.suffix})" for form in INTERCHANGES]
+    return ";;".join(
+        (
+            *forms,
+            *(
+                tr("{words} subtitles (*{suffix})", words=tr(kind.words), suffix=kind.suffix)
+                for kind in KINDS
+            ),
+        )
+    )
 
 
 def cut_filters() -> str:
     """The forms that a cut is taken from."""
     suffixes = " ".join(f"*{form.suffix}" for form in INTERCHANGES if form.parse is not None)
-    return f"Cuts ({suffixes})"
+    return tr("Cuts ({suffixes})", suffixes=suffixes)
 
 
 def subtitle_filters() -> str:
     """The forms that subtitles are taken from."""
-    return f"Subtitles ({' '.join(f'*{kind.suffix}' for kind in KINDS)})"
+    return tr("Subtitles ({join})", join=" ".join(f"*{kind.suffix}" for kind in KINDS))
 
 
 def write_cut(room: Room, path: Path) -> None:
@@ -44,7 +53,7 @@ def write_cut(room: Room, path: Path) -> None:
     except ExportError as error:
         room.problem(str(error))
         return
-    told = f"{path.name} is written."
+    told = tr("{name} is written.", name=path.name)
     if dropped:
         told += " " + " ".join(dropped)
     room.said.emit(Notice(sentence=told, level="done"))
@@ -58,8 +67,8 @@ def take_cut(room: Room, path: Path) -> None:
     except ExportError as error:
         room.problem(str(error))
         return
-    if room.apply(brought.change, f"Import {path.name}"):
-        room.say(" ".join((f"{brought.timeline.name} is open.", *brought.sentences)))
+    if room.apply(brought.change, tr("Import {name}", name=path.name)):
+        room.say(" ".join((tr("{name} is open.", name=brought.timeline.name), *brought.sentences)))
 
 
 def take_subtitles(room: Room, path: Path) -> None:
@@ -73,8 +82,8 @@ def take_subtitles(room: Room, path: Path) -> None:
     def change(film: Film) -> Film:
         return with_timeline(film, replace(active_timeline(film), subtitles=found))
 
-    if room.apply(change, f"Import {path.name}"):
-        room.say(" ".join((f"{len(found)} subtitles are on the timeline.", *notes)))
+    if room.apply(change, tr("Import {name}", name=path.name)):
+        room.say(" ".join((tr("{n} subtitles are on the timeline.", n=len(found)), *notes)))
 
 
 def unnoted(film: Film) -> tuple[str, ...]:
@@ -92,4 +101,4 @@ def note_rights(room: Room, media_ids: Iterable[str], words: str) -> None:
         return film
 
     if ids:
-        room.apply(change, "Note rights")
+        room.apply(change, tr("Note rights"))

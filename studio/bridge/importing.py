@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from engine.errors import EngineError
 from studio.bridge.relay import Relay
 from studio.document.film import Media, MediaFacts, MediaKind, new_id
+from studio.wording import tr
 
 if TYPE_CHECKING:
     from engine.media import MediaInfo
@@ -149,10 +150,12 @@ class Importer:
             return Refused(origin=path, sentence=str(error), cause=_cause(error))
         except OSError as error:
             reason = error.strerror or str(error)
-            sentence = f"{path.name} could not be brought in: {reason}."
+            sentence = tr(
+                "{name} could not be brought in: {reason}.", name=path.name, reason=reason
+            )
             return Refused(origin=path, sentence=sentence, cause=_cause(error))
         except Exception as error:
-            sentence = f"{path.name} could not be read as a picture, clip or sound."
+            sentence = tr("{name} could not be read as a picture, clip or sound.", name=path.name)
             return Refused(origin=path, sentence=sentence, cause=_cause(error))
 
     def _media(self, path: Path) -> Media:

@@ -21,18 +21,19 @@ from studio.document.ledger import (
     Queued,
     Running,
 )
+from studio.wording import term, tr
 
 FINISHED_SHOWN = 12
 JOB_MIME = "application/x-dailies-job"
 
 _KINDS: Mapping[JobKind, str] = {
-    "preview": "Preview",
-    "full": "Full render",
-    "edit": "Edit",
-    "extend": "Extend",
-    "still": "Still",
-    "sound": "Sound",
-    "decode": "Decode",
+    "preview": term("Preview"),
+    "full": term("Full render"),
+    "edit": term("Edit"),
+    "extend": term("Extend"),
+    "still": term("Still"),
+    "sound": term("Sound"),
+    "decode": term("Decode"),
 }
 
 
@@ -107,19 +108,19 @@ def time_left(seconds: float | None) -> str:
     if seconds is None:
         return ""
     if seconds < 1:
-        return "nearly done"
-    return f"{duration(seconds)} left"
+        return tr("nearly done")
+    return tr("{time} left", time=duration(seconds))
 
 
 def duration(seconds: float) -> str:
     """A length of time, rounded as a person would."""
     if seconds < 10:
-        return f"{seconds:.1f} s"
+        return tr("{seconds:.1f} s", seconds=seconds)
     if seconds < 90:
-        return f"{seconds:.0f} s"
+        return tr("{seconds:.0f} s", seconds=seconds)
     if seconds < 5400:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"
+        return tr("{minutes:.0f} min", minutes=seconds / 60)
+    return tr("{hours:.1f} h", hours=seconds / 3600)
 
 
 class JobItems(RowsModel[JobRow]):
@@ -173,7 +174,7 @@ class JobItems(RowsModel[JobRow]):
 def _row(job: JobRecord, names: Mapping[str, str], pulse: Pulse | None) -> JobRow:
     state, words, done, cause = _words(job, pulse)
     shot = _shots(job, names)
-    title = " · ".join(part for part in (shot or job.label, _KINDS[job.kind]) if part)
+    title = " · ".join(part for part in (shot or job.label, tr(_KINDS[job.kind])) if part)
     return JobRow(
         id=job.id,
         title=title,
@@ -192,7 +193,11 @@ def _row(job: JobRecord, names: Mapping[str, str], pulse: Pulse | None) -> JobRo
 def _shots(job: JobRecord, names: Mapping[str, str]) -> str:
     """The name of its shot, or of the first and last of a sequence."""
     known = [names[shot_id] for shot_id in job.shots if shot_id in names]
-    return f"{known[0]} to {known[-1]}" if len(known) > 1 else next(iter(known), "")
+    return (
+        tr("{first} to {last}", first=known[0], last=known[-1])
+        if len(known) > 1
+        else next(iter(known), "")
+    )
 
 
 def _time(job: JobRecord) -> str:
@@ -200,10 +205,10 @@ def _time(job: JobRecord) -> str:
     guess = "" if job.estimate_s is None else duration(job.estimate_s)
     match job.state:
         case Queued() | Running() | Parked():
-            return f"about {guess}" if guess else ""
+            return tr("about {guess}", guess=guess) if guess else ""
         case Done() if job.seconds is not None:
             took = duration(job.seconds)
-            return f"{took} · estimate {guess}" if guess else took
+            return tr("{took} · estimate {guess}", took=took, guess=guess) if guess else took
         case Done() | Failed() | Cancelled():
             return ""
         case _:
@@ -214,24 +219,24 @@ def _words(job: JobRecord, pulse: Pulse | None) -> tuple[str, str, float, str]:
     """State, sentence, how far and cause of a job."""
     match job.state:
         case Queued():
-            return "queued", "Waiting", 0.0, ""
+            return "queued", tr("Waiting"), 0.0, ""
         case Running(step=step, of=of):
             return _running(pulse or Pulse(step=step, of=of))
         case Parked():
-            return "parked", "Put aside; goes on from its last step", 0.0, ""
+            return "parked", tr("Put aside; goes on from its last step"), 0.0, ""
         case Done():
-            return "done", "Done", 1.0, ""
+            return "done", tr("Done"), 1.0, ""
         case Failed(sentence=sentence, cause=cause):
             return "failed", sentence, 0.0, cause
         case Cancelled():
-            return "cancelled", "Stopped", 0.0, ""
+            return "cancelled", tr("Stopped"), 0.0, ""
         case _:
             assert_never(job.state)
 
 
 def _running(pulse: Pulse) -> tuple[str, str, float, str]:
     if not pulse.of:
-        return "running", "Getting ready", 0.0, ""
+        return "running", tr("Getting ready"), 0.0, ""
     left = time_left(pulse.eta_s)
-    words = f"Step {pulse.step} of {pulse.of}"
+    words = tr("Step {step} of {of}", step=pulse.step, of=pulse.of)
     return "running", f"{words} · {left}" if left else words, pulse.step / pulse.of, ""

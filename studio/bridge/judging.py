@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from studio.document.film import new_id
 from studio.document.ledger import Choice, Verdict, now
+from studio.wording import term
 
 
 @dataclass(frozen=True)
@@ -18,11 +19,11 @@ class Axis:
 
 
 AXES = (
-    Axis("visual_quality", "Picture", "Which picture is better made?"),
-    Axis("motion_quality", "Motion", "Which moves more believably?"),
-    Axis("audio_visual_sync", "Sync", "Where do sound and picture meet better?"),
-    Axis("prompt_adherence", "Words", "Which is nearer to what was asked for?"),
-    Axis("aesthetics", "Beauty", "Which is more beautiful?"),
+    Axis("visual_quality", term("Picture"), term("Which picture is better made?")),
+    Axis("motion_quality", term("Motion"), term("Which moves more believably?")),
+    Axis("audio_visual_sync", term("Sync"), term("Where do sound and picture meet better?")),
+    Axis("prompt_adherence", term("Words"), term("Which is nearer to what was asked for?")),
+    Axis("aesthetics", term("Beauty"), term("Which is more beautiful?")),
 )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtGui import QKeySequence
 
 from studio.bridge.actions import ACTIONS
+from studio.wording import term
 
 Keymap = Mapping[str, tuple[str, ...]]
 
@@ -61,9 +62,9 @@ _AVID: Keymap = {
 
 PRESETS: Mapping[str, tuple[str, Keymap]] = {
     "dailies": ("Dailies", {}),
-    "premiere": ("Like Premiere", _PREMIERE),
-    "resolve": ("Like Resolve", _RESOLVE),
-    "avid": ("Like Avid", _AVID),
+    "premiere": (term("Like Premiere"), _PREMIERE),
+    "resolve": (term("Like Resolve"), _RESOLVE),
+    "avid": (term("Like Avid"), _AVID),
 }
 
 

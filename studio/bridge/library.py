@@ -27,6 +27,7 @@ from studio.document.library_changes import (
 from studio.document.queries import find_media, find_shot
 from studio.document.shot_changes import add_reference
 from studio.document.store import Store
+from studio.wording import tr
 
 _SETTLE_MS = 500
 _PATIENCE_S = 2.0
@@ -114,17 +115,17 @@ class Library(QObject):
                     film = add_reference(film, shot_id, reference)
             return film
 
-        self._apply(change, "Add reference")
+        self._apply(change, tr("Add reference"))
 
     def name(self, media_id: str, tag: str) -> None:
         """Name media for prompts: a new card, or one more picture or the voice of a known one."""
         if find_media(self._store.film, media_id) is not None:
-            self._apply(lambda film: name_media(film, media_id, tag), f"Name @{tag}")
+            self._apply(lambda film: name_media(film, media_id, tag), tr("Name @{tag}", tag=tag))
 
     def remove(self, media_ids: Iterable[str]) -> None:
         """Take media out of the film; the files stay."""
         ids = tuple(media_ids)
-        self._apply(lambda film: remove_media(film, ids), "Take out media")
+        self._apply(lambda film: remove_media(film, ids), tr("Take out media"))
 
     def _bring(self, wanted: Iterable[Wanted]) -> None:
         listed = {one.path: one for one in wanted}
@@ -155,7 +156,9 @@ class Library(QObject):
             if met_again:
                 shot = None if shot is not None and _shows(shot, known.id) else shot
             else:
-                words = f"{origin.name} is in the film already, as {known.name}."
+                words = tr(
+                    "{name} is in the film already, as {name2}.", name=origin.name, name2=known.name
+                )
                 self.said.emit(Notice(sentence=words))
             media = known
             self._shelve(media.id, wanted.bin_id)
@@ -167,7 +170,10 @@ class Library(QObject):
                 self.said.emit(Notice(sentence=str(error), level="problem"))
                 return
             bin_id = wanted.bin_id
-            self._apply(lambda film: shelve_media(film, (media,), bin_id), f"Import {media.name}")
+            self._apply(
+                lambda film: shelve_media(film, (media,), bin_id),
+                tr("Import {name}", name=media.name),
+            )
         if shot is not None:
             self.use(shot.id, (media.id,))
         self.imported.emit(media.id)
@@ -185,7 +191,10 @@ class Library(QObject):
         """Put what the film had already in the bin that it was dropped on."""
         target = next((one for one in self._store.film.bins if one.id == bin_id), None)
         if target is not None and media_id not in target.items:
-            self._apply(lambda film: put_in_bin(film, bin_id, (media_id,)), f"Put in {target.name}")
+            self._apply(
+                lambda film: put_in_bin(film, bin_id, (media_id,)),
+                tr("Put in {name}", name=target.name),
+            )
 
 
 def _shows(shot: Shot, media_id: str) -> bool:

@@ -15,6 +15,7 @@ from studio.document.key_changes import POSE_FIELDS, has_key, key_frames
 from studio.document.looks import Easing, PoseField
 from studio.document.titles import DrawnSource, GeneratorSource, TitleSource
 from studio.document.transform_changes import GRADE_LIMITS, GradeField
+from studio.wording import tr
 
 KeyPlace = Literal["none", "elsewhere", "here"]
 T = TypeVar("T")
@@ -81,11 +82,11 @@ def look_of(
     locked = sorted({track.name for track, _ in chosen if track.locked})
     note = ""
     if locked:
-        note = f"Track {locked[0]} is locked."
+        note = tr("Track {locked} is locked.", locked=locked[0])
     elif any(clip.curves and not clip.start <= at < clip.end for clip in clips):
-        note = "The playhead is not on it: a change moves all of its keys."
+        note = tr("The playhead is not on it: a change moves all of its keys.")
     return Look(
-        title=name if len(clips) == 1 else f"{len(clips)} pictures",
+        title=name if len(clips) == 1 else tr("{n} pictures", n=len(clips)),
         note=note,
         frame=frame_size(film, timeline),
         pose={

@@ -34,6 +34,7 @@ from studio.document.queries import (
     shot_words,
 )
 from studio.document.shot_changes import edit_reference, edit_shot, remove_reference
+from studio.wording import tr
 
 Subject = Literal["tag", "frames", "size", "rate", "pool", "missing", "role", "replaced", "other"]
 Level = Literal["fixed", "warning", "refused"]
@@ -132,16 +133,26 @@ def _subject(finding: Finding) -> Subject:
     if finding.level != "refused":
         return "other"
     sentence = finding.sentence
-    patterns: tuple[tuple[Subject, str], ...] = (
-        ("tag", r"names @"),
-        ("frames", r"cannot be \d+ pictures? long"),
-        ("size", r"cannot make pictures of \d+x\d+"),
-        ("rate", r"pictures a second\.$"),
-        ("pool", r"\b\d+ (pictures?|images?|clips?|videos?|tracks?|references?)\b.*(at most|most)"),
-        ("missing", r"no longer in the bins|not in the film|cannot be (read|found)|is not there"),
+    patterns: tuple[tuple[Subject, re.Pattern[str]], ...] = (
+        ("tag", re.compile(r"names @")),
+        ("frames", re.compile(r"cannot be \d+ pictures? long")),
+        ("size", re.compile(r"cannot make pictures of \d+x\d+")),
+        ("rate", re.compile(r"pictures a second\.$")),
+        (
+            "pool",
+            re.compile(
+                r"\b\d+ (pictures?|images?|clips?|videos?|tracks?|references?)\b.*(at most|most)"
+            ),
+        ),
+        (
+            "missing",
+            re.compile(
+                r"no longer in the bins|not in the film|cannot be (read|found)|is not there"
+            ),
+        ),
     )
     for subject, pattern in patterns:
-        if re.search(pattern, sentence):
+        if pattern.search(sentence):
             return subject
     return "other"
 
@@ -156,7 +167,7 @@ def _tags(film: Film, shot: Shot) -> Iterator[Remark]:
         fixes = [
             Fix(
                 label=f"@{folded[key]}",
-                name=f"Write @{folded[key]}",
+                name=tr("Write @{folded}", folded=folded[key]),
                 change=lambda f, old=tag, new=folded[key]: retag_prompt(f, shot.id, old, new),
             )
             for key in near
@@ -165,19 +176,19 @@ def _tags(film: Film, shot: Shot) -> Iterator[Remark]:
         if tag.replace("_", "").isalnum():
             fixes.append(
                 Fix(
-                    label="New card",
-                    name=f"New card @{tag}",
+                    label=tr("New card"),
+                    name=tr("New card @{tag}", tag=tag),
                     change=lambda f, card=fresh: add_card(f, card),
                 )
             )
         fixes.append(
             Fix(
-                label="Plain word",
-                name=f"Write {tag}",
+                label=tr("Plain word"),
+                name=tr("Write {tag}", tag=tag),
                 change=lambda f, old=tag: retag_prompt(f, shot.id, old, ""),
             )
         )
-        sentence = f"Nothing is called @{tag}."
+        sentence = tr("Nothing is called @{tag}.", tag=tag)
         yield Remark(subject="tag", level="refused", sentence=sentence, fixes=tuple(fixes))
 
 
@@ -187,7 +198,9 @@ def _missing(film: Film, ledger: Ledger, shot: Shot) -> Iterator[Remark]:
             yield Remark(
                 subject="missing",
                 level="refused",
-                sentence=f"{_called(film, ledger, one)} is no longer in the film.",
+                sentence=tr(
+                    "{called} is no longer in the film.", called=_called(film, ledger, one)
+                ),
                 fixes=(_drop(shot, one),),
             )
 
@@ -202,8 +215,8 @@ def _replaced(film: Film, ledger: Ledger, shot: Shot) -> Iterator[Remark]:
         yield Remark(
             subject="replaced",
             level="warning",
-            sentence=f"{other.name} shows another take now than the one referred to.",
-            fixes=(Fix(label="Use the new one", name="Use the new take", change=change),),
+            sentence=tr("{name} shows another take now than the one referred to.", name=other.name),
+            fixes=(Fix(label=tr("Use the new one"), name=tr("Use the new take"), change=change),),
         )
 
 
@@ -214,12 +227,12 @@ def _frames(shot: Shot, can: Capabilities) -> Iterator[Remark]:
     fixes = tuple(
         Fix(
             label=f"{float(Fraction(n) / shot.rate):.2f} s",
-            name="Set length",
+            name=tr("Set length"),
             change=lambda f, n=n: edit_shot(f, shot.id, frames=n),
         )
         for n in sorted(near)
     )
-    sentence = f"A shot of {float(shot.frames / shot.rate):.2f} s cannot be made."
+    sentence = tr("A shot of {frames:.2f} s cannot be made.", frames=float(shot.frames / shot.rate))
     yield Remark(subject="frames", level="refused", sentence=sentence, fixes=fixes)
 
 
@@ -230,11 +243,13 @@ def _rate(shot: Shot, can: Capabilities) -> Iterator[Remark]:
     wanted = shot.frames / shot.rate * rate
     frames = min(can.frames, key=lambda n: abs(n - wanted))
     fix = Fix(
-        label=f"{float(rate):g} a second",
-        name="Set rate",
+        label=tr("{rate:g} a second", rate=float(rate)),
+        name=tr("Set rate"),
         change=lambda f: edit_shot(f, shot.id, rate=rate, frames=frames),
     )
-    sentence = f"{can.name} does not make {float(shot.rate):g} pictures a second."
+    sentence = tr(
+        "{name} does not make {rate:g} pictures a second.", name=can.name, rate=float(shot.rate)
+    )
     yield Remark(subject="rate", level="refused", sentence=sentence, fixes=(fix,))
 
 
@@ -257,12 +272,17 @@ def _size(shot: Shot, can: Capabilities) -> Iterator[Remark]:
     fixes = tuple(
         Fix(
             label=f"{size.width} × {size.height}",
-            name="Set size",
+            name=tr("Set size"),
             change=lambda f, size=size: edit_shot(f, shot.id, size=size),
         )
         for size in sizes[:2]
     )
-    sentence = f"{can.name} does not make {shot.size.width} × {shot.size.height}."
+    sentence = tr(
+        "{name} does not make {width} × {height}.",
+        name=can.name,
+        width=shot.size.width,
+        height=shot.size.height,
+    )
     yield Remark(subject="size", level="refused", sentence=sentence, fixes=fixes)
 
 
@@ -285,7 +305,12 @@ def _pool(film: Film, ledger: Ledger, shot: Shot, can: Capabilities) -> Iterator
         yield Remark(
             subject="pool",
             level="refused",
-            sentence=f"{count.used} {words} are more than the {count.most} that can be sent.",
+            sentence=tr(
+                "{used} {words} are more than the {most} that can be sent.",
+                used=count.used,
+                words=words,
+                most=count.most,
+            ),
             fixes=fixes,
         )
 
@@ -297,7 +322,11 @@ def _roles(shot: Shot, can: Capabilities) -> Iterator[Remark]:
             yield Remark(
                 subject="role",
                 level="warning",
-                sentence=f"{can.name} was not trained on the role “{words}”: do not count on it.",
+                sentence=tr(
+                    "{name} was not trained on the role “{words}”: do not count on it.",
+                    name=can.name,
+                    words=words,
+                ),
                 fixes=(),
             )
 
@@ -337,15 +366,15 @@ def _called(film: Film, ledger: Ledger, one: ShotReference) -> str:
         case Media() as media:
             return media.name
         case Missing():
-            return "A reference"
+            return tr("A reference")
         case TakeRecord() as take:
-            return take.label or "A take"
+            return take.label or tr("A take")
 
 
 def _drop(shot: Shot, one: ShotReference) -> Fix:
     return Fix(
-        label="Take it off",
-        name="Take reference off",
+        label=tr("Take it off"),
+        name=tr("Take reference off"),
         change=lambda f: remove_reference(f, shot.id, one.id),
     )
 
@@ -354,7 +383,7 @@ def _leave_out(film: Film, ledger: Ledger, shot: Shot, one: ShotReference) -> Fi
     """Leave a reference in the pool but send it no more."""
     called = _called(film, ledger, one)
     return Fix(
-        label=f"Leave out {called}",
-        name=f"Leave out {called}",
+        label=tr("Leave out {called}", called=called),
+        name=tr("Leave out {called}", called=called),
         change=lambda f: edit_reference(f, shot.id, one.id, weight=0.0),
     )

@@ -108,11 +108,16 @@ class Recalling(QObject):
                 Wanted(shot_id=shot.id, at=at, rate=shot.rate, reference=reference, near=path)
                 for at, reference in lacking.items()
             ]
-        name = tr("Bring back {n} recipes", n=len(shots))
+        n = len(shots)
+        name = tr("Bring back {n} shots", n=n) if n > 1 else tr("Bring back a shot")
         if not room.apply(lambda film: add_shots(film, shots), name):
             return
         room.session.set_shot(shots[0].id)
-        words = tr("{n} shots brought back with all that they were asked for.", n=len(shots))
+        words = (
+            tr("{n} shots are back with all that they were asked for.", n=n)
+            if n > 1
+            else tr("A shot is back with all that it was asked for.")
+        )
         if any(one.instruction for one, _ in found):
             words += " " + tr("Edits come back as shots with what they said.")
         pairs = zip(found, shots, strict=True)
@@ -179,7 +184,7 @@ def recalled_shot(
     camera = one.camera
     shot = Shot(
         id=new_id(),
-        name=one.name or "Brought back",
+        name=one.name or tr("Brought back"),
         prompt="\n".join(words for words in (prompt, one.instruction) if words),
         negative_prompt=one.negative_prompt,
         frames=frames,

@@ -22,19 +22,20 @@ from studio.document.film import (
 )
 from studio.document.ledger import Ledger, TakeRecord
 from studio.document.queries import Missing, find_shot, resolve_source
+from studio.wording import term, tr
 
 ROLE_WORDS: Mapping[ReferenceRole, str] = {
-    "subject": "Subject",
-    "environment": "Place",
-    "style": "Style",
-    "motion": "Motion",
-    "camera": "Camera move",
-    "voice": "Voice",
-    "music": "Music",
-    "soundtrack": "Soundtrack",
-    "first_frame": "First frame",
-    "last_frame": "Last frame",
-    "keyframe": "Keyframe",
+    "subject": term("Subject"),
+    "environment": term("Place"),
+    "style": term("Style"),
+    "motion": term("Motion"),
+    "camera": term("Camera move"),
+    "voice": term("Voice"),
+    "music": term("Music"),
+    "soundtrack": term("Soundtrack"),
+    "first_frame": term("First frame"),
+    "last_frame": term("Last frame"),
+    "keyframe": term("Keyframe"),
 }
 
 _KINDS: tuple[MediaKind, ...] = ("image", "video", "audio")
@@ -134,7 +135,7 @@ def _row(
             if kind == "audio":
                 unit_hz, length = Fraction(take.sample_rate_hz), take.samples
         case Missing(sentence=sentence):
-            name, kind, tile, facts, missing = "Missing", "image", "", sentence, True
+            name, kind, tile, facts, missing = tr("Missing"), "image", "", sentence, True
             unit_hz, length = Fraction(1), 0
     roles = offered_roles(kind, capabilities)
     if isinstance(source, TakeRecord):
@@ -180,5 +181,5 @@ def _at_s(reference: ShotReference, shot: Shot) -> float | None:
 
 def _take_name(film: Film, take: TakeRecord) -> str:
     shot = find_shot(film, take.shot_id or "")
-    what = "Still" if take.kind == "still" else take.label or "Take"
+    what = tr("Still") if take.kind == "still" else take.label or tr("Take")
     return f"{what} of {shot.name}" if shot is not None else what

@@ -16,9 +16,10 @@ from engine.media import read_pictures
 from studio.bridge.editing import MASKS, save_mask
 from studio.bridge.room import Room
 from studio.render.footage import Part
+from studio.wording import term, tr
 
 Masks = NDArray[np.uint8]
-_NOT_MADE = "{why} The change was not made; ask for it again."
+_NOT_MADE = term("{why} The change was not made; ask for it again.")
 
 
 @dataclass(frozen=True)
@@ -195,7 +196,7 @@ class Region(QObject):
             )
         except OSError as error:
             why = (error.strerror or str(error)).lower()
-            self._failed(f"The region could not be written: {why}.")
+            self._failed(tr("The region could not be written: {why}.", why=why))
             return
         part = source.part
         track = MaskTrack(
@@ -238,14 +239,14 @@ class Region(QObject):
 
     def _gave_up(self, control: Control, sentence: str) -> None:
         if self._left.pop(control, []):
-            self._room.problem(_NOT_MADE.format(why=sentence))
+            self._room.problem(tr(_NOT_MADE, why=sentence))
         elif control is self._control:
             self._control = None
             self._failed(sentence)
 
     def _failed(self, sentence: str) -> None:
         if self._waiting:  # an edit of a region that was never followed is not what was asked
-            self._room.problem(_NOT_MADE.format(why=sentence))
+            self._room.problem(tr(_NOT_MADE, why=sentence))
         self._waiting.clear()
         self._set(NotFollowed(sentence))
 

@@ -14,6 +14,7 @@ from studio.bridge.importing import BLOCK_BYTES
 from studio.bridge.relay import Relay
 from studio.document.film import Media
 from studio.render.film_paths import inside
+from studio.wording import tr
 
 MOST_FILES = 50_000
 
@@ -66,7 +67,11 @@ def relink(
             try:
                 _bring(path, inside(folder, one.path))
             except OSError as error:
-                fault = f"{one.name} was found but not copied: {error.strerror or error}."
+                fault = tr(
+                    "{name} was found but not copied: {value}.",
+                    name=one.name,
+                    value=error.strerror or error,
+                )
                 wanted.setdefault(digest, []).append(one)
             else:
                 found.append(one.name)

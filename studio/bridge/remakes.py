@@ -54,7 +54,7 @@ class Remakes(QObject):
     def _recipe(self, take: TakeRecord) -> Recipe:
         recipe = import_recipe(TakeStore(self._room.folder).take_folder(take))
         if recipe is None or not 0 <= recipe.shot < len(recipe.request.shots):
-            raise RequestError("The recipe of this take is gone, so it cannot be made again.")
+            raise RequestError(tr("The recipe of this take is gone, so it cannot be made again."))
         return recipe
 
     def _job(self, take: TakeRecord, recipe: Recipe, label: str) -> JobRecord:

@@ -13,6 +13,7 @@ from studio.document.take_sources import behind, new_source
 from studio.render.jobs import new_job
 from studio.render.requests import edit_request, extend_request
 from studio.render.stored_requests import load_request
+from studio.wording import tr
 
 
 class Reruns:
@@ -32,7 +33,7 @@ class Reruns:
         steps = behind(room.film, room.ledger, take)
         source = new_source(room.film, room.ledger, take)
         if not steps or source is None:
-            room.say("Its source is still the one that it was made from.")
+            room.say(tr("Its source is still the one that it was made from."))
             return None
         job = self._queued(steps[0], source)
         if job is not None and len(steps) > 1:
@@ -49,7 +50,7 @@ class Reruns:
                     request = edit_request(desk, source, edit, quality=old.quality, seed=take.seed)
                     if edit.mask is not None:
                         room.say(
-                            "Its region was painted on the old source: see that it still fits."
+                            tr("Its region was painted on the old source: see that it still fits.")
                         )
                 case Extend() as extend:
                     request = extend_request(desk, source, extend, old.frames, quality=old.quality)

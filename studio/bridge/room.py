@@ -43,6 +43,7 @@ from studio.render.worker import (
     WorkerEvent,
     open_worker,
 )
+from studio.wording import tr
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,8 +139,9 @@ class Room(QObject):
         for job in held:
             self._count(job)
         if held:
-            count = "One render" if len(held) == 1 else f"{len(held)} renders"
-            self.say(f"{count} from last time waits in the queue. Press Go on there to render.")
+            count = tr("One render") if len(held) == 1 else tr("{n} renders", n=len(held))
+            waits = tr("{count} from last time waits in the queue. Press Go on there to render.")
+            self.say(waits.format(count=count))
 
     @property
     def film(self) -> Film:
@@ -204,23 +206,21 @@ class Room(QObject):
 
     def undo(self) -> None:
         """Take the last change back."""
-        self._travel(self.store.undo, "Undone")
+        self._travel(self.store.undo, tr("Undone"))
 
     def redo(self) -> None:
         """Make it again."""
-        self._travel(self.store.redo, "Redone")
+        self._travel(self.store.redo, tr("Redone"))
 
     def render_shot(self, *, full: bool = False) -> JobRecord | None:
-        """Preview the shot under the hand, or render it in full.
-
-        What is asked before the engine is there is done when it comes.
-        """
+        """Preview the shot under the hand, or render it in full, once the engine is there."""
         shot = self.shot
         if shot is None:
             return None
         if self.capabilities is None and not self._engine_failed:
             self._asked_early[shot.id] = full
-            self.say(f"The engine is still getting ready; {shot.name} is rendered when it is.")
+            later = tr("The engine is still getting ready; {name} is rendered when it is.")
+            self.say(later.format(name=shot.name))
             return None
         self._release_if_paused()
         return self.shooting.render(shot, full=full)
@@ -292,7 +292,7 @@ class Room(QObject):
 
     def _release_if_paused(self) -> None:
         if self.queue.flow == "paused":
-            self.say("The queue is paused; the preview waits until it goes on.")
+            self.say(tr("The queue is paused; the preview waits until it goes on."))
 
     def _travel(self, move: Callable[[], str | None], word: str) -> None:
         try:
@@ -328,7 +328,7 @@ class Room(QObject):
     def _on_engine_failed(self, sentence: str, cause: str) -> None:
         self._engine_failed = True
         self._asked_early.clear()
-        self.engine_said.emit("Engine not ready")
+        self.engine_said.emit(tr("Engine not ready"))
         self.problem(sentence, cause=cause)
 
     def _heard(self, event: WorkerEvent) -> None:
@@ -347,11 +347,11 @@ class Room(QObject):
     def _on_worker(self, event: WorkerEvent) -> None:
         match event:
             case Loading():
-                self.engine_said.emit("Engine is getting ready…")
+                self.engine_said.emit(tr("Engine is getting ready…"))
             case Ready(seconds=seconds):
-                self.engine_said.emit(f"Engine ready ({seconds:.1f} s)")
+                self.engine_said.emit(tr("Engine ready ({seconds:.1f} s)", seconds=seconds))
             case Unloaded():
-                self.engine_said.emit("Engine at rest")
+                self.engine_said.emit(tr("Engine at rest"))
             case NotLoaded(sentence=sentence, cause=cause):
                 self._on_engine_failed(sentence, cause)
             case Stepped():

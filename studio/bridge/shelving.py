@@ -16,6 +16,7 @@ from studio.document.library_changes import (
     take_from_bin,
 )
 from studio.document.store import Store
+from studio.wording import tr
 
 Apply = Callable[[Callable[[Film], Film], str], bool]
 
@@ -31,21 +32,23 @@ class Shelving:
         """Add a bin with a name that no other has, and media in it; its id, empty if refused."""
         names = {one.name for one in self._store.film.bins}
         number = len(names) + 1
-        while f"Bin {number}" in names:
+        while tr("Bin {number}", number=number) in names:
             number += 1
-        fresh = Bin(id=new_id(), name=f"Bin {number}", items=tuple(media_ids))
-        return fresh.id if self._apply(lambda film: add_bin(film, fresh), "New bin") else ""
+        fresh = Bin(id=new_id(), name=tr("Bin {number}", number=number), items=tuple(media_ids))
+        return fresh.id if self._apply(lambda film: add_bin(film, fresh), tr("New bin")) else ""
 
     def rename(self, bin_id: str, name: str) -> None:
         """Give a bin another name; blank ones are let be."""
         name = " ".join(name.split())
         if name and name != bin_of(self._store.film, bin_id).name:
-            self._apply(lambda film: rename_bin(film, bin_id, name), f"Rename bin to {name}")
+            self._apply(
+                lambda film: rename_bin(film, bin_id, name), tr("Rename bin to {name}", name=name)
+            )
 
     def remove(self, bin_id: str) -> None:
         """Remove a bin; what lay in it stays in the film."""
         name = bin_of(self._store.film, bin_id).name
-        self._apply(lambda film: remove_bin(film, bin_id), f"Remove {name}")
+        self._apply(lambda film: remove_bin(film, bin_id), tr("Remove {name}", name=name))
 
     def put(self, bin_id: str, media_ids: Iterable[str], taken_from: str = "") -> None:
         """Put media in a bin, and take them out of another where one is named."""
@@ -61,14 +64,16 @@ class Shelving:
             return put_in_bin(film, bin_id, new) if new else film
 
         if taken_from or not set(ids) <= set(target.items):
-            self._apply(change, f"Put in {target.name}")
+            self._apply(change, tr("Put in {name}", name=target.name))
 
     def take_out(self, bin_id: str, media_ids: Iterable[str]) -> None:
         """Take media out of one bin; they stay in the film."""
         ids = tuple(media_ids)
         name = bin_of(self._store.film, bin_id).name
         if ids:
-            self._apply(lambda film: take_from_bin(film, bin_id, ids), f"Take out of {name}")
+            self._apply(
+                lambda film: take_from_bin(film, bin_id, ids), tr("Take out of {name}", name=name)
+            )
 
     def shared_tags(self, media_ids: Iterable[str]) -> tuple[str, ...]:
         """The tags that all of these media have, in the order of the first one's."""
@@ -92,7 +97,7 @@ class Shelving:
                 film = edit_media(film, one, tags=(*wanted, *kept))
             return film
 
-        self._apply(change, "Edit tags")
+        self._apply(change, tr("Edit tags"))
 
 
 def tags_in_text(text: str) -> tuple[str, ...]:

@@ -37,8 +37,9 @@ from studio.render.requests import (
     shot_request,
     still_request,
 )
+from studio.wording import term, tr
 
-NOT_READY = "The engine is still getting ready; try again in a moment."
+NOT_READY = term("The engine is still getting ready; try again in a moment.")
 Say = Callable[[Notice], None]
 
 
@@ -59,7 +60,7 @@ class Shooting:
             RequestError: while the engine's limits are not known yet.
         """
         if self.capabilities is None:
-            raise RequestError(NOT_READY)
+            raise RequestError(tr(NOT_READY))
         return Desk(
             film=self._store.film,
             ledger=self._store.ledger,
@@ -87,7 +88,7 @@ class Shooting:
     ) -> JobRecord | None:
         """Queue ``shot`` as what goes on from ``take``, or leads up to it."""
         quality = Quality(mode="full" if full else "fast")
-        words = "Leads up to {name}" if backward else "Goes on from {name}"
+        words = tr("Leads up to {name}") if backward else tr("Goes on from {name}")
         other = find_shot(self._store.film, take.shot_id or "")
         return self._queued(
             shot,
@@ -95,7 +96,7 @@ class Shooting:
             lambda desk, seed: continuing(
                 desk, shot_request(desk, shot, quality=quality, seed=seed), take, backward
             ),
-            label=words.format(name=other.name if other is not None else "a take"),
+            label=words.format(name=other.name if other is not None else tr("a take")),
             source=take,
         )
 
@@ -105,10 +106,16 @@ class Shooting:
             desk = self.desk()
             most = desk.capabilities.max_shots
             if len(shots) < 2:
-                raise RequestError("Pick two shots or more in the list: they are made as one.")
+                raise RequestError(tr("Pick two shots or more in the list: they are made as one."))
             if len(shots) > most:
-                at_once = "one shot at a time" if most == 1 else f"at most {most} shots in one go"
-                raise RequestError(f"{desk.capabilities.name} makes {at_once}.")
+                at_once = (
+                    tr("one shot at a time")
+                    if most == 1
+                    else tr("at most {most} shots in one go", most=most)
+                )
+                raise RequestError(
+                    tr("{name} makes {at_once}.", name=desk.capabilities.name, at_once=at_once)
+                )
             made = len(self._store.ledger.takes_by_shot.get(shots[0].id, ()))
             seed = next_seed(shots[0], made, random.randrange(2**31 - 1))
             job = new_job(
@@ -181,7 +188,9 @@ class Shooting:
     def keep(self, shot: Shot, take: TakeRecord) -> bool:
         """Let ``take`` stand for its shot, put the shot into the cut, and upgrade it."""
         try:
-            self._store.apply(lambda film: kept(film, shot.id, take.id), f"Keep {shot.name}")
+            self._store.apply(
+                lambda film: kept(film, shot.id, take.id), tr("Keep {name}", name=shot.name)
+            )
             self._decide(take, "kept")
         except (EngineError, DocumentError) as error:
             self._problem(error)
@@ -194,19 +203,22 @@ class Shooting:
         try:
             if shot.chosen_take_id == take.id:
                 self._store.apply(
-                    lambda film: choose_take(film, shot.id, None), f"Reject {shot.name}"
+                    lambda film: choose_take(film, shot.id, None),
+                    tr("Reject {name}", name=shot.name),
                 )
             self._decide(take, "rejected")
         except (EngineError, DocumentError) as error:
             self._problem(error)
             return False
         if shot.seed_policy == "lock":
-            self._say(Notice(sentence="The seed is locked: change the words, or let it be random."))
+            self._say(
+                Notice(sentence=tr("The seed is locked: change the words, or let it be random."))
+            )
         return True
 
     def lock(self, shot: Shot) -> None:
         """Lock or unlock a shot."""
-        word = "Unlock" if shot.locked else "Lock"
+        word = tr("Unlock") if shot.locked else tr("Lock")
         self._store.apply(
             lambda film: edit_shot(film, shot.id, locked=not shot.locked), f"{word} {shot.name}"
         )

@@ -17,18 +17,19 @@ from studio.document.film import ColourLabel, Film, SeedPolicy, Shot
 from studio.document.ledger import Ledger, Running
 from studio.document.moved import shots_moved
 from studio.document.queries import best_upgrade, shot_state
+from studio.wording import term, tr
 
 RowState = Literal["draft", "queued", "running", "preview", "full", "stale", "failed", "locked"]
 
 STATE_WORDS: Mapping[RowState, str] = {
-    "draft": "Draft",
-    "queued": "Queued",
-    "running": "Rendering",
-    "preview": "Preview",
-    "full": "Full",
-    "stale": "Changed",
-    "failed": "Failed",
-    "locked": "Locked",
+    "draft": term("Draft"),
+    "queued": term("Queued"),
+    "running": term("Rendering"),
+    "preview": term("Preview"),
+    "full": term("Full"),
+    "stale": term("Changed"),
+    "failed": term("Failed"),
+    "locked": term("Locked"),
 }
 
 
@@ -178,7 +179,7 @@ class ShotItems(RowsModel[ShotRow]):
         return row.id
 
     def text(self, row: ShotRow) -> str:
-        return f"{row.name}, {STATE_WORDS[row.state]}: {row.prompt}"
+        return f"{row.name}, {tr(STATE_WORDS[row.state])}: {row.prompt}"
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role == Qt.ItemDataRole.EditRole:

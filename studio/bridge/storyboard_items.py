@@ -21,17 +21,18 @@ from studio.bridge.job_items import Pulse
 from studio.bridge.rows import Index, RowsModel
 from studio.document.film import Film, Shot, TakeSource
 from studio.document.ledger import JobRecord, Ledger, Running
+from studio.wording import term, tr
 
 BoardState = Literal["blank", "unwritten", "waiting", "fresh", "approved", "stale", "chosen"]
 
 BOARD_WORDS: Mapping[BoardState, str] = {
-    "blank": "No still yet",
-    "unwritten": "Nothing written",
-    "waiting": "Being made",
-    "fresh": "To approve",
-    "approved": "Approved",
-    "stale": "Changed since",
-    "chosen": "Kept",
+    "blank": term("No still yet"),
+    "unwritten": term("Nothing written"),
+    "waiting": term("Being made"),
+    "fresh": term("To approve"),
+    "approved": term("Approved"),
+    "stale": term("Changed since"),
+    "chosen": term("Kept"),
 }
 
 
@@ -63,7 +64,7 @@ class BoardItems(RowsModel[BoardRow]):
         return row.id
 
     def text(self, row: BoardRow) -> str:
-        return f"{row.number}, {row.title}, {BOARD_WORDS[row.state]}: {row.words}"
+        return f"{row.number}, {row.title}, {tr(BOARD_WORDS[row.state])}: {row.words}"
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         row = self.row(index.row()) if index.isValid() else None
@@ -95,7 +96,7 @@ def sheet_rows(
             BoardRow(
                 id=f"{job.id}-{number}",
                 number=number,
-                title="Seed",
+                title=tr("Seed"),
                 words=shot.name,
                 state="waiting",
                 done=_done(job, pulses),
@@ -106,7 +107,7 @@ def sheet_rows(
         BoardRow(
             id=take.id,
             number=number,
-            title=f"Seed {take.seed}",
+            title=tr("Seed {seed}", seed=take.seed),
             words=shot.name,
             state="chosen" if shot.chosen_take_id == take.id else "fresh",
             take_id=take.id,

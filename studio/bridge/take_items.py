@@ -15,13 +15,14 @@ from studio.document.ledger import Decision, Ledger, TakeKind, TakeRecord
 from studio.document.queries import best_upgrade
 from studio.document.take_lineage import asked, change_words
 from studio.document.take_sources import base_take, is_behind
+from studio.wording import term, tr
 
 _KINDS: Mapping[TakeKind, str] = {
-    "preview": "Preview",
-    "full": "Full",
-    "edit": "Edit",
-    "import": "Imported",
-    "still": "Still",
+    "preview": term("Preview"),
+    "full": term("Full"),
+    "edit": term("Edit"),
+    "import": term("Imported"),
+    "still": term("Still"),
 }
 
 
@@ -73,7 +74,7 @@ class TakeItems(RowsModel[TakeRow]):
     def text(self, row: TakeRow) -> str:
         parts = (row.shot, row.title, row.words, row.change, row.note, *row.flags)
         star = "favourite" if row.favourite else ""
-        old = "made from a source that was replaced" if row.behind else ""
+        old = tr("made from a source that was replaced") if row.behind else ""
         return ", ".join(part for part in (*parts, star, old) if part)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -139,10 +140,10 @@ def _row(take: TakeRecord, number: int, depth: int, shot: Shot, ledger: Ledger) 
     chosen = shot.chosen_take_id in (take.id, best.id)
     upgraded = best.id != take.id
     made, note = asked(take.recipe), ledger.note(take.id)
-    kind = "Full" if upgraded and take.kind == "preview" else _KINDS[take.kind]
+    kind = tr("Full") if upgraded and take.kind == "preview" else tr(_KINDS[take.kind])
     return TakeRow(
         id=take.id,
-        title=f"Take {number}",
+        title=tr("Take {number}", number=number),
         kind=take.kind,
         words=take.label if take.kind == "edit" and take.label else kind,
         depth=depth,

@@ -9,6 +9,7 @@ from studio.document.errors import ChangeError
 from studio.document.film import Clip, ClipSource, Film, Marker
 from studio.document.timeline_access import change_clips, editable_places, timeline_of
 from studio.document.titles import TitleSource, TitleStyle
+from studio.wording import tr
 
 
 def set_source(film: Film, timeline_id: str, clip_ids: Iterable[str], source: ClipSource) -> Film:
@@ -37,7 +38,7 @@ def set_title(
 
     def worded(clip: Clip) -> Clip:
         if not isinstance(clip.source, TitleSource):
-            raise ChangeError("This clip is not a title.")
+            raise ChangeError(tr("This clip is not a title."))
         words = clip.source.text if text is None else text
         return replace(clip, source=TitleSource(text=words, style=style or clip.source.style))
 
@@ -54,7 +55,7 @@ def add_clip_marker(film: Film, timeline_id: str, clip_id: str, marker: Marker) 
 
     def marked(clip: Clip) -> Clip:
         if not 0 <= marker.frame < clip.length:
-            raise ChangeError("A marker of a clip lies within it.")
+            raise ChangeError(tr("A marker of a clip lies within it."))
         others = (known for known in clip.markers if known.frame != marker.frame)
         ordered = sorted((*others, marker), key=lambda known: known.frame)
         return replace(clip, markers=tuple(ordered))

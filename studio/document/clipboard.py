@@ -10,6 +10,7 @@ from studio.document.film import Clip, Film, Timeline, TrackKind, new_id
 from studio.document.lane import moved
 from studio.document.timeline_access import change_clips, editable_places, timeline_of
 from studio.document.timeline_changes import Placement, insert_clips, overwrite_clips
+from studio.wording import tr
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,7 +140,7 @@ def _placements(timeline: Timeline, what: Copied, frame: int) -> list[Placement]
     for piece in what.pieces:
         lanes = [track for track in timeline.tracks if track.kind == piece.kind]
         if not lanes:
-            raise ChangeError(f"There is no {piece.kind} track to paste on.")
+            raise ChangeError(tr("There is no {kind} track to paste on.", kind=piece.kind))
         lowest = what.lowest_video if piece.kind == "video" else what.lowest_audio
         track = lanes[min(lowest + piece.rank, len(lanes) - 1)]
         clip = replace(

@@ -8,6 +8,7 @@ from studio.document.errors import ChangeError
 from studio.document.film import Clip, Film, FrameShape, Timeline, Track, new_film, new_id
 from studio.document.framing import SHAPES
 from studio.document.timeline_access import timeline_of, with_timeline
+from studio.wording import tr
 
 
 def add_timeline(film: Film, name: str, *, timeline_id: str | None = None) -> Film:
@@ -32,7 +33,7 @@ def remove_timeline(film: Film, timeline_id: str) -> Film:
     timeline = timeline_of(film, timeline_id)
     kept = tuple(other for other in film.timelines if other is not timeline)
     if not kept:
-        raise ChangeError("A film keeps at least one timeline.")
+        raise ChangeError(tr("A film keeps at least one timeline."))
     active = film.active_timeline_id
     if active == timeline_id:
         active = kept[max(0, film.timelines.index(timeline) - 1)].id
@@ -55,7 +56,7 @@ def set_frame_shape(film: Film, timeline_id: str, shape: FrameShape) -> Film:
     """
     timeline = timeline_of(film, timeline_id)
     if shape not in SHAPES:
-        raise ChangeError("A frame is 16:9, 9:16, 1:1, 2.39 or as the film's.")
+        raise ChangeError(tr("A frame is 16:9, 9:16, 1:1, 2.39 or as the film's."))
     if timeline.shape == shape:
         return film
     return with_timeline(film, replace(timeline, shape=shape))

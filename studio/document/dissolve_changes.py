@@ -21,6 +21,7 @@ from studio.document.timeline_access import (
     with_clips,
     with_timeline,
 )
+from studio.wording import tr
 
 Alignment = Literal["centre", "start", "end"]
 """Where a dissolve lies: across the cut, from the cut on, or up to the cut."""
@@ -94,8 +95,10 @@ def set_dissolve(
     dissolve = _within(wanted, before, after, alignment, kind)
     if dissolve is None:
         raise ChangeError(
-            "These clips have no frames beyond the cut to dissolve with. Trim them a little "
-            "first, or dip to black."
+            tr(
+                "These clips have no frames beyond the cut to dissolve with. Trim them a little "
+                "first, or dip to black."
+            )
         )
     clips = timeline.tracks[place.track].clips
     earlier = replace(place, position=place.position - 1, clip=clips[place.position - 1])
@@ -175,7 +178,7 @@ def _pair(timeline: Timeline, incoming_id: str) -> tuple[Clip, Clip]:
     clips = timeline.tracks[place.track].clips
     left = clips[place.position - 1] if place.position else None
     if left is None or left.end != place.clip.start:
-        raise ChangeError("A dissolve needs two clips that meet.")
+        raise ChangeError(tr("A dissolve needs two clips that meet."))
     return left, place.clip
 
 

@@ -11,6 +11,7 @@ from studio.document.errors import ChangeError
 from studio.document.film import Clip, Film
 from studio.document.looks import GainPoint
 from studio.document.timeline_access import change_clips, editable_places, timeline_of
+from studio.wording import tr
 
 
 def set_gain(film: Film, timeline_id: str, clip_ids: Iterable[str], gain_db: float) -> Film:
@@ -42,7 +43,7 @@ def set_gain_point(
 
     def pointed(clip: Clip) -> Clip:
         if not 0 <= frame <= clip.length:
-            raise ChangeError("A point of the gain lies within its clip.")
+            raise ChangeError(tr("A point of the gain lies within its clip."))
         level = envelope_db(clip.gain_points, frame) if gain_db is None else gain_db
         point = GainPoint(frame=frame, gain_db=checked_gain(level))
         return _with_points(clip, [p for p in clip.gain_points if p.frame != frame] + [point])
@@ -63,7 +64,7 @@ def move_gain_point(
         points = list(clip.gain_points)
         at = next((n for n, point in enumerate(points) if point.frame == frame), None)
         if at is None:
-            raise ChangeError("This point is no longer on the clip.")
+            raise ChangeError(tr("This point is no longer on the clip."))
         low = max(0, points[at - 1].frame + 1) if at else 0
         high = min(clip.length, points[at + 1].frame - 1) if points[at + 1 :] else clip.length
         points[at] = GainPoint(frame=max(low, min(to_frame, high)), gain_db=checked_gain(gain_db))
@@ -112,7 +113,7 @@ def checked_pan(pan: float) -> float:
         ChangeError: if it is no number.
     """
     if not isfinite(pan):
-        raise ChangeError("A pan is a number from -1, left, to 1, right.")
+        raise ChangeError(tr("A pan is a number from -1, left, to 1, right."))
     return min(max(pan, -1.0), 1.0)
 
 
@@ -123,7 +124,7 @@ def checked_gain(gain_db: float) -> float:
         ChangeError: if it is no number.
     """
     if not isfinite(gain_db):
-        raise ChangeError("A gain is a number of decibels.")
+        raise ChangeError(tr("A gain is a number of decibels."))
     return min(max(gain_db, SILENCE_DB), LOUDEST_DB)
 
 

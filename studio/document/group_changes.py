@@ -14,6 +14,7 @@ from studio.document.timeline_access import (
     place_of,
     timeline_of,
 )
+from studio.wording import tr
 
 
 def link_clips(
@@ -26,7 +27,7 @@ def link_clips(
     """
     places = editable_places(timeline_of(film, timeline_id), clip_ids, linked=False)
     if len(places) < 2:
-        raise ChangeError("Select a picture and a sound to link.")
+        raise ChangeError(tr("Select a picture and a sound to link."))
     name = link_id or new_id()
     return change_clips(film, timeline_id, places, lambda clip: replace(clip, link_id=name))
 
@@ -51,7 +52,7 @@ def group_clips(
     """
     places = editable_places(timeline_of(film, timeline_id), clip_ids, linked=True)
     if len(places) < 2:
-        raise ChangeError("Select two clips or more to group.")
+        raise ChangeError(tr("Select two clips or more to group."))
     name = group_id or new_id()
     return change_clips(film, timeline_id, places, lambda clip: replace(clip, group_id=name))
 

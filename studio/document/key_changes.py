@@ -10,6 +10,7 @@ from studio.document.film import Clip, Film
 from studio.document.looks import Curve, Easing, PoseField
 from studio.document.timeline_access import change_clips, editable_places, find_clip, timeline_of
 from studio.document.transform_changes import LIMITS, clear_keys, remove_key, set_key
+from studio.wording import tr
 
 POSE_FIELDS: tuple[PoseField, ...] = tuple(LIMITS)
 """Every field of a pose, in the order in which they are shown."""
@@ -44,7 +45,7 @@ def toggle_keys(
     found = [place.clip for one in clip_ids if (place := find_clip(timeline, one)) is not None]
     clips = [clip for clip in found if clip.start <= at < clip.end]
     if not clips:
-        raise ChangeError("Put the playhead on a selected clip to set a key there.")
+        raise ChangeError(tr("Put the playhead on a selected clip to set a key there."))
     missing: list[tuple[Clip, PoseField]] = [
         (clip, field) for clip in clips for field in wanted if not has_key(clip, field, at)
     ]
@@ -96,7 +97,7 @@ def move_keys(
     def moved(clip: Clip) -> Clip:
         held = _held(clip, frame, wanted)
         if not held:
-            raise ChangeError("This key is no longer on the clip.")
+            raise ChangeError(tr("This key is no longer on the clip."))
         low, high = key_room(clip, frame, wanted)
         place = max(low, min(to_frame, high))
         curves = tuple(
@@ -185,5 +186,5 @@ def ease_keys(
     places = editable_places(timeline_of(film, timeline_id), clip_ids, linked=False)
     film = change_clips(film, timeline_id, places, eased)
     if not changed:
-        raise ChangeError("Put the playhead on a key to say how it goes on.")
+        raise ChangeError(tr("Put the playhead on a key to say how it goes on."))
     return film

@@ -18,6 +18,7 @@ from studio.document.film import (
     MediaSource,
     new_id,
 )
+from studio.wording import tr
 
 Item = TypeVar("Item", Bin, Card, Media)
 
@@ -146,7 +147,7 @@ def remove_media(film: Film, media_ids: Iterable[str]) -> Film:
     for media_id in names:
         if media_use(film, media_id) != MediaUse():
             name = media_of(film, media_id).name
-            raise ChangeError(f"{name} is used in the film; take it out there first.")
+            raise ChangeError(tr("{name} is used in the film; take it out there first.", name=name))
     bins = tuple(
         replace(one, items=tuple(item for item in one.items if item not in names))
         if names.intersection(one.items)
@@ -242,18 +243,18 @@ def edit_film(film: Film, **edit: Unpack[FilmEdit]) -> Film:
     """
     changed = replace(film, **edit)
     if not changed.name.strip():
-        raise ChangeError("A film needs a name.")
+        raise ChangeError(tr("A film needs a name."))
     if changed.width < 1 or changed.height < 1:
-        raise ChangeError("A film needs a picture size.")
+        raise ChangeError(tr("A film needs a picture size."))
     return film if changed == film else changed
 
 
 def _check_tag(film: Film, card: Card) -> None:
     if not card.tag or not card.tag.replace("_", "").isalnum():
-        raise ChangeError("A tag is one word of letters and digits, such as Ava.")
+        raise ChangeError(tr("A tag is one word of letters and digits, such as Ava."))
     for other in film.cards:
         if other.id != card.id and other.tag.casefold() == card.tag.casefold():
-            raise ChangeError(f"@{other.tag} is taken by another card.")
+            raise ChangeError(tr("@{tag} is taken by another card.", tag=other.tag))
 
 
 def _found(items: tuple[Item, ...], item_id: str, sentence: str) -> Item:

@@ -25,6 +25,7 @@ from studio.document.paths import check_relative
 from studio.document.rows import EMPTY, FILM_ROW, TABLES, RowChange, Table
 from studio.document.schema import UNREADABLE
 from studio.document.store import StoredStep
+from studio.wording import tr
 
 RECORD_KINDS: dict[str, type[LedgerRecord]] = {
     kind.__name__: kind
@@ -183,7 +184,7 @@ def _is_relative(path: str) -> bool:
 def _body(text: object) -> Body:
     plain = from_text(text if isinstance(text, str) else "")
     if not isinstance(plain, dict):
-        raise CodecError("A row is not an object.")
+        raise CodecError(tr("A row is not an object."))
     return plain
 
 

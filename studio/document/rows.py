@@ -9,6 +9,7 @@ from typing import Literal, Protocol, TypeVar
 
 from studio.document.codec import Body, CodecError, Plain, encode, from_text, to_text
 from studio.document.film import Clip, Film, Timeline, Track
+from studio.wording import tr
 
 Table = Literal["film", "timelines", "tracks", "clips", "shots", "bins", "media", "cards"]
 
@@ -99,10 +100,10 @@ def unpack(packed: bytes) -> list[RowChange]:
     try:
         text = engine.decompress(packed, MAX_STEP_BYTES).decode()
     except (zlib.error, UnicodeDecodeError) as error:
-        raise CodecError("This step of the history is damaged.") from error
+        raise CodecError(tr("This step of the history is damaged.")) from error
     plain = from_text(text)
     if not isinstance(plain, list):
-        raise CodecError("This step of the history is not a list.")
+        raise CodecError(tr("This step of the history is not a list."))
     return [_unpacked(entry) for entry in plain]
 
 
@@ -137,7 +138,7 @@ def _unpacked(entry: Plain) -> RowChange:
             and isinstance(after, dict | None)
         ):
             return RowChange(table, row_id, before, after)
-    raise CodecError("This step of the history has a row that cannot be read.")
+    raise CodecError(tr("This step of the history has a row that cannot be read."))
 
 
 def _compared(table: Table, row_id: str, before: Body, after: Body) -> Iterator[RowChange]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from studio.document.errors import NewerVersionError, NotAFilmError
+from studio.wording import tr
 
 VERSION = 5
 APPLICATION_ID = int.from_bytes(b"DLYS", "big")
@@ -122,12 +123,17 @@ def version_of(connection: sqlite3.Connection) -> int:
     """
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     if application != APPLICATION_ID:
-        raise NotAFilmError("This file is not a film.")
+        raise NotAFilmError(tr("This file is not a film."))
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > VERSION:
         raise NewerVersionError(
-            f"This film was saved by a newer version of Dailies (format {version}; this one "
-            f"reads up to {VERSION}). Nothing was changed. Update Dailies to open it."
+            tr(
+                "This film was saved by a newer version of Dailies (format {version}; "
+                "this one reads up to {version2}). Nothing was changed. Update Dailies "
+                "to open it.",
+                version=version,
+                version2=VERSION,
+            )
         )
     return int(version)
 
@@ -140,7 +146,7 @@ def check_tables(connection: sqlite3.Connection) -> None:
     """
     found = connection.execute("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL").fetchall()
     if sorted(sql for (sql,) in found) != sorted(_STATEMENTS):
-        raise NotAFilmError("This file holds things that no film has, and was not opened.")
+        raise NotAFilmError(tr("This file holds things that no film has, and was not opened."))
 
 
 def upgrade(

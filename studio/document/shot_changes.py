@@ -24,6 +24,7 @@ from studio.document.film import (
 )
 from studio.document.lane import without
 from studio.document.timeline_access import with_lanes
+from studio.wording import tr
 
 
 class ShotEdit(TypedDict, total=False):
@@ -72,7 +73,7 @@ def shot_of(film: Film, shot_id: str) -> Shot:
     for shot in film.shots:
         if shot.id == shot_id:
             return shot
-    raise ChangeError("This shot is no longer in the film.")
+    raise ChangeError(tr("This shot is no longer in the film."))
 
 
 def add_shot(film: Film, shot: Shot, at: int | None = None) -> Film:
@@ -89,7 +90,7 @@ def add_shots(film: Film, shots: Iterable[Shot], at: int | None = None) -> Film:
     added = tuple(_checked(shot) for shot in shots)
     names = [shot.id for shot in film.shots + added]
     if len(set(names)) < len(names):
-        raise ChangeError("This shot is in the list already.")
+        raise ChangeError(tr("This shot is in the list already."))
     at = len(film.shots) if at is None else max(0, at)
     return replace(film, shots=film.shots[:at] + added + film.shots[at:])
 
@@ -183,7 +184,7 @@ def choose_take(film: Film, shot_id: str, take_id: str | None) -> Film:
 
     def chosen(shot: Shot) -> Shot:
         if shot.locked and take_id != shot.chosen_take_id:
-            raise ChangeError(f"{shot.name} is locked; unlock it to change its take.")
+            raise ChangeError(tr("{name} is locked; unlock it to change its take.", name=shot.name))
         return replace(shot, chosen_take_id=take_id)
 
     return _changed(film, shot_id, chosen)
@@ -207,7 +208,7 @@ def edit_reference(
 ) -> Film:
     """Set role, tag, weight or span of a reference."""
     if not isfinite(edit.get("weight", 1.0)):
-        raise ChangeError("A weight is a number from 0 to 2.")
+        raise ChangeError(tr("A weight is a number from 0 to 2."))
 
     def edited(shot: Shot) -> Shot:
         references = tuple(
@@ -254,5 +255,5 @@ def _changed(film: Film, shot_id: str, change: Callable[[Shot], Shot]) -> Film:
 
 def _checked(shot: Shot) -> Shot:
     if shot.frames < 1 or shot.rate <= 0:
-        raise ChangeError("A shot needs at least one frame.")
+        raise ChangeError(tr("A shot needs at least one frame."))
     return shot

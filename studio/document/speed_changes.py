@@ -21,6 +21,7 @@ from studio.document.timeline_access import (
     with_timeline,
 )
 from studio.document.timeline_changes import Placement, lift_clips, overwrite_clips
+from studio.wording import tr
 
 FINEST = 10_000
 
@@ -72,7 +73,7 @@ def fit_to_range(film: Film, timeline_id: str, clip_id: str, start: int, end: in
             before the first frame.
     """
     if end <= start:
-        raise ChangeError("There is no frame between the marks to fit a clip into.")
+        raise ChangeError(tr("There is no frame between the marks to fit a clip into."))
     timeline = timeline_of(film, timeline_id)
     places = editable_places(timeline, [clip_id], linked=True)
     clip = places[0].clip
@@ -108,7 +109,7 @@ def _checked(speed: Fraction) -> Fraction:
         ChangeError: if it is out of bounds.
     """
     if not SLOWEST <= speed <= FASTEST:
-        raise ChangeError("A clip runs at 5% to 2000% of its speed.")
+        raise ChangeError(tr("A clip runs at 5% to 2000% of its speed."))
     return speed.limit_denominator(FINEST)
 
 

@@ -15,6 +15,7 @@ from studio.document.film import Film
 from studio.document.ledger import Ledger, LedgerRecord
 from studio.document.patching import Side, patched
 from studio.document.rows import unpack
+from studio.wording import tr
 
 Change = Callable[[Film], Film]
 Direction = Literal["forward", "undo", "redo"]
@@ -271,7 +272,9 @@ class Store:
         if losses:
             self._undo = [step for step in self._undo if isinstance(step, FilmStep)]
             self._redo = [step for step in self._redo if isinstance(step, FilmStep)]
-            raise ChangeError("The history of earlier sittings is damaged and cannot be undone.")
+            raise ChangeError(
+                tr("The history of earlier sittings is damaged and cannot be undone.")
+            )
         return film
 
     def _require_writable(self) -> None:

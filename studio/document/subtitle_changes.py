@@ -9,6 +9,7 @@ from typing import TypedDict, Unpack
 from studio.document.errors import ChangeError
 from studio.document.film import Film, Subtitle
 from studio.document.timeline_access import timeline_of, with_timeline
+from studio.wording import tr
 
 
 class SubtitleEdit(TypedDict, total=False):
@@ -32,7 +33,7 @@ def set_subtitles(film: Film, timeline_id: str, lines: Iterable[Subtitle]) -> Fi
         following = ordered[number + 1 :][:1]
         end = min(line.end, following[0].start) if following else line.end
         if line.start < 0 or end <= line.start:
-            raise ChangeError("A subtitle needs a frame of its own.")
+            raise ChangeError(tr("A subtitle needs a frame of its own."))
         fitted.append(line if end == line.end else replace(line, end=end))
     if tuple(fitted) == timeline.subtitles:
         return film
@@ -75,4 +76,4 @@ def _position(lines: tuple[Subtitle, ...], line_id: str) -> int:
     for number, line in enumerate(lines):
         if line.id == line_id:
             return number
-    raise ChangeError("This subtitle is no longer on the timeline.")
+    raise ChangeError(tr("This subtitle is no longer on the timeline."))

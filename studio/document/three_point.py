@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from studio.document.errors import ChangeError
+from studio.wording import tr
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def stretch_of(marks: Marks, *, playhead: int, source_length: int | None) -> Str
     elif source_length is not None:
         length = source_length - (marks.source_in or 0)
     else:
-        raise ChangeError("Mark how long it should be: this source has no end of its own.")
+        raise ChangeError(tr("Mark how long it should be: this source has no end of its own."))
     if marks.source_in is None and marks.source_out is not None:
         source_in = marks.source_out - length
     else:
@@ -66,9 +67,9 @@ def stretch_of(marks: Marks, *, playhead: int, source_length: int | None) -> Str
     else:
         start = playhead
     if length < 1 or source_in < 0 or start < 0:
-        raise ChangeError("There are not enough frames before the out point.")
+        raise ChangeError(tr("There are not enough frames before the out point."))
     if source_length is not None and source_in + length > source_length:
-        raise ChangeError("The source has fewer frames than the marked part of the timeline.")
+        raise ChangeError(tr("The source has fewer frames than the marked part of the timeline."))
     return Stretch(source_in, start, length)
 
 
@@ -78,4 +79,4 @@ def _length(first: int | None, last: int | None) -> int | None:
 
 def _ordered(first: int | None, last: int | None, what: str) -> None:
     if first is not None and last is not None and last <= first:
-        raise ChangeError(f"The out point of the {what} lies before its in point.")
+        raise ChangeError(tr("The out point of the {what} lies before its in point.", what=what))

@@ -6,6 +6,7 @@ import re
 from fractions import Fraction
 
 from studio.document.errors import TimecodeError
+from studio.wording import tr
 
 FILM_RATES: tuple[Fraction, ...] = (
     Fraction(24000, 1001),
@@ -60,16 +61,22 @@ def from_timecode(text: str, rate: Fraction) -> int:
     negative = stripped.startswith("-")
     match = _TIMECODE.fullmatch(stripped.lstrip("-"))
     if match is None:
-        raise TimecodeError(f"“{text}” is not a timecode like 00:01:10:12.")
+        raise TimecodeError(tr("“{value}” is not a timecode like 00:01:10:12.", value=text))
     hours, minutes, seconds, frames = (int(match.group(i)) for i in (1, 3, 5, 7))
     base = nominal(rate)
     if minutes > 59 or seconds > 59 or frames >= base:
-        raise TimecodeError(f"“{text}” has a part that is too large at {base} frames a second.")
+        raise TimecodeError(
+            tr(
+                "“{value}” has a part that is too large at {base} frames a second.",
+                value=text,
+                base=base,
+            )
+        )
     number = ((hours * 60 + minutes) * 60 + seconds) * base + frames
     if is_drop_frame(rate):
         drop = base // 15
         if seconds == 0 and frames < drop and minutes % 10:
-            raise TimecodeError(f"“{text}” is skipped by drop-frame timecode.")
+            raise TimecodeError(tr("“{value}” is skipped by drop-frame timecode.", value=text))
         whole_minutes = hours * 60 + minutes
         number -= drop * (whole_minutes - whole_minutes // 10)
     return -number if negative else number

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from studio.document.errors import ChangeError
 from studio.document.film import Clip, Film, Timeline, Track
 from studio.document.lane import dissolves_fitted
+from studio.wording import tr
 
 _MANY = 200
 
@@ -30,7 +31,7 @@ def timeline_of(film: Film, timeline_id: str) -> Timeline:
     for timeline in film.timelines:
         if timeline.id == timeline_id:
             return timeline
-    raise ChangeError("This timeline is no longer in the film.")
+    raise ChangeError(tr("This timeline is no longer in the film."))
 
 
 def with_timeline(film: Film, timeline: Timeline) -> Film:
@@ -48,7 +49,7 @@ def track_position(timeline: Timeline, track_id: str) -> int:
     for position, track in enumerate(timeline.tracks):
         if track.id == track_id:
             return position
-    raise ChangeError("This track is no longer on the timeline.")
+    raise ChangeError(tr("This track is no longer on the timeline."))
 
 
 def find_clip(timeline: Timeline, clip_id: str) -> Place | None:
@@ -68,7 +69,7 @@ def place_of(timeline: Timeline, clip_id: str) -> Place:
     """
     place = find_clip(timeline, clip_id)
     if place is None:
-        raise ChangeError("This clip is no longer on the timeline.")
+        raise ChangeError(tr("This clip is no longer on the timeline."))
     return place
 
 
@@ -125,7 +126,7 @@ def _places_of(timeline: Timeline, names: Mapping[str, None]) -> list[Place]:
         if clip.id in names
     }
     if len(found) < len(names):
-        raise ChangeError("One of these clips is no longer on the timeline.")
+        raise ChangeError(tr("One of these clips is no longer on the timeline."))
     return [found[name] for name in names]
 
 
@@ -153,7 +154,7 @@ def require_unlocked(track: Track) -> None:
         ChangeError: with the sentence.
     """
     if track.locked:
-        raise ChangeError(f"Track {track.name} is locked.")
+        raise ChangeError(tr("Track {name} is locked.", name=track.name))
 
 
 def with_lanes(timeline: Timeline, lanes: Mapping[int, tuple[Clip, ...]]) -> Timeline:

@@ -28,6 +28,7 @@ from studio.document.timeline_access import (
     with_lanes,
     with_timeline,
 )
+from studio.wording import tr
 
 Lanes = dict[int, tuple[Clip, ...]]
 
@@ -133,7 +134,7 @@ def move_clip_to(
     target = track_position(timeline, track_id)
     same_kind = _tracks_like(timeline, place.track)
     if target not in same_kind:
-        raise ChangeError("Pictures go on video tracks and sounds on audio tracks.")
+        raise ChangeError(tr("Pictures go on video tracks and sounds on audio tracks."))
     return move_clips(
         film,
         timeline_id,
@@ -220,7 +221,7 @@ def close_gap(film: Film, timeline_id: str, track_id: str, frame: int) -> Film:
     track = timeline.tracks[number]
     require_unlocked(track)
     if clips_between(track.clips, frame, frame + 1):
-        raise ChangeError("There is no gap here to close.")
+        raise ChangeError(tr("There is no gap here to close."))
     start = max((clip.end for clip in track.clips if clip.end <= frame), default=0)
     end = min((clip.start for clip in track.clips if clip.start > frame), default=start)
     if end <= start:
@@ -228,7 +229,7 @@ def close_gap(film: Film, timeline_id: str, track_id: str, frame: int) -> Film:
     known = timeline
     timeline, lanes = _closed(timeline, _lanes(timeline), start, end, {number})
     if lanes[number] is known.tracks[number].clips:
-        raise ChangeError("What follows is linked to a clip that has no room to come earlier.")
+        raise ChangeError(tr("What follows is linked to a clip that has no room to come earlier."))
     return _with_changed(film, timeline, lanes)
 
 
@@ -269,9 +270,9 @@ def _checked(timeline: Timeline, placements: Sequence[Placement]) -> list[tuple[
         require_unlocked(timeline.tracks[number])
         clip = placement.clip
         if clip.start < 0 or clip.length < 1 or clip.source_in < 0:
-            raise ChangeError("A clip needs at least one frame, from the first frame on.")
+            raise ChangeError(tr("A clip needs at least one frame, from the first frame on."))
         if any(clip.id in track.positions for track in timeline.tracks):
-            raise ChangeError("This clip is on the timeline already.")
+            raise ChangeError(tr("This clip is on the timeline already."))
         checked.append((number, fades_fitted(clip)))
     return checked
 

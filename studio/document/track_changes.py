@@ -22,6 +22,7 @@ from studio.document.timeline_access import (
     track_position,
     with_timeline,
 )
+from studio.wording import tr
 
 MIN_TRACK_PX = 20
 MAX_TRACK_PX = 400
@@ -71,7 +72,9 @@ def remove_track(film: Film, timeline_id: str, track_id: str) -> Film:
     track = timeline.tracks[track_position(timeline, track_id)]
     require_unlocked(track)
     if sum(other.kind == track.kind for other in timeline.tracks) == 1:
-        raise ChangeError(f"{track.name} is the last {track.kind} track and stays.")
+        raise ChangeError(
+            tr("{name} is the last {kind} track and stays.", name=track.name, kind=track.kind)
+        )
     tracks = tuple(other for other in timeline.tracks if other.id != track_id)
     return with_timeline(film, replace(timeline, tracks=tracks))
 
@@ -121,7 +124,7 @@ def add_marker(film: Film, timeline_id: str, marker: Marker) -> Film:
     """Add a marker; one on the same frame gives way to it."""
     timeline = timeline_of(film, timeline_id)
     if marker.frame < 0:
-        raise ChangeError("A marker cannot stand before the first frame.")
+        raise ChangeError(tr("A marker cannot stand before the first frame."))
     others = (known for known in timeline.markers if known.frame != marker.frame)
     return _with_markers(film, timeline, (*others, marker))
 
@@ -138,7 +141,7 @@ def edit_marker(film: Film, timeline_id: str, marker_id: str, **edit: Unpack[Mar
             return add_marker(
                 remove_marker(film, timeline_id, marker_id), timeline_id, replace(marker, **edit)
             )
-    raise ChangeError("This marker is no longer on the timeline.")
+    raise ChangeError(tr("This marker is no longer on the timeline."))
 
 
 def remove_marker(film: Film, timeline_id: str, marker_id: str) -> Film:

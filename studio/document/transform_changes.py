@@ -21,6 +21,7 @@ from studio.document.looks import (
     PoseField,
 )
 from studio.document.timeline_access import change_clips, editable_places, timeline_of
+from studio.wording import tr
 
 LIMITS: Mapping[PoseField, tuple[float, float]] = {
     "x": (-10.0, 10.0),
@@ -237,5 +238,5 @@ def _held(field: PoseField, value: float) -> float:
 
 def _within(value: float, limits: tuple[float, float]) -> float:
     if not isfinite(value):
-        raise ChangeError("This value is not a number.")
+        raise ChangeError(tr("This value is not a number."))
     return min(max(value, limits[0]), limits[1])

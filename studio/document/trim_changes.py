@@ -6,7 +6,7 @@ long takes are in the ledger, which whoever has one passes on.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from math import isfinite
 from typing import TypedDict, Unpack
@@ -29,6 +29,7 @@ from studio.document.timeline_access import (
     with_lanes,
     with_timeline,
 )
+from studio.wording import tr
 
 
 class ClipEdit(TypedDict, total=False):
@@ -53,7 +54,7 @@ def edit_clips(
         ChangeError: if a clip is gone or its track is locked.
     """
     if not isfinite(edit.get("gain_db", 0.0)):
-        raise ChangeError("A gain is a number of decibels.")
+        raise ChangeError(tr("A gain is a number of decibels."))
     places = editable_places(timeline_of(film, timeline_id), clip_ids, linked=False)
     return change_clips(film, timeline_id, places, lambda clip: fades_fitted(replace(clip, **edit)))
 
@@ -166,22 +167,31 @@ def roll_edit(
     edge: Edge,
     frame: int,
     *,
+    also: Collection[str] = (),
     linked: bool = True,
     ledger: Ledger = UNRECORDED,
 ) -> Film:
     """Move the cut between a clip and its neighbour at ``edge`` to ``frame``, or near it.
 
-    Cuts of their linked partners on the same frame follow, and hold it back where they must stop.
+    Cuts on the same frame of their linked partners and of the clips ``also`` named follow, and
+    hold it back where they must stop.
 
     Raises:
         ChangeError: if there is no neighbour there, or the track is locked.
     """
-    shift = rolling(film, timeline_id, clip_id, edge, linked=linked, ledger=ledger)
+    shift = rolling(film, timeline_id, clip_id, edge, also=also, linked=linked, ledger=ledger)
     return shift.by(film, frame - edge_frame(shift.edges[clip_id, edge].clip, edge))
 
 
 def rolling(
-    film: Film, timeline_id: str, clip_id: str, edge: Edge, *, linked: bool, ledger: Ledger
+    film: Film,
+    timeline_id: str,
+    clip_id: str,
+    edge: Edge,
+    *,
+    also: Collection[str] = (),
+    linked: bool,
+    ledger: Ledger,
 ) -> Shift:
     """What a roll at an edge of a clip moves.
 
@@ -193,7 +203,8 @@ def rolling(
     other = _neighbour(timeline, place, edge)
     cut = edge_frame(place.clip, edge)
     edges: dict[tuple[str, Edge], Place] = {}
-    for one in editable_places(timeline, [clip_id, other.clip.id], linked=linked):
+    named = [clip_id, other.clip.id, *_cut_at(timeline, also, cut)]
+    for one in editable_places(timeline, named, linked=linked):
         for own, facing in FACING.items():
             if edge_frame(one.clip, own) == cut:
                 edges[one.clip.id, own] = one
@@ -223,6 +234,30 @@ def slip_clip(
     return change_clips(film, timeline_id, places, lambda clip: advanced(clip, frames))
 
 
+def slip_clips(
+    film: Film,
+    timeline_id: str,
+    clip_ids: Iterable[str],
+    frames: int,
+    *,
+    linked: bool = True,
+    ledger: Ledger = UNRECORDED,
+) -> Film:
+    """Slip several clips, each as far as its source allows, and what is linked to them once.
+
+    Raises:
+        ChangeError: if a clip is gone or its track is locked.
+    """
+    slipped: set[str] = set()
+    for clip_id in clip_ids:
+        if clip_id not in slipped:
+            timeline = timeline_of(film, timeline_id)
+            places = editable_places(timeline, [clip_id], linked=linked)
+            slipped.update(place.clip.id for place in places)
+            film = slip_clip(film, timeline_id, clip_id, frames, linked=linked, ledger=ledger)
+    return film
+
+
 def slip_room(
     film: Film, timeline_id: str, clip_id: str, *, linked: bool, ledger: Ledger
 ) -> tuple[int, int]:
@@ -244,28 +279,40 @@ def slide_clip(
     clip_id: str,
     frames: int,
     *,
+    also: Collection[str] = (),
     linked: bool = True,
     ledger: Ledger = UNRECORDED,
 ) -> Film:
     """Move a clip between its two neighbours, which give and take the room.
 
-    Its linked partners go with it. Where one of them has no neighbour it has the gap to move in,
-    and holds the clip back where that ends.
+    Its linked partners go with it, and the clips ``also`` named, which move as one where they
+    meet. Where one of them has no neighbour it has the gap to move in, and holds the clip back
+    where that ends.
 
     Raises:
         ChangeError: if it has not a neighbour at each end, or the track is locked.
     """
-    return sliding(film, timeline_id, clip_id, linked=linked, ledger=ledger).by(film, frames)
+    shift = sliding(film, timeline_id, clip_id, also=also, linked=linked, ledger=ledger)
+    return shift.by(film, frames)
 
 
-def sliding(film: Film, timeline_id: str, clip_id: str, *, linked: bool, ledger: Ledger) -> Shift:
+def sliding(
+    film: Film,
+    timeline_id: str,
+    clip_id: str,
+    *,
+    also: Collection[str] = (),
+    linked: bool,
+    ledger: Ledger,
+) -> Shift:
     """What a slide of a clip moves.
 
     Raises:
         ChangeError: if it has not a neighbour at each end, or the track is locked.
     """
     timeline = timeline_of(film, timeline_id)
-    places = editable_places(timeline, [clip_id], linked=linked)
+    company = (place.clip.id for place in _free(timeline, also))
+    places = editable_places(timeline, [clip_id, *company], linked=linked)
     _neighbour(timeline, places[0], "head")
     _neighbour(timeline, places[0], "tail")
     carried = {place.clip.id: place for place in places}
@@ -276,6 +323,25 @@ def sliding(film: Film, timeline_id: str, clip_id: str, *, linked: bool, ledger:
             if other is not None and other.clip.id not in carried:
                 edges[other.clip.id, facing] = other
     return Shift(timeline, SourceRoom(film, ledger, timeline), edges, carried)
+
+
+def _free(timeline: Timeline, clip_ids: Collection[str]) -> Iterator[Place]:
+    """Where those of the clips are that stand on tracks which are not locked."""
+    for number, track in enumerate(timeline.tracks):
+        for clip_id in () if track.locked else clip_ids:
+            at = track.positions.get(clip_id)
+            if at is not None:
+                yield Place(number, at, track.clips[at])
+
+
+def _cut_at(timeline: Timeline, clip_ids: Collection[str], frame: int) -> Iterator[str]:
+    """Those of the clips that meet another one on ``frame``, on tracks that are not locked."""
+    for place in _free(timeline, clip_ids):
+        if any(
+            edge_frame(place.clip, edge) == frame and beside(timeline, place, edge) is not None
+            for edge in FACING
+        ):
+            yield place.clip.id
 
 
 def _same_edge(timeline: Timeline, clip_id: str, edge: Edge, *, linked: bool) -> list[Place]:
@@ -306,5 +372,5 @@ def _neighbour(timeline: Timeline, place: Place, edge: Edge) -> Place:
     """The clip that meets the one at ``place`` at ``edge``."""
     found = beside(timeline, place, edge)
     if found is None:
-        raise ChangeError("There is no clip right beside this one.")
+        raise ChangeError(tr("There is no clip right beside this one."))
     return found

@@ -21,6 +21,7 @@ from studio.export.credentials_ingredients import Ingredient, ingredients_of
 from studio.export.passing import Passing
 from studio.export.presets import ExportError
 from studio.export.provenance import Manifest, Origin
+from studio.wording import tr
 
 _TERMS = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 SOURCE_TYPES: dict[Origin, str] = {
@@ -141,7 +142,9 @@ def sign(
         CredentialsError: if it cannot be signed or was stopped; the file is as it was.
     """
     if path.is_dir() or not can_hold(path):
-        raise CredentialsError(f"{path.name} was not signed: {NO_HOLDER}")
+        raise CredentialsError(
+            tr("{name} was not signed: {no_holder}", name=path.name, no_holder=NO_HOLDER)
+        )
     c2pa = _library()
     ingredients = ingredients_of(manifest)
     part = path.with_name(path.stem + ".signed.part" + path.suffix)
@@ -172,7 +175,9 @@ def sign(
         if isinstance(error, CredentialsError):
             raise
         reason = getattr(error, "strerror", None) or error
-        raise CredentialsError(f"{path.name} was not signed: {reason}.") from error
+        raise CredentialsError(
+            tr("{name} was not signed: {reason}.", name=path.name, reason=reason)
+        ) from error
     finally:
         part.unlink(missing_ok=True)
     return found
@@ -181,7 +186,9 @@ def sign(
 def _held(name: str, found: Credentials | None) -> Credentials:
     if found is None or found.state == "Invalid":
         faults = ", ".join(found.faults) if found else "nothing was written"
-        raise CredentialsError(f"The credentials of {name} did not hold: {faults}.")
+        raise CredentialsError(
+            tr("The credentials of {name} did not hold: {faults}.", name=name, faults=faults)
+        )
     return found
 
 
@@ -211,11 +218,15 @@ def try_out(identity: Identity) -> None:
             with c2pa.Reader("image/png", target, context=context) as reader:
                 state = reader.get_validation_state()
     except c2pa.C2paError as error:
-        raise CredentialsError(f"Nothing can be signed with this certificate: {error}.") from error
+        raise CredentialsError(
+            tr("Nothing can be signed with this certificate: {error}.", error=error)
+        ) from error
     if state == "Invalid":
         raise CredentialsError(
-            "What is signed with this certificate does not hold; ask whoever issued it for one "
-            "that may sign content credentials (C2PA)."
+            tr(
+                "What is signed with this certificate does not hold; ask whoever issued it for one "
+                "that may sign content credentials (C2PA)."
+            )
         )
 
 
@@ -258,10 +269,16 @@ def read_credentials(
             with reader:
                 return _credentials(json.loads(reader.json()), reader.get_validation_state())
     except OSError as error:
-        raise CredentialsError(f"{path.name} cannot be read: {error.strerror or error}.") from error
+        raise CredentialsError(
+            tr("{name} cannot be read: {value}.", name=path.name, value=error.strerror or error)
+        ) from error
     except (c2pa.C2paError, ValueError) as error:
         raise CredentialsError(
-            f"The content credentials of {path.name} cannot be read: {error}."
+            tr(
+                "The content credentials of {name} cannot be read: {error}.",
+                name=path.name,
+                error=error,
+            )
         ) from error
 
 
@@ -270,7 +287,7 @@ def _library() -> Any:
         return importlib.import_module("c2pa")
     except (ImportError, OSError, RuntimeError) as error:
         raise CredentialsError(
-            "Content credentials need the package c2pa-python, which is not installed here."
+            tr("Content credentials need the package c2pa-python, which is not installed here.")
         ) from error
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.export.presets import ExportError
+from studio.wording import tr
 
 _KEY = "credentials.key"
 _CHAIN = "credentials.pem"
@@ -74,11 +75,21 @@ def load_identity(chain: Path, key: Path) -> Identity:
     try:
         held, secret = chain.read_bytes(), key.read_bytes()
     except OSError as error:
-        raise CertificateError(f"{error.filename} cannot be read: {error.strerror}.") from error
+        raise CertificateError(
+            tr(
+                "{filename} cannot be read: {strerror}.",
+                filename=error.filename,
+                strerror=error.strerror,
+            )
+        ) from error
     if b"BEGIN CERTIFICATE" not in held:
-        raise CertificateError(f"{chain.name} holds no certificate; it should be a PEM file.")
+        raise CertificateError(
+            tr("{name} holds no certificate; it should be a PEM file.", name=chain.name)
+        )
     if b"PRIVATE KEY" not in secret:
-        raise CertificateError(f"{key.name} holds no private key; it should be a PEM file.")
+        raise CertificateError(
+            tr("{name} holds no private key; it should be a PEM file.", name=key.name)
+        )
     private = _private_key(key.name, secret)
     algorithm = _algorithm(key.name, private)
     _check_pair(chain.name, held, key.name, private)
@@ -90,15 +101,28 @@ def _check_pair(name: str, chain: bytes, key_name: str, private: Any) -> None:
     try:
         own = _library("x509").load_pem_x509_certificate(chain)
     except ValueError as error:
-        raise CertificateError(f"{name} holds no certificate that can be read.") from error
+        raise CertificateError(
+            tr("{name} holds no certificate that can be read.", name=name)
+        ) from error
     if own.public_key() != private.public_key():
         raise CertificateError(
-            f"The key {key_name} is not that of the certificate {name}; choose the two that belong "
-            "together. In a chain the signer's own certificate stands first."
+            tr(
+                "The key {key_name} is not that of the certificate {name}; choose the "
+                "two that belong together. In a chain the signer's own certificate "
+                "stands first.",
+                key_name=key_name,
+                name=name,
+            )
         )
     ends = own.not_valid_after_utc
     if ends < datetime.now(UTC):
-        raise EndedError(f"The certificate {name} ended on {ends:%Y-%m-%d}; use a newer one.")
+        raise EndedError(
+            tr(
+                "The certificate {name} ended on {ends:%Y-%m-%d}; use a newer one.",
+                name=name,
+                ends=ends,
+            )
+        )
 
 
 def _private_key(name: str, secret: bytes) -> Any:
@@ -112,10 +136,15 @@ def _private_key(name: str, secret: bytes) -> Any:
         return serialization.load_pem_private_key(secret, None)
     except TypeError as error:
         raise CertificateError(
-            f"{name} is locked by a password; save the key without one and choose that."
+            tr(
+                "{name} is locked by a password; save the key without one and choose that.",
+                name=name,
+            )
         ) from error
     except ValueError as error:
-        raise CertificateError(f"{name} holds no private key that can be read.") from error
+        raise CertificateError(
+            tr("{name} holds no private key that can be read.", name=name)
+        ) from error
 
 
 def _algorithm(name: str, key: Any) -> str:
@@ -130,8 +159,11 @@ def _algorithm(name: str, key: Any) -> str:
         if kind.startswith(start):
             return algorithm
     raise CertificateError(
-        f"{name} is a key of a kind that content credentials do not use; use one of P-256, P-384, "
-        "P-521, Ed25519 or RSA."
+        tr(
+            "{name} is a key of a kind that content credentials do not use; use "
+            "one of P-256, P-384, P-521, Ed25519 or RSA.",
+            name=name,
+        )
     )
 
 
@@ -170,7 +202,11 @@ def _store(folder: Path, chain: bytes, key: bytes) -> None:
             part.replace(folder / name)
     except OSError as error:
         raise CertificateError(
-            f"The certificate could not be kept in {folder}: {error.strerror or error}."
+            tr(
+                "The certificate could not be kept in {folder}: {value}.",
+                folder=folder,
+                value=error.strerror or error,
+            )
         ) from error
 
 
@@ -179,7 +215,7 @@ def _library(name: str) -> Any:
         return importlib.import_module(f"cryptography.{name}")
     except ImportError as error:
         raise CertificateError(
-            "Making a certificate needs the package cryptography, which is not installed here."
+            tr("Making a certificate needs the package cryptography, which is not installed here.")
         ) from error
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from engine.errors import MediaError
 from engine.media import not_written
+from studio.wording import tr
 
 
 @dataclass
@@ -30,7 +31,7 @@ def folder_beside(folder: Path) -> Generator[Part, None, None]:
     """A folder to write to, renamed to ``folder`` when done and removed otherwise."""
     part = Part(folder.with_name(folder.name + ".part"))
     if folder.exists():
-        raise MediaError(f"{folder} exists already; name another place.")
+        raise MediaError(tr("{folder} exists already; name another place.", folder=folder))
     try:
         shutil.rmtree(part.path, ignore_errors=True)
         part.path.mkdir()

@@ -17,6 +17,7 @@ from studio.export.interchange_otio import otio_losses, render_otio
 from studio.export.interchange_otio_reading import parse_otio
 from studio.export.interchange_sheet import InterchangeError, Sheet
 from studio.export.subtitles import write_whole
+from studio.wording import term, tr
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,21 +39,21 @@ class Interchange:
 
 OTIO = Interchange(
     suffix=".otio",
-    words="OpenTimelineIO (everything, with every take's recipe)",
+    words=term("OpenTimelineIO (everything, with every take's recipe)"),
     render=render_otio,
     losses=otio_losses,
     parse=parse_otio,
 )
 EDL = Interchange(
     suffix=".edl",
-    words="Edit decision list (CMX3600)",
+    words=term("Edit decision list (CMX3600)"),
     render=render_edl,
     losses=edl_losses,
     parse=parse_edl,
 )
 FCPXML = Interchange(
     suffix=".fcpxml",
-    words="Final Cut Pro XML (FCPXML 1.9)",
+    words=term("Final Cut Pro XML (FCPXML 1.9)"),
     render=render_fcpxml,
     losses=fcpxml_losses,
 )
@@ -69,7 +70,13 @@ def interchange_for(path: Path) -> Interchange:
         if path.suffix.lower() == form.suffix:
             return form
     known = ", ".join(form.suffix for form in INTERCHANGES)
-    raise InterchangeError(f"“{path.name}” is no cut for another program; end it with {known}.")
+    raise InterchangeError(
+        tr(
+            "“{name}” is no cut for another program; end it with {known}.",
+            name=path.name,
+            known=known,
+        )
+    )
 
 
 def write_interchange(path: Path, sheet: Sheet) -> tuple[str, ...]:
@@ -100,15 +107,29 @@ def read_interchange(path: Path, rate: Fraction = FILM_RATES[1]) -> Sheet:
     if form.parse is None:
         others = " or ".join(one.suffix for one in INTERCHANGES if one.parse is not None)
         raise InterchangeError(
-            f"{path.name}: {form.suffix} is only written here; export the cut as {others} instead."
+            tr(
+                "{name}: {suffix} is only written here; export the cut as {others} instead.",
+                name=path.name,
+                suffix=form.suffix,
+                others=others,
+            )
         )
     try:
         sheet = form.parse(_text(path), rate)
     except InterchangeError as error:
-        raise InterchangeError(f"{path.name} was not read. {error}") from error
+        raise InterchangeError(
+            tr("{name} was not read. {error}", name=path.name, error=error)
+        ) from error
     clips = sum(len(track.clips) for track in sheet.timeline.tracks)
     if clips > MAX_CLIPS:
-        raise InterchangeError(f"{path.name} holds {clips} clips; a cut takes {MAX_CLIPS}.")
+        raise InterchangeError(
+            tr(
+                "{name} holds {clips} clips; a cut takes {max_clips}.",
+                name=path.name,
+                clips=clips,
+                max_clips=MAX_CLIPS,
+            )
+        )
     if not sheet.timeline.name:
         return replace(sheet, timeline=replace(sheet.timeline, name=path.stem))
     return sheet
@@ -119,14 +140,20 @@ def _text(path: Path) -> str:
         size = path.stat().st_size
         if size > MAX_BYTES:
             raise InterchangeError(
-                f"It is {size / 1e6:.0f} MB long; cuts are read up to {MAX_BYTES >> 20} MB."
+                tr(
+                    "It is {size:.0f} MB long; cuts are read up to {max_bytes} MB.",
+                    size=size / 1e6,
+                    max_bytes=MAX_BYTES >> 20,
+                )
             )
         raw = path.read_bytes()
     except OSError as error:
-        raise InterchangeError(f"It cannot be opened: {error.strerror or error}.") from error
+        raise InterchangeError(
+            tr("It cannot be opened: {value}.", value=error.strerror or error)
+        ) from error
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return raw.decode("utf-16", errors="replace")
     text = raw.decode("utf-8-sig", errors="replace")
     if "\x00" in text:
-        raise InterchangeError("It is not a text file.")
+        raise InterchangeError(tr("It is not a text file."))
     return text

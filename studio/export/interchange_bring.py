@@ -40,6 +40,7 @@ from studio.document.timebase import samples_at
 from studio.document.titles import GeneratorSource, TitleSource
 from studio.export.interchange_limits import MAX_FRAME
 from studio.export.interchange_sheet import InterchangeError, Sheet, SheetSource, one_line
+from studio.wording import tr
 
 _Point = TypeVar("_Point", GainPoint, Key)
 _SOUNDS = {".wav", ".aif", ".aiff", ".mp3", ".m4a", ".aac", ".flac", ".ogg", ".opus"}
@@ -105,10 +106,16 @@ def bring_in(film: Film, ledger: Ledger, sheet: Sheet, folder: Path) -> Brought:
 def _check(timeline: Timeline) -> None:
     for track in timeline.tracks:
         if track.clips and track.clips[-1].end > MAX_FRAME:
-            raise InterchangeError("It is longer than a film can be.")
+            raise InterchangeError(tr("It is longer than a film can be."))
         wrong = faults(track.clips)
         if wrong:
-            raise InterchangeError(f"Its track {track.name} cannot be a track here. {wrong[0]}")
+            raise InterchangeError(
+                tr(
+                    "Its track {name} cannot be a track here. {wrong}",
+                    name=track.name,
+                    wrong=wrong[0],
+                )
+            )
 
 
 class _Finder:

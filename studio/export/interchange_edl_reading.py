@@ -28,6 +28,7 @@ from studio.export.interchange_edl import COLOURS, facts_in
 from studio.export.interchange_edl_counting import TIMECODE, Counting, fraction_of
 from studio.export.interchange_limits import MAX_CLIPS, Notes, speed_of
 from studio.export.interchange_sheet import InterchangeError, Sheet, SheetSource, one_line
+from studio.wording import tr
 
 _EVENT = re.compile(
     r"(\d{1,6})[A-Za-z]?\s+(\S+)\s+(\S+)\s+(K\s+[BO]|[A-Za-z]\d*[A-Za-z]*)(?:\s+(\d{1,4}))?"
@@ -94,14 +95,18 @@ class _Reader:
         for number, line in enumerate(self._lines, 1):
             self._read(number, line.strip())
             if len(self._events) > MAX_CLIPS:
-                raise InterchangeError(f"It lists more than {MAX_CLIPS} events.")
+                raise InterchangeError(
+                    tr("It lists more than {max_clips} events.", max_clips=MAX_CLIPS)
+                )
         if not self._events:
-            raise InterchangeError("There is no event in it, such as “001 AX V C 00:00:00:00 …”.")
+            raise InterchangeError(
+                tr("There is no event in it, such as “001 AX V C 00:00:00:00 …”.")
+            )
         self._count_from_hours()
         origin = self._origin()
         tracks = tuple(self._tracks(origin))
         if not any(track.clips for track in tracks):
-            raise InterchangeError("None of its events lasts for a frame.")
+            raise InterchangeError(tr("None of its events lasts for a frame."))
         cut = Timeline(
             id=new_id(),
             name=self._title,

@@ -9,6 +9,7 @@ from fractions import Fraction
 from studio.document.retime import FASTEST, SLOWEST
 from studio.document.timebase import FILM_RATES
 from studio.export.interchange_sheet import InterchangeError
+from studio.wording import tr
 
 MAX_BYTES = 64 << 20
 MAX_DEPTH = 120
@@ -58,7 +59,7 @@ def check_depth(text: str) -> None:
         elif letter in "[{":
             depth += 1
             if depth > MAX_DEPTH:
-                raise InterchangeError("This file nests too deeply to be a cut.")
+                raise InterchangeError(tr("This file nests too deeply to be a cut."))
         elif letter in "]}":
             depth -= 1
 

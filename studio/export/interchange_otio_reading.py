@@ -35,6 +35,7 @@ from studio.export.interchange_otio_layout import laid_out
 from studio.export.interchange_otio_library import FAILURES, is_sane, otio, ours, seconds
 from studio.export.interchange_otio_sources import described, generated, with_both
 from studio.export.interchange_sheet import InterchangeError, Sheet, SheetSource, one_line
+from studio.wording import tr
 
 _LABELS: dict[str, ColourLabel] = {name: label for label, name in COLOURS.items()}
 _COMPOSITIONS = (otio.schema.Stack, Any)
@@ -52,14 +53,14 @@ def parse_otio(text: str, fallback_rate: Fraction) -> Sheet:
         json.loads(text)
         found = otio.core.deserialize_json_from_string(text)
     except (RecursionError, *FAILURES) as error:
-        raise InterchangeError("This is not an OpenTimelineIO file.") from error
+        raise InterchangeError(tr("This is not an OpenTimelineIO file.")) from error
     timeline = _timeline_in(found)
     if timeline is None:
-        raise InterchangeError("This OpenTimelineIO file holds no timeline.")
+        raise InterchangeError(tr("This OpenTimelineIO file holds no timeline."))
     try:
         return _Reader(timeline, fallback_rate).sheet()
     except FAILURES as error:
-        raise InterchangeError("This OpenTimelineIO file is not what it should be.") from error
+        raise InterchangeError(tr("This OpenTimelineIO file is not what it should be.")) from error
 
 
 def _timeline_in(found: Any) -> Any:
@@ -92,7 +93,7 @@ class _Reader:
             sounds = [one for one in tracks if one.kind == "audio"]
             tracks = (*reversed(sounds), *(one for one in tracks if one.kind == "video"))
         if not any(track.clips for track in tracks):
-            raise InterchangeError("There are no clips on this timeline.")
+            raise InterchangeError(tr("There are no clips on this timeline."))
         cut = Timeline(
             id=new_id(),
             name=one_line(self._timeline.name or "") or "Cut",

@@ -28,6 +28,7 @@ from studio.document.paths import inside
 from studio.document.queries import Missing, find_shot, resolve_clip, source_length
 from studio.document.titles import GeneratorSource, TitleSource
 from studio.export.presets import ExportError
+from studio.wording import tr
 
 SourceKind = Literal["take", "file", "drawn", "missing"]
 
@@ -118,7 +119,7 @@ def sheet_of(film: Film, ledger: Ledger, timeline: Timeline, folder: Path) -> Sh
             if clip.source not in sources:
                 sources[clip.source] = _source(film, ledger, clip, folder.resolve())
     if not sources:
-        raise InterchangeError("There is nothing on the timeline to hand to another program.")
+        raise InterchangeError(tr("There is nothing on the timeline to hand to another program."))
     size = frame_size(film, timeline)
     return Sheet(
         film=film.name,

@@ -21,6 +21,7 @@ from studio.export.enlarger import NOT_INSTALLED, can_enlarge
 from studio.export.presets import ExportError, Preset, check_preset, preset_for
 from studio.export.spool import spooled_bytes
 from studio.export.targets import check_preset_target, target_of
+from studio.wording import tr
 
 MAX_SIDE_PX = 8_192
 TRUE_PEAK_DB = -1.0
@@ -147,14 +148,24 @@ def plan_export(
     start, end = play_range(timeline) if span is None else span
     end = min(end, timeline_end(timeline))
     if not timeline_end(timeline):
-        raise ExportError("There is nothing on the timeline to export.")
+        raise ExportError(tr("There is nothing on the timeline to export."))
     if not 0 <= start < end:
-        raise ExportError("The part to export holds no frame of the film.")
+        raise ExportError(tr("The part to export holds no frame of the film."))
     wide, high = _size(frame_size(film, timeline), chosen, width, height)
     if loudness_lufs is not None and not -60 <= loudness_lufs <= 0:
-        raise ExportError(f"{loudness_lufs:g} LUFS cannot be a target; use -60 to 0.")
+        raise ExportError(
+            tr(
+                "{loudness_lufs:g} LUFS cannot be a target; use -60 to 0.",
+                loudness_lufs=loudness_lufs,
+            )
+        )
     if not -20 <= true_peak_db <= 0:
-        raise ExportError(f"{true_peak_db:g} dBTP cannot be a ceiling; use -20 to 0.")
+        raise ExportError(
+            tr(
+                "{true_peak_db:g} dBTP cannot be a ceiling; use -20 to 0.",
+                true_peak_db=true_peak_db,
+            )
+        )
     if finished and not can_enlarge():
         raise ExportError(NOT_INSTALLED)
     plan = ExportPlan(
@@ -179,13 +190,15 @@ def plan_export(
 
 def _rate(film: Film, preset: Preset, rate: Fraction | None) -> Fraction:
     if rate is not None and not 1 <= rate <= 240:
-        raise ExportError("Films are exported at 1 to 240 pictures a second.")
+        raise ExportError(tr("Films are exported at 1 to 240 pictures a second."))
     if preset.kind != "gif":
         return rate or film.rate
     if rate is None:
         return film.rate if film.rate <= 30 else film.rate / 2
     if rate > FASTEST_GIF:
-        raise ExportError(f"A GIF shows up to {FASTEST_GIF} pictures a second.")
+        raise ExportError(
+            tr("A GIF shows up to {fastest_gif} pictures a second.", fastest_gif=FASTEST_GIF)
+        )
     return rate
 
 
@@ -201,17 +214,30 @@ def _size(
     elif height is None and width is not None:
         height = round(width / shape / 2) * 2
     if width is None or height is None or min(width, height) < 16:
-        raise ExportError("Pictures are exported with at least 16 pixels on each side.")
+        raise ExportError(tr("Pictures are exported with at least 16 pixels on each side."))
     if max(width, height) > MAX_SIDE_PX:
-        raise ExportError(f"Pictures are exported with at most {MAX_SIDE_PX} pixels on each side.")
+        raise ExportError(
+            tr(
+                "Pictures are exported with at most {max_side_px} pixels on each side.",
+                max_side_px=MAX_SIDE_PX,
+            )
+        )
     if preset.how is None:
         return width, height
     width, height = width + width % 2, height + height % 2
     least_wide, least_high = preset.how.least_px
     if width < least_wide or height < least_high:
         raise ExportError(
-            f"“{preset.words}” takes no pictures smaller than {least_wide} x {least_high}, and "
-            f"these are {width} x {height}. Choose a larger size or another format."
+            tr(
+                "“{words}” takes no pictures smaller than {least_wide} x {least_high}, "
+                "and these are {width} x {height}. Choose a larger size or another "
+                "format.",
+                words=tr(preset.words),
+                least_wide=least_wide,
+                least_high=least_high,
+                width=width,
+                height=height,
+            )
         )
     return width, height
 
@@ -252,6 +278,11 @@ def check_room(plan: ExportPlan) -> None:
     if likely * (1.0 if exact else 0.25) + aside > free:
         needed = (likely + aside) / 1e6
         raise ExportError(
-            f"The disk is too full for {plan.path.name}: it takes about {needed:,.0f} MB, "
-            f"and {free / 1e6:,.0f} MB are free. Free some space, or choose another place."
+            tr(
+                "The disk is too full for {name}: it takes about {needed:,.0f} MB, and "
+                "{free:,.0f} MB are free. Free some space, or choose another place.",
+                name=plan.path.name,
+                needed=needed,
+                free=free / 1e6,
+            )
         )

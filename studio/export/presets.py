@@ -9,6 +9,7 @@ from typing import Literal
 from engine.errors import EngineError
 from engine.media import PRESETS as ENCODINGS
 from engine.media import FilmPreset, can_encode, lacking
+from studio.wording import term, tr
 
 PresetKind = Literal["film", "sound", "stems", "pictures", "gif"]
 
@@ -72,30 +73,39 @@ def _film(name: str, suffix: str, words: str, mbit_s: float) -> Preset:
     return Preset(name=name, kind="film", suffix=suffix, words=words, encoding=name, mbit_s=mbit_s)
 
 
-MP4 = _film("mp4", ".mp4", "MP4 film (H.264 and AAC)", 20)
-MOV = _film("prores", ".mov", "MOV for editing (ProRes 422 and PCM)", 120)
-WEBM = _film("webm", ".webm", "WebM (VP9 and Opus)", 10)
-GIF = Preset(name="gif", kind="gif", suffix=".gif", words="GIF (a short loop, silent)", mbit_s=60)
-WAV = Preset(name="wav", kind="sound", suffix=".wav", words="WAV mix (24 bits)")
+MP4 = _film("mp4", ".mp4", term("MP4 film (H.264 and AAC)"), 20)
+MOV = _film("prores", ".mov", term("MOV for editing (ProRes 422 and PCM)"), 120)
+WEBM = _film("webm", ".webm", term("WebM (VP9 and Opus)"), 10)
+GIF = Preset(
+    name="gif", kind="gif", suffix=".gif", words=term("GIF (a short loop, silent)"), mbit_s=60
+)
+WAV = Preset(name="wav", kind="sound", suffix=".wav", words=term("WAV mix (24 bits)"))
 STEMS = Preset(
-    name="stems", kind="stems", suffix=".wav", words="WAV stems, one for each track, and the mix"
+    name="stems",
+    kind="stems",
+    suffix=".wav",
+    words=term("WAV stems, one for each track, and the mix"),
 )
 PNG = Preset(
-    name="png", kind="pictures", suffix=".png", words="PNG pictures, one for each frame", mbit_s=700
+    name="png",
+    kind="pictures",
+    suffix=".png",
+    words=term("PNG pictures, one for each frame"),
+    mbit_s=700,
 )
 PRESETS: dict[str, Preset] = {
     preset.name: preset
     for preset in (
         MP4,
-        _film("h264-opus", ".mp4", "MP4 film (H.264 and Opus)", 20),
-        _film("hevc", ".mp4", "MP4 film, smaller (HEVC and AAC)", 12),
-        _film("hevc-opus", ".mp4", "MP4 film, smaller (HEVC and Opus)", 12),
-        _film("av1", ".mp4", "MP4 film, smallest (AV1 and AAC)", 8),
-        _film("av1-opus", ".mp4", "MP4 film, smallest (AV1 and Opus)", 8),
+        _film("h264-opus", ".mp4", term("MP4 film (H.264 and Opus)"), 20),
+        _film("hevc", ".mp4", term("MP4 film, smaller (HEVC and AAC)"), 12),
+        _film("hevc-opus", ".mp4", term("MP4 film, smaller (HEVC and Opus)"), 12),
+        _film("av1", ".mp4", term("MP4 film, smallest (AV1 and AAC)"), 8),
+        _film("av1-opus", ".mp4", term("MP4 film, smallest (AV1 and Opus)"), 8),
         MOV,
-        _film("dnxhr", ".mov", "MOV for editing (DNxHR HQ and PCM)", 180),
+        _film("dnxhr", ".mov", term("MOV for editing (DNxHR HQ and PCM)"), 180),
         WEBM,
-        _film("webm-av1", ".webm", "WebM, smaller (AV1 and Opus)", 8),
+        _film("webm-av1", ".webm", term("WebM, smaller (AV1 and Opus)"), 8),
         GIF,
         PNG,
         WAV,
@@ -115,7 +125,13 @@ def preset_for(path: Path) -> Preset:
         if path.suffix.lower() == preset.suffix:
             return preset
     known = ", ".join(dict.fromkeys(preset.suffix for preset in PRESETS.values()))
-    raise ExportError(f"“{path.name}” does not say what to export; end it with one of {known}.")
+    raise ExportError(
+        tr(
+            "“{name}” does not say what to export; end it with one of {known}.",
+            name=path.name,
+            known=known,
+        )
+    )
 
 
 def preset_named(name: str) -> Preset:
@@ -125,7 +141,9 @@ def preset_named(name: str) -> Preset:
         ExportError: if there is none.
     """
     if name not in PRESETS:
-        raise ExportError(f"There is no preset “{name}”; there are {', '.join(PRESETS)}.")
+        raise ExportError(
+            tr("There is no preset “{name}”; there are {join}.", name=name, join=", ".join(PRESETS))
+        )
     return PRESETS[name]
 
 
@@ -138,7 +156,11 @@ def check_preset(preset: Preset) -> Preset:
     if preset.missing:
         names = " and ".join(preset.missing)
         raise ExportError(
-            f"This installation cannot encode {names}, so “{preset.words}” cannot be written. "
-            "Choose another format."
+            tr(
+                "This installation cannot encode {names}, so “{words}” cannot be "
+                "written. Choose another format.",
+                names=names,
+                words=tr(preset.words),
+            )
         )
     return preset

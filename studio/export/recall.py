@@ -13,6 +13,7 @@ from engine.media.opening import open_media
 from studio.document.codec import Body
 from studio.document.errors import DocumentError
 from studio.export.provenance import SIDECAR, manifest_in, parsed, sidecar_path
+from studio.wording import tr
 
 _ANY_CAMERA = CameraPlan()
 _LARGEST = 2**31 - 1
@@ -89,8 +90,11 @@ def recalled(path: Path) -> tuple[Recalled, ...]:
     found = tuple(_listed(body)) if body is not None else ()
     if not found:
         raise RecallError(
-            f"{path.name} does not say how it was made. Recipes are in takes and in films that "
-            "Dailies exported, or in the file beside them."
+            tr(
+                "{name} does not say how it was made. Recipes are in takes and in "
+                "films that Dailies exported, or in the file beside them.",
+                name=path.name,
+            )
         )
     return found
 
@@ -101,7 +105,9 @@ def _recipe(folder: Path) -> Recipe | None:
     except EngineError as error:
         raise RecallError(str(error)) from error
     if recipe is not None and not 0 <= recipe.shot < len(recipe.request.shots):
-        raise RecallError(f"The recipe in {folder} names a shot that it does not have.")
+        raise RecallError(
+            tr("The recipe in {folder} names a shot that it does not have.", folder=folder)
+        )
     return recipe
 
 
@@ -167,7 +173,9 @@ def _of_request(request: ShotRequest, shot: int, given: Mapping[str, tuple[str, 
     )
     return Recalled(
         prompt="\n".join(words for words in (request.prompt, plan.caption) if words),
-        negative_prompt=request.negative_prompt,
+        negative_prompt=", ".join(
+            words for words in (request.negative_prompt, plan.negative_prompt) if words
+        ),
         instruction=task.instruction if isinstance(task, Edit) else "",
         seed=_whole(request.seed),
         frames=_whole(plan.frames),

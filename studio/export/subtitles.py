@@ -13,6 +13,7 @@ from studio.export.subtitles_ass import parse_ass, render_ass
 from studio.export.subtitles_srt import parse_srt, render_srt
 from studio.export.subtitles_text import Caption, Parsed
 from studio.export.subtitles_vtt import parse_vtt, render_vtt
+from studio.wording import term, tr
 
 MAX_BYTES = 16 << 20
 MAX_CAPTIONS = 50_000
@@ -39,11 +40,11 @@ class SubtitleKind:
 
 
 KINDS: tuple[SubtitleKind, ...] = (
-    SubtitleKind(suffix=".srt", words="SubRip", parse=parse_srt, render=render_srt),
-    SubtitleKind(suffix=".vtt", words="WebVTT", parse=parse_vtt, render=render_vtt),
+    SubtitleKind(suffix=".srt", words=term("SubRip"), parse=parse_srt, render=render_srt),
+    SubtitleKind(suffix=".vtt", words=term("WebVTT"), parse=parse_vtt, render=render_vtt),
     SubtitleKind(
         suffix=".ass",
-        words="Advanced SubStation",
+        words=term("Advanced SubStation"),
         parse=parse_ass,
         render=render_ass,
         drops="It counts hundredths of a second: times are moved by up to 5 ms, less than a frame.",
@@ -77,7 +78,13 @@ def kind_of(path: Path) -> SubtitleKind:
         if kind.suffix == suffix:
             return kind
     known = ", ".join(kind.suffix for kind in KINDS)
-    raise SubtitleError(f"“{path.name}” is no subtitle file; its name should end with {known}.")
+    raise SubtitleError(
+        tr(
+            "“{name}” is no subtitle file; its name should end with {known}.",
+            name=path.name,
+            known=known,
+        )
+    )
 
 
 def read_subtitles(path: Path) -> Subtitles:
@@ -95,7 +102,12 @@ def read_subtitles(path: Path) -> Subtitles:
         raise SubtitleError(reason)
     if len(parsed.captions) > MAX_CAPTIONS:
         raise SubtitleError(
-            f"{path.name} holds {len(parsed.captions)} subtitles; a cut takes {MAX_CAPTIONS}."
+            tr(
+                "{name} holds {n} subtitles; a cut takes {max_captions}.",
+                name=path.name,
+                n=len(parsed.captions),
+                max_captions=MAX_CAPTIONS,
+            )
         )
     captions = tuple(sorted(parsed.captions, key=lambda one: (one.start_ms, one.end_ms)))
     if overlaps := _overlapping(captions):
@@ -115,7 +127,7 @@ def write_subtitles(path: Path, captions: Iterable[Caption]) -> None:
     kind = kind_of(path)
     ordered = sorted(captions, key=lambda one: (one.start_ms, one.end_ms))
     if not ordered:
-        raise SubtitleError("This cut has no subtitles to write.")
+        raise SubtitleError(tr("This cut has no subtitles to write."))
     write_whole(path, kind.render(ordered))
 
 
@@ -135,7 +147,11 @@ def write_whole(path: Path, text: str) -> None:
     except OSError as error:
         part.unlink(missing_ok=True)
         raise ExportError(
-            f"{path.name} could not be written: {error.strerror or error}."
+            tr(
+                "{name} could not be written: {value}.",
+                name=path.name,
+                value=error.strerror or error,
+            )
         ) from error
 
 
@@ -172,12 +188,18 @@ def _decoded(path: Path) -> tuple[str, list[str]]:
         size = path.stat().st_size
         if size > MAX_BYTES:
             raise SubtitleError(
-                f"{path.name} is {size / 1e6:.0f} MB long; no subtitles are larger than "
-                f"{MAX_BYTES >> 20} MB."
+                tr(
+                    "{name} is {size:.0f} MB long; no subtitles are larger than {max_bytes} MB.",
+                    name=path.name,
+                    size=size / 1e6,
+                    max_bytes=MAX_BYTES >> 20,
+                )
             )
         raw = path.read_bytes()
     except OSError as error:
-        raise SubtitleError(f"{path.name} could not be read: {error.strerror or error}.") from error
+        raise SubtitleError(
+            tr("{name} could not be read: {value}.", name=path.name, value=error.strerror or error)
+        ) from error
     try:
         if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
             return raw.decode("utf-16"), []
@@ -185,6 +207,6 @@ def _decoded(path: Path) -> tuple[str, list[str]]:
     except UnicodeDecodeError:
         pass
     if b"\x00" in raw:
-        raise SubtitleError(f"{path.name} is not a text file.")
+        raise SubtitleError(tr("{name} is not a text file.", name=path.name))
     note = f"{path.name} is not UTF-8; its letters were read as Windows-1252."
     return raw.decode("cp1252", errors="replace"), [note]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from studio.export.subtitles_text import Caption, Fault, Parsed, from_clock, timed
+from studio.wording import tr
 
 _MARK = re.compile(r"\\([ibu])(\d+)")
 _BLOCK = re.compile(r"\{([^{}]*)\}")
@@ -48,17 +49,17 @@ def parse_ass(text: str) -> Parsed:
             captions += [caption] if caption else []
             faults += [fault] if fault else []
     if not captions and not faults:
-        faults.append(Fault(line=1, words="there are no lines of dialogue under [Events]."))
+        faults.append(Fault(line=1, words=tr("there are no lines of dialogue under [Events].")))
     return Parsed(captions=tuple(captions), faults=tuple(faults))
 
 
 def _event(body: str, fields: Sequence[str], line: int) -> tuple[Caption | None, Fault | None]:
     parts = body.split(",", len(fields) - 1)
     if len(parts) < len(fields) or not {"start", "end"} <= set(fields) or fields[-1] != "text":
-        return None, Fault(line=line, words="it has too few parts; the subtitle was left out.")
+        return None, Fault(line=line, words=tr("it has too few parts; the subtitle was left out."))
     values = dict(zip(fields, parts, strict=True))
     if _DRAWING.search(values["text"]):
-        return None, Fault(line=line, words="it is a drawing, not words; it was left out.")
+        return None, Fault(line=line, words=tr("it is a drawing, not words; it was left out."))
     return timed(
         from_clock(values["start"]), from_clock(values["end"]), _marked(values["text"]), line
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from studio.export.subtitles_text import Caption, Fault, Parsed, clock, from_clock, timed
+from studio.wording import tr
 
 ARROW = "-->"
 
@@ -23,7 +24,10 @@ def parse_srt(text: str) -> Parsed:
         faults += [fault] if fault else []
     if not captions and not faults and text.strip():
         faults.append(
-            Fault(line=1, words=f"there is no line of times with “{ARROW}” in this file.")
+            Fault(
+                line=1,
+                words=tr("there is no line of times with “{arrow}” in this file.", arrow=ARROW),
+            )
         )
     return Parsed(captions=tuple(captions), faults=tuple(faults))
 

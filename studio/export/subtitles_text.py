@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from studio.wording import tr
+
 MAX_MS = 100 * 3_600_000
 MAX_LETTERS = 2_000
 
@@ -100,20 +102,26 @@ def timed(
 ) -> tuple[Caption | None, Fault | None]:
     """A caption, and what is wrong with it: one of them, or both where it was mended."""
     if start_ms is None or end_ms is None:
-        return None, Fault(line=line, words="the time cannot be read; the subtitle was left out.")
+        return None, Fault(
+            line=line, words=tr("the time cannot be read; the subtitle was left out.")
+        )
     if max(start_ms, end_ms) > MAX_MS:
         return None, Fault(
-            line=line, words="the time lies beyond 100 hours; the subtitle was left out."
+            line=line, words=tr("the time lies beyond 100 hours; the subtitle was left out.")
         )
     if end_ms <= start_ms:
-        return None, Fault(line=line, words="it ends before it begins; the subtitle was left out.")
+        return None, Fault(
+            line=line, words=tr("it ends before it begins; the subtitle was left out.")
+        )
     tidied = tidy(text)
     if not plain_text(tidied).strip():
-        return None, Fault(line=line, words="there are no words; the subtitle was left out.")
+        return None, Fault(line=line, words=tr("there are no words; the subtitle was left out."))
     fault = None
     if len(tidied) > MAX_LETTERS:
         tidied = tidy(plain_text(tidied)[:MAX_LETTERS])
-        fault = Fault(line=line, words=f"it was cut to {MAX_LETTERS} letters.")
+        fault = Fault(
+            line=line, words=tr("it was cut to {max_letters} letters.", max_letters=MAX_LETTERS)
+        )
     return Caption(start_ms=start_ms, end_ms=end_ms, text=tidied), fault
 
 

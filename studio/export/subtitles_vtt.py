@@ -18,6 +18,7 @@ from studio.export.subtitles_text import (
     tidy,
     timed,
 )
+from studio.wording import tr
 
 _MARK = re.compile(r"(</?[ibu]>)")
 _CLASSED = re.compile(r"<([ibu])\.[^<>]*>", re.IGNORECASE)
@@ -29,7 +30,7 @@ def parse_vtt(text: str) -> Parsed:
     lines = text.split("\n")
     if not re.match(r"WEBVTT(?:\s|$)", lines[0]):
         return Parsed(
-            captions=(), faults=(Fault(line=1, words="a WebVTT file begins with “WEBVTT”."),)
+            captions=(), faults=(Fault(line=1, words=tr("a WebVTT file begins with “WEBVTT”.")),)
         )
     captions: list[Caption] = []
     faults: list[Fault] = []

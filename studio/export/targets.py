@@ -10,6 +10,7 @@ from pathlib import Path
 from engine.media import not_written
 from studio.document.project_making import FILM_FILE, FOLDERS
 from studio.export.presets import PRESETS, ExportError, Preset
+from studio.wording import tr
 
 _ENDINGS = frozenset(preset.suffix for preset in PRESETS.values())
 
@@ -70,15 +71,21 @@ def check_preset_target(
     """
     if path.suffix.lower() != preset.suffix:
         raise ExportError(
-            f"“{path.name}” is no name for what is asked for, {preset.words}: "
-            f"end it with {preset.suffix}."
+            tr(
+                "“{name}” is no name for what is asked for, {words}: end it with {suffix}.",
+                name=path.name,
+                words=tr(preset.words),
+                suffix=preset.suffix,
+            )
         )
     check_target(path, film_folder)
     target = target_of(path, preset)
     if preset.is_folder and target.exists():
-        raise ExportError(f"{target} exists already; name another place.")
+        raise ExportError(tr("{target} exists already; name another place.", target=target))
     if target.exists() and not replace:
-        raise ExportError(f"{target} exists already; name another file, or say that it goes.")
+        raise ExportError(
+            tr("{target} exists already; name another file, or say that it goes.", target=target)
+        )
     return path
 
 
@@ -97,18 +104,26 @@ def check_target(path: Path, film_folder: Path | None = None) -> Path:
     except OSError as error:  # a name that is too long, or a folder that nobody may look into
         raise ExportError(not_written(path, error)) from error
     if not place.is_dir():
-        raise ExportError(f"The folder {place} does not exist; choose another, or make it first.")
+        raise ExportError(
+            tr("The folder {place} does not exist; choose another, or make it first.", place=place)
+        )
     if not os.access(place, os.W_OK):
-        raise ExportError(f"The folder {place} may not be written to; choose another.")
+        raise ExportError(
+            tr("The folder {place} may not be written to; choose another.", place=place)
+        )
     if path.is_dir():
-        raise ExportError(f"{path} is a folder; name a file in it.")
+        raise ExportError(tr("{path} is a folder; name a file in it.", path=path))
     if film_folder is not None:
         home, inner = film_folder.resolve(), path.resolve()
         if inner == home / FILM_FILE:
-            raise ExportError(f"{path} is the film itself; name another file.")
+            raise ExportError(tr("{path} is the film itself; name another file.", path=path))
         for folder in FOLDERS:
             if inner.is_relative_to(home / folder):
                 raise ExportError(
-                    f"{place} is where the film keeps its {folder}; choose another folder."
+                    tr(
+                        "{place} is where the film keeps its {folder}; choose another folder.",
+                        place=place,
+                        folder=folder,
+                    )
                 )
     return path

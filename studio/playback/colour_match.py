@@ -17,6 +17,7 @@ from studio.playback.cut import Cut
 from studio.playback.drawing import drawn
 from studio.playback.grading import DISPLAY_GAMMA, LUMA, graded
 from studio.playback.picture_reader import PictureReader
+from studio.wording import tr
 
 Pixels = NDArray[np.uint8]
 
@@ -112,7 +113,7 @@ def _looked_at(cut: Cut, frame: int) -> Pixels:
     if footage.drawn is not None:
         picture = drawn(footage.drawn, layer.share, 16 * _SIDE // 9, _SIDE)
     elif footage.picture is None:
-        raise MediaError(footage.missing or "This clip has no picture.")
+        raise MediaError(footage.missing or tr("This clip has no picture."))
     else:
         reader = PictureReader(footage.picture, footage.rate)
         try:

@@ -10,6 +10,7 @@ import numpy as np
 
 from studio.playback.audio_sink import AudioStream, Block, SinkError
 from studio.playback.sound_devices import DEVICES, SoundDevices
+from studio.wording import tr
 
 GRACE_S = 0.25
 
@@ -78,7 +79,9 @@ class DeviceStream:
             if self._over:
                 return
             self._devices.miss()
-            raise SinkError("The sound device is gone; the film plays on without sound.") from error
+            raise SinkError(
+                tr("The sound device is gone; the film plays on without sound.")
+            ) from error
         finally:
             self._idle.set()
         with self._lock:

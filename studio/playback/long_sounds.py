@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from engine.errors import MediaError
 from engine.media import probe, read_sound
 from studio.playback.kept_sounds import part_of
+from studio.wording import tr
 
 Sound = NDArray[np.float32]
 
@@ -47,7 +48,9 @@ def decode_to(
             for block in _resampled(path, rate_hz):
                 out.write(np.ascontiguousarray(block, np.float32).tobytes())
                 if stopped():
-                    raise MediaError(f"The sound of {path.name} was not read: it was stopped.")
+                    raise MediaError(
+                        tr("The sound of {name} was not read: it was stopped.", name=path.name)
+                    )
         part.replace(file)
     finally:
         part.unlink(missing_ok=True)

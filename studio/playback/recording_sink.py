@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from studio.playback.audio_sink import AudioStream, Block, SinkError
+from studio.wording import tr
 
 
 class RecordingStream:
@@ -35,7 +36,7 @@ class RecordingStream:
                 lambda: self.has_room(block.shape[1]) or self._interrupted or device.lost
             )
             if device.lost:
-                raise SinkError("The sound device is gone; the film plays on without sound.")
+                raise SinkError(tr("The sound device is gone; the film plays on without sound."))
             if self._interrupted:
                 return
             begins_s = device.now_s() + self._delay_s
@@ -123,7 +124,7 @@ class RecordingSink:
     def open(self, sample_rate_hz: int) -> AudioStream:
         with self.changed:
             if self.lost:
-                raise SinkError("The sound device is gone; the film plays on without sound.")
+                raise SinkError(tr("The sound device is gone; the film plays on without sound."))
             self.streams.append(self.made(sample_rate_hz))
             return self.streams[-1]
 

@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 from studio.playback.audio_sink import SinkError
+from studio.wording import tr
 
 LOOK_AGAIN_S = 5.0
 MISSED_S = 1.0
@@ -75,7 +76,7 @@ class SoundDevices:
             import sounddevice
         except Exception as error:  # it starts when it is imported, and says what it likes
             raise SinkError(
-                "The sound library is not here or does not start; the film plays without sound."
+                tr("The sound library is not here or does not start; the film plays without sound.")
             ) from error
         now = self._now_s()
         if self._looked_s is None:
@@ -96,7 +97,9 @@ def _start_again(library: Any) -> None:
     try:
         library._initialize()  # noqa: SLF001
     except library.PortAudioError as error:
-        raise SinkError("The sound system does not start; the film plays without sound.") from error
+        raise SinkError(
+            tr("The sound system does not start; the film plays without sound.")
+        ) from error
 
 
 def _opened(library: Any, name: str, sample_rate_hz: int) -> Any:
@@ -105,8 +108,11 @@ def _opened(library: Any, name: str, sample_rate_hz: int) -> Any:
         device = next((index for index, found in _outputs(library) if found == name), None)
         if device is None:
             raise SinkError(
-                f"The sound output “{name}” is not there; the film plays without sound. Plug it in,"
-                " or choose another one in the settings."
+                tr(
+                    "The sound output “{name}” is not there; the film plays without sound. "
+                    "Plug it in, or choose another one in the settings.",
+                    name=name,
+                )
             )
     try:
         stream = library.OutputStream(
@@ -118,7 +124,9 @@ def _opened(library: Any, name: str, sample_rate_hz: int) -> Any:
             stream.close(ignore_errors=True)
             raise
     except (library.PortAudioError, ValueError, OSError) as error:
-        raise SinkError("No sound device can be opened; the film plays without sound.") from error
+        raise SinkError(
+            tr("No sound device can be opened; the film plays without sound.")
+        ) from error
     return stream
 
 

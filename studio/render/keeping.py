@@ -8,6 +8,7 @@ from studio.document.ledger import JobRecord, TakeRecord
 from studio.render.jobs import is_fast, is_upgrading, needs_upgrade, new_job
 from studio.render.requests import Desk, upgrade_request
 from studio.render.stored_requests import load_request
+from studio.wording import tr
 
 
 def upgrade_job(desk: Desk, take: TakeRecord, *, from_latent: bool = False) -> JobRecord:
@@ -35,11 +36,14 @@ def full_from_preview(desk: Desk, take: TakeRecord) -> JobRecord:
         RequestError: if it is no preview, is being rendered in full, or goes on from another take.
     """
     if not is_fast(take, desk.folder):
-        raise RequestError("Only a Fast preview can be rendered in full from what it shows.")
+        raise RequestError(tr("Only a Fast preview can be rendered in full from what it shows."))
     if is_upgrading(take, desk.ledger):
-        raise RequestError("This preview is being rendered in full already; see the queue.")
+        raise RequestError(tr("This preview is being rendered in full already; see the queue."))
     if isinstance(load_request(take.recipe, desk.folder).task, Extend):
         raise RequestError(
-            "This take goes on from another one, so it is rendered in full from its noise: keep it."
+            tr(
+                "This take goes on from another one, so it is rendered in full from its noise: "
+                "keep it."
+            )
         )
     return upgrade_job(desk, take, from_latent=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -29,6 +29,7 @@ from studio.document.queries import best_upgrade, card_role, cards_named, find_m
 from studio.document.take_lineage import continued
 from studio.render.film_paths import inside
 from studio.render.stored_requests import load_request
+from studio.wording import tr
 
 _TAG = re.compile(r"(?<![\w@])@(\w+(?:-\w+)*)")
 _IMAGE_ROLES = ("first_frame", "last_frame", "keyframe")
@@ -99,14 +100,19 @@ def sequence_request(
         RequestError: if there is no shot.
     """
     if not shots:
-        raise RequestError("Choose the shots of the sequence first.")
-    first = replace(shots[0], references=_shared_references(shots), prompt="")
+        raise RequestError(tr("Choose the shots of the sequence first."))
+    first = replace(shots[0], references=_shared_references(shots), prompt="", negative_prompt="")
     request = _request(desk, first, Generate(), quality=quality, seed=seed)
     named = " ".join(shot.prompt for shot in shots)
     known = {reference.tag.casefold() for reference in request.references}
     cards = card_references(desk, named, known)
     plans = tuple(
-        ShotPlan(caption=worded(desk.film, shot.prompt), frames=shot.frames, camera=_camera(shot))
+        ShotPlan(
+            caption=worded(desk.film, shot.prompt),
+            frames=shot.frames,
+            camera=_camera(shot),
+            negative_prompt=described(desk.film, shot.negative_prompt),
+        )
         for shot in shots
     )
     return replace(request, shots=plans, references=(*request.references, *cards))
@@ -197,7 +203,7 @@ def _request(
     words = shot_words(desk.film, shot)
     return ShotRequest(
         prompt=worded(desk.film, words),
-        negative_prompt=shot.negative_prompt,
+        negative_prompt=described(desk.film, shot.negative_prompt),
         shots=(ShotPlan(caption="", frames=shot.frames, camera=_camera(shot)),),
         width=size[0],
         height=size[1],
@@ -262,7 +268,7 @@ def _source(desk: Desk, reference: ShotReference) -> tuple[Kind, Path, Fraction]
         case TakeSource(take_id=take_id):
             take = best_upgrade(desk.ledger, take_id)
             if take is None:
-                raise RequestError("A reference of the shot is a take that is not in the film.")
+                raise RequestError(tr("A reference of the shot is a take that is not in the film."))
             folder = inside(desk.folder, take.folder)
             if reference.role in _SOUND_ROLES:
                 return "audio", folder / "sound.wav", Fraction(take.sample_rate_hz)
@@ -297,11 +303,17 @@ def _of_card(desk: Desk, card: Card) -> list[Reference]:
 
 def worded(film: Film, prompt: str) -> str:
     """``prompt`` with cards that have no files replaced by their descriptions."""
-    bare = {
-        card.tag.casefold(): card.description.strip() or card.tag
-        for card in film.cards
-        if not card.media_ids and card.voice_id is None
-    }
+    bare = [card for card in film.cards if not card.media_ids and card.voice_id is None]
+    return _in_words(bare, prompt)
+
+
+def described(film: Film, unwanted: str) -> str:
+    """``unwanted`` with all cards in words: what is not to be seen is not shown to the engine."""
+    return _in_words(film.cards, unwanted)
+
+
+def _in_words(cards: Iterable[Card], prompt: str) -> str:
+    bare = {card.tag.casefold(): card.description.strip() or card.tag for card in cards}
 
     def replaced(match: re.Match[str]) -> str:
         return bare.get(match.group(1).casefold(), match.group(0))
@@ -346,7 +358,7 @@ def _media(film: Film, media_id: str) -> Media:
     media = find_media(film, media_id)
     if media is None:
         raise RequestError(
-            "A reference of the shot is no longer in the bins; take it off the shot."
+            tr("A reference of the shot is no longer in the bins; take it off the shot.")
         )
     return media
 

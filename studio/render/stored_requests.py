@@ -10,6 +10,7 @@ from pathlib import Path
 from engine.api import Edit, Extend, Generate, ShotRequest, Upgrade
 from engine.errors import RequestError
 from studio.render.film_paths import inside, stored_path
+from studio.wording import tr
 
 
 def store_request(request: ShotRequest, folder: Path) -> str:
@@ -30,7 +31,7 @@ def load_request(text: str, folder: Path) -> ShotRequest:
     try:
         plain = json.loads(text)
     except ValueError as error:
-        raise RequestError(f"This is not a readable request: {error}.") from error
+        raise RequestError(tr("This is not a readable request: {error}.", error=error)) from error
 
     def loaded(path: str) -> str:
         return str(inside(folder, path))

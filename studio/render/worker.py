@@ -33,6 +33,7 @@ from studio.render.giving_way import give_way
 from studio.render.render_queue import RenderQueue, Turn
 from studio.render.stored_requests import load_request
 from studio.render.take_store import ELSEWHERE, TakeStore
+from studio.wording import tr
 
 MEMORY_SENTENCE = (
     "There is not enough memory for this render. Try a smaller size or fewer variations."
@@ -206,7 +207,7 @@ class RenderWorker:
             case api.Upgrade(source=source):
                 self._backend.decode(Path(source))
             case api.Generate() | api.Edit() | api.Extend():
-                return Failed(sentence="This job names no take to decode.")
+                return Failed(sentence=tr("This job names no take to decode."))
         source_id = turn.job.source_take_id
         return Done(take_ids=() if source_id is None else (source_id,))
 

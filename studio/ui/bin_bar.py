@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QLineEdit, QMenu, QSizePolicy, QToolTip, QWidget
 
 from studio.bridge.bin_items import BinRow
 from studio.bridge.drags import MIME_TYPE, carried
+from studio.bridge.panel_keys import deed_of
 from studio.ui import icons, theme
 from studio.wording import tr
 
@@ -218,7 +219,7 @@ class BinBar(QWidget):
                 self.choose(ids[max(0, place - 1)])
             case Qt.Key.Key_Right | Qt.Key.Key_Down:
                 self.choose(ids[min(len(ids) - 1, place + 1)])
-            case Qt.Key.Key_F2:
+            case _ if deed_of("bins", event) == "name":
                 self.rename(self._current)
             case _:
                 super().keyPressEvent(event)

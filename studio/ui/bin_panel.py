@@ -32,6 +32,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.bridge.bin_items import BinItems, BinSearch, MediaRow
+from studio.bridge.panel_keys import deed_of
 from studio.bridge.rows import ID_ROLE, VALUE_ROLE
 from studio.ui import icons, theme
 from studio.ui.bin_bar import BinBar
@@ -141,10 +142,10 @@ class BinView(QListView):
         tiles.ready.connect(self.viewport().update)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        match event.key():
-            case Qt.Key.Key_Delete | Qt.Key.Key_Backspace:
+        match deed_of("bins", event):
+            case "remove":
                 self.delete_pressed.emit()
-            case Qt.Key.Key_F2:
+            case "name":
                 self.name_pressed.emit()
             case _:
                 super().keyPressEvent(event)

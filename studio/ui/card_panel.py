@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from studio.bridge.card_items import CARD_WORDS, CardItems, CardRow
 from studio.bridge.drags import carried
+from studio.bridge.panel_keys import deed_of
 from studio.bridge.rows import ID_ROLE, VALUE_ROLE
 from studio.document.film import CardKind
 from studio.ui import icons, theme
@@ -121,7 +122,7 @@ class CardView(QListView):
         tiles.ready.connect(self.viewport().update)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+        if deed_of("cards", event):
             self.remove_pressed.emit()
         else:
             super().keyPressEvent(event)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 
+from studio.bridge.panel_keys import PanelName, deed_of
+
 
 def offers(event: QEvent, *keys: Qt.Key) -> bool:
     """Whether ``event`` offers one of ``keys``."""
@@ -16,6 +18,18 @@ def offers(event: QEvent, *keys: Qt.Key) -> bool:
         and isinstance(event, QKeyEvent)
         and event.key() in keys
     )
+
+
+def claims_deed(event: QEvent, panel: PanelName) -> bool:
+    """Take a key that means something to ``panel`` if ``event`` offers it; whether it did."""
+    offered = (
+        event.type() == QEvent.Type.ShortcutOverride
+        and isinstance(event, QKeyEvent)
+        and bool(deed_of(panel, event))
+    )
+    if offered:
+        event.accept()
+    return offered
 
 
 def claims(event: QEvent, *keys: Qt.Key) -> bool:

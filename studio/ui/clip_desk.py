@@ -34,6 +34,7 @@ from studio.document.timeline_access import place_of
 from studio.document.titles import DrawnSource
 from studio.document.transform_changes import (
     GradeEdit,
+    GradeField,
     copy_grade,
     reset_pose,
     set_grade,
@@ -42,20 +43,21 @@ from studio.document.transform_changes import (
 from studio.playback.colour_match import matched, pixels_of
 from studio.playback.cut import Cut
 from studio.ui.clip_panel import ClipPanel
+from studio.ui.look_fields import GRADE_WORDS
 from studio.ui.pose_overlay import PoseOverlay
 from studio.ui.screening import Screening
 from studio.ui.timeline_view import TimelineView
-from studio.wording import tr
+from studio.wording import term, tr
 
 Neighbour = Literal["before", "after", "under"]
 Change = Callable[[Film], Film]
 _WHILE_PLAYING_MS = 120
 _WORDS = {
-    "x": "Position",
-    "y": "Position",
-    "scale": "Scale",
-    "rotation_deg": "Rotation",
-    "opacity": "Opacity",
+    "x": term("Position"),
+    "y": term("Position"),
+    "scale": term("Scale"),
+    "rotation_deg": term("Rotation"),
+    "opacity": term("Opacity"),
 }
 
 
@@ -70,10 +72,10 @@ class ClipDesk(QObject):
         self._screening, self._timeline = screening, timeline
         self.overlay = PoseOverlay(screening.screen)
         self.overlay.moving.connect(lambda edit: self._try(self._posing(edit)))
-        self.overlay.chosen.connect(lambda edit: self._apply(self._posing(edit), "Place"))
+        self.overlay.chosen.connect(lambda edit: self._apply(self._posing(edit), tr("Place")))
         self.overlay.abandoned.connect(self._abandon)
         panel.drawn.moving.connect(lambda source: self._try(self._drawing(source)))
-        panel.drawn.chosen.connect(lambda source: self._apply(self._drawing(source), "Title"))
+        panel.drawn.chosen.connect(lambda source: self._apply(self._drawing(source), tr("Title")))
         panel.drawn.abandoned.connect(self._abandon)
         panel.time.moving.connect(lambda name, value: self._try(self._timing(name, value)))
         panel.time.chosen.connect(self._time)
@@ -153,22 +155,22 @@ class ClipDesk(QObject):
                 film = move_keys(film, cut, clip.id, frame, frame + by)
             return film
 
-        self._apply(moved, "Move key")
+        self._apply(moved, tr("Move key"))
         self._room.session.set_playhead(at + by)
 
     def ease(self, easing: Easing) -> None:
         """Say how the keys under the playhead go on."""
         at = self._room.session.playhead
-        self._on_chosen("Key", lambda film, cut, ids: ease_keys(film, cut, ids, at, easing))
+        self._on_chosen(tr("Key"), lambda film, cut, ids: ease_keys(film, cut, ids, at, easing))
 
     def clear_keys(self) -> None:
         """Let the selected pictures stay as they are now."""
         at = self._room.session.playhead
-        self._on_chosen("No keys", lambda film, cut, ids: clear_all_keys(film, cut, ids, at))
+        self._on_chosen(tr("No keys"), lambda film, cut, ids: clear_all_keys(film, cut, ids, at))
 
     def fit(self) -> None:
         """Show the selected pictures whole and in the middle."""
-        self._on_chosen("Fit the picture", reset_pose)
+        self._on_chosen(tr("Fit the picture"), reset_pose)
 
     def fill(self) -> None:
         """Scale the selected pictures until they fill the frame."""
@@ -180,12 +182,13 @@ class ClipDesk(QObject):
                 film = set_pose(film, cut, [clip_id], at, x=0.0, y=0.0, scale=scales[clip_id])
             return film
 
-        self._on_chosen("Fill the frame", filled)
+        self._on_chosen(tr("Fill the frame"), filled)
 
     def reset_colour(self) -> None:
         """Show the selected pictures in the colours of their sources."""
         self._on_chosen(
-            "Colour as in the source", lambda film, cut, ids: copy_grade(film, cut, ids, UNGRADED)
+            tr("Colour as in the source"),
+            lambda film, cut, ids: copy_grade(film, cut, ids, UNGRADED),
         )
 
     def match(self, where: Neighbour) -> None:
@@ -221,10 +224,10 @@ class ClipDesk(QObject):
     # --- what is asked ---
 
     def _pose(self, name: str, value: float) -> None:
-        self._apply(self._posing({name: value}), _WORDS.get(name, "Crop"))
+        self._apply(self._posing({name: value}), tr(_WORDS.get(name, term("Crop"))))
 
     def _time(self, name: str, value: float) -> None:
-        self._apply(self._timing(name, value), name.capitalize())
+        self._apply(self._timing(name, value), tr("Speed") if name == "speed" else tr("Dissolve"))
         got = timing_of(self._chosen()).dissolve
         if name == "dissolve" and got and got < value:
             words = tr("The clips have frames for a dissolve of {frames}, not of more.")
@@ -243,14 +246,14 @@ class ClipDesk(QObject):
                     )
             return film
 
-        self._apply(change, "Dissolve")
+        self._apply(change, tr("Dissolve"))
 
-    def _grade(self, name: str, value: float) -> None:
-        self._apply(self._grading({name: value}), name.capitalize())
+    def _grade(self, name: GradeField, value: float) -> None:
+        self._apply(self._grading({name: value}), tr(GRADE_WORDS[name][0]))
 
     def _key(self, fields: tuple[PoseField, ...]) -> None:
         at = self._room.session.playhead
-        self._on_chosen("Key", lambda film, cut, ids: toggle_keys(film, cut, ids, at, fields))
+        self._on_chosen(tr("Key"), lambda film, cut, ids: toggle_keys(film, cut, ids, at, fields))
 
     def _timing(self, name: str, value: float) -> Change:
         ids, cut = self._ids(), self._open.id

@@ -23,21 +23,21 @@ from studio.ui.look_fields import GradeFields, PoseFields, row_of
 from studio.ui.panel_layout import fill, paged, scrolling
 from studio.ui.time_fields import TimeFields
 from studio.ui.widgets import EmptyState, SectionHeader, choice
-from studio.wording import tr
+from studio.wording import term, tr
 
 _MATCHES = ("cut.match_before", "cut.match_after", "cut.match_under")
 _EASINGS: tuple[tuple[Easing, str, str], ...] = (
     ("linear", "evenly", "cut.key_linear"),
     ("smooth", "softly", "cut.key_smooth"),
-    ("hold", "not at all, then at once", "cut.key_hold"),
+    ("hold", term("not at all, then at once"), "cut.key_hold"),
 )
 _ALIGNMENTS: tuple[tuple[str, Alignment], ...] = (
-    ("Dissolve across the cut", "centre"),
-    ("Dissolve from the cut on", "start"),
-    ("Dissolve up to the cut", "end"),
+    (term("Dissolve across the cut"), "centre"),
+    (term("Dissolve from the cut on"), "start"),
+    (term("Dissolve up to the cut"), "end"),
 )
 _SHAPES: tuple[tuple[FrameShape, str, str], ...] = (
-    ("film", "As the film", "cut.shape_film"),
+    ("film", term("As the film"), "cut.shape_film"),
     ("16:9", "16:9", "cut.shape_wide"),
     ("9:16", "9:16", "cut.shape_tall"),
     ("1:1", "1:1", "cut.shape_square"),
@@ -69,7 +69,7 @@ class ClipPanel(QWidget):
         self._note.setProperty("dim", True)
         self._note.setWordWrap(True)
         goes_on = tr("To the next key {how}")
-        easings = [(goes_on.format(how=words), easing) for easing, words, _ in _EASINGS]
+        easings = [(goes_on.format(how=tr(words)), easing) for easing, words, _ in _EASINGS]
         self.easing = choice(tr("How the key here goes on"), easings, letters=4)
         self.easing.activated.connect(lambda at: actions[_EASINGS[at][2]].trigger())
         self.match = QToolButton()

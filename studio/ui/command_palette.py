@@ -94,9 +94,9 @@ class CommandPalette(QFrame):
         words = text.lower().split()
         self.list.clear()
         for spec, action in self._actions:
-            name = f"{spec.menu} {spec.text}".lower()
+            name = f"{spec.place} {spec.words}".lower()
             if action.isEnabled() and all(word in name for word in words):
-                self._add(f"{spec.menu}:  {spec.text.removesuffix('…')}", action)
+                self._add(f"{spec.place}:  {spec.plain}", action)
         self.list.setCurrentRow(0)
 
     def _add(self, text: str, action: QAction) -> None:

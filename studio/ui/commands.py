@@ -23,14 +23,14 @@ from studio.ui.take_commands import TAKE_DEEDS
 from studio.ui.timeline_deeds import CUT_DEEDS
 from studio.ui.timeline_deeds import Deed as CutDeed
 from studio.ui.writing_commands import WRITING_DEEDS
-from studio.wording import tr
+from studio.wording import term, tr
 
 if TYPE_CHECKING:
     from studio.ui.main_window import MainWindow
     from studio.ui.workspace import Workspace
 
 _TOOLS: tuple[Tool, ...] = ("select", "razor", "ripple", "roll", "slip", "slide")
-_ABOUT = "Dailies makes picture and sound together, shot by shot, on your own machine."
+_ABOUT = term("Dailies makes picture and sound together, shot by shot, on your own machine.")
 
 
 def bind_commands(window: MainWindow) -> None:
@@ -43,7 +43,7 @@ def bind_commands(window: MainWindow) -> None:
     actions.bind("film.quit", window.close)
     actions.bind("help.palette", window.palette_.open)
     actions.bind("help.keys", lambda: window.sheet.toggle(window.settings.value.keymap))
-    actions.bind("help.about", lambda: window.say(Notice(sentence=_ABOUT)))
+    actions.bind("help.about", lambda: window.say(Notice(sentence=tr(_ABOUT))))
     actions.bind("view.reset", window.reset_places)
     actions.bind("view.full", lambda: _full_screen(window))
     for action_id, deed in _FILM_DEEDS.items():
@@ -136,7 +136,7 @@ def _add(desk: Workspace, shots: list[Shot]) -> None:
     ids = [shot.id for shot in film.shots]
     current = desk.room.session.shot_id
     at = ids.index(current) + 1 if current in ids else None
-    name = "New shot" if len(shots) == 1 else "Paste script"
+    name = tr("New shot") if len(shots) == 1 else tr("Paste script")
     if desk.room.apply(lambda film: add_shots(film, shots, at), name):
         desk.room.session.set_shot(shots[0].id)
 
@@ -148,7 +148,11 @@ def _delete_shot(desk: Workspace) -> None:
         return
     gone = picked if shot.id in picked else (shot.id,)
     places = [place for place, one in enumerate(room.film.shots) if one.id in gone]
-    name = f"Delete {shot.name}" if len(places) == 1 else f"Delete {len(places)} shots"
+    name = (
+        tr("Delete {name}", name=shot.name)
+        if len(places) == 1
+        else tr("Delete {n} shots", n=len(places))
+    )
     if room.apply(lambda film: remove_shots(film, gone), name):
         rest = room.film.shots
         room.session.set_shot(rest[min(places[0], len(rest) - 1)].id if rest else "")
@@ -157,7 +161,7 @@ def _delete_shot(desk: Workspace) -> None:
 def _place(desk: Workspace) -> None:
     shot = desk.room.shot
     if shot is not None:
-        desk.room.apply(lambda film: placed(film, shot.id), f"Place {shot.name}")
+        desk.room.apply(lambda film: placed(film, shot.id), tr("Place {name}", name=shot.name))
 
 
 def _edit_take(desk: Workspace) -> None:
@@ -185,9 +189,9 @@ def _lock(desk: Workspace) -> None:
     if len(ids) == 1:
         room.shooting.lock(shot)
     else:
-        word = "Unlock" if shot.locked else "Lock"
+        words = tr("Unlock {n} shots") if shot.locked else tr("Lock {n} shots")
         locked = not shot.locked
-        room.apply(lambda film: edit_shots(film, ids, locked=locked), f"{word} {len(ids)} shots")
+        room.apply(lambda film: edit_shots(film, ids, locked=locked), words.format(n=len(ids)))
 
 
 def _stop(desk: Workspace) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -17,21 +17,22 @@ from PySide6.QtWidgets import (
 )
 
 from studio.bridge.judging import AXES, Judging
+from studio.bridge.panel_keys import deed_of
 from studio.document.timebase import to_timecode
 from studio.playback.player import Playing
 from studio.ui import icons, theme
+from studio.ui.claimed_keys import claims, claims_deed
 from studio.ui.compare_deck import CompareDeck, Side
 from studio.ui.compare_picture import CompareMode, ComparePicture
 from studio.ui.widgets import icon_button, push_button
-from studio.wording import tr
+from studio.wording import term, tr
 
 _MODES: tuple[tuple[CompareMode, str, str], ...] = (
-    ("wipe", "Wipe", "W"),
-    ("side", "Side by side", "S"),
-    ("difference", "Difference", "D"),
+    ("wipe", term("Wipe"), "W"),
+    ("side", term("Side by side"), "S"),
+    ("difference", term("Difference"), "D"),
 )
 _WIPE_STEP = 0.05
-_SHIFT = Qt.KeyboardModifier.ShiftModifier
 _BY_TAB = Qt.FocusPolicy.TabFocus  # a click leaves the keys with the whole view
 
 
@@ -54,20 +55,19 @@ class CompareView(QFrame):
         self.setStyleSheet(f"#compare {{ background: {theme.WELL}; }}")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("Takes compared"))
-        key = Qt.Key
-        # While it has the focus these mean the comparison, whatever they mean elsewhere.
-        self._deeds: dict[QKeyCombination, Callable[[], object]] = {
-            QKeyCombination(key.Key_Escape): self.put_away,
-            QKeyCombination(key.Key_Space): self._toggle,
-            QKeyCombination(key.Key_Left): lambda: self._step(-1),
-            QKeyCombination(key.Key_Right): lambda: self._step(1),
-            QKeyCombination(_SHIFT, key.Key_Left): lambda: self._wipe_by(-_WIPE_STEP),
-            QKeyCombination(_SHIFT, key.Key_Right): lambda: self._wipe_by(_WIPE_STEP),
-            QKeyCombination(key.Key_A): lambda: self.hear("a"),
-            QKeyCombination(key.Key_B): lambda: self.hear("b"),
-            QKeyCombination(key.Key_W): lambda: self.set_mode("wipe"),
-            QKeyCombination(key.Key_S): lambda: self.set_mode("side"),
-            QKeyCombination(key.Key_D): lambda: self.set_mode("difference"),
+        # While it has the focus its keys mean the comparison, whatever they mean elsewhere.
+        self._deeds: dict[str, Callable[[], object]] = {
+            "close": self.put_away,
+            "play": self._toggle,
+            "back": lambda: self._step(-1),
+            "on": lambda: self._step(1),
+            "wipe_left": lambda: self._wipe_by(-_WIPE_STEP),
+            "wipe_right": lambda: self._wipe_by(_WIPE_STEP),
+            "hear_a": lambda: self.hear("a"),
+            "hear_b": lambda: self.hear("b"),
+            "wipe": lambda: self.set_mode("wipe"),
+            "side": lambda: self.set_mode("side"),
+            "difference": lambda: self.set_mode("difference"),
         }
         self.picture = ComparePicture()
         self.title = QLabel()
@@ -130,10 +130,10 @@ class CompareView(QFrame):
         for number, chip in enumerate(self._axes):
             colour = theme.ACCENT if number == place else theme.TEXT_DIM
             given = f" {_MARKS[judging.given[number]]}" if number < place else ""
-            chip.setText(AXES[number].title + given)
+            chip.setText(tr(AXES[number].title) + given)
             chip.setStyleSheet(f"color: {colour};")
         thanks = tr("Noted. Your verdicts can teach the engine what you like.")
-        self.question.setText(axis.question if axis is not None else thanks)
+        self.question.setText(tr(axis.question) if axis is not None else thanks)
         for button in self._choices:
             button.setVisible(axis is not None)
 
@@ -150,17 +150,12 @@ class CompareView(QFrame):
         return super().eventFilter(watched, event)
 
     def event(self, event: QEvent) -> bool:
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and (event.keyCombination() in self._deeds or event.key() == Qt.Key.Key_Tab)
-        ):
-            event.accept()
+        if claims_deed(event, "compare") or claims(event, Qt.Key.Key_Tab):
             return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        deed = self._deeds.get(event.keyCombination())
+        deed = self._deeds.get(deed_of("compare", event))
         if deed is None:
             super().keyPressEvent(event)
         else:
@@ -186,10 +181,10 @@ class CompareView(QFrame):
         self._modes = {}
         group = QButtonGroup(self)
         for mode, text, key in _MODES:
-            button = push_button(text, lambda mode=mode: self.set_mode(mode), quiet=True)
+            button = push_button(tr(text), lambda mode=mode: self.set_mode(mode), quiet=True)
             button.setCheckable(True)
             button.setFocusPolicy(_BY_TAB)
-            button.setToolTip(f"{text}  ({key})")
+            button.setToolTip(f"{tr(text)}  ({key})")
             group.addButton(button)
             self._modes[mode] = button
             row.addWidget(button)
@@ -232,7 +227,7 @@ class CompareView(QFrame):
         column.setSpacing(theme.GAP)
         axes = QHBoxLayout()
         axes.setSpacing(theme.WIDE)
-        self._axes = [QLabel(axis.title) for axis in AXES]
+        self._axes = [QLabel(tr(axis.title)) for axis in AXES]
         for label in self._axes:
             label.setFont(theme.font(theme.FONT_SMALL_PX, weight=600))
             axes.addWidget(label)

@@ -23,7 +23,7 @@ class CopySheet(Sheet):
     stopped = Signal()
 
     def __init__(self, window: QWidget) -> None:
-        super().__init__(window, "Saving a copy", (460, 150))
+        super().__init__(window, tr("Saving a copy"), (460, 150))
         self.words = QLabel()
         self.words.setWordWrap(True)
         self.words.setProperty("soft", True)

@@ -23,13 +23,13 @@ from studio.document.paths import is_there
 from studio.document.timebase import FILM_RATES
 from studio.ui import theme
 from studio.ui.widgets import icon_button, push_button
-from studio.wording import tr
+from studio.wording import term, tr
 
 _SHAPES: tuple[tuple[str, int, int], ...] = (
-    ("16:9 — wide", 1280, 720),
-    ("9:16 — upright", 720, 1280),
-    ("1:1 — square", 960, 960),
-    ("2.39:1 — scope", 1720, 720),
+    (term("16:9 — wide"), 1280, 720),
+    (term("9:16 — upright"), 720, 1280),
+    (term("1:1 — square"), 960, 960),
+    (term("2.39:1 — scope"), 1720, 720),
 )
 
 
@@ -64,7 +64,7 @@ class NewFilmForm(QFrame):
         self.place = QLineEdit(str(place))
         self.shape = QComboBox()
         for text, _, _ in _SHAPES:
-            self.shape.addItem(text)
+            self.shape.addItem(tr(text))
         self.rate = QComboBox()
         for rate in FILM_RATES:
             self.rate.addItem(f"{float(rate):.6g}"[:6].rstrip("."), rate)

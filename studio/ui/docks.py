@@ -13,6 +13,7 @@ from studio.ui import theme
 from studio.ui.breathing import breathe
 from studio.ui.field_keys import FieldKeys
 from studio.ui.widgets import SectionHeader
+from studio.wording import term, tr
 
 _LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
 _RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
@@ -34,18 +35,18 @@ class Place:
 
 
 PLACES = (
-    Place("bins", "Bins", _LEFT),
-    Place("cards", "Cards", _LEFT),
-    Place("shots", "Shots", _LEFT),
-    Place("shot", "Shot", _RIGHT),
-    Place("takes", "Takes", _RIGHT),
-    Place("edit", "Edit", _RIGHT),
-    Place("clip", "Clip", _RIGHT),
-    Place("mix", "Mix", _RIGHT),
-    Place("export", "Export", _RIGHT),
-    Place("timeline", "Timeline", _BOTTOM),
-    Place("storyboard", "Storyboard", _BOTTOM),
-    Place("queue", "Queue", _RIGHT),
+    Place("bins", term("Bins"), _LEFT),
+    Place("cards", term("Cards"), _LEFT),
+    Place("shots", term("Shots"), _LEFT),
+    Place("shot", term("Shot"), _RIGHT),
+    Place("takes", term("Takes"), _RIGHT),
+    Place("edit", term("Edit"), _RIGHT),
+    Place("clip", term("Clip"), _RIGHT),
+    Place("mix", term("Mix"), _RIGHT),
+    Place("export", term("Export"), _RIGHT),
+    Place("timeline", term("Timeline"), _BOTTOM),
+    Place("storyboard", term("Storyboard"), _BOTTOM),
+    Place("queue", term("Queue"), _RIGHT),
 )
 _CUT_TOOLS = (
     "cut.select",
@@ -72,7 +73,7 @@ class Docks:
         self._window = window
         self._docks: dict[str, QDockWidget] = {}
         for place in PLACES:
-            dock = QDockWidget(place.title, window)
+            dock = QDockWidget(tr(place.title), window)
             dock.setObjectName(f"dock_{place.key}")
             dock.setWidget(panels[place.key])
             # Keys of a dock that floats do not come up to the window.
@@ -165,7 +166,7 @@ class Docks:
 
 def cut_header(actions: ActionRegistry) -> QWidget:
     """The timeline's name and its tools."""
-    header = SectionHeader("Timeline")
+    header = SectionHeader(tr("Timeline"))
     for action_id in _CUT_TOOLS:
         if not action_id:
             gap = QWidget()

@@ -25,7 +25,7 @@ from studio.ui.look_fields import row_of
 from studio.ui.number_field import NumberField, PullLabel, Scale
 from studio.ui.widgets import choice
 from studio.ui.words_field import WordsField
-from studio.wording import tr
+from studio.wording import term, tr
 
 _WORDS_PX = 66
 _SWATCH_PX = 12
@@ -33,16 +33,22 @@ _SIZE = Scale(low=1, high=60, factor=100, decimals=1, suffix=" %", step=0.25)
 _SHARE = Scale(low=0, high=100, factor=100, suffix=" %", step=1)
 _CHOICES: Mapping[str, tuple[str, Sequence[tuple[str, str]]]] = {
     "place": (
-        "Where",
+        term("Where"),
         (
-            ("top", "Top"),
-            ("middle", "Middle"),
-            ("lower third", "Lower third"),
-            ("bottom", "Bottom"),
+            ("top", term("Top")),
+            ("middle", term("Middle")),
+            ("lower third", term("Lower third")),
+            ("bottom", term("Bottom")),
         ),
     ),
-    "align": ("Align", (("left", "Left"), ("centre", "Centre"), ("right", "Right"))),
-    "motion": ("Motion", (("still", "Still"), ("roll", "Roll up"), ("crawl", "Crawl left"))),
+    "align": (
+        term("Align"),
+        (("left", term("Left")), ("centre", term("Centre")), ("right", term("Right"))),
+    ),
+    "motion": (
+        term("Motion"),
+        (("still", term("Still")), ("roll", term("Roll up")), ("crawl", term("Crawl left"))),
+    ),
 }
 
 

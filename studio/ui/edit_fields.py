@@ -202,7 +202,17 @@ def chain_words(film: Film, ledger: Ledger, take: TakeRecord) -> str:
         end_s = start_s + first.frames / first.rate
         media = footage_of(film, first)
         name = PurePosixPath(footage).name if media is None else media.name
-        parts.append(_link(FOOTAGE_LINK, f"{name} ({float(start_s):.1f} to {float(end_s):.1f} s)"))
+        parts.append(
+            _link(
+                FOOTAGE_LINK,
+                tr(
+                    "{name} ({start_s:.1f} to {end_s:.1f} s)",
+                    name=name,
+                    start_s=float(start_s),
+                    end_s=float(end_s),
+                ),
+            )
+        )
     elif len(steps) < 2:
         return ""
     for one in steps:

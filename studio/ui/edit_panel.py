@@ -33,21 +33,21 @@ from studio.ui.panel_layout import fill, paged, scrolling
 from studio.ui.prompt_edit import PromptEdit
 from studio.ui.tile_cache import TileCache
 from studio.ui.widgets import EmptyState, StrengthSlider, push_button
-from studio.wording import tr
+from studio.wording import term, tr
 
 _PICTURE_WORDS = (
-    (0.15, "Keeps nearly everything; touches up light and colour."),
-    (0.4, "Keeps people, places and moves; changes mood and weather."),
-    (0.65, "Keeps the staging; changes the look of things."),
-    (0.85, "Keeps the layout and timing; most else is new."),
-    (1.0, "Keeps only a memory of the layout."),
+    (0.15, term("Keeps nearly everything; touches up light and colour.")),
+    (0.4, term("Keeps people, places and moves; changes mood and weather.")),
+    (0.65, term("Keeps the staging; changes the look of things.")),
+    (0.85, term("Keeps the layout and timing; most else is new.")),
+    (1.0, term("Keeps only a memory of the layout.")),
 )
 _SOUND_WORDS = (
-    (0.15, "Keeps nearly every sound."),
-    (0.4, "Keeps the events; changes the room they sound in."),
-    (0.65, "Keeps the timing; sounds may be others."),
-    (0.85, "Keeps only where it is loud."),
-    (1.0, "Makes the sound anew."),
+    (0.15, term("Keeps nearly every sound.")),
+    (0.4, term("Keeps the events; changes the room they sound in.")),
+    (0.65, term("Keeps the timing; sounds may be others.")),
+    (0.85, term("Keeps only where it is loud.")),
+    (1.0, term("Makes the sound anew.")),
 )
 
 

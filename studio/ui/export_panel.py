@@ -36,7 +36,7 @@ from studio.ui.widgets import choice, icon_button, push_button, roomy, small_lab
 from studio.wording import tr
 
 _HEIGHTS = (480, 720, 1080, 1440, 2160)
-_AS_MIXED = "as mixed"
+_AS_MIXED = "mixed"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +73,7 @@ class ExportPanel(QWidget):
     def __init__(self, folder: Path, *, can_finish: bool = False) -> None:
         super().__init__()
         self._facts = ExportFacts(words="", can_export=False, marked=False)
-        formats = [(preset.words, preset.name) for preset in PRESETS.values()]
+        formats = [(tr(preset.words), preset.name) for preset in PRESETS.values()]
         self.preset = choice(tr("Format"), formats)
         for at, preset in enumerate(PRESETS.values()):
             self._say_missing(at, preset)
@@ -87,7 +87,9 @@ class ExportPanel(QWidget):
         self.picture_size = choice(tr("Size"), [as_film, *heights])
         self.width_px = self._width_box()
         self.rate = choice(tr("Rate"), [as_film, *rates])
-        self.loudness = choice(tr("Loudness"), [as_film, *TARGETS, mixed])
+        self.loudness = choice(
+            tr("Loudness"), [as_film, *((tr(words), lufs) for words, lufs in TARGETS), mixed]
+        )
         self.true_peak = self._peak_box()
         self.burn_in = QCheckBox(tr("Burn the subtitles in"))
         self.burn_in.setEnabled(False)
@@ -261,7 +263,7 @@ class ExportPanel(QWidget):
         names = ", ".join(preset.missing)
         item = model.item(at)
         item.setEnabled(False)
-        item.setText(tr("{words} — no {names} here").format(words=preset.words, names=names))
+        item.setText(tr("{words} — no {names} here").format(words=tr(preset.words), names=names))
         item.setToolTip(tr("This installation cannot encode {names}.").format(names=names))
 
     def _ask(self) -> None:

@@ -233,8 +233,8 @@ def _failed(project: Project) -> SaveFailed | None:
 
 def _free_name(folder: Path) -> Path:
     """A folder beside the film's that is not there yet."""
-    number, name = 1, f"{folder.name} copy"
+    number, name = 1, tr("{name} copy", name=folder.name)
     while (folder.parent / name).exists():
         number += 1
-        name = f"{folder.name} copy {number}"
+        name = tr("{name} copy {number}", name=folder.name, number=number)
     return folder.parent / name

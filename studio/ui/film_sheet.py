@@ -40,7 +40,7 @@ class FilmSheet(Sheet):
     edited = Signal(str, object)
 
     def __init__(self, window: QWidget) -> None:
-        super().__init__(window, "Film settings", (560, 430))
+        super().__init__(window, tr("Film settings"), (560, 430))
         self._settings = FilmSettings()
         self._name = ""
         self.name = QLineEdit()
@@ -50,7 +50,10 @@ class FilmSheet(Sheet):
             tr("Frame of the film"),
             [(f"{width} × {height} · {shape}", None) for shape, width, height in _FRAMES],
         )
-        self.loudness = choice(tr("Loudness of the film"), [*TARGETS, (tr("As mixed"), None)])
+        self.loudness = choice(
+            tr("Loudness of the film"),
+            [*((tr(words), lufs) for words, lufs in TARGETS), (tr("As mixed"), None)],
+        )
         self.style_ = PromptEdit(theme.colour(theme.ACCENT), theme.colour(theme.BAD))
         self.style_.setAccessibleName(tr("Style words of the film"))
         self.style_.setPlaceholderText(tr("16 mm, soft light, muted colours"))
@@ -115,10 +118,12 @@ class FilmSheet(Sheet):
         super().put_away()
 
     def _lay_out(self) -> None:
-        delivered = "In the window's title and in what is delivered; the folder keeps its own."
-        brought = "What exports are brought to, where the export itself asks for nothing else."
-        begins = "Every shot's request begins with them. Shots made with others count as changed."
-        upgraded = (
+        delivered = tr("In the window's title and in what is delivered; the folder keeps its own.")
+        brought = tr("What exports are brought to, where the export itself asks for nothing else.")
+        begins = tr(
+            "Every shot's request begins with them. Shots made with others count as changed."
+        )
+        upgraded = tr(
             "In the background, from the same seed. Without it a kept preview stays one until it "
             "is rendered by hand."
         )

@@ -10,6 +10,7 @@ from PySide6.QtGui import QDrag, QMouseEvent, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from studio.ui.viewer import Viewer
+from studio.wording import tr
 
 _THUMB = QSize(160, 90)
 
@@ -52,7 +53,7 @@ class FrameDrag(QObject):
         if image.isNull():
             return None
         when = self._viewer.timecode.text().replace(":", ".").replace(";", ".")
-        title = re.sub(r"[^\w .-]+", "-", self._viewer.title.text()).strip() or "Frame"
+        title = re.sub(r"[^\w .-]+", "-", self._viewer.title.text()).strip() or tr("Frame")
         path = self._folder / f"{title} {when}.png"
         try:
             self._folder.mkdir(parents=True, exist_ok=True)

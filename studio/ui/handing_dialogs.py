@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def ask_cut_out(desk: Workspace) -> None:
     """Ask for a file, and write the cut or its subtitles into it."""
     room = desk.room
-    name = active_timeline(room.film).name or "Cut"
+    name = active_timeline(room.film).name or tr("Cut")
     start = str(room.folder.parent / f"{name}.otio")
     chosen, kind = QFileDialog.getSaveFileName(
         desk.bins, tr("Hand the cut over"), start, handing.out_filters()

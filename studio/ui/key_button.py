@@ -9,14 +9,14 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from studio.ui import theme
-from studio.wording import tr
+from studio.wording import term, tr
 
 KEY_SIZE = QSize(18, 22)
 KeyState = Literal["none", "elsewhere", "here"]
 _WORDS = {
-    "none": "Put a key on {name} here",
-    "elsewhere": "Put a key on {name} here; it has some elsewhere",
-    "here": "Take the key off {name}",
+    "none": term("Put a key on {name} here"),
+    "elsewhere": term("Put a key on {name} here; it has some elsewhere"),
+    "here": term("Take the key off {name}"),
 }
 
 
@@ -39,7 +39,7 @@ class KeyButton(QToolButton):
     def show_state(self, state: KeyState) -> None:
         """Show whether there are keys, and one here."""
         self._state = state
-        words = tr(_WORDS[state]).format(name=self._name)
+        words = tr(_WORDS[state], name=self._name)
         self.setToolTip(words)
         self.setAccessibleName(words)
         self.update()

@@ -36,7 +36,7 @@ class KeyEditor(Sheet):
     changed = Signal(dict)
 
     def __init__(self, window: QWidget) -> None:
-        super().__init__(window, "Change keys", (640, 620))
+        super().__init__(window, tr("Change keys"), (640, 620))
         self._preset = "dailies"
         self._own: dict[str, list[str]] = {}
         self.search = WordsField()
@@ -104,7 +104,7 @@ class KeyEditor(Sheet):
         for spec in ACTIONS:
             shown = "   ".join(QKeySequence(key).toString(_NATIVE) for key in keys[spec.id])
             mark = "  •" if spec.id in self._own else ""
-            text = f"{spec.menu}:  {spec.text.removesuffix('…')}{mark}     {shown}"
+            text = f"{spec.place}:  {spec.plain}{mark}     {shown}"
             if all(word in text.casefold() for word in words):
                 item = QListWidgetItem(text)
                 item.setData(Qt.ItemDataRole.UserRole, spec.id)
@@ -139,7 +139,7 @@ class KeyEditor(Sheet):
             return
         key = self.keys.keySequence().toString(_NATIVE)
         words = tr("{key} is {command} now; using it here takes it from there.")
-        self.warning.setText(words.format(key=key, command=owner.text.removesuffix("…")))
+        self.warning.setText(words.format(key=key, command=owner.plain))
 
     def _set(self) -> None:
         spec, owner = self._current(), self.clash()

@@ -1,6 +1,11 @@
-"""The key sheet: every command with its keys, by menu, from the one registry."""
+"""The key sheet: every command with its keys, by menu, and the keys of single panels.
+
+Commands come from the registry, the others from the table that the panels themselves go by.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
 
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QKeySequence
@@ -16,15 +21,21 @@ from PySide6.QtWidgets import (
 
 from studio.bridge.actions import ActionRegistry
 from studio.bridge.keymaps import PRESETS
+from studio.bridge.panel_keys import PANELS, PanelKeys
 from studio.ui import theme
 from studio.ui.sheet import Sheet
 from studio.ui.widgets import choice
+from studio.wording import term, tr
 
 _COLUMNS = (
-    ("Film", "Edit", "Shot", "Queue", "View", "Help"),
-    ("Play", "Timeline", "Label"),
-    ("Cut", "Clip"),
+    (term("Film"), term("Edit"), term("Shot"), term("Queue"), term("View"), term("Help")),
+    (term("Play"), term("Timeline")),
+    (term("Cut"), term("Clip"), term("Label")),
 )
+_BESIDE = 1
+"""The column with room for the keys of panels."""
+
+Line = tuple[str, Sequence[QKeySequence]]
 
 
 class KeySheet(Sheet):
@@ -37,9 +48,9 @@ class KeySheet(Sheet):
     preset_chosen = Signal(str)
 
     def __init__(self, actions: ActionRegistry, window: QWidget) -> None:
-        presets = [(title, name) for name, (title, _) in PRESETS.items()]
-        self.preset = choice("Preset of keys", presets)
-        super().__init__(window, "Keys", beside=self.preset)
+        presets = [(tr(title), name) for name, (title, _) in PRESETS.items()]
+        self.preset = choice(tr("Preset of keys"), presets)
+        super().__init__(window, tr("Keys"), beside=self.preset)
         self._actions = actions
         self.preset.activated.connect(self._choose)
         self._scroll = QScrollArea()
@@ -76,37 +87,50 @@ class KeySheet(Sheet):
         row = QHBoxLayout(sheet)
         row.setSpacing(44)
         row.setContentsMargins(0, 0, 12, 0)
-        for menus in _COLUMNS:
+        for number, menus in enumerate(_COLUMNS):
             column = QVBoxLayout()
             column.setSpacing(theme.GAP)
             for menu in menus:
-                column.addLayout(self._section(menu))
+                column.addLayout(_section(menu, theme.ACCENT, self._commands(menu)))
+            if number == _BESIDE:
+                heading = QLabel(tr("While a panel has the focus"))
+                heading.setObjectName("menu")
+                column.addWidget(heading)
+                for panel in PANELS.values():
+                    column.addLayout(_section(panel.title, theme.TEXT_SOFT, _keys_of(panel)))
             column.addStretch(1)
             row.addLayout(column, 1)
         return sheet
 
-    def _section(self, menu: str) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(theme.WIDE)
-        grid.setVerticalSpacing(5)
-        grid.setColumnStretch(0, 1)
-        title = QLabel(menu)
-        title.setObjectName("menu")
-        title.setFont(theme.font(theme.FONT_SMALL_PX, weight=600))
-        title.setStyleSheet(f"color: {theme.ACCENT};")
-        grid.addWidget(title, 0, 0)
-        line = 1
+    def _commands(self, menu: str) -> Iterator[Line]:
         for spec, action in self._actions:
-            keys = action.shortcuts()
-            if spec.menu != menu or not keys:
-                continue
-            words = QLabel(spec.text.removesuffix("…"))
-            words.setProperty("soft", True)
-            native = QKeySequence.SequenceFormat.NativeText
-            key = QLabel("   ".join(one.toString(native) for one in keys))
-            key.setFont(theme.font(weight=500))
-            key.setAlignment(Qt.AlignmentFlag.AlignRight)
-            grid.addWidget(words, line, 0)
-            grid.addWidget(key, line, 1)
-            line += 1
-        return grid
+            if spec.menu == menu and action.shortcuts():
+                yield spec.plain, action.shortcuts()
+
+
+def _keys_of(panel: PanelKeys) -> Iterator[Line]:
+    for entry in panel.keys:
+        yield tr(entry.text), [QKeySequence(key) for key in entry.keys.split()]
+
+
+def _section(name: str, colour: str, lines: Iterable[Line]) -> QGridLayout:
+    """A name over its lines of words and keys."""
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(theme.WIDE)
+    grid.setVerticalSpacing(5)
+    grid.setColumnStretch(0, 1)
+    title = QLabel(tr(name))
+    title.setObjectName("menu")
+    title.setFont(theme.font(theme.FONT_SMALL_PX, weight=600))
+    title.setStyleSheet(f"color: {colour};")
+    grid.addWidget(title, 0, 0)
+    native = QKeySequence.SequenceFormat.NativeText
+    for number, (text, keys) in enumerate(lines, 1):
+        words = QLabel(text)
+        words.setProperty("soft", True)
+        key = QLabel("   ".join(one.toString(native) for one in keys))
+        key.setFont(theme.font(weight=500))
+        key.setAlignment(Qt.AlignmentFlag.AlignRight)
+        grid.addWidget(words, number, 0)
+        grid.addWidget(key, number, 1)
+    return grid

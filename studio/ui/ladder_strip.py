@@ -12,6 +12,7 @@ from studio.document.ledger import Done, Failed, JobRecord, Ledger
 from studio.ui import theme
 from studio.ui.tile_cache import TileCache
 from studio.ui.tile_paint import paint_tile
+from studio.wording import tr
 
 _HEIGHT_PX = 82
 
@@ -138,7 +139,7 @@ def _words(job: JobRecord | None, pulse: Pulse | None) -> str:
     if job is not None and isinstance(job.state, Failed):
         return "failed"
     if pulse is not None and pulse.of:
-        return f"step {pulse.step} of {pulse.of}"
+        return tr("step {step} of {of}", step=pulse.step, of=pulse.of)
     if job is None or job.is_open:
         return "waits"
     return "" if isinstance(job.state, Done) else "stopped"

@@ -21,7 +21,7 @@ class LicenceSheet(Sheet):
     accepted = Signal(str, str)
 
     def __init__(self, window: QWidget) -> None:
-        super().__init__(window, "The licence of these weights", (720, 560))
+        super().__init__(window, tr("The licence of these weights"), (720, 560))
         self._folder, self._licence = "", ""
         self.said = QLabel()
         self.said.setWordWrap(True)

@@ -15,6 +15,7 @@ from studio.ui import theme
 from studio.ui.key_button import KeyButton, KeyState
 from studio.ui.number_field import NumberField, PullLabel, Scale
 from studio.ui.paired_fields import Paired, PairedFields
+from studio.wording import term, tr
 
 _PERCENT = Scale(low=0, high=100, factor=100, decimals=1, suffix=" %", step=0.5)
 
@@ -30,25 +31,29 @@ class PoseRow:
 
 
 POSE_ROWS: tuple[PoseRow, ...] = (
-    PoseRow("x", "X", "horizontal position", Scale(low=-1e4, high=1e4, decimals=1, suffix=" px")),
-    PoseRow("y", "Y", "vertical position", Scale(low=-1e4, high=1e4, decimals=1, suffix=" px")),
+    PoseRow(
+        "x", "X", term("horizontal position"), Scale(low=-1e4, high=1e4, decimals=1, suffix=" px")
+    ),
+    PoseRow(
+        "y", "Y", term("vertical position"), Scale(low=-1e4, high=1e4, decimals=1, suffix=" px")
+    ),
     PoseRow(
         "scale",
-        "Scale",
+        term("Scale"),
         "scale",
         Scale(low=1, high=2000, factor=100, decimals=1, suffix=" %", step=0.5),
     ),
     PoseRow(
         "rotation_deg",
-        "Turn",
+        term("Turn"),
         "rotation",
         Scale(low=-3600, high=3600, decimals=1, suffix=" °", step=0.5),
     ),
-    PoseRow("opacity", "Opacity", "opacity", _PERCENT),
-    PoseRow("crop_left", "Left", "crop at the left", _PERCENT),
-    PoseRow("crop_right", "Right", "crop at the right", _PERCENT),
-    PoseRow("crop_top", "Top", "crop at the top", _PERCENT),
-    PoseRow("crop_bottom", "Bottom", "crop at the bottom", _PERCENT),
+    PoseRow("opacity", term("Opacity"), "opacity", _PERCENT),
+    PoseRow("crop_left", term("Left"), term("crop at the left"), _PERCENT),
+    PoseRow("crop_right", term("Right"), term("crop at the right"), _PERCENT),
+    PoseRow("crop_top", term("Top"), term("crop at the top"), _PERCENT),
+    PoseRow("crop_bottom", term("Bottom"), term("crop at the bottom"), _PERCENT),
 )
 _PLACES: dict[PoseField, tuple[int, int]] = {
     "x": (0, 0),
@@ -61,11 +66,11 @@ _PLACES: dict[PoseField, tuple[int, int]] = {
     "crop_top": (4, 0),
     "crop_bottom": (4, 1),
 }
-_GRADE_WORDS: dict[GradeField, tuple[str, float, str]] = {
-    "exposure": ("Exposure", 1.0, " EV"),
-    "contrast": ("Contrast", 100.0, " %"),
-    "saturation": ("Saturation", 100.0, " %"),
-    "temperature": ("Warmth", 100.0, ""),
+GRADE_WORDS: dict[GradeField, tuple[str, float, str]] = {
+    "exposure": (term("Exposure"), 1.0, " EV"),
+    "contrast": (term("Contrast"), 100.0, " %"),
+    "saturation": (term("Saturation"), 100.0, " %"),
+    "temperature": (term("Warmth"), 100.0, ""),
 }
 
 PoseValues = Mapping[PoseField, float | None]
@@ -92,8 +97,8 @@ class PoseFields(PairedFields):
         self.keys: dict[PoseField, KeyButton] = {}
         cells: list[Paired] = []
         for row in POSE_ROWS:
-            field = NumberField(row.whole.capitalize(), row.scale)
-            key = KeyButton(row.whole)
+            field = NumberField(tr(row.whole).capitalize(), row.scale)
+            key = KeyButton(tr(row.whole))
             name = row.field
             field.moving.connect(lambda value, name=name: self.moving.emit(name, value))
             field.chosen.connect(lambda value, name=name: self.chosen.emit(name, value))
@@ -101,7 +106,7 @@ class PoseFields(PairedFields):
             key.clicked.connect(lambda *_, name=name: self.key_asked.emit(name))
             self.fields[name], self.keys[name] = field, key
             line, half = _PLACES[name]
-            cells.append(Paired(line, half, (PullLabel(row.name, field), field, key)))
+            cells.append(Paired(line, half, (PullLabel(tr(row.name), field), field, key)))
         self.lay(cells)
 
     def set_frame(self, width: int, height: int) -> None:
@@ -137,8 +142,8 @@ class GradeFields(QWidget):
         grid.setHorizontalSpacing(theme.GAP)
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(1, 1)
-        for line, (name, (words, factor, suffix)) in enumerate(_GRADE_WORDS.items()):
-            row = self.rows[name] = GradeRow(name, words, factor, suffix)
+        for line, (name, (words, factor, suffix)) in enumerate(GRADE_WORDS.items()):
+            row = self.rows[name] = GradeRow(name, tr(words), factor, suffix)
             row.field.moving.connect(lambda value, name=name: self.moving.emit(name, value))
             row.field.chosen.connect(lambda value, name=name: self.chosen.emit(name, value))
             row.field.abandoned.connect(self.abandoned)

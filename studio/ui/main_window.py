@@ -78,7 +78,7 @@ class MainWindow(QMainWindow):
         self._project: Project | None = None
         self._opening = False
         self.workspace: Workspace | None = None
-        self.setWindowTitle("Dailies")
+        self.setWindowTitle(tr("Dailies"))
         self.setMinimumSize(960, 620)
         self.setDockNestingEnabled(True)
         self.setAcceptDrops(True)
@@ -115,7 +115,7 @@ class MainWindow(QMainWindow):
         """Show the welcome page."""
         self.welcome.show_recent(self.settings.value.recent)
         self._stack.setCurrentIndex(0)
-        self.setWindowTitle("Dailies")
+        self.setWindowTitle(tr("Dailies"))
         self._saved.clear()
         self._engine.clear()
         self._work.clear()
@@ -239,7 +239,7 @@ class MainWindow(QMainWindow):
 
     def _build_menus(self) -> None:
         bar = self.menuBar()
-        menus = {name: bar.addMenu(name) for name in MENUS}
+        menus = {name: bar.addMenu(tr(name)) for name in MENUS}
         for spec, action in self.actions_:
             menus[spec.menu].addAction(action)
             if spec.icon:
@@ -343,8 +343,8 @@ class MainWindow(QMainWindow):
         undo, redo = self.actions_["edit.undo"], self.actions_["edit.redo"]
         undone = room.store.undo_name if room is not None else None
         redone = room.store.redo_name if room is not None else None
-        undo.setText(f"Undo {undone}" if undone else "Undo")
-        redo.setText(f"Redo {redone}" if redone else "Redo")
+        undo.setText(tr("Undo {undone}", undone=undone) if undone else tr("Undo"))
+        redo.setText(tr("Redo {redone}", redone=redone) if redone else tr("Redo"))
 
     def _forget(self, place: str) -> None:
         self.settings.forget(place)

@@ -61,7 +61,7 @@ class MarkerCard(QFrame):
             if shade:
                 dot = QPixmap(12, 12)
                 dot.fill(QColor(shade))
-                self.colour.addItem(QIcon(dot), label.capitalize(), label)
+                self.colour.addItem(QIcon(dot), tr(theme.LABEL_WORDS[label]), label)
         self.colour.setCurrentIndex(max(0, self.colour.findData(marker.colour)))
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.GAP, theme.GAP, theme.GAP, theme.GAP)

@@ -15,22 +15,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from studio.bridge.panel_keys import deed_of
 from studio.ui import theme
-from studio.ui.claimed_keys import claims
+from studio.ui.claimed_keys import claims_deed
 from studio.ui.viewer import Screen
 from studio.wording import tr
 
 _SMALLEST, _LARGEST = 0.02, 0.5
 _STEP = 1.15
-_BRUSH_KEYS = (
-    Qt.Key.Key_Escape,
-    Qt.Key.Key_Return,
-    Qt.Key.Key_Enter,
-    Qt.Key.Key_BracketLeft,
-    Qt.Key.Key_BracketRight,
-    Qt.Key.Key_Delete,
-    Qt.Key.Key_Backspace,
-)
 
 
 class MaskOverlay(QWidget):
@@ -155,17 +147,17 @@ class MaskOverlay(QWidget):
     def event(self, event: QEvent) -> bool:
         # Esc, Return and the brackets are commands of the window; here they mean the brush. All
         # other keys go on, so that one can play and step to another picture and paint there.
-        return claims(event, *_BRUSH_KEYS) or super().event(event)
+        return claims_deed(event, "region") or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        match event.key():
-            case Qt.Key.Key_Escape | Qt.Key.Key_Return | Qt.Key.Key_Enter:
+        match deed_of("region", event):
+            case "done":
                 self.put_away()
-            case Qt.Key.Key_BracketLeft:
+            case "smaller":
                 self._scale(1 / _STEP)
-            case Qt.Key.Key_BracketRight:
+            case "larger":
                 self._scale(_STEP)
-            case Qt.Key.Key_Delete | Qt.Key.Key_Backspace:
+            case "clear":
                 self.cleared.emit()
             case _:
                 super().keyPressEvent(event)

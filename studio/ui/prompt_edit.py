@@ -18,6 +18,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QCompleter, QListView, QPlainTextEdit, QWidget
 
+from studio.bridge.panel_keys import deed_of
+
 TAG = re.compile(r"(?<![\w@])@(\w+(?:-\w+)*)")
 QUOTED = re.compile('["“][^"”]*["”]')
 _UNFINISHED = re.compile(r"(?<![\w@])@([\w-]*)$")
@@ -139,12 +141,9 @@ class PromptEdit(QPlainTextEdit):
             self.clearFocus()
             event.ignore()  # what the field stands in may be put away by it
             return
-        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        if control and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.commit()
-            return
-        if control and event.key() == Qt.Key.Key_Space:
-            self._offer_words()
+        deed = deed_of("prompt", event)
+        if deed:
+            self.commit() if deed == "commit" else self._offer_words()
             return
         super().keyPressEvent(event)
         self._offer()

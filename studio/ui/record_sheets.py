@@ -23,7 +23,7 @@ class BackupSheet(Sheet):
     chosen = Signal(object)
 
     def __init__(self, window: QWidget) -> None:
-        super().__init__(window, "Backups", (460, 460))
+        super().__init__(window, tr("Backups"), (460, 460))
         said = QLabel(
             tr(
                 "A backup opens as a copy beside the film; the film itself stays as it is. "
@@ -66,7 +66,7 @@ class CrashSheet(Sheet):
     """The last crash report, as it was written."""
 
     def __init__(self, window: QWidget) -> None:
-        super().__init__(window, "The last crash report", (720, 560))
+        super().__init__(window, tr("The last crash report"), (720, 560))
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
         self.text.setAccessibleName(tr("Crash report"))
@@ -88,7 +88,7 @@ def told(path: Path, now: datetime) -> str:
     clock = made.strftime("%H:%M")
     minutes = round((now - made).total_seconds() / 60)
     if 0 <= minutes < 90:
-        return f"{clock}, {minutes} min ago"
+        return tr("{clock}, {minutes} min ago", clock=clock, minutes=minutes)
     days = (now.date() - made.date()).days
     day = {0: "today", 1: "yesterday"}.get(days, made.strftime("%d %B"))
     return f"{clock}, {day}"

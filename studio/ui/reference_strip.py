@@ -96,7 +96,7 @@ class ReferenceCard(QFrame):
         self.role.setFont(theme.font(theme.FONT_SMALL_PX))
         self.role.setStyleSheet("QComboBox { padding: 1px 16px 1px 5px; }")
         for role in row.roles:
-            self.role.addItem(ROLE_WORDS[role], role)
+            self.role.addItem(tr(ROLE_WORDS[role]), role)
         self.weight = QSlider(Qt.Orientation.Horizontal)
         self.weight.setRange(0, 20)
         self.weight.setAccessibleName(tr("Weight of {name}").format(name=row.name))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from studio.bridge.clerk import Report
 from studio.bridge.job_items import duration
+from studio.bridge.reference_rows import ROLE_WORDS
 from studio.ui import theme
 from studio.wording import tr
 
@@ -94,7 +95,7 @@ class RequestView(QFrame):
             slot = packed.slot if packed.slot.startswith("@") else f"@{packed.slot}"
             tag = f" @{packed.tag}" if packed.tag else ""
             name = escape(Path(packed.source).name)
-            role = packed.role.replace("_", " ")
+            role = tr(ROLE_WORDS[packed.role]).lower()
             lines.append(
                 _span(escape(slot), theme.ACCENT)
                 + _span(f"{escape(tag)} · {role} · {name}", theme.TEXT_SOFT)
@@ -110,7 +111,9 @@ class RequestView(QFrame):
         if compiled is None:
             return ""
         width, height = compiled.scale * compiled.width, compiled.scale * compiled.height
-        size = f"{width} × {height} · {compiled.steps} steps"
+        size = tr(
+            "{width} × {height} · {steps} steps", width=width, height=height, steps=compiled.steps
+        )
         if report.estimate is None:
             return size
         basis = {
@@ -118,7 +121,12 @@ class RequestView(QFrame):
             "counted work": tr("counted"),
             "guess": tr("a guess"),
         }[report.estimate.basis]
-        return f"{size} · about {duration(report.estimate.seconds)} ({basis})"
+        return tr(
+            "{size} · about {duration} ({basis})",
+            size=size,
+            duration=duration(report.estimate.seconds),
+            basis=basis,
+        )
 
 
 def _short(what: str) -> str:

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from engine.api import Capabilities
 from engine.errors import EngineError
 from studio.backends import plan_premise
+from studio.bridge.panel_keys import deed_of
 from studio.bridge.scripts import Written, new_shots, planned, read_script
 from studio.document.film import Film, Shot
 from studio.ui import theme
@@ -105,8 +106,7 @@ class ScriptPanel(QDialog):
         self.text.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        if control and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if deed_of("script", event):
             self._soon.stop()
             self._read()
             self._add()
@@ -195,7 +195,7 @@ class ScriptPanel(QDialog):
 def _block(shot: Shot) -> str:
     """One shot as rich text: its name and length, its camera, its words."""
     camera = shot.camera
-    side = f"from the {camera.side}" if camera.side else ""
+    side = tr("from the {side}", side=camera.side) if camera.side else ""
     plan = " · ".join(part for part in (_SIZES.get(camera.size, ""), camera.move, side) if part)
     length = f"{float(shot.frames / shot.rate):.2f} s"
     return (

@@ -14,26 +14,26 @@ from studio.settings import Settings
 from studio.ui import theme
 from studio.ui.sheet import Sheet
 from studio.ui.widgets import choice, push_button
-from studio.wording import tr
+from studio.wording import term, tr
 
-_LOOKS = (("dark", "Dark"), ("light", "Light"))
+_LOOKS = (("dark", term("Dark")), ("light", term("Light")))
 _SCALES = (
-    ("auto", "As the screen says"),
+    ("auto", term("As the screen says")),
     ("1", "1x"),
     ("1.25", "1.25x"),
     ("1.5", "1.5x"),
     ("2", "2x"),
 )
 _ENGINES = (
-    ("backlot", "Backlot, our own model"),
-    ("ltx", "LTX-2, from a folder of weights that you have"),
-    ("scripted", "None: shapes and tones, to try things out"),
+    ("backlot", term("Backlot, our own model")),
+    ("ltx", term("LTX-2, from a folder of weights that you have")),
+    ("scripted", term("None: shapes and tones, to try things out")),
 )
-_DEFAULT_OUTPUT = ("", "System default")
+_DEFAULT_OUTPUT = ("", term("System default"))
 _OWN = "own"
 _PLACES = (
-    ("process", "In a process of its own"),
-    ("program", "In this program"),
+    ("process", term("In a process of its own")),
+    ("program", term("In this program")),
 )
 
 
@@ -57,7 +57,7 @@ class SettingsSheet(Sheet):
     _listed = Signal(tuple)
 
     def __init__(self, window: QWidget, outputs: Callable[[], tuple[str, ...]]) -> None:
-        super().__init__(window, "Settings", (520, 440))
+        super().__init__(window, tr("Settings"), (520, 440))
         self._outputs = outputs
         self._listed.connect(self._show_outputs, Qt.ConnectionType.QueuedConnection)
         form = QFormLayout()
@@ -75,7 +75,7 @@ class SettingsSheet(Sheet):
         ):
             # The longest name of a device would make the sheet wider.
             letters = 24 if name == "output" else 0
-            box = choice(title, [(words, value) for value, words in choices], letters)
+            box = choice(title, [(tr(words), value) for value, words in choices], letters)
             box.activated.connect(lambda _index, name=name: self._tell(name))
             self.boxes[name] = box
             form.addRow(title, box)
@@ -123,8 +123,10 @@ class SettingsSheet(Sheet):
         """Offer the system's default output, those with these names, and the chosen one."""
         box = self.boxes["output"]
         box.clear()
-        for value, words in (_DEFAULT_OUTPUT, *((name, name) for name in names)):
-            box.addItem(words, value)
+        value, words = _DEFAULT_OUTPUT
+        box.addItem(tr(words), value)
+        for name in names:
+            box.addItem(name, name)
         if box.findData(chosen) < 0:
             box.addItem(chosen, chosen)
         box.setCurrentIndex(box.findData(chosen))

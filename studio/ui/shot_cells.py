@@ -14,7 +14,7 @@ from engine.api import Capabilities
 from studio.bridge.scripts import known_moves
 from studio.bridge.shot_items import ShotRow
 from studio.ui import theme
-from studio.wording import tr
+from studio.wording import term, tr
 
 Cell = Literal["length", "size", "move", "seed"]
 CELLS: tuple[Cell, ...] = ("length", "size", "move", "seed")
@@ -22,8 +22,17 @@ CELL_PX = 18
 _PAD_PX = 6
 _GAP_PX = 3
 _LEAST_PX = 22
-_SIZES = (("", "Any size"), ("wide", "Wide"), ("medium", "Medium"), ("close", "Close"))
-_POLICIES = (("random", "Random seed"), ("step", "Stepped seed"), ("lock", "Locked seed"))
+_SIZES = (
+    ("", term("Any size")),
+    ("wide", term("Wide")),
+    ("medium", term("Medium")),
+    ("close", term("Close")),
+)
+_POLICIES = (
+    ("random", term("Random seed")),
+    ("step", term("Stepped seed")),
+    ("lock", term("Locked seed")),
+)
 Chosen = Callable[[Cell, object], None]
 
 

@@ -80,7 +80,7 @@ class ShotDelegate(TiledDelegate[ShotRow]):
         line = QRect(left, area.y() + 7, area.right() - left - 10, 15)
         painter.setFont(theme.font(weight=600))
         painter.setPen(theme.colour(theme.TEXT))
-        state = STATE_WORDS[row.state]
+        state = tr(STATE_WORDS[row.state])
         words = state if row.state != "draft" else ""
         if row.undecided and row.state in ("draft", "failed"):
             words = tr("To decide")

@@ -166,7 +166,7 @@ class ShotDesk(QObject):
                 film = duplicate_shot(film, shot_id)
             return film
 
-        self._room.apply(change, "Duplicate shot")
+        self._room.apply(change, tr("Duplicate shot"))
 
     def move(self, by: int) -> None:
         """Move the picked shots one place up or down the list."""
@@ -175,7 +175,7 @@ class ShotDesk(QObject):
         places = [place for place, shot in enumerate(film.shots) if shot.id in ids]
         if places:
             at = max(0, places[0] - 1) if by < 0 else places[-1] + 2
-            self._room.apply(lambda now: move_shots(now, ids, at), "Move shot")
+            self._room.apply(lambda now: move_shots(now, ids, at), tr("Move shot"))
 
     def go(self, by: int) -> None:
         """Bring the next or the previous shot under the hand."""
@@ -228,17 +228,19 @@ class ShotDesk(QObject):
         cards.made_of.connect(self._cast)
         cards.given.connect(self.casting.give)
         cards.renamed.connect(
-            lambda key, tag: room.apply(lambda film: rename_card(film, key, tag), f"Name @{tag}")
+            lambda key, tag: room.apply(
+                lambda film: rename_card(film, key, tag), tr("Name @{tag}", tag=tag)
+            )
         )
         cards.kind_chosen.connect(self._set_kind)
         cards.described.connect(
             lambda key, words: room.apply(
-                lambda film: edit_card(film, key, description=words), "Describe card"
+                lambda film: edit_card(film, key, description=words), tr("Describe card")
             )
         )
         cards.used.connect(self._use_cards)
         cards.removed.connect(
-            lambda key: room.apply(lambda film: remove_card(film, key), "Remove card")
+            lambda key: room.apply(lambda film: remove_card(film, key), tr("Remove card"))
         )
 
     def _connect_board(self) -> None:
@@ -278,16 +280,18 @@ class ShotDesk(QObject):
         room = self._room
         match cell:
             case "length":
-                room.apply(lambda film: edit_shots(film, ids, frames=value), "Set length")
+                room.apply(lambda film: edit_shots(film, ids, frames=value), tr("Set length"))
             case "seed":
-                room.apply(lambda film: edit_shots(film, ids, seed_policy=value), "Set seed policy")
+                room.apply(
+                    lambda film: edit_shots(film, ids, seed_policy=value), tr("Set seed policy")
+                )
             case "size":
-                room.apply(lambda film: plan_cameras(film, ids, size=value), "Plan camera")
+                room.apply(lambda film: plan_cameras(film, ids, size=value), tr("Plan camera"))
             case "move":
-                room.apply(lambda film: plan_cameras(film, ids, move=value), "Plan camera")
+                room.apply(lambda film: plan_cameras(film, ids, move=value), tr("Plan camera"))
 
     def _set_kind(self, card_id: str, kind: CardKind) -> None:
-        self._room.apply(lambda film: edit_card(film, card_id, kind=kind), "Set kind of card")
+        self._room.apply(lambda film: edit_card(film, card_id, kind=kind), tr("Set kind of card"))
 
     def _cast(self, media_ids: Iterable[str]) -> None:
         made = self.casting.make(media_ids)
@@ -312,14 +316,14 @@ class ShotDesk(QObject):
             return film
 
         if takes:
-            room.apply(change, "Add reference")
+            room.apply(change, tr("Add reference"))
 
     def _add_script(self, shots: list[Shot]) -> None:
         room = self._room
         ids = [shot.id for shot in room.film.shots]
         current = room.session.shot_id
         at = ids.index(current) + 1 if current in ids else None
-        if room.apply(lambda film: add_shots(film, shots, at), "Add script"):
+        if room.apply(lambda film: add_shots(film, shots, at), tr("Add script")):
             room.session.set_shot(shots[0].id)
 
     def _refuse(self, shot_id: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import QGridLayout, QSpinBox, QWidget
@@ -14,16 +16,25 @@ from studio.ui.panel_layout import NarrowChoice
 from studio.ui.prompt_edit import PromptEdit
 from studio.ui.shot_cells import length_words
 from studio.ui.widgets import choice, roomy, small_label
-from studio.wording import tr
+from studio.wording import term, tr
 
 _POLICIES: tuple[tuple[SeedPolicy, str, str], ...] = (
-    ("random", "Random seed", "Every take gets another seed"),
-    ("step", "Stepped seed", "Every take gets the next seed"),
-    ("lock", "Locked seed", "Every take gets this seed"),
+    ("random", term("Random seed"), term("Every take gets another seed")),
+    ("step", term("Stepped seed"), term("Every take gets the next seed")),
+    ("lock", term("Locked seed"), term("Every take gets this seed")),
 )
-_FRAMINGS = (("Any size", ""), ("Wide", "wide"), ("Medium", "medium"), ("Close", "close"))
+_FRAMINGS = (
+    (term("Any size"), ""),
+    (term("Wide"), "wide"),
+    (term("Medium"), "medium"),
+    (term("Close"), "close"),
+)
 _NOTES_PX = 52
-_SIDES = (("Any side", ""), ("From the left", "left"), ("From the right", "right"))
+_SIDES = (
+    (term("Any side"), ""),
+    (term("From the left"), "left"),
+    (term("From the right"), "right"),
+)
 
 
 class ShotFields(QWidget):
@@ -47,14 +58,14 @@ class ShotFields(QWidget):
         self.size_.setAccessibleName(tr("Picture size"))
         self.policy = NarrowChoice()
         for policy, text, tip in _POLICIES:
-            self.policy.addItem(text, policy)
-            self.policy.setItemData(self.policy.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+            self.policy.addItem(tr(text), policy)
+            self.policy.setItemData(self.policy.count() - 1, tr(tip), Qt.ItemDataRole.ToolTipRole)
         self.policy.setAccessibleName(tr("Seed policy"))
         self.seed = QSpinBox()
         roomy(self.seed)
         self.seed.setRange(0, 2**31 - 1)
         self.seed.setAccessibleName(tr("Seed"))
-        self.framing = choice(tr("Shot size"), _FRAMINGS, letters=4)
+        self.framing = choice(tr("Shot size"), [(tr(text), value) for text, value in _FRAMINGS], 4)
         self.move_edit = NarrowChoice()
         self.move_edit.setEditable(True)
         self.move_edit.setAccessibleName(tr("Camera move"))
@@ -62,7 +73,7 @@ class ShotFields(QWidget):
         line = self.move_edit.lineEdit()
         if line is not None:
             line.setPlaceholderText(tr("Any move"))
-        self.side = choice(tr("Side of the axis"), _SIDES, letters=4)
+        self.side = choice(tr("Side of the axis"), [(tr(text), value) for text, value in _SIDES], 4)
         self.unwanted = self._words(
             tr("Not wanted in the shot"), tr("Words for what should not be there")
         )
@@ -71,7 +82,7 @@ class ShotFields(QWidget):
         for label, shade in theme.LABEL_COLOURS.items():
             dot = QPixmap(12, 12)
             dot.fill(QColor(shade or Qt.GlobalColor.transparent))
-            words = label.capitalize() if shade else tr("No label")
+            words = tr(theme.LABEL_WORDS[label]) if shade else tr("No label")
             self.colour.addItem(QIcon(dot), words, label)
         self.notes = self._words(tr("Notes on the shot"), tr("Notes; the engine does not see them"))
         grid = QGridLayout(self)
@@ -141,6 +152,15 @@ class ShotFields(QWidget):
         self.move_edit.addItems(["", *known_moves(capabilities)])
         self.move_edit.setCurrentText(current)
 
+    def set_tags(self, tags: Sequence[str]) -> None:
+        """The tags that are known in what is not wanted, and in the notes."""
+        self.unwanted.set_tags(tags)
+        self.notes.set_tags(tags)
+
+    def set_words(self, words: Sequence[str]) -> None:
+        """The vocabulary that what is not wanted is completed from."""
+        self.unwanted.set_words(words)
+
     def commit(self) -> None:
         """Hand over the words that are still being written."""
         self.unwanted.commit()
@@ -155,25 +175,27 @@ class ShotFields(QWidget):
 
     def _connect(self) -> None:
         self.unwanted.committed.connect(
-            lambda text: self.edited.emit("Write what is not wanted", {"negative_prompt": text})
+            lambda text: self.edited.emit(tr("Write what is not wanted"), {"negative_prompt": text})
         )
-        self.notes.committed.connect(lambda text: self.edited.emit("Write notes", {"notes": text}))
+        self.notes.committed.connect(
+            lambda text: self.edited.emit(tr("Write notes"), {"notes": text})
+        )
         self.colour.activated.connect(
-            lambda _: self.edited.emit("Label shot", {"colour": self.colour.currentData()})
+            lambda _: self.edited.emit(tr("Label shot"), {"colour": self.colour.currentData()})
         )
         self.length.activated.connect(
-            lambda _: self.edited.emit("Set length", {"frames": self.length.currentData()})
+            lambda _: self.edited.emit(tr("Set length"), {"frames": self.length.currentData()})
         )
         self.size_.activated.connect(
-            lambda _: self.edited.emit("Set size", {"size": self.size_.currentData()})
+            lambda _: self.edited.emit(tr("Set size"), {"size": self.size_.currentData()})
         )
         self.policy.activated.connect(
             lambda _: self.edited.emit(
-                "Set seed policy", {"seed_policy": self.policy.currentData()}
+                tr("Set seed policy"), {"seed_policy": self.policy.currentData()}
             )
         )
         self.seed.editingFinished.connect(
-            lambda: self.edited.emit("Set seed", {"seed": self.seed.value()})
+            lambda: self.edited.emit(tr("Set seed"), {"seed": self.seed.value()})
         )
         self.framing.activated.connect(
             lambda _: self.camera_edited.emit({"size": self.framing.currentData()})

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.api import Capabilities
+from studio.bridge.panel_keys import deed_of
 from studio.bridge.rows import ID_ROLE, VALUE_ROLE
 from studio.bridge.shot_items import ShotItems, ShotRow
 from studio.ui import theme
@@ -118,15 +119,16 @@ class ShotView(QListView):
         if shot_id != index.data(ID_ROLE) or cell not in places:
             cell = None
         at = -1 if cell is None else places.index(cell)
-        match event.key():
-            case Qt.Key.Key_Left | Qt.Key.Key_Right if places:
-                at += 1 if event.key() == Qt.Key.Key_Right else -1
+        deed = deed_of("shots", event)
+        match deed:
+            case "cell_back" | "cell_on" if places:
+                at += 1 if deed == "cell_on" else -1
                 at = max(-1, min(len(places) - 1, at))
                 self._delegate.current = (index.data(ID_ROLE), places[at] if at >= 0 else None)
                 self.viewport().update()
-            case Qt.Key.Key_F2 if cell is not None:
+            case "write" if cell is not None:
                 self.cell_asked.emit(cell, index)
-            case Qt.Key.Key_F2 if index.isValid():
+            case "write" if index.isValid():
                 self.edit(index)
             case _:
                 super().keyPressEvent(event)

@@ -42,10 +42,15 @@ from studio.ui.shot_fields import ShotFields
 from studio.ui.tile_cache import TileCache
 from studio.ui.vocabulary_bar import VocabularyBar
 from studio.ui.widgets import Chip, EmptyState, push_button, small_label
-from studio.wording import tr
+from studio.wording import term, tr
 
 TYPING_MS = 250
-_POOL_WORDS = {"image": "pictures", "video": "clips", "audio": "sounds", "all": "in all"}
+_POOL_WORDS = {
+    "image": term("pictures"),
+    "video": term("clips"),
+    "audio": term("sounds"),
+    "all": term("in all"),
+}
 
 
 class ShotPanel(QWidget):
@@ -139,8 +144,9 @@ class ShotPanel(QWidget):
             self.name.setText(shot.name)
         state = row_state(room.film, room.ledger, shot, room.weights)
         colour = theme.TEXT_DIM if state == "draft" else theme.STATE_COLOURS[state]
-        self._state.set_text(STATE_WORDS[state], colour)
+        self._state.set_text(tr(STATE_WORDS[state]), colour)
         self.prompt.set_tags(room.tags())
+        self.fields.set_tags(room.tags())
         if turned or not self.prompt.hasFocus() or self.prompt.toPlainText() == shot.prompt:
             self.prompt.show_text(shot.prompt)
         rows = reference_rows(room.film, room.ledger, shot, room.folder, room.capabilities)
@@ -158,7 +164,8 @@ class ShotPanel(QWidget):
         if capabilities is not None:
             self.fields.show_moves(capabilities)
             self.vocabulary.show_words(capabilities)
-            self.prompt.set_words(list(capabilities.words))
+            self.prompt.set_words(capabilities.words)
+            self.fields.set_words(capabilities.words)
 
     def write(self) -> None:
         """Put the cursor into the prompt."""
@@ -183,7 +190,7 @@ class ShotPanel(QWidget):
 
     def _connect(self) -> None:
         self.name.editingFinished.connect(self._commit_name)
-        self.prompt.committed.connect(lambda text: self._edit("Write prompt", prompt=text))
+        self.prompt.committed.connect(lambda text: self._edit(tr("Write prompt"), prompt=text))
         self.prompt.textChanged.connect(self._typing.start)
         self._typing.timeout.connect(self._ask_while_typing)
         self.fields.edited.connect(self._edit_picked)
@@ -272,7 +279,7 @@ class ShotPanel(QWidget):
                 theme.BAD if count.is_over else theme.TEXT_SOFT if count.used else theme.TEXT_DIM
             )
             most = "" if count.most is None else f"/{count.most}"
-            words = f"{count.used}{most}&nbsp;{_POOL_WORDS[count.kind]}"
+            words = f"{count.used}{most}&nbsp;{tr(_POOL_WORDS[count.kind])}"
             parts.append(f'<span style="color:{colour}">{words}</span>')
         self._pool.setText(f'<span style="color:{theme.TEXT_DIM}"> · </span>'.join(parts))
 
@@ -318,7 +325,7 @@ class ShotPanel(QWidget):
 
     def _plan_picked(self, edit: Any) -> None:
         ids = self._ids()
-        self._room.apply(lambda film: plan_cameras(film, ids, **edit), "Plan camera")
+        self._room.apply(lambda film: plan_cameras(film, ids, **edit), tr("Plan camera"))
 
     def _ids(self) -> tuple[str, ...]:
         shot, picked = self._shot, self._room.session.picked
@@ -337,7 +344,7 @@ class ShotPanel(QWidget):
         ids = [one.id for one in shot.references]
         at = ids.index(reference_id)
         ids.insert(max(0, at + by), ids.pop(at))
-        self._room.apply(lambda film: order_references(film, shot.id, ids), "Order references")
+        self._room.apply(lambda film: order_references(film, shot.id, ids), tr("Order references"))
 
     def _set_span(self, reference_id: str, start_s: float, end_s: float) -> None:
         row = self.strip.card(reference_id).row
@@ -355,14 +362,15 @@ class ShotPanel(QWidget):
         shot = self._shot
         if shot is not None:
             self._room.apply(
-                lambda film: edit_reference(film, shot.id, reference_id, **edit), "Edit reference"
+                lambda film: edit_reference(film, shot.id, reference_id, **edit),
+                tr("Edit reference"),
             )
 
     def _remove(self, reference_id: str) -> None:
         shot = self._shot
         if shot is not None:
             self._room.apply(
-                lambda film: remove_reference(film, shot.id, reference_id), "Take reference off"
+                lambda film: remove_reference(film, shot.id, reference_id), tr("Take reference off")
             )
 
     def _use(self, media_ids: tuple[str, ...]) -> None:
@@ -372,7 +380,7 @@ class ShotPanel(QWidget):
     def _commit_name(self) -> None:
         name = self.name.text().strip()
         if self._shot is not None and name and name != self._shot.name:
-            self._edit("Rename shot", name=name)
+            self._edit(tr("Rename shot"), name=name)
 
     def _commit_words(self) -> None:
         self.prompt.commit()

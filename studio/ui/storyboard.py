@@ -26,9 +26,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.bridge.panel_keys import deed_of
 from studio.bridge.rows import ID_ROLE
 from studio.bridge.storyboard_items import BOARD_WORDS, BoardItems, BoardRow
 from studio.ui import icons, theme
+from studio.ui.claimed_keys import claims_deed
 from studio.ui.row_delegate import TiledDelegate
 from studio.ui.tile_cache import TileCache
 from studio.ui.tile_paint import paint_tile
@@ -139,24 +141,17 @@ class BoardView(QListView):
 
     def event(self, event: QEvent) -> bool:
         # Return and Backspace decide about the still here, not about the take in the viewer.
-        override = event.type() == QEvent.Type.ShortcutOverride
-        if override and isinstance(event, QKeyEvent) and event.key() in (*_YES, *_NO):
-            event.accept()
-            return True
-        return super().event(event)
+        return claims_deed(event, "board") or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         row_id = self.currentIndex().data(ID_ROLE)
-        if row_id and event.key() in _YES:
+        deed = deed_of("board", event)
+        if row_id and deed == "yes":
             self.said_yes.emit(row_id)
-        elif row_id and event.key() in _NO:
+        elif row_id and deed == "no":
             self.said_no.emit(row_id)
         else:
             super().keyPressEvent(event)
-
-
-_YES = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-_NO = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 
 
 class Storyboard(QWidget):

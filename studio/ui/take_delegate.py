@@ -16,13 +16,13 @@ from studio.bridge.take_items import TakeRow
 from studio.ui import icons, theme
 from studio.ui.row_delegate import TiledDelegate, wash
 from studio.ui.tile_paint import paint_tile
-from studio.wording import tr
+from studio.wording import term, tr
 
 ROW_PX = 66
 INDENT_PX = 18
 _PICTURE = QSize(92, 54)
 _DEEPEST = 6
-_BEHIND = "Its source was replaced"
+_BEHIND = term("Its source was replaced")
 
 
 class TakeDelegate(TiledDelegate[TakeRow]):
@@ -96,7 +96,7 @@ def _paint_words(painter: QPainter, area: QRect, row: TakeRow) -> None:
     line.translate(0, 17)
     last = row.note and f"“{row.note}”"
     if row.behind:
-        _paint_line(painter, line, _BEHIND, theme.CAUTION)
+        _paint_line(painter, line, tr(_BEHIND), theme.CAUTION)
     else:
         _paint_line(painter, line, last or row.change or row.prompt, theme.TEXT_DIM)
 

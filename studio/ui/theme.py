@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QStyleFactory
 from studio.document.film import ColourLabel
 from studio.settings import chosen_look
 from studio.ui.shades import LOOKS
+from studio.wording import term
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 
@@ -78,19 +79,19 @@ _STATES: tuple[ShotState, ...] = (
 STATE_COLOURS: dict[ShotState, str] = dict(zip(_STATES, SHADES.states, strict=True))
 STATE_TEXT: dict[str, str] = {"preview": SHADES.preview_text, "full": GOOD}
 
-_LABELS: tuple[ColourLabel, ...] = (
-    "red",
-    "orange",
-    "yellow",
-    "green",
-    "teal",
-    "blue",
-    "violet",
-    "pink",
-)
+LABEL_WORDS: dict[ColourLabel, str] = {
+    "red": term("Red"),
+    "orange": term("Orange"),
+    "yellow": term("Yellow"),
+    "green": term("Green"),
+    "teal": term("Teal"),
+    "blue": term("Blue"),
+    "violet": term("Violet"),
+    "pink": term("Pink"),
+}
 LABEL_COLOURS: dict[ColourLabel, str] = {
     "none": "",
-    **dict(zip(_LABELS, SHADES.labels, strict=True)),
+    **dict(zip(LABEL_WORDS, SHADES.labels, strict=True)),
 }
 
 # Spaces, in pixels at 1x.

@@ -43,7 +43,7 @@ class TimeFields(PairedFields):
         self.dissolve.setToolTip(tr("How long it takes over from the clip before; 0 cuts."))
         cells: list[Paired] = []
         for half, (name, words, field) in enumerate(
-            (("speed", "Speed", self.speed), ("dissolve", "Dissolve", self.dissolve))
+            (("speed", tr("Speed"), self.speed), ("dissolve", tr("Dissolve"), self.dissolve))
         ):
             field.moving.connect(lambda value, name=name: self.moving.emit(name, value))
             field.chosen.connect(lambda value, name=name: self.chosen.emit(name, value))

@@ -71,24 +71,24 @@ class TimelineCommands(QObject):
 
     def lift(self) -> None:
         """Take the selected clips off and leave the gap."""
-        self._on_selection(lift_clips, "Lift")
+        self._on_selection(lift_clips, tr("Lift"))
 
     def ripple_delete(self) -> None:
         """Take the selected clips off and close the gap."""
-        self._on_selection(ripple_delete, "Ripple delete")
+        self._on_selection(ripple_delete, tr("Ripple delete"))
 
     def unlink(self) -> None:
         """Part the selected clips from their partners."""
-        self._on_selection(unlink_clips, "Unlink")
+        self._on_selection(unlink_clips, tr("Unlink"))
 
     def split(self) -> None:
         """Cut the selected clips, or all of them, at the playhead."""
         frame, timeline_id = self._session.playhead, self.timeline.id
         ids = [clip.id for clip in self._selected() if clip.start < frame < clip.end]
         if ids:
-            self.apply(lambda film: split_clips(film, timeline_id, ids, frame), "Split")
+            self.apply(lambda film: split_clips(film, timeline_id, ids, frame), tr("Split"))
         else:
-            self.apply(lambda film: split_all(film, timeline_id, frame), "Split")
+            self.apply(lambda film: split_all(film, timeline_id, frame), tr("Split"))
 
     def trim_start(self) -> None:
         """Let what lies under the playhead begin there."""
@@ -213,7 +213,7 @@ class TimelineCommands(QObject):
 
     def _mark(self, in_frame: int | None, out_frame: int | None) -> None:
         timeline_id = self.timeline.id
-        self.apply(lambda film: set_range(film, timeline_id, in_frame, out_frame), "Mark")
+        self.apply(lambda film: set_range(film, timeline_id, in_frame, out_frame), tr("Mark"))
 
     def _trim_to_playhead(self, *, head: bool) -> None:
         frame, timeline = self._session.playhead, self.timeline

@@ -196,7 +196,7 @@ class CutCommands(QObject):
     def remove_track(self, track_id: str = "") -> None:
         """Remove a track, or that in hand, with all that lies on it."""
         self._on_track(
-            lambda film, cut, one: remove_track(film, cut, one.id), "Remove track", track_id
+            lambda film, cut, one: remove_track(film, cut, one.id), tr("Remove track"), track_id
         )
 
     def raise_track(self, by: int, track_id: str = "") -> None:
@@ -212,7 +212,7 @@ class CutCommands(QObject):
         """Mute a track, or that in hand, or let it be seen and heard again."""
         self._on_track(
             lambda film, cut, one: edit_track(film, cut, one.id, muted=not one.muted),
-            "Mute",
+            tr("Mute"),
             track_id,
         )
 
@@ -220,7 +220,7 @@ class CutCommands(QObject):
         """Let only a track, or that in hand, be seen or heard, or all again."""
         self._on_track(
             lambda film, cut, one: edit_track(film, cut, one.id, solo=not one.solo),
-            "Solo",
+            tr("Solo"),
             track_id,
         )
 
@@ -228,21 +228,23 @@ class CutCommands(QObject):
         """Lock a track, or that in hand, or let it be changed again."""
         self._on_track(
             lambda film, cut, one: edit_track(film, cut, one.id, locked=not one.locked),
-            "Lock",
+            tr("Lock"),
             track_id,
         )
 
     def lock_tracks(self) -> None:
         """Lock every track, or unlock them all where one is locked."""
         locked = not any(track.locked for track in self._timeline.tracks)
-        self._on_tracks(lambda film, cut, one: edit_track(film, cut, one.id, locked=locked), "Lock")
+        self._on_tracks(
+            lambda film, cut, one: edit_track(film, cut, one.id, locked=locked), tr("Lock")
+        )
 
     def taller(self, steps: int) -> None:
         """Make every track higher or lower by some steps."""
         by = steps * _HEIGHT_STEP_PX
         self._on_tracks(
             lambda film, cut, one: edit_track(film, cut, one.id, height_px=one.height_px + by),
-            "Track height",
+            tr("Track height"),
         )
 
     # --- timelines ---

@@ -24,6 +24,7 @@ from studio.ui.timeline_geometry import (
     SubtitleHit,
 )
 from studio.ui.timeline_subtitles import strip_top
+from studio.wording import tr
 
 Apply = Callable[[Callable[[Film], Film], str], bool]
 _ROOM_PX = 180
@@ -92,7 +93,8 @@ def field_for(
                 track.name,
                 area,
                 lambda name: apply(
-                    lambda film: edit_track(film, timeline.id, track.id, name=name), "Rename track"
+                    lambda film: edit_track(film, timeline.id, track.id, name=name),
+                    tr("Rename track"),
                 ),
                 parent,
             )
@@ -104,7 +106,7 @@ def field_for(
                 QRect(left, strip_top(geometry), width, SUBTITLES_PX),
                 lambda text: apply(
                     lambda film: edit_subtitle(film, timeline.id, line.id, text=text),
-                    "Write subtitle",
+                    tr("Write subtitle"),
                 ),
                 parent,
             )
@@ -116,7 +118,7 @@ def field_for(
                 clip.source.text,
                 area,
                 lambda text: apply(
-                    lambda film: set_title(film, timeline.id, clip.id, text=text), "Write title"
+                    lambda film: set_title(film, timeline.id, clip.id, text=text), tr("Write title")
                 ),
                 parent,
             )

@@ -21,11 +21,12 @@ from studio.document.trim_changes import (
     edit_clips,
     slide_clip,
     sliding,
-    slip_clip,
+    slip_clips,
     slip_room,
 )
 from studio.ui.timeline_geometry import Geometry, Lane
 from studio.ui.timeline_sources import SourceLooks
+from studio.wording import term, tr
 
 Change = Callable[[Film], Film]
 Keys = Qt.KeyboardModifier
@@ -114,6 +115,12 @@ class Gesture:
         scrolled = geometry.scroll_x - self._scroll_at_press
         return geometry.frames(point.x() - self.press.x() + scrolled)
 
+    def company(self, clip_id: str, keys: Keys) -> frozenset[str]:
+        """What is selected with a clip and does what it does; nothing where Alt is held."""
+        chosen = self.ground.selection
+        alone = keys & Keys.AltModifier or clip_id not in chosen
+        return frozenset() if alone else chosen - {clip_id}
+
     def started(self, point: QPoint) -> bool:
         """Whether the pointer has left the place where it may have been a click."""
         return (point - self.press).manhattanLength() >= START_PX or self.change is not None
@@ -122,7 +129,7 @@ class Gesture:
 class MoveGesture(Gesture):
     """Clips dragged in time and across tracks, with what is linked to them."""
 
-    name = "Move"
+    name = term("Move")
 
     def __init__(self, ground: Ground, press: QPoint, lane: Lane, clip: Clip) -> None:
         super().__init__(ground, press)
@@ -193,9 +200,9 @@ class MoveGesture(Gesture):
 
 
 class SlipGesture(Gesture):
-    """The source pulled along under a clip that stays."""
+    """The source pulled along under a clip that stays, and under all that is selected with it."""
 
-    name = "Slip"
+    name = term("Slip")
 
     def __init__(self, ground: Ground, press: QPoint, clip: Clip) -> None:
         super().__init__(ground, press)
@@ -211,16 +218,20 @@ class SlipGesture(Gesture):
         with suppress(ChangeError):
             low, high = slip_room(ground.film, timeline_id, clip_id, linked=linked, ledger=ledger)
             frames = min(max(frames, low), high)
-        self.hint = f"slip {_signed(frames, ground.film)}"
-        self.change = lambda film: slip_clip(
-            film, timeline_id, clip_id, frames, linked=linked, ledger=ledger
+        self.hint = tr("slip {by}", by=_signed(frames, ground.film))
+        ids = [clip_id, *self.company(clip_id, keys)]
+        self.change = lambda film: slip_clips(
+            film, timeline_id, ids, frames, linked=linked, ledger=ledger
         )
 
 
 class SlideGesture(Gesture):
-    """A clip moved between neighbours that give and take the room, with what is linked to it."""
+    """A clip moved between neighbours that give and take the room.
 
-    name = "Slide"
+    What is linked to it and what is selected with it goes along.
+    """
+
+    name = term("Slide")
 
     def __init__(self, ground: Ground, press: QPoint, clip: Clip) -> None:
         super().__init__(ground, press)
@@ -229,16 +240,16 @@ class SlideGesture(Gesture):
     def update(self, point: QPoint, keys: Keys) -> None:
         if not self.started(point):
             return
-        linked = not keys & Keys.AltModifier
-        frames = self._held(self.dragged_frames(point), linked=linked)
+        linked, also = not keys & Keys.AltModifier, self.company(self.clip.id, keys)
+        frames = self._held(self.dragged_frames(point), also, linked=linked)
         timeline_id, clip_id = self.ground.timeline.id, self.clip.id
         ledger = self.ground.looks.ledger
-        self.hint = f"slide {_signed(frames, self.ground.film)}"
+        self.hint = tr("slide {by}", by=_signed(frames, self.ground.film))
         self.change = lambda film: slide_clip(
-            film, timeline_id, clip_id, frames, linked=linked, ledger=ledger
+            film, timeline_id, clip_id, frames, also=also, linked=linked, ledger=ledger
         )
 
-    def _held(self, frames: int, *, linked: bool) -> int:
+    def _held(self, frames: int, also: frozenset[str], *, linked: bool) -> int:
         """``frames`` caught by what lies near, and within the room that the neighbours have."""
         self.snap = None
         ground = self.ground
@@ -247,6 +258,7 @@ class SlideGesture(Gesture):
                 ground.film,
                 ground.timeline.id,
                 self.clip.id,
+                also=also,
                 linked=linked,
                 ledger=ground.looks.ledger,
             )
@@ -264,7 +276,7 @@ class SlideGesture(Gesture):
 class FadeGesture(Gesture):
     """A fade drawn in from the corner of a clip."""
 
-    name = "Fade"
+    name = term("Fade")
 
     def __init__(self, ground: Ground, press: QPoint, clip: Clip, *, fades_in: bool) -> None:
         super().__init__(ground, press)
@@ -280,7 +292,7 @@ class FadeGesture(Gesture):
         else:
             length = max(0, min(clip.fade_out - frames, clip.length - clip.fade_in))
             self.change = lambda film: edit_clips(film, timeline_id, [clip.id], fade_out=length)
-        self.hint = f"fade {length} f"
+        self.hint = tr("fade {length} f", length=length)
 
 
 def partners(timeline: Timeline, clip_ids: Iterable[str]) -> set[str]:

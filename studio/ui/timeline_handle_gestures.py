@@ -22,6 +22,7 @@ from studio.document.track_changes import move_track
 from studio.ui.timeline_geometry import KeyHold, Lane, SubtitleHit
 from studio.ui.timeline_gestures import Gesture, Ground, Keys
 from studio.ui.timeline_marks import gain_area, gain_at, gain_points
+from studio.wording import term, tr
 
 _CATCH_PX = 7
 _DETENT_DB = 0.75
@@ -30,7 +31,7 @@ _DETENT_DB = 0.75
 class DissolveGesture(Gesture):
     """A dissolve made longer or shorter by one of its ends; to nothing takes it off."""
 
-    name = "Dissolve"
+    name = term("Dissolve")
 
     def __init__(self, ground: Ground, press: QPoint, incoming: Clip, handles: Handles) -> None:
         super().__init__(ground, press)
@@ -48,22 +49,26 @@ class DissolveGesture(Gesture):
         frames = dissolve.frames + (pulled if lopsided else 2 * pulled)
         timeline_id, clip_id = self.ground.timeline.id, self.clip.id
         if frames < 2:
-            self.hint = "hard cut"
+            self.hint = tr("hard cut")
             self.change = lambda film: remove_dissolve(film, timeline_id, clip_id)
             return
         handles, kind = self._handles, dissolve.kind
         self.change = lambda film: set_dissolve(
             film, timeline_id, clip_id, frames, kind=kind, handles=handles
         )
-        self.hint = f"dissolve {frames} f"
+        self.hint = tr("dissolve {frames} f", frames=frames)
         if kind == "cross" and frames > handles.incoming + handles.outgoing:
-            self.hint += f"  ·  handles {handles.incoming} and {handles.outgoing} f"
+            self.hint += tr(
+                "  ·  handles {incoming} and {outgoing} f",
+                incoming=handles.incoming,
+                outgoing=handles.outgoing,
+            )
 
 
 class GainGesture(Gesture):
     """A gain line pulled up or down; a point of it moved, made (Ctrl) or taken off (Alt)."""
 
-    name = "Gain"
+    name = term("Gain")
 
     def __init__(self, ground: Ground, press: QPoint, lane: Lane, clip: Clip, keys: Keys) -> None:
         super().__init__(ground, press)
@@ -103,7 +108,7 @@ class GainGesture(Gesture):
 
     def _take_off(self, frame: int) -> None:
         timeline_id, clip_id = self.ground.timeline.id, self.clip.id
-        self.hint = "point off"
+        self.hint = tr("point off")
         self.change = lambda film: remove_gain_point(film, timeline_id, clip_id, frame)
 
     def _make(self, press: QPoint) -> None:
@@ -111,7 +116,7 @@ class GainGesture(Gesture):
         frame = min(max(0, frame), self.clip.length)
         level = envelope_db(self.clip.gain_points, frame)
         timeline_id, clip_id = self.ground.timeline.id, self.clip.id
-        self.hint = f"point at {self.clip.gain_db + level:+.1f} dB"
+        self.hint = tr("point at {gain_db:+.1f} dB", gain_db=self.clip.gain_db + level)
         self.change = lambda film: set_gain_point(film, timeline_id, clip_id, frame, level)
 
     def _pull(self, frame: int, point: QPoint) -> None:
@@ -130,7 +135,7 @@ class GainGesture(Gesture):
 class KeyGesture(Gesture):
     """Keys of a picture moved in time, all of a row that stand on one frame; Alt takes them off."""
 
-    name = "Move key"
+    name = term("Move key")
 
     def __init__(
         self, ground: Ground, press: QPoint, clip: Clip, hold: KeyHold, keys: Keys
@@ -141,8 +146,8 @@ class KeyGesture(Gesture):
         self._takes_off = bool(keys & Keys.AltModifier)
         if self._takes_off:
             timeline_id, frame, fields = ground.timeline.id, hold.frame, hold.row.fields
-            self.name = "Delete key"
-            self.hint = "key off"
+            self.name = tr("Delete key")
+            self.hint = tr("key off")
             self.change = lambda film: remove_keys(film, timeline_id, clip.id, frame, fields)
 
     def update(self, point: QPoint, keys: Keys) -> None:
@@ -164,7 +169,7 @@ class KeyGesture(Gesture):
 class SubtitleGesture(Gesture):
     """A line of the subtitles moved, or made longer or shorter, up to its neighbours."""
 
-    name = "Subtitle"
+    name = term("Subtitle")
 
     def __init__(self, ground: Ground, press: QPoint, hit: SubtitleHit) -> None:
         super().__init__(ground, press)
@@ -187,7 +192,7 @@ class SubtitleGesture(Gesture):
 class OrderGesture(Gesture):
     """A track's header dragged among those of its kind."""
 
-    name = "Order tracks"
+    name = term("Order tracks")
 
     def __init__(self, ground: Ground, press: QPoint, lane: Lane) -> None:
         super().__init__(ground, press)

@@ -10,14 +10,14 @@ from studio.document.key_changes import POSE_FIELDS, key_frames
 from studio.document.looks import PoseField
 from studio.ui import theme
 from studio.ui.timeline_geometry import NAME_PX, Geometry, KeyHold, KeyRow
-from studio.wording import tr
+from studio.wording import term, tr
 
 KINDS: tuple[tuple[str, tuple[PoseField, ...]], ...] = (
-    ("Position", ("x", "y")),
-    ("Scale", ("scale",)),
-    ("Turn", ("rotation_deg",)),
-    ("Opacity", ("opacity",)),
-    ("Crop", ("crop_left", "crop_top", "crop_right", "crop_bottom")),
+    (term("Position"), ("x", "y")),
+    (term("Scale"), ("scale",)),
+    (term("Turn"), ("rotation_deg",)),
+    (term("Opacity"), ("opacity",)),
+    (term("Crop"), ("crop_left", "crop_top", "crop_right", "crop_bottom")),
 )
 _KEY_PX = 4
 _ROW_PX = 10

@@ -26,7 +26,7 @@ from studio.ui.timeline_geometry import (
     SubtitleHit,
 )
 from studio.ui.timeline_view import TimelineView
-from studio.wording import tr
+from studio.wording import term, tr
 
 
 @dataclass(frozen=True)
@@ -46,24 +46,24 @@ _SHOT: tuple[Entry, ...] = (
 _CLIP: tuple[Entry, ...] = (
     "edit.cut", "edit.copy", "edit.paste_look", "edit.duplicate", "-",
     "cut.split", "cut.lift", "cut.ripple_delete", "cut.mark_clip", "-",
-    Under("Fades", (
+    Under(term("Fades"), (
         "cut.fade_in", "cut.fade_out", "cut.no_fades", "-",
         "cut.fade_natural", "cut.fade_linear", "cut.fade_smooth", "cut.fade_sharp",
     )),
-    Under("Gain", ("cut.louder", "cut.softer", "cut.gain_point", "cut.no_gain")),
-    Under("Pan", ("cut.pan_left", "cut.pan_right", "cut.no_pan")),
-    Under("Make again", ("cut.redo_sound", "cut.redo_picture")),
-    Under("Speed", (
+    Under(term("Gain"), ("cut.louder", "cut.softer", "cut.gain_point", "cut.no_gain")),
+    Under(term("Pan"), ("cut.pan_left", "cut.pan_right", "cut.no_pan")),
+    Under(term("Make again"), ("cut.redo_sound", "cut.redo_picture")),
+    Under(term("Speed"), (
         "cut.slower", "cut.faster", "cut.normal_speed", "-", "cut.fit_marks", "cut.reverse",
     )),
-    Under("Place", (
+    Under(term("Place"), (
         "cut.fit", "cut.fill", "view.handles", "-", "cut.key", "cut.clear_keys", "-",
         "cut.key_linear", "cut.key_smooth", "cut.key_hold",
     )),
-    Under("Colour", (
+    Under(term("Colour"), (
         "cut.match_before", "cut.match_after", "cut.match_under", "-", "cut.reset_colour",
     )),
-    Under("Colour label", tuple(action.id for action in LABEL_ACTIONS)), "-",
+    Under(term("Colour label"), tuple(action.id for action in LABEL_ACTIONS)), "-",
     "cut.enable", "cut.link", "cut.unlink", "cut.group", "cut.ungroup", "cut.clip_marker", "-",
     "view.clip",
 )  # fmt: skip
@@ -130,7 +130,7 @@ class TimelineMenus(QObject):
             case ClipHit(clip=clip):
                 self._fill(menu, (*(_SHOT if isinstance(clip.source, ShotSource) else ()), *_CLIP))
             case LaneHit(lane=lane):
-                self._add(menu, "Close gap", partial(whole.close_gap, lane.track_id))
+                self._add(menu, tr("Close gap"), partial(whole.close_gap, lane.track_id))
                 menu.addSeparator()
                 self._fill(menu, _LANE)
             case RulerHit():
@@ -144,9 +144,9 @@ class TimelineMenus(QObject):
                 cut, lines = self._view.timeline.id, (line.id,)
                 self._add(
                     menu,
-                    "Delete subtitle",
+                    tr("Delete subtitle"),
                     lambda: self._view.commands.apply(
-                        lambda film: remove_subtitles(film, cut, lines), "Delete subtitle"
+                        lambda film: remove_subtitles(film, cut, lines), tr("Delete subtitle")
                     ),
                 )
                 self._fill(menu, ("cut.new_subtitle",))
@@ -168,9 +168,9 @@ class TimelineMenus(QObject):
         cut, fields = self._view.timeline.id, key.row.fields
         self._add(
             menu,
-            "Delete key",
+            tr("Delete key"),
             lambda: self._view.commands.apply(
-                lambda film: remove_keys(film, cut, clip.id, key.frame, fields), "Delete key"
+                lambda film: remove_keys(film, cut, clip.id, key.frame, fields), tr("Delete key")
             ),
         )
         self._fill(menu, _KEY)
@@ -178,20 +178,20 @@ class TimelineMenus(QObject):
     def _fill_track(self, menu: QMenu, track: Track) -> None:
         """The commands of a track, on this very one."""
         whole = self._view.commands.whole
-        self._add(menu, "Mute", partial(whole.mute_track, track.id), on=track.muted)
-        self._add(menu, "Solo", partial(whole.solo_track, track.id), on=track.solo)
-        self._add(menu, "Lock", partial(whole.lock_track, track.id), on=track.locked)
+        self._add(menu, tr("Mute"), partial(whole.mute_track, track.id), on=track.muted)
+        self._add(menu, tr("Solo"), partial(whole.solo_track, track.id), on=track.solo)
+        self._add(menu, tr("Lock"), partial(whole.lock_track, track.id), on=track.locked)
         menu.addSeparator()
-        self._add(menu, "Rename…", partial(self._view.rename_track, track.id))
-        self._add(menu, "Move up", partial(whole.raise_track, 1, track.id))
-        self._add(menu, "Move down", partial(whole.raise_track, -1, track.id))
-        self._add(menu, "Remove track", partial(whole.remove_track, track.id))
+        self._add(menu, tr("Rename…"), partial(self._view.rename_track, track.id))
+        self._add(menu, tr("Move up"), partial(whole.raise_track, 1, track.id))
+        self._add(menu, tr("Move down"), partial(whole.raise_track, -1, track.id))
+        self._add(menu, tr("Remove track"), partial(whole.remove_track, track.id))
         menu.addSeparator()
 
     def _add(
         self, menu: QMenu, words: str, deed: Callable[[], object], *, on: bool | None = None
     ) -> None:
-        action = menu.addAction(tr(words))
+        action = menu.addAction(words)
         action.setEnabled(self._view.store.read_only is None)
         if on is not None:
             action.setCheckable(True)

@@ -24,6 +24,7 @@ from studio.document.moved import shots_moved
 from studio.document.queries import best_upgrade, shot_state, source_length
 from studio.document.titles import GeneratorSource, TitleSource
 from studio.ui.theme import ShotState
+from studio.wording import tr
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,18 +161,18 @@ class SourceLooks:
         match source:
             case ShotSource(shot_id=shot_id):
                 shot = self.film.shots_by_id.get(shot_id)
-                return _GONE if shot is None else self._of_shot(shot)
+                return _gone() if shot is None else self._of_shot(shot)
             case TakeSource(take_id=take_id):
                 take = self.ledger.takes.get(take_id)
-                return _GONE if take is None else self._of_take(take)
+                return _gone() if take is None else self._of_take(take)
             case MediaSource(media_id=media_id):
                 media = self.film.media_by_id.get(media_id)
-                return _GONE if media is None else self._of_media(media)
+                return _gone() if media is None else self._of_media(media)
             case TitleSource(text=text):
-                name = " ".join(text.split()) or "Title"
+                name = " ".join(text.split()) or tr("Title")
                 return SourceLook(film_rate=self.film.rate, name=name, colour="violet", drawn=True)
             case GeneratorSource(kind=kind):
-                name = "Colour" if kind == "colour" else "Bars"
+                name = tr("Colour") if kind == "colour" else tr("Bars")
                 return SourceLook(film_rate=self.film.rate, name=name, colour="violet", drawn=True)
             case _:
                 assert_never(source)
@@ -204,7 +205,7 @@ class SourceLooks:
         length = self._length(best, "video")
         return SourceLook(
             film_rate=self.film.rate,
-            name=take.label or (shot.name if shot else "Take"),
+            name=take.label or (shot.name if shot else tr("Take")),
             note=best.kind,
             content=_take_content(best),
             flags=best.flags,
@@ -242,4 +243,5 @@ def _take_content(take: TakeRecord) -> Content:
     )
 
 
-_GONE = SourceLook(name="Missing", missing=True)
+def _gone() -> SourceLook:
+    return SourceLook(name=tr("Missing"), missing=True)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter
 from studio.document.film import Subtitle, Timeline
 from studio.ui import theme
 from studio.ui.timeline_geometry import HEADER_PX, SUBTITLES_PX, Geometry
+from studio.wording import tr
 
 _NAMED_FROM_PX = 24
 
@@ -41,7 +42,7 @@ def paint_subtitles(painter: QPainter, geometry: Geometry, timeline: Timeline) -
     painter.setFont(theme.font(theme.FONT_SMALL_PX, weight=500))
     painter.setPen(QColor(theme.TEXT_DIM))
     head = QRect(theme.WIDE, top, HEADER_PX - theme.WIDE, height)
-    painter.drawText(head, theme.ALIGN_LEFT, "Subtitles")
+    painter.drawText(head, theme.ALIGN_LEFT, tr("Subtitles"))
     painter.save()
     painter.setClipRect(HEADER_PX, top, geometry.width - HEADER_PX, height)
     painter.setFont(theme.font(theme.FONT_TINY_PX))

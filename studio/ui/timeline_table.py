@@ -16,6 +16,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from studio.bridge.panel_keys import deed_of
 from studio.bridge.session import Session
 from studio.document.errors import DocumentError
 from studio.document.film import Film, Marker
@@ -24,7 +25,7 @@ from studio.document.store import Store
 from studio.document.subtitle_changes import remove_subtitles
 from studio.document.timeline_changes import lift_clips, ripple_delete
 from studio.document.track_changes import remove_marker
-from studio.ui.claimed_keys import claims
+from studio.ui.claimed_keys import claims_deed
 from studio.ui.timeline_table_model import TimelineTableModel
 from studio.ui.timeline_table_rows import (
     CLIP,
@@ -40,7 +41,6 @@ from studio.ui.timeline_table_rows import (
 from studio.wording import tr
 
 _WIDTHS_PX = (100, 0, 92, 92, 70, 68, 60, 110, 130)  # that of names is what is left
-_GO = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class TimelineTable(QTableView):
@@ -110,23 +110,23 @@ class TimelineTable(QTableView):
 
     def lift(self) -> None:
         """Take what is selected off and leave the gap."""
-        self._delete(lift_clips, "Lift")
+        self._delete(lift_clips, tr("Lift"))
 
     def ripple_delete(self) -> None:
         """Take what is selected off and close the gap."""
-        self._delete(ripple_delete, "Ripple delete")
+        self._delete(ripple_delete, tr("Ripple delete"))
 
     def event(self, event: QEvent) -> bool:
         # Return means the clip here, and does not keep the take under the hand.
-        if isinstance(event, QKeyEvent) and _is_plain(event):
-            return claims(event, *_GO, Qt.Key.Key_Delete) or super().event(event)
-        return super().event(event)
+        return claims_deed(event, "table") or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
-        key, shift = event.key(), event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-        if key == Qt.Key.Key_Delete:
-            self.ripple_delete() if shift else self.lift()
-        elif key in _GO and _is_plain(event) and self.currentIndex().isValid():
+        deed = deed_of("table", event)
+        if deed == "lift":
+            self.lift()
+        elif deed == "close_up":
+            self.ripple_delete()
+        elif deed == "go" and self.currentIndex().isValid():
             row = self._model.row(self.currentIndex().row())
             if isinstance(row, TimedRow):
                 self._session.set_playhead(frame_of(row))
@@ -145,7 +145,7 @@ class TimelineTable(QTableView):
             return remove_subtitles(film, cut, lines)
 
         try:
-            self._store.apply(without, name if chosen else "Delete")
+            self._store.apply(without, name if chosen else tr("Delete"))
         except DocumentError as error:
             self.refused.emit(str(error))
 
@@ -223,11 +223,6 @@ class TimelineTable(QTableView):
         self._following = True
         self.selectionModel().select(wanted, flags.ClearAndSelect | flags.Rows)
         self._following = False
-
-
-def _is_plain(event: QKeyEvent) -> bool:
-    """Whether nothing is held with the key; Enter says that it is on the keypad."""
-    return event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.NoModifier
 
 
 def _closing(model: TimelineTableModel) -> Callable[[], None]:

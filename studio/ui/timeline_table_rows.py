@@ -6,13 +6,11 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import get_args
 
 from studio.document.cut_changes import rename_timeline
 from studio.document.errors import ChangeError
 from studio.document.film import (
     Clip,
-    ColourLabel,
     Film,
     Marker,
     Media,
@@ -32,9 +30,20 @@ from studio.document.track_changes import edit_marker, edit_track
 from studio.document.trim_changes import edit_clips, trim_tail
 from studio.ui.level_words import gain_of, gain_words, pan_of, pan_words
 from studio.ui.timeline_sources import SourceLook, SourceLooks
-from studio.ui.timeline_words import STATE_WORDS
+from studio.ui.timeline_words import STATE_WORDS, colour_of, colour_words
+from studio.wording import term, tr
 
-COLUMNS = ("Track", "Clip", "Start", "Length", "Speed", "Gain", "Pan", "Take", "State")
+COLUMNS = (
+    term("Track"),
+    term("Clip"),
+    term("Start"),
+    term("Length"),
+    term("Speed"),
+    term("Gain"),
+    term("Pan"),
+    term("Take"),
+    term("State"),
+)
 TRACK, CLIP, START, LENGTH, SPEED, GAIN, PAN, TAKE, STATE = range(9)
 _NEXT_LINE = " / "
 _SPEED = re.compile(r"(\d{1,4}(?:[.,]\d{1,2})?)\s*%?(?:\s*backwards)?", re.IGNORECASE)
@@ -83,11 +92,11 @@ Row = CutRow | TrackRow | TimedRow
 
 # What a column holds where that is not what stands above it, for those who do not see the row.
 _HEADINGS: Mapping[type[Row], Mapping[int, str]] = {
-    CutRow: {TRACK: "Kind", CLIP: "Name", STATE: "Frame"},
-    TrackRow: {TRACK: "Name of the track", CLIP: "Kind"},
+    CutRow: {TRACK: term("Kind"), CLIP: term("Name"), STATE: term("Frame")},
+    TrackRow: {TRACK: term("Name of the track"), CLIP: term("Kind")},
     ClipRow: {},
-    MarkerRow: {TRACK: "Kind", CLIP: "Name", TAKE: "Note", STATE: "Colour"},
-    SubtitleRow: {TRACK: "Kind", CLIP: "Words"},
+    MarkerRow: {TRACK: term("Kind"), CLIP: term("Name"), TAKE: term("Note"), STATE: term("Colour")},
+    SubtitleRow: {TRACK: term("Kind"), CLIP: term("Words")},
 }
 
 
@@ -131,7 +140,7 @@ def frame_of(row: TimedRow) -> int:
 
 def heading(row: Row, column: int) -> str:
     """What a column holds in a row."""
-    return _HEADINGS[type(row)].get(column, COLUMNS[column])
+    return tr(_HEADINGS[type(row)].get(column, COLUMNS[column]))
 
 
 def written(row: Row) -> set[int]:
@@ -175,7 +184,7 @@ def change_of(row: Row, column: int, text: str, known: Known) -> tuple[Change, s
     match row:
         case CutRow():
             _needed(text)
-            return lambda film: rename_timeline(film, cut, text), "Rename timeline"
+            return lambda film: rename_timeline(film, cut, text), tr("Rename timeline")
         case TrackRow(track=track):
             return _change_of_track(track, column, text, cut)
         case ClipRow(clip=clip):
@@ -191,20 +200,25 @@ def change_of(row: Row, column: int, text: str, known: Known) -> tuple[Change, s
 
 def _words_of_cut(timeline: Timeline, rate: Fraction) -> Mapping[int, str]:
     return {
-        TRACK: "Timeline",
+        TRACK: tr("Timeline"),
         CLIP: timeline.name,
         LENGTH: to_timecode(timeline_end(timeline), rate),
-        STATE: "as the film" if timeline.shape == "film" else timeline.shape,
+        STATE: tr("as the film") if timeline.shape == "film" else timeline.shape,
     }
 
 
 def _words_of_track(track: Track) -> Mapping[int, str]:
     count, sounds = len(track.clips), track.kind == "audio"
-    clips = {0: "empty", 1: "1 clip"}.get(count, f"{count} clips")
-    states = (("muted", track.muted), ("solo", track.solo), ("locked", track.locked))
+    clips = {0: tr("empty"), 1: tr("1 clip")}.get(count, tr("{n} clips", n=count))
+    states = (
+        (tr("muted"), track.muted),
+        (tr("solo"), track.solo),
+        (tr("locked"), track.locked),
+    )
+    kind = tr("Sound track") if sounds else tr("Picture track")
     return {
         TRACK: track.name,
-        CLIP: f"{'Sound' if sounds else 'Picture'} track, {clips}",
+        CLIP: f"{kind}, {clips}",
         GAIN: gain_words(track.gain_db) if sounds else "",
         PAN: pan_words(track.pan) if sounds else "",
         STATE: " · ".join(name for name, on in states if on),
@@ -229,17 +243,17 @@ def _words_of_clip(row: ClipRow, known: Known) -> Mapping[int, Callable[[], str]
 
 def _words_of_marker(marker: Marker, rate: Fraction) -> Mapping[int, str]:
     return {
-        TRACK: "Marker",
+        TRACK: tr("Marker"),
         CLIP: marker.name,
         START: to_timecode(marker.frame, rate),
         TAKE: marker.note,
-        STATE: marker.colour,
+        STATE: colour_words(marker.colour),
     }
 
 
 def _words_of_subtitle(line: Subtitle, rate: Fraction) -> Mapping[int, str]:
     return {
-        TRACK: "Subtitle",
+        TRACK: tr("Subtitle"),
         CLIP: line.text.replace("\n", _NEXT_LINE),
         START: to_timecode(line.start, rate),
         LENGTH: to_timecode(line.end - line.start, rate),
@@ -255,7 +269,7 @@ def _shown(clip: Clip, known: Known) -> str:
     """What a clip shows, in a word or two."""
     match resolve_clip(known.film, known.ledger, clip):
         case TakeRecord() as take:
-            return take.label or f"{take.kind}, seed {take.seed}"
+            return take.label or tr("{kind}, seed {seed}", kind=take.kind, seed=take.seed)
         case Media(name=name):
             return name
         case Drawn(source=TitleSource()):
@@ -267,7 +281,7 @@ def _shown(clip: Clip, known: Known) -> str:
 
 
 def _state(look: SourceLook) -> tuple[str, ...]:
-    return () if look.state is None else (STATE_WORDS[look.state],)
+    return () if look.state is None else (tr(STATE_WORDS[look.state]),)
 
 
 # --- what is written ---
@@ -275,18 +289,20 @@ def _state(look: SourceLook) -> tuple[str, ...]:
 
 def _needed(text: str) -> None:
     if not text:
-        raise ChangeError("A name needs at least one letter.")
+        raise ChangeError(tr("A name needs at least one letter."))
 
 
 def _change_of_track(track: Track, column: int, text: str, cut: str) -> tuple[Change, str]:
     if column == GAIN:
         gain_db = gain_of(text)
-        return lambda film: edit_track(film, cut, track.id, gain_db=gain_db), "Gain of the track"
+        return lambda film: edit_track(film, cut, track.id, gain_db=gain_db), tr(
+            "Gain of the track"
+        )
     if column == PAN:
         pan = pan_of(text)
-        return lambda film: edit_track(film, cut, track.id, pan=pan), "Pan of the track"
+        return lambda film: edit_track(film, cut, track.id, pan=pan), tr("Pan of the track")
     _needed(text)
-    return lambda film: edit_track(film, cut, track.id, name=text), "Rename track"
+    return lambda film: edit_track(film, cut, track.id, name=text), tr("Rename track")
 
 
 def _change_of_clip(clip: Clip, column: int, text: str, known: Known) -> tuple[Change, str]:
@@ -295,61 +311,58 @@ def _change_of_clip(clip: Clip, column: int, text: str, known: Known) -> tuple[C
     if column in (START, LENGTH):
         return _change_in_time(clip, column, text, known)
     if column == CLIP:
-        return lambda film: edit_clips(film, cut, [name], label=text), "Label"
+        return lambda film: edit_clips(film, cut, [name], label=text), tr("Label")
     if column == TRACK:
         found = [one.id for one in timeline.tracks if one.name.casefold() == text.casefold()]
         if not found:
-            raise ChangeError(f"There is no track called {text}.")
+            raise ChangeError(tr("There is no track called {value}.", value=text))
         return (
             lambda film: move_clip_to(film, cut, name, track_id=found[0], start=clip.start),
-            "Move",
+            tr("Move"),
         )
     if column == SPEED:
         speed = _speed_of(text)
-        return lambda film: set_speed(film, cut, [name], speed), "Speed"
+        return lambda film: set_speed(film, cut, [name], speed), tr("Speed")
     if column == GAIN:
         gain_db = gain_of(text)
-        return lambda film: set_gain(film, cut, [name], gain_db), "Gain"
+        return lambda film: set_gain(film, cut, [name], gain_db), tr("Gain")
     pan = pan_of(text)
-    return lambda film: set_pan(film, cut, [name], pan), "Pan"
+    return lambda film: set_pan(film, cut, [name], pan), tr("Pan")
 
 
 def _change_in_time(clip: Clip, column: int, text: str, known: Known) -> tuple[Change, str]:
     cut, name, ledger = active_timeline(known.film).id, clip.id, known.ledger
     frame = from_timecode(text, known.film.rate)
     if column == START:
-        return lambda film: move_clips(film, cut, [name], frames=frame - clip.start), "Move"
+        return lambda film: move_clips(film, cut, [name], frames=frame - clip.start), tr("Move")
     end = clip.start + frame
-    return lambda film: trim_tail(film, cut, name, end, ledger=ledger), "Trim"
+    return lambda film: trim_tail(film, cut, name, end, ledger=ledger), tr("Trim")
 
 
 def _change_of_marker(marker: Marker, column: int, text: str, known: Known) -> tuple[Change, str]:
     cut, name = active_timeline(known.film).id, marker.id
     if column == START:
         frame = from_timecode(text, known.film.rate)
-        return lambda film: edit_marker(film, cut, name, frame=frame), "Move marker"
+        return lambda film: edit_marker(film, cut, name, frame=frame), tr("Move marker")
     if column == STATE:
-        colours: tuple[ColourLabel, ...] = get_args(ColourLabel)
-        found: list[ColourLabel] = [one for one in colours[1:] if one == text.casefold()]
-        if not found:
-            raise ChangeError(f"Markers are {', '.join(colours[1:-1])} or {colours[-1]}.")
-        return lambda film: edit_marker(film, cut, name, colour=found[0]), "Colour marker"
+        colour = colour_of(text)
+        return lambda film: edit_marker(film, cut, name, colour=colour), tr("Colour marker")
     if column == TAKE:
-        return lambda film: edit_marker(film, cut, name, note=text), "Write marker"
-    return lambda film: edit_marker(film, cut, name, name=text), "Write marker"
+        return lambda film: edit_marker(film, cut, name, note=text), tr("Write marker")
+    return lambda film: edit_marker(film, cut, name, name=text), tr("Write marker")
 
 
 def _change_of_subtitle(line: Subtitle, column: int, text: str, known: Known) -> tuple[Change, str]:
     cut, name = active_timeline(known.film).id, line.id
     if column == CLIP:
         words = text.replace(_NEXT_LINE, "\n")
-        return lambda film: edit_subtitle(film, cut, name, text=words), "Write subtitle"
+        return lambda film: edit_subtitle(film, cut, name, text=words), tr("Write subtitle")
     frame = from_timecode(text, known.film.rate)
     if column == LENGTH:
         end = line.start + frame
-        return lambda film: edit_subtitle(film, cut, name, end=end), "Trim subtitle"
+        return lambda film: edit_subtitle(film, cut, name, end=end), tr("Trim subtitle")
     end = frame + line.end - line.start
-    return lambda film: edit_subtitle(film, cut, name, start=frame, end=end), "Move subtitle"
+    return lambda film: edit_subtitle(film, cut, name, start=frame, end=end), tr("Move subtitle")
 
 
 def _speed_of(text: str) -> Fraction:
@@ -360,5 +373,5 @@ def _speed_of(text: str) -> Fraction:
     """
     found = _SPEED.fullmatch(text)
     if found is None:
-        raise ChangeError("A speed is a number of per cent, such as 75.")
+        raise ChangeError(tr("A speed is a number of per cent, such as 75."))
     return Fraction(found[1].replace(",", ".")) / 100

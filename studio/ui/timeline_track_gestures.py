@@ -14,12 +14,13 @@ from studio.document.timeline_changes import split_all, split_clips
 from studio.document.track_changes import edit_marker, edit_track
 from studio.ui.timeline_geometry import HeaderPart, Lane, header_buttons
 from studio.ui.timeline_gestures import Gesture, Ground, Keys
+from studio.wording import term
 
 
 class RazorGesture(Gesture):
     """A cut at the pointer; with Shift through every track."""
 
-    name = "Split"
+    name = term("Split")
 
     def __init__(self, ground: Ground, press: QPoint, clip: Clip | None) -> None:
         super().__init__(ground, press)
@@ -97,7 +98,7 @@ class ScrubGesture(Gesture):
 class MarkerGesture(Gesture):
     """A marker moved along the ruler."""
 
-    name = "Move marker"
+    name = term("Move marker")
 
     def __init__(self, ground: Ground, press: QPoint, marker: Marker) -> None:
         super().__init__(ground, press)
@@ -114,7 +115,7 @@ class MarkerGesture(Gesture):
 class HeightGesture(Gesture):
     """A track made higher or lower by its header's lower edge."""
 
-    name = "Track height"
+    name = term("Track height")
 
     def __init__(self, ground: Ground, press: QPoint, lane: Lane) -> None:
         super().__init__(ground, press)
@@ -129,7 +130,7 @@ class HeightGesture(Gesture):
 class ButtonGesture(Gesture):
     """A press of a header's button, which counts where it is let go on the same one."""
 
-    name = "Track"
+    name = term("Track")
 
     def __init__(self, ground: Ground, press: QPoint, lane: Lane, part: HeaderPart) -> None:
         super().__init__(ground, press)

@@ -11,7 +11,7 @@ from studio.document.film import Film, Timeline
 from studio.document.queries import active_timeline
 from studio.document.store import Store
 from studio.document.timeline_access import place_of
-from studio.document.trim_changes import roll_edit, slide_clip, slip_clip
+from studio.document.trim_changes import roll_edit, slide_clip, slip_clips
 from studio.ui.timeline_clip_commands import Apply, Refuse
 from studio.ui.timeline_in_hand import chosen_clips, cuts_in_hand
 from studio.wording import tr
@@ -31,15 +31,11 @@ class TrimCommands(QObject):
 
     def slip(self, frames: int) -> None:
         """Show what comes a few frames later in the sources of the selected clips."""
-        ids, timeline_id, ledger = self._alone(), self._timeline.id, self._store.ledger
-
-        def change(film: Film) -> Film:
-            for clip_id in ids:
-                film = slip_clip(film, timeline_id, clip_id, frames, ledger=ledger)
-            return film
-
+        ids, timeline_id, ledger = self._chosen(), self._timeline.id, self._store.ledger
         if ids:
-            self._apply(change, tr("Slip"))
+            self._apply(
+                lambda film: slip_clips(film, timeline_id, ids, frames, ledger=ledger), tr("Slip")
+            )
 
     def roll(self, frames: int) -> None:
         """Move the cuts in hand by a few frames; a playhead that stands on one goes along."""
@@ -61,15 +57,17 @@ class TrimCommands(QObject):
                 self._session.set_playhead(moved.pop())
 
     def slide(self, frames: int) -> None:
-        """Move the selected clip by a few frames between its neighbours, which give the room."""
-        ids, timeline_id, ledger = self._alone(), self._timeline.id, self._store.ledger
-        if len(ids) != 1:
-            self._refuse(tr("Select one clip to slide it."))
-            return
-        self._shift(
-            lambda film: slide_clip(film, timeline_id, ids[0], frames, ledger=ledger),
-            tr("Slide"),
-        )
+        """Move the selected clips by a few frames between their neighbours, which give the room."""
+        ids, timeline_id, ledger = self._chosen(), self._timeline.id, self._store.ledger
+        if ids:
+            self._shift(
+                lambda film: slide_clip(
+                    film, timeline_id, ids[0], frames, also=ids[1:], ledger=ledger
+                ),
+                tr("Slide"),
+            )
+        else:
+            self._refuse(tr("Select a clip to slide it."))
 
     def _shift(self, change: Callable[[Film], Film], name: str) -> bool:
         """Make a change that may be held back, and say so where nothing is left to move."""
@@ -83,11 +81,5 @@ class TrimCommands(QObject):
     def _timeline(self) -> Timeline:
         return active_timeline(self._store.film)
 
-    def _alone(self) -> list[str]:
-        """The selected clips, one of those that are linked: the others go along."""
-        seen: set[str | None] = set()
-        return [
-            clip.id
-            for clip in chosen_clips(self._timeline, self._session.selection)
-            if clip.link_id is None or not (clip.link_id in seen or seen.add(clip.link_id))
-        ]
+    def _chosen(self) -> list[str]:
+        return [clip.id for clip in chosen_clips(self._timeline, self._session.selection)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import assert_never
 
 from PySide6.QtCore import QPoint
@@ -25,6 +26,7 @@ from studio.document.trim_changes import (
 from studio.ui.timeline_geometry import Lane
 from studio.ui.timeline_gestures import Gesture, Ground, Keys
 from studio.ui.timeline_sources import SourceLook
+from studio.wording import term, tr
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def legal_lengths(clip: Clip, look: SourceLook, legal: tuple[int, ...]) -> tuple
 class TrimGesture(Gesture):
     """An end of a clip dragged: trimmed, rippled or rolled, as the tool says."""
 
-    name = "Trim"
+    name = term("Trim")
 
     def __init__(
         self,
@@ -80,15 +82,15 @@ class TrimGesture(Gesture):
         self.clip = clip
         self.edge: Edge = edge
         self.tool: Tool = tool
-        self.name = {"ripple": "Ripple trim", "roll": "Roll"}.get(tool, "Trim")
+        self.name = {"ripple": term("Ripple trim"), "roll": term("Roll")}.get(tool, term("Trim"))
         self._legal = legal
         self._look = ground.looks.look(clip)
 
     def update(self, point: QPoint, keys: Keys) -> None:
         if not self.started(point):
             return
-        linked = not keys & Keys.AltModifier
-        shift = self._shift(linked=linked)
+        linked, also = not keys & Keys.AltModifier, self.company(self.clip.id, keys)
+        shift = self._shift(also, linked=linked)
         own = frozenset({self.clip.id}) if shift is None else shift.clip_ids
         at = edge_frame(self.clip, self.edge)
         wanted = self._snapped(at + self.dragged_frames(point), own)
@@ -99,12 +101,13 @@ class TrimGesture(Gesture):
             frame = at + shift.held(wanted - at)
         if frame != wanted:
             self.snap = None
-        self.change = self._change(frame, linked=linked)
+        self.change = self._change(frame, also, linked=linked)
         self._say(frame)
 
-    def _shift(self, *, linked: bool) -> Shift | None:
+    def _shift(self, also: frozenset[str], *, linked: bool) -> Shift | None:
         """What moves with the edge; ``None`` where nothing does, for which the change says why."""
-        ground, moves = self.ground, rolling if self.tool == "roll" else trimming
+        ground = self.ground
+        moves = partial(rolling, also=also) if self.tool == "roll" else trimming
         try:
             return moves(
                 ground.film,
@@ -142,7 +145,7 @@ class TrimGesture(Gesture):
             frame = min(frame, self.clip.end + after)
         return max(frame, self.clip.start + 1)
 
-    def _change(self, frame: int, *, linked: bool) -> Callable[[Film], Film]:
+    def _change(self, frame: int, also: frozenset[str], *, linked: bool) -> Callable[[Film], Film]:
         timeline_id, clip_id, edge = self.ground.timeline.id, self.clip.id, self.edge
         ledger = self.ground.looks.ledger
         match self.tool:
@@ -152,7 +155,7 @@ class TrimGesture(Gesture):
                 )
             case "roll":
                 return lambda film: roll_edit(
-                    film, timeline_id, clip_id, edge, frame, linked=linked, ledger=ledger
+                    film, timeline_id, clip_id, edge, frame, also=also, linked=linked, ledger=ledger
                 )
             case "select" | "razor" | "slip" | "slide":
                 trim = trim_head if edge == "head" else trim_tail
@@ -180,10 +183,18 @@ class TrimGesture(Gesture):
             source_in += frame - self.clip.start
         fit = lattice_fit(_resized(self.clip, source_in, length), self._look, self._legal)
         if fit is None:
-            self.hint += f"  ·  more than {self._legal[-1]} pictures, the longest that is made"
+            self.hint += tr(
+                "  ·  more than {legal} pictures, the longest that is made", legal=self._legal[-1]
+            )
         else:
-            handles = "no handles" if not fit.handles else f"{fit.handles} f handles"
-            self.hint += f"  ·  {fit.pictures} pictures, {handles}"
+            handles = (
+                tr("no handles")
+                if not fit.handles
+                else tr("{handles} f handles", handles=fit.handles)
+            )
+            self.hint += tr(
+                "  ·  {pictures} pictures, {handles}", pictures=fit.pictures, handles=handles
+            )
         if self.edge == "tail":
             self.lattice = self._legal_tails()
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.ui import theme
 from studio.ui.widgets import push_button
-from studio.wording import tr
+from studio.wording import term, tr
 
 _CARD_PX = 300
 _GAP_PX = 14
@@ -29,27 +29,35 @@ class TourStep:
 STEPS = (
     TourStep(
         "bins",
-        "Gather",
-        "Drop pictures, clips and sounds here. Name a face once, such as @Ava, and use it in "
-        "every shot.",
+        term("Gather"),
+        term(
+            "Drop pictures, clips and sounds here. Name a face once, such as @Ava, and use it in "
+            "every shot."
+        ),
     ),
     TourStep(
         "shots",
-        "Write",
-        "One line a shot: what is seen and heard. A whole script can be pasted. What the engine "
-        "will be given stands beside it before anything is spent.",
+        term("Write"),
+        term(
+            "One line a shot: what is seen and heard. A whole script can be pasted. What the "
+            "engine will be given stands beside it before anything is spent."
+        ),
     ),
     TourStep(
         "takes",
-        "Preview, keep or reject",
-        "P makes a preview in seconds. Return keeps it and renders it in full in the background, "
-        "Backspace asks for another. E changes a take by words.",
+        term("Preview, keep or reject"),
+        term(
+            "P makes a preview in seconds. Return keeps it and renders it in full in the "
+            "background, Backspace asks for another. E changes a take by words."
+        ),
     ),
     TourStep(
         "timeline",
-        "Cut and deliver",
-        "Kept shots stand here. Space plays with sound; Ctrl+E exports. F1 shows every key, "
-        "Ctrl+P finds every command.",
+        term("Cut and deliver"),
+        term(
+            "Kept shots stand here. Space plays with sound; Ctrl+E exports. F1 shows every key, "
+            "Ctrl+P finds every command."
+        ),
     ),
 )
 
@@ -125,9 +133,9 @@ class Tour(QFrame):
 
     def _show(self) -> None:
         step = STEPS[self._place]
-        self.title.setText(step.title)
-        self.words.setText(step.words)
-        self.count.setText(f"{self._place + 1} of {len(STEPS)}")
+        self.title.setText(tr(step.title))
+        self.words.setText(tr(step.words))
+        self.count.setText(tr("{place} of {n}", place=self._place + 1, n=len(STEPS)))
         last = self._place + 1 == len(STEPS)
         self.next.setText(tr("Done") if last else tr("Next"))
         self.setFixedWidth(_CARD_PX)

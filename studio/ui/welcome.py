@@ -17,17 +17,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.bridge.panel_keys import deed_of
 from studio.document.film_places import film_name
 from studio.document.paths import is_there
 from studio.ui import icons, theme
 from studio.ui.widgets import push_button
-from studio.wording import tr
+from studio.wording import term, tr
 
 _STEPS = (
-    ("import", "Drop pictures, clips and sounds into a bin"),
-    ("edit", "Write a shot in your own words, with @tags for who and where"),
-    ("preview", "Press P for a preview; Return keeps it, Backspace rejects it"),
-    ("film", "Lay the shots on the timeline, play, and export a film"),
+    ("import", term("Drop pictures, clips and sounds into a bin")),
+    ("edit", term("Write a shot in your own words, with @tags for who and where")),
+    ("preview", term("Press P for a preview; Return keeps it, Backspace rejects it")),
+    ("film", term("Lay the shots on the timeline, play, and export a film")),
 )
 
 
@@ -96,10 +97,10 @@ class RecentList(QListWidget):
             self.addItem(item)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        item = self.currentItem()
-        if item is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        item, deed = self.currentItem(), deed_of("recent", event)
+        if item is not None and deed == "open":
             self._choose(item)
-        elif item is not None and event.key() == Qt.Key.Key_Delete:
+        elif item is not None and deed == "forget":
             self.forgotten.emit(item.data(Qt.ItemDataRole.UserRole))
         else:
             super().keyPressEvent(event)
@@ -161,7 +162,7 @@ class Welcome(QWidget):
     def _left(self) -> QVBoxLayout:
         mark = Clapper()
         mark.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        name = QLabel("Dailies")
+        name = QLabel(tr("Dailies"))
         name.setFont(theme.font(30, weight=600))
         words = QLabel(tr("Picture and sound, shot by shot."))
         words.setFont(theme.font(14))

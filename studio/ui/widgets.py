@@ -290,7 +290,7 @@ class StrengthSlider(QWidget):
     def _say(self) -> None:
         self._value.setText(f"{self.value:.0%}")
         said = next((text for upto, text in self._words if self.value <= upto), "")
-        self._said.setText(said)
+        self._said.setText(tr(said))
 
 
 class ProgressLine(QWidget):
@@ -335,9 +335,9 @@ class ProgressLine(QWidget):
 def time_left(seconds: float) -> str:
     """Seconds in words, as roughly as they are known."""
     if seconds < 1:
-        return "a moment left"
+        return tr("a moment left")
     if seconds < 100:
-        return f"{seconds:.0f} s left"
+        return tr("{seconds:.0f} s left", seconds=seconds)
     if seconds < 6000:
-        return f"{seconds / 60:.0f} min left"
-    return f"{seconds / 3600:.1f} h left"
+        return tr("{seconds:.0f} min left", seconds=seconds / 60)
+    return tr("{seconds:.1f} h left", seconds=seconds / 3600)

@@ -151,7 +151,12 @@ class WindowSheets(QObject):
             room.say(tr("Nothing is missing: every file of the bins is there."))
             return
         if search is None:
-            words = tr("Where should {n} missing files be looked for?", n=len(missing))
+            n = len(missing)
+            words = (
+                tr("Where should {n} missing files be looked for?", n=n)
+                if n > 1
+                else tr("Where should the missing file be looked for?")
+            )
             chosen = QFileDialog.getExistingDirectory(self._window, words)
             if not chosen:
                 return
@@ -164,7 +169,7 @@ class WindowSheets(QObject):
         room, project = self._window.room, self._project
         if room is not None and project is not None:
             name = film_name(project.place, room.film.name)
-            self._window.setWindowTitle(f"{name} — Dailies")
+            self._window.setWindowTitle(tr("{name} — Dailies", name=name))
             if self.film.isVisible():
                 self.film.show_film(room.film)
 
@@ -187,7 +192,12 @@ class WindowSheets(QObject):
             words = tr("{found} found; not there: {names}. Try another folder.")
             room.problem(words.format(found=len(result.found), names=names))
         else:
-            room.say(tr("All {n} missing files are back.", n=len(result.found)))
+            n = len(result.found)
+            room.say(
+                tr("All {n} missing files are back.", n=n)
+                if n > 1
+                else tr("The missing file is back.")
+            )
 
     def choose_weights(self, folder: str = "") -> None:
         """Ask for LTX-2's folder, and show its licence before it is used."""
@@ -260,4 +270,4 @@ class WindowSheets(QObject):
 
     def _during(self) -> str:
         project = self._project
-        return "" if project is None else f"the film {project.store.film.name}"
+        return "" if project is None else tr("the film {name}", name=project.store.film.name)

@@ -59,6 +59,7 @@ from studio.ui.timeline_table import TimelineTable
 from studio.ui.timeline_view import TimelineView
 from studio.ui.turns import Turns
 from studio.ui.viewer import Viewer
+from studio.wording import tr
 
 
 class Workspace(QObject):
@@ -290,10 +291,10 @@ class Workspace(QObject):
     # --- what is asked ---
 
     def _move_shots(self, shot_ids: tuple[str, ...], at: int) -> None:
-        self.room.apply(lambda film: move_shots(film, shot_ids, at), "Move shot")
+        self.room.apply(lambda film: move_shots(film, shot_ids, at), tr("Move shot"))
 
     def _write_prompt(self, shot_id: str, prompt: str) -> None:
-        self.room.apply(lambda film: edit_shot(film, shot_id, prompt=prompt), "Write prompt")
+        self.room.apply(lambda film: edit_shot(film, shot_id, prompt=prompt), tr("Write prompt"))
 
     def _import_for_shot(self, paths: tuple[str, ...]) -> None:
         listed = tuple(Path(path) for path in paths)

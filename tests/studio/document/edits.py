@@ -157,10 +157,10 @@ _CLIP_EDITS: dict[str, ClipEdit] = {
     "ripple head": lambda f, t, c, at, _, k: trims.ripple_trim(f, t.id, c[0], "head", at, linked=k),
     "ripple tail": lambda f, t, c, at, _, k: trims.ripple_trim(f, t.id, c[0], "tail", at, linked=k),
     "roll": lambda f, t, c, at, by, k: trims.roll_edit(
-        f, t.id, c[0], "head" if by < 0 else "tail", at, linked=k
+        f, t.id, c[0], "head" if by < 0 else "tail", at, also=c[1:], linked=k
     ),
-    "slip": lambda f, t, c, _, by, k: trims.slip_clip(f, t.id, c[0], by, linked=k),
-    "slide": lambda f, t, c, _, by, k: trims.slide_clip(f, t.id, c[0], by, linked=k),
+    "slip": lambda f, t, c, _, by, k: trims.slip_clips(f, t.id, c, by, linked=k),
+    "slide": lambda f, t, c, _, by, k: trims.slide_clip(f, t.id, c[0], by, also=c[1:], linked=k),
     "fades": lambda f, t, c, _, by, __: trims.edit_clips(
         f, t.id, c, fade_in=by, fade_out=abs(by), gain_db=by / 2
     ),

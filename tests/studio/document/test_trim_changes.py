@@ -16,11 +16,13 @@ from studio.document.timeline_changes import (
     move_clips,
     ripple_delete,
 )
+from studio.document.track_changes import edit_track
 from studio.document.trim_changes import (
     ripple_trim,
     roll_edit,
     slide_clip,
     slip_clip,
+    slip_clips,
     trim_head,
     trim_tail,
 )
@@ -142,6 +144,41 @@ def test_a_slide_takes_the_sound_along_and_its_neighbours_give_way():
         assert (right.start, right.end, right.source_in) == (66, 80, 9)
     alone = slide_clip(film, cut(film), "2-2", 6, linked=False)
     assert (clip_of(alone, "2-2").start, clip_of(alone, "1-2").start) == (46, 40)
+
+
+def test_clips_that_are_selected_together_slide_as_one():
+    film = film_of_clips(gaps=False)
+    after = slide_clip(film, cut(film), "2-1", 6, also={"2-2"})
+    for lane in (1, 2):
+        spans = [
+            (clip.start, clip.end) for clip in (clip_of(after, f"{lane}-{n}") for n in range(4))
+        ]
+        assert spans == [(0, 26), (26, 46), (46, 66), (66, 80)]
+    assert clip_of(after, "2-2").source_in == clip_of(film, "2-2").source_in
+    apart = slide_clip(film, cut(film), "2-1", 6, also={"2-2", "1-2"}, linked=False)
+    assert [clip_of(apart, name).start for name in ("1-1", "1-2", "2-1", "2-2")] == [20, 46, 26, 46]
+    locked = edit_track(film, cut(film), film.timelines[0].tracks[1].id, locked=True)
+    held = slide_clip(locked, cut(film), "2-1", 6, also={"2-2", "1-1", "1-2"})
+    assert [clip_of(held, name).start for name in ("1-1", "1-2", "2-1", "2-2")] == [20, 40, 26, 46]
+
+
+def test_cuts_of_other_selected_clips_roll_along_where_they_lie_on_the_same_frame():
+    film = film_of_clips(gaps=False)
+    also = {"1-2", "1-4"}
+    after = roll_edit(film, cut(film), "2-2", "head", 45, also=also, linked=False)
+    for lane in (1, 2):
+        assert clip_of(after, f"{lane}-1").end == clip_of(after, f"{lane}-2").start == 45
+    assert clip_of(after, "1-4") == clip_of(film, "1-4")
+    alone = roll_edit(film, cut(film), "2-2", "head", 45, linked=False)
+    assert clip_of(alone, "1-2").start == 40
+
+
+def test_clips_that_are_selected_together_slip_with_their_sounds_once():
+    film = film_of_clips(gaps=False)
+    names = ["2-1", "1-1", "2-2"]
+    after = slip_clips(film, cut(film), names, -1)
+    for name in (*names, "1-2"):
+        assert clip_of(after, name).source_in == clip_of(film, name).source_in - 1
 
 
 def test_a_sound_without_a_neighbour_slides_in_its_gap_and_no_further():

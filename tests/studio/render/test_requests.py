@@ -184,6 +184,19 @@ def test_a_still_is_one_picture(desk):
     assert still_request(desk, SHOT).frames == min(desk.capabilities.frames)
 
 
+def test_what_is_not_wanted_is_said_in_words_and_sends_no_pictures(desk):
+    request = shot_request(desk, replace(SHOT, prompt="a road", negative_prompt="@ava in @Kitchen"))
+    assert request.negative_prompt == "Ava in a small kitchen"
+    assert request.references == ()
+
+
+def test_every_shot_of_a_sequence_keeps_what_is_not_wanted_in_it(desk):
+    other = replace(SHOT, id="b", negative_prompt="@Kitchen")
+    request = sequence_request(desk, [SHOT, other])
+    assert request.negative_prompt == ""
+    assert [plan.negative_prompt for plan in request.shots] == ["rain", "a small kitchen"]
+
+
 def test_a_sequence_shares_its_references(desk):
     other = replace(SHOT, id="b", prompt="@Ava sits", frames=13)
     request = sequence_request(desk, [replace(SHOT, prompt="a road"), other])

@@ -1,3 +1,6 @@
+import re
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
@@ -5,6 +8,8 @@ from PySide6.QtWidgets import QLabel, QMainWindow
 
 from studio.bridge.actions import ACTIONS, MENUS, ActionRegistry
 from studio.bridge.keymaps import PRESETS, keymap
+from studio.bridge.panel_keys import PANELS
+from studio.ui import key_sheet
 from studio.ui.key_sheet import KeySheet
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -40,12 +45,22 @@ def promised(actions):
     }
 
 
+def promised_by_panels():
+    """What the panels go by themselves."""
+    native = QKeySequence.SequenceFormat.NativeText
+    return {
+        (entry.text, "   ".join(QKeySequence(k).toString(native) for k in entry.keys.split()))
+        for panel in PANELS.values()
+        for entry in panel.keys
+    }
+
+
 @pytest.mark.parametrize("preset", list(PRESETS))
 def test_every_key_is_on_the_sheet_and_nothing_else(qtbot, sheet, preset):
     sheet.open(preset)
     sheet.preset.setCurrentIndex(sheet.preset.findData(preset))
     sheet.preset.activated.emit(sheet.preset.currentIndex())
-    assert written(sheet) == promised(sheet._actions)
+    assert written(sheet) == promised(sheet._actions) | promised_by_panels()
     shown = {label.text() for label in sheet._scroll.widget().findChildren(QLabel)}
     assert set(MENUS) <= shown
     assert len(written(sheet)) > 50
@@ -61,3 +76,29 @@ def test_the_key_that_opened_it_and_escape_put_it_away(qtbot, sheet, key):
     assert sheet.isVisible()
     qtbot.keyClick(sheet._window.focusWidget() or sheet._window, key)
     assert not sheet.isVisible()
+
+
+# Keys that mean the same wherever something is written, dragged, chosen or lies over the window.
+EVERYWHERE = {
+    "claimed_keys.py": set(),
+    "field_keys.py": {"Return", "Enter", "Escape"},
+    "command_palette.py": {"Escape", "Return", "Enter", "Up", "Down"},
+    "prompt_edit.py": {"Escape", "F1", "F11", "Return", "Enter", "Tab"},
+    "compare_view.py": {"Tab"},
+    "ladder_strip.py": {"Space", "Return", "Enter"},
+    "bin_bar.py": {"Left", "Right", "Up", "Down"},
+}
+
+
+def test_a_panel_hears_no_key_that_is_not_on_the_sheet():
+    strays = {}
+    for path in sorted(Path(key_sheet.__file__).parent.glob("*.py")):
+        heard = set(re.findall(r"Key\.Key_(\w+)", path.read_text("utf-8")))
+        strays[path.name] = heard - EVERYWHERE.get(path.name, {"Escape"})
+    assert not {name: heard for name, heard in strays.items() if heard}
+
+
+def test_no_two_deeds_of_a_panel_have_the_same_key():
+    for name, panel in PANELS.items():
+        keys = [key for entry in panel.keys for key in entry.keys.split()]
+        assert len(keys) == len(set(keys)), name

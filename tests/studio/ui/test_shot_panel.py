@@ -1,11 +1,14 @@
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextCharFormat
 from PySide6.QtWidgets import QToolButton
 
 from engine.backends.scripted import ScriptedBackend
 from studio.bridge.clerk import Report
 from studio.bridge.drags import packed
-from studio.document.film import FilmSettings
+from studio.document.film import Card, FilmSettings
 from studio.document.library_changes import edit_film
 from studio.document.shot_changes import edit_shot
 from studio.render.requests import shot_request
@@ -106,6 +109,21 @@ def test_words_half_written_are_kept_when_another_shot_is_chosen(qtbot, room, pa
     panel.refresh()
     assert room.film.shots[0].prompt == "fog"
     assert panel.prompt.toPlainText().startswith("close on")
+
+
+def test_a_cards_tag_is_known_in_what_is_not_wanted(qtbot, room, panel):
+    ava = Card(id="c", kind="character", tag="Ava")
+    room.store.apply(lambda film: replace(film, cards=(*film.cards, ava)), "New card")
+    panel.refresh()
+    for field in (panel.fields.unwanted, panel.fields.notes):
+        field.setPlainText("@Ava and @Nobody")
+        block = field.document().firstBlock()
+        underlines = {
+            block.text()[one.start : one.start + one.length]: one.format.underlineStyle()
+            for one in block.layout().formats()
+        }
+        assert underlines["@Nobody"] == QTextCharFormat.UnderlineStyle.WaveUnderline
+        assert underlines["@Ava"] == QTextCharFormat.UnderlineStyle.NoUnderline
 
 
 def test_what_is_not_wanted_notes_and_a_label_are_written(qtbot, room, panel):

@@ -266,6 +266,18 @@ def test_the_slide_tool_moves_a_clip_between_neighbours_that_give_and_take(hand,
     assert len(hand.applied) == 1
 
 
+def test_what_is_selected_slides_along(hand, view):
+    view.session.set_tool("slide")
+    names = ("v1", "a1", "v2", "a2")
+    before = {name: hand.clip(name) for name in names}
+    view.session.select(frozenset(before[name].id for name in names))
+    place = hand.middle("v2")
+    hand.drag(place, place - hand.by(3))
+    for name in names:
+        after = hand.clip(name)
+        assert (after.start, after.length) == (before[name].start - 3, before[name].length)
+
+
 def test_alt_slides_the_picture_alone(hand, view):
     view.session.set_tool("slide")
     before = hand.clip("v2").start
