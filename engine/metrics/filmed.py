@@ -16,7 +16,9 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -43,6 +45,7 @@ FILMS = (".mp4", ".mov", ".mkv", ".webm", ".m4v", ".avi")
 PICTURE, SOUND, RECIPE = "picture.mkv", "sound.wav", "recipe.json"
 SHORTEST_S, LONGEST_S = 1.0, 10.0
 _SILENT_DB = -60.0
+_ROUNDED = 0.01
 # Moves are told by whole sentences, and what happens in too many words to be looked for.
 _UNSAID = ("camera", "action")
 _PROMPT = {f"prompt.{kind}": mean for kind in (*CLIP_NAMES, *BODY_NAMES) if kind not in _UNSAID}
@@ -74,9 +77,16 @@ class Filmed:
     said: tuple[str, ...] = ()
 
 
+def is_film(path: Path) -> bool:
+    """Whether a file is a film by its name."""
+    return path.suffix.lower() in FILMS and path.is_file()
+
+
 def clips_in(folder: Path) -> list[Path]:
-    """Films and folders of takes in a folder, by name."""
-    found = [path for path in folder.iterdir() if path.suffix.lower() in FILMS and path.is_file()]
+    """Films and folders of takes in a folder, by name; a film or a take is its own only clip."""
+    if is_film(folder) or (folder / PICTURE).is_file():
+        return [folder]
+    found = [path for path in folder.iterdir() if is_film(path)]
     found += [path.parent for path in folder.glob(f"*/{PICTURE}")]
     return sorted(found)
 
@@ -111,12 +121,30 @@ def open_clip(path: Path) -> Filmed:
             said.append(f"{path.name} is silent; nothing in it can be in sync.")
     else:
         said.append(f"{path.name} has no sound.")
-    words, why = _words_of(path, (info.width, info.height, info.frames))
+    seen = Made(info.width, info.height, info.frames, info.rate)
+    words, why = _words_of(path, seen)
     said += [why] if why else []
     return Filmed(name=path.name, video=video, sound=sound, words=words, said=tuple(said))
 
 
-def _words_of(path: Path, seen: tuple[int, int, int]) -> tuple[str, str]:
+class Made(NamedTuple):
+    """What a recipe and the clip beside it have in common, where they belong together."""
+
+    width: int
+    height: int
+    frames: int
+    rate: Fraction
+
+    def __str__(self) -> str:
+        size = f"{self.width}x{self.height}"
+        return f"{self.frames} pictures of {size} at {float(self.rate):g} a second"
+
+    def like(self, other: Made) -> bool:
+        """Whether both are of one clip; rates in files are rounded."""
+        return self[:3] == other[:3] and abs(self.rate / other.rate - 1) < _ROUNDED
+
+
+def _words_of(path: Path, seen: Made) -> tuple[str, str]:
     """What a clip was to show, or why that is not known."""
     file = path / RECIPE if path.is_dir() else path.with_suffix(".json")
     if not file.is_file():
@@ -129,11 +157,11 @@ def _words_of(path: Path, seen: tuple[int, int, int]) -> tuple[str, str]:
         request, shot = recipe.request, recipe.request.shots[recipe.shot]
     except (OSError, ValueError, KeyError, TypeError, IndexError, EngineError):
         return "", f"{file.name} of {path.name} cannot be read, so its words are not known."
-    made = (request.width, request.height, shot.frames)
-    if made != seen:
-        there, asked = (f"{size[2]} pictures of {size[0]}x{size[1]}" for size in (seen, made))
+    width, height = (side * recipe.scale for side in (request.width, request.height))
+    made = Made(width, height, shot.frames, request.rate)
+    if not made.like(seen):
         return "", (
-            f"{path.name} has {there}, and its recipe tells of {asked}: it is another clip's, so "
+            f"{path.name} has {seen}, and its recipe tells of {made}: it is another clip's, so "
             "its words are not held against it."
         )
     return f"{request.prompt} {shot.caption}", ""
@@ -189,18 +217,16 @@ def _looked(reader: Reader, clip: Filmed) -> Looked:
 
 
 def filmed_rows(looked: Sequence[Looked]) -> dict[str, Score]:
-    """Every row over the clips of a folder, and why others have none."""
-    others = [*looked[1:], looked[0]]
-    told: dict[str, list[Found]] = {
-        "clips": [_named(one.reading, one.clip) for one in looked],
-        "shuffled": [
-            _named(one.reading, other.clip) for one, other in zip(looked, others, strict=True)
-        ],
-    }
-    sounds: dict[str, list[Found]] = {
-        "clips": [_sounding(one, one) for one in looked],
-        "shuffled": [_sounding(one, other) for one, other in zip(looked, others, strict=True)],
-    }
+    """Every row over the clips of a folder, and why others have none; one clip has no chance."""
+    beside: dict[str, Sequence[Looked]] = {"clips": looked}
+    if len(looked) > 1:
+        beside["shuffled"] = [*looked[1:], looked[0]]
+    told: dict[str, list[Found]] = {}
+    sounds: dict[str, list[Found]] = {}
+    for name, others in beside.items():
+        both = list(zip(looked, others, strict=True))
+        told[name] = [_named(one.reading, other.clip) for one, other in both]
+        sounds[name] = [_sounding(one, other) for one, other in both]
     return scores_of(_PROMPT, told, "clips") | scores_of(_HEARD, sounds, "clips")
 
 

@@ -37,7 +37,7 @@ from engine.metrics.evidence import (
     through_codecs,
     world_clips,
 )
-from engine.metrics.filmed import filmed_rows, filmed_sections, look_at
+from engine.metrics.filmed import filmed_rows, filmed_sections, is_film, look_at
 from engine.metrics.full_size import full_size_rows
 from engine.metrics.matching import Interval
 from engine.metrics.page import Section, write_page
@@ -124,7 +124,8 @@ def _compare(argv: list[str]) -> int:
 def _score(options: Options) -> None:
     began = time.monotonic()
     folder = Path(options.weights)
-    if folder.is_dir() and not any((folder / name).is_file() for name in (TRANSFORMER, *FILES)):
+    weights = any((folder / name).is_file() for name in (TRANSFORMER, *FILES))
+    if is_film(folder) or (folder.is_dir() and not weights):
         _score_clips(options, folder, began)
         return
     scenes = held_out_scenes(options.clips)
@@ -174,7 +175,7 @@ def _score(options: Options) -> None:
 
 
 def _score_clips(options: Options, folder: Path, began: float) -> None:
-    """Clips of a folder in the place of weights."""
+    """A film, a take, or the clips of a folder in the place of weights."""
     reader = load_reader(options.reader)
     looked = look_at(reader, folder, _say)
     rows = {row: Score.missing(NOT_OF_CLIPS) for row in known_rows()} | filmed_rows(looked)

@@ -80,6 +80,7 @@ def parsed(argv: list[str]) -> Options:
         default=str(shipped),
         metavar="WEIGHTS|FOLDER|world",
         help="a transformer's file, a folder with it and its codecs, a folder of clips or takes, "
+        "a single one, "
         "or the world's own renders",
     )
     parser.add_argument("--clips", type=int, metavar="N", help="held-out scenes (64; Full 32)")

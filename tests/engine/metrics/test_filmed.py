@@ -55,8 +55,15 @@ def _uneven(path: Path, pictures: np.ndarray, mono: np.ndarray) -> None:
         film.mux(track.encode())
 
 
-def _take(folder: Path, pictures: np.ndarray, sound: np.ndarray, width: int) -> None:
-    """A folder as renders leave it, whose recipe tells of a width."""
+def _take(
+    folder: Path,
+    pictures: np.ndarray,
+    sound: np.ndarray,
+    width: int,
+    rate: int = 12,
+    scale: int = 1,
+) -> None:
+    """A folder as renders leave it, whose recipe tells of a width, a rate and a scale."""
     folder.mkdir()
     film = folder / "film.mkv"
     write_film(film, pictures, Fraction(12), sound, sample_rate_hz=SAMPLE_RATE_HZ)
@@ -67,13 +74,13 @@ def _take(folder: Path, pictures: np.ndarray, sound: np.ndarray, width: int) -> 
         prompt=caption(SCENE, 0),
         shots=(ShotPlan(caption="", frames=len(pictures)),),
         width=width,
-        height=pictures.shape[1],
-        rate=Fraction(12),
+        height=pictures.shape[1] // scale,
+        rate=Fraction(rate),
         seed=1,
     )
     recipe = Recipe(
         request=request, shot=0, references=(), backend="scripted", weights="w", sampler="euler",
-        steps=4, threads=1, device="cpu", engine="0",
+        steps=4, threads=1, device="cpu", engine="0", scale=scale,
     )  # fmt: skip
     (folder / "recipe.json").write_text(json.dumps(to_plain(recipe)), encoding="utf-8")
 
@@ -115,6 +122,34 @@ def test_all_are_brought_to_one_size_and_rate(folder: Path):
     assert open_clip(folder / "own").words.startswith(caption(SCENE, 0))
 
 
+def test_a_take_belongs_to_its_recipe_by_size_and_rate(tmp_path: Path):
+    pictures, sound = _drawn(128, 72, 12, 25)
+    large = pictures.repeat(2, axis=1).repeat(2, axis=2)
+    _take(tmp_path / "full", large, sound, 128, scale=2)
+    assert open_clip(tmp_path / "full").words.startswith(caption(SCENE, 0))
+    _take(tmp_path / "slower", pictures, sound, 128, rate=24)
+    slower = open_clip(tmp_path / "slower")
+    assert not slower.words
+    assert (
+        "128x72 at 12 a second, and its recipe tells of 25 pictures of 128x72 at 24"
+        in (slower.said[0])
+    )
+
+
+def test_a_single_film_or_take_is_looked_at(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    assert clips_in(folder / "own") == [folder / "own"]
+    assert clips_in(folder / "good.mp4") == [folder / "good.mp4"]
+    report = tmp_path / "s.json"
+    assert run([str(folder / "good.mp4"), "--json", str(report), "--only", "prompt.set"]) == 0
+    plain = json.loads(report.read_text())
+    assert plain["clips"] == 1
+    assert plain["scores"]["prompt.set"]["value"] == 1.0
+    assert run([str(folder / "notes.txt")]) == 1
+    assert "notes.txt" in capsys.readouterr().err
+
+
 def test_what_is_wrong_is_said_and_the_rest_is_scored(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
@@ -126,7 +161,8 @@ def test_what_is_wrong_is_said_and_the_rest_is_scored(
         "silent.mp4 is silent; nothing in it can be in sync.",
         "short.mp4 is 0.42 s long; a second or more is looked at.",
         "broken.mp4",
-        "another has 25 pictures of 128x72, and its recipe tells of 25 pictures of 256x72",
+        "another has 25 pictures of 128x72 at 12 a second, and its recipe tells of 25 pictures of "
+        "256x72 at 12 a second",
         "uneven.mp4 has no words to hold it against.",
     ):
         assert sentence in said, sentence
