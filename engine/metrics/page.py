@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.metrics.report import Report, Score, reasons, write_bytes, write_text
+from engine.metrics.report import Report, Score, reasons, short, write_bytes, write_text
 from engine.metrics.strips import Colour
 
 SEEN, HEARD, TRUE = (255, 176, 32), (64, 208, 255), (120, 255, 120)
@@ -95,10 +95,10 @@ def _table(scores: Mapping[str, Score]) -> str:
         value = score.value
         if score.why:
             continue
-        cells = [name, f"{value.value:.3f}", f"{value.low:.3f} to {value.high:.3f}"]
+        cells = [name, short(value.value), f"{short(value.low)} to {short(value.high)}"]
         for floor in floors:
             one = score.floors.get(floor)
-            cells.append(f"{one.value:.3f}" if one is not None else "")
+            cells.append(short(one.value) if one is not None else "")
         cells.append(str(value.n))
         rows.append("".join(f"<td>{cell}</td>" for cell in cells))
     table = f"<table>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>" if rows[1:] else ""

@@ -26,6 +26,7 @@ from engine.metrics import tables
 from engine.metrics.claims.damage import Fall, fall_table
 from engine.metrics.claims.rounds import Tools
 from engine.metrics.claims.suite import all_claims, fallen, groups_of, too_low, world_scores
+from engine.metrics.claims.worst import Worst, worst_sections
 from engine.metrics.clip_sections import read_sections
 from engine.metrics.codecs import codec_scores, onset_scores
 from engine.metrics.evidence import (
@@ -154,24 +155,33 @@ def _score(options: Options) -> None:
         seen = {name: observe(reader, clips) for name, clips in sets.items()}
         scores |= read_scores_of(main, seen, reading, sets["truth"])
     if "codecs" in groups and codecs is not None:
-        heard = {name: Score(value=value) for name, value in
-                 onset_scores(sets["truth"], sets["truth"]).items()}  # fmt: skip
-        for name, value in codec_scores(sets["truth"], sets["codec"], codecs).items():
-            floors = {"truth": heard[name].value} if name in heard else {}
-            scores[name] = Score(value=value, floors=floors)
+        scores |= _codec_rows(sets, codecs)
     if scored is not None and options.wants("full"):
         scores |= full_size_rows(scenes, scored.model)
-    scores |= _claim_scores(options, scored, codecs)
+    claimed, worst = _claim_scores(options, scored, codecs)
+    scores |= claimed
     kept = {name: score for name, score in scores.items() if options.keeps(name)}
-    about = _about(options, scored, reader, time.monotonic() - began) | _codec_files(
-        options, codecs
-    )
+    about = _about(options, scored, reader, time.monotonic() - began)
+    about |= _codec_files(options, codecs)
     report = Report(weights=options.weights, scores=kept, about=about)
-    _tell(options, report, read_sections(sets, seen, main) if main in seen else ())
+    sections: list[Section] = []
+    if options.html is not None:
+        sections = read_sections(sets, seen, main) if main in seen else []
+        sections += worst_sections(worst, codecs)
+    _tell(options, report, sections)
     if options.sheet is not None:
         _say("Spoiling clips, for the scores' own test.")
         falls = _falls(options, min(options.clips, DAMAGE_CLIPS), codecs)
         write_text(options.sheet, sheet(report, falls, min(options.clips, DAMAGE_CLIPS)))
+
+
+def _codec_rows(sets: Sets, codecs: Codecs) -> dict[str, Score]:
+    """What the codecs lose; beside onsets, those found in the true sound."""
+    heard = onset_scores(sets["truth"], sets["truth"])
+    return {
+        name: Score(value=value, floors={"truth": heard[name]} if name in heard else {})
+        for name, value in codec_scores(sets["truth"], sets["codec"], codecs).items()
+    }
 
 
 def _score_clips(options: Options, folder: Path, began: float) -> None:
@@ -219,8 +229,11 @@ def _drawn(groups: list[str], scenes: Sequence[Scene], codecs: Codecs | None) ->
 
 def _claim_scores(
     options: Options, scored: Scored | None, codecs: Codecs | None
-) -> dict[str, Score]:
-    """The claims' rows on the world; of weights, what they are asked for, and why not the rest."""
+) -> tuple[dict[str, Score], list[Worst]]:
+    """The claims' rows on the world; of weights, what they are asked for, and why not the rest.
+
+    On the world with each claim's worst clip.
+    """
     asked = [claim for claim in all_claims(None, codecs) if any(map(options.keeps, claim.rows))]
     if options.weights != WORLD:
         level = options.level or 1
@@ -233,10 +246,10 @@ def _claim_scores(
         }
         groups = [group for group in RENDER_GROUPS if options.wants(group)]
         if scored is None or not groups:
-            return rows
+            return rows, []
         few = options.few
         reader = load_reader(options.reader)
-        return rows | render_rows(scored, reader, groups, few, level, options.cache, _say)
+        return rows | render_rows(scored, reader, groups, few, level, options.cache, _say), []
     finds = any("physics" in groups_of(claim) for claim in asked)
     tools = Tools(
         reader=options.reader if finds else None,

@@ -31,6 +31,7 @@ from engine.metrics.claims.rounds import (
     taken,
 )
 from engine.metrics.claims.rows import Claim, Found, scores_of
+from engine.metrics.claims.worst import Worst, worst_of
 from engine.metrics.looks import Looks
 from engine.metrics.report import Score
 from engine.models.codecs import Codecs
@@ -94,8 +95,10 @@ def world_scores(
     tools: Tools,
     say: Callable[[str], None],
     folder: Path | None = None,
-) -> dict[str, Score]:
-    """Every row on the world's own clips; what cannot be measured says why, the rest goes on.
+) -> tuple[dict[str, Score], list[Worst]]:
+    """Every row on the world's own clips, and each claim's worst clip.
+
+    What cannot be measured says why, and the rest goes on.
 
     Args:
         claims: which are asked for.
@@ -129,7 +132,8 @@ def world_scores(
             rows |= {row: Score.missing(why) for row in claim.rows}
         else:
             rows |= scores_of(claim.rows, _joined(claim, parts[claim.name]))
-    return rows
+    found = (worst_of(claim, parts[claim.name]) for claim in shown)
+    return rows, [one for one in found if one is not None]
 
 
 def _work(one: Round) -> float:

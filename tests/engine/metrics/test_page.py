@@ -12,7 +12,9 @@ from engine.metrics.strips import WIDTH, strip
 
 def _report() -> Report:
     value = Interval(value=0.5, low=0.4, high=0.6, n=3)
+    nothing = Interval(value=float("nan"), low=float("nan"), high=float("nan"), n=3)
     scores = {
+        "sync.offset_median_ms": Score(value=nothing),
         "sync.f1": Score(value=value, floors={"truth": value}),
         "shots.axis": Score.missing("it is seen from level 3 of the world on & no earlier"),
     }

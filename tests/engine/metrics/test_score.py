@@ -61,7 +61,11 @@ def test_the_world_is_scored_and_shown(
     assert "prompt.detector.recall" not in scores
     assert {"truth", "retake", "shuffled"} <= set(scores["sync.f1"]["floors"])
     assert scores["sync.detector.heard.f1"]["n"] == 2
-    assert len(list(page.glob("*.png"))) == 2
+    assert len(list(page.glob("clip-0[01]-truth.png"))) == 2
+    shown = (page / "index.html").read_text("utf-8")
+    assert "the worst of all clips of this row" in shown
+    assert shown.index("contact seen") < shown.index("sync.steps.f1: ")
+    assert list(page.glob("clip-*-codec.png"))
     plain = json.loads(report.read_text())
     manifest = json.loads((packaged_reader().parent / "manifest.json").read_text())
     frozen = {file["name"].split(".")[0]: file["sha256"][:16] for file in manifest["files"]}

@@ -81,7 +81,8 @@ def test_every_row_belongs_to_a_group_and_to_one_claim():
 def test_a_level_that_does_not_show_it_is_told_and_the_rest_goes_on():
     said: list[str] = []
     claims = [claim_named("sync.mouth"), claim_named("shots.cuts")]
-    rows = world_scores(claims, 2, 1, Tools(reader=None, codecs=None), said.append)
+    rows, worst = world_scores(claims, 2, 1, Tools(reader=None, codecs=None), said.append)
+    assert worst == []
     assert "level 2" in rows["sync.mouth.lag_ms"].why
     assert "level 3" in rows["shots.axis"].why
     assert rows["shots.axis"].to_json()["value"] is None
