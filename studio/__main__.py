@@ -15,6 +15,7 @@ from engine.errors import EngineError
 from studio.backends import BACKENDS
 from studio.document.errors import DocumentError
 from studio.document.paths import is_there
+from studio.home import give_home
 
 VERSION = "0.1.0"
 
@@ -38,7 +39,7 @@ COMMANDS: dict[str, Command] = {
     "inspect": Command("studio.commands.inspecting", "say how a take or file was made"),
     "reproduce": Command("studio.commands.reproducing", "make a take again and compare"),
     "bench": Command("studio.bench", "measure the window against its budgets"),
-    "doctor": Command("studio.diagnostics", "say what this machine has and lacks"),
+    "doctor": Command("studio.diagnostics.doctor", "say what this machine has and lacks"),
 }
 
 
@@ -46,7 +47,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line ``argv`` (default: the process's own) and return the exit status."""
     words = list(sys.argv[1:] if argv is None else argv)
     try:
-        _give_home()
+        home = give_home()
+        if home is not None:
+            _ended(f"There is no home folder here; what is kept goes to {home}.")
         if words and words[0] in COMMANDS:
             return _run_command(words[0], words[1:])
         return _open_window(words)
@@ -72,13 +75,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _ended(sentence: str, status: int = 1) -> int:
     print(f"dailies: {sentence}", file=sys.stderr)
     return status
-
-
-def _give_home() -> None:
-    settings = importlib.import_module("studio.settings")
-    home = settings.give_home()
-    if home is not None:
-        _ended(f"There is no home folder here; what is kept goes to {home}.")
 
 
 def _run_command(name: str, words: list[str]) -> int:

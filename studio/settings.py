@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import stat
-import sys
-import tempfile
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -126,35 +123,6 @@ def default_path() -> Path:
     if given:
         return Path(given)
     return Path(platformdirs.user_config_dir("dailies", appauthor=False)) / "settings.json"
-
-
-def give_home() -> Path | None:
-    """Let a user without a home folder, as containers have them, keep things in a temporary one.
-
-    Returns:
-        That folder; ``None`` where there is a home.
-    """
-    try:
-        Path("~").expanduser()
-    except RuntimeError:
-        home = _own_folder()
-        os.environ["HOME"] = str(home)
-        return home
-    return None
-
-
-def _own_folder() -> Path:
-    """One that stays as long as the temporary folder does, and that nobody else has made."""
-    if sys.platform != "win32":
-        folder = Path(tempfile.gettempdir()) / f"dailies-{os.getuid()}"
-        try:
-            folder.mkdir(mode=0o700, exist_ok=True)
-            held = folder.lstat()
-        except OSError:
-            held = None
-        if held is not None and stat.S_ISDIR(held.st_mode) and held.st_uid == os.getuid():
-            return folder
-    return Path(tempfile.mkdtemp(prefix="dailies-"))
 
 
 def chosen_look() -> Literal["dark", "light"]:

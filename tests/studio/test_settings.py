@@ -1,10 +1,7 @@
 import json
-import os
 import stat
-import tempfile
-from pathlib import Path
 
-from studio.settings import Settings, SettingsFile, default_path, give_home
+from studio.settings import Settings, SettingsFile
 
 
 def test_settings_survive_and_are_private(tmp_path):
@@ -54,22 +51,3 @@ def test_settings_that_cannot_be_written_hold_for_this_sitting(tmp_path):
     assert SettingsFile(file.path).value == file.value
     file.path.write_text("{nonsense", encoding="utf-8")
     assert file.change(toured=False).keymap == "avid"
-
-
-def test_a_user_without_a_home_gets_one(tmp_path, monkeypatch):
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    for name in ("DAILIES_SETTINGS", "XDG_CONFIG_HOME"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("HOME", str(tmp_path / "mine"))
-    assert give_home() is None
-    monkeypatch.delenv("HOME")
-    monkeypatch.setattr(os, "getuid", lambda: 54_321)  # whom this machine does not know
-    monkeypatch.chdir(tmp_path)
-    # What stands where it would be is another's: it is not used.
-    (tmp_path / "dailies-54321").mkdir()
-    home = give_home()
-    assert home is not None
-    assert home.parent == tmp_path
-    assert home.name != "dailies-54321"
-    assert default_path() == home / ".config" / "dailies" / "settings.json"
-    assert Path("~").expanduser() == home
