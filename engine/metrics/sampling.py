@@ -26,7 +26,7 @@ from engine.diffusion.schedules import sampling_sigmas
 from engine.errors import WeightsError
 from engine.metrics.evidence import SHAPE, ClipSet
 from engine.models.codecs import FILES, load_codecs
-from engine.models.pathways import FLOW_MAP, trained_of
+from engine.models.pathways import trained_of
 from engine.models.signals import Latents
 from engine.models.text_encoder import TextEncoder
 from engine.pipelines.model import TRANSFORMER, Model, load_model, load_transformer
@@ -35,6 +35,7 @@ from engine.pipelines.render import (
     GUIDANCE,
     VIDEO_SHIFT,
     Plan,
+    preview_guidance,
     run_plan,
 )
 from engine.pipelines.stages import words_context
@@ -58,14 +59,10 @@ class Scored:
 
 @dataclass(frozen=True, kw_only=True)
 class Manner:
-    """How clips are made: in Fast's steps or in Full's.
-
-    Attributes:
-        mapped: whether the weights are a flow map, whose previews take whole strides in one pass.
-    """
+    """How clips are made, by weights with the pathways ``trained``: in Fast's steps or Full's."""
 
     full: bool = False
-    mapped: bool = False
+    trained: frozenset[str] = frozenset()
 
     @property
     def steps(self) -> int:
@@ -74,7 +71,7 @@ class Manner:
 
     def guidance(self, condition: Condition) -> Guidance:
         """Guidance of the run that ``condition`` adds."""
-        usual = GUIDANCE if self.full or not self.mapped else Guidance(strides=True)
+        usual = GUIDANCE if self.full else preview_guidance(self.trained)
         return replace(usual, exchange=condition != "independent")
 
     def passes(self, condition: Condition) -> int:
@@ -127,7 +124,7 @@ class Studio:
 
     def __init__(self, scored: Scored, folder: Path, manner: Manner) -> None:
         self._model = scored.model
-        self._manner = replace(manner, mapped=FLOW_MAP in self._model.trained)
+        self._manner = replace(manner, trained=self._model.trained)
         self._folder = folder / scored.name
         self._spent_s, self._done = 0.0, 0
 

@@ -23,6 +23,7 @@ def zeroed(*layers: nn.Linear | nn.Conv1d | nn.Conv2d) -> None:
 class LevelEmbedding(nn.Module):
     """Noise levels (sigma, r) to a vector; the part of ``sigma - r`` starts as nothing.
 
+    Where r is sigma it stays nothing, whatever it learns, so that strides alone are told by it.
     Sinusoids of sigma as in Vaswani et al. 2017; r is the level a step goes to (flow maps,
     arXiv:2410.12557), equal to sigma for an ordinary flow model.
     """
@@ -41,7 +42,10 @@ class LevelEmbedding(nn.Module):
 
     def forward(self, sigma: Tensor, r: Tensor) -> Tensor:
         """(B, L) levels to (B, L, D)."""
-        return self.sigma(_waves(sigma, self.bands)) + self.stride(_waves(sigma - r, self.bands))
+        strides, still = (
+            self.stride(_waves(by, self.bands)) for by in (sigma - r, torch.zeros_like(sigma))
+        )
+        return self.sigma(_waves(sigma, self.bands)) + (strides - still)
 
 
 class ScaleEmbedding(nn.Module):

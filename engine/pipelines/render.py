@@ -5,7 +5,7 @@ Shape letters: B batch, L video latent frames, A audio latents.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import torch
@@ -18,6 +18,7 @@ from engine.diffusion.prepared import PreparedCache
 from engine.diffusion.samplers import EVALUATIONS, SAMPLERS, USUAL_SAMPLER, Schedule, Step
 from engine.diffusion.schedules import sampling_sigmas, shifted
 from engine.models.layout import Layout
+from engine.models.pathways import FLOW_MAP, TOLD_GUIDANCE
 from engine.models.signals import Latents
 from engine.models.transformer import Context
 from engine.pipelines.model import Model
@@ -32,6 +33,13 @@ EDIT_SHIFT = 8.0
 FROM_LATENT_SIGMA = 0.6
 # Chosen on scenes that no score is measured on.
 GUIDANCE = Guidance(text=3.0, coupling=2.5, rescale=0.7)
+
+
+def preview_guidance(trained: Collection[str]) -> Guidance:
+    """How previews are guided where a request does not say: by strides, where they were learned."""
+    if FLOW_MAP not in trained:
+        return GUIDANCE
+    return Guidance(strides=True, told=GUIDANCE.text if TOLD_GUIDANCE in trained else None)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -95,8 +95,14 @@ PRESETS: dict[str, Preset] = {
         together=True,
     ),
     "flow_map_told": Preset(
-        says="flow_map for any --guidance, which the network is told; needs pretrain",
+        says="flow_map for any --guidance, which the network is told; needs an earlier stage",
         make=partial(transformer.flow_map, told=True),
+        together=True,
+    ),
+    "strides": Preset(
+        says="the same where flow_map moved the full render: this leaves it as it is, to the bit",
+        make=partial(transformer.flow_map, alone=True),
+        together=True,
     ),
     "doubles": Preset(
         says="draw scenes at two sizes and encode them; needs codecs",

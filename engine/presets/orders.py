@@ -16,7 +16,10 @@ from engine.training.recipe import LoopConfig, Recipe
 from engine.training.replicas import accompanied
 
 # In the order in which a network goes through them.
-STAGES = ("pretrain", "tokens", "fine", "pretrain_tasks", "sft", "flow_map", "policy")
+STAGES = (
+    *("pretrain", "tokens", "fine", "pretrain_tasks", "sft"),
+    *("flow_map", "flow_map_told", "strides", "policy"),
+)
 _COMPILING_PAYS_MINUTES = 15.0
 
 

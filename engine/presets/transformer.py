@@ -92,7 +92,7 @@ def fine(order: Order) -> bool:
     return _pretrained(order.after("pretrain"), FineRecipe, store, codecs, config, _SMALL.config)
 
 
-def flow_map(order: Order, *, told: bool = False) -> bool:
+def flow_map(order: Order, *, told: bool = False, alone: bool = False) -> bool:
     """Previews that arrive where the full render does, from the last of the stages before it."""
     from engine.pipelines.model import load_transformer, trained_in
     from engine.pipelines.render import GUIDANCE
@@ -114,6 +114,7 @@ def flow_map(order: Order, *, told: bool = False) -> bool:
         learned=trained_in(source),
         batch=batch,
         compiled=pays_to_compile(config.minutes),
+        alone=alone,
         half=cuda,
         codecs=codecs,
     )

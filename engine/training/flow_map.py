@@ -53,7 +53,18 @@ class Strides:
 
 
 class FlowMapRecipe(PretrainRecipe):
-    """``PretrainRecipe`` with strides that a frozen teacher, the network as it was, walks."""
+    """``PretrainRecipe`` with strides that a frozen teacher, the network as it was, walks.
+
+    Args:
+        store: of the clips to learn from.
+        config: how it is stepped.
+        teacher: what is fine-tuned, as it is.
+        strides: which are learned.
+        learned: pathways that the teacher was trained on.
+        alone: learn in what tells strides apart and leave all else: the full render then stays as
+            it was to the bit, and less can be learned.
+        batch, weights, compiled, half, codecs: as of ``PretrainRecipe``.
+    """
 
     name = "flow_map"
 
@@ -68,6 +79,7 @@ class FlowMapRecipe(PretrainRecipe):
         batch: int = 32,
         weights: LossWeights | None = None,
         compiled: bool = False,
+        alone: bool = False,
         half: bool | None = None,
         codecs: str = "",
     ) -> None:
@@ -85,6 +97,11 @@ class FlowMapRecipe(PretrainRecipe):
         self.teacher = teacher.eval().requires_grad_(False)
         self.module.load_state_dict(teacher.state_dict(), strict=False)
         self.taught = max(1, round(batch * strides.share))
+        if alone:
+            self.taught = batch
+            self.module.requires_grad_(False)
+            for level in (self.module.video_level, self.module.audio_level):
+                level.stride.requires_grad_(True)
 
     def losses(self, module: nn.Module, step: int, generator: torch.Generator) -> dict[str, Tensor]:
         """One batch: velocities where they are, and strides."""

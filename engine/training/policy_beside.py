@@ -11,11 +11,10 @@ from engine.data.latents import LatentStore
 from engine.diffusion.guidance import Guidance
 from engine.errors import TrainingError
 from engine.metrics.reader import load_reader
-from engine.models.pathways import FLOW_MAP
 from engine.models.reward_model import HEADS, load_reward
 from engine.models.text_encoder import TextEncoder
 from engine.pipelines.model import load_transformer, trained_in
-from engine.pipelines.render import GUIDANCE
+from engine.pipelines.render import GUIDANCE, preview_guidance
 from engine.training.codecs_beside import codecs_beside
 from engine.training.policy import PolicyConfig, PolicyRecipe
 from engine.training.policy_judge import ReaderJudge
@@ -62,8 +61,8 @@ def policy_beside(
         ema=0.9,
     )
     # Else words alone guide: a third pass would make a step dearer by half.
-    strides = FLOW_MAP in trained_in(source)
-    guidance = Guidance(strides=True) if strides else Guidance(text=GUIDANCE.text)
+    usual = preview_guidance(trained_in(source))
+    guidance = usual if usual.strides else Guidance(text=GUIDANCE.text)
     sampling = Sampling(group=16 if cuda else 8, guidance=guidance)
     recipe = PolicyRecipe(
         transformer.to(device),

@@ -220,7 +220,13 @@ class Velocity:
         levels = levels_of(state, self._places.shots)
         if self._guidance.strides:
             ends = levels.video.clamp_max(after), levels.audio.clamp_max(after)
-            levels = replace(levels, video_r=ends[0], audio_r=ends[1])
+            told = self._guidance.told
+            levels = replace(
+                levels,
+                video_r=ends[0],
+                audio_r=ends[1],
+                guidance=None if told is None else torch.full_like(switch, told),
+            )
         result = self._module(latents, levels, context, self._places, switch)
         return Latents(video=result.video.float(), audio=result.audio.float())
 

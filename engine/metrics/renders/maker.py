@@ -19,12 +19,12 @@ from engine.diffusion.guidance import Guidance
 from engine.metrics.claims.cases import Shown
 from engine.metrics.evidence import SHAPE
 from engine.metrics.sampling import FAST_STEPS, FULL_STEPS, Scored
-from engine.models.pathways import FLOW_MAP, SLOTS
+from engine.models.pathways import SLOTS
 from engine.models.signals import Latents
 from engine.models.transformer import Context
 from engine.pipelines.model import Model
 from engine.pipelines.references import StreamReference
-from engine.pipelines.render import GUIDANCE, Plan, plan_generation, run_plan
+from engine.pipelines.render import GUIDANCE, Plan, plan_generation, preview_guidance, run_plan
 from engine.pipelines.stages import PictureReference, decode_clip, text_context
 from engine.plain import to_plain
 from engine.shapes import ClipShape
@@ -122,7 +122,4 @@ class Maker:
         )
 
     def _guidance(self, steps: int) -> Guidance:
-        """A flow map has its guidance in its strides, and previews then need one pass."""
-        if steps < FULL_STEPS and self.learned(FLOW_MAP):
-            return Guidance(strides=True)
-        return GUIDANCE
+        return preview_guidance(self.model.trained) if steps < FULL_STEPS else GUIDANCE

@@ -9,7 +9,7 @@ import torch
 from engine.checkpoint import load_tensors, save_tensors
 from engine.metrics.evidence import held_out_scenes
 from engine.metrics.sampling import Manner, Studio, load_scored
-from engine.models.pathways import FIRST_TRAINED, FLOW_MAP
+from engine.models.pathways import FIRST_TRAINED, FLOW_MAP, TOLD_GUIDANCE
 from engine.pipelines.model import TRANSFORMER
 from tests.engine.tiny_model import tiny_folder
 
@@ -39,7 +39,8 @@ def test_previews_of_a_flow_map_are_made_for_scores_as_for_directors(tmp_path: P
         assert preview.passes_left(("joint",), scenes) == 2 * fast
         full = Studio(scored, tmp_path, Manner(full=True))
         assert full.passes_left(("joint",), scenes) == 2 * 3 * 50
-    mapped = Manner(mapped=True)
+    mapped = Manner(trained=frozenset({FLOW_MAP}))
+    assert Manner(trained=frozenset({FLOW_MAP, TOLD_GUIDANCE})).guidance("joint").told == 3
     assert mapped.guidance("joint").strides
     assert mapped.guidance("joint").exchange
     assert not mapped.guidance("independent").exchange

@@ -30,9 +30,10 @@ def teacher():
     return model
 
 
-def recipe(store, teacher, strides=STRIDES, **config):
+def recipe(store, teacher, strides=STRIDES, alone=False, **config):
     settings = {"steps": 6, "lr": 3e-3, "warmup": 1, "log_every": 2, "evaluate_every": 3}
-    return FlowMapRecipe(store, LoopConfig(**(settings | config)), teacher, strides, batch=4)
+    loop = LoopConfig(**(settings | config))
+    return FlowMapRecipe(store, loop, teacher, strides, alone=alone, batch=4)
 
 
 def test_strides_are_those_of_previews(store, teacher):
@@ -142,6 +143,23 @@ def test_weights_that_are_told_say_so_and_are_read_as_such(store, teacher, tmp_p
     assert read.config.guided
     assert read.video_scale is not None
     assert TOLD_GUIDANCE not in trained_of(recipe(store, teacher).metadata())
+
+
+def test_strides_alone_are_learned_with_the_full_render_as_it_was_to_the_bit(
+    store, teacher, tmp_path
+):
+    made = recipe(store, teacher, alone=True, steps=40)
+    batch = made.draw(torch.arange(4), torch.Generator().manual_seed(1), CPU)
+    before = made.predict(made.module, made.noisy(batch), batch, made._forward)
+    Run(made, tmp_path / "run", CPU).train()
+    after = made.predict(made.module, made.noisy(batch), batch, made._forward)
+    assert torch.equal(before.video, after.video)
+    assert torch.equal(before.audio, after.audio)
+    rows = (tmp_path / "run" / "log.jsonl").read_text().splitlines()
+    strides = [json.loads(row)["strides"] for row in rows]
+    assert sum(strides[-5:]) < 0.97 * sum(strides[:5])
+    learned = made.module.video_level.stride[2].weight
+    assert not torch.equal(learned, teacher.video_level.stride[2].weight)
 
 
 def test_what_the_teacher_had_learned_stays_learned(store, teacher):
