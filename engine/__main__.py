@@ -21,6 +21,7 @@ from engine.errors import EngineError
 
 COMMANDS = (
     "generate",
+    "upgrade",
     "edit",
     "sequence",
     "extend",

@@ -7,8 +7,10 @@ finds what is finished there and goes on from the last step of what is not.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
-from collections.abc import Iterable, Iterator, Sequence
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -32,18 +34,23 @@ def takes_folder(film: Path) -> Path:
 
 @dataclass(frozen=True, kw_only=True)
 class Piece:
-    """A stretch of a film: a file of pictures and one of sound, and which pictures of it."""
+    """A stretch of a film: a file of pictures and one of sound, and which pictures of it.
+
+    Attributes:
+        rate: of the pictures that are counted, which need not be the film's.
+    """
 
     picture: Path
     sound: Path
     first: int
     frames: int
+    rate: Fraction
 
 
 def piece_of(take: Take, first: int = 0, frames: int | None = None) -> Piece:
     """A take, or a part of its pictures."""
     count = take.frames - first if frames is None else frames
-    return Piece(picture=take.picture, sound=take.sound, first=first, frames=count)
+    return Piece(picture=take.picture, sound=take.sound, first=first, frames=count, rate=take.rate)
 
 
 def render_into(
@@ -101,6 +108,9 @@ def tell_flags(takes: Sequence[Take], what: str) -> list[list[str]]:
 def write_joined(pieces: list[Piece], out: Path, size: tuple[int, int], rate: Fraction) -> int:
     """Write the film that ``pieces`` are, a picture at a time; returns its pictures.
 
+    A picture of the film is the one that its piece shows at that time, so that pieces of other
+    rates than the film's keep their lengths and their sound.
+
     Raises:
         EngineError: if a piece cannot be read or the film cannot be written.
     """
@@ -111,11 +121,11 @@ def write_joined(pieces: list[Piece], out: Path, size: tuple[int, int], rate: Fr
     from engine.shapes import SAMPLE_RATE_HZ
 
     output(out, ".mp4")
-    total = sum(piece.frames for piece in pieces)
+    total = math.ceil(_ends_s(pieces)[-1] * rate)
     samples = round(total * SAMPLE_RATE_HZ / rate)
     with workspace(out) as folder:
         sound = claimed_array(folder / "sound.f32", np.float32, (2, max(1, samples)))
-        _lay(pieces, sound, rate)
+        _lay(pieces, sound)
         film = folder / out.name
         write_film(film, _pictures(pieces, size, rate), rate, sound)
         try:
@@ -170,38 +180,44 @@ def _finished(backend: Backend, folder: Path, request: ShotRequest) -> tuple[Tak
     return tuple(takes)
 
 
+def _ends_s(pieces: Sequence[Piece]) -> list[Fraction]:
+    """When every piece ends, in seconds of the film."""
+    return list(itertools.accumulate(piece.frames / piece.rate for piece in pieces))
+
+
 def _pictures(
-    pieces: Iterable[Piece], size: tuple[int, int], rate: Fraction
+    pieces: Sequence[Piece], size: tuple[int, int], rate: Fraction
 ) -> Iterator[np.ndarray]:
     from engine.media import iterate_pictures
 
-    for piece in pieces:
+    shown, start_s = 0, Fraction(0)
+    for piece, end_s in zip(pieces, _ends_s(pieces), strict=True):
         stream = iterate_pictures(
-            piece.picture, width=size[0], height=size[1], rate=rate,
+            piece.picture, width=size[0], height=size[1], rate=piece.rate,
             frames=piece.first + piece.frames,
         )  # fmt: skip
         for index, picture in enumerate(stream):
-            if index >= piece.first:
+            until_s = start_s + (index + 1 - piece.first) / piece.rate
+            while shown / rate < min(until_s, end_s):
                 yield picture
+                shown += 1
+        start_s = end_s
 
 
-def _lay(pieces: Iterable[Piece], sound: np.ndarray, rate: Fraction) -> None:
+def _lay(pieces: Sequence[Piece], sound: np.ndarray) -> None:
     from engine.media import probe, read_sound
     from engine.shapes import SAMPLE_RATE_HZ
 
-    place = 0
-    for piece in pieces:
-        begin, end = (
-            round(count * SAMPLE_RATE_HZ / rate) for count in (place, place + piece.frames)
-        )
-        place += piece.frames
-        if not probe(piece.sound).has_audio:
-            continue
-        start_s = float(piece.first / rate)
-        heard = read_sound(
-            piece.sound,
-            rate_hz=SAMPLE_RATE_HZ,
-            start_s=start_s,
-            duration_s=(end - begin) / SAMPLE_RATE_HZ,
-        )[:, : end - begin]
-        sound[:, begin : begin + heard.shape[1]] = heard
+    begin = 0
+    for piece, end_s in zip(pieces, _ends_s(pieces), strict=True):
+        end = round(end_s * SAMPLE_RATE_HZ)
+        if probe(piece.sound).has_audio:
+            heard = read_sound(
+                piece.sound,
+                rate_hz=SAMPLE_RATE_HZ,
+                start_s=float(piece.first / piece.rate),
+                duration_s=(end - begin) / SAMPLE_RATE_HZ,
+            )[:, : end - begin]
+            room = sound[:, begin : begin + heard.shape[1]]
+            room[:] = heard[:, : room.shape[1]]
+        begin = end

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import math
 import time
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.commands.chains import (
     Piece,
@@ -31,6 +32,13 @@ HELP = "go on with a film, or lead up to it"
 _HISTORY = 8
 # Of a side: what two shapes differ by that are the same but for whole pixels.
 _SAME_SHAPE = 0.01
+
+
+class ClipTime(NamedTuple):
+    """How long a window is: pictures, and how many of them are a second."""
+
+    frames: int
+    rate: Fraction
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -59,41 +67,47 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         raise RequestError(f"{args.source.name} is not a film: it has no moving picture.")
     backend = open_backend(args)
     can = backend.capabilities()
-    rate = can.rates[0]
+    rate = info.rate if info.rate in can.rates else can.rates[0]
+    film_rate = max(rate, info.rate)
     lengths = chunk_lengths(args.seconds, rate, can.frames)
     edge = edge_take(args.source, backward=args.backward) or source_of(args.source)
     if edge == args.source:
         say(f"{args.source.name} has no take beside it; its end is encoded anew.")
-    first = backend.compile(_request(args, can, edge, lengths[0], 0))
+    first = backend.compile(_request(args, can, edge, ClipTime(lengths[0], rate), 0))
     size = film_size(args.source, first.width * first.scale, first.height * first.scale)
     if info.rate != rate:
-        say(f"The film plays at {float(rate):g} pictures a second, which {can.name} makes.")
-    takes = _rendered(args, backend, edge, lengths)
+        say(_rates_text(info.rate, film_rate, rate, can.name))
+    takes = _rendered(args, backend, edge, [ClipTime(frames, rate) for frames in lengths])
     flags = tell_flags(takes, "Window")
     wanted = round(args.seconds * rate)
     own = Piece(
         picture=args.source,
         sound=args.source,
         first=0,
-        frames=max(1, int(info.duration_s * rate + 0.01)),
+        frames=max(1, int(info.duration_s * info.rate + 0.01)),
+        rate=info.rate,
     )
     pieces = _cut(takes, wanted, backward=args.backward)
     whole = [*pieces, own] if args.backward else [own, *pieces]
-    total = write_joined(whole, args.out, size, rate)
+    total = write_joined(whole, args.out, size, film_rate)
+    before_s = wanted / rate if args.backward else own.frames / own.rate
+    join = math.ceil(before_s * film_rate)
+    added = join if args.backward else total - join
     _record(args, takes, edge)
     spent_s = time.monotonic() - began_s
-    say(f"{args.out} is made: {total} pictures, {wanted} of them new, {spent_s:.1f} s.")
+    say(f"{args.out} is made: {total} pictures, {added} of them new, {spent_s:.1f} s.")
     return {
         "out": str(args.out),
         "source": str(edge),
         "width": size[0],
         "height": size[1],
         "frames": total,
-        "added": wanted,
-        "seconds": float(total / rate),
+        "added": added,
+        "rate": str(film_rate),
+        "seconds": float(total / film_rate),
         "windows": len(takes),
         "flags": flags,
-        "join": wanted if args.backward else own.frames,
+        "join": join,
         "wall_s": round(spent_s, 3),
     }
 
@@ -143,15 +157,25 @@ def film_size(source: Path, new_width: int, new_height: int) -> tuple[int, int]:
     return size
 
 
+def _rates_text(own: Fraction, film: Fraction, made: Fraction, name: str) -> str:
+    """What a difference of rates comes to, as a sentence."""
+    if film != own:
+        return f"The film plays at {float(film):g} pictures a second, which {name} makes."
+    return (
+        f"The film keeps its {float(own):g} pictures a second; {name} makes {float(made):g}, each "
+        "shown for longer."
+    )
+
+
 def _rendered(
-    args: argparse.Namespace, backend: Backend, edge: Path, lengths: list[int]
+    args: argparse.Namespace, backend: Backend, edge: Path, lengths: list[ClipTime]
 ) -> list[Take]:
     """The new takes in the order of making: each goes on from the one before."""
     takes: list[Take] = []
     told: set[str] = set()
     source = edge.resolve()
-    for index, frames in enumerate(lengths):
-        request = _request(args, backend.capabilities(), source, frames, index)
+    for index, length in enumerate(lengths):
+        request = _request(args, backend.capabilities(), source, length, index)
         check(backend, request, told)
         meter = Meter(f"window {index + 1} of {len(lengths)}, steps")
         try:
@@ -165,17 +189,17 @@ def _rendered(
 
 
 def _request(
-    args: argparse.Namespace, can: Capabilities, source: Path, frames: int, index: int
+    args: argparse.Namespace, can: Capabilities, source: Path, length: ClipTime, index: int
 ) -> ShotRequest:
     from engine.api import Extend, ShotPlan, ShotRequest
 
     return ShotRequest(
         prompt=args.prompt,
         negative_prompt=args.negative,
-        shots=(ShotPlan(caption="", frames=frames),),
+        shots=(ShotPlan(caption="", frames=length.frames),),
         width=can.sizes[0].width,
         height=can.sizes[0].height,
-        rate=can.rates[0],
+        rate=length.rate,
         seed=args.seed + index,
         quality=quality_of(args),
         guidance=args.guidance,

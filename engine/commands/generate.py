@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from engine.api import ShotPlan, ShotRequest
-from engine.commands.console import number, size
+from engine.commands.console import number, say, size
 from engine.commands.films import (
     film_arguments,
     make_film,
@@ -28,7 +28,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--influence",
         action="store_true",
-        help="measure what each reference changes, by leaving it out",
+        help="measure what each reference changes, by leaving it out, and two tags by swapping",
     )
     parser.add_argument("--size", type=size, metavar="WxH", help="the model's first by default")
     film_arguments(parser)
@@ -60,7 +60,13 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         quality=quality_of(args),
         guidance=args.guidance,
     )
+    if frames in can.untrained_frames:
+        wanted = backend.estimate(request)
+        say(
+            f"One pass of this length takes about {wanted.seconds:.0f} s and "
+            f"{wanted.memory_bytes / 1e9:.1f} GB of memory."
+        )
     report = make_film(backend, request, args.out)
     if args.influence:
-        report["influence"] = told(measure_influence(backend, request, args.out))
+        report |= told(measure_influence(backend, request, args.out))
     return report

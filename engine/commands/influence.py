@@ -1,11 +1,16 @@
 """Influence of references: each is left out in turn, and what that changes is measured.
 
+Of two that are alike but for their files, tags change places as well: together with the files,
+which is the same request told otherwise, and alone, which should exchange what they show.
+
 Held against another seed, so that the figures mean the same from request to request: 1 is as much
 as another take differs.
 """
 
 from __future__ import annotations
 
+import itertools
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,7 +32,29 @@ class Influence:
     sound: float
 
 
-def measure_influence(backend: Backend, request: ShotRequest, beside: Path) -> list[Influence]:
+@dataclass(frozen=True, kw_only=True)
+class Swap:
+    """What two tags that change places change in the picture, as parts of another seed's change.
+
+    Attributes:
+        with_files: the files change places with the tags; nothing should change.
+        alone: the tags alone change places in the prompt.
+    """
+
+    names: tuple[str, str]
+    with_files: float
+    alone: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Influences:
+    """What the references of a request do; ``swap`` is ``None`` where no two are alike."""
+
+    references: tuple[Influence, ...]
+    swap: Swap | None
+
+
+def measure_influence(backend: Backend, request: ShotRequest, beside: Path) -> Influences:
     """The influence of every reference of ``request``, at Fast.
 
     Raises:
@@ -36,35 +63,87 @@ def measure_influence(backend: Backend, request: ShotRequest, beside: Path) -> l
     from engine.api import Quality
 
     plain = replace(request, quality=Quality(steps=request.quality.steps), variations=1)
-    sent = [one for one in plain.references if one.weight != 0]
     with workspace(beside) as folder:
         whole = _render(backend, plain, folder / "whole")
         other = _render(backend, replace(plain, seed=plain.seed + 1), folder / "seed")
-        far = _distance(whole, other)
-        result = []
-        for number, reference in enumerate(sent):
-            rest = tuple(
-                replace(one, weight=0.0) if one is reference else one for one in plain.references
+        far = [max(one, 1e-9) for one in _distance(whole, other)]
+
+        def changes(asked: ShotRequest, name: str) -> tuple[float, float]:
+            near = _distance(whole, _render(backend, asked, folder / name))
+            return near[0] / far[0], near[1] / far[1]
+
+        found = []
+        for number, reference in enumerate(one for one in plain.references if one.weight != 0):
+            picture, sound = changes(_without(plain, reference), str(number))
+            found.append(
+                Influence(name=_name(reference), role=reference.role, picture=picture, sound=sound)
             )
-            without = _render(backend, replace(plain, references=rest), folder / str(number))
-            near = _distance(whole, without)
-            result.append(
-                Influence(
-                    name=_name(reference),
-                    role=reference.role,
-                    picture=near[0] / max(far[0], 1e-9),
-                    sound=near[1] / max(far[1], 1e-9),
-                )
+        swap = None
+        pair = _alike(plain)
+        if pair is not None:
+            alone = replace(plain, prompt=_exchanged(plain.prompt, pair))
+            swap = Swap(
+                names=(_name(pair[0]), _name(pair[1])),
+                with_files=changes(_files_exchanged(alone, pair), "with files")[0],
+                alone=changes(alone, "alone")[0],
             )
-    return result
+    return Influences(references=tuple(found), swap=swap)
 
 
-def told(influences: list[Influence]) -> list[dict[str, Any]]:
+def told(influences: Influences) -> dict[str, Any]:
     """Say the influences, the strongest first, and return them for a report."""
-    for one in sorted(influences, key=lambda one: -max(one.picture, one.sound)):
+    for one in sorted(influences.references, key=lambda one: -max(one.picture, one.sound)):
         role = one.role.replace("_", " ")
         say(f"{one.name} ({role}): picture {one.picture:.2f}, sound {one.sound:.2f} of a seed")
-    return [vars(one) for one in influences]
+    report: dict[str, Any] = {"influence": [vars(one) for one in influences.references]}
+    swap = influences.swap
+    if swap is not None:
+        say(
+            f"{' and '.join(swap.names)} swapped: {swap.alone:.2f} of a seed; with their files "
+            f"{swap.with_files:.2f}"
+        )
+        report["swap"] = vars(swap)
+    return report
+
+
+def _without(request: ShotRequest, reference: Reference) -> ShotRequest:
+    rest = (replace(one, weight=0.0) if one is reference else one for one in request.references)
+    return replace(request, references=tuple(rest))
+
+
+def _alike(request: ShotRequest) -> tuple[Reference, Reference] | None:
+    """The first two references that the prompt names and that differ by tag and file alone."""
+    named = [
+        one
+        for one in request.references
+        if one.tag and one.weight != 0 and re.search(_tag(one), request.prompt, re.IGNORECASE)
+    ]
+    for pair in itertools.combinations(named, 2):
+        if pair[0].tag.casefold() != pair[1].tag.casefold() and pair[0].role == pair[1].role:
+            return pair
+    return None
+
+
+def _tag(reference: Reference) -> str:
+    return rf"@{re.escape(reference.tag)}(?![\w-])"
+
+
+def _exchanged(prompt: str, pair: tuple[Reference, Reference]) -> str:
+    """``prompt`` with the tags of ``pair`` in one another's places."""
+    first, second = pair
+
+    def other(match: re.Match[str]) -> str:
+        own = match.group()[1:].casefold() == first.tag.casefold()
+        return f"@{second.tag if own else first.tag}"
+
+    return re.sub(f"{_tag(first)}|{_tag(second)}", other, prompt, flags=re.IGNORECASE)
+
+
+def _files_exchanged(request: ShotRequest, pair: tuple[Reference, Reference]) -> ShotRequest:
+    """``request`` with the tags of ``pair`` on one another's files."""
+    tags = {id(pair[0]): pair[1].tag, id(pair[1]): pair[0].tag}
+    own = (replace(one, tag=tags.get(id(one), one.tag)) for one in request.references)
+    return replace(request, references=tuple(own))
 
 
 def _render(backend: Backend, request: ShotRequest, folder: Path) -> Take:

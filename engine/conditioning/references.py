@@ -13,6 +13,8 @@ from engine.errors import MediaError
 from engine.media import MediaInfo, probe
 
 MAX_WEIGHT = 2.0
+# What is longer than the shot by less than this is not worth a word.
+_NEARLY_S = 0.25
 _NOUNS: dict[Kind, tuple[str, str]] = {
     "image": ("picture", "pictures"),
     "video": ("clip", "clips"),
@@ -37,12 +39,14 @@ def check_references(
         if reference.role in capabilities.roles
     ]
     request = sent(request)
+    frames = max((shot.frames for shot in request.shots), default=0)
+    longest_s = float(frames / request.rate) if request.rate > 0 else math.inf
     findings += [*_check_numbers(request, capabilities), *_check_once(request)]
     for reference in request.references:
         own = list(_check_reference(reference, request, capabilities))
         usable = reference.weight != 0 and all(finding.level != "refused" for finding in own)
         if read_files and usable:
-            own += _check_file(reference)
+            own += _check_file(reference, longest_s)
         findings += own
     return tuple(findings)
 
@@ -133,7 +137,8 @@ def _check_part(reference: Reference) -> Iterator[Finding]:
         )
 
 
-def _check_file(reference: Reference) -> Iterator[Finding]:
+def _check_file(reference: Reference, longest_s: float) -> Iterator[Finding]:
+    """What is wrong with the file of a reference; a shot takes ``longest_s`` of it at the most."""
     name = _name(reference)
     try:
         info = probe(Path(reference.source))
@@ -150,6 +155,16 @@ def _check_file(reference: Reference) -> Iterator[Finding]:
         yield Finding(
             level="fixed",
             sentence=f"{name} ends at {info.duration_s:.2f} s; the part is cut there.",
+        )
+    if reference.kind == "image" or not info.duration_s:
+        return
+    part_s = min(info.duration_s, reference.out_s or math.inf) - reference.in_s
+    if part_s > longest_s + _NEARLY_S:
+        yield Finding(
+            level="fixed",
+            sentence=f"{name} lasts {part_s:.1f} s, and the shot {longest_s:.1f} s: it uses the "
+            "beginning.",
+            remedy="Choose the part that matters.",
         )
 
 

@@ -110,10 +110,11 @@ class Guidance:
         if at is None or not self.rescale:
             return made
         whole = (*at, full.video, made.video)
-        clips = zip(
-            *(part.split(list(runs) or part.shape[2], dim=2) for part in whole), strict=True
+        clips = zip(*(one.split(list(runs) or one.shape[2], dim=2) for one in whole), strict=True)
+        video = torch.cat(
+            [rescaled(now, level, plain, far, self.rescale) for now, level, plain, far in clips],
+            dim=2,
         )
-        video = torch.cat([rescaled(*clip, self.rescale) for clip in clips], dim=2)
         return replace(made, video=video)
 
 

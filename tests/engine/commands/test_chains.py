@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from engine.api import Flag, Reference, import_recipe
-from engine.commands.chains import render_into, tell_flags
+from engine.commands.chains import Piece, render_into, tell_flags, write_joined
 from engine.commands.console import Meter
 from engine.commands.extend import chunk_lengths
 from engine.commands.sequence import in_contexts
@@ -220,9 +220,46 @@ def test_an_extended_film_keeps_its_size(made, tmp_path, own, longer, told_of):
     )
     assert told_of in told
     assert ("loses its edges" in told) == (own == (320, 240))
-    assert "plays at 12 pictures a second" in told
+    assert "keeps its 25 pictures a second" in told
     info = probe(tmp_path / "long.mp4")
+    # A second of the source at its own rate, then half a second: 12 pictures and a half.
+    assert (info.rate, info.frames, report["join"]) == (25, 38, 25)
     assert (info.width, info.height) == (report["width"], report["height"]) == longer
+
+
+def test_a_film_slower_than_what_is_made_plays_as_that_is_made(made, tmp_path):
+    source = tmp_path / "slow.mp4"
+    pictures = np.zeros((8, 72, 128, 3), np.uint8)
+    write_film(source, pictures, Fraction(8), np.zeros((2, 24_000), np.float32))
+    report, told = made(
+        "extend", "--source", source, "--seconds", 0.5, "--out", tmp_path / "long.mp4"
+    )
+    assert "plays at 12 pictures a second" in told
+    assert probe(tmp_path / "long.mp4").rate == 12
+    assert (report["join"], report["added"], report["frames"]) == (12, 6, 18)
+
+
+def test_pieces_of_two_rates_are_one_film_in_step(tmp_path):
+    """Pictures of 25 and of 12 a second, each numbered by its grey; a click where each begins."""
+    pieces = []
+    for name, count, rate in (("a", 25, 25), ("b", 9, 12), ("c", 10, 25)):
+        grey = np.arange(count, dtype=np.uint8)[:, None, None, None] * 8 + 10
+        path, sound = tmp_path / f"{name}.mkv", tmp_path / f"{name}.wav"
+        write_film(path, np.broadcast_to(grey, (count, 32, 32, 3)), Fraction(rate), preset="take")
+        click = np.zeros((2, count * 24_000 // rate), np.float32)
+        click[:, :40] = 0.9
+        write_wav(sound, click, SAMPLE_RATE_HZ)
+        pieces.append(Piece(picture=path, sound=sound, first=0, frames=count, rate=Fraction(rate)))
+    out = tmp_path / "film.mp4"
+    # 1 s, 0.75 s and 0.4 s are 53 pictures and three quarters of one.
+    assert write_joined(pieces, out, (32, 32), Fraction(25)) == probe(out).frames == 54
+    numbers = np.rint((pictures_of(out).mean(axis=(1, 2, 3)) - 10) / 8).astype(int).tolist()
+    assert numbers[:25] == list(range(25))
+    assert numbers[25:44] == [int((i / 25 - 1) * 12 + 1e-9) for i in range(25, 44)]
+    assert numbers[44:] == list(range(10))
+    heard = np.abs(read_sound(out, rate_hz=SAMPLE_RATE_HZ)).max(axis=0)
+    for start_s in (0.0, 1.0, 1.75):
+        assert heard[round(start_s * SAMPLE_RATE_HZ) :][:100].max() > 0.3
 
 
 def test_a_region_and_one_modality_from_the_command_line(made, film, picture, tmp_path):
@@ -297,6 +334,25 @@ def test_influence_is_measured_by_leaving_one_out(film, picture):
     assert first["name"] == "ava.png"
     assert all(one["picture"] > 0 for one in report["influence"])
     assert len(report["influence"]) == 2
+
+
+def test_two_tags_swapped_with_their_files_change_less_than_a_tenth_of_a_seed(
+    engine, picture, tmp_path
+):
+    cv2.imwrite(str(tmp_path / "bo.png"), np.full((64, 96, 3), 200, np.uint8))
+    report = tmp_path / "report.json"
+    code, told = engine(
+        "generate", "--prompt", "a red ball like @Ava hits a drum like @bo", "--seconds", 0.75,
+        "--image", picture, "--image", tmp_path / "bo.png", "--influence", "--steps", 2,
+        "--weights", tiny_folder(), "--device", "cpu", "--out", tmp_path / "film.mp4",
+        "--json", report,
+    )  # fmt: skip
+    assert code == 0, told
+    swap = json.loads(report.read_text())["swap"]
+    assert [name.casefold() for name in swap["names"]] == ["@ava", "@bo"]
+    assert swap["with_files"] < 0.1
+    assert swap["alone"] >= 0
+    assert "swapped: " in told
 
 
 def test_a_stopped_render_goes_on_from_its_last_step(tmp_path):

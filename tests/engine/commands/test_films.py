@@ -84,6 +84,31 @@ def test_an_edit_starts_from_the_takes_own_latents(film, engine, tmp_path):
     assert not np.array_equal(one, read_pictures(tmp_path / "night.take" / "picture.mkv"))
 
 
+def test_a_preview_is_rendered_in_full_from_its_noise_and_from_itself(film, engine, tmp_path):
+    film()
+    report = tmp_path / "full.json"
+    words = ("upgrade", "--source", tmp_path / "film.mp4", "--steps", 2, "--weights", tiny_folder(),
+             "--device", "cpu", "--json", report)  # fmt: skip
+    pictures = []
+    for more in ((), ("--from-latent",)):
+        out = tmp_path / f"full{len(more)}.mp4"
+        code, told = engine(*words, "--out", out, *more)
+        assert code == 0, told
+        made = json.loads(report.read_text())
+        assert (made["quality"], made["steps"]) == ("full", 2)
+        assert made["text"] == "a red ball bounces in the park"
+        pictures.append(read_pictures(take_folder(out) / "picture.mkv").astype(int))
+    preview = read_pictures(tmp_path / "film.take" / "picture.mkv").astype(int)
+    noise, latent = (np.abs(one - preview).mean() for one in pictures)
+    # Two steps from the same noise are the very preview, in another quality.
+    assert noise < 1
+    assert latent > 0
+    (tmp_path / "film.mp4").rename(tmp_path / "other.mp4")
+    code, told = engine(*words, "--source", tmp_path / "other.mp4", "--out", tmp_path / "a.mp4")
+    assert code == 1
+    assert "has no take beside it" in told
+
+
 def test_an_edit_of_a_foreign_film_encodes_it(film, engine, tmp_path):
     film()
     foreign = tmp_path / "foreign.mp4"

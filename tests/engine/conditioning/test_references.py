@@ -113,6 +113,18 @@ def test_a_clip_stands_in_for_a_picture_but_not_the_other_way(files):
     assert "without sound" in finding.sentence
 
 
+def test_what_is_longer_than_the_shot_is_said_to_be_cut(files):
+    write_wav(files / "a.wav", np.zeros((2, 24_000 * 9), np.float32), 24_000)
+    voice = one(files, "audio", "voice")
+    picture = one(files, "image", "subject")
+    (finding,) = found([picture, voice])
+    assert finding.level == "fixed"
+    assert finding.sentence == "a.wav lasts 9.0 s, and the shot 2.1 s: it uses the beginning."
+    assert found([picture, dataclasses.replace(voice, in_s=4.0, out_s=6.0)]) == ()
+    (finding,) = found([picture, dataclasses.replace(voice, in_s=4.0, out_s=8.5)])
+    assert "lasts 4.5 s" in finding.sentence
+
+
 def test_parts_beyond_the_end(files):
     assert levels(found([one(files, "video", "motion", in_s=5.0)])) == ["refused"]
     assert levels(found([one(files, "video", "motion", out_s=5.0)])) == ["fixed"]

@@ -1,3 +1,5 @@
+import itertools
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -8,6 +10,8 @@ from hypothesis import strategies as st
 
 from engine.diffusion.guidance import Guidance
 from engine.diffusion.latent_state import noise_for
+from engine.diffusion.samplers import SAMPLERS
+from engine.models.signals import Latents
 from engine.pipelines import stages
 from engine.pipelines.render import (
     edit_sigma,
@@ -101,6 +105,71 @@ def test_strength_is_a_rising_level(one, two):
     assert 0 <= edit_sigma(low) <= edit_sigma(high) <= 1
     assert edit_sigma(0) == 0
     assert edit_sigma(1) == 1
+
+
+MEAN, LOOKS = 0.7, (2.0, 4.0, 8.0)
+"""The looks of a world: about a mean, so many times as far apart as noise is loud."""
+
+
+def kept_of(look, sigma):
+    """What an exact network keeps of a source's look from a noise level on, in closed form."""
+    clean = (1 - sigma) * look
+    return clean / math.hypot(clean, sigma)
+
+
+def left_of(look, strength):
+    """The same by an edit: from its own level, by its own steps, of a network that is exact."""
+    source = Latents(
+        video=torch.full(noise_for(SHAPE, (8, 8), 0).video.shape, MEAN + look),
+        audio=torch.full(noise_for(SHAPE, (8, 8), 0).audio.shape, MEAN + look),
+    )
+    quiet = Latents(video=source.video * 0, audio=source.audio * 0)
+    begun = replace(plan(steps=60), start=quiet)
+    whole = (0, SHAPE.frames)
+    made = plan_edit(begun, source, picture_strength=strength, sound_strength=strength, span=whole)
+
+    def velocity(state):
+        def of(x, sigma):
+            variance = ((1 - sigma) * look) ** 2 + sigma**2
+            slope = (sigma - (1 - sigma) * look**2) / variance
+            return slope * (x - (1 - sigma) * MEAN) - MEAN
+
+        now = state.latents
+        return Latents(
+            video=of(now.video, state.video_sigma), audio=of(now.audio, state.audio_sigma)
+        )
+
+    *_, last = SAMPLERS["heun"](velocity, made.start, made.levels, made.given)
+    end = last.latents
+    assert torch.allclose(end.audio.mean(), end.video.mean(), atol=1e-3)
+    return (end.video.mean().item() - MEAN) / look
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_an_edit_keeps_of_its_source_what_its_strength_says(look):
+    for strength in (0.3, 0.6, 0.9):
+        wanted = kept_of(look, edit_sigma(strength))
+        assert left_of(look, strength) == pytest.approx(wanted, abs=0.02)
+    assert left_of(look, 1.0) == pytest.approx(0, abs=0.02)
+
+
+def test_the_slider_is_even():
+    """Every fifth of it changes about a fifth of what there is to change, over near and far looks.
+
+    Without its curve the last fifth does nearly all.
+    """
+
+    def fifths(level):
+        kept = [
+            sum(kept_of(look, level(step / 5)) for look in LOOKS) / len(LOOKS) for step in range(6)
+        ]
+        return [before - after for before, after in itertools.pairwise(kept)]
+
+    even, plain = fifths(edit_sigma), fifths(lambda strength: strength)
+    assert sum(even) == pytest.approx(1)
+    assert all(0.13 < part < 0.28 for part in even)
+    assert plain[-1] > 0.6
+    assert max(plain[:2]) < 0.05
 
 
 def test_going_on_from_a_latent_starts_between_it_and_the_noise():
