@@ -5,19 +5,22 @@ from engine.media.animation import write_gif
 from engine.media.audio import (
     SILENCE_DB,
     correlation,
-    loudness_lufs,
     mono_sum_loss_db,
     peak_db,
     resample,
     rms_db,
-    true_peak_db,
 )
 from engine.media.beside import not_written, written_beside
 from engine.media.developing import fill
 from engine.media.encodings import PRESETS, FilmPreset, can_encode, lacking
 from engine.media.film_reader import FilmReader
 from engine.media.limits import LIMITS, MediaLimits
-from engine.media.loudness_meter import LoudnessMeter, LoudnessReading
+from engine.media.loudness_meter import (
+    LoudnessMeter,
+    LoudnessReading,
+    loudness_lufs,
+    true_peak_db,
+)
 from engine.media.pictures import iterate_pictures, key_picture, read_pictures
 from engine.media.reader import MediaInfo, probe, read_image
 from engine.media.sounds import read_sound

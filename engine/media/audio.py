@@ -1,4 +1,4 @@
-"""Sound as arrays: resampling, levels and loudness.
+"""Sound as arrays: resampling and levels.
 
 Shape letters: C channels, S samples. Sound is float32 (C, S), full scale at 1.
 """
@@ -6,7 +6,6 @@ Shape letters: C channels, S samples. Sound is float32 (C, S), full scale at 1.
 from __future__ import annotations
 
 import numpy as np
-import pyebur128
 import soxr
 
 SILENCE_DB = -120.0
@@ -32,22 +31,6 @@ def rms_db(sound: np.ndarray) -> float:
     return _db(float(np.sqrt(np.mean(np.square(sound, dtype=np.float64)))) if sound.size else 0.0)
 
 
-def loudness_lufs(sound: np.ndarray, rate_hz: int) -> float:
-    """Integrated loudness after EBU R 128 / ITU-R BS.1770-4, gated, in LUFS.
-
-    ``SILENCE_DB`` for what is silent or shorter than one block of 0.4 seconds.
-    """
-    state = _measured(sound, rate_hz, pyebur128.MeasurementMode.MODE_I)
-    loudness = pyebur128.get_loudness_global(state)
-    return max(SILENCE_DB, loudness) if np.isfinite(loudness) else SILENCE_DB
-
-
-def true_peak_db(sound: np.ndarray, rate_hz: int) -> float:
-    """The largest value between samples too (ITU-R BS.1770-4 annex 2), in dBTP."""
-    state = _measured(sound, rate_hz, pyebur128.MeasurementMode.MODE_TRUE_PEAK)
-    return _db(max(pyebur128.get_true_peak(state, channel) for channel in range(sound.shape[0])))
-
-
 def mono_sum_loss_db(sound: np.ndarray) -> float:
     """Level that is lost when left and right are summed to mono, in dB, 0 or more.
 
@@ -66,16 +49,6 @@ def correlation(sound: np.ndarray) -> float:
     left, right = np.asarray(sound, dtype=np.float64)
     power = np.sqrt(np.sum(left * left) * np.sum(right * right))
     return float(np.sum(left * right) / power) if power > 0 else 1.0
-
-
-def _measured(
-    sound: np.ndarray, rate_hz: int, mode: pyebur128.MeasurementMode
-) -> pyebur128.R128State:
-    state = pyebur128.R128State(sound.shape[0], rate_hz, mode)
-    samples = np.ascontiguousarray(sound.T, dtype=np.float32).reshape(-1)
-    if samples.size:
-        state.add_frames(samples, sound.shape[1])
-    return state
 
 
 def _db(amplitude: float) -> float:

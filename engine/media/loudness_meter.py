@@ -1,13 +1,23 @@
-"""The loudness meter: ITU-R BS.1770 loudness and true peak of a sound as it comes, in blocks."""
+"""Loudness and true peak of a sound (EBU R 128, ITU-R BS.1770-4), whole or as it comes in blocks.
+
+Shape letters: C channels, S samples.
+"""
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass
 
 import numpy as np
-import pyebur128
+from numpy.typing import NDArray
 
 from engine.media.audio import SILENCE_DB
+from engine.media.loudness_filters import KWeighting, TruePeaks
+
+_AT_ONCE = 1 << 18
+_OFFSET_DB = -0.691
+_BLOCK, _SHORT_TERM = 4, 30  # tenths of a second
+_GATE_LUFS, _GATE_BELOW = -70.0, 0.1  # ten decibels below the mean
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,44 +38,71 @@ class LoudnessReading:
 
 
 class LoudnessMeter:
-    """Loudness after EBU R 128 / ITU-R BS.1770-4 of blocks float32 (2, S).
+    """Loudness of blocks (C, S), mono or stereo, full scale at 1.
 
     Args:
         rate_hz: of the sound.
-        live: measures what the last seconds were, too; costs a little more.
+        channels: one or two, which count alike.
     """
 
-    def __init__(self, rate_hz: int, *, live: bool = False) -> None:
-        mode = pyebur128.MeasurementMode
-        wanted = mode.MODE_I | mode.MODE_TRUE_PEAK
-        if live:
-            wanted |= mode.MODE_M | mode.MODE_S
-        self._live = live
-        # Gated blocks are counted in a histogram, so that a long film takes no more memory.
-        self._state = pyebur128.R128State(2, rate_hz, wanted | mode.MODE_HISTOGRAM)
+    def __init__(self, rate_hz: int, channels: int = 2) -> None:
+        self._filter = KWeighting(rate_hz, channels)
+        self._peaks = TruePeaks(rate_hz, channels)
+        self._tenth = (rate_hz + 5) // 10
+        self._powers = array("d")  # of every tenth of a second: 288 kB an hour
+        self._begun: NDArray[np.float64] = np.zeros(0)
 
     def add(self, block: np.ndarray) -> None:
-        """Take the next samples, (2, S)."""
-        samples = np.ascontiguousarray(block.T, dtype=np.float32).reshape(-1)
-        if samples.size:
-            self._state.add_frames(samples, block.shape[1])
+        """Take the next samples."""
+        for start in range(0, block.shape[1], _AT_ONCE):
+            part = block[:, start : start + _AT_ONCE]
+            self._peaks.add(part)
+            power = np.sum(np.square(self._filter.weigh(part)), axis=0)
+            power = np.concatenate([self._begun, power])
+            whole = len(power) // self._tenth * self._tenth
+            self._powers.extend(power[:whole].reshape(-1, self._tenth).mean(axis=1))
+            self._begun = power[whole:]
 
     def read(self) -> LoudnessReading:
         """What it shows now."""
-        peak = max(pyebur128.get_true_peak(self._state, channel) for channel in range(2))
-        reading = LoudnessReading(
-            integrated_lufs=_finite(pyebur128.get_loudness_global(self._state)),
-            true_peak_db=max(SILENCE_DB, 20 * float(np.log10(max(peak, 1e-6)))),
-        )
-        if not self._live:
-            return reading
+        powers = np.array(self._powers)
         return LoudnessReading(
-            momentary_lufs=_finite(pyebur128.get_loudness_momentary(self._state)),
-            short_term_lufs=_finite(pyebur128.get_loudness_shortterm(self._state)),
-            integrated_lufs=reading.integrated_lufs,
-            true_peak_db=reading.true_peak_db,
+            momentary_lufs=_lufs(float(powers[-_BLOCK:].sum()) / _BLOCK),
+            short_term_lufs=_lufs(float(powers[-_SHORT_TERM:].sum()) / _SHORT_TERM),
+            integrated_lufs=_integrated(powers),
+            true_peak_db=max(SILENCE_DB, 20 * float(np.log10(max(self._peaks.largest, 1e-6)))),
         )
 
 
-def _finite(loudness: float) -> float:
-    return max(SILENCE_DB, loudness) if np.isfinite(loudness) else SILENCE_DB
+def loudness_lufs(sound: np.ndarray, rate_hz: int) -> float:
+    """Integrated loudness of ``sound`` (C, S), gated, in LUFS.
+
+    ``SILENCE_DB`` for what is silent or shorter than one block of 0.4 seconds.
+    """
+    return _whole(sound, rate_hz).integrated_lufs
+
+
+def true_peak_db(sound: np.ndarray, rate_hz: int) -> float:
+    """The largest value of ``sound`` (C, S), between samples too, in dBTP."""
+    return _whole(sound, rate_hz).true_peak_db
+
+
+def _whole(sound: np.ndarray, rate_hz: int) -> LoudnessReading:
+    meter = LoudnessMeter(rate_hz, sound.shape[0])
+    meter.add(sound)
+    return meter.read()
+
+
+def _integrated(powers: NDArray[np.float64]) -> float:
+    """The loudness of the blocks that are above both gates; each overlaps the next by 0.3 s."""
+    if len(powers) < _BLOCK:
+        return SILENCE_DB
+    blocks = np.lib.stride_tricks.sliding_window_view(powers, _BLOCK).mean(axis=1)
+    blocks = blocks[blocks >= 10 ** ((_GATE_LUFS - _OFFSET_DB) / 10)]
+    if not len(blocks):
+        return SILENCE_DB
+    return _lufs(float(blocks[blocks >= _GATE_BELOW * blocks.mean()].mean()))
+
+
+def _lufs(power: float) -> float:
+    return max(SILENCE_DB, _OFFSET_DB + 10 * float(np.log10(power))) if power > 0 else SILENCE_DB

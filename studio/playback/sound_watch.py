@@ -37,7 +37,7 @@ class SoundWatch:
     """
 
     def __init__(self, rate_hz: int) -> None:
-        self._meter = LoudnessMeter(rate_hz, live=True)
+        self._meter = LoudnessMeter(rate_hz)
         self._every = int(rate_hz * _EVERY_S)
         self._reach = int(rate_hz * _PHASE_S)
         self._recent: list[NDArray[np.float32]] = []
