@@ -9,7 +9,7 @@ the whole puppet is leaned over.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 
 import numpy as np
@@ -25,6 +25,7 @@ from engine.world.speech import Syllable, all_syllables, mouth
 LYING_RAD = 1.44
 TURN_S = 0.22
 BLINK_S = 0.17
+WAG_RAD_S, WAG_FROM_S = 10.0, 1.0 / 24.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +48,9 @@ class Pose:
         smile: (T,) -1 to 1.
         sticks: whether it holds drumsticks.
         held: (T, 2) middle of a prop in its hands.
+        wag: (T,) -1 to 1 how far the tail swings.
+        turns: (K,) ``facing`` in all pictures of the shot that these are of: what is drawn before
+            what follows from the whole of it, so that nothing jumps between parts of a shot.
     """
 
     x_m: np.ndarray
@@ -68,6 +72,18 @@ class Pose:
     smile: np.ndarray
     sticks: bool
     held: np.ndarray
+    wag: np.ndarray
+    turns: np.ndarray
+
+    def pictures(self, part: slice) -> Pose:
+        """Some of the instants."""
+        arrays = {one.name: getattr(self, one.name) for one in fields(self)}
+        taken = {
+            name: value[part]
+            for name, value in arrays.items()
+            if isinstance(value, np.ndarray) and name != "turns"
+        }
+        return replace(self, **taken)
 
     def seen(self, points: np.ndarray) -> np.ndarray:
         """(T, ..., 2) points of the body in metres of the set, leaned over as the puppet is."""
@@ -144,6 +160,8 @@ def _trunk(
         smile=0.65 - 1.3 * fright,
         sticks=False,
         held=neck,
+        wag=np.sin(WAG_RAD_S * (times_s - WAG_FROM_S)),
+        turns=facing,
     )
 
 

@@ -21,9 +21,10 @@ from engine.world.canvas import Canvas
 from engine.world.scene import CameraPath, Scene
 from engine.world.sets import SET_LAYERS, draw_layer
 from engine.world.weather import weather_layer
+from engine.world.windows import pictures_at_once
 
-# Pictures resampled at a time are limited so that the parts of a large clip fit in memory.
-PIXELS_AT_ONCE = 100_000
+# Few are resampled at a time, so that they stay in a processor's cache.
+RESAMPLED_AT_ONCE = 100_000
 
 
 def draw_backdrop(video: Tensor, scene: Scene, path: CameraPath, camera: np.ndarray) -> None:
@@ -68,9 +69,7 @@ def seen_layers(
         return
     # A camera that only travels sideways leaves the rows where they are.
     take = _slid if bool((camera[:, 1:] == camera[0, 1:]).all()) else _resampled
-    step = max(1, PIXELS_AT_ONCE // (height * width))
-    for first in range(0, frames, step):
-        part = slice(first, min(first + step, frames))
+    for part in pictures_at_once(frames, height * width, RESAMPLED_AT_ONCE):
         yield (
             part,
             [

@@ -3,15 +3,19 @@
 Shape letters: H, W rows and columns of the sheet; h, w those of a window of it.
 
 Colours are (red, green, blue) in 0..1, mixed as they are shown. Every shape touches only the window
-that holds it, so that a small shape on a large sheet costs little.
+that holds it, so that a small shape on a large sheet costs little. Its coverage is reckoned with
+numpy whatever the device: a set has some hundred small shapes, and on those torch's operations take
+several times as long.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 from math import ceil, floor, hypot
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -30,6 +34,12 @@ def scaled(colour: Colour, gain: float) -> Colour:
     """``colour`` made brighter or darker by ``gain``, within 0..1."""
     red, green, blue = (min(1.0, value * gain) for value in colour)
     return red, green, blue
+
+
+@lru_cache(maxsize=4096)
+def opaque(colour: Colour, device: torch.device) -> Tensor:
+    """(4, 1, 1) a colour with full coverage; the same tensor every time, so not to be changed."""
+    return torch.tensor([*colour, 1.0], device=device)[:, None, None]
 
 
 class Canvas:
@@ -52,10 +62,12 @@ class Canvas:
         height: int,
         device: torch.device | str = "cpu",
     ) -> None:
-        self.left, self.top, self.pitch = left, top, pitch
+        self.left, self.top, self.pitch = float(left), float(top), float(pitch)
         self.pixels = torch.zeros(4, height, width, device=device)
-        self.x = left + pitch * (torch.arange(width, device=device) + 0.5)
-        self.y = (top - pitch * (torch.arange(height, device=device) + 0.5))[:, None]
+        x = left + pitch * (torch.arange(width) + 0.5)
+        y = (top - pitch * (torch.arange(height) + 0.5))[:, None]
+        self.x, self.y = x.to(device), y.to(device)
+        self._x, self._y = x.numpy(), y.numpy()
 
     def window(self, x0: float, x1: float, y0: float, y1: float) -> Window | None:
         """Rows and columns that hold a box in metres and a pixel around it; None outside."""
@@ -75,15 +87,24 @@ class Canvas:
         if isinstance(colour, Tensor):
             paint = torch.cat([colour.expand(3, *target.shape[1:]), torch.ones_like(target[:1])])
         else:
-            paint = torch.tensor([*colour, 1.0], device=target.device)[:, None, None]
+            paint = opaque(colour, target.device)
         target.lerp_(paint, coverage.expand(target.shape[1:]))
+
+    def _lay(
+        self, window: Window, coverage: np.ndarray, colour: Colour | Tensor, opacity: float
+    ) -> None:
+        """Lay a colour over a window by its coverage, in 0..1 once it is clipped."""
+        inside = np.minimum(np.maximum(coverage, 0.0), 1.0)
+        if opacity != 1.0:
+            inside = inside * float(opacity)
+        self.lay(window, torch.from_numpy(inside).to(self.pixels.device), colour)
 
     def shaded(self, window: Window, top: Colour, foot: Colour, y0: float, y1: float) -> Tensor:
         """(3, h, 1) gradient from ``foot`` at height ``y0`` to ``top`` at ``y1``."""
-        share = ((self.y[window[0]] - y0) / (y1 - y0)).clamp(0.0, 1.0)[None]
-        upper = torch.tensor(top, device=share.device)[:, None, None]
-        lower = torch.tensor(foot, device=share.device)[:, None, None]
-        return lower + (upper - lower) * share
+        share = (self._y[window[0]] - float(y0)) / float(y1 - y0)
+        share = np.minimum(np.maximum(share, 0.0), 1.0)[None]
+        upper, lower = (np.array(one, dtype=np.float32)[:, None, None] for one in (top, foot))
+        return torch.from_numpy(lower + (upper - lower) * share).to(self.pixels.device)
 
     def everything(self) -> Window:
         """The window of the whole sheet."""
@@ -144,11 +165,15 @@ class Canvas:
         window = self.window(x0, x1, y0, y1)
         if window is None:
             return
-        x, y = self.x[window[1]], self.y[window[0]]
-        across = (torch.minimum(x - x0, x1 - x) / self.pitch + 0.5).clamp(0.0, 1.0)
-        along = (torch.minimum(y - y0, y1 - y) / self.pitch + 0.5).clamp(0.0, 1.0)
+        across = self._between(self._x[window[1]], float(x0), float(x1))
+        along = self._between(self._y[window[0]], float(y0), float(y1))
         paint = colour if foot is None else self.shaded(window, colour, foot, y0, y1)
-        self.lay(window, across * along * opacity, paint)
+        self._lay(window, across * along, paint, opacity)
+
+    def _between(self, places: np.ndarray, low: float, high: float) -> np.ndarray:
+        """Share of each pixel that lies between two edges."""
+        inside = np.minimum(places - low, high - places) / self.pitch + 0.5
+        return np.minimum(np.maximum(inside, 0.0), 1.0)
 
     def ellipse(
         self,
@@ -166,13 +191,19 @@ class Canvas:
         window = self.window(x - rx, x + rx, y - ry if above is None else above, y + ry)
         if window is None:
             return
-        dx, dy = (self.x[window[1]] - x) / rx, (self.y[window[0]] - y) / ry
-        distance = ((dx * dx + dy * dy).sqrt() - 1.0) * min(rx, ry)
+        dx, dy = self._from(window, x, y, rx, ry)
+        distance = (np.sqrt(dx * dx + dy * dy) - 1.0) * float(min(rx, ry))
         if above is not None:
-            distance = torch.maximum(distance, above - self.y[window[0]])
-        coverage = (0.5 - distance / self.pitch).clamp(0.0, 1.0)
+            distance = np.maximum(distance, float(above) - self._y[window[0]])
         paint = colour if foot is None else self.shaded(window, colour, foot, y - ry, y + ry)
-        self.lay(window, coverage * opacity, paint)
+        self._lay(window, 0.5 - distance / self.pitch, paint, opacity)
+
+    def _from(
+        self, window: Window, x: float, y: float, rx: float, ry: float
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """(w,) and (h, 1) of a window, counted from a place in radii."""
+        across = (self._x[window[1]] - float(x)) / float(rx)
+        return across, (self._y[window[0]] - float(y)) / float(ry)
 
     def disc(
         self, x: float, y: float, radius: float, colour: Colour, *, opacity: float = 1.0
@@ -187,9 +218,9 @@ class Canvas:
         window = self.window(x - rx, x + rx, y - ry, y + ry)
         if window is None or opacity <= 0.0:
             return
-        dx, dy = (self.x[window[1]] - x) / rx, (self.y[window[0]] - y) / ry
-        rest = (1.0 - dx * dx - dy * dy).clamp_(min=0.0)
-        self.lay(window, rest * rest * opacity, colour)
+        dx, dy = self._from(window, x, y, rx, ry)
+        rest = np.maximum(1.0 - dx * dx - dy * dy, 0.0)
+        self._lay(window, rest * rest, colour, opacity)
 
     def polygon(
         self,
@@ -205,12 +236,12 @@ class Canvas:
         window = self.window(min(xs), max(xs), min(ys), max(ys))
         if window is None:
             return
-        x, y = self.x[window[1]], self.y[window[0]]
-        inside = torch.full_like(x * y, torch.inf)
+        x, y = self._x[window[1]], self._y[window[0]]
+        inside = np.full((len(y), len(x)), np.inf, dtype=np.float32)
         for (ax, ay), (bx, by) in zip(points, [*points[1:], points[0]], strict=True):
             length = max(hypot(bx - ax, by - ay), 1e-9)
-            side = (x - ax) * ((by - ay) / length) - (y - ay) * ((bx - ax) / length)
-            inside = torch.minimum(inside, side)
-        coverage = (inside / (self.pitch + softness) + 0.5).clamp(0.0, 1.0)
+            right, up = float((by - ay) / length), float((bx - ax) / length)
+            side = (x - float(ax)) * right - (y - float(ay)) * up
+            inside = np.minimum(inside, side)
         paint = colour if foot is None else self.shaded(window, colour, foot, min(ys), max(ys))
-        self.lay(window, coverage * opacity, paint)
+        self._lay(window, inside / float(self.pitch + softness) + 0.5, paint, opacity)

@@ -105,17 +105,23 @@ def draw_body(sheet: Sheet, identity: Identity, body: Frame, pose: Pose, light: 
     """Lay all of a puppet below its head; returns its colours."""
     paint = paint_of(identity, light)
     _tail(sheet, identity, body, pose, paint)
-    near = [(pose.facing > -0.25).astype(float), (pose.facing < 0.25).astype(float)]
+    near, through = _near(pose.facing), _near(pose.turns)
     for side in (0, 1):
-        _arm(sheet, identity, body, pose, paint, side, shown=1.0 - near[side])
-    for side in (1, 0) if float(pose.facing.mean()) >= 0 else (0, 1):
+        behind = 1.0 - through[side]
+        _arm(sheet, identity, body, pose, paint, side, shown=1.0 - near[side], through=behind)
+    for side in (1, 0) if float(pose.turns.mean()) >= 0 else (0, 1):
         _leg(sheet, identity, body, pose, paint, side)
     _torso(sheet, identity, body, pose, paint)
     for side in (1, 0):
-        _arm(sheet, identity, body, pose, paint, side, shown=near[side])
+        _arm(sheet, identity, body, pose, paint, side, shown=near[side], through=through[side])
     if pose.sticks:
         _sticks(sheet, pose, paint)
     return paint
+
+
+def _near(facing: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(T,) for each side, 1 where its arm is before the body."""
+    return (facing > -0.25).astype(float), (facing < 0.25).astype(float)
 
 
 def _arm(
@@ -126,6 +132,7 @@ def _arm(
     paint: Paint,
     side: int,
     shown: np.ndarray,
+    through: np.ndarray,
 ) -> None:
     if not shown.any():
         return
@@ -146,8 +153,8 @@ def _arm(
     on = on if isinstance(on, Tensor) else None
     far = (
         FAR_GAIN
-        if shown.mean() < 1.0
-        and float(np.abs(pose.facing[shown > 0]).mean()) > 0.25
+        if through.mean() < 1.0
+        and float(np.abs(pose.turns[through > 0]).mean()) > 0.25
         and not _is_near(pose, side)
         else 1.0
     )
@@ -173,8 +180,8 @@ def _short(
 
 
 def _is_near(pose: Pose, side: int) -> bool:
-    """Whether a side is towards the audience through most of the clip."""
-    facing = float(pose.facing.mean())
+    """Whether a side is towards the audience through most of the shot."""
+    facing = float(pose.turns.mean())
     return abs(facing) < 0.25 or (facing > 0) == (side == 0)
 
 
@@ -222,7 +229,7 @@ def _shoe(sheet: Sheet, body: Frame, pose: Pose, colour: Colour, side: int) -> N
 
 def _torso(sheet: Sheet, identity: Identity, body: Frame, pose: Pose, paint: Paint) -> None:
     spine = body.neck - body.hip
-    slim = 1.0 - 0.10 * float(np.abs(pose.facing).mean())
+    slim = 1.0 - 0.10 * float(np.abs(pose.turns).mean())
     middle = 0.5 * (pose.hips + pose.neck)
     spot = sheet.spot(middle[:, 0], middle[:, 1], 0.72 * spine + 1.3 * body.belly, -pose.bend)
     if spot is None:
@@ -335,9 +342,10 @@ def _tail(sheet: Sheet, identity: Identity, body: Frame, pose: Pose, paint: Pain
     if identity.species not in ("fox", "cat", "mouse", "rabbit", "bear", "pig"):
         return
     side = np.where(pose.facing > 0.05, -1.0, 1.0)
-    if np.ptp(side) > 0:  # it goes over while the puppet turns
+    right = pose.turns > 0.05
+    if right.any() and not right.all():  # it goes over while the puppet turns
         side = -np.clip(pose.facing * 3.0, -1.0, 1.0)
-    wag = 0.03 * np.sin(5.0 * np.arange(len(side)) / 6.0)
+    wag = 0.03 * pose.wag
     size = body.height
     base = pose.hips + np.stack([side * 0.08 * size, np.full(len(side), 0.02 * size)], axis=-1)
     bends = {

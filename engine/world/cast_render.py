@@ -28,6 +28,7 @@ from engine.world.cast_wear import (
 from engine.world.light import LIGHT_TABLE, Light
 from engine.world.scene import VIEW_HEIGHT_M, Scene
 from engine.world.truth import Truth
+from engine.world.windows import Windows, pictures_at_once
 
 # How far a puppet reaches from the point it stands on, in its heights.
 ASIDE, ABOVE, BELOW = 0.62, 1.50, 0.08
@@ -37,9 +38,10 @@ def draw_puppet(
     identity: Identity,
     pose: Pose,
     light: Light,
-    right_m: Tensor,
-    up_m: Tensor,
+    right_m: np.ndarray,
+    up_m: np.ndarray,
     pixel_m: np.ndarray,
+    device: torch.device,
 ) -> Tensor:
     """One puppet at T instants.
 
@@ -47,15 +49,16 @@ def draw_puppet(
         identity: who.
         pose: how it stands.
         light: what grades it.
-        right_m: (T, 1, W) places of the columns, metres from the point of the floor below it.
-        up_m: (T, H, 1) places of the rows.
+        right_m: (T, W) places of the columns, metres from the point of the floor below it.
+        up_m: (T, H) places of the rows.
         pixel_m: (T,) size of a pixel in metres.
+        device: where to draw.
 
     Returns:
         (4, T, H, W) premultiplied colour as shown, and coverage.
     """
     body = frame(identity)
-    sheet = Sheet(right_m, up_m, pixel_m, pose.lean)
+    sheet = Sheet(right_m, up_m, pixel_m, pose.lean, device)
     paint = draw_body(sheet, identity, body, pose, light)
     head = make_head(sheet, identity, body, pose, paint)
     draw_back_hair(head)
@@ -75,7 +78,7 @@ def draw_puppet(
 
 def window(
     place_px: np.ndarray, scale_px: np.ndarray, height_m: float, leans: bool, size: tuple[int, int]
-) -> tuple[tuple[Tensor, Tensor, Tensor], np.ndarray, np.ndarray]:
+) -> tuple[Windows, np.ndarray, np.ndarray]:
     """The rectangle of pixels around a puppet, wholly inside the pictures.
 
     Args:
@@ -86,7 +89,7 @@ def window(
         size: height and width of the pictures.
 
     Returns:
-        An index of (T, h, w) pixels into (T, H, W); (T, w) and (T, h) pixels to the right and up.
+        The rectangle; (T, w) and (T, h) pixels to the right of the point and above it.
     """
     high, wide = size
     reach = (ABOVE if leans else ASIDE) * height_m * float(scale_px.max())
@@ -96,14 +99,9 @@ def window(
     rows = min(high, ceil(above + below) + 2)
     left = np.clip(np.floor(place_px[:, 0] - 0.5 * columns), 0, wide - columns).astype(np.int64)
     top = np.clip(np.floor(place_px[:, 1] - above), 0, high - rows).astype(np.int64)
-    across = left[:, None] + np.arange(columns)
-    along = top[:, None] + np.arange(rows)
-    index = (
-        torch.arange(len(left))[:, None, None],
-        torch.from_numpy(along)[:, :, None],
-        torch.from_numpy(across)[:, None, :],
-    )
-    return index, across + 0.5 - place_px[:, :1], place_px[:, 1:] - along - 0.5
+    around = Windows(tops=top, lefts=left, height=rows, width=columns)
+    right, up = around.columns + 0.5 - place_px[:, :1], place_px[:, 1:] - around.rows - 0.5
+    return around, right, up
 
 
 def lay_puppet(
@@ -128,28 +126,26 @@ def lay_puppet(
         place_px: (T, 2) column and row of the point of the floor below it.
         scale_px: (T,) pixels a metre.
     """
-    device = video.device
     leans = bool(np.abs(pose.lean).max() > 1e-6)
     height_m = identity.height_m
     above = np.maximum(pose.height_m, 0.0)
-    raised = place_px.copy()
-    index, right, up = window(
-        raised,
+    around, right, up = window(
+        place_px,
         scale_px,
         height_m + float(above.max()) / ABOVE,
         leans,
         (video.shape[1], video.shape[2]),
     )
-    index = tuple(part.to(device) for part in index)
     pixel = 1.0 / scale_px.astype(np.float64)
-    right_m = torch.from_numpy((right * pixel[:, None]).astype(np.float32)).to(device)
-    up_m = torch.from_numpy((up * pixel[:, None]).astype(np.float32)).to(device)
-    drawn = draw_puppet(identity, pose, light, right_m[:, None, :], up_m[:, :, None], pixel)
-    under = video[index].float()
+    right_m, up_m = right * pixel[:, None], up * pixel[:, None]
+    drawn = draw_puppet(identity, pose, light, right_m, up_m, pixel, video.device)
+    under = around.take(video).float()
     over = drawn[:3].movedim(0, -1) * 255.0
-    video[index] = (under * (1.0 - drawn[3, ..., None]) + over + 0.5).clamp(0, 255).to(torch.uint8)
+    mixed = (under * (1.0 - drawn[3, ..., None]) + over + 0.5).clamp(0, 255).to(torch.uint8)
+    around.put(video, mixed)
     if mask is not None:
-        mask[index] = torch.where(drawn[3] >= 0.5, number, mask[index]).to(torch.uint8)
+        names = torch.where(drawn[3] >= 0.5, number, around.take(mask)).to(torch.uint8)
+        around.put(mask, names)
 
 
 def lay_shadow(
@@ -167,11 +163,14 @@ def lay_shadow(
     half = width_m * (1.0 + 0.25 * lift + 1.2 * lying) * scale_px
     middle = place_px[:, 0] - np.sin(pose.lean) * 1.8 * width_m * scale_px
     flat = 0.22 * width_m * scale_px
-    columns = torch.arange(wide, device=video.device) + 0.5
-    top = max(0, int((place_px[:, 1] - flat).min()) - 1)
-    if top >= high:
+    left, right = int((middle - half).min()) - 1, int((middle + half).max()) + 2
+    top, foot = int((place_px[:, 1] - flat).min()) - 1, int((place_px[:, 1] + flat).max()) + 2
+    left, right = max(0, left), min(wide, right)
+    top, foot = max(0, top), min(high, foot)
+    if top >= foot or left >= right:
         return
-    rows = torch.arange(top, high, device=video.device) + 0.5
+    columns = torch.arange(left, right, device=video.device) + 0.5
+    rows = torch.arange(top, foot, device=video.device) + 0.5
 
     def column(value: np.ndarray) -> Tensor:
         return torch.from_numpy(value.astype(np.float32)).to(video.device)[:, None, None]
@@ -181,9 +180,9 @@ def lay_shadow(
     rest = (1.0 - across * across - along * along).clamp(min=0.0)
     dark = (rest * column(light.shadow * 1.5 / (1.0 + 0.7 * lift))).clamp(max=1.3 * light.shadow)
     tone = torch.tensor([25.5 * gain for gain in light.gain], device=video.device)
-    part = video[:, top:].float()
+    part = video[:, top:foot, left:right].float()
     part += (tone - part) * dark[..., None]
-    video[:, top:] = (part + 0.5).to(torch.uint8)
+    video[:, top:foot, left:right] = (part + 0.5).to(torch.uint8)
 
 
 def draw_cast(
@@ -203,8 +202,15 @@ def draw_cast(
     scale = high * truth.camera[:, 2].astype(np.float64) / VIEW_HEIGHT_M
     poses = [perform(puppet, times_s, scene.bodies) for puppet in scene.cast]
     places = [known.ground.astype(np.float64) * (wide, high) for known in truth.cast]
-    for puppet, pose, place in zip(scene.cast, poses, places, strict=True):
-        lay_shadow(video, pose, light, 0.24 * puppet.identity.height_m, place, scale)
-    for index, (puppet, pose, place) in enumerate(zip(scene.cast, poses, places, strict=True)):
-        number = len(scene.bodies) + 1 + index
-        lay_puppet(video, masks, number, puppet.identity, pose, light, place, scale)
+    stand = [
+        (puppet.identity, pose, place)
+        for puppet, pose, place in zip(scene.cast, poses, places, strict=True)
+    ]
+    for part in pictures_at_once(len(video), high * wide):
+        for who, pose, place in stand:
+            step = pose.pictures(part)
+            lay_shadow(video[part], step, light, 0.24 * who.height_m, place[part], scale[part])
+        for number, (who, pose, place) in enumerate(stand, start=len(scene.bodies) + 1):
+            step = pose.pictures(part)
+            drawn = (video[part], masks[part])
+            lay_puppet(*drawn, number, who, step, light, place[part], scale[part])

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine.world.canvas import Colour, mixed, scaled
+from engine.world.canvas import Colour, mixed, opaque, scaled
 
 OUTLINE_M = 0.015
 Value = float | np.ndarray
@@ -38,7 +38,7 @@ class Spot:
 
     def cover(self, distance: Tensor) -> Tensor:
         """Share of each pixel that lies inside."""
-        return (0.5 - distance / self.pixel).clamp_(0.0, 1.0)
+        return torch.rsub(distance / self.pixel, 0.5).clamp_(0.0, 1.0)
 
     def scaled(self, unit: float) -> Spot:
         """The same window measured in ``unit`` metres."""
@@ -55,30 +55,36 @@ class Sheet:
     """Premultiplied colour and coverage (4, T, H, W), clear at first."""
 
     def __init__(
-        self, right_m: Tensor, up_m: Tensor, pixel_m: np.ndarray, lean: np.ndarray
+        self,
+        right_m: np.ndarray,
+        up_m: np.ndarray,
+        pixel_m: np.ndarray,
+        lean: np.ndarray,
+        device: torch.device,
     ) -> None:
         """A clear sheet.
 
         Args:
-            right_m: (T, 1, W) places of the columns.
-            up_m: (T, H, 1) places of the rows.
+            right_m: (T, W) places of the columns.
+            up_m: (T, H) places of the rows.
             pixel_m: (T,) size of a pixel.
             lean: (T,) radians that the whole puppet is turned, counter-clockwise.
+            device: where it is.
         """
-        frames, _, width = right_m.shape
-        height = up_m.shape[1]
-        self.device = right_m.device
-        self.pixels = torch.zeros(4, frames, height, width, device=self.device)
+        right, up = right_m.astype(np.float32), up_m.astype(np.float32)
+        (frames, width), height = right.shape, up.shape[1]
+        self.device = device
+        self.pixels = torch.zeros(4, frames, height, width, device=device)
         self.pixel = torch.from_numpy(pixel_m.astype(np.float32)).to(self.device)[:, None, None]
         self._pixel_m = pixel_m
-        self._left = right_m[:, 0, 0].double().cpu().numpy()
-        self._top = up_m[:, 0, 0].double().cpu().numpy()
+        self._left, self._top = (first[:, 0].astype(np.float64) for first in (right, up))
         self._leans = bool(np.abs(lean).max() > 1e-6)
-        self.x, self.y = right_m, up_m
+        self.x = torch.from_numpy(right).to(device)[:, None, :]
+        self.y = torch.from_numpy(up).to(device)[:, :, None]
         if self._leans:
             turn = torch.from_numpy(lean.astype(np.float32)).to(self.device)[:, None, None]
             cos, sin = turn.cos(), turn.sin()
-            self.x, self.y = right_m * cos + up_m * sin, up_m * cos - right_m * sin
+            self.x, self.y = self.x * cos + self.y * sin, self.y * cos - self.x * sin
 
     def spot(self, x: Value, y: Value, reach: Value, turn: Value | None = None) -> Spot | None:
         """The window ``reach`` metres around a place, None where that is out of the sheet.
@@ -118,7 +124,7 @@ class Sheet:
         if isinstance(colour, Tensor):
             paint = torch.cat([colour, torch.ones_like(colour[:1])])
         else:
-            paint = torch.tensor([*colour, 1.0], device=self.device)[:, None, None, None]
+            paint = opaque(colour, self.device)[..., None]
         target.lerp_(paint, coverage.expand(target.shape[1:]))
 
     def fill(

@@ -98,33 +98,45 @@ def _held_m(scene: Scene, puppet: Puppet, times_s: np.ndarray) -> np.ndarray:
     return pose.seen(pose.held)
 
 
-def heads_m(scene: Scene, times_s: np.ndarray) -> np.ndarray:
+def heads_m(poses: Sequence[Pose]) -> np.ndarray:
     """(K, P, 2) metres: the heads of all puppets, which cameras follow."""
-    poses = [perform(puppet, times_s, scene.bodies) for puppet in scene.cast]
     return np.stack([pose.seen(pose.head) for pose in poses], axis=1)
 
 
 def cast_truth(
-    scene: Scene, times_s: np.ndarray, camera: Camera, aspect: float, heard_s: Iterable[float] = ()
+    scene: Scene,
+    poses: Sequence[Pose],
+    times_s: np.ndarray,
+    camera: Camera,
+    aspect: float,
+    heard_s: Iterable[float] = (),
 ) -> tuple[PuppetTruth, ...]:
     """The truth of every puppet.
 
     Args:
         scene: whose cast it is.
+        poses: of every puppet in each picture.
         times_s: (T,) the instants of the pictures.
         camera: (K, 3) view at any (K,) seconds.
         aspect: picture width over height.
         heard_s: when other events are heard that are scored.
     """
-    truths = [_puppet_truth(scene, puppet, times_s, camera, aspect) for puppet in scene.cast]
+    truths = [
+        _puppet_truth(scene, puppet, pose, times_s, camera, aspect)
+        for puppet, pose in zip(scene.cast, poses, strict=True)
+    ]
     return _told_apart(truths, heard_s)
 
 
 def _puppet_truth(
-    scene: Scene, puppet: Puppet, times_s: np.ndarray, camera: Camera, aspect: float
+    scene: Scene,
+    puppet: Puppet,
+    pose: Pose,
+    times_s: np.ndarray,
+    camera: Camera,
+    aspect: float,
 ) -> PuppetTruth:
     seen = camera(times_s)
-    pose = perform(puppet, times_s, scene.bodies)
     body = frame(puppet.identity)
     ground = np.stack([pose.x_m, np.zeros(len(times_s))], axis=-1)
     points = np.concatenate(

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from engine.shapes import ClipShape
+from engine.world.actions_pose import perform
 from engine.world.camera import View
 from engine.world.cast_staging import carried_bodies, carry, cast_truth, heads_m
 from engine.world.matter import (
@@ -55,23 +56,41 @@ def simulate(scenes: Sequence[Scene], shape: ClipShape) -> list[Truth]:
     """
     if not scenes:
         return []
-    # An even number of substeps a picture puts one exactly at the middle of its interval.
-    per_picture = 2 * math.ceil(SUBSTEPS_A_SECOND / float(shape.rate) / 2)
-    solver = Solver(_gather(scenes), 1.0 / (float(shape.rate) * per_picture))
-    bodies = solver.bodies
-    states = np.empty((shape.frames, 5, *bodies.x.shape), dtype=np.float32)
-    for picture in range(shape.frames):
-        for substep in range(per_picture):
-            if substep == per_picture // 2:
-                states[picture] = (bodies.x, bodies.y, bodies.vx, bodies.vy, bodies.angle)
-            solver.step()
     touches: list[list[Touch]] = [[] for _ in scenes]
-    for touch in solver.touches:
-        touches[touch.scene].append(touch)
+    states = np.zeros((shape.frames, 5, len(scenes), MAX_BODIES), dtype=np.float32)
+    # Where everything is carried, or there is nothing, nothing is left to the solver.
+    free = [index for index, scene in enumerate(scenes) if _free_bodies(scene)]
+    if free:
+        solver = _solved([scenes[index] for index in free], shape, states, free)
+        for touch in solver.touches:
+            touches[free[touch.scene]].append(touch)
     return [
         _truth(scene, states[:, :, index, : len(scene.bodies)], touches[index], shape)
         for index, scene in enumerate(scenes)
     ]
+
+
+def _free_bodies(scene: Scene) -> int:
+    return len(scene.bodies) - len(carried_bodies(scene))
+
+
+def _solved(
+    scenes: Sequence[Scene], shape: ClipShape, states: np.ndarray, places: list[int]
+) -> Solver:
+    """Runs scenes and writes their (T, 5, B, N) states into ``places`` of those of all."""
+    # An even number of substeps a picture puts one exactly at the middle of its interval.
+    per_picture = 2 * math.ceil(SUBSTEPS_A_SECOND / float(shape.rate) / 2)
+    solver = Solver(_gather(scenes), 1.0 / (float(shape.rate) * per_picture))
+    bodies = solver.bodies
+    for picture in range(shape.frames):
+        for substep in range(per_picture):
+            if substep == per_picture // 2:
+                states[picture][:, places] = (
+                    *(bodies.x, bodies.y, bodies.vx),
+                    *(bodies.vy, bodies.angle),
+                )
+            solver.step()
+    return solver
 
 
 def _gather(scenes: Sequence[Scene]) -> Bodies:
@@ -137,8 +156,9 @@ def _truth(scene: Scene, states: np.ndarray, touches: list[Touch], shape: ClipSh
     states = carry(scene, states, times)
     positions = np.ascontiguousarray(np.stack([states[:, 0], states[:, 1]], axis=-1))
     tracks = positions
-    if scene.cast:
-        tracks = np.concatenate([positions, heads_m(scene, times)], axis=1)
+    poses = [perform(puppet, times, scene.bodies) for puppet in scene.cast]
+    if poses:
+        tracks = np.concatenate([positions, heads_m(poses)], axis=1)
     view = View(scene, shape, tracks)
     camera = view.at(times)
     radii = np.array([body.radius_m for body in scene.bodies], dtype=np.float32)
@@ -157,7 +177,7 @@ def _truth(scene: Scene, states: np.ndarray, touches: list[Touch], shape: ClipSh
         cuts_s=view.cuts_s,
         tempo_bpm=scene.music.tempo_bpm if scene.music else 0,
         beats_s=beat_times(scene.music, shape.duration_s),
-        cast=cast_truth(scene, times, view.at, aspect, heard) if scene.cast else (),
+        cast=cast_truth(scene, poses, times, view.at, aspect, heard),
     )
 
 

@@ -27,6 +27,7 @@ from engine.world.props import draw_body
 from engine.world.scene import VIEW_HEIGHT_M, CameraPath, Scene
 from engine.world.truth import Truth
 from engine.world.weather import draw_falling
+from engine.world.windows import Windows, pictures_at_once
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,10 +82,13 @@ def _draw_shot(
     draw_backdrop(video, scene, path, truth.camera)
     draw_falling(video, scene, truth.camera, times_s, behind=True)
     floor = _floor_rows(path, truth.camera)
-    _draw_shadows(video, scene, truth, floor)
+    parts = list(pictures_at_once(len(video), video.shape[1] * video.shape[2]))
+    for part in parts:
+        _draw_shadows(video[part], scene, truth.pictures(part), floor[part])
     if scene.cast:
         draw_cast(video, masks, scene, truth, times_s)
-    _draw_bodies(video, masks, scene, truth)
+    for part in parts:
+        _draw_bodies(video[part], masks[part], scene, truth.pictures(part))
     draw_falling(video, scene, truth.camera, times_s, behind=False)
 
 
@@ -101,11 +105,11 @@ class _Patches:
     """Squares of pixels around a moving point, wholly inside the pictures.
 
     Attributes:
-        index: picks (T, S, S) pixels out of (T, H, W).
+        around: (T, S, S) pixels of (T, H, W).
         right, up: (T, 1, S) and (T, S, 1) pixels from the point.
     """
 
-    index: tuple[Tensor, Tensor, Tensor]
+    around: Windows
     right: Tensor
     up: Tensor
 
@@ -121,18 +125,11 @@ def _patches(
         start = np.floor(places[:, axis] - 0.5 * side + 0.5)
         starts.append(np.clip(start, 0, size - side).astype(np.int64))
         sides.append(side)
-    columns = starts[0][:, None] + np.arange(sides[0])
-    rows = starts[1][:, None] + np.arange(sides[1])
-    right = (columns + 0.5 - places[:, :1]).astype(np.float32)
-    up = (places[:, 1:] - rows - 0.5).astype(np.float32)
-    frames = torch.arange(len(centres), device=device)[:, None, None]
-    index = (
-        frames,
-        torch.from_numpy(rows).to(device)[:, :, None],
-        torch.from_numpy(columns).to(device)[:, None, :],
-    )
+    around = Windows(tops=starts[1], lefts=starts[0], height=sides[1], width=sides[0])
+    right = (around.columns + 0.5 - places[:, :1]).astype(np.float32)
+    up = (places[:, 1:] - around.rows - 0.5).astype(np.float32)
     return _Patches(
-        index=index,
+        around=around,
         right=torch.from_numpy(right).to(device)[:, None, :],
         up=torch.from_numpy(up).to(device)[:, :, None],
     )
@@ -140,9 +137,9 @@ def _patches(
 
 def _blend(video: Tensor, patches: _Patches, colour: Tensor, opacity: Tensor) -> None:
     """Lay colour (..., 3) in 0..1 over patches of (T, H, W, 3) bytes by its (T, S, S) opacity."""
-    under = video[patches.index].float()
+    under = patches.around.take(video).float()
     mixed = under + (colour * 255.0 - under) * opacity[..., None]
-    video[patches.index] = (mixed + 0.5).to(torch.uint8)
+    patches.around.put(video, (mixed + 0.5).to(torch.uint8))
 
 
 def _column(values: np.ndarray, device: torch.device) -> Tensor:
@@ -185,5 +182,6 @@ def _draw_bodies(video: Tensor, masks: Tensor, scene: Scene, truth: Truth) -> No
             body, light, u, v, _column(truth.angles_rad[:, index], video.device), unit
         )
         _blend(video, patches, drawn[..., :3], drawn[..., 3])
-        under = masks[patches.index]
-        masks[patches.index] = torch.where(drawn[..., 4] >= 0.5, index + 1, under).to(torch.uint8)
+        under = patches.around.take(masks)
+        names = torch.where(drawn[..., 4] >= 0.5, index + 1, under).to(torch.uint8)
+        patches.around.put(masks, names)

@@ -21,6 +21,7 @@ from engine.world.canvas import Canvas, Colour, mixed, scaled
 from engine.world.light import LIGHT_TABLE
 from engine.world.projection import FLOOR_SHARE
 from engine.world.scene import SETS, VIEW_HEIGHT_M, Scene, SetName, WeatherName
+from engine.world.windows import pictures_at_once
 
 INDOORS: frozenset[SetName] = frozenset({"kitchen", "classroom"})
 # How much of a layer's colour is air: where nearness is 0, and where it is 1.
@@ -207,27 +208,42 @@ def draw_falling(
     if scene.weather == "clear" or scene.set_name in INDOORS:
         return
     _, height, width, _ = video.shape
-    depths = FALLING[scene.weather]
-    chosen = depths[:1] if behind else depths[1:]
-    clear: Tensor | None = None
-    for number, depth in enumerate(chosen):
-        kind = (scene.weather, 0 if behind else 1 + number, scene.seed % TILES)
-        tile = _tile(*kind, height, width).to(video.device)
-        hides = _slid_tile(tile, depth, scene, camera, times_s, height)
-        clear = 1.0 - hides if clear is None else clear * (1.0 - hides)
-    if scene.weather == "fog":
-        clear = 1.0 - _banks(camera, times_s, height, width, scene.seed, behind=behind)
-    elif scene.weather == "rain" and not behind and clear is not None:
-        clear = clear * (1.0 - _splashes(camera, height, width, scene.seed))
-    if clear is None:
-        return
     light = LIGHT_TABLE[scene.light]
     tone = air_of(scene) if scene.weather == "fog" else light.tint((0.96, 0.98, 1.0))
     pale = mixed(tone, (0.92, 0.95, 1.0), 0.0 if scene.weather == "fog" else 0.35)
-    # What is left of the picture, plus what hides it, written back as whole bytes.
-    clear = clear.to(video.device)[..., None]
     paint = torch.tensor(pale, device=video.device) * 255.0
-    video[:] = torch.lerp(paint.expand(3), video.float(), clear).add_(0.5).to(torch.uint8)
+    struck = _splashes(camera, height, width)
+    for part in pictures_at_once(len(video), height * width):
+        clear = _seen_through(
+            scene, camera[part], times_s[part], (height, width), video.device, behind=behind
+        )
+        if scene.weather == "rain" and not behind:
+            tile = _splash_tile(scene.seed % TILES, height, width).to(video.device)
+            clear = clear * (1.0 - _taken(tile, *(places[part] for places in struck)))
+        # What is left of the picture, plus what hides it, written back as whole bytes.
+        seen = torch.lerp(paint.expand(3), video[part].float(), clear[..., None])
+        video[part] = seen.add_(0.5).to(torch.uint8)
+
+
+def _seen_through(
+    scene: Scene,
+    camera: np.ndarray,
+    times_s: np.ndarray,
+    size: tuple[int, int],
+    device: torch.device,
+    *,
+    behind: bool,
+) -> Tensor:
+    """(T, H, W) how much of each pixel is seen through what falls or drifts, 0..1."""
+    if scene.weather == "fog":
+        return (1.0 - _banks(camera, times_s, *size, scene.seed, behind=behind)).to(device)
+    depths = FALLING[scene.weather]
+    clear = torch.ones(1, device=device)
+    for number, depth in enumerate(depths[:1] if behind else depths[1:]):
+        tile = _tile(scene.weather, 0 if behind else 1 + number, scene.seed % TILES, *size)
+        slid = _slid_tile(tile.to(device), depth, scene, camera, times_s, size[0])
+        clear = clear * (1.0 - slid)
+    return clear
 
 
 def _slid_tile(
@@ -303,12 +319,11 @@ def _splash_tile(seed: int, height: int, width: int) -> Tensor:
     return canvas.pixels[3].clone()
 
 
-def _splashes(camera: np.ndarray, height: int, width: int, seed: int) -> Tensor:
-    """(T, H, W) splashes, elsewhere in every picture."""
+def _splashes(camera: np.ndarray, height: int, width: int) -> tuple[np.ndarray, np.ndarray]:
+    """(T,) rows and columns at which the tile of splashes begins: elsewhere in every picture."""
     steps = np.arange(len(camera))
-    columns = np.rint(width * ((0.618034 * steps) % 1.0))
     rows = np.rint(-(camera[:, 1] - camera[0, 1]) * height / VIEW_HEIGHT_M)
-    return _taken(_splash_tile(seed % TILES, height, width), rows, columns)
+    return rows, np.rint(width * ((0.618034 * steps) % 1.0))
 
 
 @lru_cache(maxsize=16)

@@ -21,6 +21,7 @@ from engine.world.actions_pose import perform
 from engine.world.cast import Puppet
 from engine.world.casting import draw_identity
 from engine.world.gravity import EARTH_M_S2
+from engine.world.projection import picture_times_s
 from engine.world.scene import Body
 
 FINE = np.arange(0.0, 2.2, 0.005)
@@ -94,6 +95,15 @@ def test_a_jump_flies_freely():
     step = times[1] - times[0]
     assert np.allclose(np.diff(y, 2) / step**2, -EARTH_M_S2, rtol=1e-3)
     assert y.max() == pytest.approx(height, rel=1e-3)
+
+
+def test_a_tail_wags_by_the_clock_whatever_the_rate_and_the_cut():
+    slow, fast = (picture_times_s(12 * k + 1, 12.0 * k) for k in (1, 2))
+    wags = [perform(puppet("stand"), times).wag for times in (slow, fast)]
+    np.testing.assert_allclose(np.interp(slow[1:-1], fast, wags[1]), wags[0][1:-1], atol=0.03)
+    after_a_cut = perform(puppet("stand"), slow[5:]).wag
+    np.testing.assert_array_equal(after_a_cut, wags[0][5:])
+    assert np.ptp(wags[0]) > 1.5
 
 
 def test_steps_of_a_dance_fall_on_the_beat():

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from fractions import Fraction
 
@@ -10,6 +11,7 @@ import torch
 from engine.shapes import ClipShape
 from engine.world.light import LIGHT_TABLE
 from engine.world.physics import simulate
+from engine.world.places import ALWAYS_CLEAR
 from engine.world.projection import FLOOR_SHARE
 from engine.world.renderer import Pictures, render
 from engine.world.sampler import sample_scene
@@ -19,6 +21,7 @@ from engine.world.scene import (
     MATERIALS,
     PROPS,
     SETS,
+    WEATHERS,
     Body,
     CameraPath,
     ColourName,
@@ -28,7 +31,10 @@ from engine.world.scene import (
     Scene,
     SetName,
 )
+from engine.world.scene import MOVES as ALL_MOVES
 from engine.world.sets import SET_LAYERS
+from engine.world.shooting import sample_camera
+from engine.world.troupe import PLANS, play
 
 SMALL = ClipShape(width=128, height=72, frames=5)
 STILL = ClipShape(width=128, height=72, frames=1)
@@ -228,6 +234,37 @@ def test_a_picture_keeps_its_look_at_another_size():
         for w, h in ((128, 72), (512, 288))
     )
     assert (colours_of(small) - colours_of(large)).abs().max() < 12
+
+
+def lively(number: int) -> Scene:
+    """One of many scenes that between them have every set, weather, light, play and move."""
+    plan = list(PLANS)[number % len(PLANS)]
+    one = replace(sample_scene(number, 2), set_name=SETS[number % len(SETS)], music=None)
+    one = play(replace(one, light=LIGHTS[number % 4]), plan, held_out=False)
+    weather = "clear" if one.set_name in ALWAYS_CLEAR else WEATHERS[(number + number // 4) % 4]
+    move = ALL_MOVES[number % len(ALL_MOVES)]
+    camera = sample_camera(one, move, random.Random(number))
+    return replace(one, weather=weather, camera=camera)
+
+
+@pytest.mark.parametrize("number", range(1, 16, 2))
+def test_a_long_clip_drawn_in_parts_is_the_same(number, monkeypatch):
+    shape = ClipShape(width=96, height=54, frames=9)
+    whole = drawn(lively(number), shape=shape)
+    monkeypatch.setattr("engine.world.windows.PIXELS_AT_ONCE", 4 * 96 * 54)
+    parts = drawn(lively(number), shape=shape)
+    apart = (whole.video.int() - parts.video.int()).abs()
+    assert int(apart.max()) <= 1
+    assert float((whole.masks != parts.masks).float().mean()) < 1e-4
+
+
+@pytest.mark.parametrize("number", range(15))
+def test_all_is_drawn_on_the_device_that_is_asked_for(number):
+    # On this device nothing is reckoned, but what lies on another one may not be mixed in.
+    one, shape = lively(number), ClipShape(width=64, height=36, frames=5)
+    assert one.cast
+    seen = render([one], simulate([one], shape), shape, "meta")
+    assert seen.video.device.type == seen.masks.device.type == "meta"
 
 
 def test_bodies_partly_and_wholly_out_of_view():
