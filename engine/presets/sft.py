@@ -15,13 +15,14 @@ from engine.training.samples import FixedPrompts
 from engine.training.sft import SftRecipe, SftTasksRecipe
 from engine.world.seeds import CURATED_FROM
 
-_AMONG = 4
+# Few of them are of one kind.
+_AMONG = 24
 # Of what pretraining learned from, so many times fewer are enough.
 _FEWER = 4
 
 
 def curated(order: Order) -> bool:
-    """Of every four scenes the best made, as clips or as tasks, whichever the weights learned."""
+    """The best made of many scenes, as clips or as tasks, whichever the weights learned."""
     codecs = codecs_beside(order.run).to(order.device)
     usual = _usual(order.latest("sft"), order.run.parent, codecs.hash).spec
     spec = replace(

@@ -2,8 +2,9 @@
 
 Shape letters: T pictures, N bodies, S samples.
 
-Every mark is 0 to 1 and asks how a thing is shown, never what is shown, so that choosing leaves
-the sets, names and actions about as they were drawn.
+Every mark is 0 to 1 and asks how a thing is shown, never what is shown. What rolls ends at a wall
+at the picture's edge all the same, and rain hides what touches; so only scenes of one kind are
+compared, and what is chosen asks for the same as often as what was drawn.
 """
 
 from __future__ import annotations
@@ -59,15 +60,23 @@ class Marks:
 
 
 def best_made(scenes: Sequence[Scene], shape: ClipShape) -> int:
-    """The index of the scene whose clip has the best marks, the first of equals."""
-    if len(scenes) == 1:
+    """Of the scenes of the first one's kind the index of the best made, the first of equals."""
+    alike = [index for index, one in enumerate(scenes) if kind_of(one) == kind_of(scenes[0])]
+    if len(alike) == 1:
         return 0
-    truths = simulate(scenes, shape)
-    sounds = synthesise(scenes, truths, shape)
+    chosen = [scenes[index] for index in alike]
+    truths = simulate(chosen, shape)
+    sounds = synthesise(chosen, truths, shape)
     marks = [
         marks_of(truth, sound, shape).together for truth, sound in zip(truths, sounds, strict=True)
     ]
-    return int(np.argmax(marks))
+    return alike[int(np.argmax(marks))]
+
+
+def kind_of(scene: Scene) -> tuple[object, ...]:
+    """What is asked for that makes a scene easier or harder to show well."""
+    falling = scene.weather in ("rain", "snow")
+    return scene.action, len(scene.bodies), len(scene.cast), len(scene.shots) > 1, falling
 
 
 def marks_of(truth: Truth, sound: Sound, shape: ClipShape) -> Marks:

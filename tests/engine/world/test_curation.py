@@ -79,6 +79,12 @@ def test_sound_that_is_faint_or_clipped_or_on_one_side_is_not_balanced(marks):
         assert marks_of(truth, spoilt, SHAPE).sound < 0.6 * marks.sound
 
 
+def test_only_scenes_of_one_kind_are_compared():
+    other = replace(SCENE, weather="rain")
+    assert best_made([elsewhere(2.2), other], SHAPE) == 0
+    assert best_made([elsewhere(2.2), other, SCENE], SHAPE) == 2
+
+
 def test_the_best_made_is_chosen_and_the_first_of_equals():
     assert best_made([elsewhere(2.2), SCENE, SCENE], SHAPE) == 1
     assert best_made([SCENE, elsewhere(2.2)], SHAPE) == 0
