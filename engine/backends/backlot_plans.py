@@ -28,7 +28,7 @@ from engine.diffusion.guidance import Guidance
 from engine.diffusion.samplers import USUAL_SAMPLER
 from engine.errors import MediaError
 from engine.media import probe
-from engine.models.pathways import FLOW_MAP, TOLD_GUIDANCE, TOLD_SCALES
+from engine.models.pathways import TOLD_SCALES
 from engine.models.transformer import Context
 from engine.pipelines.model import Model
 from engine.pipelines.pasting import Kept, kept_by, pasted, reach_px, region_of
@@ -39,6 +39,7 @@ from engine.pipelines.render import (
     plan_edit,
     plan_from_latent,
     plan_generation,
+    preview_guidance,
     span_masks,
 )
 from engine.pipelines.stages import Media, text_context
@@ -163,14 +164,14 @@ def guidance_of(trained: Collection[str], request: ShotRequest) -> Guidance:
     A flow map has both in its strides, which Euler's steps are: its previews need one pass. Where
     it learned to be told how strongly words are followed, that is so for other scales as well.
     """
-    by_strides = request.quality.mode == "fast" and FLOW_MAP in trained
-    if by_strides and request.quality.sampler in (None, "euler"):
-        scale = GUIDANCE.text if request.guidance is None else request.guidance
-        if TOLD_GUIDANCE in trained and TOLD_SCALES[0] <= scale <= TOLD_SCALES[1]:
-            return Guidance(strides=True, told=scale)
-        if TOLD_GUIDANCE not in trained and request.guidance is None:
-            return Guidance(strides=True)
-    return GUIDANCE if request.guidance is None else replace(GUIDANCE, text=request.guidance)
+    scale = request.guidance
+    if request.quality.mode == "fast" and request.quality.sampler in (None, "euler"):
+        usual = preview_guidance(trained)
+        if scale is None:
+            return usual
+        if usual.told is not None and TOLD_SCALES[0] <= scale <= TOLD_SCALES[1]:
+            return replace(usual, told=scale)
+    return GUIDANCE if scale is None else replace(GUIDANCE, text=scale)
 
 
 def _shots(desk: Desk, request: ShotRequest, texts: tuple[str, ...], steps: int) -> Plan:
