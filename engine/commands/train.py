@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.commands.console import number, say
+from engine.commands.console import number, say, size
 from engine.errors import RequestError, TrainingError
 
 if TYPE_CHECKING:
@@ -45,6 +45,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--weights", type=Path, metavar="FOLDER", help="what finetune begins with; those shipped"
     )
     parser.add_argument("--steps", type=int, help="of finetune; as many as fit in its minutes")
+    parser.add_argument(
+        "--size", type=size, metavar="WxH", help="of the clips that latents or tasks draw"
+    )
+    parser.add_argument(
+        "--level", type=int, choices=(1, 2, 3), help="of the world that latents or tasks draw"
+    )
     parser.add_argument("--minutes", type=number, help="of the whole run, all parts together")
     parser.add_argument(
         "--learning-rate", type=number, metavar="RATE", help="at its highest; the recipe's own"
@@ -122,8 +128,11 @@ def _check_steps(args: argparse.Namespace) -> None:
 
 
 def _check_finetune(args: argparse.Namespace) -> None:
-    if args.replicas is not None or args.learning_rate is not None:
-        raise RequestError("An adapter is trained by one process, at a learning rate of its own.")
+    if any((args.replicas, args.learning_rate, args.size, args.level)):
+        raise RequestError(
+            "An adapter is trained by one process, at a learning rate of its own, on your clips as "
+            "they are."
+        )
     if args.warm_start is not None:
         raise RequestError("An adapter begins as nothing; name the weights with --weights FOLDER.")
     if args.steps is not None and args.steps < 1:
@@ -160,6 +169,8 @@ def _train(args: argparse.Namespace) -> dict[str, Any]:
         warm_start=args.warm_start,
         learning_rate=args.learning_rate,
         replicas=args.replicas,
+        size=args.size,
+        level=args.level,
         verdicts=args.verdicts,
     )
     began_s = time.monotonic()

@@ -10,11 +10,11 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import ClassVar, Self, TypeVar
 
 import numpy as np
 import torch
@@ -111,6 +111,9 @@ class LatentSpec:
         """The seeds that the ``index``-th written clip is chosen from."""
         first = self.first_seed + index * self.among
         return range(first, first + self.among)
+
+
+Spec = TypeVar("Spec", bound=LatentSpec)
 
 
 class LatentStore:
@@ -228,11 +231,34 @@ def encode_clips(
     read in the instant in which it is replaced may be of two halves: rare, and harmless to learn
     from.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "spec.json").write_text(json.dumps(to_plain(spec)), encoding="utf-8")
-    store = LatentStore(folder, spec, "w+")
+    store = LatentStore(folder, begun(folder, spec), "w+")
     turn_ring(store, lambda rows: _encode(store, rows, codecs, text, device), minutes)
     return store
+
+
+def begun(folder: Path, spec: Spec) -> Spec:
+    """``spec``, kept in ``folder``, or that of the store of its like that lies there already.
+
+    A ring keeps its number of places, whatever another device would have.
+
+    Raises:
+        TrainingError: if other clips lie there.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "spec.json"
+    if path.is_file() and (folder / "ready").is_file():
+        try:
+            there = from_plain(type(spec), json.loads(path.read_text(encoding="utf-8")))
+        except (ValueError, RequestError):
+            there = None
+        if there is None or replace(there, clips=spec.clips) != spec:
+            raise TrainingError(
+                f"Other clips lie in {folder}: of another size or level, or made by other codecs. "
+                "Name another folder, or delete it."
+            )
+        return there
+    path.write_text(json.dumps(to_plain(spec)), encoding="utf-8")
+    return spec
 
 
 def turn_ring(store: LatentStore, encode: Callable[[range], None], minutes: float | None) -> None:

@@ -9,7 +9,6 @@ shape. A sequence of shots has a layout of its own and is not among these tasks.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -24,13 +23,13 @@ from engine.data.latents import (
     REFERENCE_PX,
     LatentSpec,
     LatentStore,
+    begun,
     store_truths,
     turn_ring,
 )
 from engine.models.codecs import Codecs
 from engine.models.pathways import ROLES, SLOTS
 from engine.models.text_encoder import TextEncoder
-from engine.plain import to_plain
 from engine.shapes import TIME_STRIDE, ClipShape, clip_size
 from engine.world.clips import Clips
 from engine.world.curation import best_made
@@ -109,8 +108,7 @@ def encode_tasks(
     minutes: float | None = None,
 ) -> TaskStore:
     """Draw and encode tasks as ``encode_clips`` does scenes; stopped, it goes on where it was."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "spec.json").write_text(json.dumps(to_plain(spec)), encoding="utf-8")
+    spec = begun(folder, spec)
     store = TaskStore(folder, spec, "w+")
 
     def encode(rows: range) -> None:

@@ -141,7 +141,15 @@ def transformer_config(folder: Path) -> TransformerConfig:
     Raises:
         WeightsError: if it is missing or damaged.
     """
-    path = folder / TRANSFORMER
+    return config_in(folder / TRANSFORMER)
+
+
+def config_in(path: Path) -> TransformerConfig:
+    """How the transformer in ``path`` is built, read without its tensors.
+
+    Raises:
+        WeightsError: if it is missing or damaged.
+    """
     return _config(read_metadata(path), path)
 
 

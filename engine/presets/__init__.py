@@ -53,6 +53,7 @@ PRESETS: dict[str, Preset] = {
         says="draw scenes and encode them, new ones in place of old for --minutes; needs codecs",
         make=transformer.latents,
         learns=False,
+        sized=True,
     ),
     "pretrain": Preset(
         says="the transformer, from latents; two cores do",
@@ -73,6 +74,7 @@ PRESETS: dict[str, Preset] = {
         says="draw tasks of the whole world and encode them",
         make=transformer.tasks,
         learns=False,
+        sized=True,
     ),
     "pretrain_tasks": Preset(
         says="the transformer on tasks: references, edits, history; needs tasks",

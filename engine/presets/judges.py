@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from engine.data.latents import LatentStore
 from engine.presets.codecs import store_beside
 from engine.presets.orders import Order, train
@@ -70,9 +68,8 @@ def reward(order: Order) -> bool:
 def policy(order: Order) -> bool:
     """Updates of the last stage beside it, or of the weights that are named."""
     run = policy_beside(order.run, order.device, order.minutes, order.latest("policy"))
-    if order.learning_rate is not None:
-        run.recipe.config = replace(run.recipe.config, lr=order.learning_rate)
     if order.resume:
         run.resume()
+    order.set_rate(run.recipe)
     run.train()
     return not run.stopped

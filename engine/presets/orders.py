@@ -36,6 +36,8 @@ class Order:
         learning_rate: at its highest, ``None`` for the preset's own.
         replicas: processes of this machine that train together, ``None`` for as many as the run
             that is gone on from had.
+        size: width and height in pixels of what is drawn, ``None`` for the preset's own.
+        level: of the world that is drawn, ``None`` for the preset's own.
         verdicts: comparisons by the director, for the reward model.
     """
 
@@ -46,14 +48,33 @@ class Order:
     warm_start: Path | None = None
     learning_rate: float | None = None
     replicas: int | None = None
+    size: tuple[int, int] | None = None
+    level: int | None = None
     verdicts: Path | None = None
 
-    def after(self, earlier: str) -> Order:
-        """Started from the best weights of the run ``earlier`` beside it, if none are named."""
-        best = self.run.parent / earlier / "best.safetensors"
-        if self.warm_start is not None or not best.is_file():
+    def set_rate(self, recipe: Recipe) -> None:
+        """Step ``recipe`` at the learning rate that is named, if one is."""
+        if self.learning_rate is not None:
+            recipe.config = replace(recipe.config, lr=self.learning_rate)
+
+    def beside(self, name: str) -> Path:
+        """The folder of a run that this one builds on: beside it, or beside the folder it is in."""
+        here, above = (place / name for place in (self.run.parent, self.run.parent.parent))
+        return above if above.is_dir() and not here.is_dir() else here
+
+    def following(self, stage: str) -> Order:
+        """Started from the weights that ``stage`` goes on from, if there are any.
+
+        What is gone on from says how the network is built, so those are the run's own where it is
+        resumed.
+        """
+        own = self.run / "weights.safetensors"
+        if self.resume and own.is_file():
+            return replace(self, warm_start=own)
+        try:
+            return replace(self, warm_start=self.latest(stage))
+        except TrainingError:
             return self
-        return replace(self, warm_start=best)
 
     def latest(self, stage: str) -> Path:
         """The weights that ``stage`` begins from: those named, or of the last stage beside it.
@@ -81,12 +102,14 @@ class Preset:
     Attributes:
         learns: whether it trains something; it prepares what is learned from otherwise.
         together: whether several processes can train it.
+        sized: whether what it draws can be of another size and level.
     """
 
     says: str
     make: Callable[[Order], bool]
     learns: bool = True
     together: bool = False
+    sized: bool = False
 
 
 def carry_out(name: str, preset: Preset, order: Order) -> bool:
@@ -97,6 +120,11 @@ def carry_out(name: str, preset: Preset, order: Order) -> bool:
     """
     if order.learning_rate is not None and not preset.learns:
         raise RequestError(f"{name} learns nothing; leave out --learning-rate.")
+    if not preset.sized and (order.size or order.level):
+        raise RequestError(
+            f"{name} takes the clips as they were drawn: use --size and --level with latents and "
+            "tasks."
+        )
     count = 1
     if order.device.type == "cpu" and not processes():
         count = order.replicas or (_replicas_before(order) if order.resume else 1)
@@ -125,11 +153,10 @@ def train(recipe: Recipe, order: Order, shown: Shown | None = None) -> bool:
     Raises:
         EngineError: if it cannot start from what it is told to, or does not converge.
     """
-    if order.learning_rate is not None:
-        recipe.config = replace(recipe.config, lr=order.learning_rate)
     with joined(order.device) as (group, device):
         run = Run(recipe, order.run, device, shown, group)
         begin(run, order.resume, order.warm_start)
+        order.set_rate(recipe)
         run.train()
     return not run.stopped
 

@@ -7,10 +7,13 @@ from dataclasses import replace
 from engine.data.latents import LatentSpec, LatentStore, encode_clips
 from engine.data.tasks import TaskSpec, TaskStore, encode_tasks
 from engine.models.codecs import Codecs
+from engine.models.pathways import FIRST_TRAINED
 from engine.models.sizes import SIZES
 from engine.models.text_encoder import TextEncoder
 from engine.models.transformer import TransformerConfig
+from engine.pipelines.model import config_in, load_transformer, trained_in
 from engine.presets.orders import Order, pays_to_compile, stepped, train
+from engine.shapes import ClipShape
 from engine.training.codecs_beside import codecs_beside
 from engine.training.fine import FineRecipe
 from engine.training.pretrain import PretrainRecipe
@@ -26,17 +29,18 @@ def latents(order: Order) -> bool:
     """The ring that ``pretrain`` reads."""
     codecs = codecs_beside(order.run).to(order.device)
     clips = 65_536 if order.device.type == "cuda" else 8_192
-    spec = LatentSpec.encoded_by(codecs, _SMALL.clip, clips=clips, level=1)
+    spec = LatentSpec.encoded_by(codecs, _shape(order), clips=clips, level=order.level or 1)
     text = TextEncoder(device=order.device)
     encode_clips(order.run, spec, codecs, text, order.device, order.minutes)
     return True
 
 
 def pretrain(order: Order) -> bool:
-    """Words to clips, on the first level of the world."""
+    """Words to clips, of the size and level that ``latents`` drew."""
     codecs, store = _encoded(order)
     # Weights that were cooled are shaken by more: from them, errors rose for 440 steps at 1.5e-3.
     config = stepped(order, minutes=90.0, lr=1.5e-3 if order.warm_start is None else 5e-4)
+    order = order.following("pretrain")
     return _pretrained(order, PretrainRecipe, store, codecs, config, _SMALL.config)
 
 
@@ -44,23 +48,24 @@ def tasks(order: Order) -> bool:
     """The ring that ``pretrain_tasks`` reads."""
     codecs = codecs_beside(order.run).to(order.device)
     clips = 32_768 if order.device.type == "cuda" else 4_096
-    spec = TaskSpec.encoded_by(codecs, _SMALL.clip, clips=clips, level=3)
+    spec = TaskSpec.encoded_by(codecs, _shape(order), clips=clips, level=order.level or 3)
     text = TextEncoder(device=order.device)
     encode_tasks(order.run, spec, codecs, text, order.device, order.minutes)
     return True
 
 
 def pretrain_tasks(order: Order) -> bool:
-    """Goes on from ``pretrain`` beside it, if nothing else is named and it is there."""
+    """Goes on from the last of the stages before it, if there is one and nothing else is named."""
     codecs = codecs_beside(order.run).to(order.device)
-    store = TaskStore.open(order.run.parent / "tasks", codecs.hash)
+    store = TaskStore.open(order.beside("tasks"), codecs.hash)
     config = stepped(order, minutes=120.0, lr=1e-3)
     model = replace(_SMALL.config, pathways=True)
-    return _pretrained(order.after("pretrain"), TasksRecipe, store, codecs, config, model)
+    order = order.following("pretrain_tasks")
+    return _pretrained(order, TasksRecipe, store, codecs, config, model)
 
 
 def tokens(order: Order) -> bool:
-    """Goes on from ``pretrain`` beside it, if nothing else is named."""
+    """Goes on from the last of the stages before it, if nothing else is named."""
     codecs, store = _encoded(order)
     config = LoopConfig(
         minutes=order.minutes or 80.0,
@@ -73,11 +78,12 @@ def tokens(order: Order) -> bool:
         ema=0.998,
         optimiser="muon",
     )
-    return _pretrained(order.after("pretrain"), TokensRecipe, store, codecs, config, _SMALL.config)
+    order = _needing("tokens", order)
+    return _pretrained(order, TokensRecipe, store, codecs, config, _SMALL.config)
 
 
 def fine(order: Order) -> bool:
-    """Goes on from ``pretrain`` beside it, if nothing else is named."""
+    """Goes on from the last of the stages before it, if nothing else is named."""
     codecs, store = _encoded(order)
     config = LoopConfig(
         minutes=order.minutes or 25.0,
@@ -89,18 +95,18 @@ def fine(order: Order) -> bool:
         ema=0.995,
         optimiser="muon",
     )
-    return _pretrained(order.after("pretrain"), FineRecipe, store, codecs, config, _SMALL.config)
+    order = _needing("fine", order)
+    return _pretrained(order, FineRecipe, store, codecs, config, _SMALL.config)
 
 
 def flow_map(order: Order, *, told: bool = False, alone: bool = False) -> bool:
     """Previews that arrive where the full render does, from the last of the stages before it."""
-    from engine.pipelines.model import load_transformer, trained_in
     from engine.pipelines.render import GUIDANCE
     from engine.training.flow_map import FlowMapRecipe, Strides
 
     source = order.latest("flow_map")
     codecs = codecs_beside(order.run).hash
-    store = LatentStore.open(order.run.parent / "latents", codecs)
+    store = LatentStore.open(order.beside("latents"), codecs)
     teacher, _ = load_transformer(source)
     cuda = order.device.type == "cuda"
     config = replace(stepped(order, minutes=60.0, lr=5e-4), evaluate_every=100)
@@ -124,7 +130,23 @@ def flow_map(order: Order, *, told: bool = False, alone: bool = False) -> bool:
 def _encoded(order: Order) -> tuple[Codecs, LatentStore]:
     """The clips that ``latents`` encoded beside the run, and what it encoded them with."""
     codecs = codecs_beside(order.run).to(order.device)
-    return codecs, LatentStore.open(order.run.parent / "latents", codecs.hash)
+    return codecs, LatentStore.open(order.beside("latents"), codecs.hash)
+
+
+def _shape(order: Order) -> ClipShape:
+    """Of the clips that are drawn."""
+    width, height = order.size or (_SMALL.clip.width, _SMALL.clip.height)
+    return replace(_SMALL.clip, width=width, height=height)
+
+
+def _needing(stage: str, order: Order) -> Order:
+    """Started from weights, without which a part of the network has nothing to learn beside.
+
+    Raises:
+        TrainingError: if there are none.
+    """
+    order = order.following(stage)
+    return replace(order, warm_start=order.latest(stage))
 
 
 def _pretrained(
@@ -135,16 +157,36 @@ def _pretrained(
     config: LoopConfig,
     model: TransformerConfig,
 ) -> bool:
-    """Pretraining of ``kind`` on ``store``, in compiled code, with pictures of what it makes."""
-    cuda = order.device.type == "cuda"
-    recipe = kind(
+    """Pretraining of ``kind`` on ``store``, with pictures of what it makes."""
+    recipe = going_on(order, kind, store, config, model)
+    shown = FixedPrompts(codecs, TextEncoder(device=order.device), store.spec.shape)
+    return train(recipe, order, shown)
+
+
+def going_on(
+    order: Order,
+    kind: type[PretrainRecipe],
+    store: LatentStore,
+    config: LoopConfig,
+    model: TransformerConfig,
+) -> PretrainRecipe:
+    """A recipe of ``kind`` that has learned, and whose network has, what the order's weights have.
+
+    Raises:
+        WeightsError: if they are damaged or do not say what they are.
+    """
+    cuda, learned = order.device.type == "cuda", frozenset(FIRST_TRAINED)
+    if order.warm_start is not None:
+        learned = trained_in(order.warm_start)
+        pathways = model.pathways or config_in(order.warm_start).pathways
+        model = replace(model, pathways=pathways)
+    return kind(
         store,
         config,
         model=model,
         batch=256 if cuda else 16,
-        compiled=True,
+        compiled=pays_to_compile(config.minutes),
         half=cuda,
-        codecs=codecs.hash,
+        codecs=store.spec.codecs,
+        learned=learned,
     )
-    shown = FixedPrompts(codecs, TextEncoder(device=order.device), store.spec.shape)
-    return train(recipe, order, shown)

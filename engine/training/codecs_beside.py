@@ -9,10 +9,12 @@ from engine.models.codecs import Codecs, load_codecs
 
 
 def codecs_beside(run: Path) -> Codecs:
-    """Those of the folder ``codecs`` beside a run; where there is none, the shipped ones.
+    """Those of the folder ``codecs`` beside a run or the folder it is in, else the shipped ones.
 
     Raises:
         WeightsError: if one is missing or damaged.
     """
-    own = run.parent / "codecs"
-    return load_codecs(own if own.exists() else packaged_reader().parent)
+    for place in (run.parent, run.parent.parent):
+        if (place / "codecs").exists():
+            return load_codecs(place / "codecs")
+    return load_codecs(packaged_reader().parent)

@@ -75,13 +75,13 @@ class FlowMapRecipe(PretrainRecipe):
         teacher: DualTransformer,
         strides: Strides,
         *,
-        learned: Collection[str] = FIRST_TRAINED,
         batch: int = 32,
         weights: LossWeights | None = None,
         compiled: bool = False,
         alone: bool = False,
         half: bool | None = None,
         codecs: str = "",
+        learned: Collection[str] = FIRST_TRAINED,
     ) -> None:
         super().__init__(
             store,
@@ -92,8 +92,9 @@ class FlowMapRecipe(PretrainRecipe):
             compiled=compiled,
             half=half,
             codecs=codecs,
+            learned=learned,
         )
-        self.strides, self.learned = strides, frozenset(learned)
+        self.strides = strides
         self.teacher = teacher.eval().requires_grad_(False)
         self.module.load_state_dict(teacher.state_dict(), strict=False)
         self.taught = max(1, round(batch * strides.share))

@@ -12,7 +12,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +91,8 @@ class Run:
                 f"not of {self.recipe.name!r}. Choose another folder."
             )
         self.clock = Clock(**json.loads(saved["clock"]))
+        if "lr" in saved:  # A run that began from weights may have begun at a rate of its own.
+            self.recipe.config = replace(self.recipe.config, lr=float(saved["lr"]))
         self.group.restore(self.folder, self.module, self.ema, self.optimiser)
         if self.group.first:
             forget_after(self.folder / _LOG, self.clock.step)
@@ -153,6 +155,7 @@ class Run:
         metadata = {
             "recipe": self.recipe.name,
             "clock": json.dumps(asdict(self.clock)),
+            "lr": str(self.recipe.config.lr),
             "replicas": str(self.group.count),
         }
         self.group.save(self.folder, self.module, self.ema, self.optimiser, metadata)

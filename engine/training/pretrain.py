@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -26,6 +26,7 @@ from engine.data.latents import LatentStore
 from engine.data.limits import limits_entry, limits_of
 from engine.diffusion.schedules import draw_sigmas
 from engine.errors import TrainingError
+from engine.models.pathways import FIRST_TRAINED, FLOW_MAP
 from engine.models.signals import Latents, Levels, Prediction, PreparedContext
 from engine.models.transformer import Context, DualTransformer, Places, TransformerConfig
 from engine.training.batch import Batch, moved_to
@@ -91,6 +92,7 @@ class PretrainRecipe:
         compiled: build the network's code once, in minutes, to step in half the time.
         half: products in bfloat16; ``None`` is on an accelerator only.
         codecs: hash of those that made the store's latents, for the weights to tell.
+        learned: pathways that the weights it starts from were trained on; strides are unlearned.
     """
 
     name = "pretrain"
@@ -108,8 +110,10 @@ class PretrainRecipe:
         compiled: bool = False,
         half: bool | None = None,
         codecs: str = "",
+        learned: Collection[str] = FIRST_TRAINED,
     ) -> None:
         self.store, self.config, self.batch = store, config, batch
+        self.learned = frozenset(learned) - {FLOW_MAP}
         self.mix, self.weights = mix or TaskMix(), weights or LossWeights()
         self.codecs, self.half = codecs, half
         self.held_out = store.held_out
@@ -174,9 +178,13 @@ class PretrainRecipe:
         return figures
 
     def metadata(self) -> dict[str, str]:
-        """Kind and sizes of the network, the codecs it belongs to, and what it can make."""
-        config = json.dumps(asdict(self.module.config))
-        told = {"kind": "dual_transformer", "config": config, "codecs": self.codecs}
+        """What the network is, its codecs, what it was trained on and what it can make."""
+        told = {
+            "kind": "dual_transformer",
+            "config": json.dumps(asdict(self.module.config)),
+            "codecs": self.codecs,
+            "trained": json.dumps(sorted(self.learned)),
+        }
         return told | limits_entry(limits_of(self.store.spec.shape, self.store.spec.level))
 
     def finish(self, module: nn.Module) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Collection
 from typing import Any
 
 import torch
@@ -30,7 +29,6 @@ class SftRecipe(PretrainRecipe):
         store: of curated clips.
         config: how it is stepped.
         model: sizes of the network.
-        learned: pathways that the weights it starts from were trained on.
         usual: what was learned from before, whose held-out error is measured beside the curated.
         more: as of ``PretrainRecipe``.
     """
@@ -43,12 +41,10 @@ class SftRecipe(PretrainRecipe):
         config: LoopConfig,
         *,
         model: TransformerConfig,
-        learned: Collection[str],
         usual: LatentStore | None = None,
         **more: Any,
     ) -> None:
         super().__init__(store, config, model=model, **more)
-        self.learned = frozenset(learned)
         self._usual: PretrainRecipe | None = None
         if usual is not None:
             beside = copy.copy(self)

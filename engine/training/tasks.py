@@ -92,7 +92,7 @@ class TasksRecipe(PretrainRecipe):
 
     def metadata(self) -> dict[str, str]:
         """As in pretraining, with the pathways that were trained."""
-        return super().metadata() | {"trained": json.dumps(sorted(LEARNED))}
+        return super().metadata() | {"trained": json.dumps(sorted({*self.learned, *LEARNED}))}
 
     def _task_levels(
         self,

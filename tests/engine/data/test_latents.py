@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import torch
 
-from engine.data.latents import LatentStore, encode_clips, token_coverage, token_onsets
+from engine.data.latents import LatentStore, begun, encode_clips, token_coverage, token_onsets
 from engine.errors import TrainingError, WeightsError
 from engine.models.text_encoder import TextEncoder
 from engine.plain import to_plain
@@ -83,6 +83,15 @@ def test_other_codecs_or_no_store_are_a_sentence(recipe, tmp_path):
         LatentStore.open(recipe.store.folder, "0123")
     with pytest.raises(TrainingError, match="no store"):
         LatentStore.open(tmp_path, "0123")
+
+
+def test_a_store_takes_no_clips_of_another_kind_and_keeps_its_places(recipe):
+    spec = recipe.store.spec
+    assert begun(recipe.store.folder, replace(spec, clips=spec.clips * 2)) == spec
+    for other in (replace(spec, width=64), replace(spec, level=2), replace(spec, codecs="0")):
+        with pytest.raises(TrainingError, match="Other clips lie in"):
+            begun(recipe.store.folder, other)
+    assert LatentStore.open(recipe.store.folder, spec.codecs).spec == spec
 
 
 def test_latents_of_which_colours_alone_are_known_are_a_sentence(recipe, tmp_path):

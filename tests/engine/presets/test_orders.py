@@ -36,18 +36,17 @@ class StillRecipe:
 
 @pytest.fixture
 def earlier(tmp_path):
-    """A run beside those of the test, whose weights are all ones."""
-    (tmp_path / "earlier").mkdir()
+    """The stage after a run beside those of the test, whose weights are all ones."""
     weights = {"weight": torch.ones(2, 2), "bias": torch.ones(2)}
-    save_tensors(tmp_path / "earlier" / "best.safetensors", weights, {})
-    return "earlier"
+    save_tensors(tmp_path / "pretrain" / "best.safetensors", weights, {})
+    return "tokens"
 
 
 @pytest.mark.parametrize("resume", [False, True])
 def test_a_run_with_nothing_saved_starts_from_the_run_before_it(tmp_path, earlier, resume):
     recipe = StillRecipe()
     order = Order(run=tmp_path / "run", device=CPU, resume=resume)
-    assert train(recipe, order.after(earlier))
+    assert train(recipe, order.following(earlier))
     assert (recipe.module.weight == 1).all()
 
 
@@ -56,15 +55,15 @@ def test_a_run_goes_on_from_what_it_saved_and_not_from_the_run_before_it(tmp_pat
     assert train(StillRecipe(), order)
     recipe = StillRecipe(steps=2)
     again = Order(run=tmp_path / "run", device=CPU, resume=True)
-    assert train(recipe, again.after(earlier))
+    assert train(recipe, again.following(earlier))
     assert not recipe.module.weight.any()
 
 
 def test_weights_that_are_named_come_first_and_none_are_needed(tmp_path, earlier):
     order = Order(run=tmp_path / "run", device=CPU, warm_start=tmp_path / "named")
-    assert order.after(earlier) is order
+    assert order.following(earlier) == order
     bare = Order(run=tmp_path / "run", device=CPU)
-    assert bare.after("never made") is bare
+    assert bare.following("pretrain") is bare
 
 
 def test_a_stage_begins_from_the_last_one_before_it(tmp_path):
@@ -113,10 +112,28 @@ def test_a_run_is_gone_on_with_by_as_many_processes_as_it_had(tmp_path):
         carry_out("still", ALONE, Order(run=tmp_path / "run", device=CPU, resume=True))
 
 
+def test_what_a_run_builds_on_lies_beside_it_or_beside_the_folder_it_is_in(tmp_path):
+    order = Order(run=tmp_path / "96x64" / "pretrain", device=CPU)
+    assert order.beside("latents") == tmp_path / "96x64" / "latents"
+    (tmp_path / "latents").mkdir()
+    assert order.beside("latents") == tmp_path / "latents"
+    (tmp_path / "96x64" / "latents").mkdir(parents=True)
+    assert order.beside("latents") == tmp_path / "96x64" / "latents"
+
+
+def test_a_run_is_gone_on_with_at_the_rate_that_it_began_at(tmp_path):
+    assert train(StillRecipe(), Order(run=tmp_path / "run", device=CPU, learning_rate=0.5))
+    recipe = StillRecipe(steps=2)
+    assert train(recipe, Order(run=tmp_path / "run", device=CPU, resume=True))
+    assert recipe.config.lr == 0.5
+
+
 def test_a_learning_rate_that_is_named_is_taken_where_something_is_learned(tmp_path):
     recipe = StillRecipe()
     assert train(recipe, Order(run=tmp_path / "run", device=CPU, learning_rate=0.5))
     assert recipe.config.lr == 0.5
     drawing = Preset(says="", make=make_still, learns=False)
+    with pytest.raises(RequestError, match="as they were drawn"):
+        carry_out("still", ALONE, Order(run=tmp_path, device=CPU, size=(96, 64)))
     with pytest.raises(RequestError, match="learns nothing"):
         carry_out("still", drawing, Order(run=tmp_path, device=CPU, learning_rate=0.5))

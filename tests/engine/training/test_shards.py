@@ -39,7 +39,8 @@ def test_two_processes_lose_what_one_loses_and_go_on_where_they_were(tmp_path):
     for row, told in zip(together, one, strict=True):
         for name in ("total", "grad_norm"):
             assert row[name] == pytest.approx(told[name], rel=1e-4)
-        assert row.get("held_out", {}) == pytest.approx(told.get("held_out", {}), rel=1e-4)
+        if "held_out" in told:
+            assert row["held_out"] == pytest.approx(told["held_out"], rel=1e-4)
     assert "2 processes" in done.stderr
     assert (tmp_path / "two" / "best.safetensors").is_file()
     alone, _ = load_tensors(tmp_path / "one" / "weights.safetensors")

@@ -1,0 +1,60 @@
+"""What stages of the transformer begin with."""
+
+import json
+from dataclasses import replace
+
+import pytest
+import torch
+
+from engine.checkpoint import load_tensors, save_tensors
+from engine.errors import TrainingError
+from engine.models.fine import FineConfig
+from engine.models.pathways import FIRST_TRAINED, FLOW_MAP, trained_of
+from engine.presets.orders import Order
+from engine.presets.transformer import fine, going_on
+from engine.training.fine import FineRecipe
+from engine.training.loop import Run
+from engine.training.pretrain import PretrainRecipe
+from engine.training.recipe import LoopConfig
+from tests.engine.random_latents import MODEL, SPEC, random_store
+
+CPU = torch.device("cpu")
+WITH = replace(MODEL, fine=FineConfig(width=16, before=1, after=1))
+CONFIG = LoopConfig(steps=1, minutes=1.0)
+
+
+def test_the_fine_stage_of_weights_with_pathways_keeps_them_and_says_so(tmp_path):
+    store = random_store(tmp_path / "latents")
+    model = replace(WITH, pathways=True)
+    learned = {*FIRST_TRAINED, "voice", FLOW_MAP}
+    before = PretrainRecipe(store, CONFIG, model=model, batch=2, learned=learned)
+    source = tmp_path / "tasks.safetensors"
+    told = before.metadata() | {"trained": json.dumps(sorted(learned))}
+    save_tensors(source, before.module.state_dict(), told)
+    order = Order(run=tmp_path / "fine", device=CPU, warm_start=source)
+    recipe = going_on(order, FineRecipe, store, CONFIG, WITH)
+    run = Run(recipe, order.run, CPU)
+    run.warm_start(source)
+    run.train()
+    tensors, metadata = load_tensors(order.run / "weights.safetensors")
+    # Strides are of the weights as they were.
+    assert trained_of(metadata) == learned - {FLOW_MAP}
+    assert tensors.keys() == before.module.state_dict().keys()
+    again = Order(run=order.run, device=CPU, resume=True).following("fine")
+    assert going_on(again, FineRecipe, store, CONFIG, WITH).module.config.pathways
+
+
+def test_weights_from_nothing_have_learned_what_pretraining_teaches(tmp_path):
+    store = random_store(tmp_path / "latents")
+    order = Order(run=tmp_path / "pretrain", device=CPU)
+    recipe = going_on(order, PretrainRecipe, store, CONFIG, WITH)
+    assert trained_of(recipe.metadata()) == set(FIRST_TRAINED)
+    assert recipe.metadata()["codecs"] == SPEC.codecs
+
+
+def test_a_fine_stage_has_nothing_to_learn_beside_a_network_that_has_not_learned(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr("engine.presets.transformer._encoded", lambda _order: (None, None))
+    with pytest.raises(TrainingError, match="no weights to go on from"):
+        fine(Order(run=tmp_path / "fine", device=CPU))
