@@ -28,6 +28,7 @@ from engine.metrics.claims.spoilt import (
     overdriven,
     pair_apart,
     pan_flipped,
+    pictures_later,
     pushed_together,
     replaced,
     silenced,
@@ -63,6 +64,9 @@ DAMAGES: Mapping[str, Damage] = {
     "steps later": Damage(claim="sync.steps", row="sync.steps.lag_ms", steps=LATER, do=sound_later),
     "beat later": Damage(
         claim="sync.beat", row="sync.beat.phase_ms", steps=(0.06, 0.12, 0.2), do=sound_later
+    ),
+    "dance later": Damage(
+        claim="sync.beat", row="sync.beat.phase_ms", steps=(1.0, 2.0), do=pictures_later
     ),
     "pan flipped": Damage(
         claim="stereo.voice", row="stereo.voice.pan_error", steps=(0.5, 1.0), do=pan_flipped

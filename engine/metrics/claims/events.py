@@ -8,8 +8,9 @@ of SyncNet's offset (Chung and Zisserman 2016). Detector: the ear (``onsets.hear
 is the rows' value on truth; the footfalls are those of the case, so these rows are of sounds made
 for a known picture.
 
-``sync.beat.phase_ms`` is how far the beat heard, the first harmonic of the onset strength over the
-beat's period, lies from the one that drives the dance. ``sync.beat.av_align`` is AV-Align
+``sync.beat.phase_ms`` is how far the beat heard lies from the dance seen: the first harmonics, over
+the beat's period, of onset strength and of motion, less what lies between them where the dance is
+on the beat, which differs by its steps and is known of the case. ``sync.beat.av_align`` is AV-Align
 (Yariv et al. 2023, "Diverse and aligned audio-to-video generation"): peaks of motion and of onset
 strength matched within one picture, intersection over union. Its weakness is known and shows in its
 floors: any busy picture matches any busy sound. Detectors: change of brightness within the dancer's
@@ -78,15 +79,17 @@ def beat_measures(case: Case, shown: Shown) -> Measured:
     region = case.masks == len(case.scene.bodies) + 1 + dancers[0]
     if region.sum() < 50 * len(region):
         return {}
-    motion = motion_energy(shown.video, region)
+    motion, true_motion = (motion_energy(it.video, region) for it in (shown, case.answer))
     at = (np.arange(len(motion), dtype=np.float64) + 1.0) / float(case.shape.rate)
     flux = flux_of(shown.sound).astype(np.float64)
     heard = np.arange(len(flux)) * HOP / SAMPLE_RATE_HZ
-    sound = _turn(heard, flux, period)
-    true = np.exp(2j * np.pi * beats[0] / period)
+    sound, seen = _turn(heard, flux, period), _turn(at, motion - motion.mean(), period)
+    beat = np.exp(2j * np.pi * beats[0] / period)
+    danced = _turn(at, true_motion - true_motion.mean(), period)
     rows: dict[str, float] = {"sync.beat.av_align": av_align(motion, at, shown)}
-    if abs(sound) > 0:
-        rows["sync.beat.phase_ms"] = 1000 * period * abs(np.angle(sound / true)) / (2 * np.pi)
+    if min(abs(sound), abs(seen), abs(danced)) > 0:
+        apart = np.angle((sound / beat) / (seen / danced))
+        rows["sync.beat.phase_ms"] = 1000 * period * abs(apart) / (2 * np.pi)
     return rows
 
 

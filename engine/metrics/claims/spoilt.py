@@ -117,12 +117,17 @@ def pushed_together(case: Case, other: Case, depth: float) -> Shown:
     return replace(case.answer, video=render([case.scene], [truth], case.shape).video[0].numpy())
 
 
-def pair_apart(case: Case, other: Case, pictures: float) -> Shown:
-    """The right half of the picture that much later."""
+def pictures_later(case: Case, other: Case, pictures: float) -> Shown:
+    """The pictures so many later; before them the first one stands."""
     del other
     late, video = int(pictures), case.answer.video
     held = np.concatenate([np.repeat(video[:1], late, axis=0), video])[: len(video)]
-    return halves(case, case.answer, replace(case.answer, video=held))
+    return replace(case.answer, video=held)
+
+
+def pair_apart(case: Case, other: Case, pictures: float) -> Shown:
+    """The right half of the picture so many later."""
+    return halves(case, case.answer, pictures_later(case, other, pictures))
 
 
 def gravity_broken(case: Case, other: Case, share: float) -> Shown:

@@ -23,6 +23,7 @@ THOROUGH = (
     "edit not done",
     "edit leaking",
     "beat later",
+    "dance later",
     "identity swapped",
     "extension drifting",
     "shots drifting",
