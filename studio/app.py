@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import sys
+import threading
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
@@ -15,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 
 from engine.api import Backend
 from studio.bridge import language
-from studio.bridge.collector import pass_over_survivors
+from studio.bridge.collector import hushed, pass_over_survivors
 from studio.settings import SettingsFile
 from studio.ui import icons, theme
 from studio.ui.main_window import MainWindow
@@ -41,7 +43,9 @@ def run(film: Path | None = None, backend: str | None = None, weights: str | Non
     window.sheets.book.install()
     window.show()
     settle()
-    if film is not None:
+    if film is None:
+        threading.Thread(target=bring_panels, name="panels", daemon=True).start()
+    else:
         # After the window is up, so that a large film never delays it.
         QTimer.singleShot(0, window, lambda: window.open_film(film))
     status = app.exec()
@@ -93,6 +97,15 @@ def _bring_plugins() -> None:
     """
     QImageReader.supportedImageFormats()
     QIcon(str(icons.FOLDER / "bin.svg"))
+
+
+def bring_panels() -> None:
+    """Import what films need while the director chooses one; called on a thread.
+
+    What does not load is said when a film is opened.
+    """
+    with hushed(), suppress(ImportError):
+        importlib.import_module("studio.ui.furnishing")
 
 
 def settle() -> None:

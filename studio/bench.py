@@ -144,7 +144,7 @@ def _engines() -> Iterator[str]:
 
 def timeline_measures(clips: int) -> Iterator[Measure]:
     """Paint, hit test, edit and undo of a timeline of ``clips`` clips."""
-    from studio.ui.probes import TimelineProbe, lone_view
+    from studio.ui.timeline_probe import TimelineProbe, lone_view
 
     store, chance, label = Store(crowd(clips)), random.Random(1), f"{clips:,} clips: "
     with lone_view(store, VIEW_PX) as view:

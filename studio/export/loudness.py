@@ -13,17 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.media import SILENCE_DB, LoudnessMeter, resample
-from studio.wording import term
 
 Sound = NDArray[np.float32]
-
-TARGETS: tuple[tuple[str, float], ...] = (
-    (term("-14 LUFS — streaming"), -14.0),
-    (term("-16 LUFS — web and podcasts"), -16.0),
-    (term("-23 LUFS — EBU R 128"), -23.0),
-    (term("-24 LUFS — ATSC A/85"), -24.0),
-)
-"""What sound is brought to where it is published: the words for it, and LUFS."""
 
 _OVERSAMPLING = 4
 _REACH_S = 0.008

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from studio.bridge.exporting import ExportWish
 from studio.document.timebase import FILM_RATES
 from studio.export.export_queue import ExportJob
-from studio.export.loudness import TARGETS
+from studio.export.loudness_targets import TARGETS
 from studio.export.plan import MAX_SIDE_PX, TRUE_PEAK_DB
 from studio.export.presets import PRESETS, Preset
 from studio.export.provenance_sealing import can_sign

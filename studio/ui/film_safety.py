@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QFileDialog, QLabel
 
 from studio.bridge.copying import Copied, Copier, CopyEnd, NotCopied, Stopped
 from studio.bridge.notices import Notice
-from studio.bridge.room import Room
 from studio.document.errors import SaveError
 from studio.document.film_copy import FilmCopy
 from studio.document.project_file import Project, ReadOnly
@@ -19,6 +18,7 @@ from studio.ui.copy_sheet import CopySheet
 from studio.wording import tr
 
 if TYPE_CHECKING:
+    from studio.bridge.room import Room
     from studio.ui.main_window import MainWindow
 
 SAVE_COPY = "film.save_copy"

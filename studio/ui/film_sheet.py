@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from studio.document.film import Film, FilmSettings, PictureSize
-from studio.export.loudness import TARGETS
+from studio.export.loudness_targets import TARGETS
 from studio.ui import theme
 from studio.ui.prompt_edit import PromptEdit
 from studio.ui.sheet import Sheet

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
@@ -19,27 +21,20 @@ from PySide6.QtWidgets import (
 from engine.api import Backend
 from studio.bridge.actions import MENUS, ActionRegistry, Situation
 from studio.bridge.collector import hushed, look_again
-from studio.bridge.demo_film import DEMO_NAME, make_demo
 from studio.bridge.keymaps import keymap
 from studio.bridge.notices import Notice
-from studio.bridge.pending_imports import PendingImports, pending_file
-from studio.bridge.room import Room, RoomParts
 from studio.document.backups import backed_up
 from studio.document.errors import DamagedFilmError, DocumentError
 from studio.document.film import new_film
 from studio.document.film_places import is_film
 from studio.document.paths import is_there
-from studio.document.project_file import (
-    Project,
-    create_project,
-    open_project,
-)
+from studio.document.project_file import Project, create_project, open_project
 from studio.render.estimates import History
 from studio.settings import SettingsFile, films_folder
 from studio.ui import icons, theme
 from studio.ui.breathing import beside, breathe
 from studio.ui.command_palette import CommandPalette
-from studio.ui.commands import bind_commands, bind_film_commands
+from studio.ui.commands import bind_commands
 from studio.ui.dialogs import NewFilm, NewFilmForm
 from studio.ui.field_keys import FieldKeys
 from studio.ui.film_safety import FilmSafety
@@ -47,8 +42,12 @@ from studio.ui.key_sheet import KeySheet
 from studio.ui.notice_bar import NoticeBar
 from studio.ui.welcome import Welcome
 from studio.ui.window_sheets import WindowSheets
-from studio.ui.workspace import Workspace
 from studio.wording import tr
+
+if TYPE_CHECKING:
+    from studio.bridge.room import Room
+    from studio.ui.furnishing import Furnishing
+    from studio.ui.workspace import Workspace
 
 _LAYOUT = 1
 
@@ -77,6 +76,7 @@ class MainWindow(QMainWindow):
         self._history = History(settings.path.with_name("renders.json"))
         self._project: Project | None = None
         self._opening = False
+        self._furnishing: Furnishing | None = None
         self.workspace: Workspace | None = None
         self.setWindowTitle(tr("Dailies"))
         self.setMinimumSize(960, 620)
@@ -149,6 +149,8 @@ class MainWindow(QMainWindow):
 
     def open_demo(self) -> None:
         """Open the demo film; the first time it is made, written but not yet rendered."""
+        from studio.bridge.demo_film import DEMO_NAME, make_demo
+
         folder = films_folder() / DEMO_NAME
         if is_there(folder / "film.dailies"):
             self.open_film(folder)
@@ -278,12 +280,18 @@ class MainWindow(QMainWindow):
         self._opening = True
         try:
             with hushed():
-                project = beside(opened)
+                project = beside(lambda: _with_panels(opened))
         except (DocumentError, OSError) as error:
             cause = str(error.__cause__ or "")
             self.say(Notice(sentence=str(error), cause=cause, level="problem"))
             if isinstance(error, DamagedFilmError):
                 self.sheets.offer_backups(error.file)
+            return False
+        except ImportError as error:
+            if (error.name or "").partition(".")[0] in ("studio", "engine"):
+                raise
+            words = tr("A library does not load: {error}. “dailies doctor” says what is lacking.")
+            self.say(Notice(sentence=words.format(error=error), level="problem"))
             return False
         finally:
             self._opening = False
@@ -298,24 +306,18 @@ class MainWindow(QMainWindow):
 
     def _furnish(self, project: Project) -> None:
         """Build the room and the panels of a film, breath by breath."""
-        room = Room(
-            RoomParts(
-                store=project.store,
-                folder=project.folder,
-                build=self._build,
-                history=self._history,
-                pending=PendingImports(
-                    pending_file(self.settings.path.with_name("imports"), project.file)
-                ),
-            ),
-            self,
-        )
+        furnishing = self._furnishing
+        if furnishing is None:
+            from studio.ui.furnishing import Furnishing
+
+            furnishing = self._furnishing = Furnishing(self, self._build, self._history)
+        room = furnishing.room(project)
         room.said.connect(self.say)
         room.engine_said.connect(self._engine.setText)
         self._opening = True
         self.setUpdatesEnabled(False)  # half a workspace is nothing to look at
         try:
-            self.workspace = Workspace(self, room, self.actions_)
+            self.workspace = furnishing.panels(room)
             breathe()
         finally:
             self._opening = False
@@ -327,7 +329,6 @@ class MainWindow(QMainWindow):
         self._stack.setCurrentWidget(self.workspace.viewer)
         self.workspace.situation_changed.connect(self._refresh)
         self.workspace.progressed.connect(self._work.setText)
-        bind_film_commands(self, self.workspace)
         self._restore_docks()
 
     def _commit_fields(self) -> None:
@@ -371,6 +372,12 @@ class MainWindow(QMainWindow):
     def _restore_docks(self) -> None:
         if self.settings.value.state:
             self.restoreState(_bytes(self.settings.value.state), _LAYOUT)
+
+
+def _with_panels(opened: Callable[[], Project]) -> Project:
+    """What ``opened`` gives, when the panels have been imported too: both beside the window."""
+    importlib.import_module("studio.ui.furnishing")
+    return opened()
 
 
 def _centred(widget: QWidget) -> QWidget:

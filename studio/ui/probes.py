@@ -1,28 +1,28 @@
-"""The probes of the bench: a timeline and a window that are worked while somebody times them."""
+"""The probes of the bench: a window that is worked while somebody times it.
+
+Nothing of a film is imported here, as the window's start is measured with it.
+"""
 
 from __future__ import annotations
 
 import random
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
+from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from engine.api import Backend
-from studio.bridge.room import Room
-from studio.bridge.session import Session
 from studio.document.ledger import Done, Failed, JobRecord
 from studio.document.store import Store
 from studio.settings import SettingsFile
-from studio.ui import theme
 from studio.ui.main_window import MainWindow
-from studio.ui.timeline_geometry import HEADER_PX, TOP_PX
-from studio.ui.timeline_hits import hit_test
-from studio.ui.timeline_view import TimelineView
+
+if TYPE_CHECKING:
+    from studio.bridge.room import Room
 
 _BEAT_S = 0.004
 _PATIENCE_MS = 180_000
@@ -32,48 +32,6 @@ _FULL_MS = 3_000
 _DEEDS = 60
 _HAND_MS = 10
 Deeds = dict[str, Callable[[], object]]
-
-
-class TimelineProbe:
-    """A timeline in a view, painted and felt at random places."""
-
-    def __init__(self, view: TimelineView, chance: random.Random) -> None:
-        self._view, self._chance = view, chance
-
-    def paint(self) -> None:
-        """Paint everything at another zoom and place, as while zooming and scrolling."""
-        view = self._view
-        view.session.set_zoom(10 ** self._chance.uniform(-2.2, 1.0))
-        bar = view.horizontalScrollBar()
-        bar.setValue(self._chance.randint(0, max(0, bar.maximum())))
-        view.repaint_all()
-        # Not grab(): that would draw into a picture of its own as well.
-        view.viewport().repaint()
-
-    def hit(self) -> None:
-        """Ask what lies under a place."""
-        size = self._view.viewport().size()
-        x = self._chance.randint(HEADER_PX, size.width() - 1)
-        point = QPoint(x, self._chance.randint(TOP_PX, size.height() - 1))
-        hit_test(self._view.geometry_now(), self._view.timeline, point)
-
-
-@contextmanager
-def lone_view(store: Store, size_px: tuple[int, int]) -> Iterator[TimelineView]:
-    """A timeline's view in a window of its own."""
-    found = QApplication.instance()
-    app = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
-    theme.dress(app)
-    view = TimelineView(store, Session())
-    view.resize(*size_px)
-    view.show()
-    app.processEvents()
-    try:
-        yield view
-    finally:
-        view.close()
-        view.deleteLater()
-        app.processEvents()
 
 
 def open_window(settings: SettingsFile, build: Callable[[], Backend]) -> MainWindow:
@@ -106,6 +64,8 @@ def render_in(
     found: dict[str, list[float]] = {}
     with stalls(found, "open_stall"):
         window.open_film(folder)
+    from studio.ui.timeline_probe import TimelineProbe
+
     room, workspace = window.room, window.workspace
     if room is None or workspace is None:
         raise TimeoutError("The film could not be opened.")

@@ -14,15 +14,11 @@ from studio.bridge.crash_report import FOLDER, CrashBook
 from studio.bridge.folder_watch import FolderWatch
 from studio.bridge.notices import Notice
 from studio.bridge.relinking import Relinked, Relinker, missing_media
-from studio.bridge.room import Room
 from studio.document.backups import Backups, local_now, restored_copy
 from studio.document.errors import DocumentError
 from studio.document.film_places import film_name
 from studio.document.library_changes import FilmEdit, edit_film
 from studio.document.project_file import Project
-from studio.export.credentials import try_out
-from studio.export.credentials_certificate import load_identity
-from studio.playback.sound_devices import DEVICES
 from studio.ui.film_sheet import FilmSheet
 from studio.ui.key_editor import KeyEditor
 from studio.ui.licence_sheet import LicenceSheet
@@ -32,6 +28,7 @@ from studio.ui.tour import Tour
 from studio.wording import tr
 
 if TYPE_CHECKING:
+    from studio.bridge.room import Room
     from studio.ui.main_window import MainWindow
 
 
@@ -47,7 +44,7 @@ class WindowSheets(QObject):
         self._project: Project | None = None
         self._watch: FolderWatch | None = None
         self._relinker: Relinker | None = None
-        self.settings = SettingsSheet(window, DEVICES.outputs)
+        self.settings = SettingsSheet(window, _outputs)
         self.film = FilmSheet(window)
         self.keys = KeyEditor(window)
         self.backups = BackupSheet(window)
@@ -229,6 +226,10 @@ class WindowSheets(QObject):
 
     def choose_certificate(self, certificate: str = "", key: str = "") -> None:
         """Ask for the director's own certificate and its key, and try them before they are kept."""
+        # Signing brings in half of what exports need; here alone the window needs it by itself.
+        from studio.export.credentials import try_out
+        from studio.export.credentials_certificate import load_identity
+
         held = self._window.settings.value
         kinds = tr("Certificates and keys (*.pem *.crt *.cer *.key);;All files (*)")
         for_which = tr("Which certificate are films signed with?")
@@ -271,3 +272,10 @@ class WindowSheets(QObject):
     def _during(self) -> str:
         project = self._project
         return "" if project is None else tr("the film {name}", name=project.store.film.name)
+
+
+def _outputs() -> tuple[str, ...]:
+    """The names of the sound devices; asked beside the window, where the library comes in too."""
+    from studio.playback.sound_devices import DEVICES
+
+    return DEVICES.outputs()

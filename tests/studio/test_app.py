@@ -41,3 +41,24 @@ def test_a_machine_without_a_screen_gets_a_sentence(tmp_path, screen):
     first, *_ = ended.stderr.splitlines()
     assert first.startswith("dailies: The window cannot be opened: there is no screen")
     assert "Traceback" not in ended.stderr
+
+
+_UP = """
+import sys
+from pathlib import Path
+from studio import app
+from studio.settings import SettingsFile
+from studio.ui.probes import open_window
+
+application = app.application()
+settings = SettingsFile(Path(sys.argv[1]))
+open_window(settings, app.builder("scripted", settings=settings))
+heavy = ("torch", "numpy", "av", "cv2", "opentimelineio", "studio.bridge.room")
+print(*(name for name in heavy if name in sys.modules))
+"""
+
+
+def test_a_window_without_a_film_is_up_before_what_films_need_is_imported(tmp_path):
+    words = [sys.executable, "-c", _UP, str(tmp_path / "settings.json")]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=120, check=True)
+    assert done.stdout.split() == []
