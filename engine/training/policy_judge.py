@@ -17,8 +17,9 @@ from __future__ import annotations
 import math
 from itertools import pairwise
 
-import cv2
 import numpy as np
+import torch
+import torch.nn.functional as F
 from numpy.typing import NDArray
 
 from engine.metrics.evidence import ClipSet, observe
@@ -35,6 +36,7 @@ from engine.world.scene import Scene
 _BLOCK_PX = 8
 _LOOKED_AT = 5
 _CLIPPED = 0.98
+_LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 _JERK = np.array([-1.0, 3.0, -3.0, 1.0])
 
 
@@ -74,15 +76,12 @@ def judged(reader: Reader, clips: ClipSet) -> dict[str, list[float]]:
 
 def quiet(video: NDArray[np.uint8]) -> float:
     """Minus the spread within the flattest quarter of the blocks of (T, H, W, 3)."""
-    spreads = []
-    for at in np.linspace(0, len(video) - 1, _LOOKED_AT).round().astype(int):
-        grey = cv2.cvtColor(np.ascontiguousarray(video[at]), cv2.COLOR_RGB2GRAY).astype(np.float32)
-        high, wide = (size // _BLOCK_PX * _BLOCK_PX for size in grey.shape)
-        fine = (grey - cv2.blur(grey, (5, 5)))[:high, :wide]
-        blocks = fine.reshape(high // _BLOCK_PX, _BLOCK_PX, wide // _BLOCK_PX, _BLOCK_PX)
-        spread = np.sort(blocks.std(axis=(1, 3)).ravel())
-        spreads.append(spread[: max(1, len(spread) // 4)].mean())
-    return -float(np.mean(spreads))
+    at = np.linspace(0, len(video) - 1, _LOOKED_AT).round().astype(int)
+    grey = torch.from_numpy(video[at] @ _LUMA)[:, None]
+    fine = grey - F.avg_pool2d(grey, 5, stride=1, padding=2, count_include_pad=False)
+    blocks = F.unfold(fine, _BLOCK_PX, stride=_BLOCK_PX)
+    spreads = blocks.std(dim=1).sort(dim=1).values
+    return -float(spreads[:, : max(1, spreads.shape[1] // 4)].mean())
 
 
 def steady(tracks: tuple[Track, ...]) -> float:
