@@ -38,6 +38,7 @@ CLIP_ACTIONS: tuple[CutAction, ...] = (
     CutAction("edit.paste_look", "Paste gain, pan, fades, place and colour", "Alt+Shift+V"),
     CutAction("edit.duplicate", "Duplicate clips", "Ctrl+Alt+D"),
     CutAction("edit.select_all", "Select all clips", "Ctrl+A", "film", focused=True),
+    CutAction("edit.select_onward", "Select all clips from playhead on", "Alt+Shift+A", "film"),
     CutAction("edit.select_none", "Select no clip", "Ctrl+Shift+A", "film", focused=True),
     CutAction("cut.ripple_start", "Ripple start to playhead", "Shift+Q", "write"),
     CutAction("cut.ripple_end", "Ripple end to playhead", "Shift+W", "write"),
@@ -62,6 +63,7 @@ CLIP_ACTIONS: tuple[CutAction, ...] = (
     CutAction(
         "cut.roll_on_far", "Roll cut ten frames on", "Ctrl+Shift+Right", "write", focused=True
     ),
+    CutAction("cut.roll_to_playhead", "Roll cut to playhead", "Alt+Shift+E", "write"),
     CutAction("cut.slide_back", "Slide one frame back", "Alt+,", focused=True),
     CutAction("cut.slide_on", "Slide one frame on", "Alt+.", focused=True),
     CutAction("cut.slide_back_far", "Slide ten frames back", "Alt+Shift+,", focused=True),

@@ -210,13 +210,14 @@ class Player(QObject):
         if isinstance(state, Playing):
             self._play(state.speed)
 
-    def scrub(self, frame: int) -> None:
-        """Follow a hand that drags: the newest frame counts, and a moment of it is heard."""
+    def scrub(self, frame: int, *, heard: bool = True) -> None:
+        """Follow a hand that drags: the newest frame counts, and a moment of it may be heard."""
         self.pause()
         before = self._frame
         self._move(max(0, frame))
         self._want(self._frame, drags=True)
-        if self._source is not None and self._frame != before and self._frame < self.length:
+        moved = heard and self._frame != before
+        if self._source is not None and moved and self._frame < self.length:
             self._feeder.nibble(self._source.cut.sample_of(self._frame))
 
     def step(self, frames: int) -> None:

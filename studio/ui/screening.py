@@ -70,6 +70,7 @@ class Screening(QObject):
         self.marks = SourceMarks()
         self._following = False
         self._tried: Film | None = None
+        self._peeked: int | None = None
         self._lettering = Lettering(())
         self._frame: tuple[int, Picture] | None = None
         self.player = Player(parent=self)
@@ -107,6 +108,20 @@ class Screening(QObject):
         """Show the cut as a hand would leave it, soon; ``None`` as it is."""
         self._tried = film
         self.refresh()
+
+    def peek(self, film: Film | None, frame: int | None) -> None:
+        """Show a frame of the cut as a hand would leave it; ``None`` shows the playhead again.
+
+        The playhead stays where it is. What is looked at by itself, or plays, goes on.
+        """
+        if self.source is not None or isinstance(self.player.state, Playing):
+            frame = None
+        if frame is None and self._peeked is None:
+            return
+        self._peeked = frame
+        self.try_on(None if frame is None else film)
+        if frame is None and self.source is None:
+            self.player.scrub(self._room.session.playhead, heard=False)
 
     def show_marks(self) -> None:
         """Say what is marked in what is looked at, now that it is something else."""
@@ -188,6 +203,8 @@ class Screening(QObject):
         size = frame_size(film, timeline)
         screen.set_shape(size.width, size.height)
         self.player.show(film, room.ledger, timeline.id, room.folder)
+        if self._peeked is not None and isinstance(self._subject, Cutting):
+            self.player.scrub(self._peeked, heard=False)
         self._show_clock()
         if not self.player.length:
             self._hint()
@@ -227,7 +244,7 @@ class Screening(QObject):
 
     def _on_position(self, frame: int) -> None:
         self._show_clock()
-        if isinstance(self._subject, Cutting):
+        if isinstance(self._subject, Cutting) and self._peeked is None:
             self._following = True
             self._room.session.set_playhead(frame)
             self._following = False

@@ -155,6 +155,12 @@ class TimelineCommands(QObject):
         tracks = self.timeline.tracks
         self._session.select(clip.id for track in tracks for clip in track.clips)
 
+    def select_onward(self) -> None:
+        """Select what lies under the playhead and all that comes after it, on unlocked tracks."""
+        at = self._session.playhead
+        tracks = [track for track in self.timeline.tracks if not track.locked]
+        self._session.select(clip.id for track in tracks for clip in track.clips if clip.end > at)
+
     def select_none(self) -> None:
         """Let go of every clip."""
         self._session.select(())

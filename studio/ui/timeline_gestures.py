@@ -89,6 +89,7 @@ class Gesture:
         snap: the frame that was caught.
         hint: what is said beside the pointer.
         lattice: legal frames for the edge in hand, drawn as ticks.
+        seen: the frame of the cut, as it would be, that shows what the hand does.
     """
 
     name = ""
@@ -100,6 +101,7 @@ class Gesture:
         self.snap: int | None = None
         self.hint = ""
         self.lattice: tuple[int, ...] = ()
+        self.seen: int | None = None
         self._scroll_at_press = ground.geometry().scroll_x
 
     def update(self, point: QPoint, keys: Keys) -> None:
@@ -219,6 +221,7 @@ class SlipGesture(Gesture):
             low, high = slip_room(ground.film, timeline_id, clip_id, linked=linked, ledger=ledger)
             frames = min(max(frames, low), high)
         self.hint = tr("slip {by}", by=_signed(frames, ground.film))
+        self.seen = self.clip.start
         ids = [clip_id, *self.company(clip_id, keys)]
         self.change = lambda film: slip_clips(
             film, timeline_id, ids, frames, linked=linked, ledger=ledger
@@ -245,6 +248,7 @@ class SlideGesture(Gesture):
         timeline_id, clip_id = self.ground.timeline.id, self.clip.id
         ledger = self.ground.looks.ledger
         self.hint = tr("slide {by}", by=_signed(frames, self.ground.film))
+        self.seen = self.clip.start + frames - 1
         self.change = lambda film: slide_clip(
             film, timeline_id, clip_id, frames, also=also, linked=linked, ledger=ledger
         )

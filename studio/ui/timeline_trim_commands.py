@@ -56,6 +56,21 @@ class TrimCommands(QObject):
             if at in cuts.values() and len(moved) == 1:
                 self._session.set_playhead(moved.pop())
 
+    def roll_to_playhead(self) -> None:
+        """Move the cuts in hand to the playhead, or as near as the sources allow."""
+        timeline, ledger, at = self._timeline, self._store.ledger, self._session.playhead
+        ids = cuts_in_hand(timeline, self._session.selection, at)
+
+        def change(film: Film) -> Film:
+            for clip_id in ids:
+                film = roll_edit(film, timeline.id, clip_id, "head", at, ledger=ledger)
+            return film
+
+        if ids:
+            self._shift(change, tr("Roll"))
+        else:
+            self._refuse(tr("Put the playhead near a cut, or select the clips beside it."))
+
     def slide(self, frames: int) -> None:
         """Move the selected clips by a few frames between their neighbours, which give the room."""
         ids, timeline_id, ledger = self._chosen(), self._timeline.id, self._store.ledger

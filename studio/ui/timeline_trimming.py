@@ -102,6 +102,9 @@ class TrimGesture(Gesture):
         if frame != wanted:
             self.snap = None
         self.change = self._change(frame, also, linked=linked)
+        # A ripple at the head takes pictures off where the clip stands.
+        first = self.clip.start if self.tool == "ripple" else frame
+        self.seen = first if self.edge == "head" else frame - 1
         self._say(frame)
 
     def _shift(self, also: frozenset[str], *, linked: bool) -> Shift | None:

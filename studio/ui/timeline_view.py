@@ -61,11 +61,13 @@ class TimelineView(TimelineScroll):
         opened: a clip was double-clicked; carries its id.
         menu_wanted: a context menu is wanted; carries the ``Hit`` and the place on the screen.
         refused: a change could not be made; carries the sentence.
+        tried: the film as the hand would leave it, and the frame that shows it; ``None`` after it.
     """
 
     opened = Signal(str)
     menu_wanted = Signal(object, QPoint)
     refused = Signal(str)
+    tried = Signal(object, object)
 
     def __init__(
         self,
@@ -156,11 +158,10 @@ class TimelineView(TimelineScroll):
             return
         point = event.position().toPoint()
         self._follow(point, event.modifiers())
-        change, name = gesture.change, tr(gesture.name)
-        moved = gesture.started(point)
+        change, moved = gesture.change, gesture.started(point)
         self._finish()
         if change is not None:
-            self.commands.apply(change, name)
+            self.commands.apply(change, tr(gesture.name))
         elif not moved and self._pressed is not None:
             clicked(self._pressed, gesture.ground, event.modifiers(), self.session)
         self._hover(point)
@@ -211,10 +212,9 @@ class TimelineView(TimelineScroll):
         self.menu_wanted.emit(hit, event.globalPos())
 
     def _ground(self) -> Ground:
-        film = self.store.film
         return Ground(
-            film=film,
-            timeline=active_timeline(film),
+            film=self.store.film,
+            timeline=active_timeline(self.store.film),
             looks=self.looks,
             playhead=self.session.playhead,
             selection=self.session.selection,
@@ -247,18 +247,19 @@ class TimelineView(TimelineScroll):
 
     def _preview(self, gesture: Gesture) -> str:
         """Show the film as a release would leave it; returns why it would be refused."""
-        if gesture.change is None:
-            self.show_film(None)
-            return ""
-        try:
-            self.show_film(gesture.change(self.store.film))
-        except DocumentError as error:
-            self.show_film(None)
-            return str(error)
-        return ""
+        tried, why = None, ""
+        if gesture.change is not None:
+            try:
+                tried = gesture.change(self.store.film)
+            except DocumentError as error:
+                why = str(error)
+        self.show_film(tried)
+        self.tried.emit(tried, gesture.seen)
+        return why
 
     def _finish(self) -> None:
         self._gesture = None
+        self.tried.emit(None, None)
         self._scroller.stop()
         self.overlay = Overlay(playhead=self.session.playhead, pointer=self.overlay.pointer)
         self.show_film(None)

@@ -268,6 +268,7 @@ class Workspace(QObject):
         self.table.refused.connect(room.problem)
         self.timeline.refused.connect(room.problem)
         self.timeline.opened.connect(self.open_clip)
+        self.timeline.tried.connect(self.screening.peek)
         self.screening.turned.connect(self.situation_changed)
         self.queue.changed.connect(self.situation_changed)
         self.viewer.cut_asked.connect(self.screening.look_at_cut)

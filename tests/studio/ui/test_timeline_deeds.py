@@ -52,6 +52,7 @@ FIRST = {
 HAND = {
     "cut.roll_on": ("v0", "v1"),
     "cut.roll_on_far": ("v0", "v1"),
+    "cut.roll_to_playhead": ("v0", "v1"),
     "cut.slide_on": ("v1", "a1"),
     "cut.slide_on_far": ("v1", "a1"),
     "cut.slide_back": ("v2", "a2"),
@@ -242,6 +243,20 @@ def test_a_cut_that_has_no_more_frames_stays_and_says_so(hand, view):
     view.session.select(())
     done(view, "cut.slide_on")
     assert said[-1] == "Select a clip to slide it."
+
+
+def test_a_cut_is_rolled_to_the_playhead(hand, view):
+    cut = hand.clip("v1").start
+    done(view, "cut.roll_to_playhead", "v0", "v1", at=cut + 4)
+    assert hand.clip("v0").end == hand.clip("v1").start == hand.clip("a1").start == cut + 4
+    assert view.session.playhead == cut + 4
+
+
+def test_what_comes_from_the_playhead_on_is_selected(hand, view):
+    done(view, "edit.select_onward", at=hand.clip("v2").start + 1)
+    chosen = view.session.selection
+    assert {"v2", "a2", "v3", "v4"} <= chosen
+    assert not {"v0", "v1", "a1"} & chosen
 
 
 def test_a_clip_is_slid_by_frames_between_its_neighbours(hand, view):

@@ -266,6 +266,27 @@ def test_the_slide_tool_moves_a_clip_between_neighbours_that_give_and_take(hand,
     assert len(hand.applied) == 1
 
 
+def test_a_trim_shows_the_frame_that_it_cuts_to(hand, view):
+    seen = []
+    view.tried.connect(lambda film, frame: seen.append((film, frame)))
+    end = hand.clip("v2").end
+    start = hand.tail("v2")
+    hand.press(start)
+    hand.move(start + hand.by(-3))
+    film, frame = seen[-1]
+    assert frame == end - 4
+    assert film is not view.store.film
+    hand.release(start + hand.by(-3))
+    assert seen[-1] == (None, None)
+    view.store.undo()
+    view.session.set_tool("roll")
+    start = hand.tail("v2")
+    hand.press(start)
+    hand.move(start + hand.by(-2))
+    assert seen[-1][1] == end - 3
+    hand.release(start)
+
+
 def test_what_is_selected_slides_along(hand, view):
     view.session.set_tool("slide")
     names = ("v1", "a1", "v2", "a2")

@@ -1,0 +1,52 @@
+"""What the viewer shows while a hand works on the cut."""
+
+import pytest
+
+from studio.bridge.shooting import kept
+from studio.document.queries import active_timeline
+from studio.document.trim_changes import trim_tail
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+SOON_MS = 20_000
+
+
+@pytest.fixture
+def cut(qtbot, desk):
+    """The screening of a cut of one clip, with its playhead on the second frame."""
+    room = desk.room
+    take = next(take for take in room.ledger.takes.values() if take.shot_id == "s0")
+    assert room.apply(lambda film: kept(film, "s0", take.id), "Keep")
+    desk.screening.look_at_cut()
+    qtbot.waitUntil(lambda: desk.screening.player.length > 4, timeout=SOON_MS)
+    room.session.set_playhead(1)
+    return desk.screening
+
+
+def trimmed(desk, frame):
+    timeline = active_timeline(desk.room.film)
+    clip = next(clip for track in timeline.tracks for clip in track.clips)
+    return trim_tail(desk.room.film, timeline.id, clip.id, frame, ledger=desk.room.ledger)
+
+
+def test_a_trim_is_looked_at_and_the_playhead_stays(qtbot, desk, cut):
+    shown = []
+    cut.player.frame_shown.connect(lambda frame, _pixels: shown.append(frame))
+    for end in (6, 5):
+        cut.peek(trimmed(desk, end), end - 1)
+        qtbot.waitUntil(lambda end=end: shown[-1:] == [end - 1], timeout=SOON_MS)
+        assert desk.room.session.playhead == 1
+    assert cut.player.length == 5
+    cut.peek(None, None)
+    qtbot.waitUntil(lambda: cut.player.frame == 1 and cut.player.length > 5, timeout=SOON_MS)
+    assert desk.room.session.playhead == 1
+
+
+def test_a_take_that_is_looked_at_stays_in_sight(desk, cut):
+    take = next(iter(desk.room.ledger.takes))
+    desk.room.session.set_take(take)
+    cut.look()
+    cut.player.pause()
+    before = cut.player.frame
+    cut.peek(trimmed(desk, 5), 4)
+    cut.peek(None, None)
+    assert (cut.player.frame, desk.room.session.take_id) == (before, take)
