@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 HELP = "train a recipe in a folder, or go on with it"
 _STATE, _SHARES = "state.safetensors", "state/run.json"
-_FINETUNE = "finetune"
+_FINETUNE, _EVERYTHING = "finetune", "everything"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,7 +49,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--size", type=size, metavar="WxH", help="of the clips that latents or tasks draw"
     )
     parser.add_argument(
-        "--level", type=int, choices=(1, 2, 3), help="of the world that latents or tasks draw"
+        "--level",
+        type=int,
+        choices=(1, 2, 3),
+        help="of the world that latents or tasks draw, or everything learns",
     )
     parser.add_argument("--minutes", type=number, help="of the whole run, all parts together")
     parser.add_argument(
@@ -78,11 +81,14 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     if args.list:
         for name, preset in PRESETS.items():
             print(f"{name:12} {preset.says}")
+        print(f"{_EVERYTHING:12} all stages from nothing to weights that can be delivered")
         print(f"{_FINETUNE:12} an adapter of finished weights, from your own clips in --data")
         return {"recipes": {name: preset.says for name, preset in PRESETS.items()}}
-    if args.recipe not in (*PRESETS, _FINETUNE):
+    if args.recipe not in (*PRESETS, _EVERYTHING, _FINETUNE):
         asked = f"{args.recipe!r} is not a recipe" if args.recipe else "A recipe must be named"
-        raise RequestError(f"{asked}; choose one of {', '.join((*PRESETS, _FINETUNE))}.")
+        raise RequestError(
+            f"{asked}; choose one of {', '.join((*PRESETS, _EVERYTHING, _FINETUNE))}."
+        )
     if args.folder is None:
         raise RequestError("Name the folder of the run with --run DIR.")
     _check(args)
@@ -114,7 +120,7 @@ def _check(args: argparse.Namespace) -> None:
         raise TrainingError(
             f"{args.folder} holds a run already. Go on with it by --resume, or name another folder."
         )
-    if args.resume and not there:
+    if args.resume and not there and args.recipe != _EVERYTHING:
         say(f"Nothing is saved in {args.folder} yet; it starts from the beginning.")
 
 
@@ -142,6 +148,10 @@ def _check_finetune(args: argparse.Namespace) -> None:
 
 
 def _make(args: argparse.Namespace, order: Order) -> bool:
+    if args.recipe == _EVERYTHING:
+        from engine.commands.everything import everything
+
+        return everything(order)
     if args.recipe == _FINETUNE:
         from engine.backends.backlot import SHIPPED
         from engine.commands.finetune import finetune

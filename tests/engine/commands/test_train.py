@@ -48,6 +48,7 @@ def test_everything_trains_tiny_and_goes_on(engine, tmp_path):
         (("latents", "--run", "{}/run", "--learning-rate", "1"), "learns nothing"),
         (("latents", "--run", "{}/run", "--size", "97x64"), "must be even"),
         (("tiny", "--run", "{}/run", "--level", "2"), "as they were drawn"),
+        (("everything", "--run", "{}/run", "--size", "96x64"), "from nothing"),
         (("finetune", "--run", "{}/run", "--data", "{}", "--replicas", "1"), "one process"),
         (("tiny", "--run", "{}/file"), "is a file"),
         (("tiny", "--run", "{}/file/run"), "could not be written"),
