@@ -111,20 +111,31 @@ def open_clip(path: Path) -> Filmed:
     )
     # The reader looks at 1 + 4k pictures.
     video = video[: 1 + (len(video) - 1) // TIME_STRIDE * TIME_STRIDE]
-    said = []
-    track = path / SOUND if path.is_dir() else film
-    sound = np.zeros((2, 0), np.float32)
-    if track.is_file() and probe(track).has_audio:
-        sound = read_sound(track, rate_hz=SAMPLE_RATE_HZ, duration_s=length_s)
-        sound = sound[:, : round(len(video) * SAMPLE_RATE_HZ / SHAPE.rate)]
-        if _level_db(sound) < _SILENT_DB:
-            said.append(f"{path.name} is silent; nothing in it can be in sync.")
-    else:
-        said.append(f"{path.name} has no sound.")
+    sound, why = _sound_of(path, len(video))
+    said = [why] if why else []
+    if sound.size and _level_db(sound) < _SILENT_DB:
+        said.append(f"{path.name} is silent; nothing in it can be in sync.")
     seen = Made(info.width, info.height, info.frames, info.rate)
     words, why = _words_of(path, seen)
     said += [why] if why else []
     return Filmed(name=path.name, video=video, sound=sound, words=words, said=tuple(said))
+
+
+def _sound_of(path: Path, pictures: int) -> tuple[NDArray[np.float32], str]:
+    """The sound of so many pictures, or nothing and why there is none to be measured."""
+    track = path / SOUND if path.is_dir() else path
+    nothing, length_s = np.zeros((2, 0), np.float32), float(pictures / SHAPE.rate)
+    if not track.is_file():
+        return nothing, f"{path.name} has no sound."
+    try:
+        if not probe(track).has_audio:
+            return nothing, f"{path.name} has no sound."
+        sound = read_sound(track, rate_hz=SAMPLE_RATE_HZ, duration_s=length_s)
+    except EngineError as error:
+        return nothing, f"The sound of {path.name} cannot be read: {error}"
+    if not np.isfinite(sound).all():
+        return nothing, f"The sound of {path.name} has samples that are no numbers."
+    return sound, ""
 
 
 class Made(NamedTuple):
@@ -282,7 +293,7 @@ def _sounding(one: Looked, other: Looked) -> Found:
     """Onsets of a clip's sound against contacts in another's pictures, and faults of the sound."""
     clip = other.clip
     if not clip.sound.size:
-        return {UNFIT: f"{clip.name} has no sound."}
+        return {UNFIT: next(one for one in clip.said if "sound" in one)}
     sound = clip.sound.astype(np.float64)
     level = max(float(np.sqrt(np.square(sound).mean())), 1e-6)
     silent = _level_db(clip.sound) < _SILENT_DB

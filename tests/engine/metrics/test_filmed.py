@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import struct
 from fractions import Fraction
 from pathlib import Path
 
@@ -177,6 +179,31 @@ def test_what_is_wrong_is_said_and_the_rest_is_scored(
     shown = (page / "index.html").read_text("utf-8")
     assert len(list(page.glob("*.png"))) == 6
     assert shown.index("mute.mp4 has no sound.") < shown.index("good.mp4")
+
+
+def _floats(path: Path, sound: np.ndarray) -> None:
+    """A WAV file of 32-bit floats, whatever they are."""
+    data = np.ascontiguousarray(sound.T, dtype="<f4").tobytes()
+    rate, frame = SAMPLE_RATE_HZ, 4 * len(sound)
+    form = struct.pack("<HHIIHH", 3, len(sound), rate, rate * frame, frame, 32)
+    chunks = b"WAVEfmt " + struct.pack("<I", len(form)) + form
+    chunks += b"data" + struct.pack("<I", len(data)) + data
+    path.write_bytes(b"RIFF" + struct.pack("<I", len(chunks)) + chunks)
+
+
+def test_a_sound_that_cannot_be_measured_leaves_the_pictures(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    for name in ("torn", "odd"):
+        shutil.copytree(folder / "own", tmp_path / name)
+    (tmp_path / "torn" / "sound.wav").write_bytes(b"no sound at all" * 40)
+    _floats(tmp_path / "odd" / "sound.wav", np.full((2, 2 * SAMPLE_RATE_HZ), np.nan))
+    report = tmp_path / "s.json"
+    assert run([str(tmp_path), "--json", str(report)]) == 0
+    scores = json.loads(report.read_text())["scores"]
+    assert scores["prompt.set"]["n"] == 2
+    assert "odd has samples that are no numbers" in scores["sync.f1"]["not_measurable"]
+    assert "The sound of torn cannot be read" in capsys.readouterr().err
 
 
 def test_what_no_clip_has_is_not_measurable(
