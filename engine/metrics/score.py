@@ -25,7 +25,15 @@ from engine.errors import EngineError, RequestError
 from engine.metrics import tables
 from engine.metrics.claims.damage import Fall, fall_table
 from engine.metrics.claims.rounds import Tools
-from engine.metrics.claims.suite import all_claims, fallen, groups_of, too_low, world_scores
+from engine.metrics.claims.suite import (
+    DAMAGED_S,
+    all_claims,
+    fallen,
+    groups_of,
+    steps_of_damage,
+    too_low,
+    world_scores,
+)
 from engine.metrics.claims.worst import Worst, worst_sections
 from engine.metrics.clip_sections import read_sections
 from engine.metrics.codecs import codec_scores, onset_scores
@@ -265,6 +273,8 @@ def _damage(options: Options, codecs: Codecs | None) -> None:
     Raises:
         EngineError: if a score does not fall as its clips are damaged.
     """
+    seconds = DAMAGED_S * steps_of_damage(options.keeps) * options.clips
+    _say(f"Plan: {options.clips} clips spoilt in every way; about {seconds / 60:.1f} min.")
     found = _falls(options, options.clips, codecs)
     sys.stdout.write(fall_table(found) + "\n")
     if options.json is not None:

@@ -162,6 +162,11 @@ def taken(
         yield one, found
 
 
+def is_kept(one: Round, tools: Tools, folder: Path | None) -> bool:
+    """Whether a round lies in ``folder`` from before."""
+    return folder is not None and _kept(folder / tools.name / one.name) is not None
+
+
 def _side_by_side(
     rounds: Sequence[Round], tools: Tools, choose: Callable[[Tools], Sequence[Claim]]
 ) -> Iterator[tuple[Round, Taken]]:

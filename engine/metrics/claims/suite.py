@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from engine.devices import cores
 from engine.metrics.claims import (
     air,
     changes,
@@ -26,6 +27,7 @@ from engine.metrics.claims.rounds import (
     Taken,
     Tools,
     codecs_of,
+    is_kept,
     looks_of_reader,
     rounds_of,
     taken,
@@ -42,6 +44,8 @@ GROUPS = (
 )
 # Rounds that come faster were kept from before.
 _AT_ONCE_S = 0.3
+# Seconds of a core, measured: of a round's work, and of a clip at one step of a damage.
+_WORK_S, DAMAGED_S = 0.4, 0.25
 
 
 def all_claims(looks: Looks | None, codecs: Codecs | None) -> tuple[Claim, ...]:
@@ -111,6 +115,9 @@ def world_scores(
     shown = [claim for claim in claims if not too_low(claim, level)]
     rounds = sorted(rounds_of(shown, count, level), key=_work, reverse=True)
     began, whole = time.monotonic(), sum(map(_work, rounds))
+    fresh_ones = [one for one in rounds if not is_kept(one, tools, folder)]
+    kept, minutes = len(rounds) - len(fresh_ones), _WORK_S * sum(map(_work, fresh_ones)) / 60
+    say(f"{kept} of {len(rounds)} rounds are kept from before; {minutes / cores():.1f} min to go.")
     parts: dict[str, list[tuple[Round, Taken]]] = {claim.name: [] for claim in shown}
     done, fresh, before = 0.0, 0.0, began
     for one, found in taken(rounds, tools, folder, claims_with):
@@ -134,6 +141,11 @@ def world_scores(
             rows |= scores_of(claim.rows, _joined(claim, parts[claim.name]))
     found = (worst_of(claim, parts[claim.name]) for claim in shown)
     return rows, [one for one in found if one is not None]
+
+
+def steps_of_damage(keeps: Callable[[str], bool]) -> int:
+    """How often every clip is measured in the self-test of the rows asked for."""
+    return sum(1 + len(one.steps) for one in DAMAGES.values() if keeps(one.row))
 
 
 def _work(one: Round) -> float:

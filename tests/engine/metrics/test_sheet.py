@@ -63,10 +63,13 @@ def test_a_sheet_tells_of_everything(more: list[str], capsys: pytest.CaptureFixt
     assert "everything on the world" in capsys.readouterr().err
 
 
-def test_the_test_of_the_scores_is_kept_in_a_file(tmp_path_factory: pytest.TempPathFactory):
+def test_the_test_of_the_scores_is_kept_in_a_file(
+    tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str]
+):
     path = tmp_path_factory.mktemp("damage") / "d.json"
     asked = ["world", "--damage", "--clips", "4", "--only", "stereo.voice", "--json", str(path)]
     assert run(asked) == 0
+    assert capsys.readouterr().err.startswith("Plan: 4 clips spoilt in every way; about ")
     falls = json.loads(path.read_text("utf-8"))["damage"]
     assert [one["row"] for one in falls] == ["stereo.voice.pan_error"]
     assert falls[0]["right"]

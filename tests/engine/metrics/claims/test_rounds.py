@@ -10,7 +10,7 @@ import numpy as np
 
 import engine
 from engine.metrics.claims.cases import Case, Shown, subjects_of
-from engine.metrics.claims.rounds import Tools, rounds_of, taken
+from engine.metrics.claims.rounds import Tools, is_kept, rounds_of, taken
 from engine.metrics.claims.rows import Claim, Measured, mean
 from engine.metrics.claims.suite import all_claims
 
@@ -92,6 +92,8 @@ def test_what_was_taken_is_not_taken_again(tmp_path: Path):
     first = {one.name: found for one, found in taken(rounds, NO_TOOLS, tmp_path, choose)}
     assert len(asked) == 2
     next(tmp_path.rglob("*.json")).write_text('{"brig')  # As a process that was killed leaves it.
+    assert sorted(is_kept(one, NO_TOOLS, tmp_path) for one in rounds) == [False, True]
+    assert not is_kept(rounds[0], NO_TOOLS, None)
     again = {one.name: found for one, found in taken(rounds, NO_TOOLS, tmp_path, choose)}
     assert len(asked) == 3
     for name, found in first.items():

@@ -83,6 +83,7 @@ def test_a_level_that_does_not_show_it_is_told_and_the_rest_goes_on():
     claims = [claim_named("sync.mouth"), claim_named("shots.cuts")]
     rows, worst = world_scores(claims, 2, 1, Tools(reader=None, codecs=None), said.append)
     assert worst == []
+    assert said == ["0 of 0 rounds are kept from before; 0.0 min to go."]
     assert "level 2" in rows["sync.mouth.lag_ms"].why
     assert "level 3" in rows["shots.axis"].why
     assert rows["shots.axis"].to_json()["value"] is None
