@@ -200,14 +200,14 @@ def _costs(model: Model, shape: ClipShape, repeats: int) -> dict[str, Any]:
 
 
 def _world(shape: ClipShape, device: torch.device, clips: int) -> dict[str, Any]:
-    from engine.world.clips import make_clips
-    from engine.world.sampler import sample_scene
+    from engine.commands.drawing import draw_rates
 
-    scenes = [sample_scene(seed) for seed in range(clips)]
-    make_clips(scenes[:2], shape, device)
-    rate = clips / seconds(lambda: make_clips(scenes, shape, device))
-    say(f"world: {rate:.1f} clips a second")
-    return {"world_clips_per_s": rate}
+    rates = draw_rates(shape, device, clips)
+    say(
+        "the world, clips a second with their sound: "
+        + "; ".join(f"{name} {rate:.1f}" for name, rate in rates.items())
+    )
+    return {"world_clips_per_s": rates}
 
 
 def _training(model: Model, shape: ClipShape, batch: int = 8) -> dict[str, Any]:

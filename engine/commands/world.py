@@ -1,4 +1,4 @@
-"""The world: one scene of the backlot as a film, with its truth and a sheet of its pictures."""
+"""The world: one scene or task of the backlot as a film, with its truth and a sheet of pictures."""
 
 from __future__ import annotations
 
@@ -32,6 +32,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seconds", type=number, default=2.0)
     parser.add_argument("--out", type=Path, metavar="FILE.mp4")
     parser.add_argument(
+        "--task",
+        metavar="KIND",
+        help="a task, such as edit or references: what is wanted, and beside it what is given",
+    )
+    parser.add_argument(
         "--show",
         metavar="NAME",
         help="no scene but a --sheet: of the cast, of sets, plays or cuts, or of an act like walk",
@@ -61,6 +66,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     output(args.out, ".mp4")
     _ = args.truth and output(args.truth, ".json")
     _ = args.sheet and output(args.sheet, ".png")
+    if args.task:
+        return _task(args, frames) | {"wall_s": round(time.monotonic() - began_s, 3)}
     return _draw(args, frames) | {"wall_s": round(time.monotonic() - began_s, 3)}
 
 
@@ -82,8 +89,20 @@ def _show(args: argparse.Namespace) -> dict[str, Any]:
         drawn = cast_sheet(args.seed, cell)
     else:
         drawn = action_sheet(args.show, args.seed, cell)
-    write_bytes(args.sheet, _png(drawn))
+    write_bytes(args.sheet, png(drawn))
     return {"sheet": str(args.sheet), "show": args.show}
+
+
+def _task(args: argparse.Namespace, frames: int) -> dict[str, Any]:
+    """What is wanted and given of a task, as files."""
+    from engine.commands.world_tasks import draw_task
+    from engine.shapes import ClipShape
+    from engine.world.tasks import TASK_SHARES
+
+    if args.task not in TASK_SHARES:
+        raise RequestError(f"There is no task {args.task!r}; there are {', '.join(TASK_SHARES)}.")
+    width, height = args.size
+    return draw_task(args, ClipShape(width=width, height=height, frames=frames, rate=_RATE))
 
 
 def _length(seconds: float, legal: tuple[int, ...]) -> int:
@@ -131,10 +150,10 @@ def _sheet(pictures: NDArray[np.uint8]) -> bytes:
 
     chosen = np.linspace(0, len(pictures) - 1, _SHEET).round().astype(int)
     rows = [np.concatenate(list(pictures[row]), axis=1) for row in chosen.reshape(2, -1)]
-    return _png(np.concatenate(rows))
+    return png(np.concatenate(rows))
 
 
-def _png(picture: NDArray[np.uint8]) -> bytes:
+def png(picture: NDArray[np.uint8]) -> bytes:
     """A picture (H, W, 3) as a PNG."""
     import cv2
     import numpy as np

@@ -170,12 +170,16 @@ def _puppet_truth(
     )
 
 
-def _pans(x_m: Sequence[float], at_s: Sequence[float], camera: Camera, aspect: float) -> np.ndarray:
-    """(K,) where in the picture something at a place of the floor is at its time."""
+def _heard(
+    x_m: Sequence[float], at_s: Sequence[float], camera: Camera, aspect: float
+) -> list[tuple[float, float]]:
+    """(pan, level) of what sounds at a place of the floor at its time."""
     if not at_s:
-        return np.zeros(0)
+        return []
     points = np.stack([np.array(x_m), np.zeros(len(x_m))], axis=-1)
-    return to_picture(points, camera(np.array(at_s)), aspect)[:, 0]
+    seen = camera(np.array(at_s))
+    pans = to_picture(points, seen, aspect)[:, 0]
+    return list(zip(pans.tolist(), level_at(pans, seen[:, 2]).tolist(), strict=True))
 
 
 def _steps(puppet: Puppet, camera: Camera, aspect: float) -> tuple[Step, ...]:
@@ -183,19 +187,20 @@ def _steps(puppet: Puppet, camera: Camera, aspect: float) -> tuple[Step, ...]:
     plants = [plant for plant in work.plants if plant.land_s >= 0.0]
     times = [plant.land_s for plant in plants]
     slid = work.slid_m(np.array(times)) if times else np.zeros(0)
-    pans = _pans(
+    heard = _heard(
         [plant.x_m + way for plant, way in zip(plants, slid, strict=True)], times, camera, aspect
     )
     return tuple(
         Step(
             time_s=plant.land_s,
             foot=plant.foot,
-            x_pan=float(pan),
+            x_pan=pan,
             weight=plant.weight,
             kind=plant.kind,
             audible=False,
+            level=level,
         )
-        for plant, pan in zip(plants, pans, strict=True)
+        for plant, (pan, level) in zip(plants, heard, strict=True)
     )
 
 
@@ -221,10 +226,10 @@ def _touches(scene: Scene, puppet: Puppet, camera: Camera, aspect: float) -> tup
         else float(pose.seen(pose.hands)[0, hand, 0])
         for pose, (_, kind, _, hand) in zip(poses, found, strict=True)
     ]
-    pans = _pans(places, times, camera, aspect)
+    heard = _heard(places, times, camera, aspect)
     return tuple(
-        Touch(time_s=time, kind=kind, body=body, hand=hand, x_pan=float(pan), audible=False)
-        for (time, kind, body, hand), pan in zip(found, pans, strict=True)
+        Touch(time_s=time, kind=kind, body=body, hand=hand, x_pan=pan, audible=False, level=level)
+        for (time, kind, body, hand), (pan, level) in zip(found, heard, strict=True)
     )
 
 

@@ -27,6 +27,7 @@ class Step:
         weight: how hard, 0..1.
         kind: of which movement.
         audible: whether it is far enough from others, and in view, to be scored.
+        level: gain of its sound by distance and place.
     """
 
     time_s: float
@@ -35,6 +36,7 @@ class Step:
     weight: float
     kind: str
     audible: bool
+    level: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +47,7 @@ class Touch:
         body: index of the prop, -1 for the floor.
         hand: 0 or 1.
         kind: what it is.
+        level: gain of its sound by distance and place.
     """
 
     time_s: float
@@ -53,6 +56,7 @@ class Touch:
     hand: int
     x_pan: float
     audible: bool
+    level: float
 
 
 @dataclass(frozen=True, kw_only=True)

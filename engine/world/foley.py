@@ -14,6 +14,7 @@ import numpy as np
 from engine.shapes import SAMPLE_RATE_HZ, ClipShape
 from engine.world.ambience import add_ambience
 from engine.world.cast_sound import add_cast
+from engine.world.cast_truth import level_at
 from engine.world.matter import half_height_m
 from engine.world.music import add_music
 from engine.world.projection import picture_times_s
@@ -79,8 +80,8 @@ def _render(scene: Scene, truth: Truth, shape: ClipShape, out: np.ndarray) -> No
         _add_air(scene, chance, out)
     else:
         add_ambience(scene, chance, out)
-    for body_index, body in enumerate(scene.bodies):
-        _add_rolling(truth, shape, body, body_index, out)
+    for body_index in range(len(scene.bodies)):
+        _add_rolling(scene, truth, shape, body_index, out)
     for contact in truth.contacts:
         _add_contact(scene, truth, shape, contact, float(chance.uniform(0.85, 1.0)), out)
     if scene.cast:
@@ -132,8 +133,9 @@ def _zoom_at(truth: Truth, shape: ClipShape, time_s: float) -> float:
     return float(truth.camera[picture, 2])
 
 
-def _add_rolling(truth: Truth, shape: ClipShape, body: Body, index: int, out: np.ndarray) -> None:
+def _add_rolling(scene: Scene, truth: Truth, shape: ClipShape, index: int, out: np.ndarray) -> None:
     """Quiet noise of what rolls or slides on the floor, louder and higher up with its speed."""
+    body = scene.bodies[index]
     speed = np.abs(truth.velocities_m_s[:, index, 0])
     on_floor = truth.positions_m[:, index, 1] < half_height_m(body) + 0.004
     speed = np.where(on_floor & (np.abs(truth.velocities_m_s[:, index, 1]) < 0.05), speed, 0.0)
@@ -143,7 +145,10 @@ def _add_rolling(truth: Truth, shape: ClipShape, body: Body, index: int, out: np
     # A coarse envelope is enough, and quick: one value every 2 ms or so.
     coarse = np.linspace(0.0, shape.duration_s, 1024)
     pans = np.clip(np.interp(coarse, pictures, truth.centres[:, index, 0]), 0.0, 1.0)
-    level = ROLL_RMS_AT_1_M_S * np.interp(coarse, pictures, np.minimum(speed, 4.0))
+    loud = np.minimum(speed, 4.0)
+    if scene.level > 1:  # At level 1 it is as loud from wherever it is seen, as weights learned it.
+        loud = loud * level_at(truth.centres[:, index, 0], truth.camera[:, 2])
+    level = ROLL_RMS_AT_1_M_S * np.interp(coarse, pictures, loud)
     fine = np.minimum(np.arange(out.shape[1]) * 1024 // out.shape[1], 1023)
     noise = _loop(400.0 if body.material in ("rubber", "wood") else 1500.0, 1.0, 7 + index)
     noise = np.resize(noise, out.shape[1])

@@ -14,6 +14,7 @@ from engine.shapes import ClipShape
 from engine.world.actions_pose import perform
 from engine.world.camera import View
 from engine.world.cast_staging import carried_bodies, carry, cast_truth, heads_m
+from engine.world.cast_truth import level_at
 from engine.world.matter import (
     FLOORS,
     MATERIALS,
@@ -26,7 +27,7 @@ from engine.world.music import beat_times
 from engine.world.projection import picture_times_s, to_picture
 from engine.world.scene import VIEW_HEIGHT_M, Body, Scene
 from engine.world.solver import Bodies, Solver, Touch
-from engine.world.truth import Contact, Truth
+from engine.world.truth import FLOOR, WALL, Contact, Truth
 
 MAX_BODIES = 3
 # The walls stand at the edges of a 3:2 view at zoom 1, just inside those of a 16:9 one.
@@ -162,7 +163,7 @@ def _truth(scene: Scene, states: np.ndarray, touches: list[Touch], shape: ClipSh
     view = View(scene, shape, tracks)
     camera = view.at(times)
     radii = np.array([body.radius_m for body in scene.bodies], dtype=np.float32)
-    contacts = _contacts(view, touches, aspect)
+    contacts = _contacts(scene, view, touches, aspect)
     heard = [contact.time_s for contact in contacts if contact.audible]
     return Truth(
         centres=to_picture(positions, camera, aspect),
@@ -181,7 +182,7 @@ def _truth(scene: Scene, states: np.ndarray, touches: list[Touch], shape: ClipSh
     )
 
 
-def _contacts(view: View, touches: list[Touch], aspect: float) -> tuple[Contact, ...]:
+def _contacts(scene: Scene, view: View, touches: list[Touch], aspect: float) -> tuple[Contact, ...]:
     ordered = sorted(touches, key=lambda touch: touch.time_s)
     if not ordered:
         return ()
@@ -189,9 +190,11 @@ def _contacts(view: View, touches: list[Touch], aspect: float) -> tuple[Contact,
     camera = view.at(times)
     points = np.array([[touch.x_m, 0.0] for touch in ordered])
     pans = to_picture(points, camera, aspect)[:, 0]
+    levels = level_at(pans, camera[:, 2])
+    grounds = {FLOOR: ground_of(scene), WALL: "wall"}
     contacts = []
     heard_s = -AUDIBLE_GAP_S
-    for touch, pan in zip(ordered, pans, strict=True):
+    for touch, pan, level in zip(ordered, pans, levels, strict=True):
         loud = touch.speed_m_s >= AUDIBLE_SPEED_M_S
         audible = loud and touch.time_s - heard_s >= AUDIBLE_GAP_S
         heard_s = touch.time_s if audible else heard_s
@@ -205,6 +208,11 @@ def _contacts(view: View, touches: list[Touch], aspect: float) -> tuple[Contact,
                 impulse_n_s=touch.impulse_n_s,
                 energy_j=touch.energy_j,
                 audible=audible,
+                materials=(
+                    scene.bodies[touch.body].material,
+                    grounds.get(touch.other) or scene.bodies[touch.other].material,
+                ),
+                level=float(level),
             )
         )
     return tuple(contacts)

@@ -28,6 +28,8 @@ class Contact:
         impulse_n_s: impulse along the normal.
         energy_j: kinetic energy lost.
         audible: whether its sound is loud enough, and far enough from others, to be scored.
+        materials: of the body, and of the other one; of the set's ground or a wall their names.
+        level: gain of its sound by distance and place.
     """
 
     time_s: float
@@ -38,6 +40,8 @@ class Contact:
     impulse_n_s: float
     energy_j: float
     audible: bool
+    materials: tuple[str, str] = ("", "")
+    level: float = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -243,6 +243,7 @@ def test_bad_edits(engine, film, tmp_path):
         (("--seconds", "1e6"), "at most", 1),
         (("--seed", "-1"), "seed", 1),
         (("--level", "7"), "level", 2),
+        (("--task", "juggling"), "there are text, frames", 1),
         (("--truth", "truth.txt"), ".json", 1),
         (("--sheet", "sheet.gif"), ".png", 1),
     ],

@@ -9,7 +9,16 @@ from engine.shapes import SAMPLE_RATE_HZ, ClipShape
 from engine.world.foley import CEILING, synthesise
 from engine.world.physics import simulate
 from engine.world.sampler import sample_scene
-from engine.world.scene import MATERIALS, PROPS, SETS, Body, MaterialName, Scene, SetName
+from engine.world.scene import (
+    MATERIALS,
+    PROPS,
+    SETS,
+    Body,
+    CameraPath,
+    MaterialName,
+    Scene,
+    SetName,
+)
 from engine.world.voices import ground_layers, prop_layers
 
 SHAPE = ClipShape(width=96, height=64, frames=25)
@@ -57,6 +66,31 @@ def test_sound_comes_from_the_side_that_it_is_seen_on(side: float) -> None:
     x_pan = 0.5 + side / 3.6
     seen = np.arctan2(np.sqrt(right), np.sqrt(left)) / (0.5 * np.pi)
     assert seen == pytest.approx(x_pan, abs=0.03)
+
+
+def test_a_contact_tells_its_materials_and_how_loud_it_is_from_here() -> None:
+    near = CameraPath(zoom_start=2.0, zoom_end=2.0)
+    scenes = [dropped("wood", "street"), replace(dropped("wood", "street"), camera=near)]
+    wide, close = simulate(scenes, SHAPE)
+    assert wide.contacts[0].materials == ("wood", "street")
+    assert wide.contacts[0].level == pytest.approx(1.0)
+    assert close.contacts[0].level == pytest.approx(2.0**0.5)
+    peaks = np.abs(synthesise(scenes, [wide, close], SHAPE)).max(axis=(1, 2))
+    assert peaks[1] / peaks[0] == pytest.approx(2.0**0.5, rel=0.04)  # the air is as loud
+    aside = simulate([dropped("wood", "street", x_m=1.0)], SHAPE)[0].contacts[0]
+    assert aside.level == pytest.approx(1.0)
+
+
+def test_what_rolls_nearby_is_louder() -> None:
+    ball = replace(dropped("rubber", "stage").bodies[0], y_m=0.3, vx_m_s=1.2, x_m=-1.0)
+    far = replace(dropped("rubber", "stage"), level=2, bodies=(ball,))
+    near = replace(far, camera=CameraPath(zoom_start=2.0, zoom_end=2.0))
+    quiet = [replace(one, bodies=()) for one in (far, near)]
+    heard = synthesise([far, near], simulate([far, near], SHAPE), SHAPE)
+    heard -= synthesise(quiet, simulate(quiet, SHAPE), SHAPE)
+    # Before anything is struck only the rolling is there.
+    loud = heard[:, :, : SAMPLE_RATE_HZ // 3].std(axis=(1, 2))
+    assert loud[1] > 1.1 * loud[0] > 0.0
 
 
 @given(seed=st.integers(0, 10_000))

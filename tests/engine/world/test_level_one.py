@@ -34,7 +34,7 @@ def facts() -> dict[str, object]:
     clips = make_clips(scenes, SHAPE)
     words = [[caption(scene, variant) for variant in range(8)] for scene in scenes]
     plain = [old_fields(scene) for scene in scenes]
-    truths = [truth.to_json() for truth in clips.truths]
+    truths = [old_truth(truth.to_json()) for truth in clips.truths]
     still = np.stack([subject_picture(scene, 0, 48, 48, seed=4) for scene in scenes])
     blocks = clips.video[:, ::4].float().unfold(2, 16, 16).unfold(3, 16, 16).mean((-1, -2))
     loudness = clips.audio.square().mean(-1).sqrt()
@@ -52,6 +52,16 @@ def facts() -> dict[str, object]:
         "blocks": np.round(blocks.flatten(1).numpy()).astype(int).tolist(),
         "loudness": np.round(loudness.numpy(), 5).tolist(),
     }
+
+
+def old_truth(plain: dict[str, Any]) -> dict[str, object]:
+    """A truth without what its contacts tell since then."""
+    added = ("materials", "level")
+    contacts = [
+        {name: value for name, value in one.items() if name not in added}
+        for one in plain["contacts"]
+    ]
+    return plain | {"contacts": contacts}
 
 
 def old_fields(scene: Scene) -> dict[str, object]:

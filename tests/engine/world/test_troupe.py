@@ -123,6 +123,22 @@ def test_a_voice_comes_from_where_its_puppet_stands():
         assert heard == pytest.approx(float(known.pan.mean()), abs=0.05)
 
 
+def test_steps_and_touches_tell_where_and_how_loud_they_are(clips):
+    events = [
+        (one, truth.camera)
+        for truth in clips.truths
+        for known in truth.cast
+        for one in (*known.steps, *known.touches)
+        if one.time_s < SHAPE.duration_s
+    ]
+    assert len(events) > 40
+    for one, camera in events:
+        zoom = camera[min(int(one.time_s * float(SHAPE.rate)), len(camera) - 1), 2]
+        outside = max(abs(one.x_pan - 0.5) - 0.5, 0.0)
+        told = np.sqrt(min(zoom, 2.0)) / (1.0 + 2.0 * outside)
+        assert one.level == pytest.approx(told, rel=0.03)
+
+
 def test_truth_is_plain(clips):
     for truth in clips.truths:
         cast = truth.to_json()["cast"]
