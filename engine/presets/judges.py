@@ -67,7 +67,9 @@ def reward(order: Order) -> bool:
 
 def policy(order: Order) -> bool:
     """Updates of the last stage beside it, or of the weights that are named."""
-    run = policy_beside(order.run, order.device, order.minutes, order.latest("policy"))
+    run = policy_beside(
+        order.run, order.device, order.minutes, order.following("policy").latest("policy")
+    )
     if order.resume:
         run.resume()
     order.set_rate(run.recipe)

@@ -8,7 +8,7 @@ from pathlib import Path
 from engine.data.latents import LatentStore, encode_clips
 from engine.data.tasks import TaskSpec, TaskStore, encode_tasks
 from engine.models.text_encoder import TextEncoder
-from engine.pipelines.model import load_transformer, trained_in
+from engine.pipelines.model import config_in, trained_in
 from engine.presets.orders import Order, pays_to_compile, stepped, train
 from engine.training.codecs_beside import codecs_beside
 from engine.training.samples import FixedPrompts
@@ -24,7 +24,7 @@ _FEWER = 4
 def curated(order: Order) -> bool:
     """The best made of many scenes, as clips or as tasks, whichever the weights learned."""
     codecs = codecs_beside(order.run).to(order.device)
-    usual = _usual(order.latest("sft"), order.run.parent, codecs.hash).spec
+    usual = _usual(order.latest("sft"), order, codecs.hash).spec
     spec = replace(
         usual, clips=max(8, usual.clips // _FEWER), first_seed=CURATED_FROM, among=_AMONG
     )
@@ -39,16 +39,16 @@ def curated(order: Order) -> bool:
 def sft(order: Order) -> bool:
     """Goes on from the last of the stages before it, if nothing else is named."""
     codecs = codecs_beside(order.run).to(order.device)
-    source = order.latest("sft")
-    usual = _usual(source, order.run.parent, codecs.hash)
+    source = order.following("sft").latest("sft")
+    usual = _usual(source, order, codecs.hash)
     tasks = isinstance(usual, TaskStore)
-    store = type(usual).open(order.run.parent / "curated", codecs.hash)
+    store = type(usual).open(order.beside("curated"), codecs.hash)
     cuda = order.device.type == "cuda"
     config = replace(stepped(order, minutes=30.0, lr=2e-4), warmup=50, evaluate_every=200)
     recipe = (SftTasksRecipe if tasks else SftRecipe)(
         store,
         config,
-        model=load_transformer(source)[0].config,
+        model=config_in(source),
         learned=trained_in(source),
         usual=usual,
         batch=256 if cuda else 16,
@@ -60,8 +60,8 @@ def sft(order: Order) -> bool:
     return train(recipe, replace(order, warm_start=source), shown)
 
 
-def _usual(source: Path, beside: Path, codecs: str) -> LatentStore:
+def _usual(source: Path, order: Order, codecs: str) -> LatentStore:
     """What the weights of ``source`` learned from: tasks, where they bind tags to slots."""
     if "tags" in trained_in(source):
-        return TaskStore.open(beside / "tasks", codecs)
-    return LatentStore.open(beside / "latents", codecs)
+        return TaskStore.open(order.beside("tasks"), codecs)
+    return LatentStore.open(order.beside("latents"), codecs)

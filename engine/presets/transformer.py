@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 from engine.data.latents import LatentSpec, LatentStore, encode_clips
 from engine.data.tasks import TaskSpec, TaskStore, encode_tasks
@@ -104,7 +107,7 @@ def flow_map(order: Order, *, told: bool = False, alone: bool = False) -> bool:
     from engine.pipelines.render import GUIDANCE
     from engine.training.flow_map import FlowMapRecipe, Strides
 
-    source = order.latest("flow_map")
+    source = teacher_of(order)
     codecs = codecs_beside(order.run).hash
     store = LatentStore.open(order.beside("latents"), codecs)
     teacher, _ = load_transformer(source)
@@ -125,6 +128,19 @@ def flow_map(order: Order, *, told: bool = False, alone: bool = False) -> bool:
         codecs=codecs,
     )
     return train(recipe, replace(order, warm_start=None))
+
+
+def teacher_of(order: Order) -> Path:
+    """The weights that a flow map learns from, kept in its run to be gone on with."""
+    kept = order.run / "teacher.safetensors"
+    if not (order.resume and kept.is_file()):
+        source = order.latest("flow_map")
+        # Of several processes that begin at once, each writes its own.
+        beside = kept.with_suffix(f".{os.getpid()}.part")
+        order.run.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, beside)
+        beside.replace(kept)
+    return kept
 
 
 def _encoded(order: Order) -> tuple[Codecs, LatentStore]:

@@ -9,7 +9,6 @@ What is drawn and lost is that of pretraining.
 from __future__ import annotations
 
 import copy
-import json
 from typing import Any
 
 import torch
@@ -58,10 +57,6 @@ class SftRecipe(PretrainRecipe):
         if self._usual is not None:
             figures["usual"] = self._usual.evaluate(module)["loss"]
         return figures
-
-    def metadata(self) -> dict[str, str]:
-        """As in pretraining, with what had been trained before."""
-        return super().metadata() | {"trained": json.dumps(sorted(self.learned))}
 
 
 class SftTasksRecipe(SftRecipe, TasksRecipe):

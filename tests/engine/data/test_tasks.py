@@ -25,7 +25,7 @@ from engine.training.loop import Run
 from engine.training.pretrain import TaskMix
 from engine.training.recipe import LoopConfig
 from engine.training.sft import SftTasksRecipe
-from engine.training.tasks import TasksRecipe
+from engine.training.tasks import LEARNED, TasksRecipe
 from engine.training.tiny import SHAPE, tiny_codecs
 from engine.world.curation import best_made
 from tests.engine import random_latents
@@ -213,9 +213,9 @@ def test_of_several_tasks_of_one_kind_the_best_made_is_kept(store):
 
 def test_weights_that_learned_tasks_are_fine_tuned_on_tasks(store):
     config = LoopConfig(steps=1)
-    made = SftTasksRecipe(store, config, model=MODEL, learned={"tags", "voice"}, batch=2)
+    made = SftTasksRecipe(store, config, model=MODEL, learned={"tags", "sequence"}, batch=2)
     assert made.name == "sft"
-    assert trained_of(made.metadata()) == {"tags", "voice"}
+    assert trained_of(made.metadata()) == {"sequence", *LEARNED}
     draw = torch.Generator().manual_seed(0)
     assert made.draw(torch.arange(2), draw, CPU).context.tracks
     assert torch.isfinite(made.losses(made.module, 0, draw)["total"])

@@ -11,7 +11,7 @@ from engine.errors import TrainingError
 from engine.models.fine import FineConfig
 from engine.models.pathways import FIRST_TRAINED, FLOW_MAP, trained_of
 from engine.presets.orders import Order
-from engine.presets.transformer import fine, going_on
+from engine.presets.transformer import fine, going_on, teacher_of
 from engine.training.fine import FineRecipe
 from engine.training.loop import Run
 from engine.training.pretrain import PretrainRecipe
@@ -58,3 +58,23 @@ def test_a_fine_stage_has_nothing_to_learn_beside_a_network_that_has_not_learned
     monkeypatch.setattr("engine.presets.transformer._encoded", lambda _order: (None, None))
     with pytest.raises(TrainingError, match="no weights to go on from"):
         fine(Order(run=tmp_path / "fine", device=CPU))
+
+
+def test_a_flow_map_that_is_gone_on_with_has_the_teacher_it_began_with(tmp_path):
+    named, later = tmp_path / "named.safetensors", tmp_path / "sft" / "best.safetensors"
+    save_tensors(named, {"a": torch.ones(1)}, {})
+    save_tensors(later, {"a": torch.zeros(1)}, {})
+    first = Order(run=tmp_path / "flow_map", device=CPU, warm_start=named)
+    kept = teacher_of(first)
+    again = Order(run=tmp_path / "flow_map", device=CPU, resume=True)
+    assert teacher_of(again) == kept
+    assert load_tensors(kept)[0]["a"] == 1
+    assert [path.name for path in first.run.iterdir()] == [kept.name]
+    assert load_tensors(teacher_of(replace(first, warm_start=None)))[0]["a"] == 0
+
+
+def test_fine_tuning_that_began_from_named_weights_is_gone_on_with_from_its_own(tmp_path):
+    order = Order(run=tmp_path / "sft", device=CPU, resume=True)
+    own = tmp_path / "sft" / "weights.safetensors"
+    save_tensors(own, {"a": torch.ones(1)}, {})
+    assert order.following("sft").latest("sft") == own
