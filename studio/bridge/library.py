@@ -31,6 +31,7 @@ from studio.wording import tr
 
 _SETTLE_MS = 500
 _PATIENCE_S = 2.0
+_MOST_NAMED, _MOST_TOLD = 3, 40
 Apply = Callable[[Callable[[Film], Film], str], bool]
 
 
@@ -67,6 +68,9 @@ class Library(QObject):
         self._wanted: dict[Path, Wanted] = {}
         self._left = {one.path: one for one in self._pending.wanted}
         self._arrived: dict[Path, int] = {}
+        self._unheard: set[Path] = set()
+        self._refused: list[Refused] = []
+        self._known: list[str] = []
         self.capabilities: Capabilities | None = None
         self.importer = Importer(folder, relay, finished=self._finished, progressed=self.moved.emit)
         self._settling = QTimer(self)
@@ -94,6 +98,8 @@ class Library(QObject):
     def stop(self) -> None:
         """Leave out what is not in yet."""
         self.importer.stop()
+        self._unheard.clear()
+        self._tell()
         self._pending.clear()
         self._left.clear()
 
@@ -130,6 +136,7 @@ class Library(QObject):
     def _bring(self, wanted: Iterable[Wanted]) -> None:
         listed = {one.path: one for one in wanted}
         self._wanted |= listed
+        self._unheard |= set(listed)
         for path in listed:
             self._arrived.pop(path, None)  # it is on its way once more
         self.importer.add(listed)
@@ -137,14 +144,37 @@ class Library(QObject):
     def _finished(self, result: Result) -> None:
         wanted = self._wanted.pop(result.origin, Wanted(path=result.origin))
         match result:
-            case Refused(sentence=sentence, cause=cause):
-                self.said.emit(Notice(sentence=sentence, cause=cause, level="problem"))
+            case Refused():
+                self._refused.append(result)
             case Imported(media=media):
                 self._take_in(media, wanted)
             case _:
                 assert_never(result)
         self._arrived[result.origin] = self._store.revision
         self._settling.start()
+        self._unheard.discard(result.origin)
+        if not self._unheard:
+            self._tell()
+
+    def _tell(self) -> None:
+        """Say what did not come in, and what was there, once for all that came together."""
+        refused, self._refused = self._refused, []
+        known, self._known = self._known, []
+        if len(refused) == 1:
+            (one,) = refused
+            self.said.emit(Notice(sentence=one.sentence, cause=one.cause, level="problem"))
+        elif refused:
+            words = tr(
+                "{n} files could not be brought in: {names}.",
+                n=len(refused),
+                names=_listed([one.origin.name for one in refused]),
+            )
+            cause = "\n".join(one.sentence for one in refused[:_MOST_TOLD])
+            self.said.emit(Notice(sentence=words, cause=cause, level="problem"))
+        if len(known) == 1:
+            self.said.emit(Notice(sentence=known[0]))
+        elif known:
+            self.said.emit(Notice(sentence=tr("{n} files are in the film already.", n=len(known))))
 
     def _take_in(self, media: Media, wanted: Wanted) -> None:
         origin = wanted.path
@@ -159,7 +189,7 @@ class Library(QObject):
                 words = tr(
                     "{name} is in the film already, as {name2}.", name=origin.name, name2=known.name
                 )
-                self.said.emit(Notice(sentence=words))
+                self._known.append(words)
             media = known
             self._shelve(media.id, wanted.bin_id)
         else:
@@ -195,6 +225,11 @@ class Library(QObject):
                 lambda film: put_in_bin(film, bin_id, (media_id,)),
                 tr("Put in {name}", name=target.name),
             )
+
+
+def _listed(names: list[str]) -> str:
+    """The first few of ``names``."""
+    return ", ".join(names[:_MOST_NAMED]) + (", …" if len(names) > _MOST_NAMED else "")
 
 
 def _shows(shot: Shot, media_id: str) -> bool:

@@ -102,7 +102,8 @@ class Backups:
                 path.unlink(missing_ok=True)
         for path in self._folder.iterdir():
             # Half written when the program was killed. The film's lock is ours: nobody writes it.
-            if path.name.startswith(f"{self._film_file.stem} ") and _PART in path.name:
+            name, part, _ = path.name.partition(_PART)
+            if part and self._made(path.with_name(f"{name}.dailies")) is not None:
                 path.unlink(missing_ok=True)
 
     def _made(self, path: Path) -> datetime | None:

@@ -18,6 +18,7 @@ from studio.document.ledger import JobKind, JobRecord, TakeKind, TakeRecord, now
 from studio.document.project_lock import hold
 from studio.render.film_paths import TAKES, inside, stored_path
 from studio.render.stored_requests import load_request, store_request
+from studio.wording import term
 
 _KINDS: dict[JobKind, TakeKind] = {
     "preview": "preview",
@@ -31,7 +32,7 @@ _KINDS: dict[JobKind, TakeKind] = {
 _FILES = ("picture.mkv", "sound.wav", "recipe.json")
 _FACTS = "take.json"
 _LOCK = "lock"
-ELSEWHERE = (
+ELSEWHERE = term(
     "Another window, of a copy of this film in the same folder, is rendering this. Try again when "
     "it is done: its take is this film's too."
 )

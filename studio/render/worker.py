@@ -193,7 +193,7 @@ class RenderWorker:
             return
         try:
             with self._store.at_work(turn.job.id) as alone:
-                state = self._work(turn) if alone else Failed(sentence=ELSEWHERE)
+                state = self._work(turn) if alone else Failed(sentence=tr(ELSEWHERE))
         except Exception as error:
             state = _failure(error)
         self._queue.finish(turn.job.id, state)

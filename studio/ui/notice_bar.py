@@ -40,6 +40,8 @@ class NoticeBar(QFrame):
         self._cause.setProperty("dim", True)
         self._cause.setFont(theme.font(theme.FONT_SMALL_PX))
         self._cause.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        for label in (self._sentence, self._cause):
+            label.setTextFormat(Qt.TextFormat.PlainText)  # a file's name may look like HTML
         self._why = QToolButton()
         self._why.setText(tr("Why?"))
         self._why.setCheckable(True)

@@ -207,6 +207,24 @@ def test_every_kind_of_broken_media_in_a_bin_is_a_sentence(qtbot, window, window
     assert not list(media.iterdir()) if media.exists() else True
 
 
+def test_many_files_that_cannot_be_brought_in_are_one_notice(qtbot, window, windows, tmp_path):
+    windows.new_film(window, tmp_path)
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    for number in range(30):
+        (outside / f"<b>list {number:02d}.txt").write_text("eggs\n" * 40)
+    face = windows.picture_file(outside, "face.png", 9)
+    windows.drop(window.workspace.bins, [outside])
+    words = "30 files could not be brought in: <b>list 00.txt, <b>list 01.txt, <b>list 02.txt, …."
+    assert heard(qtbot, window) == words
+    assert window.notices.notice is None
+    assert len(window.room.film.media) == 1
+    windows.drop(window.workspace.bins, [face, outside / "<b>list 07.txt"])
+    said = [heard(qtbot, window), heard(qtbot, window)]
+    assert any("face.png is in the film already" in one for one in said)
+    assert any("list 07.txt cannot be read" in one for one in said)
+
+
 def test_without_a_sound_device_a_film_plays_on_and_says_so_once(qtbot, window, windows, tmp_path):
     windows.new_film(window, tmp_path)
     windows.drop(window.workspace.bins, [windows.sound_file(tmp_path, "tone.wav")])

@@ -34,9 +34,9 @@ def _tile(grey: int) -> tuple[bytes, bytes]:
         frame = av.VideoFrame.from_ndarray(np.full((64, 64, 3), grey, np.uint8), format="rgb24")
         out.mux([*stream.encode(frame), *stream.encode(None)])
     file.seek(0)
-    with av.open(file) as made:
-        (stream,) = made.streams.video
-        return bytes(stream.codec_context.extradata), bytes(next(made.demux(stream)))
+    with av.open(file, "r") as made:
+        (coded,) = made.streams.video
+        return coded.codec_context.extradata or b"", bytes(next(made.demux(coded)))
 
 
 def _meta(configuration: bytes, contents: list[bytes], start: int) -> bytes:
