@@ -27,7 +27,7 @@ from engine.errors import TrainingError, WeightsError, memory_ran_out
 from engine.training.group import Group, ProcessLostError
 from engine.training.means import Means
 from engine.training.optim import build_optimiser
-from engine.training.plan import planned
+from engine.training.plan import planned, product_rate
 from engine.training.recipe import Clock, Recipe, additions, rate_at
 from engine.training.run_page import forget_after, png_of, write_run_page
 from engine.training.telling import say, stop_signals
@@ -336,7 +336,9 @@ class _Forecast:
         clock, config = self._run.clock, self._run.recipe.config
         left = (config.steps - clock.step, config.minutes * 60 - clock.seconds)
         passed = time.monotonic() - self._began
-        say(f"{self._run.recipe.name}: {self._plan.forecast(self._steps, passed, left)}")
+        reached = product_rate(self._run.device) * self._run.group.count
+        told = self._plan.forecast(self._steps, passed, left, reached)
+        say(f"{self._run.recipe.name}: {told}")
 
 
 def _line(figures: dict[str, float]) -> str:

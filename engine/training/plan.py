@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -35,12 +36,22 @@ class Plan:
             f"{self.flops / 1e9:.1f} GFLOP a clip"
         )
 
-    def forecast(self, steps: int, seconds: float, left: tuple[int, float]) -> str:
-        """What the rate so far comes to: ``left`` are the steps and the seconds that remain."""
+    def forecast(
+        self, steps: int, seconds: float, left: tuple[int, float], flops_per_s: float
+    ) -> str:
+        """What the rate so far comes to.
+
+        Args:
+            steps: made so far.
+            seconds: that they took.
+            left: steps and seconds that remain.
+            flops_per_s: what products alone would reach.
+        """
         rate = steps / max(seconds, 1e-9)
         more = min(left[0], rate * left[1]) if math.isfinite(left[1]) else left[0]
         return (
-            f"{rate * self.clips:.1f} clips/s, {rate * self.clips * self.flops / 1e9:.0f} GFLOP/s: "
+            f"{rate * self.clips:.1f} clips/s, {rate * self.clips * self.flops / 1e9:.0f} GFLOP/s "
+            f"({rate * self.clips * self.flops / flops_per_s:.0%} of large products alone): "
             f"{more * self.clips:,.0f} more clips in {more / max(rate, 1e-9) / 60:.0f} min"
         )
 
@@ -63,3 +74,17 @@ def planned(
         tokens=tokens,
         flops=counter.get_total_flops() / of,
     )
+
+
+def product_rate(device: torch.device) -> float:
+    """FLOP/s of a large matrix product on ``device``, in the numbers that training computes in."""
+    card = device.type == "cuda"
+    size, dtype = (8192, torch.bfloat16) if card else (1024, torch.float32)
+    first, second = (torch.ones(size, size, device=device, dtype=dtype) for _ in range(2))
+    fastest = math.inf
+    for _ in range(4):
+        began = time.perf_counter()
+        product = first @ second
+        product[0, 0].item()  # An accelerator has only been asked until its result is read.
+        fastest = min(fastest, time.perf_counter() - began)
+    return 2 * size**3 / fastest

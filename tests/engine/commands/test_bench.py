@@ -36,6 +36,7 @@ def test_the_whole_bench_runs(engine, tmp_path):
     assert list(world) == ["level 1 at 128x72", "level 3 at 128x72", "level 3 at 256x144"]
     assert all(rate > 0 for rate in world.values())
     assert report["training_clips_per_s"] > 0
+    assert report["training_share"] > 0
     assert "8 steps of 3 passes" in told
 
 
