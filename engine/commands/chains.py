@@ -117,7 +117,7 @@ def write_joined(pieces: list[Piece], out: Path, size: tuple[int, int], rate: Fr
     import numpy as np
 
     from engine.media import write_film
-    from engine.media.rooms import claimed_array
+    from engine.rooms import claimed_array
     from engine.shapes import SAMPLE_RATE_HZ
 
     output(out, ".mp4")

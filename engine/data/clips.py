@@ -21,8 +21,8 @@ import numpy as np
 import torch
 
 from engine.errors import RequestError, TrainingError
-from engine.media.rooms import claimed_array
 from engine.plain import from_plain, to_plain
+from engine.rooms import claimed_array
 from engine.shapes import ClipShape
 from engine.world.clips import make_clips
 from engine.world.sampler import sample_scene

@@ -23,10 +23,10 @@ from einops import rearrange, reduce
 from torch import Tensor
 
 from engine.errors import RequestError, TrainingError, WeightsError
-from engine.media.rooms import claimed_array
 from engine.models.codecs import Codecs
 from engine.models.text_encoder import WIDTH, TextEncoder
 from engine.plain import from_plain, to_plain
+from engine.rooms import claimed_array
 from engine.shapes import GRID, SAMPLE_RATE_HZ, SAMPLES_PER_LATENT, TIME_STRIDE, ClipShape
 from engine.world.caption import caption
 from engine.world.clips import Clips, make_clips, subject_picture

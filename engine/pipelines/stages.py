@@ -11,14 +11,12 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.conditioning.binding import BoundText, bind_words
-from engine.media.rooms import claim
 from engine.models.codecs import from_network
 from engine.models.signals import Latents
 from engine.models.transformer import ROLES, SLOTS, Context
@@ -26,6 +24,7 @@ from engine.pipelines.enlarging import at_scale
 from engine.pipelines.model import Model
 from engine.pipelines.references import StreamReference, reference_tokens
 from engine.pipelines.streaming import decode_pictures
+from engine.rooms import claim
 from engine.shapes import SAMPLES_PER_LATENT, ClipShape
 
 REFERENCE_PX = 64
@@ -135,6 +134,8 @@ def _reference(model: Model, reference: PictureReference) -> Tensor:
 
 def centre_square(picture: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
     """The largest centred square of (H, W, 3), at ``side`` pixels."""
+    import cv2  # Training, which gets no pictures from outside, runs without it.
+
     height, width = picture.shape[:2]
     edge = min(height, width)
     top, left = (height - edge) // 2, (width - edge) // 2
@@ -144,6 +145,8 @@ def centre_square(picture: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
 
 def fill_frame(picture: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
     """(H, W, 3) scaled to cover ``width`` x ``height`` and cropped about its centre."""
+    import cv2
+
     scale = max(width / picture.shape[1], height / picture.shape[0])
     size = (
         max(width, round(picture.shape[1] * scale)),

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from engine.errors import MediaError
 from engine.media import not_written
-from engine.media.rooms import claim
+from engine.rooms import claim
 
 Sound = NDArray[np.float32]
 

@@ -3,7 +3,7 @@ import errno
 import numpy as np
 import pytest
 
-from engine.media.rooms import claim, claimed_array
+from engine.rooms import claim, claimed_array
 
 
 def test_an_array_has_its_room_and_keeps_what_it_held(tmp_path):
