@@ -87,6 +87,7 @@ def alive(shape):
     return live.peak
 
 
+@pytest.mark.timeout(600)  # Seconds, on a machine that has them.
 def test_fifteen_seconds_of_hd_are_decoded_within_two_gigabytes():
     vae = VideoVAE(SHIPPED)
     latents = 4 * SHIPPED.channels * math.prod(LONG.video_latents)
