@@ -54,7 +54,9 @@ VIEWS = (
     View("table", "timeline", prepare="table"),
     View("storyboard", "storyboard", prepare="stills"),
     View("compare", prepare="compare", part="compare"),
+    View("film", prepare="film", part="film"),
     View("settings", prepare="settings", part="settings"),
+    View("keys", prepare="keys", part="keys"),
     View("palette", prepare="palette", part="palette"),
 )
 

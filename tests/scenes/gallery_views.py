@@ -160,6 +160,21 @@ def settings(director: Director) -> PutAway:
     return window.sheets.settings.hide
 
 
+def film(director: Director) -> PutAway:
+    """The settings of the film."""
+    window = director.window
+    room_of(director).session.set_take("")
+    window.actions_["film.sheet"].trigger()
+    return window.sheets.film.hide
+
+
+def keys(director: Director) -> PutAway:
+    """The key sheet, with the keys of panels."""
+    window = director.window
+    window.actions_["help.keys"].trigger()
+    return window.sheet.hide
+
+
 def palette(director: Director) -> PutAway:
     """The command palette, with a few letters of a command."""
     window = director.window
@@ -178,6 +193,8 @@ PREPARE: Mapping[str, Callable[[Director], PutAway | None]] = {
     "table": table,
     "stills": stills,
     "compare": compare,
+    "film": film,
+    "keys": keys,
     "settings": settings,
     "palette": palette,
 }
@@ -193,6 +210,8 @@ def taken(director: Director, part: str) -> QPixmap:
     window, desk = director.window, desk_of(director)
     over: dict[str, QWidget] = {
         "compare": desk.take_desk.compare_view,
+        "film": window.sheets.film,
+        "keys": window.sheet,
         "settings": window.sheets.settings,
         "palette": window.palette_,
     }
