@@ -119,19 +119,27 @@ install_open_weights() {
 
 find_python() {
     python=
-    if [ -n "${DAILIES_PYTHON:-}" ] && ! is_new_enough "$DAILIES_PYTHON"; then
-        fail "$DAILIES_PYTHON, which DAILIES_PYTHON names, is no Python of 3.11 or newer."
+    if [ -n "${DAILIES_PYTHON:-}" ]; then
+        is_new_enough "$DAILIES_PYTHON" ||
+            fail "$DAILIES_PYTHON, which DAILIES_PYTHON names, is no Python of 3.11 or newer."
+        python=$DAILIES_PYTHON
+        return 0
     fi
-    for candidate in ${DAILIES_PYTHON:+"$DAILIES_PYTHON"} python3 python3.13 python3.12 python3.11; do
-        if is_new_enough "$candidate"; then
-            python=$candidate
-            return 0
-        fi
+    # Not everything is built for the newest ones, so those are taken only where there is no other.
+    for newest in 13 99; do
+        for candidate in python3 python3.13 python3.12 python3.11; do
+            if is_new_enough "$candidate" "$newest"; then
+                python=$candidate
+                return 0
+            fi
+        done
     done
 }
 
+# Whether $1 is a Python of 3.11 or newer, up to 3.$2.
 is_new_enough() {
-    "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
+    "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11) or sys.version_info[1] > int(sys.argv[1]))' \
+        "${2:-99}" >/dev/null 2>&1
 }
 
 has_venv() { [ -n "$python" ] && "$python" -c 'import ensurepip, venv' >/dev/null 2>&1; }
@@ -213,7 +221,8 @@ explain_pip() {
     elif grep -q -i -E 'name resolution|failed to establish|unreachable|timed out|connection (error|broken|refused|reset)|proxy' "$log.last"; then
         fail "The package index could not be reached; set-up needs the network once. Try again later."
     elif grep -q -i 'no matching distribution' "$log.last"; then
-        fail "A package has no build for $("$venv/bin/python" --version) on this machine (see above)."
+        fail "A package has no build for $("$venv/bin/python" --version) on this machine (see above);" \
+            "DAILIES_PYTHON can name another Python, of 3.11 to 3.13."
     fi
     fail "The Python packages could not be installed; $log tells more."
 }

@@ -221,7 +221,6 @@ class RenderWorker:
             state = self._follow(turn, request, checkpoint)
             if state is not None:
                 return state
-            self._store.discard(turn.job.id)
         began_s = time.monotonic()
         state = self._follow(turn, request, None)
         if isinstance(state, Done):

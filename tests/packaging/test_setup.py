@@ -154,6 +154,28 @@ def test_a_python_that_is_named_and_cannot_be_used_is_said(machine):
     assert "/no/such/python, which DAILIES_PYTHON names, is no Python" in result.stderr
 
 
+def test_a_python_that_not_all_is_built_for_is_the_last_to_be_taken(machine):
+    tools = machine.log.parent / "tools"
+    newest = tools / "python3"
+    older = tools / "python3.12"
+    shutil.copy(newest, older)
+    text = newest.read_text().replace(
+        '*"version_info < (3, 11)"*) exit',
+        '*"version_info < (3, 11)"*13) exit 1 ;;\n*"version_info < (3, 11)"*) exit',
+    )
+    newest.write_text(text)
+    assert "Python" in machine("doctor").stderr
+    assert f"cp {older}" not in asked(machine)
+    made = machine.project / ".venv" / "bin" / "python"
+    assert made.read_text() == older.read_text()
+    for version in ("3.11", "3.12", "3.13"):
+        (tools / f"python{version}").write_text("#!/bin/sh\nexit 1\n")
+        (tools / f"python{version}").chmod(0o755)
+    again = machine("doctor", DAILIES_VENV=str(machine.log.parent / "other"))
+    assert again.returncode == 0
+    assert (machine.log.parent / "other" / "bin" / "python").read_text() == text
+
+
 def test_what_open_weights_need_fails_in_sentences_too(machine):
     machine("doctor")
     for words, sentence in (
