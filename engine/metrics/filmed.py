@@ -248,9 +248,10 @@ def filmed_sections(looked: Sequence[Looked]) -> list[Section]:
 
 
 def _worth(one: Looked) -> float:
-    named = [float(share) for row, share in _named(one.reading, one.clip).items() if row != UNFIT]
-    sync = _sounding(one, one).get("sync.f1", 0.0)
-    return float(sync) + (float(np.mean(named)) if named else 0.0) - len(one.clip.said)
+    named = [share for row, share in _named(one.reading, one.clip).items() if row != UNFIT]
+    read = np.asarray(named or [0.0], np.float64).mean()
+    sync = np.asarray(_sounding(one, one).get("sync.f1", 0.0), np.float64)
+    return float(sync + read) - len(one.clip.said)
 
 
 def _section(one: Looked) -> Section:

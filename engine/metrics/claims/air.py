@@ -1,10 +1,11 @@
 """Whether the weather is the one asked for: ``prompt.weather``.
 
 The share of clips that are most like the weather asked for, of the case's own place drawn in all
-four of them with nobody there. They are told apart by what falls (how far brightness is from the
-mean of the pictures before and after, and how much more it changes across than down, as streaks
-do), by contrast and by the colours from top to bottom, away from cast and bodies. Indoors, weather
-is behind the windows; where there is no air there is none. Chance is a neighbour's clip.
+four of them with nobody there. They are told apart by what falls, away from cast and bodies (how
+far brightness is from the mean of the pictures before and after, and how much more it changes
+across than down, as streaks do), and by contrast and colours from top to bottom of what stands
+still. Indoors, weather is behind the windows; where there is no air there is none. Chance is a
+neighbour's clip.
 
 Detector: the nearest of four drawings, by those figures over their spread; its own error is the
 row's value on truth, which is none of the drawings: their seed, with clouds, drops and window
