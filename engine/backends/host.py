@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from engine.api import Backend, Control, ShotRequest, Take
-from engine.errors import EngineError
+from engine.errors import EngineError, memory_ran_out
 from engine.plain import from_plain, to_plain
 
 # How far it steps back: a window beside it has milliseconds to answer, this has minutes to compute.
@@ -94,8 +94,8 @@ class _Host:
         except EngineError as error:
             self._tell(number, error=type(error).__name__, sentence=str(error))
         # The other process raises it again, so nothing is hidden here.
-        except Exception:
-            self._tell(number, crash=traceback.format_exc())
+        except Exception as error:
+            self._tell(number, crash=traceback.format_exc(), memory=memory_ran_out(error))
 
     def _made(self) -> Backend:
         with self._building:

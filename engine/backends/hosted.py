@@ -301,8 +301,11 @@ def _value(message: Message) -> Any:
 
     Raises:
         EngineError: of the kind that was raised there.
+        MemoryError: if memory ran out there.
         HostCrashError: if the program there has an error.
     """
+    if message.get("memory"):
+        raise MemoryError(message["crash"])
     if "crash" in message:
         raise HostCrashError(message["crash"])
     if "error" in message:

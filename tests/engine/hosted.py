@@ -14,6 +14,14 @@ def scripted_backend(step_s: float = 0.01, crash_at: int | None = None) -> Scrip
     return ScriptedBackend(step_s=step_s, faults=faults)
 
 
+class TooLarge(ScriptedBackend):
+    """Has no room for its weights."""
+
+    def load(self) -> None:
+        """Run out of memory."""
+        raise MemoryError
+
+
 class KeptHost(HostedBackend):
     """Keeps its process from test to test; it ends with this one."""
 

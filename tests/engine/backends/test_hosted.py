@@ -89,6 +89,13 @@ def test_errors_come_over_as_what_they_are(hosted, tmp_path):
     assert backend.estimate(request).seconds > 0
 
 
+def test_want_of_memory_there_is_want_of_memory_here():
+    backend = HostedBackend("tests.engine.hosted:TooLarge")
+    with pytest.raises(MemoryError):
+        backend.load()
+    backend.unload()
+
+
 def test_nothing_is_left_when_it_is_unloaded(hosted):
     backend = hosted()
     backend.load()
