@@ -80,13 +80,17 @@ class Manner:
 
 
 def codecs_folder(weights: Path, beside: Path) -> Path:
-    """Where the codecs of weights lie: in their folder, or in ``beside`` for a file without."""
-    folder = weights if weights.is_dir() else weights.parent
-    return folder if weights.is_dir() or (folder / FILES[0]).is_file() else beside
+    """Where the codecs of weights lie: in their folder, beside a file's run, or in ``beside``."""
+    if weights.is_dir():
+        return weights
+    places = (weights.parent, weights.parent.parent / "codecs")
+    return next((place for place in places if (place / FILES[0]).is_file()), beside)
 
 
 def load_scored(weights: Path, device: torch.device, beside: Path) -> Scored:
-    """The model of a folder, or of a transformer's file with codecs next to it or in ``beside``.
+    """The model of a folder, or of a transformer's file with its codecs.
+
+    They lie next to it, beside its run, or in ``beside``.
 
     Raises:
         WeightsError: if anything is missing, damaged, or does not belong together.

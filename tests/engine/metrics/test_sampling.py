@@ -9,6 +9,7 @@ import torch
 from engine.checkpoint import load_tensors, save_tensors
 from engine.metrics.evidence import held_out_scenes
 from engine.metrics.sampling import Manner, Studio, load_scored
+from engine.models.codecs import load_codecs
 from engine.models.pathways import FIRST_TRAINED, FLOW_MAP, TOLD_GUIDANCE
 from engine.pipelines.model import TRANSFORMER
 from tests.engine.tiny_model import tiny_folder
@@ -44,3 +45,12 @@ def test_previews_of_a_flow_map_are_made_for_scores_as_for_directors(tmp_path: P
     assert mapped.guidance("joint").strides
     assert mapped.guidance("joint").exchange
     assert not mapped.guidance("independent").exchange
+
+
+def test_weights_of_a_run_are_scored_with_the_codecs_beside_it(tmp_path: Path):
+    run = tmp_path / "sft"
+    run.mkdir()
+    shutil.copytree(tiny_folder(), tmp_path / "codecs")
+    (tmp_path / "codecs" / TRANSFORMER).replace(run / "best.safetensors")
+    scored = load_scored(run / "best.safetensors", torch.device("cpu"), tmp_path / "none")
+    assert scored.model.codecs.hash == load_codecs(tiny_folder()).hash
