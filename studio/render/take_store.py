@@ -157,13 +157,14 @@ class TakeStore:
         folder = self.job_folder(job_id)
         if self._is_shared() or not folder.is_dir():
             return
-        for path in folder.iterdir():
-            if (path / _FACTS).is_file():
-                continue
-            if path.is_dir():
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                path.unlink(missing_ok=True)
+        with suppress(OSError):  # where nothing may be removed, nothing is in anybody's way
+            for path in folder.iterdir():
+                if (path / _FACTS).is_file():
+                    continue
+                if path.is_dir():
+                    shutil.rmtree(path, ignore_errors=True)
+                else:
+                    path.unlink(missing_ok=True)
         with suppress(OSError):  # it holds finished takes
             folder.rmdir()
 
