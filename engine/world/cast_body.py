@@ -101,9 +101,8 @@ def joint(start: np.ndarray, end: np.ndarray, length: float, side: np.ndarray) -
     return 0.5 * (start + end) + across * (bend * side)[:, None]
 
 
-def draw_body(sheet: Sheet, identity: Identity, body: Frame, pose: Pose, light: Light) -> Paint:
-    """Lay all of a puppet below its head; returns its colours."""
-    paint = paint_of(identity, light)
+def draw_body(sheet: Sheet, identity: Identity, body: Frame, pose: Pose, paint: Paint) -> None:
+    """Lay all of a puppet below its head."""
     _tail(sheet, identity, body, pose, paint)
     near, through = _near(pose.facing), _near(pose.turns)
     for side in (0, 1):
@@ -116,7 +115,6 @@ def draw_body(sheet: Sheet, identity: Identity, body: Frame, pose: Pose, light: 
         _arm(sheet, identity, body, pose, paint, side, shown=near[side], through=through[side])
     if pose.sticks:
         _sticks(sheet, pose, paint)
-    return paint
 
 
 def _near(facing: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from engine.world.actions_pose import Pose, perform
 from engine.world.cast import Identity
-from engine.world.cast_body import draw_body
+from engine.world.cast_body import draw_body, paint_of
 from engine.world.cast_face import draw_face
 from engine.world.cast_frame import frame
 from engine.world.cast_head import draw_ears, draw_skull, make_head
@@ -59,9 +59,10 @@ def draw_puppet(
     """
     body = frame(identity)
     sheet = Sheet(right_m, up_m, pixel_m, pose.lean, device)
-    paint = draw_body(sheet, identity, body, pose, light)
+    paint = paint_of(identity, light)
     head = make_head(sheet, identity, body, pose, paint)
-    draw_back_hair(head)
+    draw_back_hair(head)  # behind the shoulders, or long hair would hang down the chest as a beard
+    draw_body(sheet, identity, body, pose, paint)
     draw_ears(head)
     draw_at_neck(sheet, head, body, pose)
     draw_skull(head)

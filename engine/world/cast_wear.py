@@ -28,8 +28,10 @@ def draw_back_hair(head: Head) -> None:
         case "long":
             head.spike((0.0, 0.15), (0.0, -1.25), (1.16, 0.86), shade, shift=-0.16)
         case "ponytail":
+            right = head.pose.turns > 0.0
+            turning = right.any() and not right.all()
             side = np.where(head.aside > 0.0, -1.0, 1.0)
-            side = -np.clip(head.aside * 4.0, -1.0, 1.0) if np.ptp(side) > 0 else side
+            side = -np.clip(head.aside * 4.0, -1.0, 1.0) if turning else side
             for along, down, size in ((0.98, 0.52, 0.34), (1.28, 0.18, 0.34), (1.38, -0.24, 0.26)):
                 head.disc(side * along, down, size, shade)
         case "bun":

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 
 from engine.plain import from_plain, to_plain
 from engine.world.cast import SPECIES, Identity, identity_vector, is_held_out
+from engine.world.cast_sheet import puppet_picture
 from engine.world.casting import draw_identity
 
 
@@ -40,6 +43,19 @@ def test_the_identity_vector_tells_puppets_apart():
     assert vectors.max() <= 1.0
     apart = np.linalg.norm(vectors[:, None] - vectors[None], axis=-1)
     assert apart[~np.eye(60, dtype=bool)].min() > 0.5
+
+
+def test_long_hair_hangs_behind_the_shoulders():
+    looks = draw_identity(np.random.default_rng(4), held_out=False, species="person")
+    looks = replace(
+        looks, tone="fair", hat="none", accessory="none", top="sweater", pattern="plain",
+        top_colour="green", hair_colour="navy",
+    )  # fmt: skip
+    seen = [puppet_picture(replace(looks, hair=hair), 96, 96, 5) for hair in ("bun", "long")]
+    green = [((one[..., 1] > one[..., 0] + 40) & (one[..., 1] > one[..., 2] + 40)) for one in seen]
+    assert green[0].sum() > 150
+    assert green[1].sum() > 0.97 * green[0].sum()
+    assert np.abs(seen[0].astype(int) - seen[1]).max() > 80
 
 
 @pytest.mark.parametrize("species", SPECIES)

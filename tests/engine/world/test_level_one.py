@@ -54,7 +54,7 @@ def facts() -> dict[str, object]:
     }
 
 
-def old_truth(plain: dict[str, Any]) -> dict[str, object]:
+def old_truth(plain: dict[str, Any]) -> dict[str, Any]:
     """A truth without what its contacts tell since then."""
     added = ("materials", "level")
     contacts = [
