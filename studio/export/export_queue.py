@@ -19,6 +19,7 @@ from studio.export.exporter import (
     ExportProgress,
 )
 from studio.export.plan import ExportPlan
+from studio.wording import tr
 
 Make = Callable[[Callable[[ExportEvent], None]], AbstractContextManager[Exporter]]
 """Opens an exporter that tells its events; leaving it closes its files."""
@@ -172,7 +173,9 @@ class ExportQueue:
         except EngineError as error:
             return ExportFailed(sentence=str(error), cause=repr(error))
         except Exception as error:
-            sentence = f"The export stopped because of an error in the program: {error}."
+            sentence = tr(
+                "The export stopped because of an error in the program: {error}.", error=error
+            )
             return ExportFailed(sentence=sentence, cause=traceback.format_exc())
 
     def _set(self, job_id: str, state: ExportState) -> None:

@@ -25,6 +25,7 @@ from studio.export.plan import ExportPlan, PictureSource, SoundSource
 from studio.export.spool import Spool
 from studio.export.stages import ahead, mixed, unheard
 from studio.export.time_left import Stage, TimeLeft, stage_guesses
+from studio.wording import tr
 
 Sound = NDArray[np.float32]
 
@@ -164,7 +165,9 @@ class Exporter:
             # What is stopped in the middle of a picture fails there.
             end = ExportCancelled() if self._stop.is_set() else failed
         except Exception as error:
-            sentence = f"The export stopped because of an error in the program: {error}."
+            sentence = tr(
+                "The export stopped because of an error in the program: {error}.", error=error
+            )
             end = ExportFailed(sentence=sentence, cause=traceback.format_exc())
         self._tell(end)
         return end
@@ -351,8 +354,11 @@ class Exporter:
         if abs(loudness.lufs - target) < 0.5:
             return ()
         return (
-            f"The sound is at {loudness.lufs:.1f} LUFS, not {target:g}: "
-            "more would flatten its peaks.",
+            tr(
+                "The sound is at {lufs:.1f} LUFS, not {target:g}: more would flatten its peaks.",
+                lufs=loudness.lufs,
+                target=target,
+            ),
         )
 
     def _finishing_notes(self) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from av.video.reformatter import Interpolation
 from numpy.typing import NDArray
 
 from studio.export.enlarger import ON_THE_PROCESSOR, Enlarger
+from studio.wording import tr
 
 Picture = NDArray[np.uint8]
 
@@ -52,7 +53,7 @@ class Finisher:
     def notes(self) -> tuple[str, ...]:
         """What the director should know, as sentences."""
         on_processor = self._enlarger is not None and self._enlarger.on_processor
-        return (ON_THE_PROCESSOR,) if on_processor else ()
+        return (tr(ON_THE_PROCESSOR),) if on_processor else ()
 
     def finish(self, picture: Picture) -> Picture:
         """``picture`` at the size of the file; itself where it has that.

@@ -69,7 +69,15 @@ class Brought:
             return self.notes
         shown = ", ".join(self.missing[:6]) + (", …" if len(self.missing) > 6 else "")
         files = "file is" if len(self.missing) == 1 else "files are"
-        return (*self.notes, f"{len(self.missing)} {files} not in this film yet: {shown}.")
+        return (
+            *self.notes,
+            tr(
+                "{n} {files} not in this film yet: {shown}.",
+                n=len(self.missing),
+                files=files,
+                shown=shown,
+            ),
+        )
 
 
 def bring_in(film: Film, ledger: Ledger, sheet: Sheet, folder: Path) -> Brought:
@@ -83,8 +91,12 @@ def bring_in(film: Film, ledger: Ledger, sheet: Sheet, folder: Path) -> Brought:
     if sheet.rate != film.rate:
         timeline = _at_rate(timeline, sheet.rate, film.rate)
         notes.append(
-            f"The cut counts {float(sheet.rate):.6g} frames a second, the film "
-            f"{float(film.rate):.6g}: each edit was moved to the nearest frame."
+            tr(
+                "The cut counts {rate:.6g} frames a second, the film {rate2:.6g}: each "
+                "edit was moved to the nearest frame.",
+                rate=float(sheet.rate),
+                rate2=float(film.rate),
+            )
         )
     finder = _Finder(film, ledger, sheet, folder)
     tracks = tuple(finder.track(one) for one in timeline.tracks)

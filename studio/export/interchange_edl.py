@@ -20,6 +20,7 @@ from studio.document.retime import advanced, source_out
 from studio.document.timebase import is_drop_frame, nominal, to_timecode
 from studio.document.titles import GeneratorSource, TitleSource
 from studio.export.interchange_sheet import Sheet, marked_part_losses, one_line
+from studio.wording import tr
 
 OURS = "DAILIES"
 COLOURS = {
@@ -232,22 +233,29 @@ def edl_losses(sheet: Sheet) -> tuple[str, ...]:
     )
     found = [f"{number}: {words}." for number, words in told if number]
     if any(marker.note for marker in sheet.timeline.markers):
-        found.append("Notes of markers are joined to their names.")
+        found.append(tr("Notes of markers are joined to their names."))
     found += marked_part_losses(sheet)
     if video > 1 or audio > 4:
         found.append(
-            f"{video} video and {audio} audio tracks: programs that follow CMX3600 to the letter "
-            "read one and four."
+            tr(
+                "{video} video and {audio} audio tracks: programs that follow CMX3600 "
+                "to the letter read one and four.",
+                video=video,
+                audio=audio,
+            )
         )
     if any(track.muted or track.solo for track in sheet.timeline.tracks):
-        found.append("Which tracks are muted or solo is dropped.")
+        found.append(tr("Which tracks are muted or solo is dropped."))
     if any(track.gain_db or track.pan for track in sheet.timeline.tracks):
-        found.append("Gains and pans of tracks are dropped.")
+        found.append(tr("Gains and pans of tracks are dropped."))
     if sheet.timeline.shape != Timeline.shape:
-        found.append("The shape of the frame is dropped.")
+        found.append(tr("The shape of the frame is dropped."))
     if any(one.end >= _DAY_H * 3600 * nominal(sheet.rate) for one in clips):
-        found.append("The cut is longer than a day; its timecode goes beyond 24 hours.")
-    return (*found, "Each take's recipe is dropped but for its number; OpenTimelineIO keeps it.")
+        found.append(tr("The cut is longer than a day; its timecode goes beyond 24 hours."))
+    return (
+        *found,
+        tr("Each take's recipe is dropped but for its number; OpenTimelineIO keeps it."),
+    )
 
 
 def facts_in(line: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from studio.document.timebase import FILM_RATES, from_timecode, is_drop_frame, n
 from studio.export.interchange_edl import facts_in
 from studio.export.interchange_limits import Notes
 from studio.export.interchange_sheet import one_line
+from studio.wording import tr
 
 TIMECODE = r"(\d{1,3}[:;.]\d{2}[:;.]\d{2}[:;.,]\d{2,3})"
 _EVENT_TIMES = re.compile(rf"\d{{1,6}}.*?\s{TIMECODE}\s+{TIMECODE}\s+{TIMECODE}\s+{TIMECODE}\s*$")
@@ -78,13 +79,19 @@ class Counting:
     ) -> Fraction:
         says_so = any(line.strip().upper() == "FCM: DROP FRAME" for line in lines[:_NAMED])
         if (says_so or self._drops) and not is_drop_frame(expected):
-            told.say("The list counts in drop frames and is taken to be at 29.97.")
+            told.say(tr("The list counts in drop frames and is taken to be at 29.97."))
             return Fraction(30000, 1001)
         last = max((_named_frame(time) for time in times), default=0)
         fits = (one for one in FILM_RATES if one == nominal(one) > last)
         rate = expected if last < nominal(expected) else next(fits, expected)
         if rate != expected:
-            told.say(f"The list names frame {last} and is taken to be at {rate} frames a second.")
+            told.say(
+                tr(
+                    "The list names frame {last} and is taken to be at {rate} frames a second.",
+                    last=last,
+                    rate=rate,
+                )
+            )
         return rate
 
 

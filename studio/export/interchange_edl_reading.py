@@ -144,7 +144,7 @@ class _Reader:
         elif match := _EVENT.match(line):
             self._event(number, match)
         elif re.match(r"\d{3,6}\s+\S+\s+\S+\s", line):
-            self._fault(number, "this event cannot be read and was left out.")
+            self._fault(number, tr("this event cannot be read and was left out."))
 
     def _fault(self, number: int, words: str) -> None:
         self._bad += 1
@@ -155,7 +155,7 @@ class _Reader:
         try:
             times = [self._count.frame(match[group]) for group in (6, 7, 8, 9)]
         except TimecodeError as error:
-            self._fault(number, f"{error} The event was left out.")
+            self._fault(number, tr("{error} The event was left out.", error=error))
             return
         event = _Event(
             line=number,
@@ -167,7 +167,7 @@ class _Reader:
             record=(times[2], times[3]),
         )
         if event.record[1] < event.record[0]:
-            self._fault(number, "the event ends before it begins and was left out.")
+            self._fault(number, tr("the event ends before it begins and was left out."))
             return
         self._events.append(event)
 
@@ -223,15 +223,20 @@ class _Reader:
                 event.source = event.source[0] - start, event.source[1] - start
             if start:
                 self._told.say(
-                    "Sources are counted from the whole hour before their first use, as the list "
-                    "does not say where in a file its times lie: see whether clips begin right."
+                    tr(
+                        "Sources are counted from the whole hour before their first use, as the "
+                        "list does not say where in a file its times lie: see whether clips "
+                        "begin right."
+                    )
                 )
 
     def _origin(self) -> int:
         """The frame of the list at which the cut begins: the whole hours before its first."""
         hour, start = self._count.hour_before(min(event.record[0] for event in self._events))
         if start:
-            self._told.say(f"The list begins at {hour:02d}:00:00:00; the cut at its start.")
+            self._told.say(
+                tr("The list begins at {hour:02d}:00:00:00; the cut at its start.", hour=hour)
+            )
         return start
 
     def _tracks(self, origin: int) -> Iterator[Track]:

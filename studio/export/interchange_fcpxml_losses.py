@@ -8,6 +8,7 @@ from studio.document.film import Clip
 from studio.document.looks import Pose
 from studio.document.titles import GeneratorSource, TitleSource
 from studio.export.interchange_sheet import Sheet, marked_part_losses
+from studio.wording import tr
 
 _NUMBERED = re.compile(r"[AV]\d+")
 
@@ -49,13 +50,15 @@ def fcpxml_losses(sheet: Sheet) -> tuple[str, ...]:
     )
     found = [f"{number}: {words}." for number, words in told if number]
     if any(isinstance(one.source, TitleSource) for one in clips):
-        found.append("Titles become the program's Basic Title; places and backings are dropped.")
+        found.append(
+            tr("Titles become the program's Basic Title; places and backings are dropped.")
+        )
     if any(track.gain_db or track.pan for track in sheet.timeline.tracks):
-        found.append("Gains and pans of tracks are given to their clips.")
+        found.append(tr("Gains and pans of tracks are given to their clips."))
     if any(track.clips and not _NUMBERED.fullmatch(track.name) for track in sheet.timeline.tracks):
-        found.append("Tracks become lanes, and their names are dropped.")
+        found.append(tr("Tracks become lanes, and their names are dropped."))
     found += marked_part_losses(sheet)
-    return (*found, "Each take's recipe is dropped but for its number, weights and seed.")
+    return (*found, tr("Each take's recipe is dropped but for its number, weights and seed."))
 
 
 def _is_cropped(pose: Pose) -> bool:

@@ -18,6 +18,7 @@ from studio.export.subtitles import (
     write_subtitles,
 )
 from studio.export.targets import check_target
+from studio.wording import tr
 
 SUFFIXES: tuple[str, ...] = (
     *(form.suffix for form in INTERCHANGES),
@@ -54,7 +55,7 @@ def hand_over(
     captions = [caption_at(one.start, one.end, one.text, film.rate) for one in timeline.subtitles]
     write_subtitles(path, captions)
     drops = kind_of(path).drops
-    return (drops,) if drops else ()
+    return (tr(drops),) if drops else ()
 
 
 def subtitles_of(read: Subtitles, rate: Fraction) -> tuple[tuple[Subtitle, ...], tuple[str, ...]]:
@@ -84,7 +85,7 @@ def subtitles_of(read: Subtitles, rate: Fraction) -> tuple[tuple[Subtitle, ...],
         made.append(Subtitle(id=new_id(), start=start, end=end, text=words))
     notes = list(read.notes)
     if trimmed:
-        notes.append(f"{trimmed} ended early, where the next one begins.")
+        notes.append(tr("{trimmed} ended early, where the next one begins.", trimmed=trimmed))
     if joined:
-        notes.append(f"{joined} joined the one that begins on the same frame.")
+        notes.append(tr("{joined} joined the one that begins on the same frame.", joined=joined))
     return tuple(made), tuple(notes)

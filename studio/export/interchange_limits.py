@@ -35,7 +35,9 @@ class Notes:
     def sentences(self) -> tuple[str, ...]:
         """All of it."""
         counted = (
-            f"One clip {predicate}." if number == 1 else f"Of {number} clips each {predicate}."
+            tr("One clip {predicate}.", predicate=predicate)
+            if number == 1
+            else tr("Of {number} clips each {predicate}.", number=number, predicate=predicate)
             for predicate, number in self._counts.items()
         )
         return (*self._said, *counted)

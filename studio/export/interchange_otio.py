@@ -16,6 +16,7 @@ from studio.document.looks import Dissolve
 from studio.document.titles import GeneratorSource, TitleSource
 from studio.export.interchange_otio_library import NAMESPACE, otio
 from studio.export.interchange_sheet import Sheet
+from studio.wording import term, tr
 
 SCHEMA = 1
 DIP = "Custom_Transition"
@@ -173,13 +174,25 @@ def otio_losses(sheet: Sheet) -> tuple[str, ...]:
     )
     drawn = sum(isinstance(one.source, TitleSource | GeneratorSource) for one in clips)
     counted = (
-        (looks, "clip has a place or colour", "clips have a place or colour"),
-        (levels, "clip has a level, pan or fades", "clips have levels, pans or fades"),
-        (drawn, "clip is a title or generated", "clips are titles or generated"),
-        (len(sheet.timeline.subtitles), "subtitle stands", "subtitles stand"),
+        (
+            looks,
+            term("1 clip has a place or colour that only Dailies reads back."),
+            term("{n} clips have a place or colour that only Dailies reads back."),
+        ),
+        (
+            levels,
+            term("1 clip has a level, pan or fades that only Dailies reads back."),
+            term("{n} clips have levels, pans or fades that only Dailies reads back."),
+        ),
+        (
+            drawn,
+            term("1 clip is a title or generated that only Dailies reads back."),
+            term("{n} clips are titles or generated that only Dailies reads back."),
+        ),
+        (
+            len(sheet.timeline.subtitles),
+            term("1 subtitle stands that only Dailies reads back."),
+            term("{n} subtitles stand that only Dailies reads back."),
+        ),
     )
-    return tuple(
-        f"{number} {one if number == 1 else many} that only Dailies reads back."
-        for number, one, many in counted
-        if number
-    )
+    return tuple(tr(one if n == 1 else many, n=n) for n, one, many in counted if n)

@@ -314,7 +314,7 @@ class _Reader:
             body: Body = {"id": "", "name": "", "subtitles": cast("Plain", held or [])}
             found = decode(Timeline, body).subtitles
         except CodecError:
-            self._told.say("The subtitles in it cannot be read and were left out.")
+            self._told.say(tr("The subtitles in it cannot be read and were left out."))
             return ()
         return tuple(replace(one, id=new_id()) for one in found if 0 <= one.start < one.end)
 

@@ -238,4 +238,4 @@ def marked_part_losses(sheet: Sheet) -> list[str]:
     """What is said of forms that know no marked part."""
     cut = sheet.timeline
     marked = cut.in_frame is not None or cut.out_frame is not None
-    return ["Which part is marked from in to out is dropped."] if marked else []
+    return [tr("Which part is marked from in to out is dropped.")] if marked else []

@@ -167,7 +167,7 @@ def plan_export(
             )
         )
     if finished and not can_enlarge():
-        raise ExportError(NOT_INSTALLED)
+        raise ExportError(tr(NOT_INSTALLED))
     plan = ExportPlan(
         path=check_preset_target(path, chosen, film_folder, replace=replace),
         preset=chosen,

@@ -13,6 +13,7 @@ from studio.export.credentials_certificate import Identity
 from studio.export.plan import ExportPlan
 from studio.export.presets import ExportError, Preset
 from studio.export.provenance import Manifest, container_tags, manifest_of, write_sidecar
+from studio.wording import tr
 
 
 def told(
@@ -75,12 +76,14 @@ def seal(
         else:
             notes.append(identity.words)
     elif can_sign(preset, path):
-        notes.append("It is not signed; content credentials are made when you ask for them.")
+        notes.append(tr("It is not signed; content credentials are made when you ask for them."))
     try:
         beside = write_sidecar(path, manifest)
         within = "in each of its files and " if preset.is_folder else "in it and "
         within = within if preset.holds_tags else ""
-        notes.append(f"How it was made is written {within}in {beside.name}.")
+        notes.append(
+            tr("How it was made is written {within}in {name}.", within=within, name=beside.name)
+        )
     except ExportError as error:
         notes.append(str(error))
     return (*notes, *manifest.notes)

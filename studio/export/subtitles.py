@@ -47,7 +47,9 @@ KINDS: tuple[SubtitleKind, ...] = (
         words=term("Advanced SubStation"),
         parse=parse_ass,
         render=render_ass,
-        drops="It counts hundredths of a second: times are moved by up to 5 ms, less than a frame.",
+        drops=term(
+            "It counts hundredths of a second: times are moved by up to 5 ms, less than a frame."
+        ),
     ),
 )
 _ALIASES = {".ssa": ".ass", ".webvtt": ".vtt"}
@@ -98,7 +100,11 @@ def read_subtitles(path: Path) -> Subtitles:
     parsed = kind.parse(text.replace("\r\n", "\n").replace("\r", "\n"))
     faults = [f"Line {fault.line} of {path.name}: {fault.words}" for fault in parsed.faults]
     if not parsed.captions:
-        reason = faults[0] if faults else f"{path.name} holds no {kind.words} subtitles."
+        reason = (
+            faults[0]
+            if faults
+            else tr("{name} holds no {words} subtitles.", name=path.name, words=kind.words)
+        )
         raise SubtitleError(reason)
     if len(parsed.captions) > MAX_CAPTIONS:
         raise SubtitleError(
@@ -112,9 +118,11 @@ def read_subtitles(path: Path) -> Subtitles:
     captions = tuple(sorted(parsed.captions, key=lambda one: (one.start_ms, one.end_ms)))
     if overlaps := _overlapping(captions):
         begin = "subtitle begins" if overlaps == 1 else "subtitles begin"
-        notes.append(f"{overlaps} {begin} before the one before is over.")
+        notes.append(
+            tr("{overlaps} {begin} before the one before is over.", overlaps=overlaps, begin=begin)
+        )
     more = len(faults) - _TOLD
-    faults = faults[:_TOLD] + ([f"… and {more} more faults."] if more > 0 else [])
+    faults = faults[:_TOLD] + ([tr("… and {more} more faults.", more=more)] if more > 0 else [])
     return Subtitles(captions=captions, notes=(*notes, *faults))
 
 
@@ -208,5 +216,5 @@ def _decoded(path: Path) -> tuple[str, list[str]]:
         pass
     if b"\x00" in raw:
         raise SubtitleError(tr("{name} is not a text file.", name=path.name))
-    note = f"{path.name} is not UTF-8; its letters were read as Windows-1252."
+    note = tr("{name} is not UTF-8; its letters were read as Windows-1252.", name=path.name)
     return raw.decode("cp1252", errors="replace"), [note]

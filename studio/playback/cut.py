@@ -30,6 +30,7 @@ from studio.playback.drawing import moves
 from studio.playback.sheet import WHOLE, weight_of
 from studio.playback.voices import HeardPart, Voice, heard_parts, voice_of
 from studio.render.film_paths import inside
+from studio.wording import tr
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -259,7 +260,7 @@ class Cut:
             rate=facts.rate if media.kind == "video" else None,
             frames=facts.frames,
             is_mono=facts.channels == 1,
-            missing="" if has_picture else "A sound has no picture.",
+            missing="" if has_picture else tr("A sound has no picture."),
         )
 
     def _file(self, stored: str) -> Path | None:

@@ -14,6 +14,7 @@ from studio.playback.clock import PlayClock, Span
 from studio.playback.mixer import Mixer
 from studio.playback.sound_shelf import Sound
 from studio.playback.sound_watch import SoundReading, SoundWatch
+from studio.wording import term, tr
 
 BLOCK = 1_024
 NIBBLE = 2_400
@@ -23,7 +24,7 @@ AGAIN_S = 1.0
 _TAIL_BLOCKS = 12
 _PATIENCE_S = 2.0
 STALLED_S = 2.0
-_STALLED = "The sound device takes no more sound; the film plays on without it."
+_STALLED = term("The sound device takes no more sound; the film plays on without it.")
 
 
 class Line:
@@ -163,7 +164,7 @@ class Feeder:
         elif now_s - self._moved[1] > STALLED_S:
             run.stalled.set()
             self._go_on_without(run)
-            self._said(_STALLED)
+            self._said(tr(_STALLED))
             run.interrupt()
 
     def close(self) -> None:
@@ -281,7 +282,7 @@ class Feeder:
             stream.write(block)
             if run.stalled.is_set():
                 run.stalled.clear()
-                raise SinkError(_STALLED)
+                raise SinkError(tr(_STALLED))
             position += BLOCK * run.speed
             # Silence after the end lets the device's clock pass it.
             tail += run.span.is_past(position, run.speed)

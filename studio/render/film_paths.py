@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 
 from engine.errors import RequestError
+from studio.wording import tr
 
 TAKES = "takes"
 
@@ -19,7 +20,7 @@ def inside(folder: Path, stored: str) -> Path:
     path = PurePosixPath(stored)
     whole = (base / path).resolve()
     if not stored or path.is_absolute() or not whole.is_relative_to(base):
-        raise RequestError(f"{stored!r} is not a file of the film.")
+        raise RequestError(tr("{stored!r} is not a file of the film.", stored=stored))
     return whole
 
 
@@ -31,5 +32,5 @@ def stored_path(folder: Path, path: str | Path) -> str:
     """
     base, whole = folder.resolve(), Path(path).resolve()
     if not whole.is_relative_to(base) or whole == base:
-        raise RequestError(f"{path} is not in the film's folder; import it first.")
+        raise RequestError(tr("{path} is not in the film's folder; import it first.", path=path))
     return whole.relative_to(base).as_posix()

@@ -18,7 +18,7 @@ from studio.document.ledger import JobKind, JobRecord, TakeKind, TakeRecord, now
 from studio.document.project_lock import hold
 from studio.render.film_paths import TAKES, inside, stored_path
 from studio.render.stored_requests import load_request, store_request
-from studio.wording import term
+from studio.wording import term, tr
 
 _KINDS: dict[JobKind, TakeKind] = {
     "preview": "preview",
@@ -113,14 +113,20 @@ class TakeStore:
             return TakeFault(take.id, "damaged", str(error))
         for name in _FILES[:2]:
             if not (folder / name).is_file():
-                return TakeFault(take.id, "missing", f"{take.folder}/{name} is not there.")
+                return TakeFault(
+                    take.id,
+                    "missing",
+                    tr("{folder}/{name} is not there.", folder=take.folder, name=name),
+                )
         try:
             picture = probe(folder / "picture.mkv")
             probe(folder / "sound.wav")
         except MediaError as error:
             return TakeFault(take.id, "damaged", str(error))
         if (picture.width, picture.height) != (take.width, take.height):
-            return TakeFault(take.id, "damaged", f"{take.folder} holds another picture.")
+            return TakeFault(
+                take.id, "damaged", tr("{folder} holds another picture.", folder=take.folder)
+            )
         return None
 
     @contextmanager
@@ -136,7 +142,11 @@ class TakeStore:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            sentence = f"No take can be made in {folder}: {error.strerror or error}."
+            sentence = tr(
+                "No take can be made in {folder}: {value}.",
+                folder=folder,
+                value=error.strerror or error,
+            )
             raise EngineError(sentence) from error
         try:
             lock = hold(folder / _LOCK)

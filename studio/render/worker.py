@@ -33,12 +33,12 @@ from studio.render.giving_way import give_way
 from studio.render.render_queue import RenderQueue, Turn
 from studio.render.stored_requests import load_request
 from studio.render.take_store import ELSEWHERE, TakeStore
-from studio.wording import tr
+from studio.wording import term, tr
 
-MEMORY_SENTENCE = (
+MEMORY_SENTENCE = term(
     "There is not enough memory for this render. Try a smaller size or fewer variations."
 )
-BUG_SENTENCE = "The render stopped because of a fault in the program. Try it again."
+BUG_SENTENCE = term("The render stopped because of a fault in the program. Try it again.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -226,7 +226,7 @@ class RenderWorker:
         if isinstance(state, Done):
             seconds = time.monotonic() - began_s
             self._history.add(request, self._backend.capabilities(), seconds)
-        return state or Failed(sentence=BUG_SENTENCE, cause="The backend refused to start.")
+        return state or Failed(sentence=tr(BUG_SENTENCE), cause=tr("The backend refused to start."))
 
     def _follow(
         self, turn: Turn, request: api.ShotRequest, checkpoint: str | None
@@ -245,7 +245,8 @@ class RenderWorker:
             state = self._hear(turn, event)
             if state is not None:
                 return state
-        return Failed(sentence=BUG_SENTENCE, cause="The backend ended without a last event.")
+        silent = tr("The backend ended without a last event.")
+        return Failed(sentence=tr(BUG_SENTENCE), cause=silent)
 
     def _hear(self, turn: Turn, event: api.RenderEvent) -> JobState | None:
         """What becomes of the job after ``event``; ``None`` while it goes on."""
@@ -321,6 +322,6 @@ def _failure(error: Exception) -> Failed:
         case EngineError():
             return Failed(sentence=str(error), cause=cause)
         case _ if memory_ran_out(error):
-            return Failed(sentence=MEMORY_SENTENCE, cause=cause)
+            return Failed(sentence=tr(MEMORY_SENTENCE), cause=cause)
         case _:
-            return Failed(sentence=BUG_SENTENCE, cause=cause)
+            return Failed(sentence=tr(BUG_SENTENCE), cause=cause)
