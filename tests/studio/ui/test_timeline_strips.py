@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import QRect, QSize
 
 from studio.document.film import Clip, TakeSource
+from studio.ui import timeline_strips
 from studio.ui.tile_cache import TileCache
 from studio.ui.timeline_geometry import HEADER_PX, TOP_PX, Geometry
 from studio.ui.timeline_rows import Canvas
@@ -104,6 +105,12 @@ def test_a_paint_hands_its_wishes_over_together_the_newest_first(qtbot, dressed)
     qtbot.waitUntil(lambda: len(reader.asked) == 3)
     tiles.close()
     assert reader.asked == [1, 3, 2]
+
+
+def test_pictures_come_one_by_one_where_a_paint_has_no_time_at_all(qtbot, tiles, monkeypatch):
+    monkeypatch.setattr(timeline_strips, "FRESH_S", -1.0)
+    canvas, shown = Canvas(SIZE, 1.0), geometry(64.0)
+    assert (whole(qtbot, tiles, canvas, shown)[TOP_PX + 20] > 0).any()
 
 
 def test_a_source_that_is_read_again_is_drawn_again(qtbot, tiles):
