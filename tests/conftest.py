@@ -1,8 +1,9 @@
-"""What holds for every test: no screen, one thread for each computation, nothing left running."""
+"""What holds for every test: no screen, one thread each, and nothing left running or held."""
 
 from __future__ import annotations
 
 import os
+import sys
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -26,6 +27,22 @@ def pytest_collection_modifyitems(items):
         shared = any(fixture.scope == "module" for known in named for fixture in known)
         if shared and item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
+@pytest.fixture(autouse=True)
+def no_held_keys():
+    """Let go of Ctrl and Shift, which Qt holds for the next test after a key was pressed with them.
+
+    Rows are selected beside others, and tools do otherwise, while they are held.
+    """
+    yield
+    qt = sys.modules.get("PySide6.QtWidgets")
+    if qt is not None and qt.QApplication.keyboardModifiers():
+        from PySide6.QtCore import Qt
+        from PySide6.QtTest import QTest
+
+        QTest.keyRelease(qt.QWidget(), Qt.Key.Key_Control)
+        assert not qt.QApplication.keyboardModifiers()
 
 
 @pytest.fixture(autouse=True)

@@ -11,12 +11,16 @@ from numpy.typing import NDArray
 from engine.media import iterate_pictures, probe, read_sound
 from studio.document.film import Film
 from studio.document.ledger import Ledger
+from studio.render.film_paths import inside
 
 SOUND_HZ = 8000
 
 
 class FilmTileReader:
     """Finds the file behind ``media:ID`` and ``take:ID`` and reads a little of it.
+
+    Nothing is read outside the film's folder, whatever a film of a stranger's says. What cannot be
+    read is an ``EngineError``.
 
     ``follow`` is called on the GUI thread with every new film and ledger, the rest on the tile
     cache's thread.
@@ -25,8 +29,8 @@ class FilmTileReader:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = threading.Lock()
-        self._media: dict[str, Path] = {}
-        self._takes: dict[str, Path] = {}
+        self._media: dict[str, str] = {}
+        self._takes: dict[str, str] = {}
         self._rates: dict[Path, tuple[float, int, int]] = {}
         self._known: tuple[object, object] = (None, None)
 
@@ -35,8 +39,8 @@ class FilmTileReader:
         if self._known[0] is film.media and self._known[1] is ledger.takes:
             return
         self._known = (film.media, ledger.takes)
-        media = {one.id: self._folder / one.path for one in film.media}
-        takes = {take.id: self._folder / take.folder for take in ledger.takes.values()}
+        media = {one.id: one.path for one in film.media}
+        takes = {take.id: take.folder for take in ledger.takes.values()}
         with self._lock:
             self._media, self._takes = media, takes
 
@@ -63,10 +67,10 @@ class FilmTileReader:
     def _path(self, key: str, name: str) -> Path | None:
         kind, _, item_id = key.partition(":")
         with self._lock:
-            if kind == "take":
-                folder = self._takes.get(item_id)
-                return None if folder is None else folder / name
-            return self._media.get(item_id)
+            stored = (self._takes if kind == "take" else self._media).get(item_id)
+        if stored is None:
+            return None
+        return inside(self._folder, f"{stored}/{name}" if kind == "take" else stored)
 
     def _facts(self, path: Path) -> tuple[float, int, int]:
         found = self._rates.get(path)

@@ -170,7 +170,10 @@ class TimelineTable(QTableView):
         for number in self._model.numbers([track_id]):
             if self.isVisible() and number != self.currentIndex().row():
                 self._go_to(number)
-                self.selectRow(number)
+                # That row alone, whatever keys are held: `selectRow` adds to the others by Ctrl.
+                flags = QItemSelectionModel.SelectionFlag
+                index = self._model.index(number, 0)
+                self.selectionModel().select(index, flags.ClearAndSelect | flags.Rows)
 
     def _go_to(self, number: int) -> None:
         """Let the keyboard be at a row."""

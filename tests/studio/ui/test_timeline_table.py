@@ -237,6 +237,15 @@ def test_the_row_of_a_track_takes_it_in_hand_and_keeps_it_through_a_change(table
     assert (session.track_id, session.selection) == ("", {"v3"})
 
 
+def test_a_track_taken_in_hand_elsewhere_is_selected_alone_while_ctrl_is_held(table):
+    table._session.select(["v3", "a3"])
+    QTest.keyPress(table, Qt.Key.Key_Control, Qt.KeyboardModifier.ControlModifier)
+    assert QApplication.keyboardModifiers() == Qt.KeyboardModifier.ControlModifier
+    table._session.set_track("V1")
+    assert {one.row() for one in table.selectionModel().selectedRows()} == {number(table, "V1")}
+    assert (table._session.track_id, table._session.selection) == ("V1", frozenset())
+
+
 def test_markers_are_rows_that_are_written_gone_to_and_taken_off(table):
     assert cells(table, "m2", TRACK, CLIP, START, STATE) == [
         "Marker", "Rain", "00:00:15:04", "orange",

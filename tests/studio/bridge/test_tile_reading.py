@@ -6,9 +6,11 @@ from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
+import pytest
 
+from engine.errors import EngineError, RequestError
 from engine.media import write_film
-from studio.bridge.film_tiles import FilmTileReader
+from studio.bridge.tile_reading import SOUND_HZ, FilmTileReader
 from studio.document.film import Media, MediaFacts, new_film
 from studio.document.ledger import Ledger
 
@@ -57,21 +59,33 @@ def test_sound_comes_whole(tmp_path):
     whole = following(film_with(tmp_path), tmp_path).sound("media:clip")
     assert whole is not None
     sound, rate_hz = whole
-    assert rate_hz == 24_000
+    assert rate_hz == SOUND_HZ
     assert sound.shape[1] == 2
-    assert abs(len(sound) - 48_000) < 3000
+    assert abs(len(sound) - 2 * SOUND_HZ) < SOUND_HZ / 8
 
 
-def test_what_is_gone_or_outside_the_folder_is_nothing(tmp_path):
+def test_what_the_film_does_not_know_is_nothing(tmp_path):
     assert FilmTileReader(tmp_path).picture("media:clip", 0, 32) is None
     assert following(new_film("x"), tmp_path).picture("media:clip", 0, 32) is None
     assert following(new_film("x"), tmp_path).sound("take:none") is None
-    film = film_with(tmp_path, path="../clip.mp4")
-    assert following(film, tmp_path).picture("media:clip", 0, 32) is None
 
 
-def test_a_file_that_is_no_film_is_nothing(tmp_path):
+def test_nothing_is_read_outside_the_folder(tmp_path):
+    film = film_with(tmp_path)
+    (tmp_path / "film").mkdir()
+    strange = replace(film, media=(replace(film.media[0], path="../media/clip.mp4"),))
+    assert following(film, tmp_path).picture("media:clip", 0, 32) is not None
+    reader = following(strange, tmp_path / "film")
+    with pytest.raises(RequestError, match="not a file of the film"):
+        reader.picture("media:clip", 0, 32)
+    with pytest.raises(RequestError, match="not a file of the film"):
+        reader.sound("media:clip")
+
+
+def test_a_file_that_is_no_film_is_a_sentence(tmp_path):
     film = film_with(tmp_path)
     (tmp_path / "media" / "clip.mp4").write_bytes(b"no film at all")
-    assert following(film, tmp_path).picture("media:clip", 0, 32) is None
-    assert following(film, tmp_path).sound("media:clip") is None
+    with pytest.raises(EngineError):
+        following(film, tmp_path).picture("media:clip", 0, 32)
+    with pytest.raises(EngineError):
+        following(film, tmp_path).sound("media:clip")
