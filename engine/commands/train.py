@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from engine.presets import Order
 
 HELP = "train a recipe in a folder, or go on with it"
-_STATE, _SHARES = "state.safetensors", "state/run.json"
-_FINETUNE, _EVERYTHING = "finetune", "everything"
+_STATE, _SHARES, _FINDINGS = "state.safetensors", "state/run.json", "experiments.json"
+_FINETUNE, _EVERYTHING, _EXPERIMENTS = "finetune", "everything", "experiments"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -65,6 +65,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="processes of this processor that train together, each on batches of its own: as many "
         "as there are cores see most clips",
     )
+    parser.add_argument(
+        "--only", metavar="NAME,...", help="of the experiments; all are tried where none is named"
+    )
+    parser.add_argument(
+        "--seeds", type=int, metavar="N", help="by which each of the experiments is tried; 3"
+    )
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
     parser.add_argument("--threads", type=int, help="processor threads; all cores by default")
 
@@ -101,6 +107,7 @@ def _check(args: argparse.Namespace) -> None:
     if args.threads is not None and args.threads < 1:
         raise RequestError("At least one thread must compute.")
     _check_steps(args)
+    _check_experiments(args)
     if args.recipe == _FINETUNE:
         _check_finetune(args)
     elif args.data is not None or args.weights is not None or args.steps is not None:
@@ -115,7 +122,7 @@ def _check(args: argparse.Namespace) -> None:
         )
     if args.folder.exists() and not args.folder.is_dir():
         raise RequestError(f"{args.folder} is a file; name a folder for the run.")
-    there = any((args.folder / name).is_file() for name in (_STATE, _SHARES))
+    there = any((args.folder / name).is_file() for name in (_STATE, _SHARES, _FINDINGS))
     if there and not args.resume:
         raise TrainingError(
             f"{args.folder} holds a run already. Go on with it by --resume, or name another folder."
@@ -131,6 +138,15 @@ def _check_steps(args: argparse.Namespace) -> None:
         raise RequestError("Nothing is learned at such a --learning-rate; use more than 0.")
     if args.replicas is not None and not 1 <= args.replicas <= cores():
         raise RequestError(f"This processor has {cores()} cores: use 1 to {cores()} --replicas.")
+
+
+def _check_experiments(args: argparse.Namespace) -> None:
+    from engine.training.experiments_report import MOST_SEEDS
+
+    if args.recipe != _EXPERIMENTS and (args.only is not None or args.seeds is not None):
+        raise RequestError("Use --only and --seeds with the recipe experiments alone.")
+    if args.seeds is not None and not 2 <= args.seeds <= MOST_SEEDS:
+        raise RequestError(f"Use 2 to {MOST_SEEDS} --seeds: one alone has no interval.")
 
 
 def _check_finetune(args: argparse.Namespace) -> None:
@@ -182,6 +198,8 @@ def _train(args: argparse.Namespace) -> dict[str, Any]:
         size=args.size,
         level=args.level,
         verdicts=args.verdicts,
+        only=tuple(args.only.split(",")) if args.only else (),
+        seeds=args.seeds or 3,
     )
     began_s = time.monotonic()
     try:

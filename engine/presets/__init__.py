@@ -60,6 +60,10 @@ PRESETS: dict[str, Preset] = {
         make=transformer.pretrain,
         together=True,
     ),
+    "experiments": Preset(
+        says="variants of pretrain at equal compute, with intervals; needs latents",
+        make=transformer.experiments,
+    ),
     "tokens": Preset(
         says="the transformer but its fine stage, at high noise; needs latents and pretrain",
         make=transformer.tokens,

@@ -39,6 +39,7 @@ class Order:
         size: width and height in pixels of what is drawn, ``None`` for the preset's own.
         level: of the world that is drawn, ``None`` for the preset's own.
         verdicts: comparisons by the director, for the reward model.
+        only, seeds: variants that experiments try, all where none is named, and by how many seeds.
     """
 
     run: Path
@@ -51,6 +52,8 @@ class Order:
     size: tuple[int, int] | None = None
     level: int | None = None
     verdicts: Path | None = None
+    only: tuple[str, ...] = ()
+    seeds: int = 3
 
     def set_rate(self, recipe: Recipe) -> None:
         """Step ``recipe`` at the learning rate that is named, if one is."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 from dataclasses import replace
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from engine.data.latents import LatentSpec, LatentStore, encode_clips
 from engine.data.tasks import TaskSpec, TaskStore, encode_tasks
+from engine.errors import RequestError
 from engine.models.codecs import Codecs
 from engine.models.pathways import FIRST_TRAINED
 from engine.models.sizes import SIZES
@@ -45,6 +47,24 @@ def pretrain(order: Order) -> bool:
     config = stepped(order, minutes=90.0, lr=1.5e-3 if order.warm_start is None else 5e-4)
     order = order.following("pretrain")
     return _pretrained(order, PretrainRecipe, store, codecs, config, _SMALL.config)
+
+
+def experiments(order: Order) -> bool:
+    """Variants of ``pretrain`` from nothing, on the same clips."""
+    from engine.training.experiments import Experiments, Setup, chosen
+
+    variants = chosen(order.only)
+    if order.warm_start is not None:
+        raise RequestError("Experiments begin from nothing; leave out --warm-start.")
+    _, store = _encoded(order)
+    minutes = order.minutes or 480.0
+    config = stepped(order, minutes=minutes, lr=order.learning_rate or 1.5e-3)
+    cuda = order.device.type == "cuda"
+    # Minutes are of all cells together, not of each.
+    config = replace(config, minutes=math.inf)
+    base = Setup(model=_SMALL.config, config=config, batch=256 if cuda else 16, half=cuda)
+    made = Experiments(order.run, store, base, variants, order.device)
+    return made.conduct(order.seeds, minutes)
 
 
 def tasks(order: Order) -> bool:

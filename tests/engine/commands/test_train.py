@@ -66,6 +66,11 @@ def test_everything_trains_tiny_and_goes_on(engine, tmp_path):
         (("policy", "--run", "{}/run"), "no weights"),
         (("tiny", "--run", "{}/run", "--verdicts", "{}/file"), "reward model alone"),
         (("reward", "--run", "{}/run", "--verdicts", "{}/none"), "no verdicts at"),
+        (("tiny", "--run", "{}/run", "--only", "wider"), "experiments alone"),
+        (("experiments", "--run", "{}/run", "--seeds", "1"), "Use 2 to 10 --seeds"),
+        (("experiments", "--run", "{}/run", "--only", "wider,pastry"), "no experiment pastry"),
+        (("experiments", "--run", "{}/run", "--warm-start", "{}/file"), "begin from nothing"),
+        (("experiments", "--run", "{}/run"), "no store of latents"),
     ],
 )
 def test_what_cannot_start_is_a_sentence(engine, tmp_path, words, says):

@@ -10,8 +10,9 @@ from engine.checkpoint import load_tensors, save_tensors
 from engine.errors import TrainingError
 from engine.models.fine import FineConfig
 from engine.models.pathways import FIRST_TRAINED, FLOW_MAP, trained_of
+from engine.models.sizes import SIZES
 from engine.presets.orders import Order
-from engine.presets.transformer import fine, going_on, teacher_of
+from engine.presets.transformer import experiments, fine, going_on, teacher_of
 from engine.training.fine import FineRecipe
 from engine.training.loop import Run
 from engine.training.pretrain import PretrainRecipe
@@ -58,6 +59,23 @@ def test_a_fine_stage_has_nothing_to_learn_beside_a_network_that_has_not_learned
     monkeypatch.setattr("engine.presets.transformer._encoded", lambda _order: (None, None))
     with pytest.raises(TrainingError, match="no weights to go on from"):
         fine(Order(run=tmp_path / "fine", device=CPU))
+
+
+def test_experiments_learn_from_the_clips_beside_them(tmp_path, monkeypatch):
+    store = random_store(tmp_path / "latents")
+    monkeypatch.setattr("engine.presets.transformer._encoded", lambda _order: (None, store))
+    monkeypatch.setattr("engine.presets.transformer._SMALL", replace(SIZES["nano"], config=MODEL))
+    order = Order(run=tmp_path / "run", device=CPU, minutes=1e-6, only=("truth_off",), seeds=2)
+    (tmp_path / "run").mkdir()
+    assert experiments(order)
+    told = json.loads((tmp_path / "run" / "experiments.json").read_text())
+    assert [(cell["variant"], cell["seed"], cell["steps"]) for cell in told["cells"]] == [
+        ("base", 0, 1),
+        ("truth_off", 0, 1),
+        ("base", 1, 1),
+        ("truth_off", 1, 1),
+    ]
+    assert told["differences"]["truth_off"]["loss"]["n"] == 2
 
 
 def test_a_flow_map_that_is_gone_on_with_has_the_teacher_it_began_with(tmp_path):
