@@ -43,8 +43,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _score(words[1:])
         args = _parser().parse_args(words)
         return _run(args.run, args)
-    except KeyboardInterrupt:
-        say("Stopped; nothing was left behind under the asked-for name.")
+    except KeyboardInterrupt as stop:
+        say(str(stop) or "Stopped; nothing was left behind under the asked-for name.")
         return _STOPPED
     except EngineError as error:
         say(str(error))

@@ -80,7 +80,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 
     Raises:
         EngineError: if the run cannot start or go on.
-        KeyboardInterrupt: if it was stopped before its end.
+        KeyboardInterrupt: if it was stopped before its end; says how to go on.
     """
     from engine.presets import PRESETS
 
@@ -122,13 +122,18 @@ def _check(args: argparse.Namespace) -> None:
         )
     if args.folder.exists() and not args.folder.is_dir():
         raise RequestError(f"{args.folder} is a file; name a folder for the run.")
-    there = any((args.folder / name).is_file() for name in (_STATE, _SHARES, _FINDINGS))
+    there = _saved(args.folder)
     if there and not args.resume:
         raise TrainingError(
             f"{args.folder} holds a run already. Go on with it by --resume, or name another folder."
         )
     if args.resume and not there and args.recipe != _EVERYTHING:
         say(f"Nothing is saved in {args.folder} yet; it starts from the beginning.")
+
+
+def _saved(folder: Path) -> bool:
+    """Whether ``folder`` holds what a run can be gone on with."""
+    return any((folder / name).is_file() for name in (_STATE, _SHARES, _FINDINGS))
 
 
 def _check_steps(args: argparse.Namespace) -> None:
@@ -205,13 +210,15 @@ def _train(args: argparse.Namespace) -> dict[str, Any]:
     try:
         args.folder.mkdir(parents=True, exist_ok=True)
         done = _make(args, order)
+    except KeyboardInterrupt:  # where no run listens for it: while scenes are drawn
+        done = False
     except OSError as error:
         raise TrainingError(
             f"{args.folder} could not be written: {error.strerror or error}. What was saved last "
             "is whole; free some space and go on with --resume."
         ) from error
     if not done:
-        raise KeyboardInterrupt
+        raise KeyboardInterrupt(_going_on(args))
     return {
         "recipe": args.recipe,
         "run": str(args.folder),
@@ -220,6 +227,18 @@ def _train(args: argparse.Namespace) -> dict[str, Any]:
         "wall_s": round(time.monotonic() - began_s, 3),
         "last": _last(args.folder / "log.jsonl"),
     }
+
+
+def _going_on(args: argparse.Namespace) -> str:
+    """What to say of a run that was stopped."""
+    from engine.presets import PRESETS
+
+    learns = args.recipe == _FINETUNE or (
+        args.recipe != _EVERYTHING and PRESETS[args.recipe].learns
+    )
+    if learns and (_saved(args.folder) or args.warm_start is None):
+        return f"Stopped; what was learned and saved is in {args.folder}: go on with --resume."
+    return f"Stopped; the same command goes on with what is whole in {args.folder}."
 
 
 def _last(log: Path) -> dict[str, Any]:

@@ -5,11 +5,11 @@ import torch
 
 from engine.checkpoint import load_tensors
 from engine.pipelines.model import load_transformer
+from engine.presets import PRESETS, Preset
 
 
 def test_the_recipes_are_listed(engine, capsys):
     from engine.__main__ import main
-    from engine.presets import PRESETS
 
     assert main(["train", "--list"]) == 0
     told = capsys.readouterr().out
@@ -84,3 +84,35 @@ def test_what_cannot_start_is_a_sentence(engine, tmp_path, words, says):
 def test_resuming_and_starting_warm_exclude_each_other(engine, tmp_path):
     code, _ = engine("train", "tiny", "--run", tmp_path, "--resume", "--warm-start", "x")
     assert code == 2
+
+
+@pytest.mark.parametrize(
+    ("learns", "more", "says"),
+    [
+        (True, (), "with --resume"),
+        (True, ("--warm-start", "weights"), "same command"),
+        (False, (), "same command"),
+    ],
+)
+def test_a_stop_says_how_to_go_on(engine, tmp_path, monkeypatch, learns, more, says):
+    def stopped(_):
+        raise KeyboardInterrupt
+
+    preset = Preset(says="what is stopped", make=stopped, learns=learns)
+    monkeypatch.setitem(PRESETS, "tiny", preset)
+    code, told = engine("train", "tiny", "--run", tmp_path / "run", "--device", "cpu", *more)
+    assert code == 130
+    assert says in told
+    assert "nothing was left" not in told
+
+
+def test_a_stopped_run_goes_on_with_resume_though_it_began_from_weights(
+    engine, tmp_path, monkeypatch
+):
+    def stopped(order):
+        (order.run / "state.safetensors").write_bytes(b"")
+        return False
+
+    monkeypatch.setitem(PRESETS, "tiny", Preset(says="what is stopped", make=stopped))
+    words = ("--run", tmp_path / "run", "--device", "cpu", "--warm-start", "weights")
+    assert "with --resume" in engine("train", "tiny", *words)[1]

@@ -3,13 +3,14 @@ import math
 import signal
 import threading
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
 from engine.checkpoint import load_tensors, save_tensors
 from engine.errors import TrainingError, WeightsError
-from engine.training.loop import Run
+from engine.training.loop import Run, batch_seed
 from engine.training.recipe import LoopConfig, rate_at
 
 CPU = torch.device("cpu")
@@ -327,3 +328,13 @@ def test_what_the_network_has_gained_may_have_been_of_another_size(tmp_path):
     assert torch.equal(now["1.weight"], made)
     assert torch.equal(now["0.weight"], old["0.weight"])
     assert run.clock.added
+
+
+def test_no_batch_is_drawn_like_another_however_many_processes_draw():
+    one_process = [batch_seed(7, step, 3) for step in range(4)]
+    assert one_process == [(7 * 1_000_003 + step) * 64 + 3 for step in range(4)]
+    steps, turns = np.arange(0, 1_000_000, 977), np.arange(512)
+    seeds = batch_seed(7, steps[:, None], turns[None]) % 2**32
+    assert len(np.unique(seeds)) == seeds.size
+    near = batch_seed(7, np.arange(512)[:, None], turns[None]) % 2**32
+    assert len(np.unique(near)) == near.size
