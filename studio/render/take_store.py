@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,6 +33,7 @@ _KINDS: dict[JobKind, TakeKind] = {
 _FILES = ("picture.mkv", "sound.wav", "recipe.json")
 _FACTS = "take.json"
 _LOCK = "lock"
+_OLD = ".old"  # what the engine calls a take while another comes in its place
 ELSEWHERE = term(
     "Another window, of a copy of this film in the same folder, is rendering this. Try again when "
     "it is done: its take is this film's too."
@@ -128,6 +130,20 @@ class TakeStore:
                 take.id, "damaged", tr("{folder} holds another picture.", folder=take.folder)
             )
         return None
+
+    def put_back(self, takes: Iterable[TakeRecord]) -> None:
+        """Give back the names of takes that a crash left without, as others came in their place."""
+        for take in takes:
+            if os.path.isdir(f"{self.folder}/{take.folder}"):  # noqa: PTH112 (ten thousand times)
+                continue
+            with suppress(EngineError, OSError):
+                folder = self.take_folder(take)
+                old = folder.with_name(folder.name + _OLD)
+                if not old.is_dir():
+                    continue
+                with self.at_work(folder.parent.name) as alone:
+                    if alone and not folder.exists():
+                        old.rename(folder)
 
     @contextmanager
     def at_work(self, job_id: str) -> Generator[bool]:

@@ -285,6 +285,8 @@ def open_worker(
 ) -> tuple[RenderQueue, RenderWorker]:
     """The queue and the worker of a film; open jobs of its ledger are held in the queue.
 
+    Takes that a crash left under another name have theirs again.
+
     Args:
         backend: called on the worker's thread only.
         folder: the film's.
@@ -294,6 +296,7 @@ def open_worker(
         history: where measured seconds go.
     """
     store = TakeStore(folder)
+    store.put_back(ledger.takes.values())
     queue = RenderQueue(
         folder,
         lambda job: listener(JobChanged(job=job)),

@@ -31,7 +31,7 @@ from studio.render.worker import (
     open_worker,
 )
 
-SOON_S = 20.0
+SOON_S = 60.0
 SHOT = Shot(id="shot", name="1", prompt="a red ball", frames=9, seed=5)
 
 
@@ -99,6 +99,15 @@ class Room:
                 for event in self.events
             )
         )
+
+    def at_step(self, job: JobRecord, step: int, deed: Callable[[], object]) -> None:
+        """Do ``deed`` between a step of ``job`` and the next, however busy the machine is."""
+
+        def heard(event: WorkerEvent) -> None:
+            if isinstance(event, Stepped) and (event.job_id, event.step) == (job.id, step):
+                deed()
+
+        self.on_event = heard
 
     def preview(self, shot=SHOT, steps=None, seed=5) -> JobRecord:
         quality = api.Quality(mode="fast", steps=steps)

@@ -119,6 +119,28 @@ def test_a_folder_that_takes_no_files_is_a_sentence(tmp_path):
         TakeStore(tmp_path).at_work("a").__enter__()
 
 
+def test_a_take_that_a_crash_left_under_another_name_is_put_back_at_the_opening(tmp_path):
+    with Room(tmp_path) as room:
+        job = room.preview()
+        room.queue.add(job)
+        (take,) = room.takes(job)
+    store = TakeStore(tmp_path)
+    folder = store.take_folder(take)
+    old = folder.with_name(folder.name + ".old")
+    folder.rename(old)
+    with store.at_work(job.id) as alone:
+        assert alone
+        Room(tmp_path, ledger=room.ledger)
+        assert old.is_dir(), "another window may be at it"
+    Room(tmp_path, ledger=room.ledger)
+    assert store.check(take) is None
+    assert not old.exists()
+    # Of two that are there the one with the name is the take.
+    old.mkdir()
+    Room(tmp_path, ledger=room.ledger)
+    assert store.check(take) is None
+
+
 def test_a_queue_of_nothing_throws_nothing_away(tmp_path):
     """What a film that may only be read gives its queue."""
     queue, _worker = open_worker(ScriptedBackend(), tmp_path, Ledger(), lambda _event: None)

@@ -110,20 +110,18 @@ def test_an_edit_is_a_child(tmp_path):
 
 def test_a_preview_goes_before_a_running_full_render_which_then_goes_on(tmp_path):
     with Room(tmp_path / "whole") as room:
-        job = room.full()
+        job = room.full(steps=12)
         room.queue.add(job)
         whole = pictures(room, room.takes(job)[0])
-    with Room(tmp_path / "parted", ScriptedBackend(step_s=0.02)) as room:
-        full = room.full()
+    with Room(tmp_path / "parted") as room:
+        full, preview = room.full(steps=12), room.preview(replace(SHOT, id="other"))
+        room.at_step(full, 3, lambda: room.queue.add(preview))
         room.queue.add(full)
-        room.wait_step(full, 3)
-        preview = room.preview(replace(SHOT, id="other"))
-        room.queue.add(preview)
         (take,) = room.takes(full)
         assert room.order() == [full.id, preview.id, full.id]
         assert np.array_equal(pictures(room, take), whole)
         steps = [e.step for e in room.events if isinstance(e, Stepped) and e.job_id == full.id]
-        assert steps == list(range(1, 51))
+        assert steps == list(range(1, 13))
 
 
 def test_cancel_while_it_runs(tmp_path):
@@ -140,11 +138,10 @@ def test_cancel_while_it_runs(tmp_path):
 
 
 def test_pause_frees_the_memory_and_resume_goes_on(tmp_path):
-    with Room(tmp_path, ScriptedBackend(step_s=0.01)) as room:
+    with Room(tmp_path) as room:
         job = room.full()
+        room.at_step(job, 2, room.queue.pause)
         room.queue.add(job)
-        room.wait_step(job, 2)
-        room.queue.pause()
         room.wait_state(job, Parked)
         room.wait(lambda: isinstance(room.events[-1], Unloaded))
         assert not room.backend.loaded
@@ -155,8 +152,9 @@ def test_pause_frees_the_memory_and_resume_goes_on(tmp_path):
 
 
 def test_closing_parks_and_the_next_start_holds(tmp_path):
-    with Room(tmp_path, ScriptedBackend(step_s=0.01)) as room:
+    with Room(tmp_path) as room:
         running, waiting = room.full(), room.preview()
+        room.at_step(running, 2, room.queue.close)
         room.queue.add(running)
         room.wait_step(running, 2)
     assert isinstance(room.state(running), Parked)
@@ -171,13 +169,14 @@ def test_closing_parks_and_the_next_start_holds(tmp_path):
         again.takes(running)
         again.takes(waiting)
         steps = [e.step for e in again.events if isinstance(e, Stepped) and e.job_id == running.id]
-        assert steps[0] > 2
+        assert steps[0] == 3
         assert steps[-1] == 50
 
 
 def test_a_job_that_a_crash_cut_off_goes_on_from_its_last_step(tmp_path):
-    with Room(tmp_path, ScriptedBackend(step_s=0.01)) as room:
+    with Room(tmp_path) as room:
         job = room.full()
+        room.at_step(job, 4, room.queue.close)
         room.queue.add(job)
         room.wait_step(job, 4)
     cut_off = room.ledger.append(replace(job, state=Running(step=4, of=50)))
@@ -185,7 +184,7 @@ def test_a_job_that_a_crash_cut_off_goes_on_from_its_last_step(tmp_path):
         assert isinstance(again.queue.jobs()[0].state, Queued)
         again.queue.release([job.id])
         again.takes(job)
-        assert next(e.step for e in again.events if isinstance(e, Stepped)) > 4
+        assert next(e.step for e in again.events if isinstance(e, Stepped)) == 5
 
 
 def test_takes_that_were_finished_but_not_noted_are_adopted(tmp_path):
@@ -201,8 +200,9 @@ def test_takes_that_were_finished_but_not_noted_are_adopted(tmp_path):
 
 
 def test_a_checkpoint_that_no_longer_fits_is_begun_again(tmp_path):
-    with Room(tmp_path, ScriptedBackend(step_s=0.01)) as room:
+    with Room(tmp_path) as room:
         job = room.full(steps=6)
+        room.at_step(job, 2, room.queue.close)
         room.queue.add(job)
         room.wait_step(job, 2)
     checkpoint = room.backend.checkpoint(tmp_path / "takes" / job.id)
