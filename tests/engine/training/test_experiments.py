@@ -69,6 +69,7 @@ def experiments(folder, store, *names, base=SETUP):
     return Experiments(folder, store, base, {name: variants[name] for name in names}, CPU)
 
 
+@pytest.mark.timeout(600)  # Eight trainings: seconds, on a machine that has them.
 def test_cells_compute_alike_and_are_trained_once(tmp_path, small, step, trained):
     run = tmp_path / "run"
     made = experiments(run, small, "same", "deeper")
