@@ -19,6 +19,7 @@ from torch import Tensor
 
 from engine.data.latents import LatentStore
 from engine.diffusion.schedules import draw_sigmas
+from engine.devices import keep_freed_memory
 from engine.errors import RequestError, TrainingError
 from engine.models.transformer import TransformerConfig
 from engine.training.experiments_report import BASE, Cell, Findings, write_report
@@ -267,6 +268,7 @@ class Experiments:
 
     def _affordable(self, seconds: float) -> float:
         """Products that the base makes in ``seconds``, its last measurement among them."""
+        keep_freed_memory()  # As a run does: steps are timed as they will be made.
         recipe = ExperimentRecipe(self._store, self._setups[BASE], 0)
         flops = recipe.step_flops(self._device)
         module, generator = recipe.module, torch.Generator().manual_seed(0)
