@@ -18,8 +18,8 @@ import torch
 from torch import Tensor
 
 from engine.data.latents import LatentStore
-from engine.diffusion.schedules import draw_sigmas
 from engine.devices import keep_freed_memory
+from engine.diffusion.schedules import draw_sigmas
 from engine.errors import RequestError, TrainingError
 from engine.models.transformer import TransformerConfig
 from engine.training.experiments_report import BASE, Cell, Findings, write_report
