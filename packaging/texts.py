@@ -97,6 +97,7 @@ def write(path: Path, found: Iterator[Text]) -> int:
         message.append(_untranslated(counted=counted) if translation is None else translation)
     ElementTree.indent(root)
     body = ElementTree.tostring(root, encoding="unicode")
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(f'<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE TS>\n{body}\n', "utf-8")
     return len(by_source)
 
