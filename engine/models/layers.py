@@ -23,15 +23,20 @@ def zeroed(*layers: nn.Linear | nn.Conv1d | nn.Conv2d) -> None:
 class LevelEmbedding(nn.Module):
     """Noise levels (sigma, r) to a vector; the part of ``sigma - r`` starts as nothing.
 
-    Where r is sigma it stays nothing, whatever it learns, so that strides alone are told by it.
     Sinusoids of sigma as in Vaswani et al. 2017; r is the level a step goes to (flow maps,
     arXiv:2410.12557), equal to sigma for an ordinary flow model.
+
+    Args:
+        width: of the vector.
+        frequencies: how many waves of each kind.
+        anchored: what is learned of strides adds nothing where r is sigma.
     """
 
     bands: Tensor
 
-    def __init__(self, width: int, frequencies: int = 64) -> None:
+    def __init__(self, width: int, frequencies: int = 64, *, anchored: bool = False) -> None:
         super().__init__()
+        self.anchored = anchored
         self.register_buffer("bands", _bands(frequencies), persistent=False)
         self.sigma = nn.Sequential(
             nn.Linear(2 * frequencies, width), nn.SiLU(), nn.Linear(width, width)
@@ -42,10 +47,24 @@ class LevelEmbedding(nn.Module):
 
     def forward(self, sigma: Tensor, r: Tensor) -> Tensor:
         """(B, L) levels to (B, L, D)."""
-        strides, still = (
-            self.stride(_waves(by, self.bands)) for by in (sigma - r, torch.zeros_like(sigma))
-        )
-        return self.sigma(_waves(sigma, self.bands)) + (strides - still)
+        told = self.stride(_waves(sigma - r, self.bands))
+        if self.anchored:
+            told = told - self._still(torch.zeros_like(sigma))
+        return self.sigma(_waves(sigma, self.bands)) + told
+
+    @torch.no_grad()
+    def anchor(self) -> None:
+        """Say of levels where r is sigma what was said, from now on by sigma's part alone.
+
+        A network that never took a stride has learned something there all the same.
+        """
+        last = self.sigma[-1]
+        assert isinstance(last, nn.Linear)
+        last.bias += self._still(self.bands.new_zeros(()))
+        self.anchored = True
+
+    def _still(self, zero: Tensor) -> Tensor:
+        return self.stride(_waves(zero, self.bands))
 
 
 class ScaleEmbedding(nn.Module):

@@ -59,6 +59,7 @@ class TransformerConfig:
         pathways: whether roles, slots and shots have embeddings of their own, to be trained.
         guided: whether the network is told how strongly a step follows its words, and so does it in
             one pass.
+        anchored: whether what was learned of strides leaves levels alone where none is taken.
         fine: sizes of the stage that looks at every latent; ``None`` is a network without it.
     """
 
@@ -77,6 +78,7 @@ class TransformerConfig:
     details: int = 0
     pathways: bool = False
     guided: bool = False
+    anchored: bool = False
     fine: FineConfig | None = None
 
 
@@ -90,8 +92,8 @@ class DualTransformer(nn.Module):
         self.context = ContextEncoder(config)
         self.video_in = nn.Linear(config.channels * PATCH**2, width)
         self.audio_in = nn.Linear(config.audio_channels, sound)
-        self.video_level = LevelEmbedding(width)
-        self.audio_level = LevelEmbedding(width)
+        self.video_level = LevelEmbedding(width, anchored=config.anchored)
+        self.audio_level = LevelEmbedding(width, anchored=config.anchored)
         self.video_scale = ScaleEmbedding(width) if config.guided else None
         self.audio_scale = ScaleEmbedding(width) if config.guided else None
         self.video_modulation = nn.Linear(width, 6 * width)

@@ -86,7 +86,11 @@ class FlowMapRecipe(PretrainRecipe):
         super().__init__(
             store,
             config,
-            model=replace(teacher.config, guided=strides.told or teacher.config.guided),
+            model=replace(
+                teacher.config,
+                guided=strides.told or teacher.config.guided,
+                anchored=alone or teacher.config.anchored,
+            ),
             batch=batch,
             weights=weights,
             compiled=compiled,
@@ -102,6 +106,8 @@ class FlowMapRecipe(PretrainRecipe):
             self.taught = batch
             self.module.requires_grad_(False)
             for level in (self.module.video_level, self.module.audio_level):
+                if not teacher.config.anchored:
+                    level.anchor()
                 level.stride.requires_grad_(True)
 
     def losses(self, module: nn.Module, step: int, generator: torch.Generator) -> dict[str, Tensor]:

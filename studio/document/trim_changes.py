@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from math import isfinite
 from typing import TypedDict, Unpack
 
@@ -214,26 +215,6 @@ def rolling(
     return Shift(timeline, SourceRoom(film, ledger, timeline), edges)
 
 
-def slip_clip(
-    film: Film,
-    timeline_id: str,
-    clip_id: str,
-    frames: int,
-    *,
-    linked: bool = True,
-    ledger: Ledger = UNRECORDED,
-) -> Film:
-    """Show what comes ``frames`` later in the source, with the clip where it is.
-
-    Raises:
-        ChangeError: if the clip is gone or its track is locked.
-    """
-    low, high = slip_room(film, timeline_id, clip_id, linked=linked, ledger=ledger)
-    frames = min(max(frames, low), high)
-    places = editable_places(timeline_of(film, timeline_id), [clip_id], linked=linked)
-    return change_clips(film, timeline_id, places, lambda clip: advanced(clip, frames))
-
-
 def slip_clips(
     film: Film,
     timeline_id: str,
@@ -243,7 +224,9 @@ def slip_clips(
     linked: bool = True,
     ledger: Ledger = UNRECORDED,
 ) -> Film:
-    """Slip several clips, each as far as its source allows, and what is linked to them once.
+    """Show what comes ``frames`` later in the sources, with the clips where they are.
+
+    Each goes as far as its source allows, and what is linked to several once.
 
     Raises:
         ChangeError: if a clip is gone or its track is locked.
@@ -251,10 +234,11 @@ def slip_clips(
     slipped: set[str] = set()
     for clip_id in clip_ids:
         if clip_id not in slipped:
-            timeline = timeline_of(film, timeline_id)
-            places = editable_places(timeline, [clip_id], linked=linked)
+            places = editable_places(timeline_of(film, timeline_id), [clip_id], linked=linked)
             slipped.update(place.clip.id for place in places)
-            film = slip_clip(film, timeline_id, clip_id, frames, linked=linked, ledger=ledger)
+            low, high = slip_room(film, timeline_id, clip_id, linked=linked, ledger=ledger)
+            by = min(max(frames, low), high)
+            film = change_clips(film, timeline_id, places, partial(advanced, frames=by))
     return film
 
 

@@ -309,7 +309,7 @@ class _Reader:
             else 0,
             speed=speed,
             backwards=backwards,
-            dissolve=self._dissolve(event) if kind == "video" or event.duration else None,
+            dissolve=self._dissolve(event),
             label=one_line(label) if isinstance(label, str) else name,
         )
 

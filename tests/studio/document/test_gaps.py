@@ -19,7 +19,7 @@ CLOSED: dict[str, Callable[[Film, Timeline, str, int, int], Film]] = {
     "ripple head": lambda f, t, c, at, _: trims.ripple_trim(f, t.id, c, "head", at),
     "ripple tail": lambda f, t, c, at, _: trims.ripple_trim(f, t.id, c, "tail", at),
     "roll": lambda f, t, c, at, by: trims.roll_edit(f, t.id, c, "head" if by < 0 else "tail", at),
-    "slip": lambda f, t, c, _, by: trims.slip_clip(f, t.id, c, by),
+    "slip": lambda f, t, c, _, by: trims.slip_clips(f, t.id, [c], by),
     "slide": lambda f, t, c, _, by: trims.slide_clip(f, t.id, c, by),
     "split": lambda f, t, c, at, _: timelines.split_clips(f, t.id, [c], at),
     "extract": lambda f, t, _, at, by: timelines.extract_range(f, t.id, at, at + abs(by)),

@@ -38,7 +38,7 @@ from studio.document.timeline_changes import (
 )
 from studio.document.track_changes import edit_track
 from studio.document.trim_changes import (
-    slip_clip,
+    slip_clips,
     trim_head,
     trim_tail,
 )
@@ -196,7 +196,7 @@ def test_a_dissolve_goes_with_the_cut_it_was_on():
     film = set_dissolve(film, cut(film), "b", 8)
     apart = move_clips(film, cut(film), ["b"], frames=5)
     assert clip_of(apart, "b").dissolve is None
-    shown_earlier = slip_clip(film, cut(film), "b", -5)
+    shown_earlier = slip_clips(film, cut(film), ["b"], -5)
     assert clip_of(shown_earlier, "b").dissolve is not None
     assert clip_of(shown_earlier, "b").dissolve.before == 1
 

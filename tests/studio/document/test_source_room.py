@@ -118,7 +118,7 @@ DEEDS: dict[str, Deed] = {
     ),
     "roll head": lambda f, r, c, at, k: trims.roll_edit(f, CUT, c, "head", at, linked=k, ledger=r),
     "roll tail": lambda f, r, c, at, k: trims.roll_edit(f, CUT, c, "tail", at, linked=k, ledger=r),
-    "slip": lambda f, r, c, at, k: trims.slip_clip(f, CUT, c, at - 60, linked=k, ledger=r),
+    "slip": lambda f, r, c, at, k: trims.slip_clips(f, CUT, [c], at - 60, linked=k, ledger=r),
     "slide": lambda f, r, c, at, k: trims.slide_clip(f, CUT, c, at - 60, linked=k, ledger=r),
 }
 

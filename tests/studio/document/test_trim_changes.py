@@ -21,7 +21,6 @@ from studio.document.trim_changes import (
     ripple_trim,
     roll_edit,
     slide_clip,
-    slip_clip,
     slip_clips,
     trim_head,
     trim_tail,
@@ -110,7 +109,7 @@ def _linked(film: Film, kind: str, name: str, frame: int, by: int) -> Film:  # n
         case "extract":
             return extract_range(film, timeline.id, frame, frame + abs(by))
         case "slip":
-            return slip_clip(film, timeline.id, name, by)
+            return slip_clips(film, timeline.id, [name], by)
         case "slide":
             return slide_clip(film, timeline.id, name, by)
         case _:
