@@ -30,6 +30,7 @@ COMMANDS = (
     "world",
     "score",
     "bench",
+    "average",
     "ship",
 )
 _STOPPED = 130

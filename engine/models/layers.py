@@ -60,7 +60,7 @@ class LevelEmbedding(nn.Module):
         """
         last = self.sigma[-1]
         assert isinstance(last, nn.Linear)
-        last.bias += self._still(self.bands.new_zeros(()))
+        last.bias.add_(self._still(self.bands.new_zeros(())))
         self.anchored = True
 
     def _still(self, zero: Tensor) -> Tensor:

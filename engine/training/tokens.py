@@ -37,7 +37,8 @@ class TokensRecipe(PretrainRecipe):
     name = "tokens"
 
     def __init__(self, store: LatentStore, config: LoopConfig, **more: Any) -> None:
-        super().__init__(store, config, **({"weights": LossWeights(truth=_TRUTH)} | more))
+        more.setdefault("weights", LossWeights(truth=_TRUTH))
+        super().__init__(store, config, **more)
         stage = self.module.fine
         if stage is None:
             raise TrainingError("This network has no fine stage to leave as it is: use pretrain.")
