@@ -248,10 +248,14 @@ class Run:
             self.optimiser.clear()
             self.clock.spoil(config, self.folder)
             return
-        self.clock.watch(total, config, self.folder)
+        self._watch(total)
         settled = config.settled if self.clock.added else 1.0
         self.optimiser.step(rate_at(config, self.clock.step, self.progress()), settled)
         self.ema.update(self.module, self.clock.step)
+
+    def _watch(self, loss: float) -> None:
+        """Hear the loss of a step that is being taken, an error that should become less."""
+        self.clock.watch(loss, self.recipe.config, self.folder)
 
     def _report(self) -> None:
         config, step = self.recipe.config, self.clock.step

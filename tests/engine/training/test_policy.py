@@ -64,7 +64,16 @@ def model():
     return module
 
 
-def recipe(*, kl=0.0, judge=None, updates=2, sampling=SAMPLING, weights=BRIGHT, **changes):
+def recipe(
+    *,
+    kind=PolicyRecipe,
+    kl=0.0,
+    judge=None,
+    updates=2,
+    sampling=SAMPLING,
+    weights=BRIGHT,
+    **changes,
+):
     settings = LoopConfig(
         steps=6, lr=2e-3, warmup=1, weight_decay=0.0, ema=0.5, log_every=1, evaluate_every=3
     )
@@ -78,9 +87,18 @@ def recipe(*, kl=0.0, judge=None, updates=2, sampling=SAMPLING, weights=BRIGHT, 
         measured=3,
         clip=0.01,
     )
-    return PolicyRecipe(
+    return kind(
         model(), brightness, prompts, SHAPE, config, policy=policy, judge=judge, about={"kind": "x"}
     )
+
+
+class Leaping(PolicyRecipe):
+    """Loses next to nothing at first, and then many times as much."""
+
+    def losses(self, module, step, generator):
+        losses = super().losses(module, step, generator)
+        lost = 1e-9 if step == 0 else 1.0
+        return losses | {"total": losses["total"] * 0 + lost}
 
 
 def rows_of(folder):
@@ -241,3 +259,10 @@ def test_hacking_is_a_reward_that_rises_while_the_truth_falls():
     assert "within chance" in hacked(before, mixed)[0]
     assert hacked(before, before) == []
     assert hacked(worse, before) == []
+
+
+def test_a_policy_whose_loss_grows_from_nothing_is_saved(tmp_path):
+    run = PolicyRun(recipe(kind=Leaping), tmp_path, CPU)
+    run.train()
+    clock = json.loads(load_tensors(tmp_path / "state.safetensors")[1]["clock"])
+    assert clock["step"] == 6
