@@ -8,6 +8,8 @@ each learned points one way, what each shook loose points anywhere (model soups,
 from __future__ import annotations
 
 import argparse
+import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +51,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     first, was = load_tensors(args.first)
     second, metadata = load_tensors(args.second)
     differing = [name for name in _SAME if was.get(name) != metadata.get(name)]
+    if _anchored(was) != _anchored(metadata):
+        differing.append("what their weights of strides mean")
     if differing or set(first) != set(second):
         raise WeightsError(
             f"{args.first.name} and {args.second.name} are not two trainings of one network: "
@@ -64,3 +68,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     taken = sum(tensor.shape != first[name].shape for name, tensor in second.items())
     say(f"{args.out}: the mean of {len(mixed) - taken} tensors, {taken} taken from SECOND")
     return {"file": str(args.out), "share": args.share, "mixed": len(mixed) - taken}
+
+
+def _anchored(metadata: Mapping[str, str]) -> bool:
+    """Whether what was learned of strides leaves levels alone where none is taken."""
+    return bool(json.loads(metadata.get("config", "{}")).get("anchored"))

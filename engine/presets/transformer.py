@@ -214,8 +214,13 @@ def going_on(
     cuda, learned = order.device.type == "cuda", frozenset(FIRST_TRAINED)
     if order.warm_start is not None:
         learned = trained_in(order.warm_start)
-        pathways = model.pathways or config_in(order.warm_start).pathways
-        model = replace(model, pathways=pathways)
+        was = config_in(order.warm_start)
+        model = replace(
+            model,
+            pathways=model.pathways or was.pathways,
+            guided=was.guided,
+            anchored=was.anchored,
+        )
     return kind(
         store,
         config,

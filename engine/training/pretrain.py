@@ -26,7 +26,7 @@ from engine.data.latents import LatentStore
 from engine.data.limits import limits_entry, limits_of
 from engine.diffusion.schedules import draw_sigmas
 from engine.errors import TrainingError
-from engine.models.pathways import FIRST_TRAINED, FLOW_MAP
+from engine.models.pathways import FIRST_TRAINED, FLOW_MAP, TOLD_GUIDANCE
 from engine.models.signals import Latents, Levels, Prediction, PreparedContext
 from engine.models.transformer import Context, DualTransformer, Places, TransformerConfig
 from engine.training.batch import Batch, moved_to
@@ -113,7 +113,7 @@ class PretrainRecipe:
         learned: Collection[str] = FIRST_TRAINED,
     ) -> None:
         self.store, self.config, self.batch = store, config, batch
-        self.learned = frozenset(learned) - {FLOW_MAP}
+        self.learned = frozenset(learned) - {FLOW_MAP, TOLD_GUIDANCE}
         self.mix, self.weights = mix or TaskMix(), weights or LossWeights()
         self.codecs, self.half = codecs, half
         self.held_out = store.held_out

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 import torch
 
@@ -41,10 +43,13 @@ def test_what_cannot_be_mixed_is_a_sentence(engine, trained, tmp_path):
     first, second = trained
     tensors, metadata = load_tensors(second)
     save_tensors(tmp_path / "codecs.safetensors", tensors, metadata | {"codecs": "another"})
+    config = json.dumps(json.loads(metadata["config"]) | {"anchored": True})
+    save_tensors(tmp_path / "anchored.safetensors", tensors, metadata | {"config": config})
     save_tensors(tmp_path / "lacking.safetensors", dict(list(tensors.items())[1:]), metadata)
     out = ("--out", tmp_path / "out.safetensors")
     for words, says in (
         ((first, tmp_path / "codecs.safetensors", *out), "codecs"),
+        ((first, tmp_path / "anchored.safetensors", *out), "strides"),
         ((first, tmp_path / "lacking.safetensors", *out), "names of their tensors"),
         ((first, second, "--share", 2, *out), "between 0 and 1"),
         ((first, tmp_path / "none.safetensors", *out), "none.safetensors"),

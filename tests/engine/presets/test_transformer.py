@@ -9,7 +9,7 @@ import torch
 from engine.checkpoint import load_tensors, save_tensors
 from engine.errors import TrainingError
 from engine.models.fine import FineConfig
-from engine.models.pathways import FIRST_TRAINED, FLOW_MAP, trained_of
+from engine.models.pathways import FIRST_TRAINED, FLOW_MAP, TOLD_GUIDANCE, trained_of
 from engine.models.sizes import SIZES
 from engine.presets.orders import Order
 from engine.presets.transformer import experiments, fine, going_on, teacher_of
@@ -43,6 +43,24 @@ def test_the_fine_stage_of_weights_with_pathways_keeps_them_and_says_so(tmp_path
     assert tensors.keys() == before.module.state_dict().keys()
     again = Order(run=order.run, device=CPU, resume=True).following("fine")
     assert going_on(again, FineRecipe, store, CONFIG, WITH).module.config.pathways
+
+
+def test_pretraining_on_from_a_flow_map_keeps_what_its_weights_mean(tmp_path):
+    store = random_store(tmp_path / "latents")
+    model = replace(WITH, guided=True, anchored=True)
+    before = PretrainRecipe(store, CONFIG, model=model, batch=2)
+    source = tmp_path / "strides.safetensors"
+    learned = {*FIRST_TRAINED, FLOW_MAP, TOLD_GUIDANCE}
+    told = before.metadata() | {"trained": json.dumps(sorted(learned))}
+    save_tensors(source, before.module.state_dict(), told)
+    order = Order(run=tmp_path / "pretrain", device=CPU, warm_start=source)
+    recipe = going_on(order, PretrainRecipe, store, CONFIG, WITH)
+    assert recipe.module.config == model
+    run = Run(recipe, order.run, CPU)
+    run.warm_start(source)
+    run.train()
+    # It has seen no strides since, and so no scales of them.
+    assert trained_of(load_tensors(order.run / "weights.safetensors")[1]) == set(FIRST_TRAINED)
 
 
 def test_weights_from_nothing_have_learned_what_pretraining_teaches(tmp_path):
