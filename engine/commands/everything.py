@@ -85,7 +85,8 @@ def everything(
     say(f"{', '.join(told)}; clips are drawn in between.")
     for stage in wanted:
         say(f"{stage.place}:")
-        if not carry_out(stage.preset, presets[stage.preset], _part(order, stage, minutes[stage])):
+        preset = presets[stage.preset]
+        if not carry_out(stage.preset, preset, _part(order, stage, preset, minutes[stage])):
             return False
     (deliver or delivered)(order.run)
     return True
@@ -112,9 +113,9 @@ def delivered(folder: Path) -> None:
     say(f"Generate with them by: python -m engine generate --weights {folder / WEIGHTS} ...")
 
 
-def _part(order: Order, stage: Stage, minutes: float) -> Order:
+def _part(order: Order, stage: Stage, preset: Preset, minutes: float) -> Order:
     """What is asked of one stage."""
-    preset, warm_start = PRESETS[stage.preset], None
+    warm_start = None
     if stage.start:
         best = order.run / stage.start / "best.safetensors"
         warm_start = best if best.is_file() else best.with_name("weights.safetensors")
