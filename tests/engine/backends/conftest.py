@@ -1,8 +1,9 @@
-"""Fixtures of the contract: every backend in turn, and a request it can render."""
+"""Every backend in turn, a request it can render, and files to be shown to it."""
 
 import pytest
 
 from tests.engine.backends.contract import EACH, backend_of, small_request
+from tests.engine.backends.planned import write_references
 
 
 @pytest.fixture(params=EACH)
@@ -16,3 +17,8 @@ def backend(request):
 @pytest.fixture
 def request_(backend):
     return small_request(backend)
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    return write_references(tmp_path_factory.mktemp("files"))

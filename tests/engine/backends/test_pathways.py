@@ -17,7 +17,7 @@ from engine.models.pathways import FLOW_MAP, TOLD_GUIDANCE
 from engine.pipelines.references import EncodedCache
 from engine.pipelines.render import GUIDANCE, run_plan
 from tests.engine.backends.contract import bits, render, small_request
-from tests.engine.backends.planned import RATE_HZ, end_of, two_shots, write_references
+from tests.engine.backends.planned import RATE_HZ, end_of, two_shots
 from tests.engine.tiny_model import loaded, tiny_backend, tiny_capabilities, tiny_folder
 
 
@@ -29,11 +29,6 @@ def backend():
 @pytest.fixture(scope="module")
 def request_(backend):
     return small_request(backend, quality=api.Quality(mode="fast", steps=2))
-
-
-@pytest.fixture(scope="module")
-def files(tmp_path_factory):
-    return write_references(tmp_path_factory.mktemp("files"))
 
 
 def all_references(files):

@@ -14,7 +14,7 @@ from engine.backends.backlot_words import settled
 from engine.media import read_pictures
 from engine.pipelines.references import EncodedCache
 from tests.engine.backends.contract import bits, render, small_request
-from tests.engine.backends.planned import end_of, two_shots, write_references
+from tests.engine.backends.planned import end_of, two_shots
 from tests.engine.tiny_model import loaded, tiny_backend
 
 
@@ -26,11 +26,6 @@ def backend():
 @pytest.fixture(scope="module")
 def request_(backend):
     return small_request(backend, quality=api.Quality(mode="fast", steps=2))
-
-
-@pytest.fixture(scope="module")
-def files(tmp_path_factory):
-    return write_references(tmp_path_factory.mktemp("files"))
 
 
 def test_pictures_of_a_sequence_stand_in_their_own_shots(request_, files):
