@@ -16,7 +16,7 @@ from pathlib import Path
 from engine.commands import ship
 from engine.commands.console import duration, say
 from engine.errors import RequestError
-from engine.presets import PRESETS, Order, Preset, carry_out
+from engine.presets import PRESETS, Order, Preset, carry_out, refuse_replicas
 
 WEIGHTS = "weights"
 _MINUTES = 480.0
@@ -137,3 +137,4 @@ def _refuse(order: Order) -> None:
             "Everything starts from nothing, at sizes and rates of its own: name --minutes, "
             "--level and --replicas alone."
         )
+    refuse_replicas(order)

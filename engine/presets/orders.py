@@ -128,18 +128,31 @@ def carry_out(name: str, preset: Preset, order: Order) -> bool:
             f"{name} takes the clips as they were drawn: use --size and --level with latents and "
             "tasks."
         )
+    refuse_replicas(order)
     count = 1
-    if order.device.type == "cpu" and not processes():
+    if _shares_processor(order):
         count = order.replicas or (_replicas_before(order) if order.resume else 1)
-    elif order.replicas not in (None, 1):
-        raise RequestError(
-            "--replicas share a processor; on cards, or several machines, start processes with: "
-            "torchrun --nproc-per-node N -m engine train ..."
-        )
     if not preset.together and (count > 1 or processes()):
         raise RequestError(f"{name} is work for one process; leave out --replicas and torchrun.")
     with accompanied(count, partial(preset.make, order)):
         return preset.make(order)
+
+
+def refuse_replicas(order: Order) -> None:
+    """Refuse replicas where there is no processor that they could share.
+
+    Raises:
+        RequestError: if they are ordered there.
+    """
+    if order.replicas not in (None, 1) and not _shares_processor(order):
+        raise RequestError(
+            "--replicas share a processor; on cards, or several machines, start processes with: "
+            "torchrun --nproc-per-node N -m engine train ..."
+        )
+
+
+def _shares_processor(order: Order) -> bool:
+    return order.device.type == "cpu" and not processes()
 
 
 def _replicas_before(order: Order) -> int:

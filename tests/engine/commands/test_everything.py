@@ -83,6 +83,13 @@ def test_everything_starts_from_nothing(tmp_path):
         everything(Order(run=tmp_path, device=CPU, warm_start=tmp_path / "a"))
 
 
+def test_replicas_of_a_card_are_refused_before_anything_is_drawn(tmp_path):
+    scripted = Scripted()
+    with pytest.raises(RequestError, match="torchrun"):
+        scripted.run(Order(run=tmp_path, device=torch.device("cuda"), replicas=2))
+    assert not scripted.orders
+
+
 def test_stages_are_presets_and_take_all_of_the_minutes():
     assert {stage.preset for stage in STAGES} <= PRESETS.keys()
     stages = [Stage(preset="codecs", share=1), Stage(preset="pretrain", share=3)]
