@@ -34,7 +34,7 @@ from studio.document.queries import find_shot
 from studio.document.shot_changes import add_reference, add_shots
 from studio.export.recall import Recalled, RecalledReference, recalled
 from studio.render.requests import MAX_SEED, picture_size, unit_hz
-from studio.wording import tr
+from studio.wording import term, tr
 
 _MOST = 200
 _DEVELOPED = "cache/recalled"
@@ -145,8 +145,8 @@ class Recalling(QObject):
         lost = list(dict.fromkeys(one.reference.name for one in wanted if one not in files))
         if lost:
             names = ", ".join(lost[:4]) + (", …" if len(lost) > 4 else "")
-            words = tr("Not in this film: {names}. Import it, and it goes on its shot.")
-            self._room.problem(words.format(names=names))
+            words = term("Not in this film: {names}. Import it, and it goes on its shot.")
+            self._room.problem(tr(words, names=names))
 
     def _on_imported(self, media_id: str) -> None:
         film = self._room.film

@@ -182,4 +182,4 @@ def _at_s(reference: ShotReference, shot: Shot) -> float | None:
 def _take_name(film: Film, take: TakeRecord) -> str:
     shot = find_shot(film, take.shot_id or "")
     what = tr("Still") if take.kind == "still" else take.label or tr("Take")
-    return f"{what} of {shot.name}" if shot is not None else what
+    return tr("{what} of {name}", what=what, name=shot.name) if shot is not None else what

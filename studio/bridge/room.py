@@ -43,7 +43,7 @@ from studio.render.worker import (
     WorkerEvent,
     open_worker,
 )
-from studio.wording import tr
+from studio.wording import term, tr
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,9 +139,8 @@ class Room(QObject):
         for job in held:
             self._count(job)
         if held:
-            count = tr("One render") if len(held) == 1 else tr("{n} renders", n=len(held))
-            waits = tr("{count} from last time waits in the queue. Press Go on there to render.")
-            self.say(waits.format(count=count))
+            waits = term("Renders from last time wait in the queue: {count}. Press Go on there.")
+            self.say(tr(waits, count=len(held)))
 
     @property
     def film(self) -> Film:
@@ -219,8 +218,8 @@ class Room(QObject):
             return None
         if self.capabilities is None and not self._engine_failed:
             self._asked_early[shot.id] = full
-            later = tr("The engine is still getting ready; {name} is rendered when it is.")
-            self.say(later.format(name=shot.name))
+            later = term("The engine is still getting ready; {name} is rendered when it is.")
+            self.say(tr(later, name=shot.name))
             return None
         self._release_if_paused()
         return self.shooting.render(shot, full=full)

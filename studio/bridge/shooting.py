@@ -88,7 +88,7 @@ class Shooting:
     ) -> JobRecord | None:
         """Queue ``shot`` as what goes on from ``take``, or leads up to it."""
         quality = Quality(mode="full" if full else "fast")
-        words = tr("Leads up to {name}") if backward else tr("Goes on from {name}")
+        words = term("Leads up to {name}") if backward else term("Goes on from {name}")
         other = find_shot(self._store.film, take.shot_id or "")
         return self._queued(
             shot,
@@ -96,7 +96,7 @@ class Shooting:
             lambda desk, seed: continuing(
                 desk, shot_request(desk, shot, quality=quality, seed=seed), take, backward
             ),
-            label=words.format(name=other.name if other is not None else tr("a take")),
+            label=tr(words, name=other.name if other is not None else tr("a take")),
             source=take,
         )
 

@@ -73,7 +73,7 @@ class TakeItems(RowsModel[TakeRow]):
 
     def text(self, row: TakeRow) -> str:
         parts = (row.shot, row.title, row.words, row.change, row.note, *row.flags)
-        star = "favourite" if row.favourite else ""
+        star = tr("favourite") if row.favourite else ""
         old = tr("made from a source that was replaced") if row.behind else ""
         return ", ".join(part for part in (*parts, star, old) if part)
 

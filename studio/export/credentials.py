@@ -51,6 +51,12 @@ NO_HOLDER = term(
     "Content credentials go into MP4, MOV, WAV and GIF files, not into others or folders."
 )
 
+_MEANINGS = {
+    "Trusted": term("whole, and signed by somebody known"),
+    "Valid": term("whole: nothing was changed since; who signed them is not vouched for"),
+}
+_BROKEN = term("not valid: the file was changed since, or badly signed")
+
 
 class CredentialsError(ExportError):
     """Credentials that cannot be made or read; ``str`` is the sentence."""
@@ -112,14 +118,10 @@ class Credentials:
                 "vouches for the name.",
                 signer=self.signer,
             )
-        meaning = {
-            "Trusted": "whole, and signed by somebody known",
-            "Valid": "whole: nothing was changed since; who signed them is not vouched for",
-        }.get(self.state, "not valid: the file was changed since, or badly signed")
         return tr(
-            "Content credentials, signed by {value}: {meaning}.",
-            value=self.signer or "nobody named",
-            meaning=meaning,
+            "Content credentials, signed by {signer}: {meaning}.",
+            signer=self.signer or tr("nobody named"),
+            meaning=tr(_MEANINGS.get(self.state, _BROKEN)),
         )
 
 

@@ -73,7 +73,7 @@ class BinDesk(QObject):
     def _open_tags(self, media_ids: tuple[str, ...]) -> None:
         name = media_of(self._room.film, media_ids[0]).name
         if len(media_ids) > 1:
-            name = tr("{count} items").format(count=len(media_ids))
+            name = tr("{count} items", count=len(media_ids))
         self._panel.tags.open(media_ids, name, self._shelving.shared_tags(media_ids))
 
     def _on_imports(self, progress: ImportProgress | None) -> None:
@@ -81,5 +81,5 @@ class BinDesk(QObject):
         line.setVisible(progress is not None)
         if progress is not None:
             share = progress.done_bytes / progress.of_bytes if progress.of_bytes else None
-            more = tr(" · {count} more").format(count=progress.left) if progress.left else ""
+            more = tr(" · {count} more", count=progress.left) if progress.left else ""
             line.show_progress(f"{progress.name}{more}", share)

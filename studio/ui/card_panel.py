@@ -34,7 +34,7 @@ from studio.ui.row_delegate import TiledDelegate, wash
 from studio.ui.tile_cache import TileCache
 from studio.ui.tile_paint import paint_tile
 from studio.ui.widgets import EmptyState, choice, choose_alone, push_button
-from studio.wording import tr
+from studio.wording import term, tr
 
 ROW_PX = 58
 _KIND_ICONS = {"character": "character", "place": "place", "prop": "tag", "voice": "sound"}
@@ -69,7 +69,7 @@ class CardDelegate(TiledDelegate[CardRow]):
     def _paint_words(self, painter: QPainter, area: QRect, row: CardRow) -> None:
         left = area.x() + 76
         line = QRect(left, area.y() + 9, area.right() - left - 10, 16)
-        used = tr("{count} shots").format(count=row.shots)
+        used = tr("{count} shots", count=row.shots)
         used = tr("1 shot") if row.shots == 1 else used if row.shots else tr("unused")
         painter.setFont(theme.font(theme.FONT_TINY_PX, tabular=True))
         painter.setPen(theme.colour(theme.TEXT_DIM))
@@ -86,8 +86,8 @@ class CardDelegate(TiledDelegate[CardRow]):
         held = len(row.pictures)
         parts = [tr(CARD_WORDS[row.kind])]
         if held:
-            word = tr("1 picture") if held == 1 else tr("{count} pictures")
-            parts.append(word.format(count=held))
+            word = term("1 picture") if held == 1 else term("{count} pictures")
+            parts.append(tr(word, count=held))
         if row.voice and row.kind != "voice":
             parts.append(tr("a voice"))
         words = row.words or " · ".join(parts)

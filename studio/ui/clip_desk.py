@@ -217,7 +217,7 @@ class ClipDesk(QObject):
             return change
 
         def done(change: Change) -> None:
-            room.apply(change, tr("Match colour to {name}").format(name=name))
+            room.apply(change, tr("Match colour to {name}", name=name))
 
         room.errands.run(work, done, room.problem)
 
@@ -230,8 +230,8 @@ class ClipDesk(QObject):
         self._apply(self._timing(name, value), tr("Speed") if name == "speed" else tr("Dissolve"))
         got = timing_of(self._chosen()).dissolve
         if name == "dissolve" and got and got < value:
-            words = tr("The clips have frames for a dissolve of {frames}, not of more.")
-            self._room.say(words.format(frames=got))
+            words = term("The clips have frames for a dissolve of {frames}, not of more.")
+            self._room.say(tr(words, frames=got))
 
     def _align(self, alignment: Alignment) -> None:
         """Let the dissolves before the selected pictures lie elsewhere at their cuts."""

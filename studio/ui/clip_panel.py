@@ -68,8 +68,8 @@ class ClipPanel(QWidget):
         self._note.setFont(theme.font(theme.FONT_SMALL_PX))
         self._note.setProperty("dim", True)
         self._note.setWordWrap(True)
-        goes_on = tr("To the next key {how}")
-        easings = [(goes_on.format(how=tr(words)), easing) for easing, words, _ in _EASINGS]
+        goes_on = term("To the next key {how}")
+        easings = [(tr(goes_on, how=tr(words)), easing) for easing, words, _ in _EASINGS]
         self.easing = choice(tr("How the key here goes on"), easings, letters=4)
         self.easing.activated.connect(lambda at: actions[_EASINGS[at][2]].trigger())
         self.match = QToolButton()

@@ -104,7 +104,7 @@ class CompareView(QFrame):
         deck.pair_shown.connect(self.picture.show_pair)
         deck.position_changed.connect(self._on_position)
         deck.state_changed.connect(self._on_state)
-        self.title.setText(tr("{a} and {b}").format(a=names[0], b=names[1]))
+        self.title.setText(tr("{a} and {b}", a=names[0], b=names[1]))
         for side, button in self._sounds.items():
             button.setText(names[0] if side == "a" else names[1])
         self._sounds["a"].setChecked(True)
@@ -118,7 +118,7 @@ class CompareView(QFrame):
         """Say which take is which."""
         self.picture.names = names
         self.picture.update()
-        self.title.setText(tr("A is {a}, B is {b}").format(a=names[0], b=names[1]))
+        self.title.setText(tr("A is {a}, B is {b}", a=names[0], b=names[1]))
 
     def show_judging(self, judging: Judging | None) -> None:
         """Ask about the next axis; ``None`` puts the questions away."""
@@ -212,7 +212,7 @@ class CompareView(QFrame):
             button = push_button(side.upper(), lambda side=side: self.hear(side), quiet=True)
             button.setCheckable(True)
             button.setFocusPolicy(_BY_TAB)
-            button.setToolTip(tr("Hear it  ({key})").format(key=side.upper()))
+            button.setToolTip(tr("Hear it  ({key})", key=side.upper()))
             group.addButton(button)
             self._sounds[side] = button
             row.addWidget(button)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from studio.bridge.copying import CopyProgress
 from studio.ui.sheet import Sheet
 from studio.ui.widgets import ProgressLine
-from studio.wording import tr
+from studio.wording import term, tr
 
 
 class CopySheet(Sheet):
@@ -37,15 +37,13 @@ class CopySheet(Sheet):
         """Show a copy that has just begun; ``moves`` says that the window goes on in it."""
         goes_on = tr("The window goes on in the copy as soon as it is written.")
         stays = tr("You can go on working; what you change from now on is not in it.")
-        what = tr("The film, its media and its takes are copied into {folder}.")
-        self.words.setText(f"{what.format(folder=folder)} {goes_on if moves else stays}")
+        what = term("The film, its media and its takes are copied into {folder}.")
+        self.words.setText(f"{tr(what, folder=folder)} {goes_on if moves else stays}")
         self.progress.show_progress(folder.name, None)
         self.lay()
 
     def show_progress(self, now: CopyProgress) -> None:
         """Show how far it is."""
-        words = tr("{done:,.0f} of {of:,.0f} MB").format(
-            done=now.done_bytes / 1e6, of=now.of_bytes / 1e6
-        )
+        words = tr("{done:,.0f} of {of:,.0f} MB", done=now.done_bytes / 1e6, of=now.of_bytes / 1e6)
         share = now.done_bytes / now.of_bytes if now.of_bytes else None
         self.progress.show_progress(words, share, now.left_s)

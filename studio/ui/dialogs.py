@@ -126,7 +126,7 @@ class NewFilmForm(QFrame):
         elif there:
             words = tr("There is a film of this name already.")
         else:
-            words = tr("The folder {folder} will hold everything.").format(folder=self.folder)
+            words = tr("The folder {folder} will hold everything.", folder=self.folder)
         self._where.setText(words)
 
     def _browse(self) -> None:

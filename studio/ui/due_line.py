@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.ui import theme
 from studio.ui.widgets import push_button
-from studio.wording import tr
+from studio.wording import term, tr
 
 
 class DueLine(QFrame):
@@ -37,10 +37,10 @@ class DueLine(QFrame):
 
     def show_counts(self, stale: int, drafts: int) -> None:
         """Say how many shots are stale and how many are drafts."""
-        changed = tr("{count} shots have changed")
+        changed = term("{count} shots have changed")
         one = tr("One shot has changed")
-        self._stale_words.setText(one if stale == 1 else changed.format(count=stale))
-        written = tr("{count} drafts have no preview").format(count=drafts)
+        self._stale_words.setText(one if stale == 1 else tr(changed, count=stale))
+        written = tr("{count} drafts have no preview", count=drafts)
         self._draft_words.setText(written)
         self._stale.setVisible(stale > 0)
         # One draft is the shot under the hand more often than not, and P previews that.

@@ -22,7 +22,7 @@ from studio.document.take_lineage import asked, chain, change_words, footage_of,
 from studio.render.footage import Part
 from studio.ui import theme
 from studio.ui.widgets import push_button, roomy
-from studio.wording import tr
+from studio.wording import term, tr
 
 
 class SpanField(QWidget):
@@ -162,14 +162,14 @@ class RegionField(QWidget):
             return
         style = f"color: {theme.ACCENT}; text-decoration: none;"
         at = f'<a href="{lost[0]}" style="{style}">{float(part.time_of(lost[0])):.2f} s</a>'
-        words = tr("Lost on {count} pictures, first at {at}: paint it there again.")
+        words = term("Lost on {count} pictures, first at {at}: paint it there again.")
         if len(lost) == 1:
-            words = tr("Lost on one picture, at {at}: paint it there again.")
-        self._show(words.format(count=len(lost), at=at))
+            words = term("Lost on one picture, at {at}: paint it there again.")
+        self._show(tr(words, count=len(lost), at=at))
 
     def show_trouble(self, sentence: str) -> None:
         """The region could not be followed."""
-        self._show(tr("{why} It stands still.").format(why=sentence))
+        self._show(tr("{why} It stands still.", why=sentence))
 
     def end_painting(self) -> None:
         """Painting was put away."""

@@ -130,17 +130,17 @@ class EditPanel(QWidget):
         climbed = bool(self.ladder.rungs)
         self._stack.setCurrentIndex(0 if take is None and footage is None and not climbed else 1)
         if footage is not None:
-            self._of.setText(tr("Change {name}").format(name=footage.media.name))
+            self._of.setText(tr("Change {name}", name=footage.media.name))
             self._show_footage(footage)
         elif take is not None:
             name = shot.name if shot is not None else tr("the take")
             what = take.label or take.kind
-            self._of.setText(tr("Change {name} · {what}").format(name=name, what=what))
+            self._of.setText(tr("Change {name} · {what}", name=name, what=what))
             self._chain.setText(chain_words(self._room.film, self._room.ledger, take))
             self.span.show_part(Part(in_s=Fraction(0), frames=take.frames, rate=take.rate))
         elif climbed:
             name = shot.name if shot is not None else tr("it")
-            self._of.setText(tr("Three strengths of {name}").format(name=name))
+            self._of.setText(tr("Three strengths of {name}", name=name))
             self._chain.setText(tr("The first that is made is shown here to be changed."))
         self._chain.setVisible(bool(self._chain.text()))
         room = self._room
@@ -269,14 +269,15 @@ class EditPanel(QWidget):
         if capabilities is not None:
             part, whole_s = part_of(footage, capabilities), footage.length_s
             self.span.show_part(part)
-            taken = tr("Takes {start} to {end} s of {whole} s.").format(
+            taken = tr(
+                "Takes {start} to {end} s of {whole} s.",
                 start=hundredths(part.in_s),
                 end=hundredths(min(part.out_s, whole_s)),
                 whole=hundredths(whole_s),
             )
             words.insert(0, f'<span style="color: {theme.TEXT};">{taken}</span>')
-            most = tr("Mark in and out in the viewer to take another part, up to {length} s.")
-            words.append(most.format(length=hundredths(longest_s(capabilities))))
+            most = term("Mark in and out in the viewer to take another part, up to {length} s.")
+            words.append(tr(most, length=hundredths(longest_s(capabilities))))
         self._chain.setText(" ".join(words))
 
     def _kept_changed(self) -> None:

@@ -40,7 +40,8 @@ class ExportDesk(QObject):
         timeline = active_timeline(film)
         frames = timeline_end(timeline)
         size = frame_size(film, timeline)
-        words = tr("{seconds:.1f} s · {width} × {height} · {rate:g} frames a second").format(
+        words = tr(
+            "{seconds:.1f} s · {width} × {height} · {rate:g} frames a second",
             seconds=float(frames / film.rate),
             width=size.width,
             height=size.height,
@@ -68,7 +69,7 @@ class ExportDesk(QObject):
             plan = self._exports.plan(self._room.film, self._panel.wish)
         except EngineError as error:
             return f"{film}\n{error}"
-        size = tr("about {size:,.0f} MB").format(size=max(1, likely_bytes(plan) / 1e6))
+        size = tr("about {size:,.0f} MB", size=max(1, likely_bytes(plan) / 1e6))
         if plan.preset.kind in ("sound", "stems"):
             return f"{film}\n→ {size}"
         made = f"{plan.width} × {plan.height} · {float(plan.rate):g} · {size}"

@@ -33,7 +33,7 @@ from studio.ui.export_row import JobRow
 from studio.ui.panel_layout import fill, scrolling
 from studio.ui.target_field import TargetField
 from studio.ui.widgets import choice, icon_button, push_button, roomy, small_label
-from studio.wording import tr
+from studio.wording import term, tr
 
 _HEIGHTS = (480, 720, 1080, 1440, 2160)
 _AS_MIXED = "mixed"
@@ -80,8 +80,8 @@ class ExportPanel(QWidget):
         self.file = TargetField(folder / f"{folder.name}.mp4", PRESETS[self.preset.currentData()])
         self.file.setAccessibleName(tr("File"))
         as_film = (tr("As the film"), None)
-        lines = tr("{height} lines")
-        heights = [(lines.format(height=height), height) for height in _HEIGHTS]
+        lines = term("{height} lines")
+        heights = [(tr(lines, height=height), height) for height in _HEIGHTS]
         rates = [(f"{float(rate):g}", rate) for rate in FILM_RATES]
         mixed = (tr("As mixed"), _AS_MIXED)
         self.picture_size = choice(tr("Size"), [as_film, *heights])
@@ -168,8 +168,8 @@ class ExportPanel(QWidget):
         self._offer()
         film = tr("As mixed")
         if facts.loudness_lufs is not None:
-            film = tr("{lufs:g} LUFS").format(lufs=facts.loudness_lufs)
-        self.loudness.setItemText(0, tr("As the film ({words})").format(words=film))
+            film = tr("{lufs:g} LUFS", lufs=facts.loudness_lufs)
+        self.loudness.setItemText(0, tr("As the film ({words})", words=film))
 
     def show_jobs(self, jobs: tuple[ExportJob, ...]) -> None:
         """Show every export, those that are over too."""
@@ -263,8 +263,8 @@ class ExportPanel(QWidget):
         names = ", ".join(preset.missing)
         item = model.item(at)
         item.setEnabled(False)
-        item.setText(tr("{words} — no {names} here").format(words=tr(preset.words), names=names))
-        item.setToolTip(tr("This installation cannot encode {names}.").format(names=names))
+        item.setText(tr("{words} — no {names} here", words=tr(preset.words), names=names))
+        item.setToolTip(tr("This installation cannot encode {names}.", names=names))
 
     def _ask(self) -> None:
         self.said.hide()
@@ -301,8 +301,8 @@ class ExportPanel(QWidget):
         self.burn_in.setEnabled(seen and self._facts.subtitled)
         self.burn_in.setToolTip("" if self._facts.subtitled else tr("The cut has no subtitles."))
         self.replaces.setVisible(self.file.replaces)
-        words = tr("“{name}” is there already: this export replaces it.")
-        self.replaces.setText(words.format(name=self.file.path.name))
+        words = term("“{name}” is there already: this export replaces it.")
+        self.replaces.setText(tr(words, name=self.file.path.name))
         can_be_signed = can_sign(preset, self.file.path)
         self.signed.setEnabled(can_be_signed)
         self.signed.setToolTip(

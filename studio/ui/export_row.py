@@ -52,7 +52,7 @@ class JobRow(QWidget):
         self.result.setVisible(not job.is_open)
         match job.state:
             case Waiting():
-                self.progress.show_progress(tr("{name} waits").format(name=name), 0.0)
+                self.progress.show_progress(tr("{name} waits", name=name), 0.0)
             case Writing(progress=now):
                 self._show_progress(name, now)
             case Ended(end=end):
@@ -76,8 +76,11 @@ class JobRow(QWidget):
         colour = theme.TEXT_SOFT
         match end:
             case ExportFinished():
-                words = tr("{name} is written: {seconds:.1f} s, {size:.1f} MB.").format(
-                    name=end.path.name, seconds=end.duration_s, size=end.file_bytes / 1e6
+                words = tr(
+                    "{name} is written: {seconds:.1f} s, {size:.1f} MB.",
+                    name=end.path.name,
+                    seconds=end.duration_s,
+                    size=end.file_bytes / 1e6,
                 )
                 loudness = "" if end.loudness is None else f"{end.loudness.words}."
                 sentence = " ".join(part for part in (words, loudness, *end.notes) if part)
@@ -85,7 +88,7 @@ class JobRow(QWidget):
             case ExportFailed(sentence=sentence):
                 colour = theme.BAD
             case ExportCancelled():
-                sentence = tr("{name} was stopped; nothing was written.").format(name=name)
+                sentence = tr("{name} was stopped; nothing was written.", name=name)
             case _:
                 sentence = ""
         self.result.setText(sentence)

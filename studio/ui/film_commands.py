@@ -170,9 +170,9 @@ def _lock(desk: Workspace) -> None:
     if len(ids) == 1:
         room.shooting.lock(shot)
     else:
-        words = tr("Unlock {n} shots") if shot.locked else tr("Lock {n} shots")
-        locked = not shot.locked
-        room.apply(lambda film: edit_shots(film, ids, locked=locked), words.format(n=len(ids)))
+        locked, n = not shot.locked, len(ids)
+        name = tr("Lock {n} shots", n=n) if locked else tr("Unlock {n} shots", n=n)
+        room.apply(lambda film: edit_shots(film, ids, locked=locked), name)
 
 
 def _stop(desk: Workspace) -> None:

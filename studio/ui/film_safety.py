@@ -15,7 +15,7 @@ from studio.document.film_copy import FilmCopy
 from studio.document.project_file import Project, ReadOnly
 from studio.document.project_writer import SaveFailed
 from studio.ui.copy_sheet import CopySheet
-from studio.wording import tr
+from studio.wording import term, tr
 
 if TYPE_CHECKING:
     from studio.bridge.room import Room
@@ -102,11 +102,11 @@ class FilmSafety(QObject):
         reason = self._unsaved()
         if not reason:
             return Notice(sentence=" ".join(said)) if said else None
-        words = tr(
+        words = term(
             "{reason} Your last changes are in memory only: save a copy of the film, or close once "
             "more to lose them."
         )
-        said.append(words.format(reason=reason))
+        said.append(tr(words, reason=reason))
         warning = Notice(sentence=" ".join(said), level="problem", offers=(SAVE_COPY,))
         self._told = (*self._told, warning)
         return warning
@@ -177,13 +177,13 @@ class FilmSafety(QObject):
         self._say_copied(folder, missing, moved=moved)
 
     def _say_copied(self, folder: Path, missing: tuple[str, ...], *, moved: bool) -> None:
-        stays = tr("The copy {name} is written. You are still in the film itself.")
-        goes_on = tr("You are in the copy {name} now, and everything is saved in it.")
-        said = (goes_on if moved else stays).format(name=folder.name)
+        stays = term("The copy {name} is written. You are still in the film itself.")
+        goes_on = term("You are in the copy {name} now, and everything is saved in it.")
+        said = tr(goes_on if moved else stays, name=folder.name)
         if missing:
             names = ", ".join(missing[:4]) + (", …" if len(missing) > 4 else "")
-            lacks = tr("It lacks files that could not be read: {names}.")
-            said = f"{said} {lacks.format(names=names)}"
+            lacks = term("It lacks files that could not be read: {names}.")
+            said = f"{said} {tr(lacks, names=names)}"
         self._window.say(
             Notice(sentence=said, cause=str(folder), level="problem" if missing else "done")
         )

@@ -99,12 +99,13 @@ class FilmSheet(Sheet):
         self._rate.setText(
             tr(
                 "Of every cut without a shape of its own, at {rate:g} frames a second as chosen "
-                "at the start. Shots made for another frame count as changed."
-            ).format(rate=round(float(film.rate), 3))
+                "at the start. Shots made for another frame count as changed.",
+                rate=round(float(film.rate), 3),
+            )
         )
         lufs = film.settings.loudness_lufs
         if self.loudness.findData(lufs) < 0:
-            self.loudness.addItem(tr("{lufs:g} LUFS").format(lufs=lufs), lufs)
+            self.loudness.addItem(tr("{lufs:g} LUFS", lufs=lufs), lufs)
         self.loudness.setCurrentIndex(self.loudness.findData(lufs))
         self.style_.set_tags(tuple(card.tag for card in film.cards))
         if not self.style_.hasFocus():

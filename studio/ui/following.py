@@ -13,7 +13,7 @@ from studio.bridge.shot_items import ShotRows, shot_row
 from studio.document.moved import is_cut_alone
 from studio.render.jobs import is_urgent
 from studio.ui.breathing import breathe
-from studio.wording import tr
+from studio.wording import term, tr
 
 if TYPE_CHECKING:
     from studio.ui.workspace import Workspace
@@ -98,8 +98,8 @@ class Following(QObject):
         """Say what renders, and how many wait."""
         desk, room = self._desk, self._desk.room
         waiting = sum(1 for job in room.queue.jobs() if job.is_open)
-        title = tr("Queue · {count}") if waiting else tr("Queue")
-        desk.docks["queue"].setWindowTitle(title.format(count=waiting))
+        title = term("Queue · {count}") if waiting else term("Queue")
+        desk.docks["queue"].setWindowTitle(tr(title, count=waiting))
         running = room.running_job()
         if running is None:
             desk.viewer.picture.clear_step()
@@ -125,7 +125,7 @@ class Following(QObject):
         if job.shot_id == room.session.shot_id and is_urgent(job):
             image = QImage(pulse.preview) if pulse.preview else QImage()
             left = time_left(pulse.eta_s)
-            words = tr("Step {step} of {of}").format(step=pulse.step, of=pulse.of)
+            words = tr("Step {step} of {of}", step=pulse.step, of=pulse.of)
             done = pulse.step / pulse.of if pulse.of else None
             desk.viewer.picture.show_step(image, f"{words} · {left}" if left else words, done)
 

@@ -59,7 +59,7 @@ def ask_rights(desk: Workspace) -> None:
     words, sure = QInputDialog.getMultiLineText(
         desk.bins,
         tr("Note rights"),
-        tr("Whose are {names}, and what may they be used for?").format(names=names),
+        tr("Whose are {names}, and what may they be used for?", names=names),
     )
     if sure and words.strip():
         handing.note_rights(room, ids, words)

@@ -21,7 +21,7 @@ from studio.ui import theme
 from studio.ui.sheet import Sheet
 from studio.ui.widgets import push_button
 from studio.ui.words_field import WordsField
-from studio.wording import tr
+from studio.wording import term, tr
 
 _NATIVE = QKeySequence.SequenceFormat.NativeText
 
@@ -138,8 +138,8 @@ class KeyEditor(Sheet):
             self.warning.clear()
             return
         key = self.keys.keySequence().toString(_NATIVE)
-        words = tr("{key} is {command} now; using it here takes it from there.")
-        self.warning.setText(words.format(key=key, command=owner.plain))
+        words = term("{key} is {command} now; using it here takes it from there.")
+        self.warning.setText(tr(words, key=key, command=owner.plain))
 
     def _set(self) -> None:
         spec, owner = self._current(), self.clash()

@@ -137,9 +137,9 @@ def _take(job: JobRecord | None) -> str:
 
 def _words(job: JobRecord | None, pulse: Pulse | None) -> str:
     if job is not None and isinstance(job.state, Failed):
-        return "failed"
+        return tr("failed")
     if pulse is not None and pulse.of:
         return tr("step {step} of {of}", step=pulse.step, of=pulse.of)
     if job is None or job.is_open:
-        return "waits"
-    return "" if isinstance(job.state, Done) else "stopped"
+        return tr("waits")
+    return "" if isinstance(job.state, Done) else tr("stopped")

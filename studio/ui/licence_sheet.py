@@ -45,8 +45,10 @@ class LicenceSheet(Sheet):
         self.said.setText(
             tr(
                 "The weights in {folder} are not Dailies' own. They come under {name}, which binds "
-                "you when you use them."
-            ).format(folder=folder, name=licence.name)
+                "you when you use them.",
+                folder=folder,
+                name=licence.name,
+            )
         )
         self.text.setPlainText(licence.text)
         self.lay()

@@ -42,7 +42,7 @@ from studio.ui.key_sheet import KeySheet
 from studio.ui.notice_bar import NoticeBar
 from studio.ui.welcome import Welcome
 from studio.ui.window_sheets import WindowSheets
-from studio.wording import tr
+from studio.wording import term, tr
 
 if TYPE_CHECKING:
     from studio.bridge.room import Room
@@ -290,8 +290,8 @@ class MainWindow(QMainWindow):
         except ImportError as error:
             if (error.name or "").partition(".")[0] in ("studio", "engine"):
                 raise
-            words = tr("A library does not load: {error}. “dailies doctor” says what is lacking.")
-            self.say(Notice(sentence=words.format(error=error), level="problem"))
+            words = term("A library does not load: {error}. “dailies doctor” says what is lacking.")
+            self.say(Notice(sentence=tr(words, error=error), level="problem"))
             return False
         finally:
             self._opening = False

@@ -28,8 +28,8 @@ class Strip(QWidget):
         super().__init__()
         self.name = QLabel(name)
         self.name.setFont(theme.font(weight=500))
-        self.gain = gain_slider(tr("Gain of {name}").format(name=name))
-        self.pan = pan_slider(tr("Pan of {name}").format(name=name))
+        self.gain = gain_slider(tr("Gain of {name}", name=name))
+        self.pan = pan_slider(tr("Pan of {name}", name=name))
         self.grid = QGridLayout(self)
         self.grid.setContentsMargins(theme.WIDE, theme.GAP, theme.WIDE, theme.GAP)
         self.grid.setHorizontalSpacing(theme.GAP)
@@ -173,7 +173,7 @@ class MixPanel(QWidget):
 
     def _name(self, clips: list[Clip]) -> str:
         if len(clips) > 1:
-            return tr("{count} clips").format(count=len(clips))
+            return tr("{count} clips", count=len(clips))
         return clips[0].label or SourceLooks(self._room.film, self._room.ledger).look(clips[0]).name
 
     def _change(self, change: Callable[[Film, str, list[str]], Film], name: str) -> None:

@@ -172,7 +172,7 @@ class QueuePanel(QWidget):
         self.pause.setAccessibleName(tip)
         words = tr("A render from last time waits.")
         if held > 1:
-            words = tr("{count} renders from last time wait.").format(count=held)
+            words = tr("{count} renders from last time wait.", count=held)
         self._held_words.setText(words)
         self._waits = held > 0
         self._held.setVisible(self._waits)
@@ -257,7 +257,7 @@ class QueuePanel(QWidget):
     def _refresh(self, *_: object) -> None:
         rows = self._items.rows()
         waiting = sum(1 for row in rows if row.is_open)
-        words = tr("{count} open").format(count=waiting) if waiting else ""
+        words = tr("{count} open", count=waiting) if waiting else ""
         self.header.set_note(tr("paused") if self._paused else words)
         self._stack.setCurrentIndex(1 if rows else 0)
         can, self._can = self._can, self._now_possible()

@@ -90,5 +90,5 @@ def told(path: Path, now: datetime) -> str:
     if 0 <= minutes < 90:
         return tr("{clock}, {minutes} min ago", clock=clock, minutes=minutes)
     days = (now.date() - made.date()).days
-    day = {0: "today", 1: "yesterday"}.get(days, made.strftime("%d %B"))
+    day = {0: tr("today"), 1: tr("yesterday")}.get(days, made.strftime("%d %B"))
     return f"{clock}, {day}"

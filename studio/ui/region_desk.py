@@ -27,7 +27,7 @@ from studio.ui.edit_fields import hundredths
 from studio.ui.edit_panel import EditPanel
 from studio.ui.mask_overlay import MaskOverlay
 from studio.ui.screening import Screening
-from studio.wording import tr
+from studio.wording import term, tr
 
 
 class RegionDesk(QObject):
@@ -59,7 +59,7 @@ class RegionDesk(QObject):
             self.region.when_ready(make)
         except OSError as error:
             why = (error.strerror or str(error)).lower()
-            self._room.problem(tr("The region could not be written: {why}.").format(why=why))
+            self._room.problem(tr("The region could not be written: {why}.", why=why))
 
     def put_away(self) -> None:
         """Stop painting."""
@@ -102,9 +102,9 @@ class RegionDesk(QObject):
         if picture is not None:
             self.region.paint(picture, self.overlay.region)
         elif source is not None:
-            words = tr("Only {start} to {end} s is changed; paint on a picture of it.")
+            words = term("Only {start} to {end} s is changed; paint on a picture of it.")
             begin, end = hundredths(source.part.in_s), hundredths(source.part.out_s)
-            self._room.say(words.format(start=begin, end=end))
+            self._room.say(tr(words, start=begin, end=end))
             self._show_mask()
 
     def _source(self) -> RegionSource | None:

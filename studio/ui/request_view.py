@@ -84,12 +84,12 @@ class RequestView(QFrame):
         shared = len(style.strip().split("\n")) if style.strip() else 0
         lines: list[str] = []
         if shared:
-            words = tr("Style of the film: {words}").format(words="<br>".join(parts[:shared]))
+            words = tr("Style of the film: {words}", words="<br>".join(parts[:shared]))
             lines.append(_span(words, theme.TEXT_SOFT))
         own = "<br>".join(parts[shared:]) or tr("No words yet.")
         lines.append(_span(own, theme.TEXT))
         if compiled.negative_text:
-            unwanted = tr("Without: {words}").format(words=compiled.negative_text)
+            unwanted = tr("Without: {words}", words=compiled.negative_text)
             lines.append(_span(escape(unwanted), theme.TEXT_SOFT))
         for packed in compiled.references:
             slot = packed.slot if packed.slot.startswith("@") else f"@{packed.slot}"
@@ -101,7 +101,7 @@ class RequestView(QFrame):
                 + _span(f"{escape(tag)} · {role} · {name}", theme.TEXT_SOFT)
             )
         for dropped in compiled.dropped:
-            what = tr("Left out: {what}").format(what=_short(dropped.what))
+            what = tr("Left out: {what}", what=_short(dropped.what))
             lines.append(_span(f"{escape(what)} — {escape(dropped.why)}", theme.CAUTION))
         lines.append(_span(self._cost(report), theme.TEXT_DIM))
         return lines

@@ -274,7 +274,7 @@ class Screening(QObject):
         words = f"/ {to_timecode(length, rate)}" if length else ""
         marked = UNMARKED if self.source is None else self.marks.of(self.source)
         if marked.start is not None:
-            words += tr("  in {at}").format(at=to_timecode(marked.start, rate))
+            words += tr("  in {at}", at=to_timecode(marked.start, rate))
         if marked.end is not None:
-            words += tr("  out {at}").format(at=to_timecode(marked.end - 1, rate))
+            words += tr("  out {at}", at=to_timecode(marked.end - 1, rate))
         self._viewer.length.setText(words)

@@ -28,7 +28,7 @@ from studio.bridge.scripts import Written, new_shots, planned, read_script
 from studio.document.film import Film, Shot
 from studio.ui import theme
 from studio.ui.widgets import push_button, roomy
-from studio.wording import tr
+from studio.wording import term, tr
 
 _PAUSE_MS = 150
 _SIZES = {"wide": "wide", "medium": "medium", "close": "close"}
@@ -173,8 +173,8 @@ class ScriptPanel(QDialog):
         self._shots = new_shots(self._film, written, self._capabilities)
         self._found.setText(self._told(sentence))
         count = len(self._shots)
-        words = tr("Add one shot") if count == 1 else tr("Add {count} shots")
-        self.add_button.setText(words.format(count=count) if count else tr("Add shots"))
+        words = term("Add one shot") if count == 1 else term("Add {count} shots")
+        self.add_button.setText(tr(words, count=count) if count else tr("Add shots"))
         self.add_button.setEnabled(count > 0)
 
     def _told(self, sentence: str) -> str:

@@ -103,7 +103,7 @@ class SettingsSheet(Sheet):
         for name, box in self.boxes.items():
             box.setCurrentIndex(max(0, box.findData(getattr(settings, name))))
         own = Path(settings.certificate).name
-        words = tr("Your own: {name}").format(name=own) if own else tr("Your own…")
+        words = tr("Your own: {name}", name=own) if own else tr("Your own…")
         self.certificate.setItemText(1, words)
         self.certificate.setCurrentIndex(1 if own else 0)
         self.said.clear()

@@ -40,8 +40,8 @@ def cell_words(row: ShotRow) -> Mapping[Cell, str]:
     """What each cell says."""
     seeds = {
         "random": tr("Random"),
-        "step": tr("From {seed}").format(seed=row.seed),
-        "lock": tr("Seed {seed}").format(seed=row.seed),
+        "step": tr("From {seed}", seed=row.seed),
+        "lock": tr("Seed {seed}", seed=row.seed),
     }
     return {
         "length": f"{float(row.frames / row.rate):.2f} s",

@@ -234,7 +234,7 @@ class ShotList(QWidget):
         if picked:
             self.picked.emit(picked)
             count = len(picked)
-            words = tr("{count} picked").format(count=count) if count > 1 else ""
+            words = tr("{count} picked", count=count) if count > 1 else ""
             self.header.set_note(words or str(self._items.rowCount()))
 
     def _turn(self, *_: object) -> None:

@@ -179,7 +179,7 @@ class ShotPanel(QWidget):
         self._show_remarks()
         words = tr("Preview")
         if report.estimate is not None and not report.refused:
-            words = tr("Preview · {time}").format(time=duration(report.estimate.seconds))
+            words = tr("Preview · {time}", time=duration(report.estimate.seconds))
         self.preview_button.setText(words)
         tip = report.refused or tr("Preview this shot  (P)")
         self.preview_button.setToolTip(tip)
@@ -297,7 +297,7 @@ class ShotPanel(QWidget):
     def _show_picked(self) -> None:
         count = len(self._room.session.picked)
         self._picked.setVisible(count > 1)
-        self._picked.setText(tr("For all {count} picked shots:").format(count=count))
+        self._picked.setText(tr("For all {count} picked shots:", count=count))
 
     def _show_notes(self, capabilities: Capabilities | None, shot: Shot) -> None:
         spoken = '"' in shot.prompt or "“" in shot.prompt

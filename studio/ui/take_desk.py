@@ -26,7 +26,7 @@ from studio.render.keeping import full_from_preview
 from studio.ui.compare_deck import CompareDeck
 from studio.ui.compare_view import CompareView
 from studio.ui.take_tree import TakePanel
-from studio.wording import tr
+from studio.wording import term, tr
 
 
 class TakeDesk(QObject):
@@ -164,9 +164,9 @@ class TakeDesk(QObject):
         except (DocumentError, EngineError) as error:
             room.problem(str(error))
             return
-        words = tr("{count} verdicts written. Teach the engine with: {command}")
+        words = term("{count} verdicts written. Teach the engine with: {command}")
         command = f"python -m engine train reward --run runs/reward --verdicts {quote(str(path))}"
-        room.say(words.format(count=count, command=command))
+        room.say(tr(words, count=count, command=command))
 
     def _pair(self) -> tuple[str, str] | None:
         """The two that a comparison is about, as the best renders of them."""
@@ -217,7 +217,7 @@ class TakeDesk(QObject):
         """Make the take under the hand again from its recipe; it is compared when it is done."""
         take = self._room.take
         if take is not None:
-            label = tr("{title} again").format(title=self._title(take.id))
+            label = tr("{title} again", title=self._title(take.id))
             self._remakes.again(take, label)
 
     def full_from_preview(self) -> None:

@@ -251,7 +251,7 @@ class CutCommands(QObject):
 
     def new_timeline(self) -> None:
         """Add an empty timeline and open it."""
-        name = tr("Cut {number}").format(number=len(self._store.film.timelines) + 1)
+        name = tr("Cut {number}", number=len(self._store.film.timelines) + 1)
         self._apply(lambda film: add_timeline(film, name), tr("New timeline"))
 
     def duplicate_timeline(self) -> None:
@@ -323,7 +323,7 @@ class CutCommands(QObject):
     ) -> None:
         track = self.track_in_hand(track_id)
         if track is not None:
-            self._cut(lambda film, cut: change(film, cut, track), tr(name))
+            self._cut(lambda film, cut: change(film, cut, track), name)
 
     def _on_tracks(self, change: Callable[[Film, str, Track], Film], name: str) -> None:
         def all_of_them(film: Film, cut: str) -> Film:
@@ -331,7 +331,7 @@ class CutCommands(QObject):
                 film = change(film, cut, track)
             return film
 
-        self._cut(all_of_them, tr(name))
+        self._cut(all_of_them, name)
 
     def _draw(self, source: ClipSource, name: str) -> None:
         """Lay a drawn source on the lowest track that is free above the pictures here."""

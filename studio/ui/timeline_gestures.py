@@ -6,6 +6,7 @@ film as that change would leave it, so that what is seen while dragging is what 
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -80,7 +81,7 @@ class Ground:
         )
 
 
-class Gesture:
+class Gesture(ABC):
     """Something that a hand does between press and release.
 
     Attributes:
@@ -104,11 +105,11 @@ class Gesture:
         self.seen: int | None = None
         self._scroll_at_press = ground.geometry().scroll_x
 
+    @abstractmethod
     def update(self, point: QPoint, keys: Keys) -> None:
         """The pointer is at ``point`` now."""
-        raise NotImplementedError
 
-    def abandon(self) -> None:
+    def abandon(self) -> None:  # noqa: B027 (most change nothing there)
         """Put back what the gesture changed outside of the film."""
 
     def dragged_frames(self, point: QPoint) -> int:

@@ -146,7 +146,7 @@ class KeyGesture(Gesture):
         self._takes_off = bool(keys & Keys.AltModifier)
         if self._takes_off:
             timeline_id, frame, fields = ground.timeline.id, hold.frame, hold.row.fields
-            self.name = tr("Delete key")
+            self.name = term("Delete key")
             self.hint = tr("key off")
             self.change = lambda film: remove_keys(film, timeline_id, clip.id, frame, fields)
 

@@ -62,7 +62,7 @@ class VocabularyBar(QWidget):
         button.setFont(theme.font(theme.FONT_TINY_PX, weight=500))
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setAccessibleName(tr("Words for {kind}").format(kind=group.name))
+        button.setAccessibleName(tr("Words for {kind}", kind=group.name))
         button.setToolTip(", ".join(group.words))
         menu = QMenu(button)
         # A hundred words and more, which are only read where a menu is opened.

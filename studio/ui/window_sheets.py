@@ -25,7 +25,7 @@ from studio.ui.licence_sheet import LicenceSheet
 from studio.ui.record_sheets import BackupSheet, CrashSheet
 from studio.ui.settings_sheet import SettingsSheet
 from studio.ui.tour import Tour
-from studio.wording import tr
+from studio.wording import term, tr
 
 if TYPE_CHECKING:
     from studio.bridge.room import Room
@@ -134,7 +134,7 @@ class WindowSheets(QObject):
             return False
         if not self._window.open_film(copy):
             return False
-        words = tr("This is the backup, opened as a copy: {name}.").format(name=copy.name)
+        words = tr("This is the backup, opened as a copy: {name}.", name=copy.name)
         self._window.say(Notice(sentence=words))
         return True
 
@@ -159,7 +159,7 @@ class WindowSheets(QObject):
                 return
             search = Path(chosen)
         if relinker.start(missing, search):
-            room.say(tr("Looking through {name}…").format(name=search.name or search))
+            room.say(tr("Looking through {name}…", name=search.name or search))
 
     def _follow_film(self) -> None:
         """The film may have another name, and other settings by an undo."""
@@ -186,8 +186,8 @@ class WindowSheets(QObject):
             room.problem(result.fault)
         elif result.lost:
             names = ", ".join(result.lost[:4]) + (", …" if len(result.lost) > 4 else "")
-            words = tr("{found} found; not there: {names}. Try another folder.")
-            room.problem(words.format(found=len(result.found), names=names))
+            words = term("{found} found; not there: {names}. Try another folder.")
+            room.problem(tr(words, found=len(result.found), names=names))
         else:
             n = len(result.found)
             room.say(

@@ -180,6 +180,16 @@ def test_tr_takes_a_text_and_its_values_by_name(catalogue):
     assert not wrong
 
 
+def test_values_are_put_in_by_tr_which_passes_over_translations_that_do_not_fit():
+    wrong = [
+        f"{path.name}:{node.lineno}"
+        for path in sorted((ROOT / "studio").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr == "format" and path.name != "wording.py"
+    ]
+    assert not wrong, "give the values to studio.wording.tr"
+
+
 @pytest.mark.parametrize(
     "code",
     [
