@@ -191,7 +191,7 @@ def _contacts(scene: Scene, view: View, touches: list[Touch], aspect: float) -> 
     points = np.array([[touch.x_m, 0.0] for touch in ordered])
     pans = to_picture(points, camera, aspect)[:, 0]
     levels = level_at(pans, camera[:, 2])
-    grounds = {FLOOR: ground_of(scene), WALL: "wall"}
+    grounds = {FLOOR: scene.set_name, WALL: "wall"}  # as it is heard, whatever it slides like
     contacts = []
     heard_s = -AUDIBLE_GAP_S
     for touch, pan, level in zip(ordered, pans, levels, strict=True):

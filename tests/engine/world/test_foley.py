@@ -79,6 +79,8 @@ def test_a_contact_tells_its_materials_and_how_loud_it_is_from_here() -> None:
     assert peaks[1] / peaks[0] == pytest.approx(2.0**0.5, rel=0.04)  # the air is as loud
     aside = simulate([dropped("wood", "street", x_m=1.0)], SHAPE)[0].contacts[0]
     assert aside.level == pytest.approx(1.0)
+    moved = replace(dropped("wood", "stage"), floor="street")  # moves as it did in the street
+    assert simulate([moved], SHAPE)[0].contacts[0].materials == ("wood", "stage")
 
 
 def test_what_rolls_nearby_is_louder() -> None:
