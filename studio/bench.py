@@ -95,7 +95,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the measures to FILE")
     parser.add_argument(
-        "--clips", type=int, nargs="*", default=list(SIZES), help="how many clips to measure with"
+        "--clips",
+        type=_clips,
+        nargs="+",
+        default=list(SIZES),
+        help="how many clips to measure with",
     )
     parser.add_argument("--no-window", action="store_true", help="leave the window out")
     parser.add_argument(
@@ -108,10 +112,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--window-child", type=float, help=argparse.SUPPRESS)
 
 
+def _clips(word: str) -> int:
+    """A number of clips that there is something to edit in."""
+    if not word.isdecimal() or int(word) < 1:
+        raise argparse.ArgumentTypeError(f"{word!r} is not a number of clips of at least one")
+    return int(word)
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Measure, print, and write the file; 0 where every budget is kept."""
     if arguments.window_child is not None:
-        clips = max(arguments.clips, default=0)
+        clips = max(arguments.clips or SIZES)
         return _window_child(arguments.window_child, arguments.backend or "scripted", clips)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     measures: list[Measure] = []
@@ -130,7 +141,7 @@ def _all_measures(arguments: argparse.Namespace) -> Iterator[Measure]:
         yield from project_measures(clips)
     if not arguments.no_window:
         for backend in [arguments.backend] if arguments.backend else _engines():
-            yield from window_measures(backend, max(arguments.clips, default=0))
+            yield from window_measures(backend, max(arguments.clips or SIZES))
     if not arguments.no_playback:
         yield from playback_measures()
 

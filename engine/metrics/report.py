@@ -238,6 +238,16 @@ def worsened(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[str]:
     ]
 
 
+def lost(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[str]:
+    """Scores that the first report has a value of and the second has none."""
+    after = second["scores"]
+    return [
+        name
+        for name, score in first["scores"].items()
+        if score["value"] is not None and after.get(name, {}).get("value") is None
+    ]
+
+
 def verdict_on(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     """``better`` or ``worse`` if the intervals lie apart, else ``unsure``."""
     bounds = [before["low"], before["high"], after["low"], after["high"]]

@@ -59,6 +59,7 @@ from engine.metrics.report import (
     Report,
     Score,
     compare,
+    lost,
     misplaced,
     read_scores,
     worsened,
@@ -120,13 +121,22 @@ def _compare(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m engine score compare")
     parser.add_argument("first", type=Path, metavar="A.json")
     parser.add_argument("second", type=Path, metavar="B.json")
-    parser.add_argument("--gate", action="store_true", help="fail where a score became worse")
+    parser.add_argument(
+        "--gate",
+        action="store_true",
+        help="fail where a score became worse, or was not measured again",
+    )
     asked = parser.parse_args(argv)
     first, second = read_scores(asked.first), read_scores(asked.second)
     sys.stdout.write(compare(first, second) + "\n")
-    worse = worsened(first, second)
-    if asked.gate and worse:
+    if not asked.gate:
+        return 0
+    if worse := worsened(first, second):
         raise EngineError(f"Became worse beyond its interval: {', '.join(worse)}.")
+    if gone := lost(first, second):
+        raise EngineError(
+            f"Measured in the first report alone: {', '.join(gone)}. Score both alike."
+        )
     return 0
 
 

@@ -31,6 +31,20 @@ def test_an_unknown_engine_is_refused(capsys):
     assert "choose from" in capsys.readouterr().err
 
 
+def test_the_window_is_measured_with_a_long_film_where_no_clips_are_named(monkeypatch):
+    asked = []
+    monkeypatch.setattr(bench, "window_measures", lambda *given: iter(asked.append(given) or ()))
+    list(bench._all_measures(words("--clips", "--no-playback", "--backend", "scripted")))
+    assert asked == [("scripted", max(bench.SIZES))]
+
+
+@pytest.mark.parametrize("said", [["--clips", "0"], ["--clips", "many"]])
+def test_a_film_without_clips_is_refused(said, capsys):
+    with pytest.raises(SystemExit):
+        words(*said)
+    assert "--clips" in capsys.readouterr().err
+
+
 def test_what_exceeds_its_budget_says_so():
     measure = bench.Measure(name="paint", runs=9, p50_ms=10.0, p99_ms=24.0, budget_ms=16.0)
     assert measure.ratio == 1.5

@@ -83,7 +83,8 @@ class Maker:
         return self.made(name, plan, clip)
 
     def _path(self, name: str, clip: int) -> Path:
-        settings = json.dumps([name, to_plain(GUIDANCE), *([clip] if clip else [])])
+        guidance = to_plain([GUIDANCE, preview_guidance(self.model.trained)])
+        settings = json.dumps([name, guidance, *([clip] if clip else [])])
         digest = hashlib.sha256(settings.encode()).hexdigest()[:20]
         return self._folder / f"{digest}.safetensors"
 

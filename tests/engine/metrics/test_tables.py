@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import pytest
 
@@ -125,6 +126,21 @@ def test_a_gate_closes_where_something_became_worse(tmp_path, capsys):
         (tmp_path / f"{name}.json").write_text(json.dumps(report(sync)))
     paths = [str(tmp_path / "a.json"), str(tmp_path / "b.json")]
     assert run(["compare", *paths]) == 0
+    assert run(["compare", *paths, "--gate"]) == 1
+    assert "sync.f1" in capsys.readouterr().err
+    assert run(["compare", *reversed(paths), "--gate"]) == 0
+
+
+@pytest.mark.parametrize("gone", ["left out", "not measurable"])
+def test_a_gate_closes_where_something_was_not_measured_again(tmp_path, capsys, gone):
+    before, after = report(), report()
+    if gone == "left out":
+        del after["scores"]["sync.f1"]
+    else:
+        after["scores"]["sync.f1"] |= {"value": None, "low": None, "high": None}
+    paths = [str(tmp_path / "a.json"), str(tmp_path / "b.json")]
+    for path, one in zip(paths, (before, after), strict=True):
+        Path(path).write_text(json.dumps(one))
     assert run(["compare", *paths, "--gate"]) == 1
     assert "sync.f1" in capsys.readouterr().err
     assert run(["compare", *reversed(paths), "--gate"]) == 0
