@@ -97,9 +97,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--clips",
         type=_clips,
-        nargs="+",
+        nargs="*",
         default=list(SIZES),
-        help="how many clips to measure with",
+        help="how many clips to measure with; none leaves out the cut at rest",
     )
     parser.add_argument("--no-window", action="store_true", help="leave the window out")
     parser.add_argument(
