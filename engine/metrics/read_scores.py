@@ -12,9 +12,11 @@ from engine.metrics.matching import Interval
 from engine.metrics.prompt import found_errors, prompt_chance, prompt_scores
 from engine.metrics.report import FLOORS, Score
 from engine.metrics.stereo import pan_errors, place_errors, stereo_scores
-from engine.metrics.sync import heard_errors, seen_errors, sync_scores
+from engine.metrics.sync import heard_errors, seen_errors, sync_leads, sync_scores
 
 Rows = dict[str, Interval]
+# The same weights in ways that the exchange is to be ahead of.
+_BEHIND = ("independent", "cascade")
 
 
 def read_scores_of(
@@ -54,6 +56,10 @@ def read_scores_of(
         for name, value in rows[main].items():
             floors = {floor: rows[floor][name] for floor in FLOORS if floor in rows}
             scores[name] = Score(value=value, floors=floors)
+        if group == "sync":
+            behind = {name: seen[name] for name in _BEHIND if name in seen}
+            leads = sync_leads(seen[main], behind)
+            scores |= {name: Score(value=value) for name, value in leads.items()}
         if group in detectors:
             scores |= {name: Score(value=value) for name, value in detectors[group]().items()}
     return scores

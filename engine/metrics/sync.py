@@ -4,6 +4,9 @@
   contacts asked for are at least 300 ms apart, and one half sure explains an onset though none is
   asked of it. Chance is pictures with the next clip's sound.
 - ``sync.offset_median_ms`` and ``sync.offset_p90_ms``: distance of the nearest pairs within 250 ms.
+- ``sync.lead.independent`` and ``sync.lead.cascade``: by how much the F1 is above that of the same
+  scenes made with the exchange off, and of their sound made for a finished picture. The scenes are
+  drawn together, so that how hard they are falls out of the interval: 0 in it is no lead.
 - ``sync.lag_ms``: the shift of the sound, within 300 ms, at which all onsets of a clip fit its
   contacts best, the median over clips; the idea of SyncNet's offset (Chung and Zisserman 2016, "Out
   of time"), on events in place of embeddings.
@@ -17,7 +20,7 @@ Shape letters: N clips.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -42,6 +45,25 @@ def sync_scores(evidence: Evidence) -> dict[str, Interval]:
 
     rows = _scores("sync", clip_matches(evidence), offsets=True)
     return rows | {"sync.lag_ms": bootstrapped(len(evidence), lag_ms)}
+
+
+def sync_leads(evidence: Evidence, others: Mapping[str, Evidence]) -> dict[str, Interval]:
+    """How far the F1 is above that of ``others``, which show the same scenes."""
+    own = clip_matches(evidence)
+
+    def over(theirs: Sequence[Matches]) -> Callable[[np.ndarray], float]:
+        def lead(chosen: np.ndarray) -> float:
+            first, second = (
+                Matches.joined(one[index] for index in chosen) for one in (own, theirs)
+            )
+            return first.f1 - second.f1
+
+        return lead
+
+    return {
+        f"sync.lead.{name}": bootstrapped(len(own), over(clip_matches(other)))
+        for name, other in others.items()
+    }
 
 
 def clip_lag_ms(evidence: Evidence, index: int) -> float:

@@ -24,6 +24,7 @@ from engine.metrics.report import read_scores, verdict_on, write_text
 BEGIN, END = "<!-- scores -->", "<!-- end of scores -->"
 Reports = Mapping[str, Mapping[str, Any]]
 _TOLD = {"better": "ahead", "worse": "behind", "unsure": "not told apart"}
+_AGAINST = {"independent": "over apart", "cascade": "over in turn"}
 _NOTHING = "-"
 
 
@@ -99,7 +100,10 @@ def _together(scores: Scores) -> str:
         *("score", "together", "apart", "in turn", "beside apart", "beside in turn"),
         *("chance", "truth"),
     )
-    return _table(heads, rows)
+    leads = {name: scores.get(f"sync.lead.{name}") for name in ("independent", "cascade")}
+    told = [f"{_AGAINST[name]} {cell(lead)}" for name, lead in leads.items() if _there(lead)]
+    line = f"\nLead of the F1, scene by scene: {', '.join(told)}.\n" if told else ""
+    return _table(heads, rows) + line
 
 
 def _counts(scores: Scores) -> str:

@@ -5,7 +5,7 @@ import pytest
 
 from engine.metrics.evidence import ClipSet, Evidence, spaced
 from engine.metrics.read_damage import SOUND_DAMAGES, sounds_fallen
-from engine.metrics.sync import heard_errors, seen_errors, sync_scores
+from engine.metrics.sync import heard_errors, seen_errors, sync_leads, sync_scores
 from engine.shapes import SAMPLE_RATE_HZ
 from tests.engine.metrics.conftest import evidence_of
 
@@ -57,6 +57,20 @@ def test_sounds_spoilt_on_purpose_are_noticed(truth: ClipSet, observed: Evidence
     assert [one.name for one in found] == list(SOUND_DAMAGES)
     assert all(one.right for one in found), found
     assert sounds_fallen(observed, truth, lambda row: row == "sync.f1") == []
+
+
+def test_a_lead_is_narrower_than_two_intervals_beside_one_another(
+    truth: ClipSet, observed: Evidence
+):
+    late = evidence_of(truth, _later(truth.sound, 0.12))
+    leads = sync_leads(observed, {"independent": late, "cascade": observed})
+    first, second = (sync_scores(one)["sync.f1"] for one in (observed, late))
+    lead = leads["sync.lead.independent"]
+    assert lead.value == pytest.approx(first.value - second.value)
+    assert 0 < lead.low <= lead.value <= lead.high
+    assert lead.high - lead.low < (first.high - first.low) + (second.high - second.low)
+    none = leads["sync.lead.cascade"]
+    assert (none.low, none.value, none.high) == (0, 0, 0)
 
 
 def test_faultless_detectors_have_no_error(truth: ClipSet, observed: Evidence):

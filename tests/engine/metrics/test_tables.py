@@ -21,6 +21,7 @@ def report(sync=0.6, manner="fast"):
     floors = {"shuffled": 0.3, "independent": 0.4, "cascade": 0.59, "truth": 0.8}
     scores = {
         "sync.f1": score(sync, **floors),
+        "sync.lead.independent": score(0.2),
         "prompt.set": score(0.4, shuffled=0.16, independent=0.4),
         "references.identity.n1": score(0.5),
         "references.identity.n15": score(0.7),
@@ -47,6 +48,7 @@ def test_what_is_made_together_is_told_apart_from_what_is_not_where_intervals_ar
     assert "0.600 (0.580 to 0.620)" in sync
     assert "| ahead | not told apart |" in sync
     assert "| not told apart | - |" in name
+    assert text.rstrip().endswith(": over apart 0.200 (0.180 to 0.220).")
 
 
 def test_references_have_a_column_for_every_count_and_strengths_a_row():
