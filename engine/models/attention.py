@@ -57,10 +57,11 @@ def turn(x: Tensor, rotation: tuple[Tensor, Tensor]) -> Tensor:
 def attend(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None = None) -> Tensor:
     """Softmax attention; (B, H, N, K) and (B, H, M, K) to (B, H, N, K).
 
-    ``mask``, which spreads to (B, H, N, M), is added to the scores. Plain products on the
-    processor, where the fused backward pass takes longer than they do at these lengths.
+    ``mask``, which spreads to (B, H, N, M), is added to the scores. Plain products where a
+    processor trains, as the fused backward pass takes longer than they do at these lengths; also
+    where its steps are walked without one, so that what is learned from is what was done.
     """
-    if query.device.type != "cpu":
+    if query.device.type != "cpu" or torch.is_inference_mode_enabled():
         return F.scaled_dot_product_attention(query, key, value, attn_mask=mask)
     scores = query @ key.transpose(-1, -2) * (query.shape[-1] ** -0.5)
     if mask is not None:

@@ -115,4 +115,6 @@ class FeedForward(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, N, D) to the same shape."""
-        return self.shrink(F.relu(self.grow(x)).square())
+        grown = F.relu(self.grow(x), inplace=True)
+        # New memory costs a processor as much as the squares do; the way back needs what was.
+        return self.shrink(grown.square() if grown.requires_grad else grown.square_())
