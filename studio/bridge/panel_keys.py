@@ -16,7 +16,17 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from studio.wording import term
 
 PanelName = Literal[
-    "compare", "region", "shots", "board", "bins", "cards", "table", "prompt", "script", "recent"
+    "cut",
+    "compare",
+    "region",
+    "shots",
+    "board",
+    "bins",
+    "cards",
+    "table",
+    "prompt",
+    "script",
+    "recent",
 ]
 
 
@@ -43,6 +53,10 @@ class PanelKeys:
 
 
 PANELS: Mapping[PanelName, PanelKeys] = {
+    "cut": PanelKeys(
+        term("The cut and the viewer"),
+        (WidgetKey("type", "Type a time, or frames to move by", "0 1 2 3 4 5 6 7 8 9 +"),),
+    ),
     "compare": PanelKeys(
         term("Comparing takes"),
         (

@@ -7,6 +7,8 @@ from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 
+from studio.document.shift import Edge
+
 Tool = Literal["select", "razor", "ripple", "roll", "slip", "slide"]
 
 MIN_ZOOM = 0.0005
@@ -21,6 +23,7 @@ class Session(QObject):
 
     Signals:
         selection_changed: the selected clip ids (a frozenset) are others.
+        edge_changed: another end of a clip is in hand, or none.
         playhead_changed: the frame under the playhead is another one.
         shot_changed: the shot under the hand, or "" where there is none.
         picked_changed: the shots that commands act on (a tuple of ids) are others.
@@ -35,6 +38,7 @@ class Session(QObject):
     """
 
     selection_changed = Signal(object)
+    edge_changed = Signal()
     playhead_changed = Signal(int)
     shot_changed = Signal(str)
     picked_changed = Signal(object)
@@ -51,6 +55,7 @@ class Session(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._selection: frozenset[str] = frozenset()
+        self._edge: tuple[str, Edge] | None = None
         self._playhead = 0
         self._shot_id = ""
         self._picked: tuple[str, ...] = ()
@@ -73,6 +78,8 @@ class Session(QObject):
         selection = frozenset(clip_ids)
         if selection:
             self.set_track("")
+        if self._edge is not None and self._edge[0] not in selection:
+            self.set_edge(None)
         if selection != self._selection:
             self._selection = selection
             self.selection_changed.emit(selection)
@@ -82,6 +89,18 @@ class Session(QObject):
         """Add those of ``clip_ids`` that are not selected, or take all of them out."""
         ids = frozenset(clip_ids)
         self.select(self._selection - ids if ids <= self._selection else self._selection | ids)
+
+    @property
+    def edge(self) -> tuple[str, Edge] | None:
+        """The end in hand of a selected clip: the clip's id, and which."""
+        return self._edge
+
+    def set_edge(self, edge: tuple[str, Edge] | None) -> None:
+        """Take an end of a selected clip in hand, or none."""
+        if edge != self._edge:
+            self._edge = edge
+            self.edge_changed.emit()
+            self.changed.emit()
 
     @property
     def track_id(self) -> str:

@@ -73,13 +73,22 @@ def from_timecode(text: str, rate: Fraction) -> int:
             )
         )
     number = ((hours * 60 + minutes) * 60 + seconds) * base + frames
-    if is_drop_frame(rate):
-        drop = base // 15
-        if seconds == 0 and frames < drop and minutes % 10:
-            raise TimecodeError(tr("“{value}” is skipped by drop-frame timecode.", value=text))
-        whole_minutes = hours * 60 + minutes
-        number -= drop * (whole_minutes - whole_minutes // 10)
-    return -number if negative else number
+    if is_drop_frame(rate) and seconds == 0 and frames < base // 15 and minutes % 10:
+        raise TimecodeError(tr("“{value}” is skipped by drop-frame timecode.", value=text))
+    frame = from_counted(number, rate)
+    return -frame if negative else frame
+
+
+def from_counted(number: int, rate: Fraction) -> int:
+    """The frame whose timecode counts ``number`` frames, or the next where that is skipped."""
+    if not is_drop_frame(rate):
+        return number
+    base = nominal(rate)
+    drop = base // 15
+    minutes, rest = divmod(number, base * 60)
+    if minutes % 10:
+        number += max(0, drop - rest)
+    return number - drop * (minutes - minutes // 10)
 
 
 def samples_at(frame: int, rate: Fraction, sample_rate_hz: int) -> int:

@@ -234,6 +234,8 @@ _FILM_DEEDS: dict[str, Deed] = {
     "play.next_edit": lambda desk: desk.timeline.commands.next_edit(),
     "play.start": lambda desk: _bound(desk, end=False),
     "play.end": lambda desk: _bound(desk, end=True),
+    "play.go_to": lambda desk: desk.typed_time.begin(),
+    "cut.by_frames": lambda desk: desk.typed_time.begin("+", of_cut=True),
     "play.mark_in": lambda desk: source_commands.mark(desk, end=False),
     "play.mark_out": lambda desk: source_commands.mark(desk, end=True),
     "play.go_in": lambda desk: source_commands.go(desk, end=False),

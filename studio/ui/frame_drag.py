@@ -52,7 +52,7 @@ class FrameDrag(QObject):
         image = self._viewer.picture.bare
         if image.isNull():
             return None
-        when = self._viewer.timecode.text().replace(":", ".").replace(";", ".")
+        when = self._viewer.timecode.time.replace(":", ".").replace(";", ".")
         title = re.sub(r"[^\w .-]+", "-", self._viewer.title.text()).strip() or tr("Frame")
         path = self._folder / f"{title} {when}.png"
         try:

@@ -265,7 +265,6 @@ class Screening(QObject):
     def _show_clock(self) -> None:
         rate = self._room.film.rate
         frame = self.player.frame
-        self._viewer.timecode.setText(to_timecode(frame, rate))
         length = (
             self.player.length
             if isinstance(self._subject, Alone)
@@ -277,4 +276,4 @@ class Screening(QObject):
             words += tr("  in {at}", at=to_timecode(marked.start, rate))
         if marked.end is not None:
             words += tr("  out {at}", at=to_timecode(marked.end - 1, rate))
-        self._viewer.length.setText(words)
+        self._viewer.show_clock(to_timecode(frame, rate), words)

@@ -8,6 +8,8 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygon
 
 from studio.document.film import Clip, Timeline
+from studio.document.shift import Edge
+from studio.document.timeline_access import find_clip
 from studio.ui import theme
 from studio.ui.timeline_geometry import (
     HEADER_PX,
@@ -24,6 +26,8 @@ from studio.ui.timeline_geometry import (
 from studio.ui.timeline_keys import paint_held_key
 
 PLAYHEAD_REACH_PX = 8
+_BRACKET_PX = 4
+_BRACKET_LONG_PX = 10
 
 
 @dataclass(frozen=True)
@@ -58,12 +62,20 @@ class Overlay:
 
 
 def paint_overlay(
-    painter: QPainter, geometry: Geometry, timeline: Timeline, overlay: Overlay
+    painter: QPainter,
+    geometry: Geometry,
+    timeline: Timeline,
+    overlay: Overlay,
+    edge: tuple[str, Edge] | None = None,
 ) -> None:
-    """Draw everything in ``overlay``; the playhead over all but the hint."""
+    """Draw everything in ``overlay``; the playhead over all but the hint.
+
+    ``edge`` is the end of a clip that is in hand.
+    """
     painter.save()
     painter.setClipRect(HEADER_PX, 0, geometry.width - HEADER_PX, geometry.height)
     _paint_hover(painter, geometry, overlay.hover)
+    _paint_edge(painter, geometry, timeline, edge)
     _paint_lattice(painter, geometry, overlay)
     _paint_drop(painter, geometry, overlay.drop)
     if overlay.marquee is not None:
@@ -139,6 +151,30 @@ def _paint_hover(painter: QPainter, geometry: Geometry, hover: Hit | None) -> No
         paint_held_key(painter, geometry, hover.clip, rect, hover.key)
     elif rect.width() >= 48 and rect.height() >= 32:
         _paint_fade_handles(painter, geometry, rect, hover.clip, hover.part)
+    painter.restore()
+
+
+def _paint_edge(
+    painter: QPainter, geometry: Geometry, timeline: Timeline, edge: tuple[str, Edge] | None
+) -> None:
+    """Draw a bracket around the end in hand, which typed frames move."""
+    place = None if edge is None else find_clip(timeline, edge[0])
+    if edge is None or place is None:
+        return
+    rect = geometry.clip_rect(geometry.lane_of(place.track), place.clip)
+    x = rect.left() if edge[1] == "head" else rect.right() + 1 - _BRACKET_PX
+    long = min(_BRACKET_LONG_PX, rect.width())
+    reach = rect.left() if edge[1] == "head" else rect.right() + 1 - long
+    painter.save()
+    painter.setClipRect(
+        HEADER_PX, TOP_PX, geometry.width, geometry.height, Qt.ClipOperation.IntersectClip
+    )
+    for side in (
+        QRect(x, rect.top(), _BRACKET_PX, rect.height()),
+        QRect(reach, rect.top(), long, _BRACKET_PX),
+        QRect(reach, rect.bottom() + 1 - _BRACKET_PX, long, _BRACKET_PX),
+    ):
+        painter.fillRect(side, QColor(theme.TEXT))
     painter.restore()
 
 

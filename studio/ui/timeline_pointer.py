@@ -128,6 +128,7 @@ def _over_clip(
         return None
     if clip.id not in session.selection or keys & Keys.AltModifier:
         session.select(together)
+    session.set_edge((clip.id, hit.part) if hit.part in ("head", "tail") else None)
     match hit.part:
         case "head" | "tail":
             return TrimGesture(ground, press, lane, clip, hit.part, session.tool, legal)

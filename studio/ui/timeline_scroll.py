@@ -73,6 +73,7 @@ class TimelineScroll(QAbstractScrollArea):
         session.playhead_changed.connect(self._playhead_moved)
         session.zoom_changed.connect(self._zoomed)
         session.selection_changed.connect(lambda _ids: self.repaint_all())
+        session.edge_changed.connect(self.viewport().update)
         session.track_changed.connect(self.show_track)
         if tiles is not None:
             tiles.ready.connect(self._more_later)
@@ -210,7 +211,7 @@ class TimelineScroll(QAbstractScrollArea):
         painter.setClipRect(area)
         painter.drawImage(area, canvas.image, source)
         geometry = self.geometry_now()
-        paint_overlay(painter, geometry, self.timeline, self.overlay)
+        paint_overlay(painter, geometry, self.timeline, self.overlay, self.session.edge)
         if area.left() < HEADER_PX and area.top() < TOP_PX:
             paint_clock(painter, self.overlay.playhead, self.film.rate)
 

@@ -23,11 +23,12 @@ from studio.document.ledger import Ledger, TakeRecord
 from studio.document.queries import Drawn, Missing, active_timeline, resolve_clip, timeline_end
 from studio.document.speed_changes import set_speed
 from studio.document.subtitle_changes import edit_subtitle
-from studio.document.timebase import from_timecode, to_timecode
+from studio.document.timebase import to_timecode
 from studio.document.timeline_changes import move_clip_to, move_clips
 from studio.document.titles import TitleSource
 from studio.document.track_changes import edit_marker, edit_track
 from studio.document.trim_changes import edit_clips, trim_tail
+from studio.document.typed_time import read_time
 from studio.ui.level_words import gain_of, gain_words, pan_of, pan_words
 from studio.ui.timeline_sources import SourceLook, SourceLooks
 from studio.ui.timeline_words import STATE_WORDS, colour_of, colour_words
@@ -332,17 +333,18 @@ def _change_of_clip(clip: Clip, column: int, text: str, known: Known) -> tuple[C
 
 def _change_in_time(clip: Clip, column: int, text: str, known: Known) -> tuple[Change, str]:
     cut, name, ledger = active_timeline(known.film).id, clip.id, known.ledger
-    frame = from_timecode(text, known.film.rate)
+    typed = read_time(text, known.film.rate)
     if column == START:
-        return lambda film: move_clips(film, cut, [name], frames=frame - clip.start), tr("Move")
-    end = clip.start + frame
+        by = typed.of(clip.start) - clip.start
+        return lambda film: move_clips(film, cut, [name], frames=by), tr("Move")
+    end = clip.start + typed.of(clip.length)
     return lambda film: trim_tail(film, cut, name, end, ledger=ledger), tr("Trim")
 
 
 def _change_of_marker(marker: Marker, column: int, text: str, known: Known) -> tuple[Change, str]:
     cut, name = active_timeline(known.film).id, marker.id
     if column == START:
-        frame = from_timecode(text, known.film.rate)
+        frame = read_time(text, known.film.rate).of(marker.frame)
         return lambda film: edit_marker(film, cut, name, frame=frame), tr("Move marker")
     if column == STATE:
         colour = colour_of(text)
@@ -357,12 +359,13 @@ def _change_of_subtitle(line: Subtitle, column: int, text: str, known: Known) ->
     if column == CLIP:
         words = text.replace(_NEXT_LINE, "\n")
         return lambda film: edit_subtitle(film, cut, name, text=words), tr("Write subtitle")
-    frame = from_timecode(text, known.film.rate)
+    typed, length = read_time(text, known.film.rate), line.end - line.start
     if column == LENGTH:
-        end = line.start + frame
+        end = line.start + typed.of(length)
         return lambda film: edit_subtitle(film, cut, name, end=end), tr("Trim subtitle")
-    end = frame + line.end - line.start
-    return lambda film: edit_subtitle(film, cut, name, start=frame, end=end), tr("Move subtitle")
+    start = typed.of(line.start)
+    end = start + length
+    return lambda film: edit_subtitle(film, cut, name, start=start, end=end), tr("Move subtitle")
 
 
 def _speed_of(text: str) -> Fraction:

@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Literal
 
 from PySide6.QtCore import QObject
 
 from studio.bridge.session import Session
 from studio.document.film import Film, Timeline
 from studio.document.queries import active_timeline
+from studio.document.shift import Edge, edge_frame
 from studio.document.store import Store
-from studio.document.timeline_access import place_of
-from studio.document.trim_changes import roll_edit, slide_clip, slip_clips
+from studio.document.timeline_access import find_clip, place_of
+from studio.document.timeline_changes import move_clips
+from studio.document.trim_changes import (
+    ripple_trim,
+    roll_edit,
+    slide_clip,
+    slip_clips,
+    trim_head,
+    trim_tail,
+)
 from studio.ui.timeline_clip_commands import Apply, Refuse
 from studio.ui.timeline_in_hand import chosen_clips, cuts_in_hand
-from studio.wording import tr
+from studio.wording import term, tr
+
+Aim = Literal["trim", "ripple", "roll", "slip", "slide", "move"]
+AIMS: Mapping[Aim, str] = {
+    "trim": term("Trim"),
+    "ripple": term("Ripple trim"),
+    "roll": term("Roll"),
+    "slip": term("Slip"),
+    "slide": term("Slide"),
+    "move": term("Move"),
+}
 
 
 class TrimCommands(QObject):
@@ -28,6 +48,33 @@ class TrimCommands(QObject):
         self._session = session
         self._apply = apply
         self._refuse = refuse
+
+    @property
+    def aim(self) -> Aim | None:
+        """What frames that are typed would do: by the tool, to the end in hand or the clips."""
+        tool = self._session.tool
+        if self._edge() is not None:
+            return tool if tool in ("ripple", "roll") else "trim"
+        if not self._chosen():
+            return None
+        return tool if tool in ("roll", "slip", "slide") else "move"
+
+    def by(self, frames: int) -> None:
+        """Let the end in hand, or the selected clips, go later by frames, as the tool says."""
+        aim, edge = self.aim, self._edge()
+        if aim is None:
+            self._refuse(tr("Select a clip, or click on an end of one, to move it by frames."))
+        elif edge is not None:
+            self._edge_by(aim, edge[0], edge[1], frames)
+        elif aim == "roll":
+            self.roll(frames)
+        elif aim == "slip":
+            self.slip(frames)
+        elif aim == "slide":
+            self.slide(frames)
+        else:
+            ids, timeline_id = self._chosen(), self._timeline.id
+            self._shift(lambda film: move_clips(film, timeline_id, ids, frames=frames), tr("Move"))
 
     def slip(self, frames: int) -> None:
         """Show what comes a few frames later in the sources of the selected clips."""
@@ -84,6 +131,21 @@ class TrimCommands(QObject):
         else:
             self._refuse(tr("Select a clip to slide it."))
 
+    def _edge_by(self, aim: Aim, clip_id: str, edge: Edge, frames: int) -> None:
+        """Move an end of a clip: alone, with what follows, or with the end that it meets."""
+        timeline, ledger = self._timeline, self._store.ledger
+        to = edge_frame(place_of(timeline, clip_id).clip, edge) + frames
+
+        def change(film: Film) -> Film:
+            if aim == "roll":
+                return roll_edit(film, timeline.id, clip_id, edge, to, ledger=ledger)
+            if aim == "ripple":
+                return ripple_trim(film, timeline.id, clip_id, edge, to, ledger=ledger)
+            trim = trim_head if edge == "head" else trim_tail
+            return trim(film, timeline.id, clip_id, to, ledger=ledger)
+
+        self._shift(change, tr(AIMS[aim]))
+
     def _shift(self, change: Callable[[Film], Film], name: str) -> bool:
         """Make a change that may be held back, and say so where nothing is left to move."""
         before = self._store.film
@@ -91,6 +153,11 @@ class TrimCommands(QObject):
         if made and self._store.film is before:
             self._refuse(tr("There are no more frames on that side."))
         return made
+
+    def _edge(self) -> tuple[str, Edge] | None:
+        """The end in hand, if its clip is still there."""
+        edge = self._session.edge
+        return edge if edge and find_clip(self._timeline, edge[0]) is not None else None
 
     @property
     def _timeline(self) -> Timeline:

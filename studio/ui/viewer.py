@@ -20,6 +20,7 @@ from studio.bridge.actions import ActionRegistry
 from studio.ui import icons, theme
 from studio.ui.loudness_line import LoudnessLine
 from studio.ui.meters import Meters
+from studio.ui.timecode_field import TimecodeField
 from studio.wording import tr
 
 _EDGE_PX = 14
@@ -183,12 +184,11 @@ class Viewer(QWidget):
         self.picture = Screen()
         self.meters = Meters()
         self.loudness = LoudnessLine()
-        self.timecode = QLabel("00:00:00:00")
-        self.timecode.setFont(theme.font(15, weight=500, tabular=True))
-        self.timecode.setAccessibleName(tr("Timecode"))
+        self.timecode = TimecodeField()
         self.length = QLabel("")
         self.length.setFont(theme.font(theme.FONT_SMALL_PX, tabular=True))
         self.length.setProperty("dim", True)
+        self._length_words = ""
         self.title = QLabel()
         self.title.setFont(theme.font(weight=500))
         self.back = QToolButton()
@@ -237,6 +237,17 @@ class Viewer(QWidget):
         self._pixels = pixels, bare
         self.picture.show_picture(_image(pixels), None if bare is None else _image(bare))
 
+    def show_clock(self, time: str, length: str) -> None:
+        """Show where the picture stands, and how long what is looked at is."""
+        self.timecode.show_time(time)
+        self._length_words = length
+        if not self.timecode.hasFocus():
+            self.length.setText(length)
+
+    def show_typed(self, words: str) -> None:
+        """Say in the place of the length what is being typed; empty says the length again."""
+        self.length.setText(words or self._length_words)
+
     def show_playing(self, playing: bool) -> None:
         """Let the button say what it would do."""
         self._buttons["play.toggle"].defaultAction().setIcon(
@@ -278,7 +289,7 @@ class Viewer(QWidget):
         for action_id in _VIEWING:
             last.addWidget(self._buttons[action_id])
         row = QHBoxLayout(bar)
-        row.setContentsMargins(14, 4, 10, 4)
+        row.setContentsMargins(9, 4, 10, 4)
         row.setSpacing(2)
         row.addWidget(left, 1)
         for action_id in _TRANSPORT:

@@ -58,6 +58,7 @@ from studio.ui.timeline_menus import TimelineMenus
 from studio.ui.timeline_table import TimelineTable
 from studio.ui.timeline_view import TimelineView
 from studio.ui.turns import Turns
+from studio.ui.typed_time_desk import TypedTimeDesk
 from studio.ui.viewer import Viewer
 from studio.wording import tr
 
@@ -122,6 +123,7 @@ class Workspace(QObject):
         self.export_desk = ExportDesk(room, self.exports, self.export, self)
         breathe()
         self.mix = MixPanel(room)
+        self.typed_time = TypedTimeDesk(self)
         self.docks = self._docked()
         breathe()
         actions.scope_to(self.timeline, self.viewer)

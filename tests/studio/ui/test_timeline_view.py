@@ -348,3 +348,17 @@ def test_zooming_out_beyond_the_cut_leaves_nothing_endless_to_scroll_through(vie
         view.session.set_zoom(0.1)
         bar.setValue(bar.maximum())
     assert view.geometry_now().first_frame <= end
+
+
+def test_an_end_that_is_clicked_on_stays_in_hand_until_another_place_is(hand, view):
+    hand.click(hand.head("v2"))
+    assert view.session.edge == ("v2", "head")
+    assert {"v2", "a2"} <= view.session.selection
+    view.commands.trims.by(10)
+    assert view.session.edge == ("v2", "head")
+    hand.click(hand.middle("v2"))
+    assert view.session.edge is None
+    hand.click(hand.tail("v2"))
+    assert view.session.edge == ("v2", "tail")
+    hand.click(hand.middle("v3"))
+    assert view.session.edge is None
