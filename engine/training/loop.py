@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import torch
@@ -28,7 +28,7 @@ from engine.training.group import Group, ProcessLostError
 from engine.training.means import Means
 from engine.training.optim import build_optimiser
 from engine.training.plan import planned, product_rate
-from engine.training.recipe import Clock, Recipe, additions, rate_at
+from engine.training.recipe import EXPLODED, Clock, Recipe, additions, rate_at
 from engine.training.run_page import forget_after, png_of, write_run_page
 from engine.training.telling import say, stop_signals
 
@@ -138,16 +138,19 @@ class Run:
         with self._in_sentences(), stop_signals(self._stop, aloud=self.group.first):
             forecast = None if self._spent() else _Forecast(self)
             while not self._over():
-                self._step()
+                due = self.group.told(time.monotonic() - saved) > config.save_every_s
+                loss, norm = self._gradients()
+                # A loss is that of the weights before the step, which are saved once it is heard.
+                if due and math.isfinite(norm) and self.clock.good(loss):
+                    self.save()
+                    saved = time.monotonic()
+                self._take(loss, norm)
                 self.clock.step += 1
                 self.clock.seconds = self.group.told(time.monotonic() - began)
                 self._report()
                 if forecast is not None:
                     forecast.heard()
-                if self.group.told(time.monotonic() - saved) > config.save_every_s:
-                    self.save()
-                    saved = time.monotonic()
-            self.save()
+            self._end()
             # What comes next in another process finds everything written.
             self.group.told(self.clock.seconds)
 
@@ -156,12 +159,7 @@ class Run:
         return self.clock.progress(self.recipe.config)
 
     def save(self) -> None:
-        """Write everything that a resumed run needs, and the averaged weights.
-
-        Weights that have just been spoilt do not take the place of good ones.
-        """
-        if not self.clock.sound:
-            return
+        """Write everything that a resumed run needs, and the averaged weights."""
         metadata = {
             "recipe": self.recipe.name,
             "clock": json.dumps(asdict(self.clock)),
@@ -217,7 +215,7 @@ class Run:
     def _alone(self) -> ProcessLostError:
         """Keep what can be kept, and say that another process has ended."""
         kept = "What was saved last"
-        if self.group.first and not self.group.divided:
+        if self.group.first and not self.group.divided and not self.clock.high:
             # Processes wait for one another before a step, so this one's is whole.
             self.save()
             kept = f"The run up to step {self.clock.step}"
@@ -226,7 +224,24 @@ class Run:
             f"is in {self.folder}: go on from it with --resume."
         )
 
-    def _step(self) -> None:
+    def _end(self) -> None:
+        """Save the last step; what is far worse than it was does not replace what was saved."""
+        if not self.clock.high:
+            self.save()
+        elif not self.stopped:
+            self._give_up(f"The loss is more than {EXPLODED} times what it was as the run ends.")
+
+    def _give_up(self, why: str) -> NoReturn:
+        there = self.group.saved(self.folder) is not None
+        raise TrainingError(
+            f"{why} The last good state is in {self.folder}; go on from it with --resume and a "
+            "lower --learning-rate."
+            if there
+            else f"{why} Nothing had been saved before; begin again with a lower --learning-rate."
+        )
+
+    def _gradients(self) -> tuple[float, float]:
+        """Loss of the weights as they are, and norm of its gradients, which lie in them."""
         config, group = self.recipe.config, self.group
         total = 0.0
         for index in range(config.accumulate):
@@ -244,18 +259,30 @@ class Run:
                 nn.utils.clip_grad_norm_(self.module.parameters(), config.clip)
             ).item()
         self._means.add({"grad_norm": norm})
+        return total, norm
+
+    def _take(self, loss: float, norm: float) -> None:
+        """Step by the gradients, or pass over them where they are no numbers."""
+        config = self.recipe.config
         if not math.isfinite(norm):
             self.optimiser.clear()
-            self.clock.spoil(config, self.folder)
+            self.clock.bad += 1
+            if self.clock.bad > config.bad_steps:
+                self._give_up(f"The loss has not been finite for {self.clock.bad} steps.")
             return
-        self._watch(total)
+        self._watch(loss)
+        if self.clock.high > config.bad_steps:
+            self._give_up(
+                f"The loss has been more than {EXPLODED} times what it was for {self.clock.high} "
+                "steps."
+            )
         settled = config.settled if self.clock.added else 1.0
         self.optimiser.step(rate_at(config, self.clock.step, self.progress()), settled)
         self.ema.update(self.module, self.clock.step)
 
     def _watch(self, loss: float) -> None:
         """Hear the loss of a step that is being taken, an error that should become less."""
-        self.clock.watch(loss, self.recipe.config, self.folder)
+        self.clock.watch(loss)
 
     def _report(self) -> None:
         config, step = self.recipe.config, self.clock.step

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
 import torch
 from torch import Tensor, nn
 
-from engine.errors import TrainingError
-
-# A loss that has grown so much for more steps than a bad batch takes has left what was learned.
-_EXPLODED, _SPIKE_STEPS = 10, 3
+# A loss that has grown so much, and stays so, has left what was learned.
+EXPLODED = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,45 +129,16 @@ class Clock:
         by_time = self.seconds / 60 / config.minutes
         return min(1.0, max(self.step / config.steps, by_time))
 
-    @property
-    def sound(self) -> bool:
-        """Whether the weights are as good as they were, so that they may replace what was saved."""
-        return self.high < _SPIKE_STEPS
+    def good(self, loss: float) -> bool:
+        """Whether weights of such a loss are as good as they were."""
+        return math.isfinite(loss) and not loss > EXPLODED * self.least > 0
 
-    def spoil(self, config: LoopConfig, folder: Path) -> None:
-        """Count a step whose loss or gradients were not finite, and which was not taken.
-
-        Raises:
-            TrainingError: if there were too many in a row.
-        """
-        self.bad += 1
-        if self.bad > config.bad_steps:
-            raise TrainingError(
-                f"The loss has not been finite for {self.bad} steps. {_last_good(folder)}"
-            )
-
-    def watch(self, loss: float, config: LoopConfig, folder: Path) -> None:
-        """Hear the loss of a step that is being taken.
-
-        Raises:
-            TrainingError: if it has been many times what it was for too many steps in a row.
-        """
+    def watch(self, loss: float) -> None:
+        """Hear the loss of a step that is being taken."""
         self.bad = 0
         self.usual = loss if math.isnan(self.usual) else self.usual + 0.05 * (loss - self.usual)
         self.least = min(self.least, self.usual)
-        self.high = self.high + 1 if loss > _EXPLODED * self.least > 0 else 0
-        if self.high > config.bad_steps:
-            raise TrainingError(
-                f"The loss has been more than {_EXPLODED} times what it was for {self.high} "
-                f"steps. {_last_good(folder)}"
-            )
-
-
-def _last_good(folder: Path) -> str:
-    return (
-        f"The last good state is in {folder}; go on from it with --resume and a lower "
-        "--learning-rate."
-    )
+        self.high = 0 if self.good(loss) else self.high + 1
 
 
 def rate_at(config: LoopConfig, step: int, progress: float) -> float:

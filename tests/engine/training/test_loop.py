@@ -140,18 +140,39 @@ def test_gradients_that_are_not_finite_are_stepped_over(tmp_path):
     assert all(value.isfinite().all() for value in state_of(tmp_path).values())
 
 
-def test_a_loss_that_explodes_is_a_sentence_and_does_not_replace_the_good_state(tmp_path):
-    class Exploding(LineRecipe):
-        def losses(self, module, step, generator):
-            losses = super().losses(module, step, generator)
-            return {"total": losses["total"] * (1000 if step >= 10 else 1)}
+class Exploding(LineRecipe):
+    """Its loss is a thousand times what it was from a step on."""
 
+    def __init__(self, at=10, **config):
+        super().__init__(**config)
+        self.at = at
+
+    def losses(self, module, step, generator):
+        losses = super().losses(module, step, generator)
+        return {"total": losses["total"] * (1000 if step >= self.at else 1)}
+
+
+def test_a_loss_that_explodes_is_a_sentence_and_does_not_replace_the_good_state(tmp_path):
     with pytest.raises(TrainingError, match=r"more than 10 times.*for 6 steps.*--learning-rate"):
-        train(tmp_path, Exploding(steps=100, bad_steps=5, save_every_s=0.0))
+        train(tmp_path / "exploded", Exploding(steps=100, bad_steps=5, save_every_s=0.0))
+    # The last weights whose own loss was as usual.
+    train(tmp_path / "good", LineRecipe(steps=100, stop_at=8))
+    assert same(state_of(tmp_path / "exploded"), state_of(tmp_path / "good"))
+    assert same(weights_of(tmp_path / "exploded"), weights_of(tmp_path / "good"))
+    train(tmp_path / "exploded", LineRecipe(steps=20), resume=True)
+
+
+@pytest.mark.parametrize(("saves", "says"), [(0.0, "state is in"), (99.0, "Nothing had")])
+def test_a_run_that_ends_far_from_what_it_had_learned_says_so(tmp_path, saves, says):
+    with pytest.raises(TrainingError, match=f"as the run ends.*{says}"):
+        train(tmp_path, Exploding(save_every_s=saves))
+    assert (tmp_path / "state.safetensors").is_file() == (saves == 0)
+
+
+def test_a_run_that_is_stopped_far_from_what_it_had_learned_keeps_what_was_saved(tmp_path):
+    assert train(tmp_path, Exploding(at=5, stop_at=7, save_every_s=0.0)).stopped
     clock = json.loads(load_tensors(tmp_path / "state.safetensors")[1]["clock"])
-    assert clock["step"] == 12
-    assert clock["high"] < 3
-    train(tmp_path, LineRecipe(steps=20), resume=True)
+    assert clock["step"] == 4
 
 
 def test_what_was_logged_after_the_last_save_is_logged_once(tmp_path):
