@@ -122,7 +122,7 @@ def _check(args: argparse.Namespace) -> None:
         )
     if args.folder.exists() and not args.folder.is_dir():
         raise RequestError(f"{args.folder} is a file; name a folder for the run.")
-    there = _saved(args.folder)
+    there = _saved(args)
     if there and not args.resume:
         raise TrainingError(
             f"{args.folder} holds a run already. Go on with it by --resume, or name another folder."
@@ -131,9 +131,15 @@ def _check(args: argparse.Namespace) -> None:
         say(f"Nothing is saved in {args.folder} yet; it starts from the beginning.")
 
 
-def _saved(folder: Path) -> bool:
-    """Whether ``folder`` holds what a run can be gone on with."""
-    return any((folder / name).is_file() for name in (_STATE, _SHARES, _FINDINGS))
+def _saved(args: argparse.Namespace) -> bool:
+    """Whether the run's folder, or that of a part of it, holds what can be gone on with."""
+    from engine.presets import PRESETS
+
+    parts = PRESETS[args.recipe].parts if args.recipe in PRESETS else ()
+    places = [args.folder, *(args.folder / part for part in parts)]
+    return any(
+        (place / name).is_file() for place in places for name in (_STATE, _SHARES, _FINDINGS)
+    )
 
 
 def _check_steps(args: argparse.Namespace) -> None:
@@ -236,7 +242,7 @@ def _going_on(args: argparse.Namespace) -> str:
     learns = args.recipe == _FINETUNE or (
         args.recipe != _EVERYTHING and PRESETS[args.recipe].learns
     )
-    if learns and (_saved(args.folder) or args.warm_start is None):
+    if learns and (_saved(args) or args.warm_start is None):
         return f"Stopped; what was learned and saved is in {args.folder}: go on with --resume."
     return f"Stopped; the same command goes on with what is whole in {args.folder}."
 

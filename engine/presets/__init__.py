@@ -33,6 +33,7 @@ PRESETS: dict[str, Preset] = {
     "codecs": Preset(
         says="video_vae, audio_vae and vocoder one after the other",
         make=codecs.codecs,
+        parts=codecs.PARTS,
     ),
     "video_vae": Preset(
         says="pictures to latents and back; needs clips",

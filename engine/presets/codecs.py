@@ -22,6 +22,7 @@ from engine.world.seeds import CODECS_FROM
 
 # Bodies of every level; those of the first are read back by the scores.
 _LEVELS = (1, 3)
+PARTS = ("video_vae", "audio_vae", "vocoder")
 _VIDEO = VideoVAEConfig(channels=128, details=96)
 _AUDIO = AudioVAEConfig(width=192, blocks=2)
 _VOCODER = VocoderConfig(width=160, blocks=5)
@@ -37,8 +38,8 @@ def clips(order: Order) -> bool:
 def codecs(order: Order) -> bool:
     """The three codecs one after the other, their weights gathered in the run's folder."""
     minutes = order.minutes or 75.0
-    for make, share in ((video_vae, 0.84), (audio_vae, 0.06), (vocoder, 0.1)):
-        name = make.__name__
+    makers = (video_vae, audio_vae, vocoder)
+    for name, make, share in zip(PARTS, makers, (0.84, 0.06, 0.1), strict=True):
         part = replace(order, run=order.run / name, minutes=minutes * share, warm_start=None)
         # A part that an earlier run finished ends at once.
         if not make(part):

@@ -106,6 +106,7 @@ class Preset:
         learns: whether it trains something; it prepares what is learned from otherwise.
         together: whether several processes can train it.
         sized: whether what it draws can be of another size and level.
+        parts: folders within the run's own, each with a state of its own.
     """
 
     says: str
@@ -113,6 +114,7 @@ class Preset:
     learns: bool = True
     together: bool = False
     sized: bool = False
+    parts: tuple[str, ...] = ()
 
 
 def carry_out(name: str, preset: Preset, order: Order) -> bool:

@@ -34,6 +34,16 @@ def test_everything_trains_tiny_and_goes_on(engine, tmp_path):
     assert all(torch.equal(before[name], after[name]) for name in before)
 
 
+def test_a_run_of_parts_is_one_that_is_gone_on_with(engine, tmp_path):
+    part = tmp_path / "codecs" / "vocoder"
+    part.mkdir(parents=True)
+    (part / "state.safetensors").write_bytes(b"hours of it")
+    code, told = engine("train", "codecs", "--run", tmp_path / "codecs")
+    assert code == 1
+    assert "holds a run already. Go on with it by --resume" in told
+    assert (part / "state.safetensors").read_bytes() == b"hours of it"
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
