@@ -10,7 +10,9 @@ from engine.api.events import Cancelled, Failed, Finished, Parked, Progress, Ren
 from engine.api.masks import MaskKey, MaskTrack, TrackedMask
 from engine.api.reports import Compiled, Dropped, Estimate, Finding, Flag, PackedReference, Rating
 from engine.api.requests import (
+    QUALITIES,
     ROLES_BY_KIND,
+    SAMPLERS,
     CameraPlan,
     Edit,
     Extend,
@@ -18,6 +20,7 @@ from engine.api.requests import (
     Kind,
     Mode,
     Quality,
+    QualityMode,
     Reference,
     Role,
     Sampler,
@@ -30,7 +33,9 @@ from engine.api.requests import (
 from engine.api.takes import FileHash, Recipe, Take, import_recipe, take_name
 
 __all__ = [
+    "QUALITIES",
     "ROLES_BY_KIND",
+    "SAMPLERS",
     "Backend",
     "CameraPlan",
     "Cancelled",
@@ -57,6 +62,7 @@ __all__ = [
     "Pathway",
     "Progress",
     "Quality",
+    "QualityMode",
     "Rating",
     "Recipe",
     "Reference",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal, assert_never
+from typing import Literal, assert_never, get_args
 
 from engine.errors import RequestError
 from engine.plain import from_plain, to_plain
@@ -24,8 +24,11 @@ Role = Literal[
     "keyframe",
 ]
 Sampler = Literal["euler", "heun", "dpm++"]
+QualityMode = Literal["fast", "full"]
 Mode = Literal["generate", "edit", "extend", "upgrade"]
 
+SAMPLERS: tuple[Sampler, ...] = get_args(Sampler)
+QUALITIES: tuple[QualityMode, ...] = get_args(QualityMode)
 ROLES_BY_KIND: dict[Kind, tuple[Role, ...]] = {
     "image": ("subject", "environment", "style", "first_frame", "last_frame", "keyframe"),
     "video": ("subject", "motion", "camera", "environment", "style"),
@@ -156,7 +159,7 @@ def mode_of(task: Task) -> Mode:
 class Quality:
     """Fast or Full; ``steps`` and ``sampler`` of ``None`` are the backend's own."""
 
-    mode: Literal["fast", "full"] = "fast"
+    mode: QualityMode = "fast"
     steps: int | None = None
     sampler: Sampler | None = None
 

@@ -26,13 +26,15 @@ _FILM = "film.json"
 
 def film_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of every command that makes a film."""
+    from engine.api import QUALITIES, SAMPLERS
+
     parser.add_argument("--negative", default="", metavar="TEXT", help="what it is to be without")
     parser.add_argument("--seed", type=int, default=0, help="another seed, another take")
-    parser.add_argument("--quality", choices=("fast", "full"), default="fast")
+    parser.add_argument("--quality", choices=QUALITIES, default="fast")
     parser.add_argument("--steps", type=int, help="steps, where not the quality's own number")
     parser.add_argument(
         "--sampler",
-        choices=("euler", "heun", "dpm++"),
+        choices=SAMPLERS,
         help="how a step is taken, where not the backend's own way; heun's takes two passes",
     )
     parser.add_argument("--guidance", type=number, help="how strongly the words are followed")

@@ -7,8 +7,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine import api
 from engine.diffusion.latent_state import Given, mixed, noise_for, spread
-from engine.diffusion.samplers import SAMPLERS, Schedule, dpm, euler, heun
+from engine.diffusion.samplers import EVALUATIONS, SAMPLERS, Schedule, dpm, euler, heun
 from engine.diffusion.schedules import draw_sigmas, sampling_sigmas, shifted
 from engine.models.signals import Latents
 from engine.training.tiny import SHAPE
@@ -204,3 +205,7 @@ def test_training_levels_lie_in_their_range_and_lean_to_noise():
 def test_shifting_keeps_the_ends():
     ends = torch.tensor([0.0, 1.0])
     assert torch.equal(shifted(ends, 3.0), ends)
+
+
+def test_there_is_a_sampler_for_every_name_that_a_request_can_have():
+    assert tuple(SAMPLERS) == tuple(EVALUATIONS) == api.SAMPLERS
