@@ -67,14 +67,22 @@ class Filmed:
         video: (T, 72, 128, 3) uint8.
         sound: (2, S) float32; without samples where it has none.
         words: what it was to show; empty where nobody says.
-        said: what is wrong with it, in sentences.
+        wordless, mute, silent: why there are no words, no sound, or nothing in it; empty where
+            there are.
     """
 
     name: str
     video: NDArray[np.uint8]
     sound: NDArray[np.float32]
     words: str
-    said: tuple[str, ...] = ()
+    wordless: str = ""
+    mute: str = ""
+    silent: str = ""
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """What is wrong with it, in sentences."""
+        return tuple(one for one in (self.mute, self.silent, self.wordless) if one)
 
 
 def is_film(path: Path) -> bool:
@@ -111,14 +119,20 @@ def open_clip(path: Path) -> Filmed:
     )
     # The reader looks at 1 + 4k pictures.
     video = video[: 1 + (len(video) - 1) // TIME_STRIDE * TIME_STRIDE]
-    sound, why = _sound_of(path, len(video))
-    said = [why] if why else []
+    sound, mute = _sound_of(path, len(video))
+    silent = ""
     if sound.size and _level_db(sound) < _SILENT_DB:
-        said.append(f"{path.name} is silent; nothing in it can be in sync.")
-    seen = Made(info.width, info.height, info.frames, info.rate)
-    words, why = _words_of(path, seen)
-    said += [why] if why else []
-    return Filmed(name=path.name, video=video, sound=sound, words=words, said=tuple(said))
+        silent = f"{path.name} is silent; nothing in it can be in sync."
+    words, wordless = _words_of(path, Made(info.width, info.height, info.frames, info.rate))
+    return Filmed(
+        name=path.name,
+        video=video,
+        sound=sound,
+        words=words,
+        wordless=wordless,
+        mute=mute,
+        silent=silent,
+    )
 
 
 def _sound_of(path: Path, pictures: int) -> tuple[NDArray[np.float32], str]:
@@ -283,7 +297,7 @@ def names_in(words: str) -> dict[str, list[str]]:
 def _named(reading: Reading, clip: Filmed) -> Found:
     """Shares of the names in a clip's words that are read back."""
     if not clip.words:
-        return {UNFIT: next(one for one in clip.said if "words" in one)}
+        return {UNFIT: clip.wordless}
     return {
         f"prompt.{kind}": len(set(names) & set(reading.best(kind, len(names)))) / len(names)
         for kind, names in names_in(clip.words).items()
@@ -294,17 +308,16 @@ def _sounding(one: Looked, other: Looked) -> Found:
     """Onsets of a clip's sound against contacts in another's pictures, and faults of the sound."""
     clip = other.clip
     if not clip.sound.size:
-        return {UNFIT: next(one for one in clip.said if "sound" in one)}
+        return {UNFIT: clip.mute}
     sound = clip.sound.astype(np.float64)
     level = max(float(np.sqrt(np.square(sound).mean())), 1e-6)
-    silent = _level_db(clip.sound) < _SILENT_DB
     rows: Found = {
-        "sound.silent_share": float(silent),
+        "sound.silent_share": float(bool(clip.silent)),
         "sound.clipped_share": float((np.abs(sound) > 0.999).mean()),
         "sound.dc_share": float(np.abs(sound.mean(axis=1)).max() / level),
     }
-    if silent:
-        return rows | {UNFIT: f"{clip.name} is silent; nothing in it can be in sync."}
+    if clip.silent:
+        return rows | {UNFIT: clip.silent}
     seen, heard = one.seen, other.heard
     wanted = spaced([it.time_s for it in seen])
     found = match([it.time_s for it in heard], wanted, [it.time_s for it in one.reading.contacts])

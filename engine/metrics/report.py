@@ -198,11 +198,11 @@ def compare(first: Mapping[str, Any], second: Mapping[str, Any]) -> str:
 
     What they were taken with comes first where it differs, as it may be what the rows tell of.
     """
-    lines = [
-        f"{fact}: {first[fact]} in the first, {second[fact]} in the second"
-        for fact in _TAKEN_WITH
-        if fact in first and fact in second and first[fact] != second[fact]
-    ]
+    lines = []
+    for fact in _TAKEN_WITH:
+        one, two = (_fact(report, fact) for report in (first, second))
+        if fact in first and fact in second and one != two:
+            lines.append(f"{fact}: {one} in the first, {two} in the second")
     lines.append(f"{'score':34} {'first':>8} {'second':>8}  verdict")
     before, after = first["scores"], second["scores"]
     shared = [name for name in before if name in after]
@@ -217,6 +217,15 @@ def compare(first: Mapping[str, Any], second: Mapping[str, Any]) -> str:
         for missing in sorted(set(before) ^ set(after))
     )
     return "\n".join(lines)
+
+
+def _fact(report: Mapping[str, Any], name: str) -> object:
+    """A fact of a report. Without a level rows are taken on the lowest that shows them.
+
+    Those that level 1 shows are then of the same clips as where it is named, and it has no others.
+    """
+    value = report.get(name)
+    return 1 if name == "level" and value is None else value
 
 
 def _unmeasured(first: Mapping[str, Any], second: Mapping[str, Any]) -> str:

@@ -104,6 +104,11 @@ def parsed(argv: list[str]) -> Options:
             raise RequestError(f"There is no score {name!r}; there are {', '.join(GROUPS)}.")
     if asked.damage and asked.weights != WORLD:
         raise RequestError("Only the world's clips are damaged: say 'score world --damage'.")
+    if asked.damage and asked.html is not None:
+        raise RequestError(
+            "A page tells of clips as they are, not of spoilt ones: leave out --html or --damage. "
+            "--json FILE keeps what --damage finds."
+        )
     if asked.sheet is not None and (asked.weights != WORLD or asked.damage or only):
         raise RequestError("A sheet tells of everything on the world: say 'score world --sheet'.")
     usual = DAMAGE_CLIPS if asked.damage else FULL_CLIPS if asked.full else FAST_CLIPS

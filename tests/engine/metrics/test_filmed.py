@@ -211,11 +211,11 @@ def test_what_no_clip_has_is_not_measurable(
 ):
     alone = tmp_path / "alone"
     alone.mkdir()
-    (alone / "mute.mp4").write_bytes((folder / "mute.mp4").read_bytes())
+    (alone / "words.mp4").write_bytes((folder / "mute.mp4").read_bytes())
     assert run([str(alone)]) == 0
     said = capsys.readouterr().out
-    assert "not measurable: mute.mp4 has no sound." in said
-    assert "not measurable: mute.mp4 has no words to hold it against." in said
+    assert "not measurable: words.mp4 has no sound." in said
+    assert "not measurable: words.mp4 has no words to hold it against." in said
     assert run([str(alone), "--only", "physics,prompt.count"]) == 0
     said = capsys.readouterr().out
     assert "no more is known than their words" in said
