@@ -12,7 +12,8 @@ import numpy as np
 from engine.shapes import SAMPLE_RATE_HZ, ClipShape
 from engine.world.actions import Slide, Talk
 from engine.world.cast import Identity, Puppet
-from engine.world.cast_truth import PuppetTruth, Step, Touch, level_at
+from engine.world.cast_truth import PuppetTruth, Step, Touch
+from engine.world.loudness import gains_at
 from engine.world.projection import picture_times_s
 from engine.world.scene import Scene
 from engine.world.speech import syllables
@@ -56,9 +57,11 @@ def add_cast(scene: Scene, truth: Truth, shape: ClipShape, out: np.ndarray) -> N
             said = speak(known.syllables, puppet.identity.voice, out.shape[1], puppet.seed)
             _add_moving(said, known.pan, known.level, pictures, out)
         for step in known.steps:
-            _add_step(scene.set_name, step, _zoom(truth, shape, step.time_s), out)
+            gains = gains_at(truth, shape, step.time_s, step.x_pan)
+            _add_step(scene.set_name, step, gains, out)
         for touch in known.touches:
-            _add_touch(scene, touch, _zoom(truth, shape, touch.time_s), out)
+            gains = gains_at(truth, shape, touch.time_s, touch.x_pan)
+            _add_touch(scene, touch, gains, out)
         _add_scrapes(puppet, known, pictures, out)
 
 
@@ -74,11 +77,6 @@ def voice_reference(identity: Identity, samples: int, seed: int) -> np.ndarray:
     return np.stack([said, said])
 
 
-def _zoom(truth: Truth, shape: ClipShape, time_s: float) -> float:
-    picture = min(int(time_s * float(shape.rate)), shape.frames - 1)
-    return float(truth.camera[picture, 2])
-
-
 def _add_moving(
     sound: np.ndarray, pan: np.ndarray, level: np.ndarray, pictures: np.ndarray, out: np.ndarray
 ) -> None:
@@ -91,23 +89,22 @@ def _add_moving(
     out[1] += sound * (gain * np.sin(angle)).astype(np.float32)[fine]
 
 
-def _add_at(sound: np.ndarray, time_s: float, x_pan: float, zoom: float, out: np.ndarray) -> None:
+def _add_at(sound: np.ndarray, time_s: float, gains: tuple[float, float], out: np.ndarray) -> None:
+    """Adds (S,) from an instant on, by the gains of both channels."""
     start = round(time_s * SAMPLE_RATE_HZ)
     samples = min(len(sound), out.shape[1] - start)
     if start < 0 or samples <= 0:
         return
-    angle = 0.5 * np.pi * min(max(x_pan, 0.0), 1.0)
-    gain = float(np.sqrt(2.0) * level_at(np.array(x_pan), np.array(zoom)))
-    out[0, start : start + samples] += gain * np.cos(angle) * sound[:samples]
-    out[1, start : start + samples] += gain * np.sin(angle) * sound[:samples]
+    for channel, gain in zip(out, gains, strict=True):
+        channel[start : start + samples] += gain * sound[:samples]
 
 
-def _add_step(set_name: str, step: Step, zoom: float, out: np.ndarray) -> None:
+def _add_step(set_name: str, step: Step, gains: tuple[float, float], out: np.ndarray) -> None:
     # Feet are never quite alike.
     vary = 0.9 + 0.2 * ((step.foot * 7 + int(step.time_s * 1000)) % 10) / 10.0
     if step.kind == "slide":
         return
-    _add_at(STEP_PEAK * step.weight * vary * _step(set_name), step.time_s, step.x_pan, zoom, out)
+    _add_at(STEP_PEAK * step.weight * vary * _step(set_name), step.time_s, gains, out)
 
 
 @lru_cache(maxsize=32)
@@ -125,7 +122,7 @@ def _step(set_name: str) -> np.ndarray:
     return (sound / np.abs(sound).max()).astype(np.float32)
 
 
-def _add_touch(scene: Scene, touch: Touch, zoom: float, out: np.ndarray) -> None:
+def _add_touch(scene: Scene, touch: Touch, gains: tuple[float, float], out: np.ndarray) -> None:
     match touch.kind:
         case "strike":
             body = scene.bodies[touch.body]
@@ -142,7 +139,7 @@ def _add_touch(scene: Scene, touch: Touch, zoom: float, out: np.ndarray) -> None
             struck[:samples] += GLOVE_PEAK * 0.8 * slap[:samples]
         case "thud":
             struck = 0.42 * _thud(scene.set_name)
-    _add_at(struck.astype(np.float32), touch.time_s, touch.x_pan, zoom, out)
+    _add_at(struck.astype(np.float32), touch.time_s, gains, out)
 
 
 @lru_cache(maxsize=32)

@@ -16,7 +16,8 @@ from engine.world.actions_hands import strikes_s
 from engine.world.actions_pose import Pose, perform
 from engine.world.cast import Puppet, identity_vector
 from engine.world.cast_frame import frame
-from engine.world.cast_truth import AUDIBLE_GAP_S, PuppetTruth, Step, Touch, TouchName, level_at
+from engine.world.cast_truth import AUDIBLE_GAP_S, PuppetTruth, Step, Touch, TouchName
+from engine.world.loudness import level_at
 from engine.world.matter import gravity_m_s2, ground_of
 from engine.world.projection import to_picture
 from engine.world.scene import VIEW_HEIGHT_M, Scene

@@ -119,9 +119,3 @@ class PuppetTruth:
             else:
                 plain[one.name] = [asdict(item) for item in value]
         return plain
-
-
-def level_at(x_pan: np.ndarray, zoom: np.ndarray) -> np.ndarray:
-    """Gain of a source: what is closer is louder, what is out of view fainter."""
-    outside = np.maximum(np.abs(x_pan - 0.5) - 0.5, 0.0)
-    return np.sqrt(np.minimum(zoom, 2.0)) / (1.0 + 2.0 * outside)

@@ -6,7 +6,6 @@ Shape letters: B clips, S samples.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -14,7 +13,7 @@ import numpy as np
 from engine.shapes import SAMPLE_RATE_HZ, ClipShape
 from engine.world.ambience import add_ambience
 from engine.world.cast_sound import add_cast
-from engine.world.cast_truth import level_at
+from engine.world.loudness import gains_at, level_at
 from engine.world.matter import half_height_m
 from engine.world.music import add_music
 from engine.world.projection import picture_times_s
@@ -45,14 +44,6 @@ AIRS: dict[str, tuple[float, float]] = {
     "harbour": (350.0, 1.5),
     "moon": (70.0, 0.8),
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Place:
-    """Gains of the two channels at a place in the picture."""
-
-    left: float
-    right: float
 
 
 def synthesise(scenes: Sequence[Scene], truths: Sequence[Truth], shape: ClipShape) -> np.ndarray:
@@ -101,7 +92,7 @@ def _add_contact(
         return
     energy = 0.5 * contact.impulse_n_s * contact.speed_m_s
     peak = LOUD_PEAK * min(energy / LOUD_J, 2.0) ** COMPRESSION * vary
-    place = _place(contact.x_pan, _zoom_at(truth, shape, contact.time_s))
+    left, right = gains_at(truth, shape, contact.time_s, contact.x_pan)
     brightness = float(np.clip(contact.speed_m_s / 4.5, 0.15, 1.0))
     if contact.other >= 0:
         layers = [(_prop(scene.bodies[contact.body]), 0.65)]
@@ -112,25 +103,12 @@ def _add_contact(
     for pair, level in layers:
         samples = min(pair.shape[1], out.shape[1] - start)
         struck = (1.0 - brightness) * pair[0, :samples] + brightness * pair[1, :samples]
-        out[0, start : start + samples] += (peak * level * place.left) * struck
-        out[1, start : start + samples] += (peak * level * place.right) * struck
+        out[0, start : start + samples] += (peak * level * left) * struck
+        out[1, start : start + samples] += (peak * level * right) * struck
 
 
 def _prop(body: Body) -> np.ndarray:
     return prop_layers(body.prop, body.material, size_step(body.radius_m))
-
-
-def _place(x_pan: float, zoom: float) -> _Place:
-    """Constant-power panning; what is closer is louder, what is out of view fainter."""
-    angle = 0.5 * np.pi * min(max(x_pan, 0.0), 1.0)
-    outside = max(abs(x_pan - 0.5) - 0.5, 0.0)
-    gain = np.sqrt(2.0) * min(zoom, 2.0) ** 0.5 / (1.0 + 2.0 * outside)
-    return _Place(left=float(gain * np.cos(angle)), right=float(gain * np.sin(angle)))
-
-
-def _zoom_at(truth: Truth, shape: ClipShape, time_s: float) -> float:
-    picture = min(int(time_s * float(shape.rate)), shape.frames - 1)
-    return float(truth.camera[picture, 2])
 
 
 def _add_rolling(scene: Scene, truth: Truth, shape: ClipShape, index: int, out: np.ndarray) -> None:

@@ -14,7 +14,7 @@ from engine.shapes import ClipShape
 from engine.world.actions_pose import perform
 from engine.world.camera import View
 from engine.world.cast_staging import carried_bodies, carry, cast_truth, heads_m
-from engine.world.cast_truth import level_at
+from engine.world.loudness import level_at
 from engine.world.matter import (
     FLOORS,
     MATERIALS,
