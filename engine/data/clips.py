@@ -13,13 +13,14 @@ import os
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import torch
 
+from engine.data.drawn_by import note_drawing, refuse_other_drawing
 from engine.errors import RequestError, TrainingError
 from engine.plain import from_plain, to_plain
 from engine.rooms import claimed_array
@@ -157,12 +158,17 @@ def fill(folder: Path, spec: StoreSpec, workers: int = 1) -> ClipStore:
     """Draw every clip of ``spec`` that is not yet in ``folder``; can be stopped and run again.
 
     Raises:
-        TrainingError: if a process that draws ended without having drawn its clips.
+        TrainingError: if other clips lie there, other code drew them and some are missing, or a
+            process that draws ended without having drawn its clips.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "spec.json").write_text(json.dumps(to_plain(spec)), encoding="utf-8")
-    done = set(ClipStore(folder, spec, "w+").ready().tolist())
+    done = _drawn(folder, spec)
     missing = [index for index in range(spec.clips) if index not in done]
+    if not done:
+        note_drawing(folder, __name__)
+    elif missing:
+        refuse_other_drawing(folder, __name__)
+    (folder / "spec.json").write_text(json.dumps(to_plain(spec)), encoding="utf-8")
     chunks = [missing[start : start + _BATCH] for start in range(0, len(missing), _BATCH)]
     if workers <= 1:
         _draw(folder, spec, chunks, 0)
@@ -179,6 +185,24 @@ def fill(folder: Path, spec: StoreSpec, workers: int = 1) -> ClipStore:
             if process.exitcode:
                 raise TrainingError(f"Drawing clips into {folder} failed; run it again.")
     return ClipStore(folder, spec)
+
+
+def _drawn(folder: Path, spec: StoreSpec) -> set[int]:
+    """Indices of the clips of ``spec`` that lie in ``folder``, of which there may be fewer.
+
+    Raises:
+        TrainingError: if others lie there.
+    """
+    if not any(folder.glob("records-*.jsonl")):
+        ClipStore(folder, spec, "w+")
+        return set()
+    there = ClipStore.open(folder).spec
+    if replace(there, clips=spec.clips) != spec:
+        raise TrainingError(
+            f"Other clips lie in {folder}: of another size or level. Name another folder, or "
+            "delete it."
+        )
+    return set(ClipStore(folder, spec, "w+").ready().tolist())
 
 
 def _draw(folder: Path, spec: StoreSpec, chunks: list[list[int]], worker: int) -> None:

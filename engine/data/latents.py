@@ -22,6 +22,7 @@ import torch.nn.functional as F
 from einops import rearrange, reduce
 from torch import Tensor
 
+from engine.data.drawn_by import note_drawing, refuse_other_drawing
 from engine.errors import RequestError, TrainingError, WeightsError
 from engine.models.codecs import Codecs
 from engine.models.text_encoder import WIDTH, TextEncoder
@@ -231,19 +232,21 @@ def encode_clips(
     read in the instant in which it is replaced may be of two halves: rare, and harmless to learn
     from.
     """
-    store = LatentStore(folder, begun(folder, spec), "w+")
+    store = LatentStore(folder, begun(folder, spec, endless=minutes is not None), "w+")
     turn_ring(store, lambda rows: _encode(store, rows, codecs, text, device), minutes)
     return store
 
 
-def begun(folder: Path, spec: Spec) -> Spec:
+def begun(folder: Path, spec: Spec, *, endless: bool) -> Spec:
     """``spec``, kept in ``folder``, or that of the store of its like that lies there already.
 
     A ring keeps its number of places, whatever another device would have.
 
     Raises:
-        TrainingError: if other clips lie there.
+        TrainingError: if other clips lie there, or other code drew them and more are to be drawn,
+            as where it is ``endless``.
     """
+    module = type(spec).__module__
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "spec.json"
     if path.is_file() and (folder / "ready").is_file():
@@ -256,7 +259,10 @@ def begun(folder: Path, spec: Spec) -> Spec:
                 f"Other clips lie in {folder}: of another size or level, or made by other codecs. "
                 "Name another folder, or delete it."
             )
+        if endless or int((folder / "ready").read_text() or 0) < there.clips:
+            refuse_other_drawing(folder, module)
         return there
+    note_drawing(folder, module)
     path.write_text(json.dumps(to_plain(spec)), encoding="utf-8")
     return spec
 

@@ -108,7 +108,7 @@ def encode_tasks(
     minutes: float | None = None,
 ) -> TaskStore:
     """Draw and encode tasks as ``encode_clips`` does scenes; stopped, it goes on where it was."""
-    spec = begun(folder, spec)
+    spec = begun(folder, spec, endless=minutes is not None)
     store = TaskStore(folder, spec, "w+")
 
     def encode(rows: range) -> None:

@@ -20,6 +20,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import torch
 
@@ -40,11 +41,14 @@ from engine.metrics.report import write_text
 from engine.models.codecs import Codecs, load_codecs
 from engine.plain import to_plain
 from engine.shapes import ClipShape
+from engine.source_digest import source_digest
 from engine.world.scene import Scene
 
 CASES = 32
 LEAST = 2
 _DIGITS = 7
+# What chooses the claims; it and all that it imports decide what a round finds.
+_TAKERS = "engine.metrics.claims.suite"
 Stage = Callable[[Scene], Scene]
 
 
@@ -57,13 +61,12 @@ class Tools:
 
     @property
     def name(self) -> str:
-        """Changes with the tools, and with whatever draws and measures."""
-        digest = hashlib.sha256()
+        """Changes with the tools, with all code that draws and measures, and its libraries."""
+        digest = hashlib.sha256(source_digest(_TAKERS).encode())
+        digest.update(" ".join(one.__version__ for one in (torch, np, cv2)).encode())
         files = [path for path in (self.reader,) if path is not None]
         files += sorted(self.codecs.glob("*vae.safetensors")) if self.codecs else []
         files += [self.codecs / "vocoder.safetensors"] if self.codecs else []
-        root = Path(__file__).parents[2]
-        files += [*sorted(root.glob("world/*.py")), *sorted(root.glob("metrics/**/*.py"))]
         for file in files:
             digest.update(file.read_bytes() if file.is_file() else b"")
         return digest.hexdigest()[:16]

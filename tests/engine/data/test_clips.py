@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -43,6 +44,18 @@ def test_filling_again_draws_nothing_and_a_cut_off_line_is_drawn_again(folder, t
     again = ClipStore.open(tmp_path)
     assert again.ready().tolist() == [0, 1]
     assert np.array_equal(again.video[1], was)
+
+
+def test_clips_of_other_code_or_another_kind_are_not_mixed_with_new_ones(tmp_path):
+    few, more = replace(SPEC, clips=1), replace(SPEC, clips=2)
+    fill(tmp_path, few)
+    with pytest.raises(TrainingError, match="of another size or level"):
+        fill(tmp_path, replace(more, width=64))
+    (tmp_path / "drawn_by").write_text("what drew it once")
+    assert fill(tmp_path, few).ready().tolist() == [0]
+    with pytest.raises(TrainingError, match=r"another version of this program.*delete this one"):
+        fill(tmp_path, more)
+    assert ClipStore.open(tmp_path).spec == few
 
 
 @pytest.mark.parametrize("contents", [None, "", "{", json.dumps([])])

@@ -87,11 +87,25 @@ def test_other_codecs_or_no_store_are_a_sentence(recipe, tmp_path):
 
 def test_a_store_takes_no_clips_of_another_kind_and_keeps_its_places(recipe):
     spec = recipe.store.spec
-    assert begun(recipe.store.folder, replace(spec, clips=spec.clips * 2)) == spec
+    assert begun(recipe.store.folder, replace(spec, clips=spec.clips * 2), endless=True) == spec
     for other in (replace(spec, width=64), replace(spec, level=2), replace(spec, codecs="0")):
         with pytest.raises(TrainingError, match="Other clips lie in"):
-            begun(recipe.store.folder, other)
+            begun(recipe.store.folder, other, endless=False)
     assert LatentStore.open(recipe.store.folder, spec.codecs).spec == spec
+
+
+def test_clips_that_other_code_drew_are_read_and_not_added_to(recipe, tmp_path):
+    spec = recipe.store.spec
+    assert begun(tmp_path, spec, endless=False) == spec
+    (tmp_path / "ready").write_text(str(spec.clips - 1))
+    assert begun(tmp_path, spec, endless=False) == spec
+    (tmp_path / "drawn_by").write_text("what drew it once")
+    with pytest.raises(TrainingError, match="another version of this program"):
+        begun(tmp_path, spec, endless=False)
+    (tmp_path / "ready").write_text(str(spec.clips))
+    assert begun(tmp_path, spec, endless=False) == spec
+    with pytest.raises(TrainingError, match="another version of this program"):
+        begun(tmp_path, spec, endless=True)
 
 
 def test_latents_of_which_colours_alone_are_known_are_a_sentence(recipe, tmp_path):

@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 
 import engine
+from engine.metrics.claims import rounds as rounds_module
 from engine.metrics.claims.cases import Case, Shown, subjects_of
 from engine.metrics.claims.rounds import Tools, is_kept, rounds_of, taken
 from engine.metrics.claims.rows import Claim, Measured, mean
-from engine.metrics.claims.suite import all_claims
+from engine.metrics.claims.suite import all_claims, claims_with
 
 NO_TOOLS = Tools(reader=None, codecs=None)
 
@@ -102,3 +103,19 @@ def test_what_was_taken_is_not_taken_again(tmp_path: Path):
         kept = again[name]["brightness"]["truth"]
         assert [one["brightness"] for one in kept] == [one["brightness"] for one in ways["truth"]]
         assert np.isnan(kept[0]["nothing"])
+
+
+def test_what_rounds_are_taken_with_is_all_that_decides_what_they_find(monkeypatch):
+    asked = []
+
+    def digest(*modules):
+        asked.extend(modules)
+        return "one" if len(asked) == 1 else "another"
+
+    monkeypatch.setattr(rounds_module, "source_digest", digest)
+    assert NO_TOOLS.name != NO_TOOLS.name
+    assert asked[0] == claims_with.__module__
+    monkeypatch.setattr(rounds_module, "source_digest", lambda *_: "one")
+    before = NO_TOOLS.name
+    monkeypatch.setattr(rounds_module.np, "__version__", "0.1")
+    assert NO_TOOLS.name != before
