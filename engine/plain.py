@@ -6,6 +6,7 @@ import dataclasses
 import types
 import typing
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,21 +15,29 @@ from engine.errors import RequestError
 T = TypeVar("T")
 
 
-def to_plain(value: Any) -> Any:
+def to_plain(value: Any, *, usual: bool = True) -> Any:
     """``value`` as dictionaries, lists, strings and numbers.
 
     Dataclasses gain a ``type`` field with their class name; tuples become lists; fractions and
     paths become strings.
+
+    Args:
+        value: what ``from_plain`` brings back.
+        usual: whether fields are told that are as by default. Without them, a field that a later
+            version adds leaves the plain value of what was made before as it was.
     """
+    told = partial(to_plain, usual=usual)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         plain = {"type": type(value).__name__}
         for field in dataclasses.fields(value):
-            plain[field.name] = to_plain(getattr(value, field.name))
+            own = getattr(value, field.name)
+            if usual or own != field.default:
+                plain[field.name] = told(own)
         return plain
     if isinstance(value, (tuple, list)):
-        return [to_plain(item) for item in value]
+        return [told(item) for item in value]
     if isinstance(value, dict):
-        return {str(key): to_plain(item) for key, item in value.items()}
+        return {str(key): told(item) for key, item in value.items()}
     if isinstance(value, (Fraction, Path)):
         return str(value)
     return value

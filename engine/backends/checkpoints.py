@@ -36,8 +36,11 @@ class Origin:
 
     @property
     def hash(self) -> str:
-        """A hash of all of it."""
-        text = json.dumps(to_plain(self), sort_keys=True, ensure_ascii=False)
+        """A hash of all of it that is not as by default.
+
+        So a render that was put aside is gone on with by a version whose requests can say more.
+        """
+        text = json.dumps(to_plain(self, usual=False), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, make_dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal
@@ -34,6 +34,17 @@ def test_values_come_back():
     assert plain["things"][0] == {"type": "Ball", "radius": 1.5, "colour": "red"}
     assert plain["rate"] == "1/3"
     assert from_plain(Box, plain) == box
+
+
+def test_a_field_that_is_added_later_changes_nothing_of_what_was_made_before():
+    older = make_dataclass("Ball", [("radius", float), ("colour", str, "red")])
+    for colour in ("red", "blue"):
+        made = to_plain((older(1.5, colour),), usual=False)
+        assert to_plain((Ball(1.5, colour),), usual=False) == made
+        newer = make_dataclass("Ball", [("radius", float), ("colour", str, "red"), ("at", int, 0)])
+        assert to_plain((newer(1.5, colour),), usual=False) == made
+        assert to_plain((newer(1.5, colour, 2),), usual=False) != made
+    assert to_plain(Ball(1.5), usual=False) == {"type": "Ball", "radius": 1.5}
 
 
 def test_whole_numbers_do_for_fractions_and_missing_fields_take_their_defaults():
