@@ -54,11 +54,22 @@ def hold(path: Path) -> BinaryIO | None:
     Raises:
         OSError: if the file cannot be made.
     """
-    file = _opened(path)
-    if _locked(file):
-        return file
-    file.close()
-    return None
+    while True:
+        file = _opened(path)
+        if not _locked(file):
+            file.close()
+            return None
+        if _is_at(file, path):
+            return file
+        file.close()  # whoever had it removed it since it was opened
+
+
+def _is_at(file: BinaryIO, path: Path) -> bool:
+    """Whether ``path`` still leads to ``file``."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat(follow_symlinks=False))
+    except FileNotFoundError:
+        return False
 
 
 def _text_of(path: Path) -> str:

@@ -173,7 +173,12 @@ class TakeStore:
             yield False
             return
         with lock:
-            yield True
+            try:
+                yield True
+            finally:
+                # Whoever opened it meanwhile sees that it is gone, and makes another.
+                with suppress(OSError):
+                    (folder / _LOCK).unlink()
 
     def discard(self, job_id: str) -> None:
         """Throw away what is unfinished of a job, unless another film's file lies beside this one.

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from dataclasses import replace
 
 import pytest
 
 from engine.backends.scripted import ScriptedBackend
 from engine.errors import EngineError
+from studio.document import project_lock
 from studio.document.backups import Backups, restored_copy
 from studio.document.film import new_film
 from studio.document.ledger import Cancelled, Done, Failed, Ledger, Parked, Queued
@@ -106,6 +109,32 @@ def test_a_job_is_rendered_by_one_window_at_a_time(folder):
             restored.queue.retry(restored.ledger.jobs[full.id])
             restored.wait_state(full, Done)
             assert restored.takes(full)[0].folder == take.folder
+
+
+def test_one_alone_is_at_a_job_and_nothing_of_it_is_left_behind(tmp_path):
+    store, path = TakeStore(tmp_path), tmp_path / "takes" / "a" / "lock"
+    with store.at_work("a") as alone:
+        assert alone
+        with store.at_work("a") as another:
+            assert not another
+        assert path.is_file()
+    assert not path.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a file that is open is not removed there")
+def test_a_lock_whose_file_is_gone_is_no_lock(tmp_path, monkeypatch):
+    """Who opened it before it was removed takes the one that was made since."""
+    path, locked = tmp_path / "lock", project_lock._locked
+    removed = iter([True, False])
+
+    def late(file):
+        if next(removed):
+            path.unlink()
+        return locked(file)
+
+    monkeypatch.setattr(project_lock, "_locked", late)
+    with project_lock.hold(path) as held:
+        assert os.path.samestat(os.fstat(held.fileno()), path.stat())
 
 
 def test_a_folder_that_takes_no_files_is_a_sentence(tmp_path):
