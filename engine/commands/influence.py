@@ -112,7 +112,10 @@ def _without(request: ShotRequest, reference: Reference) -> ShotRequest:
 
 
 def _alike(request: ShotRequest) -> tuple[Reference, Reference] | None:
-    """The first two references that the prompt names and that differ by tag and file alone."""
+    """The first two references that the prompt names, by tags of their own in one role.
+
+    What else differs, such as weights, goes with the files and does not keep them apart.
+    """
     named = [
         one
         for one in request.references
