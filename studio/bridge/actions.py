@@ -246,6 +246,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("cut.slide", "Slide tool", "U", icon="slide", checkable=True),
     _spec("cut.insert", "Insert at playhead", ",", _write),
     _spec("cut.overwrite", "Overwrite at playhead", ".", _write),
+    _spec("cut.replace", "Replace clip with what is looked at", "Alt+R", _write),
     _spec("cut.trim_start", "Trim start to playhead", "Q", _write),
     _spec("cut.trim_end", "Trim end to playhead", "W", _write),
     _spec("cut.by_frames", "Move, trim or slip by frames…", "Shift+G", _clips),

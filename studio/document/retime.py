@@ -23,6 +23,17 @@ def source_frame(clip: Clip, offset: int) -> int:
     return clip.source_in + parts // clip.speed.denominator
 
 
+def showing(clip: Clip, offset: int, frame: int) -> Clip:
+    """``clip`` using its source from where ``frame`` of it stands on the clip's frame ``offset``.
+
+    That may be before the source begins.
+    """
+    steps = clip.length - 1 - offset if clip.backwards else offset
+    parts = frame * clip.speed.denominator - steps * clip.speed.numerator
+    source_in, phase = divmod(parts, clip.speed.denominator)
+    return replace(clip, source_in=source_in, source_phase=phase)
+
+
 def source_position(clip: Clip, offset: Fraction) -> Fraction:
     """The instant of the source, in frames, that sounds ``offset`` frames into the clip."""
     steps = clip.length - offset if clip.backwards else offset

@@ -244,6 +244,7 @@ _FILM_DEEDS: dict[str, Deed] = {
     "play.clear_out": lambda desk: source_commands.clear(desk, end=True),
     "cut.insert": lambda desk: source_commands.lay(desk, inserts=True),
     "cut.overwrite": lambda desk: source_commands.lay(desk, inserts=False),
+    "cut.replace": source_commands.replace_clip,
     "cut.trim_start": lambda desk: desk.timeline.commands.trim_start(),
     "cut.trim_end": lambda desk: desk.timeline.commands.trim_end(),
     "cut.split": lambda desk: desk.timeline.commands.split(),

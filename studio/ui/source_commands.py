@@ -88,6 +88,25 @@ def match_frame(desk: Workspace) -> None:
     desk.screening.player.seek(max(0, source_frame(clip, frame - clip.start)))
 
 
+def replace_clip(desk: Workspace) -> None:
+    """Let the clip under the playhead show the take or file that is looked at.
+
+    The picture that is seen there by itself is then the one at the playhead.
+    """
+    screening, frame = desk.screening, desk.room.session.playhead
+    source, clip = screening.source, _under(desk, frame)
+    if source is None:
+        desk.room.problem(
+            tr("Look at the take or file first, on the picture that is to be seen here.")
+        )
+    elif clip is None:
+        desk.room.problem(tr("Put the playhead on the clip that is to show this instead."))
+    else:
+        screening.player.pause()
+        if desk.timeline.commands.replace(clip.id, source, screening.player.frame):
+            screening.look_at_cut()
+
+
 def _under(desk: Workspace, frame: int) -> Clip | None:
     """The selected clip under a frame, or else what is seen there, or else what is heard."""
     timeline, chosen = active_timeline(desk.room.film), desk.room.session.selection

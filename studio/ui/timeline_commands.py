@@ -10,12 +10,14 @@ from PySide6.QtCore import QObject, Signal
 from studio.bridge.session import Session
 from studio.bridge.source_marks import UNMARKED, SourceRange
 from studio.document.errors import DocumentError
-from studio.document.film import Clip, Film, Marker, Timeline, new_id
+from studio.document.film import Clip, ClipSource, Film, Marker, Timeline, new_id
 from studio.document.group_changes import unlink_clips
 from studio.document.lane import clip_at
 from studio.document.queries import active_timeline, edit_points, timeline_end
+from studio.document.replacing import replace_source
 from studio.document.store import Store
 from studio.document.three_point import Marks, stretch_of
+from studio.document.timeline_access import find_clip
 from studio.document.timeline_changes import (
     insert_clips,
     lift_clips,
@@ -116,6 +118,28 @@ class TimelineCommands(QObject):
         """Lay ``cargo`` down at ``frame`` and put the playhead behind it."""
         laid = pieces(self._store.film, self._store.ledger, cargo)
         return self._lay(laid, frame, inserts=inserts, track_id=track_id)
+
+    def replace(self, clip_id: str, source: ClipSource, shows: int) -> bool:
+        """Let a clip show another source, whose frame ``shows`` is then seen at the playhead."""
+        return self._replace(clip_id, source, self._session.playhead, shows)
+
+    def replace_with(self, cargo: Cargo, clip_id: str) -> bool:
+        """Let a clip show ``cargo``, from its beginning."""
+        laid = pieces(self._store.film, self._store.ledger, cargo)
+        place = find_clip(self.timeline, clip_id)
+        if not laid or place is None:
+            return False
+        first = place.clip.end - 1 if place.clip.backwards else place.clip.start
+        return self._replace(clip_id, laid[0].source, first, 0)
+
+    def _replace(self, clip_id: str, source: ClipSource, frame: int, shows: int) -> bool:
+        timeline_id, ledger = self.timeline.id, self._store.ledger
+        return self.apply(
+            lambda film: replace_source(
+                film, timeline_id, clip_id, source, frame=frame, shows=shows, ledger=ledger
+            ),
+            tr("Replace"),
+        )
 
     def _lay_at_marks(self, cargo: Cargo, marked: SourceRange, *, inserts: bool) -> bool:
         """A three-point edit: in and out of source and timeline say what, where and how much."""

@@ -45,7 +45,7 @@ _SHOT: tuple[Entry, ...] = (
 )  # fmt: skip
 _CLIP: tuple[Entry, ...] = (
     "edit.cut", "edit.copy", "edit.paste_look", "edit.duplicate", "-",
-    "cut.split", "cut.lift", "cut.ripple_delete", "cut.mark_clip", "-",
+    "cut.split", "cut.lift", "cut.ripple_delete", "cut.replace", "cut.mark_clip", "-",
     Under(term("Fades"), (
         "cut.fade_in", "cut.fade_out", "cut.no_fades", "-",
         "cut.fade_natural", "cut.fade_linear", "cut.fade_smooth", "cut.fade_sharp",

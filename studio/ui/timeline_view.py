@@ -31,12 +31,12 @@ from studio.ui.claimed_keys import offers
 from studio.ui.marker_card import MarkerCard
 from studio.ui.tile_cache import TileCache
 from studio.ui.timeline_commands import TimelineCommands
+from studio.ui.timeline_drops import TimelineDrops
 from studio.ui.timeline_fields import PlaceField, field_for
 from studio.ui.timeline_geometry import HEADER_PX, TOP_PX, ClipHit, HeaderHit, Hit, MarkerHit
 from studio.ui.timeline_gestures import Gesture, Ground
 from studio.ui.timeline_hits import hit_test
-from studio.ui.timeline_overlay import DropPreview, Overlay, cursor_for
-from studio.ui.timeline_placing import Cargo, pieces, placements, unpacked
+from studio.ui.timeline_overlay import Overlay, cursor_for
 from studio.ui.timeline_pointer import begun, clicked
 from studio.ui.timeline_scroll import TimelineScroll, ending
 from studio.ui.timeline_tabs import TABS_PX, TimelineTabs
@@ -81,6 +81,7 @@ class TimelineView(TimelineScroll):
         self.commands = TimelineCommands(store, session, self)
         self.commands.refused.connect(self.refused)
         self.legal_frames: tuple[int, ...] = ()
+        self._drops = TimelineDrops(self)
         self._gesture: Gesture | None = None
         self._pressed: Hit | None = None
         self._keys = Qt.KeyboardModifier.NoModifier
@@ -133,7 +134,7 @@ class TimelineView(TimelineScroll):
         self._pressed = self.hit(press)
         self._gesture = begun(
             self._pressed,
-            self._ground(),
+            self.ground(),
             press,
             event.modifiers(),
             self.session,
@@ -208,10 +209,11 @@ class TimelineView(TimelineScroll):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 (Qt's name)
         hit = self.hit(event.pos())
         if isinstance(hit, ClipHit) and hit.clip.id not in self.session.selection:
-            clicked(hit, self._ground(), Qt.KeyboardModifier.NoModifier, self.session)
+            clicked(hit, self.ground(), Qt.KeyboardModifier.NoModifier, self.session)
         self.menu_wanted.emit(hit, event.globalPos())
 
-    def _ground(self) -> Ground:
+    def ground(self) -> Ground:
+        """What a gesture would begin on now."""
         return Ground(
             film=self.store.film,
             timeline=active_timeline(self.store.film),
@@ -282,7 +284,7 @@ class TimelineView(TimelineScroll):
         razor = None
         if hit is not None and self.session.tool == "razor" and isinstance(hit, ClipHit):
             frame = self.geometry_now().nearest_frame(point.x())
-            caught = self._ground().snapped(frame)
+            caught = self.ground().snapped(frame)
             razor = frame if caught is None else caught.frame
         self.overlay.pointer = point
         if (hit, razor) == (self.overlay.hover, self.overlay.razor):
@@ -309,61 +311,16 @@ class TimelineView(TimelineScroll):
     # --- what is dropped ---
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 (Qt's name)
-        self._drag(event)
+        self._drops.drag(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802 (Qt's name)
-        self._drag(event)
+        self._drops.drag(event)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802 (Qt's name)
-        self.overlay.drop = None
-        self.viewport().update()
+        self._drops.leave()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 (Qt's name)
-        cargo, preview = unpacked(event.mimeData()), self.overlay.drop
-        self.overlay.drop = None
-        self.overlay.hint = ""
-        self.viewport().update()
-        if cargo is None:
-            event.ignore()
-            return
-        point = event.position().toPoint()
-        frame = self._drop_frame(point) if preview is None else preview.frame
-        lane = self.geometry_now().lane_at(point.y())
-        if self.commands.place(
-            cargo,
-            frame,
-            inserts=bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier),
-            track_id=None if lane is None else lane.track_id,
-        ):
-            event.acceptProposedAction()
-            self.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _drag(self, event: QDragMoveEvent) -> None:
-        cargo = unpacked(event.mimeData())
-        if cargo is None:
-            event.ignore()
-            return
-        event.acceptProposedAction()
-        point = event.position().toPoint()
-        inserts = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        self.overlay.drop = self._drop_preview(cargo, point, inserts=inserts)
-        self.overlay.pointer = point
-        self.overlay.hint = tr("Insert") if inserts else tr("Overwrite  (Ctrl inserts)")
-        self.viewport().update()
-
-    def _drop_frame(self, point: QPoint) -> int:
-        frame = self.geometry_now().nearest_frame(max(HEADER_PX, point.x()))
-        caught = self._ground().snapped(frame)
-        return frame if caught is None else caught.frame
-
-    def _drop_preview(self, cargo: Cargo, point: QPoint, *, inserts: bool) -> DropPreview:
-        geometry, frame = self.geometry_now(), self._drop_frame(point)
-        lane = geometry.lane_at(point.y())
-        laid = pieces(self.store.film, self.store.ledger, cargo)
-        placed = placements(self.timeline, laid, frame, None if lane is None else lane.track_id)
-        lanes = {lane.track_id: lane for lane in geometry.lanes}
-        spans = tuple((lanes[one.track_id], one.clip.start, one.clip.length) for one in placed)
-        return DropPreview(spans, inserts, frame)
+        self._drops.drop(event)
 
     # --- the rest ---
 

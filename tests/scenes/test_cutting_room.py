@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QDropEvent, QKeySequence
 from PySide6.QtTest import QTest
 
+from studio.document.film import MediaSource
 from studio.document.queries import active_timeline
 from studio.document.timeline_access import find_clip
+from studio.ui.timeline_placing import Cargo, packed
 from tests.scenes.footage_cut import cut_of_footage
 
 pytestmark = [
@@ -50,6 +54,43 @@ def sentences(window):
     said = []
     window.room.said.connect(lambda notice: said.append(notice.sentence))
     return said
+
+
+def test_the_clip_under_the_playhead_shows_what_is_looked_at(cut):
+    said, screening = sentences(cut), cut.workspace.screening
+    before = {one: clip(cut, one) for one in ("green video", "green audio")}
+    cut.actions_["cut.replace"].trigger()
+    assert said[0].startswith("Look at the take or file")
+    cut.room.session.set_playhead(30)
+    screening.look_at_media(cut.media["blue"])
+    for shows, fits in ((2, False), (45, False), (16, True)):
+        screening.player.pause()
+        screening.player.seek(shows)
+        cut.actions_["cut.replace"].trigger()
+        assert (screening.source is None) is fits
+    assert "4 frames are missing before" in said[1]
+    assert "15 frames are missing after" in said[2]
+    for name, was in before.items():
+        now = clip(cut, name)
+        assert now == replace(was, source=MediaSource(media_id=cut.media["blue"]))
+    cut.room.undo()
+    assert clip(cut, "green video") == before["green video"]
+
+
+def test_alt_lets_what_is_dropped_on_a_clip_replace_it(cut):
+    view = cut.workspace.timeline
+    view.zoom_to_fit()
+    geometry, timeline = view.geometry_now(), view.timeline
+    place = find_clip(timeline, "red video")
+    at = geometry.clip_rect(geometry.lane_of(place.track), place.clip).center()
+    mime = packed(Cargo("media", (cut.media["blue"],)))
+    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    event = QDropEvent(QPointF(at), copy, mime, left, Qt.KeyboardModifier.AltModifier)
+    view.dropEvent(event)
+    for name in ("red video", "red audio"):
+        now = clip(cut, name)
+        assert (now.source, now.source_in) == (MediaSource(media_id=cut.media["blue"]), 0)
+        assert (now.start, now.length) == (0, 24)
 
 
 def test_a_time_typed_under_the_picture_is_gone_to(cut):

@@ -1,0 +1,111 @@
+"""What is dragged over the timeline from panels, and dropped on it: laid, laid in, or in place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QDragMoveEvent, QDropEvent
+
+from studio.document.film import Clip
+from studio.ui.timeline_geometry import HEADER_PX, ClipHit
+from studio.ui.timeline_overlay import DropPreview
+from studio.ui.timeline_placing import Cargo, pieces, placements, unpacked
+from studio.wording import tr
+
+if TYPE_CHECKING:
+    from studio.ui.timeline_view import TimelineView
+
+
+class TimelineDrops:
+    """Shows where what is dragged would lie, and lays it there.
+
+    Ctrl lets what follows make room, Alt lets the clip under the pointer show it instead of what
+    it shows.
+    """
+
+    def __init__(self, view: TimelineView) -> None:
+        self._view = view
+
+    def drag(self, event: QDragMoveEvent) -> None:
+        """Something is dragged over the view."""
+        cargo = unpacked(event.mimeData())
+        if cargo is None:
+            event.ignore()
+            return
+        event.acceptProposedAction()
+        overlay, point = self._view.overlay, event.position().toPoint()
+        replaced = self._replaced(cargo, point, event)
+        inserts = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        overlay.pointer = point
+        if replaced is not None:
+            overlay.drop = self._over(replaced)
+            overlay.hint = tr("Replace")
+        else:
+            overlay.drop = self._beside(cargo, point, inserts=inserts)
+            overlay.hint = (
+                tr("Insert") if inserts else tr("Overwrite  (Ctrl inserts, Alt replaces a clip)")
+            )
+        self._view.viewport().update()
+
+    def leave(self) -> None:
+        """It is dragged away again."""
+        self._view.overlay.drop = None
+        self._view.overlay.hint = ""
+        self._view.viewport().update()
+
+    def drop(self, event: QDropEvent) -> None:
+        """It is let go."""
+        view, cargo, preview = self._view, unpacked(event.mimeData()), self._view.overlay.drop
+        self.leave()
+        if cargo is None:
+            event.ignore()
+            return
+        point = event.position().toPoint()
+        replaced = self._replaced(cargo, point, event)
+        if replaced is not None:
+            done = view.commands.replace_with(cargo, replaced.id)
+        else:
+            lane = view.geometry_now().lane_at(point.y())
+            done = view.commands.place(
+                cargo,
+                self._frame(point) if preview is None else preview.frame,
+                inserts=bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier),
+                track_id=None if lane is None else lane.track_id,
+            )
+        if done:
+            event.acceptProposedAction()
+            view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _replaced(self, cargo: Cargo, point: QPoint, event: QDropEvent) -> Clip | None:
+        """The clip that would show what is dragged, where Alt is held over one."""
+        hit = self._view.hit(point)
+        wanted = event.modifiers() & Qt.KeyboardModifier.AltModifier and len(cargo.ids) == 1
+        return hit.clip if wanted and isinstance(hit, ClipHit) else None
+
+    def _frame(self, point: QPoint) -> int:
+        frame = self._view.geometry_now().nearest_frame(max(HEADER_PX, point.x()))
+        caught = self._view.ground().snapped(frame)
+        return frame if caught is None else caught.frame
+
+    def _over(self, clip: Clip) -> DropPreview:
+        """The clip that would show something else."""
+        geometry, timeline = self._view.geometry_now(), self._view.timeline
+        lanes = {lane.track_id: lane for lane in geometry.lanes}
+        spans = tuple(
+            (lanes[track.id], clip.start, clip.length)
+            for track in timeline.tracks
+            if clip.id in track.positions
+        )
+        return DropPreview(spans, False, clip.start)
+
+    def _beside(self, cargo: Cargo, point: QPoint, *, inserts: bool) -> DropPreview:
+        """Where what is dragged would lie as clips of its own."""
+        view, frame = self._view, self._frame(point)
+        geometry = view.geometry_now()
+        lane = geometry.lane_at(point.y())
+        laid = pieces(view.store.film, view.store.ledger, cargo)
+        placed = placements(view.timeline, laid, frame, None if lane is None else lane.track_id)
+        lanes = {lane.track_id: lane for lane in geometry.lanes}
+        spans = tuple((lanes[one.track_id], one.clip.start, one.clip.length) for one in placed)
+        return DropPreview(spans, inserts, frame)
