@@ -66,6 +66,7 @@ from engine.metrics.report import (
     write_json,
     write_text,
 )
+from engine.metrics.run_page import redraw_run_page
 from engine.metrics.sampling import (
     CONDITIONS,
     Condition,
@@ -226,6 +227,8 @@ def _tell(options: Options, report: Report, sections: Sequence[Section]) -> None
         _say(f"Out of order beyond its intervals: {name}: {how}.")
     if options.json is not None:
         write_json(options.json, report)
+        if redraw_run_page(options.json.parent):
+            _say(f"The page of the run is {options.json.parent / 'page.html'}.")
     if options.html is not None:
         write_page(options.html, report, sections)
         _say(f"The page is {options.html / 'index.html'}.")

@@ -72,7 +72,9 @@ def parsed(argv: list[str]) -> Options:
     parser = argparse.ArgumentParser(
         prog="python -m engine score",
         description="Score weights on held-out scenes, beside the truth, chance and baselines.",
-        epilog="score compare A.json B.json: what became better, worse, or cannot be told.",
+        epilog="score compare A.json B.json: what became better, worse, or cannot be told. "
+        "score RUN/best.safetensors --json RUN/scores-STEP.json: on the run's page too, over the "
+        "steps of all its reports.",
     )
     parser.add_argument(
         "weights",

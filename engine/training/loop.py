@@ -24,12 +24,12 @@ from torch import nn
 from engine.checkpoint import load_tensors, save_tensors
 from engine.devices import keep_freed_memory
 from engine.errors import TrainingError, WeightsError, memory_ran_out
+from engine.metrics.run_page import forget_after, png_of, write_run_page
 from engine.training.group import Group, ProcessLostError
 from engine.training.means import Means
 from engine.training.optim import build_optimiser
 from engine.training.plan import planned, product_rate
 from engine.training.recipe import EXPLODED, Clock, Recipe, additions, rate_at
-from engine.training.run_page import forget_after, png_of, write_run_page
 from engine.training.telling import say, stop_signals
 
 Shown = Callable[[nn.Module], NDArray[np.uint8]]

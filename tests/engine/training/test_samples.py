@@ -3,10 +3,10 @@ import numpy as np
 import pytest
 import torch
 
+from engine.metrics.run_page import png_of
 from engine.models.text_encoder import TextEncoder
 from engine.models.transformer import DualTransformer
 from engine.training.loop import Run
-from engine.training.run_page import png_of
 from engine.training.samples import FixedPrompts
 from engine.training.tiny import SHAPE, TRANSFORMER, tiny_codecs, tiny_recipe
 
