@@ -2,25 +2,13 @@
 
 from engine.media.animation import FASTEST as FASTEST_GIF
 from engine.media.animation import write_gif
-from engine.media.audio import (
-    SILENCE_DB,
-    correlation,
-    mono_sum_loss_db,
-    peak_db,
-    resample,
-    rms_db,
-)
+from engine.media.audio import correlation, resample
 from engine.media.beside import not_written, written_beside
 from engine.media.developing import fill
 from engine.media.encodings import PRESETS, FilmPreset, can_encode, lacking
 from engine.media.film_reader import FilmReader
 from engine.media.limits import LIMITS, MediaLimits
-from engine.media.loudness_meter import (
-    LoudnessMeter,
-    LoudnessReading,
-    loudness_lufs,
-    true_peak_db,
-)
+from engine.media.loudness_meter import SILENCE_DB, LoudnessMeter, LoudnessReading
 from engine.media.pictures import iterate_pictures, key_picture, read_pictures
 from engine.media.reader import MediaInfo, probe, read_image
 from engine.media.sounds import read_sound
@@ -43,17 +31,12 @@ __all__ = [
     "iterate_pictures",
     "key_picture",
     "lacking",
-    "loudness_lufs",
-    "mono_sum_loss_db",
     "not_written",
-    "peak_db",
     "probe",
     "read_image",
     "read_pictures",
     "read_sound",
     "resample",
-    "rms_db",
-    "true_peak_db",
     "write_film",
     "write_gif",
     "write_wav",

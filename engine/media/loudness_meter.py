@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.media.audio import SILENCE_DB
 from engine.media.loudness_filters import KWeighting, TruePeaks
 
+SILENCE_DB = -120.0
 _AT_ONCE = 1 << 18
 _OFFSET_DB = -0.691
 _BLOCK, _SHORT_TERM = 4, 30  # tenths of a second
@@ -72,25 +72,6 @@ class LoudnessMeter:
             integrated_lufs=_integrated(powers),
             true_peak_db=max(SILENCE_DB, 20 * float(np.log10(max(self._peaks.largest, 1e-6)))),
         )
-
-
-def loudness_lufs(sound: np.ndarray, rate_hz: int) -> float:
-    """Integrated loudness of ``sound`` (C, S), gated, in LUFS.
-
-    ``SILENCE_DB`` for what is silent or shorter than one block of 0.4 seconds.
-    """
-    return _whole(sound, rate_hz).integrated_lufs
-
-
-def true_peak_db(sound: np.ndarray, rate_hz: int) -> float:
-    """The largest value of ``sound`` (C, S), between samples too, in dBTP."""
-    return _whole(sound, rate_hz).true_peak_db
-
-
-def _whole(sound: np.ndarray, rate_hz: int) -> LoudnessReading:
-    meter = LoudnessMeter(rate_hz, sound.shape[0])
-    meter.add(sound)
-    return meter.read()
 
 
 def _integrated(powers: NDArray[np.float64]) -> float:

@@ -48,7 +48,6 @@ from engine.metrics.evidence import (
 )
 from engine.metrics.filmed import filmed_rows, filmed_sections, is_film, look_at
 from engine.metrics.full_size import full_size_rows
-from engine.metrics.matching import Interval
 from engine.metrics.page import Section, write_page
 from engine.metrics.prompt import ROWS as NAMES
 from engine.metrics.read_damage import SOUND_DAMAGES, sounds_fallen
@@ -97,7 +96,6 @@ NOT_OF_CLIPS = (
 # Seconds of two cores for each of them, with Full twice and everything else.
 RENDER_S = 36.0
 Sets = dict[str, ClipSet]
-Rows = dict[str, Interval]
 
 
 def run(argv: list[str]) -> int:

@@ -18,8 +18,6 @@ from engine.world.scene import (
 )
 from engine.world.weather import INDOORS
 
-LEAST = 20
-
 
 def _ways(*parts: tuple[str, ...]) -> tuple[str, ...]:
     """Every choice of one word from each part, in order, with single spaces."""

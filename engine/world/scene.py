@@ -7,34 +7,11 @@ camera sees ``VIEW_HEIGHT_M`` metres of height with the floor line a little abov
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from engine.world.cast import Puppet
 
 VIEW_HEIGHT_M = 2.4
-
-# Level 1 draws from the first ones alone, so that what it teaches never changes.
-FIRST_SETS = ("park", "beach", "street", "stage", "kitchen", "snowfield")
-SETS = (*FIRST_SETS, "forest", "desert", "rooftop", "classroom", "harbour", "moon")
-LIGHTS = ("day", "sunset", "night", "overcast")
-WEATHERS = ("clear", "rain", "snow", "fog")
-PROPS = ("ball", "crate", "bottle", "drum", "bell", "wheel", "star", "pumpkin")
-MATERIALS = ("rubber", "wood", "metal", "glass", "stone")
-COLOURS = ("red", "orange", "yellow", "green", "blue", "purple", "pink", "white")
-FIRST_MOVES = ("static", "pan left", "pan right", "push in")
-MOVES = (
-    *FIRST_MOVES,
-    "pull out",
-    "tilt up",
-    "tilt down",
-    "truck left",
-    "truck right",
-    "handheld",
-    "follow",
-)
-SIZES = ("wide", "medium", "close-up")
-LINKS = ("opening", "match on action", "shot/reverse shot", "wide to close")
-ACTIONS = ("drop", "toss", "roll", "collide")
 
 SetName = Literal[
     "park",
@@ -72,6 +49,20 @@ SizeName = Literal["wide", "medium", "close-up"]
 LinkName = Literal["opening", "match on action", "shot/reverse shot", "wide to close"]
 # From level 2 on the cast may perform instead.
 ActionName = Literal["drop", "toss", "roll", "collide", "perform"]
+
+SETS: tuple[SetName, ...] = get_args(SetName)
+LIGHTS: tuple[LightName, ...] = get_args(LightName)
+WEATHERS: tuple[WeatherName, ...] = get_args(WeatherName)
+PROPS: tuple[PropName, ...] = get_args(PropName)
+MATERIALS: tuple[MaterialName, ...] = get_args(MaterialName)
+COLOURS: tuple[ColourName, ...] = get_args(ColourName)
+MOVES: tuple[MoveName, ...] = get_args(MoveName)
+SIZES: tuple[SizeName, ...] = get_args(SizeName)
+LINKS: tuple[LinkName, ...] = get_args(LinkName)
+# Level 1 draws from the first ones alone, so that what it teaches never changes.
+FIRST_SETS = SETS[:6]
+FIRST_MOVES = MOVES[:4]
+ACTIONS = ("drop", "toss", "roll", "collide")
 
 
 @dataclass(frozen=True, kw_only=True)

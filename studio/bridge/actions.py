@@ -354,17 +354,3 @@ def _give_keys(action: QAction, spec: ActionSpec, keys: Sequence[str]) -> None:
     action.setShortcuts([QKeySequence(key) for key in keys])
     shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
     action.setToolTip(f"{spec.plain}  ({shown})" if shown else spec.plain)
-
-
-def conflicts(keymap: Mapping[str, Sequence[str]]) -> tuple[tuple[str, str, str], ...]:
-    """Keys that two actions claim at once: ``(key, first id, second id)``."""
-    owners: dict[str, str] = {}
-    found: list[tuple[str, str, str]] = []
-    for spec in ACTIONS:
-        for key in keymap.get(spec.id, spec.keys):
-            normal = QKeySequence(key).toString()
-            if normal in owners:
-                found.append((normal, owners[normal], spec.id))
-            else:
-                owners[normal] = spec.id
-    return tuple(found)

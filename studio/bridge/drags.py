@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
 
 from PySide6.QtCore import QMimeData
 
-# The timeline reads the same format (studio.ui.timeline_placing).
 MIME_TYPE = "application/x-dailies"
 DragKind = Literal["shot", "take", "media", "card"]
+
+
+@dataclass(frozen=True)
+class Cargo:
+    """What a drag carries."""
+
+    kind: DragKind
+    ids: tuple[str, ...]
 
 
 def packed(kind: DragKind, ids: Iterable[str]) -> QMimeData:
@@ -21,14 +29,21 @@ def packed(kind: DragKind, ids: Iterable[str]) -> QMimeData:
     return data
 
 
-def carried(data: QMimeData, kind: DragKind) -> tuple[str, ...]:
-    """The ids of ``kind`` that a drag carries; empty where it carries something else."""
+def unpacked(data: QMimeData) -> Cargo | None:
+    """What a drag carries, or ``None`` where it is not ours."""
     if not data.hasFormat(MIME_TYPE):
-        return ()
+        return None
     try:
         value: Any = json.loads(bytes(data.data(MIME_TYPE).data()))
-        if value["kind"] != kind:
-            return ()
-        return tuple(str(one) for one in value["ids"])
+        kind, ids = value["kind"], value["ids"]
     except (ValueError, KeyError, TypeError):
-        return ()
+        return None
+    if kind not in get_args(DragKind) or not isinstance(ids, list) or not ids:
+        return None
+    return Cargo(kind, tuple(str(one) for one in ids))
+
+
+def carried(data: QMimeData, kind: DragKind) -> tuple[str, ...]:
+    """The ids of ``kind`` that a drag carries; empty where it carries something else."""
+    cargo = unpacked(data)
+    return cargo.ids if cargo is not None and cargo.kind == kind else ()

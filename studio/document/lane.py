@@ -174,13 +174,6 @@ def laid(clips: Clips, new: Clips, cuts: Cuts) -> Clips:
     return tuple(sorted((*clips, *ordered), key=_start))
 
 
-def opened(clips: Clips, frame: int, length: int, cuts: Cuts) -> Clips:
-    """``clips`` cut at ``frame``, with all that follows moved later by ``length``."""
-    parted = split(clips, frame, cuts)
-    position = first_from(parted, frame)
-    return parted[:position] + tuple(moved(clip, length) for clip in parted[position:])
-
-
 def split(clips: Clips, frame: int, cuts: Cuts) -> Clips:
     """``clips`` with the one across ``frame`` cut there in two."""
     clip = clip_at(clips, frame)

@@ -289,12 +289,6 @@ def shot_state(film: Film, ledger: Ledger, shot: Shot, weights: str | None = Non
     return "preview" if take.kind == "preview" else "full"
 
 
-def take_tree(ledger: Ledger, shot_id: str) -> tuple[TakeRecord, ...]:
-    """The takes of a shot without the upgrades that stand behind them, oldest first."""
-    takes = ledger.takes_by_shot.get(shot_id, ())
-    return tuple(take for take in takes if take.upgrade_of not in ledger.takes)
-
-
 def open_jobs(ledger: Ledger) -> tuple[JobRecord, ...]:
     """The jobs with something left to do, in the order they were queued."""
     return tuple(job for job in ledger.jobs.values() if job.is_open)

@@ -7,7 +7,6 @@ from fractions import Fraction
 
 from studio.document.film import Clip
 
-NORMAL = Fraction(1)
 SLOWEST = Fraction(1, 20)
 FASTEST = Fraction(20)
 

@@ -102,12 +102,6 @@ def frame_at_sample(sample: int, rate: Fraction, sample_rate_hz: int) -> int:
     return ((sample + 1) * rate.numerator - 1) // per_frame
 
 
-def sample_span(start: int, length: int, rate: Fraction, sample_rate_hz: int) -> tuple[int, int]:
-    """First sample and number of samples of ``length`` frames from ``start``; spans abut."""
-    first = samples_at(start, rate, sample_rate_hz)
-    return first, samples_at(start + length, rate, sample_rate_hz) - first
-
-
 def held_picture(frame: int, source_rate: Fraction, rate: Fraction) -> int:
     """The source picture that stands on frame ``frame`` at ``rate``, by holding pictures."""
     ratio = source_rate / rate

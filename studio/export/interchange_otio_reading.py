@@ -38,7 +38,6 @@ from studio.export.interchange_sheet import InterchangeError, Sheet, SheetSource
 from studio.wording import tr
 
 _LABELS: dict[str, ColourLabel] = {name: label for label, name in COLOURS.items()}
-_COMPOSITIONS = (otio.schema.Stack, Any)
 
 
 def parse_otio(text: str, fallback_rate: Fraction) -> Sheet:

@@ -60,14 +60,6 @@ class Heard:
     loudness: Loudness
 
 
-def measured(sound: Sound, rate_hz: int) -> Loudness:
-    """The loudness of ``sound``, which may lie on the disk: it is read in blocks."""
-    meter = LoudnessMeter(rate_hz)
-    for at in range(0, sound.shape[1], _BLOCK):
-        meter.add(sound[:, at : at + _BLOCK])
-    return shown_by(meter)
-
-
 def shown_by(meter: LoudnessMeter) -> Loudness:
     """The loudness of what a meter was given."""
     reading = meter.read()

@@ -11,8 +11,6 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.wording import tr
-
 Block = NDArray[np.float32]
 
 
@@ -57,13 +55,3 @@ class AudioSink(Protocol):
             SinkError: if there is nothing to hear it with.
         """
         ...
-
-
-class SilentSink:
-    """No device at all: every run is refused, and the clock goes by the time."""
-
-    def __init__(self, sentence: str = "") -> None:
-        self._sentence = sentence or tr("Sound is off.")
-
-    def open(self, sample_rate_hz: int) -> AudioStream:
-        raise SinkError(self._sentence)

@@ -43,11 +43,6 @@ class Playing:
     speed: int
     loops: bool = False
 
-    @property
-    def is_heard(self) -> bool:
-        """Whether there is sound at this speed."""
-        return self.speed != 0
-
 
 PlayerState = Paused | Playing
 

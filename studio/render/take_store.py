@@ -7,13 +7,11 @@ import os
 import shutil
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal
 
 from engine.api import Recipe, ShotRequest, Take, take_name
-from engine.errors import EngineError, MediaError, RequestError
-from engine.media import probe
+from engine.errors import EngineError, RequestError
 from engine.plain import from_plain
 from studio.document.ledger import JobKind, JobRecord, TakeKind, TakeRecord, now
 from studio.document.project_lock import hold
@@ -38,15 +36,6 @@ ELSEWHERE = term(
     "Another window, of a copy of this film in the same folder, is rendering this. Try again when "
     "it is done: its take is this film's too."
 )
-
-
-@dataclass(frozen=True)
-class TakeFault:
-    """Something that is wrong with a take's files."""
-
-    take_id: str
-    kind: Literal["missing", "damaged"]
-    sentence: str
 
 
 class TakeStore:
@@ -106,30 +95,6 @@ class TakeStore:
                     return ()
                 takes.append(take)
         return tuple(takes)
-
-    def check(self, take: TakeRecord) -> TakeFault | None:
-        """What is wrong with a take's files, if anything; reads their headers."""
-        try:
-            folder = self.take_folder(take)
-        except RequestError as error:
-            return TakeFault(take.id, "damaged", str(error))
-        for name in _FILES[:2]:
-            if not (folder / name).is_file():
-                return TakeFault(
-                    take.id,
-                    "missing",
-                    tr("{folder}/{name} is not there.", folder=take.folder, name=name),
-                )
-        try:
-            picture = probe(folder / "picture.mkv")
-            probe(folder / "sound.wav")
-        except MediaError as error:
-            return TakeFault(take.id, "damaged", str(error))
-        if (picture.width, picture.height) != (take.width, take.height):
-            return TakeFault(
-                take.id, "damaged", tr("{folder} holds another picture.", folder=take.folder)
-            )
-        return None
 
     def put_back(self, takes: Iterable[TakeRecord]) -> None:
         """Give back the names of takes that a crash left without, as others came in their place."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -39,7 +37,6 @@ from studio.wording import tr
 CARD_PX = 108
 STRIP_PX = 108
 SPAN_PX = 26
-_KIND_ICONS: Mapping[str, str] = {"image": "picture", "video": "film", "audio": "sound"}
 
 
 class Thumb(QWidget):

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtGui import QColor
-
 Look = Literal["dark", "light"]
 
 
@@ -144,18 +142,3 @@ LIGHT = Shades(
 )  # fmt: skip
 
 LOOKS: dict[Look, Shades] = {"dark": DARK, "light": LIGHT}
-
-
-def contrast(first: str, second: str) -> float:
-    """How far apart two colours are in lightness, 1 to 21 (WCAG 2.2, contrast ratio)."""
-    bright, dim = sorted((_luminance(first), _luminance(second)), reverse=True)
-    return (bright + 0.05) / (dim + 0.05)
-
-
-def _luminance(text: str) -> float:
-    colour = QColor(text)
-    red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
-        for part in (colour.redF(), colour.greenF(), colour.blueF())
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

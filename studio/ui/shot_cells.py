@@ -17,7 +17,6 @@ from studio.ui import theme
 from studio.wording import term, tr
 
 Cell = Literal["length", "size", "move", "seed"]
-CELLS: tuple[Cell, ...] = ("length", "size", "move", "seed")
 CELL_PX = 18
 _PAD_PX = 6
 _GAP_PX = 3

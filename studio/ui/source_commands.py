@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from studio.bridge.drags import Cargo
 from studio.bridge.source_marks import UNMARKED, SourceRange
 from studio.document.film import Clip, Media, MediaSource, ShotSource, TakeSource
 from studio.document.lane import clip_at
@@ -17,7 +18,6 @@ from studio.document.queries import (
 )
 from studio.document.retime import source_frame
 from studio.document.take_sources import base_take
-from studio.ui.timeline_placing import Cargo
 from studio.wording import tr
 
 if TYPE_CHECKING:

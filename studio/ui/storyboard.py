@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import (
     QEvent,
-    QModelIndex,
-    QPersistentModelIndex,
     QRect,
     QRectF,
     QSize,
@@ -39,7 +37,6 @@ from studio.wording import tr
 
 FRAME = QSize(188, 146)
 _WORDS_PX = 36
-Index = QModelIndex | QPersistentModelIndex
 _COLOURS = {
     "blank": theme.TEXT_DIM,
     "unwritten": theme.TEXT_DIM,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
@@ -14,7 +12,6 @@ from studio.ui.number_field import NumberField, PullLabel, Scale
 from studio.ui.paired_fields import Paired, PairedFields
 from studio.wording import tr
 
-TimeField = Literal["speed", "dissolve"]
 _PERCENT = 100
 _SPEED = Scale(
     low=float(SLOWEST * _PERCENT), high=float(FASTEST * _PERCENT), factor=_PERCENT,

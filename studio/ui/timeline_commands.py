@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
+from studio.bridge.drags import Cargo
 from studio.bridge.session import Session
 from studio.bridge.source_marks import UNMARKED, SourceRange
 from studio.document.errors import DocumentError
@@ -30,7 +31,7 @@ from studio.document.track_changes import add_marker, set_range
 from studio.document.trim_changes import trim_head, trim_tail
 from studio.ui.timeline_clip_commands import ClipCommands
 from studio.ui.timeline_cut_commands import CutCommands
-from studio.ui.timeline_placing import Cargo, Piece, pieces, placements, total_length
+from studio.ui.timeline_placing import Piece, pieces, placements, total_length
 from studio.ui.timeline_trim_commands import TrimCommands
 from studio.wording import tr
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QDragMoveEvent, QDropEvent
 
+from studio.bridge.drags import Cargo
 from studio.document.film import Clip
 from studio.ui.timeline_geometry import HEADER_PX, ClipHit
 from studio.ui.timeline_overlay import DropPreview
-from studio.ui.timeline_placing import Cargo, pieces, placements, unpacked
+from studio.ui.timeline_placing import pieces, placeable, placements
 from studio.wording import tr
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class TimelineDrops:
 
     def drag(self, event: QDragMoveEvent) -> None:
         """Something is dragged over the view."""
-        cargo = unpacked(event.mimeData())
+        cargo = placeable(event.mimeData())
         if cargo is None:
             event.ignore()
             return
@@ -56,7 +57,7 @@ class TimelineDrops:
 
     def drop(self, event: QDropEvent) -> None:
         """It is let go."""
-        view, cargo, preview = self._view, unpacked(event.mimeData()), self._view.overlay.drop
+        view, cargo, preview = self._view, placeable(event.mimeData()), self._view.overlay.drop
         self.leave()
         if cargo is None:
             event.ignore()

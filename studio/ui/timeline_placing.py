@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
 
 from PySide6.QtCore import QMimeData
 
+from studio.bridge.drags import Cargo, unpacked
 from studio.document.film import (
     Clip,
     ClipSource,
@@ -32,39 +31,7 @@ from studio.document.queries import (
 )
 from studio.document.timeline_changes import Placement
 
-MIME_TYPE = "application/x-dailies"
 STILL_S = 4
-CargoKind = Literal["shot", "take", "media"]
-
-
-@dataclass(frozen=True)
-class Cargo:
-    """What a drag carries."""
-
-    kind: CargoKind
-    ids: tuple[str, ...]
-
-
-def packed(cargo: Cargo) -> QMimeData:
-    """``cargo`` for a drag that begins in a panel."""
-    data = QMimeData()
-    text = json.dumps({"kind": cargo.kind, "ids": list(cargo.ids)})
-    data.setData(MIME_TYPE, text.encode())
-    return data
-
-
-def unpacked(data: QMimeData) -> Cargo | None:
-    """What a drag carries, or ``None`` where it is not ours."""
-    if not data.hasFormat(MIME_TYPE):
-        return None
-    try:
-        value: Any = json.loads(bytes(data.data(MIME_TYPE).data()))
-        kind, ids = value["kind"], value["ids"]
-    except (ValueError, KeyError, TypeError):
-        return None
-    if kind not in get_args(CargoKind) or not isinstance(ids, list) or not ids:
-        return None
-    return Cargo(kind, tuple(str(one) for one in ids))
 
 
 @dataclass(frozen=True)
@@ -81,6 +48,12 @@ class Piece:
     picture: bool
     sound: bool
     source_in: int = 0
+
+
+def placeable(data: QMimeData) -> Cargo | None:
+    """What a drag carries that can lie on a timeline, or ``None``."""
+    cargo = unpacked(data)
+    return None if cargo is None or cargo.kind == "card" else cargo
 
 
 def pieces(film: Film, ledger: Ledger, cargo: Cargo) -> list[Piece]:

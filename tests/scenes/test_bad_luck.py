@@ -19,9 +19,9 @@ from studio.document.film import new_film
 from studio.document.ledger import Failed
 from studio.document.library_changes import edit_film
 from studio.document.project_file import FILM_FILE, create_project, open_project
-from studio.playback.audio_sink import SilentSink
 from studio.render.jobs import new_job
 from studio.ui.main_window import MainWindow
+from tests.studio.playback.desks import SilentSink
 
 LONG_MS = 30_000
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")

@@ -9,10 +9,10 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QDropEvent, QKeySequence
 from PySide6.QtTest import QTest
 
+from studio.bridge.drags import packed
 from studio.document.film import MediaSource
 from studio.document.queries import active_timeline
 from studio.document.timeline_access import find_clip
-from studio.ui.timeline_placing import Cargo, packed
 from tests.scenes.footage_cut import cut_of_footage
 
 pytestmark = [
@@ -83,7 +83,7 @@ def test_alt_lets_what_is_dropped_on_a_clip_replace_it(cut):
     geometry, timeline = view.geometry_now(), view.timeline
     place = find_clip(timeline, "red video")
     at = geometry.clip_rect(geometry.lane_of(place.track), place.clip).center()
-    mime = packed(Cargo("media", (cut.media["blue"],)))
+    mime = packed("media", [cut.media["blue"]])
     copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
     event = QDropEvent(QPointF(at), copy, mime, left, Qt.KeyboardModifier.AltModifier)
     view.dropEvent(event)

@@ -49,7 +49,6 @@ LEAST = 2
 _DIGITS = 7
 # What chooses the claims; it and all that it imports decide what a round finds.
 _TAKERS = "engine.metrics.claims.suite"
-Stage = Callable[[Scene], Scene]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -50,11 +50,6 @@ def correlation(values: Values) -> float:
     return float(np.asarray(np.corrcoef(values.T))[0, 1])
 
 
-def difference(values: Values) -> float:
-    """Mean distance of pairs (P, 2)."""
-    return float(np.abs(values[:, 0] - values[:, 1]).mean())
-
-
 @dataclass(frozen=True, kw_only=True)
 class Claim:
     """Something claimed of clips, and how it is measured.
@@ -162,13 +157,6 @@ def pooled(found: Sequence[Found], row: str, statistic: Statistic) -> Interval:
         return statistic(np.concatenate([parts[index] for index in chosen]))
 
     return bootstrapped(len(parts), of, draws=200)
-
-
-def scores(
-    claim: Claim, cases: Sequence[Case], sets: Mapping[str, Sequence[Shown]], main: str = "truth"
-) -> dict[str, Score]:
-    """The claim's rows of the set ``main``, beside the others as floors."""
-    return scores_of(claim.rows, found_in(claim, cases, sets), main)
 
 
 def scores_of(

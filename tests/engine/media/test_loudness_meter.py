@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.media import SILENCE_DB, LoudnessMeter, loudness_lufs, true_peak_db
+from engine.media import SILENCE_DB, LoudnessMeter, LoudnessReading
 
 RATE = 48_000
 
@@ -15,6 +15,16 @@ def tone(level_db: float, seconds: float, hz: float = 1000.0, rate_hz: int = RAT
         2 * np.pi * hz * np.arange(int(rate_hz * seconds)) / rate_hz
     )
     return np.stack([wave, wave]).astype(np.float32)
+
+
+def read(sound: np.ndarray, rate_hz: int = RATE) -> LoudnessReading:
+    meter = LoudnessMeter(rate_hz, len(sound))
+    meter.add(sound)
+    return meter.read()
+
+
+def loudness_lufs(sound: np.ndarray, rate_hz: int = RATE) -> float:
+    return read(sound, rate_hz).integrated_lufs
 
 
 def joined(*parts: tuple[float, float]) -> np.ndarray:
@@ -32,7 +42,7 @@ def joined(*parts: tuple[float, float]) -> np.ndarray:
     ],
 )
 def test_gated_loudness_is_that_of_the_recommendation(parts, wanted):
-    assert loudness_lufs(joined(*parts), RATE) == pytest.approx(wanted, abs=0.1)
+    assert loudness_lufs(joined(*parts)) == pytest.approx(wanted, abs=0.1)
 
 
 @pytest.mark.parametrize("rate_hz", [24_000, 44_100, 96_000, 192_000])
@@ -41,16 +51,16 @@ def test_the_reference_tone_is_as_loud_at_every_rate(rate_hz):
 
 
 def test_low_sounds_count_less_and_high_ones_more():
-    middle = loudness_lufs(tone(-23, 3), RATE)
-    assert loudness_lufs(tone(-23, 3, hz=30), RATE) < middle - 8
-    assert loudness_lufs(tone(-23, 3, hz=6000), RATE) > middle + 3
+    middle = loudness_lufs(tone(-23, 3))
+    assert loudness_lufs(tone(-23, 3, hz=30)) < middle - 8
+    assert loudness_lufs(tone(-23, 3, hz=6000)) > middle + 3
 
 
 def test_one_side_alone_is_three_decibels_less():
     both = tone(-23, 3)
     one = np.stack([both[0], np.zeros_like(both[0])])
-    assert loudness_lufs(one, RATE) == pytest.approx(loudness_lufs(both, RATE) - 3.01, abs=0.01)
-    assert loudness_lufs(both[:1], RATE) == pytest.approx(loudness_lufs(one, RATE), abs=1e-9)
+    assert loudness_lufs(one) == pytest.approx(loudness_lufs(both) - 3.01, abs=0.01)
+    assert loudness_lufs(both[:1]) == pytest.approx(loudness_lufs(one, RATE), abs=1e-9)
 
 
 @pytest.mark.parametrize("block", [1, 7, 255, 256, 4799, 50_000])
@@ -67,9 +77,7 @@ def test_it_reads_the_same_whatever_blocks_come(block):
 
 
 def test_the_last_moments_are_told_apart_from_all_of_it():
-    meter = LoudnessMeter(RATE)
-    meter.add(joined((-23, 10), (-40, 1)))
-    reading = meter.read()
+    reading = read(joined((-23, 10), (-40, 1)))
     assert reading.momentary_lufs == pytest.approx(-40, abs=0.2)
     assert reading.short_term_lufs == pytest.approx(-23 + 10 * np.log10(2 / 3), abs=0.2)
     assert reading.integrated_lufs == pytest.approx(-23, abs=0.2)
@@ -82,13 +90,13 @@ def test_the_last_moments_are_told_apart_from_all_of_it():
 def test_a_true_peak_lies_between_the_samples(turn, peak):
     quarter = 0.5 * np.sin(2 * np.pi * (np.arange(RATE) / 4 + turn)).astype(np.float32)
     sound = np.stack([quarter, -quarter])
-    assert true_peak_db(sound, RATE) == pytest.approx(peak, abs=0.3)
+    assert read(sound).true_peak_db == pytest.approx(peak, abs=0.3)
 
 
 def test_silence_and_what_is_too_short_have_a_floor():
     silence = np.zeros((2, RATE), np.float32)
-    assert loudness_lufs(silence, RATE) == true_peak_db(silence, RATE) == SILENCE_DB
-    assert loudness_lufs(silence[:, :0], RATE) == SILENCE_DB
-    assert loudness_lufs(tone(-23, 0.39), RATE) == SILENCE_DB
-    assert loudness_lufs(tone(-23, 0.41), RATE) == pytest.approx(-23, abs=0.2)
-    assert loudness_lufs(tone(-75, 3), RATE) == SILENCE_DB
+    assert loudness_lufs(silence) == read(silence).true_peak_db == SILENCE_DB
+    assert loudness_lufs(silence[:, :0]) == SILENCE_DB
+    assert loudness_lufs(tone(-23, 0.39)) == SILENCE_DB
+    assert loudness_lufs(tone(-23, 0.41)) == pytest.approx(-23, abs=0.2)
+    assert loudness_lufs(tone(-75, 3)) == SILENCE_DB

@@ -24,10 +24,8 @@ from engine.world.scene import (
     Body,
     LightName,
     LinkName,
-    MoveName,
     Scene,
     SetName,
-    SizeName,
     WeatherName,
 )
 from engine.world.weather import INDOORS, window_panes
@@ -57,15 +55,6 @@ def blocks(*scenes: Scene) -> torch.Tensor:
 def least_distance(seen: torch.Tensor) -> float:
     apart = (seen[:, None] - seen[None]).abs().mean(dim=(2, 3, 4))
     return float(apart[~torch.eye(len(seen), dtype=torch.bool)].min())
-
-
-def test_names_and_their_types_agree() -> None:
-    assert get_args(SetName) == SETS
-    assert get_args(MoveName) == MOVES
-    assert get_args(WeatherName) == WEATHERS
-    assert get_args(SizeName) == SIZES
-    assert SETS[: len(FIRST_SETS)] == FIRST_SETS
-    assert MOVES[: len(FIRST_MOVES)] == FIRST_MOVES
 
 
 @pytest.mark.parametrize("set_name", SETS)

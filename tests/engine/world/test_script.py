@@ -15,7 +15,7 @@ from engine.world.actions import Talk
 from engine.world.caption import caption
 from engine.world.cast_words import PHRASES
 from engine.world.grammar import expand
-from engine.world.phrases import LEAST, music_phrases, slug_line
+from engine.world.phrases import music_phrases, slug_line
 from engine.world.prop_words import props_action
 from engine.world.roles import MENTIONS, RoleName, mention
 from engine.world.sampler import sample_scene
@@ -36,6 +36,7 @@ from engine.world.script import common_caption, scene_caption, shot_caption
 from engine.world.troupe import PLANS, play
 from engine.world.weather import INDOORS
 
+LEAST = 20
 TABLES = {
     "set": (phrases.SET_PHRASES, SETS),
     "light": (phrases.LIGHT_PHRASES, LIGHTS),

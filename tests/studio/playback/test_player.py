@@ -7,14 +7,13 @@ import pytest
 
 import studio.bridge  # noqa: F401 (keeps the constants that the Qt binding miscounts)
 from studio.playback import picture_reader
-from studio.playback.audio_sink import SilentSink
 from studio.playback.device_sink import DeviceSink
 from studio.playback.feeder import STALLED_S
 from studio.playback.frame_source import FrameSource
 from studio.playback.mixer import Mixer
 from studio.playback.player import Paused, Player, Playing
 from studio.playback.recording_sink import RecordingSink, RecordingStream
-from tests.studio.playback.desks import TICK_S
+from tests.studio.playback.desks import TICK_S, SilentSink
 from tests.studio.playback.reels import Reel, noise, number_of, numbered
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from engine import api
 from engine.backends.scripted import ScriptedBackend
-from engine.media import read_pictures
+from engine.media import probe, read_pictures
 from studio.document.film import Shot, new_film
 from studio.document.ledger import (
     Done,
@@ -134,3 +134,12 @@ class Room:
 
 def pictures(room: Room, take: TakeRecord) -> np.ndarray:
     return read_pictures(TakeStore(room.folder).picture(take))
+
+
+def is_whole(folder: Path, take: TakeRecord) -> bool:
+    """Whether a take's picture and sound can be opened, and the picture is of its size."""
+    store = TakeStore(folder)
+    if not (store.picture(take).is_file() and store.sound(take).is_file()):
+        return False
+    picture, _ = probe(store.picture(take)), probe(store.sound(take))
+    return (picture.width, picture.height) == (take.width, take.height)

@@ -17,7 +17,7 @@ from studio.document.ledger import Cancelled, Done, Failed, Ledger, Parked, Queu
 from studio.document.project_file import FILM_FILE, create_project
 from studio.render.take_store import ELSEWHERE, TakeStore
 from studio.render.worker import open_worker
-from tests.studio.render.room import Room
+from tests.studio.render.room import Room, is_whole
 
 
 @pytest.fixture
@@ -43,14 +43,14 @@ def test_what_one_film_made_stays_when_a_restored_one_cancels_it(folder):
     restored = Room(folder, ledger=as_backed_up(preview))
     restored.queue.cancel(preview.id)
     assert isinstance(restored.state(preview), Cancelled)
-    assert TakeStore(folder).check(take) is None
+    assert is_whole(folder, take)
     restored.queue.forget(preview)
-    assert TakeStore(folder).check(take) is None
+    assert is_whole(folder, take)
     # Nor does a new preview in the place of the one that waited throw it away.
     again = Room(folder, ledger=as_backed_up(preview))
     again.queue.add(again.preview())
     assert isinstance(again.state(preview), Cancelled)
-    assert TakeStore(folder).check(take) is None
+    assert is_whole(folder, take)
 
 
 def test_finished_takes_stay_without_another_film_beside_it_too(tmp_path):
@@ -63,7 +63,7 @@ def test_finished_takes_stay_without_another_film_beside_it_too(tmp_path):
     store = TakeStore(tmp_path)
     (store.job_folder(preview.id) / "checkpoint.safetensors").write_bytes(b"half done")
     earlier.queue.cancel(preview.id)
-    assert store.check(take) is None
+    assert is_whole(tmp_path, take)
     assert list(store.job_folder(preview.id).iterdir()) == [store.take_folder(take)]
 
 
@@ -162,12 +162,12 @@ def test_a_take_that_a_crash_left_under_another_name_is_put_back_at_the_opening(
         Room(tmp_path, ledger=room.ledger)
         assert old.is_dir(), "another window may be at it"
     Room(tmp_path, ledger=room.ledger)
-    assert store.check(take) is None
+    assert is_whole(tmp_path, take)
     assert not old.exists()
     # Of two that are there the one with the name is the take.
     old.mkdir()
     Room(tmp_path, ledger=room.ledger)
-    assert store.check(take) is None
+    assert is_whole(tmp_path, take)
 
 
 def test_a_queue_of_nothing_throws_nothing_away(tmp_path):

@@ -6,11 +6,27 @@ import sys
 from dataclasses import fields
 
 import pytest
+from PySide6.QtGui import QColor
 
-from studio.ui.shades import DARK, LIGHT, LOOKS, contrast
+from studio.ui.shades import DARK, LIGHT, LOOKS
 
 TEXTS = ("text", "text_soft", "text_dim", "accent", "good", "caution", "bad", "preview_text")
 SURFACES = ("well", "window", "panel", "raised", "field")
+
+
+def contrast(first, second):
+    """How far apart two colours are in lightness, 1 to 21 (WCAG 2.2, contrast ratio)."""
+    bright, dim = sorted((_luminance(first), _luminance(second)), reverse=True)
+    return (bright + 0.05) / (dim + 0.05)
+
+
+def _luminance(text):
+    colour = QColor(text)
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in (colour.redF(), colour.greenF(), colour.blueF())
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def test_contrast_is_that_of_the_guideline():

@@ -7,12 +7,12 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QDragMoveEvent, QDropEvent, QWheelEvent
 from PySide6.QtTest import QTest
 
+from studio.bridge.drags import packed
 from studio.bridge.session import Session
 from studio.document.queries import active_timeline
 from studio.document.store import Store
 from studio.document.track_changes import edit_track
 from studio.ui.timeline_geometry import HEADER_PX, RULER_PX, header_buttons
-from studio.ui.timeline_placing import Cargo, packed
 from studio.ui.timeline_view import TimelineView
 
 LEFT = Qt.MouseButton.LeftButton
@@ -135,7 +135,7 @@ def test_a_locked_track_says_why_it_does_not_move(hand, view, qtbot):
 def test_a_shot_is_dropped_on_the_track_under_the_hand(hand, view):
     geometry = view.geometry_now()
     point = QPoint(geometry.x(650), geometry.y(geometry.lanes[0]) + 10)
-    drop(view, Cargo("shot", ("shot2",)), point)
+    drop(view, packed("shot", ["shot2"]), point)
     clips = [hand.clip(clip_id) for clip_id in view.session.selection]
     assert {clip.start for clip in clips} == {650}
     assert {clip.length for clip in clips} == {74}
@@ -147,13 +147,13 @@ def test_ctrl_drops_in_between_and_what_follows_moves_later(hand, view):
     cut = hand.clip("v3").start
     geometry = view.geometry_now()
     point = QPoint(geometry.x(cut), hand.rect("v3").center().y())
-    drop(view, Cargo("shot", ("shot2",)), point, CTRL)
+    drop(view, packed("shot", ["shot2"]), point, CTRL)
     assert hand.clip("v3").start == cut + 74
 
 
 def test_what_is_dragged_over_shows_where_it_would_lie(view):
     geometry = view.geometry_now()
-    data = packed(Cargo("media", ("map",)))
+    data = packed("media", ["map"])
     event = QDragMoveEvent(
         QPoint(geometry.x(700), geometry.y(geometry.lanes[0]) + 10),
         Qt.DropAction.CopyAction,
@@ -166,8 +166,19 @@ def test_what_is_dragged_over_shows_where_it_would_lie(view):
     assert [span[2] for span in view.overlay.drop.spans] == [96]
 
 
-def drop(view, cargo, point, keys=NONE):
-    data = packed(cargo)
+def test_a_card_is_not_laid_on_a_timeline(hand, view):
+    data, point = packed("card", ["ada"]), QPoint(700, 200)
+    for event in (
+        QDragMoveEvent(point, Qt.DropAction.CopyAction, data, LEFT, NONE),
+        QDropEvent(QPointF(point), Qt.DropAction.CopyAction, data, LEFT, NONE),
+    ):
+        event.accept()
+        (view.dropEvent if event.type() == QDropEvent.Type.Drop else view.dragMoveEvent)(event)
+        assert not event.isAccepted()
+    assert not hand.applied
+
+
+def drop(view, data, point, keys=NONE):
     view.dragMoveEvent(QDragMoveEvent(point, Qt.DropAction.CopyAction, data, LEFT, keys))
     view.dropEvent(QDropEvent(QPointF(point), Qt.DropAction.CopyAction, data, LEFT, keys))
 

@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QLineEdit
 
 from studio.bridge.actions import ACTIONS
 from studio.bridge.cut_actions import CUT_ACTIONS
+from studio.bridge.drags import Cargo
 from studio.document.film import ShotSource
 from studio.document.queries import active_timeline
 from studio.ui.take_commands import TAKE_DEEDS
 from studio.ui.timeline_deeds import CUT_DEEDS
 from studio.ui.timeline_marks import dissolve_rect, gain_area, gain_points, gain_y
-from studio.ui.timeline_placing import Cargo
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 ALT = Qt.KeyboardModifier.AltModifier

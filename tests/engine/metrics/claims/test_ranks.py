@@ -8,7 +8,7 @@ import pytest
 
 from engine.metrics.claims.cases import Case
 from engine.metrics.claims.rounds import shown_for
-from engine.metrics.claims.rows import scores, shuffled
+from engine.metrics.claims.rows import found_in, scores_of, shuffled
 from engine.metrics.claims.suite import all_claims
 from engine.metrics.reader import load_reader, packaged_reader
 from engine.metrics.report import lower_is_better, misplaced, unranked
@@ -29,7 +29,8 @@ def test_truth_is_above_the_round_trip_and_that_above_chance(
     claim = claims[name]
     few = cases(name, min(CLIPS, claim.most or CLIPS))
     sets = shown_for(few, codecs, retake=claim.retake)
-    rows = scores(claim, few, {**sets, "shuffled": shuffled(claim, sets["truth"], few)})
+    sets["shuffled"] = shuffled(claim, sets["truth"], few)
+    rows = scores_of(claim.rows, found_in(claim, few, sets))
     assert set(misplaced(rows)) <= LOST
     for row, score in rows.items():
         if unranked(row) or not score.floors:

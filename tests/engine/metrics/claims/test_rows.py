@@ -11,7 +11,16 @@ from engine.metrics.claims.cases import Case, Shown, subjects_of
 from engine.metrics.claims.changes import evenness, response
 from engine.metrics.claims.perceived import motion_shown
 from engine.metrics.claims.rounds import Tools
-from engine.metrics.claims.rows import Found, correlation, mean, measured, pooled, scores, shuffled
+from engine.metrics.claims.rows import (
+    Found,
+    correlation,
+    found_in,
+    mean,
+    measured,
+    pooled,
+    scores_of,
+    shuffled,
+)
 from engine.metrics.claims.suite import GROUPS, all_claims, groups_of, too_low, world_scores
 from engine.metrics.score import run
 from engine.world.maps import DenseTruth, show_motion
@@ -32,7 +41,8 @@ def test_truth_is_above_chance(name: str, cases: Callable[[str, int], list[Case]
     claim = claim_named(name)
     few = cases(name, 4)
     truth = [case.answer for case in few]
-    rows = scores(claim, few, {"truth": truth, "shuffled": shuffled(claim, truth, few)})
+    sets = {"truth": truth, "shuffled": shuffled(claim, truth, few)}
+    rows = scores_of(claim.rows, found_in(claim, few, sets))
     row = rows["sync.steps.heard" if name == "sync.steps" else "v2v.response"]
     assert row.value.value == pytest.approx(1.0, abs=0.05)
     assert row.floors["shuffled"].value < 0.8 * row.value.value
@@ -50,8 +60,8 @@ def test_truth_is_above_chance(name: str, cases: Callable[[str, int], list[Case]
 def test_unfit_clips_are_told_in_a_sentence(
     spoil: Callable[[Shown], Shown], sentence: str, cases: Callable[[str, int], list[Case]]
 ):
-    few = cases("sync.steps", 4)
-    rows = scores(claim_named("sync.steps"), few, {"truth": [spoil(c.answer) for c in few]})
+    claim, few = claim_named("sync.steps"), cases("sync.steps", 4)
+    rows = scores_of(claim.rows, found_in(claim, few, {"truth": [spoil(c.answer) for c in few]}))
     assert all(sentence in row.why and not row.value.n for row in rows.values())
 
 
