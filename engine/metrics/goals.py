@@ -81,6 +81,9 @@ def _of_full(score: Plain, scores: Scores) -> float:
     return 0.95 * floor_of(score, "full")
 
 
+# Of a slider's four steps none goes back, and none is more than twice their mean.
+EVEN = 2 / 3
+
 MODEST = (
     Goal(says="sync beyond chance", row="sync.f1", wanted=above("shuffled", 0.2)),
     Goal(
@@ -94,6 +97,13 @@ MODEST = (
             says=f"{kind} at three times chance", row=f"prompt.{kind}", wanted=times("shuffled", 3)
         )
         for kind in VOCABULARY
+    ),
+    Goal(says="the slider even", row="v2v.evenness", wanted=plainly(EVEN)),
+    Goal(
+        says="tags swapped, subjects swapped, beyond chance",
+        row="references.swap",
+        wanted=above("shuffled", bound="high"),
+        apart=True,
     ),
 )
 """What two cores are to reach."""

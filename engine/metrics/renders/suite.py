@@ -16,6 +16,7 @@ from engine.metrics.renders.ladder import ladder_rows
 from engine.metrics.renders.maker import Maker
 from engine.metrics.renders.references import reference_rows
 from engine.metrics.renders.sequences import sequence_rows
+from engine.metrics.renders.swaps import swap_rows
 from engine.metrics.report import Score
 from engine.metrics.sampling import FAST_STEPS, Scored
 from engine.world.caption import caption
@@ -55,7 +56,7 @@ def render_rows(
         "fast": lambda: fast_rows(maker, reader, count, level),
         "extension": lambda: extension_rows(maker, count, level),
         "shots": lambda: sequence_rows(maker, count, level),
-        "references": lambda: reference_rows(maker, reader, count, level),
+        "references": lambda: reference_rows(maker, reader, count, level) | swap_rows(maker, count),
     }
     rows: dict[str, Score] = {}
     for group in dict.fromkeys(groups):

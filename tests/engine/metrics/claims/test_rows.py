@@ -6,6 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.metrics.claims.cases import Case, Shown, subjects_of
 from engine.metrics.claims.changes import evenness, response
@@ -22,6 +24,7 @@ from engine.metrics.claims.rows import (
     shuffled,
 )
 from engine.metrics.claims.suite import GROUPS, all_claims, groups_of, too_low, world_scores
+from engine.metrics.goals import EVEN
 from engine.metrics.score import run
 from engine.world.maps import DenseTruth, show_motion
 from tests.engine.metrics.claims.conftest import claim_named
@@ -113,6 +116,13 @@ def test_a_ladder_is_even_or_all_at_once():
     assert evenness([0.25, 0.5, 0.75, 1.0]) == pytest.approx(1.0)
     assert evenness([0.0, 0.0, 0.0, 1.0]) == pytest.approx(0.0)
     assert evenness([0.0, 0.0]) == 0.0
+
+
+@given(st.lists(st.integers(-3, 10), min_size=4, max_size=4).filter(any))
+def test_a_slider_is_even_where_no_step_goes_back_or_is_twice_the_mean(steps):
+    """What ``goals.EVEN`` stands for."""
+    even = min(steps) >= 0 and max(steps) <= 2 * np.mean(np.abs(steps))
+    assert (evenness(np.cumsum(steps).tolist()) >= EVEN) == even
 
 
 def test_an_edit_is_done_or_not(cases: Callable[[str, int], list[Case]]):
