@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from studio.bridge.cut_actions import CUT_ACTIONS, CutAction, Need, menu_of
+from studio.bridge.cut_actions import CUT_ACTIONS, CutAction, Need
 from studio.bridge.look_actions import LOOK_ACTIONS
+from studio.bridge.menu_bar import menu_of
 from studio.bridge.queue_actions import QUEUE_ACTIONS, QueueAction, QueueDeed
 from studio.bridge.shot_actions import LIST_ACTIONS, PANEL_ACTIONS, ShotAction, ShotNeed
 from studio.bridge.take_actions import (
@@ -22,7 +23,7 @@ from studio.bridge.take_actions import (
     TakeAction,
     TakeNeed,
 )
-from studio.wording import term, tr
+from studio.wording import tr
 
 Scope = Literal["window", "timeline"]
 
@@ -67,7 +68,7 @@ class ActionSpec:
 
     Attributes:
         id: how menus, key presets and documentation name it.
-        menu: the menu it stands in; empty stands in none.
+        menu: the menu it stands in.
         keys: in Qt's portable spelling; the first is the one menus show.
         scope: timeline keys (arrows, Home, Delete) only act while the cut or viewer has the focus,
             because lists and fields need the same keys.
@@ -135,11 +136,11 @@ def _spec(
     icon: str = "",
     checkable: bool = False,
 ) -> ActionSpec:
-    """A spec whose menu is the first part of its id; ``keys`` are parted by spaces."""
+    """A spec in the menu that lists it; ``keys`` are parted by spaces."""
     return ActionSpec(
         id=action_id,
         text=text,
-        menu=action_id.split(".", maxsplit=1)[0].title(),
+        menu=menu_of(action_id),
         keys=tuple(keys.split()),
         enabled=enabled,
         scope=scope,
@@ -160,8 +161,7 @@ def _cut_spec(action: CutAction) -> ActionSpec:
         "labelled": lambda now: _clips(now) or _shot(now),
     }
     scope: Scope = "timeline" if action.focused else "window"
-    spec = _spec(action.id, action.text, action.keys, needs[action.need], scope)
-    return replace(spec, menu=menu_of(action))
+    return _spec(action.id, action.text, action.keys, needs[action.need], scope)
 
 
 def _shot_spec(action: ShotAction) -> ActionSpec:
@@ -276,11 +276,6 @@ ACTIONS: tuple[ActionSpec, ...] = (
     *(_take_spec(action) for action in HELP_ACTIONS),
     _spec("help.about", "About Dailies", "", _always),
 )
-
-MENUS = (
-    term("Film"), term("Edit"), term("Shot"), term("Cut"), term("Clip"), term("Label"),
-    term("Timeline"), term("Play"), term("Queue"), term("View"), term("Help"),
-)  # fmt: skip
 
 
 class ActionRegistry(QObject):

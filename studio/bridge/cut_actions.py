@@ -158,24 +158,3 @@ TIMELINE_ACTIONS: tuple[CutAction, ...] = (
 )
 
 CUT_ACTIONS: tuple[CutAction, ...] = CLIP_ACTIONS + LABEL_ACTIONS + TIMELINE_ACTIONS
-
-_CUTTING = {
-    "cut.ripple_start",
-    "cut.ripple_end",
-    "cut.split_all",
-    "cut.lift_range",
-    "cut.extract",
-    "cut.close_gap",
-    "cut.fill_gap",
-}
-
-
-def menu_of(action: CutAction) -> str:
-    """The menu that a command stands in: what is cut, what a clip is like, or the timeline."""
-    if action.id.startswith("edit."):
-        return term("Edit")
-    if action.id in _CUTTING:
-        return term("Cut")
-    if action in LABEL_ACTIONS:
-        return term("Label")
-    return term("Timeline") if action in TIMELINE_ACTIONS else term("Clip")

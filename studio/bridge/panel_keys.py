@@ -20,9 +20,11 @@ PanelName = Literal[
     "compare",
     "region",
     "shots",
+    "takes",
     "board",
     "bins",
     "cards",
+    "queue",
     "table",
     "prompt",
     "script",
@@ -88,7 +90,12 @@ PANELS: Mapping[PanelName, PanelKeys] = {
             WidgetKey("cell_back", "Length, size, move, seed: back", "Left"),
             WidgetKey("cell_on", "Length, size, move, seed: on", "Right"),
             WidgetKey("write", "Write there, or the prompt", "F2"),
+            WidgetKey("remove", "Delete the picked shots", "Del"),
         ),
+    ),
+    "takes": PanelKeys(
+        term("Takes"),
+        (WidgetKey("reject", "Reject the take", "Del"),),
     ),
     "board": PanelKeys(
         term("Storyboard and seeds"),
@@ -107,6 +114,10 @@ PANELS: Mapping[PanelName, PanelKeys] = {
     "cards": PanelKeys(
         term("Cards"),
         (WidgetKey("remove", "Remove the card", "Del Backspace"),),
+    ),
+    "queue": PanelKeys(
+        term("Queue"),
+        (WidgetKey("drop", "Cancel the render, or take it off the list", "Del"),),
     ),
     "table": PanelKeys(
         term("The cut as a table"),

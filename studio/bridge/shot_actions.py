@@ -42,7 +42,14 @@ LIST_ACTIONS: tuple[ShotAction, ...] = (
     ShotAction("shot.new_card", "New card", "Ctrl+Alt+C", "write", "character"),
 )
 PANEL_ACTIONS: tuple[ShotAction, ...] = (
-    ShotAction("view.storyboard", "Storyboard", "Alt+B", "film", "grid"),
-    ShotAction("view.clip", "Clip", "Alt+L", "film", "shape"),
+    ShotAction("view.bins", "Bins", "", "film", "bin"),
     ShotAction("view.cards", "Cards", "Alt+A", "film", "character"),
+    ShotAction("view.shots", "Shots", "", "film", "list"),
+    ShotAction("view.storyboard", "Storyboard", "Alt+B", "film", "grid"),
+    ShotAction("view.timeline", "Timeline", "", "film", "film"),
+    ShotAction("view.shot", "Shot", "", "film", "edit"),
+    ShotAction("view.takes", "Takes", "", "film", "tree"),
+    ShotAction("view.edit", "Edit", "", "film", "wand"),
+    ShotAction("view.clip", "Clip", "Alt+L", "film", "shape"),
+    ShotAction("view.export", "Export", "", "film", "export"),
 )

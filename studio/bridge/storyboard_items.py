@@ -23,13 +23,16 @@ from studio.document.film import Film, Shot, TakeSource
 from studio.document.ledger import JobRecord, Ledger, Running
 from studio.wording import term, tr
 
-BoardState = Literal["blank", "unwritten", "waiting", "fresh", "approved", "stale", "chosen"]
+BoardState = Literal[
+    "blank", "unwritten", "waiting", "fresh", "offered", "approved", "stale", "chosen"
+]
 
 BOARD_WORDS: Mapping[BoardState, str] = {
     "blank": term("No still yet"),
     "unwritten": term("Nothing written"),
     "waiting": term("Being made"),
     "fresh": term("To approve"),
+    "offered": term("To decide"),
     "approved": term("Approved"),
     "stale": term("Changed since"),
     "chosen": term("Kept"),
@@ -109,7 +112,7 @@ def sheet_rows(
             number=number,
             title=tr("Seed {seed}", seed=take.seed),
             words=shot.name,
-            state="chosen" if shot.chosen_take_id == take.id else "fresh",
+            state="chosen" if shot.chosen_take_id == take.id else "offered",
             take_id=take.id,
         )
         for number, take in enumerate(sheet_of(ledger, shot.id), 1)

@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPainterPath,
+    QPen,
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
@@ -23,7 +24,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListView,
     QMenu,
-    QStackedWidget,
     QStyle,
     QStyleOptionViewItem,
     QTabBar,
@@ -36,7 +36,8 @@ from studio.bridge.panel_keys import deed_of
 from studio.bridge.rows import ID_ROLE, VALUE_ROLE
 from studio.ui import icons, theme
 from studio.ui.bin_bar import BinBar
-from studio.ui.row_delegate import Index, TiledDelegate
+from studio.ui.panel_layout import paged, yielding
+from studio.ui.row_delegate import Index, TiledDelegate, hears_keys
 from studio.ui.tags_line import TagsLine
 from studio.ui.tile_cache import TileCache
 from studio.ui.tile_paint import paint_tile
@@ -45,6 +46,7 @@ from studio.wording import tr
 
 TILE = QSize(92, 78)
 _WORDS_PX = 32
+_LEAST_PX = 84
 _KIND_ICONS = {"image": "picture", "video": "film", "audio": "sound"}
 
 
@@ -89,7 +91,7 @@ class MediaDelegate(TiledDelegate[MediaRow]):
             icons.draw(painter, "warning", mark, theme.BAD)
         painter.setClipping(False)
         if option.state & QStyle.StateFlag.State_Selected:
-            painter.setPen(theme.colour(theme.ACCENT))
+            painter.setPen(QPen(theme.colour(theme.ACCENT), 3.0 if hears_keys(option) else 1.0))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(picture).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
         self._paint_words(painter, cell, row, bool(option.state & QStyle.StateFlag.State_Selected))
@@ -242,9 +244,9 @@ class BinPanel(QWidget):
             tr("Show all again"),
         )
         self._unfound.acted.connect(self._show_all)
-        self._stack = QStackedWidget()
-        for page in (self._empty, self._bare, self._unfound, self.view):
-            self._stack.addWidget(page)
+        # Hints give way before the shot list below does.
+        pages = paged(self._empty, self._bare, self._unfound, self.view)
+        self._stack = yielding(pages, _LEAST_PX)
         self.tags = TagsLine()
         self.progress = ProgressLine()
         self.progress.stopped.connect(self.import_stopped)

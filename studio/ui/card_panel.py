@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QDragEnterEvent,
     QDragMoveEvent,
     QDropEvent,
@@ -17,8 +18,8 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QListView,
+    QMenu,
     QPushButton,
-    QStackedWidget,
     QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
@@ -30,6 +31,7 @@ from studio.bridge.panel_keys import deed_of
 from studio.bridge.rows import ID_ROLE, VALUE_ROLE
 from studio.document.film import CardKind
 from studio.ui import icons, theme
+from studio.ui.panel_layout import paged, yielding
 from studio.ui.row_delegate import TiledDelegate, wash
 from studio.ui.tile_cache import TileCache
 from studio.ui.tile_paint import paint_tile
@@ -103,10 +105,12 @@ class CardView(QListView):
     Signals:
         media_dropped: a card (empty where it fell beside them), and media ids.
         remove_pressed: the selected card should go.
+        menu_asked: a menu is wanted, at a place on the screen.
     """
 
     media_dropped = Signal(str, object)
     remove_pressed = Signal()
+    menu_asked = Signal(QPoint)
 
     def __init__(self, tiles: TileCache, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -126,6 +130,9 @@ class CardView(QListView):
             self.remove_pressed.emit()
         else:
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
+        self.menu_asked.emit(event.globalPos())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         self._consider(event)
@@ -179,6 +186,7 @@ class CardPanel(QWidget):
         self.view.selectionModel().currentChanged.connect(lambda *_: self._show_fields())
         self.view.media_dropped.connect(self._dropped)
         self.view.remove_pressed.connect(self._remove)
+        self.view.menu_asked.connect(lambda at: self.menu().popup(at))
         self.view.activated.connect(lambda index: self.used.emit((index.data(ID_ROLE),)))
         self.tag = QLineEdit()
         self.tag.setAccessibleName(tr("Tag"))
@@ -195,9 +203,7 @@ class CardPanel(QWidget):
             tr("New card"),
         )
         self._empty.acted.connect(self.new_asked)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._empty)
-        self._stack.addWidget(self.view)
+        self._stack = yielding(paged(self._empty, self.view), ROW_PX)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -223,6 +229,21 @@ class CardPanel(QWidget):
         if write:
             self.tag.setFocus()
             self.tag.selectAll()
+
+    def menu(self) -> QMenu:
+        """What can be done with the selected card, or without one."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        card_id = self.current
+        if card_id:
+            menu.addAction(tr("Use in shot"), lambda: self.used.emit((card_id,)))
+            menu.addAction(tr("Rename…"), lambda: self.show_current(card_id, write=True))
+            menu.addSeparator()
+        menu.addAction(tr("New card"), self.new_asked.emit)
+        if card_id:
+            menu.addSeparator()
+            menu.addAction(tr("Remove card"), self._remove)
+        return menu
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         if carried(event.mimeData(), "media"):

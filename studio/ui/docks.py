@@ -159,7 +159,7 @@ class Docks:
         window.resizeDocks([docks["timeline"]], [tracks], down)
         if not self._is_low:
             left = [docks["bins"], docks["shots"]]
-            window.resizeDocks(left, [height * 28 // 100, height * 37 // 100], down)
+            window.resizeDocks(left, [height * 18 // 100, height * 47 // 100], down)
         right = [docks["shot"], docks["takes"]]
         window.resizeDocks(right, [height * 52 // 100, height * 38 // 100], down)
 

@@ -28,9 +28,9 @@ from studio.ui.widgets import choice
 from studio.wording import term, tr
 
 _COLUMNS = (
-    (term("Film"), term("Edit"), term("Shot"), term("Queue"), term("View"), term("Help")),
-    (term("Play"), term("Timeline")),
-    (term("Cut"), term("Clip"), term("Label")),
+    (term("Film"), term("Edit"), term("Shot"), term("Queue"), term("Help")),
+    (term("Take"), term("Play"), term("Timeline"), term("View")),
+    (term("Cut"), term("Clip")),
 )
 _BESIDE = 1
 """The column with room for the keys of panels."""

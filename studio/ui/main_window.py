@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.api import Backend
-from studio.bridge.actions import MENUS, ActionRegistry, Situation
+from studio.bridge.actions import ActionRegistry, Situation
 from studio.bridge.collector import hushed, look_again
 from studio.bridge.keymaps import keymap
 from studio.bridge.notices import Notice
@@ -31,8 +31,9 @@ from studio.document.paths import is_there
 from studio.document.project_file import Project, create_project, open_project
 from studio.render.estimates import History
 from studio.settings import SettingsFile, films_folder
-from studio.ui import icons, theme
+from studio.ui import theme
 from studio.ui.breathing import beside, breathe
+from studio.ui.command_menu import fill_bar
 from studio.ui.command_palette import CommandPalette
 from studio.ui.commands import bind_commands
 from studio.ui.dialogs import NewFilm, NewFilmForm
@@ -90,7 +91,7 @@ class MainWindow(QMainWindow):
         self._stack.addWidget(self.welcome)
         self._stack.addWidget(_centred(self.new_form))
         self._build_centre()
-        self._build_menus()
+        fill_bar(self.menuBar(), self.actions_)
         self._build_status()
         self.palette_ = CommandPalette(self.actions_, self)
         self.sheet = KeySheet(self.actions_, self)
@@ -238,16 +239,6 @@ class MainWindow(QMainWindow):
         column.addWidget(self.notices)
         column.addWidget(self._stack, 1)
         self.setCentralWidget(centre)
-
-    def _build_menus(self) -> None:
-        bar = self.menuBar()
-        menus = {name: bar.addMenu(tr(name)) for name in MENUS}
-        for spec, action in self.actions_:
-            menus[spec.menu].addAction(action)
-            if spec.icon:
-                action.setIcon(icons.icon(spec.icon))
-                # A menu shows a tick there.
-                action.setIconVisibleInMenu(not spec.checkable)
 
     def _build_status(self) -> None:
         bar = self.statusBar()

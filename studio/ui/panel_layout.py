@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
     QScrollArea,
+    QSizePolicy,
     QStackedWidget,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
     QVBoxLayout,
     QWidget,
 )
@@ -48,6 +53,20 @@ class NarrowChoice(QComboBox):
         self.setSizeAdjustPolicy(adjusted)
         self.setMinimumContentsLength(letters)
 
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+        """Say with dots that there is more, where Qt would cut through a letter."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        part = QStyle.SubControl.SC_ComboBoxEditField
+        field = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, part, self)
+        beside = 0 if option.currentIcon.isNull() else self.iconSize().width() + 4
+        option.currentText = self.fontMetrics().elidedText(
+            option.currentText, Qt.TextElideMode.ElideRight, field.width() - beside - 2
+        )
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+
     def showPopup(self) -> None:  # noqa: N802 (Qt's name)
         view = self.view()
         view.setMinimumWidth(view.sizeHintForColumn(0) + 24)
@@ -64,6 +83,13 @@ def fill(panel: QWidget, content: QWidget) -> None:
     column = QVBoxLayout(panel)
     column.setContentsMargins(0, 0, 0, 0)
     column.addWidget(content)
+
+
+def yielding(pages: QStackedWidget, least_px: int) -> QStackedWidget:
+    """Let pages be as low as ``least_px``, whatever the highest of them asks for."""
+    pages.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+    pages.setMinimumHeight(least_px)
+    return pages
 
 
 def paged(*pages: QWidget) -> QStackedWidget:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 
@@ -11,6 +12,7 @@ from PySide6.QtGui import (
     QFocusEvent,
     QFont,
     QKeyEvent,
+    QResizeEvent,
     QSyntaxHighlighter,
     QTextCharFormat,
     QTextCursor,
@@ -78,6 +80,14 @@ class PromptEdit(QPlainTextEdit):
         self._completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self._completer.activated.connect(self._complete)
         self._words: tuple[str, ...] = ()
+        self._heights_px: tuple[int, int] | None = None
+
+    def grow_between(self, heights_px: tuple[int, int]) -> None:
+        """Be as high as the text, from the one height to the other; beyond that it scrolls."""
+        self._heights_px = heights_px
+        self.setFixedHeight(heights_px[0])
+        sizes = self.document().documentLayout()
+        sizes.documentSizeChanged.connect(lambda _size: self._grow())
 
     def set_tags(self, tags: Sequence[str]) -> None:
         """The tags that can be completed and are known."""
@@ -101,6 +111,24 @@ class PromptEdit(QPlainTextEdit):
         cursor.insertText(f"{before}{word}{after}")
         self.setTextCursor(cursor)
         self.setFocus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        super().resizeEvent(event)
+        self._grow()  # where it is narrower there are more lines
+
+    def _grow(self) -> None:
+        if self._heights_px is None:
+            return
+        least, most = self._heights_px
+        lines = self.document().documentLayout().documentSize().height()  # counted in lines
+        beside = self.height() - self.viewport().height() + 2 * self.document().documentMargin()
+        wanted = math.ceil(lines * self.fontMetrics().lineSpacing() + beside)
+        # A bar that came for a moment would make more lines, for which it would stay.
+        bar = Qt.ScrollBarPolicy
+        self.setVerticalScrollBarPolicy(
+            bar.ScrollBarAsNeeded if wanted > most else bar.ScrollBarAlwaysOff
+        )
+        self.setFixedHeight(max(least, min(most, wanted)))
 
     def show_text(self, text: str) -> None:
         """Show the document's text, unless it is what is there already."""

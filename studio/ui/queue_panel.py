@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from engine.api import ShotRequest
 from studio.bridge.job_items import JobItems, JobRow
+from studio.bridge.panel_keys import deed_of
 from studio.bridge.queue_actions import QueueDeed
 from studio.bridge.rows import VALUE_ROLE
 from studio.ui import icons, theme
@@ -217,6 +218,16 @@ class QueuePanel(QWidget):
                     self.cancel_asked.emit(row.id)
                 case "forget":
                     self.forget_asked.emit(row.id)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if (
+            self.focusWidget() is self.view
+            and self.current() is not None
+            and deed_of("queue", event)
+        ):
+            self.do("cancel" if "cancel" in self._can else "forget")
+        else:
+            super().keyPressEvent(event)
 
     def _button(self, icon_name: str, tip: str, deed: QueueDeed) -> QToolButton:
         return icon_button(icon_name, tip, partial(self.do, deed))

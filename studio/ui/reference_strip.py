@@ -277,6 +277,7 @@ class ReferenceStrip(QWidget):
         self._hint = QLabel(tr("Drag pictures, clips, sounds, takes or cards here"))
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setProperty("dim", True)
+        self._hint.setWordWrap(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._scroll)

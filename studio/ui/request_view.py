@@ -28,6 +28,7 @@ class RequestView(QFrame):
         )
         self._text = QLabel()
         self._text.setWordWrap(True)
+        self._text.setMinimumWidth(1)  # one endless word must not push the panel's edge out
         self._text.setTextFormat(Qt.TextFormat.RichText)
         self._text.setFont(theme.font(theme.FONT_SMALL_PX))
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

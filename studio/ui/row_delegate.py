@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Generic, TypeVar
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -57,8 +57,24 @@ class TiledDelegate(RowDelegate[Row]):
 
 
 def wash(painter: QPainter, option: QStyleOptionViewItem) -> bool:
-    """Tint a row that is selected or under the hand; whether it is selected."""
+    """Tint a row that is selected or under the hand, and frame the one that hears the keys.
+
+    Returns:
+        Whether it is selected.
+    """
     lit = bool(option.state & QStyle.StateFlag.State_Selected)
     if lit or option.state & QStyle.StateFlag.State_MouseOver:
         painter.fillRect(option.rect, theme.colour(theme.ACCENT_WASH if lit else theme.RAISED))
+    if hears_keys(option):
+        pen, brush = painter.pen(), painter.brush()
+        painter.setPen(theme.colour(theme.ACCENT_DEEP))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(QRectF(option.rect).adjusted(0.5, 0.5, -0.5, -0.5))
+        painter.setPen(pen)
+        painter.setBrush(brush)
     return lit
+
+
+def hears_keys(option: QStyleOptionViewItem) -> bool:
+    """Whether a row is the current one of the list that has the keys."""
+    return bool(option.state & QStyle.StateFlag.State_HasFocus)

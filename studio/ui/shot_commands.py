@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QGuiApplication
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from studio.ui.workspace import Workspace
 
 
@@ -26,14 +28,18 @@ def _approve(desk: Workspace) -> None:
     desk.shot_desk.batches.approve(desk.room.session.shot_id)
 
 
-def _cards(desk: Workspace) -> None:
-    desk.show_panel("cards")
-    desk.shot_desk.cards.view.setFocus()
+def _panel(key: str, keys_go_to: Callable[[Workspace], QWidget]) -> Callable[[Workspace], object]:
+    """Bring a panel to the front, and let it hear the keys."""
+
+    def run(desk: Workspace) -> None:
+        desk.show_panel(key)
+        keys_go_to(desk).setFocus()
+
+    return run
 
 
-def _board(desk: Workspace) -> None:
-    desk.show_panel("storyboard")
-    desk.shot_desk.board.board.setFocus()
+def _shown(key: str) -> Callable[[Workspace], object]:
+    return lambda desk: desk.show_panel(key)
 
 
 SHOT_DEEDS: Mapping[str, Callable[[Workspace], object]] = {
@@ -56,7 +62,11 @@ SHOT_DEEDS: Mapping[str, Callable[[Workspace], object]] = {
     "shot.withdraw_still": lambda desk: desk.shot_desk.batches.withdraw(desk.room.session.shot_id),
     "shot.seeds": lambda desk: desk.shot_desk.make_seeds(),
     "shot.new_card": lambda desk: desk.shot_desk.new_card(),
-    "view.storyboard": _board,
-    "view.cards": _cards,
-    "view.clip": lambda desk: desk.show_panel("clip"),
+    "view.bins": _panel("bins", lambda desk: desk.bins.view),
+    "view.cards": _panel("cards", lambda desk: desk.shot_desk.cards.view),
+    "view.shots": _panel("shots", lambda desk: desk.shots.view),
+    "view.storyboard": _panel("storyboard", lambda desk: desk.shot_desk.board.board),
+    "view.timeline": _panel("timeline", lambda desk: desk.cut_shown),
+    "view.takes": _panel("takes", lambda desk: desk.takes.view),
+    **{f"view.{key}": _shown(key) for key in ("shot", "edit", "clip", "export")},
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QPushButton
 
 from studio.bridge.actions import ActionRegistry
 from studio.bridge.batches import Batches, stills_of
@@ -90,7 +90,7 @@ class ShotDesk(QObject):
         self.frames = FrameDrag(panels.viewer, room.folder)
         self._connect_list(actions)
         self._connect_cards()
-        self._connect_board()
+        self._connect_board(actions)
         self.script.added.connect(self._add_script)
         room.capable.connect(self._on_capable)
         room.session.shot_changed.connect(lambda _: self._show_hand())
@@ -243,8 +243,8 @@ class ShotDesk(QObject):
             lambda key: room.apply(lambda film: remove_card(film, key), tr("Remove card"))
         )
 
-    def _connect_board(self) -> None:
-        room, board = self._room, self.board
+    def _connect_board(self, actions: ActionRegistry) -> None:
+        room, board, shots = self._room, self.board, self._panels.shots
         board.chosen.connect(room.session.set_shot)
         board.looked_at.connect(self._look_at)
         board.approved.connect(self.batches.approve)
@@ -252,6 +252,9 @@ class ShotDesk(QObject):
         board.kept.connect(lambda take_id: self._decide(take_id, keep=True))
         board.rejected.connect(lambda take_id: self._decide(take_id, keep=False))
         board.action_asked.connect(self._trigger)
+        for button in (*board.findChildren(QPushButton), *shots.due.findChildren(QPushButton)):
+            if button.objectName():  # that of the command it stands for
+                button.setToolTip(actions[button.objectName()].toolTip())
 
     def _on_capable(self) -> None:
         capabilities = self._room.capabilities

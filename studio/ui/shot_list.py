@@ -41,9 +41,11 @@ class ShotView(QListView):
 
     Signals:
         cell_asked: a cell of the row whose menu is wanted, and the row's index.
+        delete_pressed: the picked shots should go.
     """
 
     cell_asked = Signal(str, QModelIndex)
+    delete_pressed = Signal()
 
     def __init__(self, delegate: ShotDelegate, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -130,6 +132,8 @@ class ShotView(QListView):
                 self.cell_asked.emit(cell, index)
             case "write" if index.isValid():
                 self.edit(index)
+            case "remove" if index.isValid():
+                self.delete_pressed.emit()
             case _:
                 super().keyPressEvent(event)
 
@@ -167,6 +171,7 @@ class ShotList(QWidget):
         self.view.selectionModel().currentChanged.connect(self._current)
         self.view.selectionModel().selectionChanged.connect(self._selected)
         self.view.cell_asked.connect(self._open_cell)
+        self.view.delete_pressed.connect(lambda: self.action_asked.emit("shot.delete"))
         self.header = SectionHeader(tr("Shots"))
         self.header.add(icon_button("plus", tr("New shot"), self.new_asked.emit))
         self.more = icon_button("more", tr("Scripts, previews and stills"))

@@ -45,6 +45,7 @@ from studio.ui.widgets import Chip, EmptyState, push_button, small_label
 from studio.wording import term, tr
 
 TYPING_MS = 250
+_PROMPT_PX = 80, 176
 _POOL_WORDS = {
     "image": term("pictures"),
     "video": term("clips"),
@@ -83,7 +84,7 @@ class ShotPanel(QWidget):
             tr("What is seen and heard? @names bring in faces, places and voices.")
         )
         self.prompt.setAccessibleName(tr("Prompt"))
-        self.prompt.setFixedHeight(80)
+        self.prompt.grow_between(_PROMPT_PX)
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(TYPING_MS)
@@ -142,6 +143,7 @@ class ShotPanel(QWidget):
         # Another shot's words go, even from under the cursor.
         if turned or not self.name.hasFocus():
             self.name.setText(shot.name)
+            self.name.setCursorPosition(0)  # a long name is read from its beginning
         state = row_state(room.film, room.ledger, shot, room.weights)
         colour = theme.TEXT_DIM if state == "draft" else theme.STATE_COLOURS[state]
         self._state.set_text(tr(STATE_WORDS[state]), colour)

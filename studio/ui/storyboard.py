@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import (
     QEvent,
     QRect,
@@ -25,11 +27,11 @@ from PySide6.QtWidgets import (
 )
 
 from studio.bridge.panel_keys import deed_of
-from studio.bridge.rows import ID_ROLE
+from studio.bridge.rows import ID_ROLE, VALUE_ROLE
 from studio.bridge.storyboard_items import BOARD_WORDS, BoardItems, BoardRow
 from studio.ui import icons, theme
 from studio.ui.claimed_keys import claims_deed
-from studio.ui.row_delegate import TiledDelegate
+from studio.ui.row_delegate import TiledDelegate, hears_keys
 from studio.ui.tile_cache import TileCache
 from studio.ui.tile_paint import paint_tile
 from studio.ui.widgets import EmptyState, choose_alone, push_button
@@ -37,11 +39,14 @@ from studio.wording import tr
 
 FRAME = QSize(188, 146)
 _WORDS_PX = 36
+_KEEP, _REJECT, _SEEDS, _STOP = "shot.keep", "shot.reject", "shot.seeds", "shot.stop_all"
+_OF_SEEDS = (_KEEP, _REJECT, _SEEDS)
 _COLOURS = {
     "blank": theme.TEXT_DIM,
     "unwritten": theme.TEXT_DIM,
     "waiting": theme.ACCENT,
     "fresh": theme.STATE_COLOURS["preview"],
+    "offered": theme.STATE_COLOURS["preview"],
     "approved": theme.GOOD,
     "stale": theme.CAUTION,
     "chosen": theme.GOOD,
@@ -70,7 +75,7 @@ class BoardDelegate(TiledDelegate[BoardRow]):
         edge = theme.ACCENT if lit else theme.LINE_STRONG if over else theme.LINE
         pen = painter.pen()
         pen.setColor(theme.colour(edge))
-        pen.setWidthF(1.5 if lit else 1.0)
+        pen.setWidthF(3.0 if lit and hears_keys(option) else 1.5 if lit else 1.0)
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(QRectF(picture).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
@@ -194,7 +199,8 @@ class Storyboard(QWidget):
         self.board.said_no.connect(self.refused)
         self.sheet = BoardView(tiles, tr("Contact sheet"))
         self.sheet.setModel(sheet)
-        self.sheet.clicked.connect(lambda index: self.looked_at.emit(index.data(ID_ROLE)))
+        self.sheet.pressed.connect(lambda index: self.looked_at.emit(index.data(ID_ROLE)))
+        self.sheet.selectionModel().currentChanged.connect(lambda *_: self._turn())
         self.sheet.said_yes.connect(self.kept)
         self.sheet.said_no.connect(self.rejected)
         self._no_shots = EmptyState(
@@ -218,7 +224,7 @@ class Storyboard(QWidget):
         column.addLayout(self._top())
         column.addWidget(self._stack, 1)
         for items in (board, sheet):
-            for signal in (items.rowsInserted, items.rowsRemoved):
+            for signal in (items.rowsInserted, items.rowsRemoved, items.dataChanged):
                 signal.connect(self._turn)
         self._turn()
 
@@ -247,19 +253,28 @@ class Storyboard(QWidget):
             ("shot.stills", tr("Make missing stills"), "picture"),
             ("shot.still", tr("Another still"), "seed"),
             ("shot.approve_still", tr("Approve"), "keep"),
-            ("shot.seeds", tr("Four more seeds"), "seed"),
-            ("shot.stop_all", tr("Stop"), "stop"),
+            (_KEEP, tr("Keep"), "keep"),
+            (_REJECT, tr("Reject"), "reject"),
+            (_SEEDS, tr("Four more seeds"), "seed"),
+            (_STOP, tr("Stop"), "stop"),
         ):
             button = push_button(
-                text,
-                lambda action_id=action_id: self.action_asked.emit(action_id),
-                quiet=True,
-                icon_name=icon_name,
+                text, partial(self._ask, action_id), quiet=True, icon_name=icon_name
             )
             button.setObjectName(action_id)
             self._buttons[action_id] = button
             top.addWidget(button)
         return top
+
+    def _ask(self, action_id: str) -> None:
+        """Do what a button says: a seed is decided on where it lies, all else is a command."""
+        seed = self.sheet.currentIndex().data(ID_ROLE)
+        if action_id == _KEEP:
+            self.kept.emit(seed)
+        elif action_id == _REJECT:
+            self.rejected.emit(seed)
+        else:
+            self.action_asked.emit(action_id)
 
     def _turn(self, *_: object) -> None:
         seeds = self.tabs.currentIndex() == 1
@@ -268,8 +283,12 @@ class Storyboard(QWidget):
         else:
             page = self.board if self._board.rowCount() else self._no_shots
         self._stack.setCurrentWidget(page)
-        there = self._board.rowCount() > 0
+        there = (self._sheet if seeds else self._board).rowCount() > 0
         for action_id, button in self._buttons.items():
-            of_seeds = action_id in ("shot.seeds", "shot.stop_all")
-            of_board = action_id != "shot.seeds"
-            button.setVisible(there and (of_seeds if seeds else of_board))
+            both = action_id == _STOP
+            button.setVisible(there and (both or (action_id in _OF_SEEDS) == seeds))
+        waits = any(row.state == "waiting" for row in (*self._board.rows(), *self._sheet.rows()))
+        self._buttons[_STOP].setEnabled(waits)
+        row = self.sheet.currentIndex().data(VALUE_ROLE)
+        for action_id in (_KEEP, _REJECT):
+            self._buttons[action_id].setEnabled(isinstance(row, BoardRow) and bool(row.take_id))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.bridge.panel_keys import deed_of
 from studio.bridge.rows import ID_ROLE
 from studio.bridge.take_items import TakeItems, TakeRow
 from studio.ui import theme
@@ -222,6 +223,12 @@ class TakePanel(QWidget):
         # With Ctrl or Shift a hand gathers takes to compare, and looks on at the one it has.
         if len(self.selected()) == 1:
             self.looked_at.emit(self.view.currentIndex().data(ID_ROLE))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if self.focusWidget() is self.view and deed_of("takes", event):
+            self.action_asked.emit("shot.reject")
+        else:
+            super().keyPressEvent(event)
 
     def _on_menu(self, at: QPoint) -> None:
         index = self.view.indexAt(at)

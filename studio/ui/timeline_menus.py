@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtWidgets import QMenu
 
 from studio.bridge.actions import ActionRegistry
-from studio.bridge.cut_actions import LABEL_ACTIONS
+from studio.bridge.menu_bar import LABELS, Entry, Under
 from studio.document.film import Clip, ShotSource, Track
 from studio.document.key_changes import remove_keys
 from studio.document.subtitle_changes import remove_subtitles
+from studio.ui.command_menu import fill
 from studio.ui.timeline_geometry import (
     ClipHit,
     HeaderHit,
@@ -28,22 +28,10 @@ from studio.ui.timeline_geometry import (
 from studio.ui.timeline_view import TimelineView
 from studio.wording import term, tr
 
-
-@dataclass(frozen=True)
-class Under:
-    """A menu in a menu."""
-
-    title: str
-    entries: tuple[str, ...]
-
-
-Entry = str | Under
-"""The id of a command, ``-`` for a line, or a menu in a menu."""
-
 _SHOT: tuple[Entry, ...] = (
     "shot.preview", "shot.render", "shot.edit", "shot.extend", "shot.extend_back", "cut.match", "-",
 )  # fmt: skip
-_CLIP: tuple[Entry, ...] = (
+CLIP: tuple[Entry, ...] = (
     "edit.cut", "edit.copy", "edit.paste_look", "edit.duplicate", "-",
     "cut.split", "cut.lift", "cut.ripple_delete", "cut.replace", "cut.mark_clip", "-",
     Under(term("Fades"), (
@@ -63,7 +51,7 @@ _CLIP: tuple[Entry, ...] = (
     Under(term("Colour"), (
         "cut.match_before", "cut.match_after", "cut.match_under", "-", "cut.reset_colour",
     )),
-    Under(term("Colour label"), tuple(action.id for action in LABEL_ACTIONS)), "-",
+    LABELS, "-",
     "cut.enable", "cut.link", "cut.unlink", "cut.group", "cut.ungroup", "cut.clip_marker", "-",
     "view.clip",
 )  # fmt: skip
@@ -128,7 +116,7 @@ class TimelineMenus(QObject):
             case ClipHit(clip=clip, key=KeyHold() as key):
                 self._fill_key(menu, clip, key)
             case ClipHit(clip=clip):
-                self._fill(menu, (*(_SHOT if isinstance(clip.source, ShotSource) else ()), *_CLIP))
+                self._fill(menu, (*(_SHOT if isinstance(clip.source, ShotSource) else ()), *CLIP))
             case LaneHit(lane=lane):
                 self._add(menu, tr("Close gap"), partial(whole.close_gap, lane.track_id))
                 menu.addSeparator()
@@ -155,13 +143,7 @@ class TimelineMenus(QObject):
         return menu
 
     def _fill(self, menu: QMenu, entries: Sequence[Entry]) -> None:
-        for entry in entries:
-            if isinstance(entry, Under):
-                self._fill(menu.addMenu(tr(entry.title)), entry.entries)
-            elif entry == "-":
-                menu.addSeparator()
-            else:
-                menu.addAction(self._actions[entry])
+        fill(menu, entries, self._actions)
 
     def _fill_key(self, menu: QMenu, clip: Clip, key: KeyHold) -> None:
         """What can be done with a key, under which the playhead is by then."""

@@ -50,7 +50,7 @@ _STATE_WORDS = {
     "running": "rendering",
     "preview": "preview",
     "full": "full",
-    "stale": "stale",
+    "stale": "changed",
     "failed": "failed",
     "locked": "locked",
 }

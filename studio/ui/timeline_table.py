@@ -29,6 +29,7 @@ from studio.ui.claimed_keys import claims_deed
 from studio.ui.timeline_table_model import TimelineTableModel
 from studio.ui.timeline_table_rows import (
     CLIP,
+    STATE,
     ClipRow,
     MarkerRow,
     Row,
@@ -40,7 +41,7 @@ from studio.ui.timeline_table_rows import (
 )
 from studio.wording import tr
 
-_WIDTHS_PX = (100, 0, 92, 92, 70, 68, 60, 110, 130)  # that of names is what is left
+_WIDTHS_PX = (100, 0, 92, 92, 70, 68, 60, 130, 0)  # names and states share what is left
 
 
 class TimelineTable(QTableView):
@@ -70,7 +71,8 @@ class TimelineTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(26)
         for column, width in enumerate(_WIDTHS_PX):
             self.setColumnWidth(column, width)
-        self.horizontalHeader().setSectionResizeMode(CLIP, QHeaderView.ResizeMode.Stretch)
+        for column in (CLIP, STATE):
+            self.horizontalHeader().setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
         self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         self.selectionModel().selectionChanged.connect(self._chosen)
         self.selectionModel().currentRowChanged.connect(self._take_in_hand)

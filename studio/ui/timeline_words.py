@@ -34,7 +34,7 @@ STATE_WORDS = {
     "running": term("rendering"),
     "preview": term("preview"),
     "full": term("full render"),
-    "stale": term("stale: the shot or the weights have changed since"),
+    "stale": term("changed since its render"),
     "failed": term("the last render failed"),
     "locked": term("locked"),
 }

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QListWidget,
     QListWidgetItem,
+    QMenu,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -93,7 +94,7 @@ class RecentList(QListWidget):
             item.setData(Qt.ItemDataRole.UserRole, name)
             item.setToolTip(name)
             if not there:
-                item.setForeground(theme.colour(theme.TEXT_FAINT))
+                item.setForeground(theme.colour(theme.TEXT_DIM))
             self.addItem(item)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
@@ -104,6 +105,21 @@ class RecentList(QListWidget):
             self.forgotten.emit(item.data(Qt.ItemDataRole.UserRole))
         else:
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
+        item = self.itemAt(event.pos())
+        if item is not None:
+            self.setCurrentItem(item)
+            self.menu(item).popup(event.globalPos())
+
+    def menu(self, item: QListWidgetItem) -> QMenu:
+        """What can be done with a film of the list."""
+        place = item.data(Qt.ItemDataRole.UserRole)
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(tr("Open the film"), lambda: self.chosen.emit(Path(place)))
+        menu.addAction(tr("Take it off the list"), lambda: self.forgotten.emit(place))
+        return menu
 
     def _choose(self, item: QListWidgetItem) -> None:
         self.chosen.emit(Path(item.data(Qt.ItemDataRole.UserRole)))

@@ -31,6 +31,7 @@ from studio.document.shot_changes import edit_shot, move_shots
 from studio.document.timeline_access import find_clip
 from studio.export.enlarger import can_enlarge
 from studio.render.jobs import is_urgent
+from studio.ui import command_menu
 from studio.ui.bin_desk import BinDesk
 from studio.ui.bin_panel import BinPanel
 from studio.ui.breathing import breathe
@@ -51,10 +52,9 @@ from studio.ui.shot_desk import DeskPanels, ShotDesk
 from studio.ui.shot_list import ShotList
 from studio.ui.shot_panel import ShotPanel
 from studio.ui.take_desk import TakeDesk
-from studio.ui.take_menu import take_menu
 from studio.ui.take_tree import TakePanel
 from studio.ui.tile_cache import TileCache
-from studio.ui.timeline_menus import TimelineMenus
+from studio.ui.timeline_menus import CLIP, TimelineMenus
 from studio.ui.timeline_table import TimelineTable
 from studio.ui.timeline_view import TimelineView
 from studio.ui.turns import Turns
@@ -163,6 +163,11 @@ class Workspace(QObject):
         """Whether the cut is shown as a table."""
         return self._cut.currentWidget() is self.table
 
+    @property
+    def cut_shown(self) -> QWidget:
+        """The cut as it is shown: painted, or as a table."""
+        return self.table if self.shows_table else self.timeline
+
     def turn_cut(self) -> None:
         """Show the cut as a table, or painted again."""
         shown = self.timeline if self.shows_table else self.table
@@ -266,7 +271,7 @@ class Workspace(QObject):
         self.edit.action_asked.connect(self.trigger)
         self.shot.files_dropped.connect(self._import_for_shot)
         self.takes.action_asked.connect(self.trigger)
-        self.takes.menu_asked.connect(lambda at: take_menu(self.takes, self._actions).popup(at))
+        self._offer_menus()
         self.table.refused.connect(room.problem)
         self.timeline.refused.connect(room.problem)
         self.timeline.opened.connect(self.open_clip)
@@ -275,6 +280,20 @@ class Workspace(QObject):
         self.queue.changed.connect(self.situation_changed)
         self.viewer.cut_asked.connect(self.screening.look_at_cut)
         self.take_desk.changed.connect(self.situation_changed)
+
+    def _offer_menus(self) -> None:
+        """Let every list, and the picture, say what can be done where the hand is."""
+        actions, board = self._actions, self.shot_desk.board
+        self.takes.menu_asked.connect(
+            lambda at: command_menu.command_menu(self.takes, command_menu.TAKES, actions).popup(at)
+        )
+        offer = command_menu.offer
+        offer(self.shots.view, actions, command_menu.SHOTS, command_menu.NO_SHOT)
+        offer(board.board, actions, command_menu.BOARD)
+        offer(board.sheet, actions, command_menu.SHEET)
+        offer(self.queue.view, actions, command_menu.JOB, command_menu.QUEUE)
+        offer(self.table, actions, CLIP)
+        offer(self.viewer.picture, actions, command_menu.PICTURE)
 
     def trigger(self, action_id: str) -> None:
         """Do what a command does, if it can be done."""

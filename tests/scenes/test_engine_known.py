@@ -74,5 +74,5 @@ def test_the_lattice_and_what_is_stale_are_the_engines_everywhere(qtbot, opened,
     ready(qtbot, later)
     later.actions_["view.table"].trigger()
     qtbot.waitUntil(lambda: states(later)[:2] == ("stale", "stale"), timeout=LONG_MS)
-    assert states(later)[2].startswith("stale")
+    assert states(later)[2].startswith("changed")
     assert later.workspace.timeline.legal_frames == (5, 8)

@@ -41,7 +41,9 @@ QTS = {
     "Close", "Closes the dock widget", "Float", "Undocks and re-attaches the dock widget",
     "Press shortcut", "Scroll Left", "Scroll Right",
 }  # fmt: skip
-_KEYS = re.compile(r"\((Ctrl|Alt|Shift|Space|Left|Right|Home|End|[A-Z]\d?)\b[^)]*\)")
+_KEYS = re.compile(
+    r"\((Ctrl|Alt|Shift|Space|Return|Backspace|Left|Right|Home|End|[A-Z]\d?)\b[^)]*\)"
+)
 
 
 class Longer(QTranslator):

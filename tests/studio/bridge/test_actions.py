@@ -2,8 +2,9 @@ import pytest
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMainWindow
 
-from studio.bridge.actions import ACTIONS, MENUS, ActionRegistry, Situation
+from studio.bridge.actions import ACTIONS, ActionRegistry, Situation
 from studio.bridge.keymaps import PRESETS, keymap
+from studio.bridge.menu_bar import MENUS
 
 
 def conflicts(keys_of):

@@ -6,8 +6,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QLabel, QMainWindow
 
-from studio.bridge.actions import ACTIONS, MENUS, ActionRegistry
+from studio.bridge.actions import ACTIONS, ActionRegistry
 from studio.bridge.keymaps import PRESETS, keymap
+from studio.bridge.menu_bar import MENUS
 from studio.bridge.panel_keys import PANELS
 from studio.ui import key_sheet
 from studio.ui.key_sheet import KeySheet

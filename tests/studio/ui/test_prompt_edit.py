@@ -51,3 +51,20 @@ def test_text_is_handed_over_once(qtbot, written):
     qtbot.keyClick(edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     edit.commit()
     assert len(heard) == 1
+
+
+def test_a_long_prompt_is_seen_whole_and_a_short_one_leaves_room(qtbot, dressed):
+    field = PromptEdit(QColor("red"), QColor("blue"))
+    qtbot.addWidget(field)
+    field.grow_between((80, 176))
+    field.resize(300, 80)
+    field.show()
+    field.show_text("A red ball drops")
+    assert field.height() == 80
+    field.show_text("word " * 70)
+    assert 80 < field.height() <= 176
+    assert not field.verticalScrollBar().isVisible()
+    field.show_text("word " * 700)
+    assert field.height() == 176
+    field.show_text("")
+    assert field.height() == 80

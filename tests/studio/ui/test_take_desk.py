@@ -4,7 +4,7 @@ import pytest
 
 from engine.api import Upgrade
 from studio.render.stored_requests import load_request
-from studio.ui import take_menu
+from studio.ui import command_menu
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 SOON_MS = 20_000
@@ -14,7 +14,7 @@ def test_a_preview_is_rendered_in_full_from_what_it_shows(qtbot, desk):
     room = desk.room
     preview = room.take
     assert preview is not None
-    assert "shot.full_from_preview" in take_menu.ENTRIES
+    assert "shot.full_from_preview" in command_menu.TAKES
     room.queue.pause()
     desk.trigger("shot.full_from_preview")
 

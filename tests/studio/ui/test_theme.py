@@ -6,9 +6,10 @@ import sys
 from dataclasses import fields
 
 import pytest
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QPalette
 
 from studio.ui.shades import DARK, LIGHT, LOOKS
+from studio.ui.theme import palette
 
 TEXTS = ("text", "text_soft", "text_dim", "accent", "good", "caution", "bad", "preview_text")
 SURFACES = ("well", "window", "panel", "raised", "field")
@@ -48,6 +49,25 @@ def test_what_is_off_or_not_yet_written_is_still_seen(look):
     shades = LOOKS[look]
     for surface in SURFACES:
         assert contrast(shades.text_faint, getattr(shades, surface)) >= 3, surface
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_what_has_the_keys_is_seen_to_have_them(look):
+    shades = LOOKS[look]
+    for under in ("window", "panel", "raised", "accent_wash"):
+        assert contrast(shades.accent, getattr(shades, under)) >= 3, under
+        assert contrast(shades.accent_deep, getattr(shades, under)) >= 3, under
+    # The ring of a button that is filled with the accent lies on what is around it.
+    assert contrast(shades.text, shades.window) >= 3
+
+
+def test_no_field_hints_or_selects_in_a_colour_that_cannot_be_read(dressed):
+    shades = palette()
+    field = shades.color(QPalette.ColorRole.Base).name()
+    hint = shades.color(QPalette.ColorRole.PlaceholderText).name()
+    assert contrast(hint, field) >= 4.5
+    marked = shades.color(QPalette.ColorRole.HighlightedText).name()
+    assert contrast(marked, shades.color(QPalette.ColorRole.Highlight).name()) >= 4.5
 
 
 @pytest.mark.parametrize("look", LOOKS)
