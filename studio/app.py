@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 
 from engine.api import Backend
 from studio.bridge import language
-from studio.bridge.collector import hushed, pass_over_survivors
+from studio.bridge.collector import Collector, hushed, pass_over_survivors
 from studio.settings import SettingsFile
 from studio.ui import icons, theme
 from studio.ui.main_window import MainWindow
@@ -42,7 +42,7 @@ def run(film: Path | None = None, backend: str | None = None, weights: str | Non
     window = MainWindow(settings, builder(backend, weights, settings))
     window.sheets.book.install()
     window.show()
-    settle()
+    collector = settle(app)
     if film is None:
         threading.Thread(target=bring_panels, name="panels", daemon=True).start()
     else:
@@ -50,6 +50,7 @@ def run(film: Path | None = None, backend: str | None = None, weights: str | Non
         QTimer.singleShot(0, window, lambda: window.open_film(film))
     status = app.exec()
     window.sheets.book.remove()
+    collector.end()
     return status
 
 
@@ -108,9 +109,10 @@ def bring_panels() -> None:
         importlib.import_module("studio.ui.furnishing")
 
 
-def settle() -> None:
-    """Let the garbage collector pass over what the window brought in, which stays to the end."""
+def settle(app: QApplication) -> Collector:
+    """Let the garbage collector pass over what the window brought in, and work between events."""
     pass_over_survivors()
+    return Collector(app)
 
 
 def builder(

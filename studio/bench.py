@@ -296,13 +296,14 @@ def _window_child(began: float, backend: str, clips: int) -> int:
 
     with tempfile.TemporaryDirectory(prefix="dailies-bench-") as temporary:
         folder = Path(temporary)
-        composition.application()
+        app = composition.application()
         settings = SettingsFile(folder / "settings.json")
         window = open_window(settings, composition.builder(backend, settings=settings))
-        composition.settle()
+        collector = composition.settle(app)
         found = {"start": [(time.time() - began) * 1000]}
         create_project(folder / "film", with_reel(crowd(clips), folder / "film")).close()
         found |= render_in(window, folder / "film", _worked)
+        collector.end()
     print(json.dumps(found))  # noqa: T201 (read by the program that started this one)
     return 0
 

@@ -38,6 +38,12 @@ class Ripple:
     ) -> None:
         self._lanes = lanes
         self._anchors = anchors
+        # Tracks that the edit has left alone so far know where their links are.
+        self._known = {
+            number: track.links
+            for number, track in enumerate(timeline.tracks)
+            if lanes[number] is track.clips
+        }
         self._first = {
             number: first_from(lanes[number], frame)
             for number, track in enumerate(timeline.tracks)
@@ -49,15 +55,12 @@ class Ripple:
     def room(self) -> int:
         """How much earlier all that must keep its sync may go."""
         bound = {number for number in self._anchors if number in self._first}
-        loose = self._tight_links(set(self._first) - bound)
+        loose = set(self._first) - bound
         links = {link for number in bound for link in self._links(number)}
-        joined = True
-        while joined:
-            more = [number for number, own in loose.items() if own & links]
-            joined = bool(more)
-            for number in more:
-                bound.add(number)
-                links |= loose.pop(number)
+        while near := {number for number in loose if self._shares(number, links)}:
+            loose -= near
+            bound |= near
+            links.update(*map(self._links, near))
         return min((self._space(number) for number in bound), default=1 << 40)
 
     def shifted(self, frames: int) -> dict[int, Clips]:
@@ -86,13 +89,13 @@ class Ripple:
                 across.setdefault(clip.link_id, []).append(number)
         if not across:
             return []
-        moving: set[str | None] = set()
-        staying: set[str | None] = set()
+        moving: set[str] = set()
+        staying: set[str] = set()
         for number, clips in self._lanes.items():
             first = self._first.get(number, len(clips))
-            for position, clip in enumerate(clips):
-                if clip.link_id in across and number not in across[clip.link_id]:
-                    (moving if position >= first else staying).add(clip.link_id)
+            for link, position in self._places(number, across.keys()):
+                if number not in across[link]:
+                    (moving if position >= first else staying).add(link)
         return [
             number
             for link, numbers in across.items()
@@ -111,8 +114,23 @@ class Ripple:
         clips = self._lanes[number][self._first[number] :]
         return {clip.link_id for clip in clips if clip.link_id is not None}
 
-    def _tight_links(self, numbers: Iterable[int]) -> dict[int, set[str]]:
-        return {number: self._links(number) for number in numbers}
+    def _shares(self, number: int, links: AbstractSet[str]) -> bool:
+        """Whether something that moves on a track carries one of ``links``."""
+        known = self._known.get(number)
+        if known is not None and known.keys().isdisjoint(links):
+            return False
+        return not links.isdisjoint(self._links(number))
+
+    def _places(self, number: int, links: AbstractSet[str]) -> Iterable[tuple[str, int]]:
+        """Each clip of a track that carries one of ``links``: which, and its position."""
+        known = self._known.get(number)
+        if known is not None:
+            return [(link, position) for link in links for position in known.get(link, ())]
+        return [
+            (clip.link_id, position)
+            for position, clip in enumerate(self._lanes[number])
+            if clip.link_id is not None and clip.link_id in links
+        ]
 
 
 def markers_moved(markers: tuple[Marker, ...], frame: int, frames: int) -> tuple[Marker, ...]:

@@ -3,7 +3,14 @@ import weakref
 
 import pytest
 
-from studio.bridge.collector import _on_collected, hushed, look_again, pass_over_survivors
+from studio.bridge.collector import (
+    _DUE,
+    Collector,
+    _on_collected,
+    hushed,
+    look_again,
+    pass_over_survivors,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -56,6 +63,65 @@ def test_circles_are_still_collected():
     del circle
     gc.collect()
     assert gone() is None
+
+
+@pytest.fixture
+def collector(qapp):
+    made = Collector()
+    made._timer.stop()
+    yield made
+    made.end()
+    assert gc.isenabled()
+
+
+def circles(count):
+    """Circles that nobody holds, and a way to see whether the first is still there."""
+    first = Circle(None)
+    first.held = first
+    for _ in range(count):
+        one = Circle(None)
+        one.held = one
+    return weakref.ref(first)
+
+
+def test_nothing_is_collected_within_a_deed_but_in_the_turn_after_it(collector):
+    gc.collect()
+    gone = circles(2 * _DUE[0])
+    assert gone() is not None
+    collector.turn()
+    assert gone() is None
+
+
+def test_a_turn_without_much_that_is_new_collects_nothing(collector):
+    gc.collect()
+    gone = circles(1)
+    collector.turn()
+    assert gone() is not None
+    gc.collect()
+    assert gone() is None
+
+
+def test_what_grew_old_in_turns_is_collected_by_a_later_one(collector, monkeypatch):
+    monkeypatch.setattr("studio.bridge.collector._DUE", (200, 3, 3))
+    gc.collect()
+    circle = Circle(None)
+    circle.held = circle
+    gone = weakref.ref(circle)
+    for _ in range(2):
+        gc.collect(1)
+    del circle
+    for _ in range(5 * 5):
+        circles(300)
+        collector.turn()
+    assert gone() is None
+
+
+def test_no_turn_is_taken_while_an_engine_comes_in(collector):
+    gc.collect()
+    gone = circles(2 * _DUE[0])
+    with hushed():
+        collector.turn()
+        assert gone() is not None
 
 
 class Circle:
