@@ -19,6 +19,9 @@ from studio.document.store import HISTORY_LENGTH, FilmWrite, LedgerWrite, Write
 from studio.wording import tr
 
 RETRY_S = 1.0
+# What has just been changed is painted first: the rows of a ripple compute for as long as that, and
+# each of the two would have to wait for the other's turns with the interpreter.
+PATIENCE_S = 0.04
 
 _DELETE = {table: f"DELETE FROM {table} WHERE id = ?" for table in TABLES}  # noqa: S608 - our own
 _UPSERT = {
@@ -81,6 +84,7 @@ class Writer:
         self._waiting: list[Write] = []
         self._batch: list[Write] = []
         self._closing = False
+        self._awaited = 0
         self._status: SaveStatus = Saved(0)
         self._saved = 0
         self._changed = threading.Condition()
@@ -112,10 +116,15 @@ class Writer:
             SaveError: if it cannot be written at present.
         """
         with self._changed:
-            self._changed.wait_for(
-                lambda: self._saved >= revision or isinstance(self._status, SaveFailed),
-                timeout_s,
-            )
+            self._awaited += 1
+            self._changed.notify_all()
+            try:
+                self._changed.wait_for(
+                    lambda: self._saved >= revision or isinstance(self._status, SaveFailed),
+                    timeout_s,
+                )
+            finally:
+                self._awaited -= 1
             if self._saved < revision and isinstance(self._status, SaveFailed):
                 raise SaveError(self._status.sentence)
             return self._saved >= revision
@@ -145,6 +154,7 @@ class Writer:
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: bool(self._waiting or self._batch) or self._closing)
+                self._changed.wait_for(lambda: self._closing or self._awaited > 0, PATIENCE_S)
                 self._batch += self._waiting
                 self._waiting = []
                 if not self._batch:

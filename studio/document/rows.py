@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from operator import is_
 from typing import Literal, Protocol, TypeVar
 
 from studio.document.codec import Body, CodecError, Plain, encode, from_text, to_text
@@ -183,14 +184,18 @@ def _timeline_changes(
     now = tuple(_emptied(new[name]) for name in touched if name in new)
     yield from _item_changes("tracks", was, now)
     yield from _clip_changes(
-        [old[name] for name in touched if name in old],
-        [new[name] for name in touched if name in new],
+        {name: old[name].clips for name in touched if name in old},
+        {name: new[name].clips for name in touched if name in new},
     )
 
 
-def _clip_changes(before: list[Track], after: list[Track]) -> Iterator[RowChange]:
-    old = {clip.id: (track.id, clip) for track in before for clip in track.clips}
-    new = {clip.id: (track.id, clip) for track in after for clip in track.clips}
+def _clip_changes(
+    before: dict[str, tuple[Clip, ...]], after: dict[str, tuple[Clip, ...]]
+) -> Iterator[RowChange]:
+    for name in before.keys() & after.keys():
+        before[name], after[name] = _unlike(before[name], after[name])
+    old = {clip.id: (track_id, clip) for track_id, clips in before.items() for clip in clips}
+    new = {clip.id: (track_id, clip) for track_id, clips in after.items() for clip in clips}
     for clip_id, (track_id, clip) in old.items():
         if clip_id not in new:
             yield RowChange("clips", clip_id, row_of(clip, track_id), None)
@@ -200,6 +205,22 @@ def _clip_changes(before: list[Track], after: list[Track]) -> Iterator[RowChange
             yield RowChange("clips", clip_id, None, row_of(clip, track_id))
         elif was[1] is not clip or was[0] != track_id:
             yield from _clip_compared(was, (track_id, clip))
+
+
+def _unlike(
+    before: tuple[Clip, ...], after: tuple[Clip, ...]
+) -> tuple[tuple[Clip, ...], tuple[Clip, ...]]:
+    """Both without the very clips that they begin and end with alike, which are most."""
+    first = _alike(before, after)
+    before, after = before[first:], after[first:]
+    last = _alike(before[::-1], after[::-1])
+    return before[: len(before) - last], after[: len(after) - last]
+
+
+def _alike(before: tuple[Clip, ...], after: tuple[Clip, ...]) -> int:
+    """How many they begin with that are the same objects."""
+    same = [*map(is_, before, after), False]
+    return same.index(False)
 
 
 def _clip_compared(was: tuple[str, Clip], now: tuple[str, Clip]) -> Iterator[RowChange]:

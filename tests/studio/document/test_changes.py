@@ -72,7 +72,7 @@ def test_undo_of_any_edits_is_identity_and_redo_makes_them_again(sequence: list[
 @PATIENT
 @given(SEQUENCES)
 def test_the_rows_that_differ_lead_from_one_film_to_the_other_and_back(sequence: list[Edit]):
-    film = film_of_clips()
+    start = film = film_of_clips()
     for edit in sequence:
         after = edit(film)
         changes = unpack(pack(differences(film, after)))
@@ -80,6 +80,10 @@ def test_the_rows_that_differ_lead_from_one_film_to_the_other_and_back(sequence:
         assert patched(after, changes, "before") == film
         film = after
     losses: list[str] = []
+    # What went away and came back lies elsewhere on its track by then.
+    changes = unpack(pack(differences(start, film)))
+    assert patched(start, changes, "after") == film
+    assert patched(film, changes, "before") == start
     assert patched(EMPTY, differences(None, film), "after", losses) == film
     assert losses == []
 

@@ -318,6 +318,30 @@ def test_a_full_disk_is_said_and_made_good(project: Project):
     again.close()
 
 
+def test_edits_of_one_moment_are_written_together_and_nobody_waits_for_them(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+):
+    project.store.apply(named("first"), "Rename")
+    project.store.wait_saved()
+    monkeypatch.setattr("studio.document.project_writer.PATIENCE_S", 600.0)
+    revisions = [project.store.apply(named(f"Film {n}"), "Rename") for n in range(3)]
+    assert not any(map(project.store.saved, revisions))
+    assert project.store.wait_saved(revisions[0])
+    assert all(map(project.store.saved, revisions))
+    project.store.apply(named("at the end"), "Rename")
+    again = reopened(project)
+    assert again.store.film.name == "at the end"
+    again.close()
+
+
+def test_an_edit_is_safe_soon_though_nobody_asks(project: Project):
+    revision = project.store.apply(named("soon"), "Rename")
+    writer = project.writer
+    assert writer is not None
+    with writer._changed:
+        assert writer._changed.wait_for(lambda: project.store.saved(revision), 30)
+
+
 def test_a_film_where_nobody_may_look_is_a_sentence(tmp_path: Path):
     for path in (tmp_path / ("x" * 300), tmp_path / ("x" * 300) / FILM_FILE):
         with pytest.raises(ProjectError, match=r"cannot be opened: file name too long\.$"):
