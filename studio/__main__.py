@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import EngineError
+from studio import VERSION
 from studio.backends import BACKENDS
 from studio.document.errors import DocumentError
 from studio.document.paths import is_there
 from studio.home import give_home
-
-VERSION = "0.1.0"
 
 
 @dataclass(frozen=True)

@@ -187,7 +187,7 @@ def test_versions_are_the_same_everywhere():
     for line in asked:
         name, version = line.split("==")
         assert pins.get(_normal(name)) == version, f"{name} differs in packaging/"
-    from studio.__main__ import VERSION
+    from studio import VERSION
 
     assert project["version"] == VERSION
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from studio import VERSION
 from studio.bridge.notices import Notice
 from studio.wording import term, tr
 
 if TYPE_CHECKING:
     from studio.ui.main_window import MainWindow
 
-_ABOUT = term("Dailies makes picture and sound together, shot by shot, on your own machine.")
+_ABOUT = term(
+    "Dailies {version} makes picture and sound together, shot by shot, on your own machine."
+)
 
 
 def bind_commands(window: MainWindow) -> None:
@@ -23,7 +26,7 @@ def bind_commands(window: MainWindow) -> None:
     actions.bind("film.quit", window.close)
     actions.bind("help.palette", window.palette_.open)
     actions.bind("help.keys", lambda: window.sheet.toggle(window.settings.value.keymap))
-    actions.bind("help.about", lambda: window.say(Notice(sentence=tr(_ABOUT))))
+    actions.bind("help.about", lambda: window.say(Notice(sentence=tr(_ABOUT, version=VERSION))))
     actions.bind("view.reset", window.reset_places)
     actions.bind("view.full", lambda: _full_screen(window))
 

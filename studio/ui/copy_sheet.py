@@ -20,6 +20,7 @@ class CopySheet(Sheet):
         stopped: the director wants no copy.
     """
 
+    alone = False
     stopped = Signal()
 
     def __init__(self, window: QWidget) -> None:

@@ -18,6 +18,7 @@ class LicenceSheet(Sheet):
         accepted: the folder of the weights and the hash of the terms.
     """
 
+    alone = False
     accepted = Signal(str, str)
 
     def __init__(self, window: QWidget) -> None:

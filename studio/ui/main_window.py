@@ -318,6 +318,8 @@ class MainWindow(QMainWindow):
         self.workspace.unveil(then=room.start)
         self._stack.addWidget(self.workspace.viewer)
         self._stack.setCurrentWidget(self.workspace.viewer)
+        # Or the first field there is would have the keys, and write what is meant as a command.
+        self.workspace.viewer.picture.setFocus()
         self.workspace.situation_changed.connect(self._refresh)
         self.workspace.progressed.connect(self._work.setText)
         self._restore_docks()

@@ -39,7 +39,13 @@ class Sheet(PutAway):
         title: of the page.
         size_px: width and height where the window has the room.
         beside: what stands beside the button.
+
+    Attributes:
+        alone: it takes the place of another such sheet; others lie over each other, as what is
+            asked about a page must.
     """
+
+    alone = True
 
     def __init__(
         self,
@@ -83,7 +89,10 @@ class Sheet(PutAway):
         return QRect((room.width() - width) // 2, (room.height() - height) // 3, width, height)
 
     def lay(self) -> None:
-        """Lay it over the middle of the window."""
+        """Lay it over the middle of the window, in the place of another that lies there."""
+        for other in self._window.findChildren(Sheet):
+            if self.alone and other.alone and other is not self and other.isVisible():
+                other.put_away()
         self.setGeometry(self.place())
         self.show()
         self.raise_()

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QKeySequence
 
 from engine.backends.scripted import ScriptedBackend
+from studio import VERSION
 from studio.bridge.crash_report import CrashBook, report_of
 from studio.bridge.folder_watch import LEAST_BYTES, FolderWatch
 from studio.bridge.notices import Notice
@@ -143,6 +144,26 @@ def test_settings_are_kept_and_say_when_they_come(qtbot, opened):
     assert opened.actions_["cut.razor"].shortcut() == QKeySequence("C")
     qtbot.keyClick(sheet, Qt.Key.Key_Escape)
     assert not sheet.isVisible()
+
+
+def test_a_sheet_takes_the_place_of_the_one_before(qtbot, opened):
+    opened.actions_["help.crash"].trigger()
+    opened.actions_["film.settings"].trigger()
+    assert opened.sheets.settings.isVisible()
+    assert not opened.sheets.crash.isVisible()
+    qtbot.keyClick(opened.sheets.settings, Qt.Key.Key_Escape)
+    assert not opened.sheets.settings.isVisible()
+
+
+def test_the_version_is_said(opened):
+    opened.actions_["help.about"].trigger()
+    assert f"Dailies {VERSION} " in opened.notices.notice.sentence
+
+
+def test_the_keys_are_commands_as_soon_as_a_film_is_open(qtbot, opened):
+    assert opened.workspace is not None
+    picture = opened.workspace.viewer.picture
+    assert opened.focusWidget() is picture
 
 
 def test_a_key_is_changed_by_pressing_it_and_a_conflict_is_told(qtbot, opened):
