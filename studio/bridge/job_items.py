@@ -9,6 +9,7 @@ from typing import assert_never
 from PySide6.QtCore import QMimeData, QModelIndex, Qt, Signal
 
 from studio.bridge.rows import Index, RowsModel
+from studio.bridge.time_words import duration, time_left
 from studio.document.film import Film
 from studio.document.ledger import (
     Cancelled,
@@ -101,26 +102,6 @@ def job_row(film: Film, job: JobRecord, pulse: Pulse | None) -> JobRow:
     """The row of one job."""
     names = {shot.id: shot.name for shot in film.shots if shot.id in job.shots}
     return _row(job, names, pulse)
-
-
-def time_left(seconds: float | None) -> str:
-    """Seconds in the words of a person: ``12 s left``, ``about 3 min left``."""
-    if seconds is None:
-        return ""
-    if seconds < 1:
-        return tr("nearly done")
-    return tr("{time} left", time=duration(seconds))
-
-
-def duration(seconds: float) -> str:
-    """A length of time, rounded as a person would."""
-    if seconds < 10:
-        return tr("{seconds:.1f} s", seconds=seconds)
-    if seconds < 90:
-        return tr("{seconds:.0f} s", seconds=seconds)
-    if seconds < 5400:
-        return tr("{minutes:.0f} min", minutes=seconds / 60)
-    return tr("{hours:.1f} h", hours=seconds / 3600)
 
 
 class JobItems(RowsModel[JobRow]):

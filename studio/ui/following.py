@@ -8,8 +8,9 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QImage
 
 from studio.bridge.clerk import Report
-from studio.bridge.job_items import job_row, time_left
+from studio.bridge.job_items import job_row
 from studio.bridge.shot_items import ShotRows, shot_row
+from studio.bridge.time_words import time_left
 from studio.document.moved import is_cut_alone
 from studio.render.jobs import is_urgent
 from studio.ui.breathing import breathe

@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from studio.bridge.clerk import Report
-from studio.bridge.job_items import duration
 from studio.bridge.reference_rows import ROLE_WORDS
+from studio.bridge.time_words import duration
 from studio.ui import theme
 from studio.wording import tr
 

@@ -17,11 +17,11 @@ from PySide6.QtWidgets import (
 
 from engine.api import Capabilities
 from studio.bridge.clerk import Report
-from studio.bridge.job_items import duration
 from studio.bridge.preflight_rows import Fix, pool_counts, preflight_rows
 from studio.bridge.reference_rows import reference_rows
 from studio.bridge.room import Room
 from studio.bridge.shot_items import STATE_WORDS, row_state
+from studio.bridge.time_words import duration
 from studio.document.film import Shot
 from studio.document.shot_changes import (
     edit_reference,

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.bridge.time_words import time_left
 from studio.ui import icons, theme
 from studio.ui.panel_layout import NarrowChoice
 from studio.wording import tr
@@ -326,18 +327,7 @@ class ProgressLine(QWidget):
     def show_progress(self, text: str, share: float | None, left_s: float | None = None) -> None:
         """Show how far something is: ``share`` from 0 to 1, or ``None`` where nobody knows."""
         self._text.setText(text)
-        self._left.setText("" if left_s is None else time_left(left_s))
+        self._left.setText(time_left(left_s))
         self._bar.setRange(0, 0 if share is None else 1000)
         if share is not None:
             self._bar.setValue(round(share * 1000))
-
-
-def time_left(seconds: float) -> str:
-    """Seconds in words, as roughly as they are known."""
-    if seconds < 1:
-        return tr("a moment left")
-    if seconds < 100:
-        return tr("{seconds:.0f} s left", seconds=seconds)
-    if seconds < 6000:
-        return tr("{seconds:.0f} min left", seconds=seconds / 60)
-    return tr("{seconds:.1f} h left", seconds=seconds / 3600)

@@ -2,7 +2,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from studio.bridge.bin_items import BinItems, BinSearch, MediaRow
-from studio.bridge.job_items import FINISHED_SHOWN, JobItems, JobRow, Pulse, job_rows, time_left
+from studio.bridge.job_items import FINISHED_SHOWN, JobItems, JobRow, Pulse, job_rows
 from studio.bridge.shooting import kept
 from studio.bridge.shot_items import ShotItems, ShotRows
 from studio.bridge.take_items import take_rows
@@ -108,13 +108,6 @@ def test_keeping_puts_the_shot_into_the_cut_once():
         clips = [len(track.clips) for track in active_timeline(changed).tracks if track.clips]
         assert clips == [1, 1]
     assert again.shots[0].chosen_take_id == "b"
-
-
-def test_time_left_is_said_as_a_person_would():
-    assert time_left(None) == ""
-    assert time_left(0.3) == "nearly done"
-    assert time_left(42.4) == "42 s left"
-    assert time_left(600) == "10 min left"
 
 
 def test_search_finds_by_name_tag_and_kind(qtbot, tmp_path):
