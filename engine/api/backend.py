@@ -47,7 +47,10 @@ class Control:
 
 
 class Backend(Protocol):
-    """A model behind the seam. Methods may be called from one worker thread at a time."""
+    """A model behind the seam. Methods may be called from one worker thread at a time.
+
+    In a process of its own it serves several: what needs no weights is answered beside a render.
+    """
 
     def capabilities(self) -> Capabilities:
         """Limits and vocabulary, known without loading weights into memory."""

@@ -42,8 +42,8 @@ class Report:
 class Clerk:
     """Answers questions about requests, one at a time: the newest about a shot, all about jobs.
 
-    It has a backend to itself, because one backend serves one thread; that backend never loads
-    its weights.
+    What it asks needs no weights. A backend in this process serves one thread, so the clerk has
+    one to itself; one in a process of its own answers it beside the worker's renders.
     """
 
     def __init__(

@@ -118,7 +118,7 @@ class Room(QObject):
             failed=self._on_engine_failed,
         )
         self.errands = Errands(self.relay)
-        self.aside = LateBackend(parts.build)  # for errands: it never loads its weights
+        self.aside = LateBackend(parts.build)  # for errands, which need no weights
         self.library = Library(self.store, self.folder, self.relay, self.apply, self, parts.pending)
         self.library.said.connect(self.said)
         self._offs = [

@@ -16,7 +16,8 @@ class Shades:
         well, window, panel, raised: surfaces, from the deepest to the one nearest to the eye.
         field: what is written on.
         accent: tungsten light, the one colour that says "this is where you are".
-        states: the stripe of a shot by its state; ``state_text`` says the same in words.
+        states: the stripe of a shot by its state.
+        preview_text: the words of a preview, which its stripe is too bright or dim for.
         labels: fills of clips by their colour label.
     """
 
