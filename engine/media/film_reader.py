@@ -9,7 +9,6 @@ from collections.abc import Generator, Iterator
 from fractions import Fraction
 from itertools import count
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 import av
@@ -80,12 +79,7 @@ class FilmReader:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def picture(self, index: int) -> np.ndarray | None:

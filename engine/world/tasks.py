@@ -12,7 +12,7 @@ from typing import Literal
 
 from engine.world.caption import caption
 from engine.world.cross_pairs import cross_paired, speakers
-from engine.world.edits import sample_edit
+from engine.world.edits import Edit, sample_edit
 from engine.world.instructions import perception_instruction
 from engine.world.roles import MEDIA, RoleName, mention
 from engine.world.sampler import sample_scene
@@ -114,6 +114,18 @@ def sample_task(seed: int, level: int = 3, kind: TaskKind | None = None) -> Task
     return _MAKERS[kind](scene, choose)
 
 
+def edit_task(edit: Edit) -> Task:
+    """The task of making an edit."""
+    return Task(
+        kind="edit",
+        scene=edit.result,
+        prompt=edit.instruction,
+        source=edit.source,
+        edit=edit.kind,
+        subjects=edit.subjects,
+    )
+
+
 def _text(scene: Scene, choose: random.Random) -> Task:
     return Task(kind="text", scene=scene, prompt=_words(scene, choose))
 
@@ -131,15 +143,7 @@ def _picture(scene: Scene, choose: random.Random) -> Task:
 
 
 def _edit(scene: Scene, choose: random.Random) -> Task:
-    edit = sample_edit(scene, choose.getrandbits(31))
-    return Task(
-        kind="edit",
-        scene=edit.result,
-        prompt=edit.instruction,
-        source=edit.source,
-        edit=edit.kind,
-        subjects=edit.subjects,
-    )
+    return edit_task(sample_edit(scene, choose.getrandbits(31)))
 
 
 def _extend(scene: Scene, choose: random.Random) -> Task:

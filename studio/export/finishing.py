@@ -5,7 +5,6 @@ Shape letters: H height, W width.
 
 from __future__ import annotations
 
-from types import TracebackType
 from typing import Self
 
 import av
@@ -40,12 +39,7 @@ class Finisher:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._enlarger is not None:
             self._enlarger.close()
 

@@ -80,15 +80,9 @@ class PoseFields(PairedFields):
     """A field for everything of a pose, each with its key.
 
     Signals:
-        moving: a field and its value while the hand holds it.
-        chosen: a field and the value to keep.
-        abandoned: the hand gave up.
         key_asked: a field whose key should be put on or taken off.
     """
 
-    moving = Signal(str, float)
-    chosen = Signal(str, float)
-    abandoned = Signal()
     key_asked = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -100,9 +94,7 @@ class PoseFields(PairedFields):
             field = NumberField(tr(row.whole).capitalize(), row.scale)
             key = KeyButton(tr(row.whole))
             name = row.field
-            field.moving.connect(lambda value, name=name: self.moving.emit(name, value))
-            field.chosen.connect(lambda value, name=name: self.chosen.emit(name, value))
-            field.abandoned.connect(self.abandoned)
+            self.follow(name, field)
             key.clicked.connect(lambda *_, name=name: self.key_asked.emit(name))
             self.fields[name], self.keys[name] = field, key
             line, half = _PLACES[name]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from studio.ui import theme
+from studio.ui.number_field import NumberField
 
 _TWO_COLUMNS_PX = 292
 _NARROWEST_PX = 160
@@ -31,7 +32,17 @@ class Paired:
 
 
 class PairedFields(QWidget):
-    """Lays fields out in as many columns as there is room for."""
+    """Lays fields out in as many columns as there is room for, and says what the hand does.
+
+    Signals:
+        moving: a field and its value while the hand holds it.
+        chosen: a field and the value to keep.
+        abandoned: the hand gave up.
+    """
+
+    moving = Signal(str, float)
+    chosen = Signal(str, float)
+    abandoned = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,6 +52,12 @@ class PairedFields(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(theme.TIGHT)
         self._grid.setVerticalSpacing(6)
+
+    def follow(self, name: str, field: NumberField) -> None:
+        """Tell of ``field`` by ``name``."""
+        field.moving.connect(lambda value: self.moving.emit(name, value))
+        field.chosen.connect(lambda value: self.chosen.emit(name, value))
+        field.abandoned.connect(self.abandoned)
 
     def lay(self, fields: Sequence[Paired]) -> None:
         """Stand ``fields`` where they belong; the tabulator goes through them in their order."""

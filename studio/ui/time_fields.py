@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from studio.bridge.cut_timing import Timing
@@ -21,17 +20,7 @@ _FRAMES = Scale(low=0, high=9_999, suffix=" f")
 
 
 class TimeFields(PairedFields):
-    """Speed, and the frames of the dissolve at the beginning.
-
-    Signals:
-        moving: a field and its value while the hand holds it.
-        chosen: a field and the value to keep.
-        abandoned: the hand gave up.
-    """
-
-    moving = Signal(str, float)
-    chosen = Signal(str, float)
-    abandoned = Signal()
+    """Speed, and the frames of the dissolve at the beginning."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,9 +31,7 @@ class TimeFields(PairedFields):
         for half, (name, words, field) in enumerate(
             (("speed", tr("Speed"), self.speed), ("dissolve", tr("Dissolve"), self.dissolve))
         ):
-            field.moving.connect(lambda value, name=name: self.moving.emit(name, value))
-            field.chosen.connect(lambda value, name=name: self.chosen.emit(name, value))
-            field.abandoned.connect(self.abandoned)
+            self.follow(name, field)
             no_key = QWidget()
             no_key.setFixedWidth(KEY_SIZE.width())
             cells.append(Paired(0, half, (PullLabel(tr(words), field), field, no_key)))

@@ -12,35 +12,28 @@ from studio.bridge.session import Session
 from studio.document import clipboard
 from studio.document.clip_changes import add_clip_marker
 from studio.document.dissolve_changes import remove_dissolve, set_dissolves
-from studio.document.film import Clip, ColourLabel, Film, Marker, Timeline, new_id
+from studio.document.film import Clip, ColourLabel, Film, Marker, new_id
 from studio.document.gain_changes import clear_gain, set_gain, set_gain_point, set_pan
 from studio.document.group_changes import group_clips, link_clips, ungroup_clips
 from studio.document.looks import DissolveKind, FadeShape
-from studio.document.queries import active_timeline
 from studio.document.shot_changes import edit_shots
 from studio.document.speed_changes import fit_to_range, reverse_clips, set_speed
 from studio.document.store import Store
 from studio.document.timebase import nominal
 from studio.document.timeline_changes import lift_clips, move_clips
 from studio.document.trim_changes import edit_clips
+from studio.ui.timeline_command_group import Apply, CommandGroup, Refuse
 from studio.ui.timeline_in_hand import chosen_clips, cuts_in_hand
 from studio.wording import tr
 
-Apply = Callable[[Callable[[Film], Film], str], bool]
-Refuse = Callable[[str], object]
 
-
-class ClipCommands(QObject):
+class ClipCommands(CommandGroup):
     """Commands on the clips that a session has selected."""
 
     def __init__(
         self, store: Store, session: Session, apply: Apply, refuse: Refuse, parent: QObject
     ) -> None:
-        super().__init__(parent)
-        self._store = store
-        self._session = session
-        self._apply = apply
-        self._refuse = refuse
+        super().__init__(store, session, apply, refuse, parent)
         self._copied = clipboard.Copied()
         self._look: Clip | None = None
 
@@ -292,10 +285,6 @@ class ClipCommands(QObject):
         self._apply(change, tr("Add marker to clip"))
 
     # --- what is in hand ---
-
-    @property
-    def _timeline(self) -> Timeline:
-        return active_timeline(self._store.film)
 
     def _chosen(self) -> list[Clip]:
         return chosen_clips(self._timeline, self._session.selection)

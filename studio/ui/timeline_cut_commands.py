@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject
-
-from studio.bridge.session import Session
 from studio.document.cut_changes import (
     add_timeline,
     duplicate_timeline,
@@ -20,14 +17,12 @@ from studio.document.film import (
     Film,
     FrameShape,
     Subtitle,
-    Timeline,
     Track,
     TrackKind,
     new_id,
 )
 from studio.document.lane import clip_at, clips_between
-from studio.document.queries import active_timeline, picture_at
-from studio.document.store import Store
+from studio.document.queries import picture_at
 from studio.document.subtitle_changes import add_subtitle
 from studio.document.timebase import nominal
 from studio.document.timeline_changes import (
@@ -48,7 +43,7 @@ from studio.document.track_changes import (
     set_range,
 )
 from studio.document.trim_changes import Edge, ripple_trim
-from studio.ui.timeline_clip_commands import Apply, Refuse
+from studio.ui.timeline_command_group import CommandGroup
 from studio.wording import tr
 
 _TITLE_S = 3
@@ -57,17 +52,8 @@ _CREDITS = TitleStyle(size=0.06, motion="roll")
 _HEIGHT_STEP_PX = 12
 
 
-class CutCommands(QObject):
+class CutCommands(CommandGroup):
     """Commands on the open timeline of a store."""
-
-    def __init__(
-        self, store: Store, session: Session, apply: Apply, refuse: Refuse, parent: QObject
-    ) -> None:
-        super().__init__(parent)
-        self._store = store
-        self._session = session
-        self._apply = apply
-        self._refuse = refuse
 
     # --- cutting ---
 
@@ -275,10 +261,6 @@ class CutCommands(QObject):
         self._cut(lambda film, cut: set_frame_shape(film, cut, shape), tr("Frame shape"))
 
     # --- what is in hand ---
-
-    @property
-    def _timeline(self) -> Timeline:
-        return active_timeline(self._store.film)
 
     def _under(self, frame: int) -> Clip | None:
         """The selected clip under the playhead, or the topmost one there."""

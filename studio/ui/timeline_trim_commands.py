@@ -5,13 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Literal
 
-from PySide6.QtCore import QObject
-
-from studio.bridge.session import Session
-from studio.document.film import Film, Timeline
-from studio.document.queries import active_timeline
+from studio.document.film import Film
 from studio.document.shift import Edge, edge_frame
-from studio.document.store import Store
 from studio.document.timeline_access import find_clip, place_of
 from studio.document.timeline_changes import move_clips
 from studio.document.trim_changes import (
@@ -22,7 +17,7 @@ from studio.document.trim_changes import (
     trim_head,
     trim_tail,
 )
-from studio.ui.timeline_clip_commands import Apply, Refuse
+from studio.ui.timeline_command_group import CommandGroup
 from studio.ui.timeline_in_hand import chosen_clips, cuts_in_hand
 from studio.wording import term, tr
 
@@ -37,17 +32,8 @@ AIMS: Mapping[Aim, str] = {
 }
 
 
-class TrimCommands(QObject):
+class TrimCommands(CommandGroup):
     """Commands on the clips that a session has selected, and on the cuts beside them."""
-
-    def __init__(
-        self, store: Store, session: Session, apply: Apply, refuse: Refuse, parent: QObject
-    ) -> None:
-        super().__init__(parent)
-        self._store = store
-        self._session = session
-        self._apply = apply
-        self._refuse = refuse
 
     @property
     def aim(self) -> Aim | None:
@@ -158,10 +144,6 @@ class TrimCommands(QObject):
         """The end in hand, if its clip is still there."""
         edge = self._session.edge
         return edge if edge and find_clip(self._timeline, edge[0]) is not None else None
-
-    @property
-    def _timeline(self) -> Timeline:
-        return active_timeline(self._store.film)
 
     def _chosen(self) -> list[str]:
         return [clip.id for clip in chosen_clips(self._timeline, self._session.selection)]

@@ -34,7 +34,7 @@ from engine.world.caption import caption
 from engine.world.edits import EDITS
 from engine.world.scene import FIRST_SETS, Scene
 from engine.world.task_clips import make_task
-from engine.world.tasks import Task
+from engine.world.tasks import Task, edit_task
 
 MEASURES = ("response", "outside_psnr_db", "layout", "camera_px", "events", "identity_distance")
 NOT_EDITS = "the weights were not trained on edits"
@@ -106,14 +106,7 @@ def _edit_of(scene: Scene, kind: str) -> Task:
         if edit is None:
             kind = "light"
         elif scene.level > 1 or edit.result.set_name in FIRST_SETS:
-            return Task(
-                kind="edit",
-                scene=edit.result,
-                prompt=edit.instruction,
-                source=edit.source,
-                edit=edit.kind,
-                subjects=edit.subjects,
-            )
+            return edit_task(edit)
     raise ValueError(f"no {kind} edit of scene {scene.seed} stays on level {scene.level}")
 
 

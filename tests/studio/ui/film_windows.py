@@ -7,13 +7,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from engine.backends.scripted import ScriptedBackend
+from studio.document.film import Film
+from studio.document.project_file import create_project
 from studio.settings import SettingsFile
 from studio.ui.main_window import MainWindow
+from studio.ui.workspace import Workspace
 
 
 @contextmanager
-def film_window(folder: Path) -> Iterator[MainWindow]:
-    """The window with the film in ``folder``/film, until the block ends; nobody is shown round."""
+def film_window(folder: Path, film: Film) -> Iterator[MainWindow]:
+    """The window with ``film``, kept in ``folder``, until the block ends; nobody is shown round."""
+    create_project(folder / "film", film).close()
     settings = SettingsFile(folder / "settings.json")
     settings.change(toured=True)
     window = MainWindow(settings, ScriptedBackend)
@@ -23,3 +27,12 @@ def film_window(folder: Path) -> Iterator[MainWindow]:
     yield window
     window.close_film()
     window.deleteLater()
+
+
+def as_it_was(window: MainWindow) -> Workspace:
+    """The workspace, with all that was done to its film undone."""
+    desk = window.workspace
+    assert desk is not None
+    while desk.room.store.undo_name is not None:
+        desk.room.undo()
+    return desk

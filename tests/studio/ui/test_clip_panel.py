@@ -14,12 +14,11 @@ from PySide6.QtWidgets import QApplication
 from studio.document.curves import pose_at
 from studio.document.film import Clip, Media, MediaFacts, MediaSource, new_film
 from studio.document.looks import FITTED, UNGRADED, Dissolve, Pose
-from studio.document.project_file import create_project
 from studio.document.queries import active_timeline
 from studio.document.timeline_access import find_clip
 from studio.ui.look_fields import POSE_ROWS
 from studio.ui.number_field import PullLabel
-from tests.studio.ui.film_windows import film_window
+from tests.studio.ui.film_windows import as_it_was, film_window
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -58,17 +57,14 @@ def film_of(folder):
 @pytest.fixture(scope="module")
 def standing(dressed, tmp_path_factory):
     folder = tmp_path_factory.mktemp("looks")
-    create_project(folder / "film", film_of(folder / "film")).close()
-    with film_window(folder) as window:
+    with film_window(folder, film_of(folder / "film")) as window:
         yield window
 
 
 @pytest.fixture
 def desk(standing):
     """The film as it was, with the clip panel in front and its first clip in hand."""
-    made = standing.workspace
-    while made.room.store.undo_name is not None:
-        made.room.undo()
+    made = as_it_was(standing)
     made.show_panel("clip")
     made.room.session.set_playhead(6)
     made.room.session.select(["a"])

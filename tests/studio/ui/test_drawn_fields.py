@@ -10,13 +10,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from studio.document.film import new_film
-from studio.document.project_file import create_project
 from studio.document.queries import active_timeline
 from studio.document.timeline_access import find_clip
 from studio.document.titles import GeneratorSource, TitleSource
 from studio.playback.cut import Cut
 from studio.playback.frame_source import FrameSource
-from tests.studio.ui.film_windows import film_window
+from tests.studio.ui.film_windows import as_it_was, film_window
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 SOON_MS = 20_000
@@ -25,16 +24,13 @@ SOON_MS = 20_000
 @pytest.fixture(scope="module")
 def standing(dressed, tmp_path_factory):
     folder = tmp_path_factory.mktemp("titles")
-    create_project(folder / "film", new_film("Rain", width=320, height=180)).close()
-    with film_window(folder) as window:
+    with film_window(folder, new_film("Rain", width=320, height=180)) as window:
         yield window
 
 
 @pytest.fixture
 def desk(standing):
-    made = standing.workspace
-    while made.room.store.undo_name is not None:
-        made.room.undo()
+    made = as_it_was(standing)
     made.show_panel("clip")
     made.room.session.set_playhead(0)
     return made

@@ -7,10 +7,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
-from studio.document.project_file import create_project
 from studio.document.queries import active_timeline
 from studio.ui.marker_card import MarkerCard
-from tests.studio.ui.film_windows import film_window
+from tests.studio.ui.film_windows import as_it_was, film_window
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -19,17 +18,14 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 def standing(dressed, films, tmp_path_factory):
     folder = tmp_path_factory.mktemp("written")
     film, _ = films.believable()
-    create_project(folder / "film", film).close()
-    with film_window(folder) as window:
+    with film_window(folder, film) as window:
         yield window
 
 
 @pytest.fixture
 def desk(standing):
     """The film as it was, with nothing in hand and the timeline in front."""
-    made = standing.workspace
-    while made.room.store.undo_name is not None:
-        made.room.undo()
+    made = as_it_was(standing)
     made.room.session.select([])
     made.room.session.set_track("")
     made.timeline.setFocus()
