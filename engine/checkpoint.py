@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -185,6 +185,21 @@ def apply(module: nn.Module, tensors: dict[str, Tensor], name: str) -> None:
             tensor.copy_(tensors[key])
 
 
+def settings_in(metadata: Mapping[str, str], path: Path) -> dict[str, Any]:
+    """How the network of a file is built, as its metadata tell.
+
+    Raises:
+        WeightsError: if they do not.
+    """
+    try:
+        plain = json.loads(metadata["config"])
+    except (KeyError, ValueError):
+        plain = None
+    if not isinstance(plain, dict):
+        raise WeightsError(f"{path.name} does not say how its network is built.")
+    return plain
+
+
 def load_network(
     path: Path, kind: str, build: Callable[[dict[str, Any]], Network], what: str
 ) -> tuple[Network, dict[str, str]]:
@@ -204,8 +219,8 @@ def load_network(
         found = metadata.get("kind", "an unknown model")
         raise WeightsError(f"{path.name} holds {found!r}, not {what}.")
     try:
-        network = build(json.loads(metadata["config"]))
-    except (KeyError, TypeError, ValueError) as error:
+        network = build(settings_in(metadata, path))
+    except (TypeError, ValueError) as error:
         raise WeightsError(f"{path.name} does not say how its network is built.") from error
     apply(network, {key: value.float() for key, value in tensors.items()}, path.name)
     return network.eval().requires_grad_(False), metadata

@@ -8,7 +8,6 @@ each learned points one way, what each shook loose points anywhere (model soups,
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -51,7 +50,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     first, was = load_tensors(args.first)
     second, metadata = load_tensors(args.second)
     differing = [name for name in _SAME if was.get(name) != metadata.get(name)]
-    if _anchored(was) != _anchored(metadata):
+    if _anchored(was, args.first) != _anchored(metadata, args.second):
         differing.append("what their weights of strides mean")
     if differing or set(first) != set(second):
         raise WeightsError(
@@ -64,12 +63,20 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         else tensor
         for name, tensor in second.items()
     }
+    bad = [name for name, tensor in mixed.items() if not tensor.isfinite().all()]
+    if bad:
+        raise WeightsError(
+            f"The tensor {bad[0]} of {args.first.name} or {args.second.name} holds values that are "
+            "not finite."
+        )
     save_tensors(args.out, mixed, metadata)
     taken = sum(tensor.shape != first[name].shape for name, tensor in second.items())
     say(f"{args.out}: the mean of {len(mixed) - taken} tensors, {taken} taken from SECOND")
     return {"file": str(args.out), "share": args.share, "mixed": len(mixed) - taken}
 
 
-def _anchored(metadata: Mapping[str, str]) -> bool:
+def _anchored(metadata: Mapping[str, str], path: Path) -> bool:
     """Whether what was learned of strides leaves levels alone where none is taken."""
-    return bool(json.loads(metadata.get("config", "{}")).get("anchored"))
+    from engine.checkpoint import settings_in
+
+    return bool(settings_in(metadata, path).get("anchored"))

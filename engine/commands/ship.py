@@ -129,10 +129,11 @@ def _chosen(runs: list[Path]) -> dict[str, list[Path]]:
 def _convert(paths: list[Path], kind: str, folder: Path) -> dict[str, Any]:
     import torch
 
-    from engine.checkpoint import load_parts, save_tensors, sha256
+    from engine.checkpoint import load_parts, save_tensors, settings_in, sha256
     from engine.models.codecs import encodes
 
     tensors, metadata = load_parts(paths)
+    config = settings_in(metadata, paths[0])
     small: dict[str, Tensor] = {}
     for name, tensor in tensors.items():
         if not tensor.isfinite().all():
@@ -150,7 +151,7 @@ def _convert(paths: list[Path], kind: str, folder: Path) -> dict[str, Any]:
         "sha256": sha256(target),
         "bytes": target.stat().st_size,
         "parameters": sum(tensor.numel() for tensor in tensors.values()),
-        "config": json.loads(metadata.get("config", "{}")),
+        "config": config,
     }
 
 

@@ -187,10 +187,18 @@ def read_scores(path: Path) -> dict[str, Any]:
     try:
         plain = json.loads(path.read_text(encoding="utf-8"))
         for score in plain["scores"].values():
-            _ = score["value"], score["low"], score["high"]
+            for one in (score, *score.get("floors", {}).values()):
+                _ = [_number(one[end]) for end in ("value", "low", "high")]
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise RequestError(f"{path} is not a report of scores: {error}.") from error
+        why = error.strerror if isinstance(error, OSError) else error
+        raise RequestError(f"{path} is not a report of scores: {why}.") from error
     return plain
+
+
+def _number(value: object) -> None:
+    """Refuse what is neither a number nor nothing."""
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+        raise TypeError(f"{value!r} is no number")
 
 
 def compare(first: Mapping[str, Any], second: Mapping[str, Any]) -> str:

@@ -116,7 +116,7 @@ def score_lines(reports: Reports, row: str) -> tuple[dict[str, Points], Bars]:
         values = {_VALUE: score.get(_VALUE)}
         values |= {name: one.get(_VALUE) for name, one in score.get("floors", {}).items()}
         for name, value in values.items():
-            if isinstance(value, int | float):
+            if value is not None:
                 lines.setdefault(name, []).append((step, value))
         ends = score.get("low"), score.get("high")
         if values[_VALUE] is not None and None not in ends:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import torch
 
-from engine.checkpoint import apply, content_hash, load_tensors, read_metadata
+from engine.checkpoint import apply, content_hash, load_tensors, read_metadata, settings_in
 from engine.errors import RequestError, WeightsError
 from engine.models.codecs import FILES, Codecs, load_codecs
 from engine.models.lora import ADAPTER, WORDS, merge
@@ -179,8 +179,8 @@ def load_transformer(path: Path) -> tuple[DualTransformer, str]:
 
 def _config(metadata: Mapping[str, str], path: Path) -> TransformerConfig:
     try:
-        return from_plain(TransformerConfig, json.loads(metadata["config"]))
-    except (KeyError, ValueError, RequestError) as error:
+        return from_plain(TransformerConfig, settings_in(metadata, path))
+    except RequestError as error:
         raise WeightsError(f"{path.name} does not say how its network is built.") from error
 
 

@@ -46,11 +46,19 @@ def test_what_cannot_be_mixed_is_a_sentence(engine, trained, tmp_path):
     config = json.dumps(json.loads(metadata["config"]) | {"anchored": True})
     save_tensors(tmp_path / "anchored.safetensors", tensors, metadata | {"config": config})
     save_tensors(tmp_path / "lacking.safetensors", dict(list(tensors.items())[1:]), metadata)
+    save_tensors(tmp_path / "torn.safetensors", tensors, metadata | {"config": "{"})
+    save_tensors(tmp_path / "odd.safetensors", tensors, metadata | {"config": "[]"})
+    name = next(iter(tensors))
+    endless = tensors | {name: torch.full_like(tensors[name], torch.inf)}
+    save_tensors(tmp_path / "endless.safetensors", endless, metadata)
     out = ("--out", tmp_path / "out.safetensors")
     for words, says in (
         ((first, tmp_path / "codecs.safetensors", *out), "codecs"),
         ((first, tmp_path / "anchored.safetensors", *out), "strides"),
         ((first, tmp_path / "lacking.safetensors", *out), "names of their tensors"),
+        ((first, tmp_path / "torn.safetensors", *out), "does not say how"),
+        ((tmp_path / "odd.safetensors", second, *out), "does not say how"),
+        ((tmp_path / "endless.safetensors", second, *out), f"The tensor {name} of endless"),
         ((first, second, "--share", 2, *out), "between 0 and 1"),
         ((first, tmp_path / "none.safetensors", *out), "none.safetensors"),
         ((first, second, "--out", second), "there already"),

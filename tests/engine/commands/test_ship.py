@@ -86,7 +86,10 @@ def test_runs_that_do_not_belong_together_are_refused(engine, runs, tmp_path):
 def test_bad_runs_are_a_sentence(engine, runs, tmp_path):
     (tmp_path / "empty").mkdir()
     save_tensors(tmp_path / "odd.safetensors", {"a": torch.zeros(1)}, {"kind": "toaster"})
+    tensors, metadata = load_tensors(runs[1] / "weights.safetensors")
+    save_tensors(tmp_path / "torn.safetensors", tensors, metadata | {"config": "{"})
     for words, says in (
+        ((*runs, tmp_path / "torn.safetensors"), "torn.safetensors does not say how"),
         (runs[:1], "dual_transformer"),
         ((*runs, tmp_path / "empty"), "no weights"),
         ((*runs, tmp_path / "missing"), "no weights"),

@@ -97,7 +97,18 @@ def test_the_table_tells_a_reason_once():
     assert "shots.axis, shots.cuts" in table
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", '{"scores": {"a": 1}}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{}",
+        "[]",
+        '{"scores": {"a": 1}}',
+        '{"scores": {"a": {"value": "x", "low": 0, "high": 1}}}',
+        '{"scores": {"a": {"value": 1, "low": 0, "high": 1, "floors": [1]}}}',
+        '{"scores": {"a": {"value": 1, "low": 0, "high": 1, "floors": {"truth": null}}}}',
+    ],
+)
 def test_what_is_no_report_is_refused(tmp_path: Path, text: str):
     path = tmp_path / "x.json"
     path.write_text(text)
