@@ -7,7 +7,8 @@ from pathlib import Path
 
 from engine.api import Extend, Finding, ShotRequest, Upgrade
 from engine.backends.backlot_words import settled
-from engine.backends.take_files import LATENTS_NAME
+from engine.backends.take_files import LATENTS_NAME, read_latents, read_recipe
+from engine.errors import EngineError
 
 
 def check_latent(request: ShotRequest) -> Iterator[Finding]:
@@ -27,6 +28,8 @@ def check_latent(request: ShotRequest) -> Iterator[Finding]:
         why = "Its shots are made together"
     elif not (Path(source) / LATENTS_NAME).is_file():
         why = "The preview has no latent any more"
+    elif not _readable(Path(source)):
+        why = "The preview's latent is damaged"
     else:
         return
     yield Finding(
@@ -35,3 +38,13 @@ def check_latent(request: ShotRequest) -> Iterator[Finding]:
         "itself.",
         remedy="Expect it to differ more.",
     )
+
+
+def _readable(folder: Path) -> bool:
+    """Whether the latents of the take in ``folder`` are whole, and its own."""
+    weights = read_recipe(folder).weights
+    try:
+        read_latents(folder, weights)
+    except EngineError:
+        return False
+    return True

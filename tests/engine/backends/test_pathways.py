@@ -203,7 +203,10 @@ def test_a_latent_that_would_be_ignored_is_named(backend, request_, tmp_path):
 
     assert said(take.folder) == []
     assert said(after.folder)[0].startswith("It goes on from another take, so")
-    (Path(take.folder) / "latents.safetensors").unlink()
+    latents = Path(take.folder) / "latents.safetensors"
+    latents.write_bytes(latents.read_bytes()[:-9])
+    assert said(take.folder)[0].startswith("The preview's latent is damaged, so")
+    latents.unlink()
     assert said(take.folder)[0].startswith("The preview has no latent any more, so")
 
 
