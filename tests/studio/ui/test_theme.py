@@ -7,9 +7,10 @@ from dataclasses import fields
 
 import pytest
 from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QTextEdit
 
 from studio.ui.shades import DARK, LIGHT, LOOKS
-from studio.ui.theme import palette
+from studio.ui.theme import FIELD
 
 TEXTS = ("text", "text_soft", "text_dim", "accent", "good", "caution", "bad", "preview_text")
 SURFACES = ("well", "window", "panel", "raised", "field")
@@ -61,13 +62,20 @@ def test_what_has_the_keys_is_seen_to_have_them(look):
     assert contrast(shades.text, shades.window) >= 3
 
 
-def test_no_field_hints_or_selects_in_a_colour_that_cannot_be_read(dressed):
-    shades = palette()
-    field = shades.color(QPalette.ColorRole.Base).name()
-    hint = shades.color(QPalette.ColorRole.PlaceholderText).name()
-    assert contrast(hint, field) >= 4.5
-    marked = shades.color(QPalette.ColorRole.HighlightedText).name()
-    assert contrast(marked, shades.color(QPalette.ColorRole.Highlight).name()) >= 4.5
+@pytest.mark.parametrize("kind", [QLineEdit, QPlainTextEdit, QTextEdit])
+def test_no_field_hints_or_marks_in_a_colour_that_cannot_be_read(qtbot, dressed, kind):
+    field = kind()
+    qtbot.addWidget(field)
+    field.setPlaceholderText("What is seen?")
+    field.ensurePolished()
+    shades, role = field.palette(), QPalette.ColorRole
+    hint = shades.color(role.PlaceholderText)
+    assert hint.alpha() == 255
+    assert contrast(hint.name(), FIELD) >= 4.5
+    assert (
+        contrast(shades.color(role.HighlightedText).name(), shades.color(role.Highlight).name())
+        > 4.5
+    )
 
 
 @pytest.mark.parametrize("look", LOOKS)
