@@ -259,6 +259,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("timeline.rename_track", "Rename track…", "Alt+Shift+R", _write),
     _spec("timeline.rename", "Rename timeline…", "Alt+Shift+N", _write),
     _spec("cut.snap", "Snap", "S", icon="snap", checkable=True),
+    _spec("cut.linked", "Linked selection", "Shift+L", icon="link", checkable=True),
     _spec("cut.match", "Match frame", "F", _film),
     *(_cut_spec(action) for action in (*CUT_ACTIONS, *LOOK_ACTIONS)),
     _spec("view.zoom_in", "Zoom in", "=", icon="plus"),

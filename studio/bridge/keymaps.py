@@ -37,6 +37,8 @@ _RESOLVE: Keymap = {
     "shot.next_take": ("Ctrl+Shift+T",),
     "cut.split": ("Ctrl+B",),
     "cut.snap": ("N",),
+    "cut.linked": ("Ctrl+Shift+L",),
+    "cut.unlink": ("Ctrl+Alt+Shift+L",),
     "cut.roll": ("Shift+N",),
     "cut.insert": ("F9",),
     "cut.overwrite": ("F10",),

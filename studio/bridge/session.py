@@ -31,6 +31,7 @@ class Session(QObject):
         take_changed: the take that is looked at, or "" where the cut is.
         tool_changed: the name of the tool.
         snapping_changed: whether gestures snap.
+        linking_changed: whether picture and sound that are linked are taken hold of together.
         subtitled_changed: whether subtitles are seen on the picture.
         output_changed: the name of the sound device, or "" for the system's default one.
         zoom_changed: pixels a frame, at 1x.
@@ -46,6 +47,7 @@ class Session(QObject):
     take_changed = Signal(str)
     tool_changed = Signal(str)
     snapping_changed = Signal(bool)
+    linking_changed = Signal(bool)
     subtitled_changed = Signal(bool)
     output_changed = Signal(str)
     zoom_changed = Signal(float)
@@ -63,6 +65,7 @@ class Session(QObject):
         self._take_id = ""
         self._tool: Tool = "select"
         self._snapping = True
+        self._linking = True
         self._subtitled = True
         self._output = ""
         self._zoom = 4.0
@@ -188,6 +191,18 @@ class Session(QObject):
         if snapping != self._snapping:
             self._snapping = snapping
             self.snapping_changed.emit(snapping)
+            self.changed.emit()
+
+    @property
+    def linking(self) -> bool:
+        """Whether picture and sound that are linked are taken hold of together."""
+        return self._linking
+
+    def set_linking(self, linking: bool) -> None:
+        """Take hold of what is linked together, or of each alone."""
+        if linking != self._linking:
+            self._linking = linking
+            self.linking_changed.emit(linking)
             self.changed.emit()
 
     @property

@@ -57,6 +57,7 @@ _CUT_TOOLS = (
     "cut.slide",
     "",
     "cut.snap",
+    "cut.linked",
     "cut.marker",
     "",
     "view.zoom_out",

@@ -52,12 +52,14 @@ def follow_session(window: MainWindow, workspace: Workspace) -> None:
 
     session.tool_changed.connect(show_tool)
     session.snapping_changed.connect(actions["cut.snap"].setChecked)
+    session.linking_changed.connect(actions["cut.linked"].setChecked)
     session.set_output(window.settings.value.output)
     session.set_subtitled(window.settings.value.subtitles)
     session.subtitled_changed.connect(actions["view.subtitles"].setChecked)
     session.subtitled_changed.connect(lambda seen: window.settings.change(subtitles=seen))
     show_tool(session.tool)
     actions["cut.snap"].setChecked(session.snapping)
+    actions["cut.linked"].setChecked(session.linking)
     actions["view.subtitles"].setChecked(session.subtitled)
     actions["play.loop"].setChecked(False)
     actions["view.table"].setChecked(False)
@@ -253,6 +255,7 @@ _FILM_DEEDS: dict[str, Deed] = {
     "cut.unlink": lambda desk: desk.timeline.commands.unlink(),
     "cut.marker": lambda desk: desk.timeline.commands.add_marker(),
     "cut.snap": lambda desk: desk.room.session.set_snapping(not desk.room.session.snapping),
+    "cut.linked": lambda desk: desk.room.session.set_linking(not desk.room.session.linking),
     "cut.match": source_commands.match_frame,
     "view.subtitles": lambda desk: desk.room.session.set_subtitled(not desk.room.session.subtitled),
     "view.table": lambda desk: desk.turn_cut(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 from typing import Literal
 
 from PySide6.QtCore import QObject
@@ -49,7 +50,7 @@ class ClipCommands(CommandGroup):
     def cut(self) -> None:
         """Remember the selected clips and lift them."""
         self.copy()
-        self._edit(tr("Cut"), lift_clips)
+        self._edit(tr("Cut"), partial(lift_clips, linked=self._session.linking))
 
     def paste(self) -> None:
         """Lay what was copied over the playhead, on the tracks that it came from."""
@@ -311,9 +312,12 @@ class ClipCommands(CommandGroup):
 
     def _move(self, *, frames: int = 0, tracks: int = 0, ids: list[str] | None = None) -> None:
         names, timeline_id = self._ids() if ids is None else ids, self._timeline.id
+        linked = self._session.linking
         if names:
             self._apply(
-                lambda film: move_clips(film, timeline_id, names, frames=frames, tracks=tracks),
+                lambda film: move_clips(
+                    film, timeline_id, names, frames=frames, tracks=tracks, linked=linked
+                ),
                 tr("Move"),
             )
 

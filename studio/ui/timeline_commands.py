@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
@@ -74,11 +75,13 @@ class TimelineCommands(QObject):
 
     def lift(self) -> None:
         """Take the selected clips off and leave the gap."""
-        self._on_selection(lift_clips, tr("Lift"))
+        self._on_selection(partial(lift_clips, linked=self._session.linking), tr("Lift"))
 
     def ripple_delete(self) -> None:
         """Take the selected clips off and close the gap."""
-        self._on_selection(ripple_delete, tr("Ripple delete"))
+        self._on_selection(
+            partial(ripple_delete, linked=self._session.linking), tr("Ripple delete")
+        )
 
     def unlink(self) -> None:
         """Part the selected clips from their partners."""
@@ -87,9 +90,11 @@ class TimelineCommands(QObject):
     def split(self) -> None:
         """Cut the selected clips, or all of them, at the playhead."""
         frame, timeline_id = self._session.playhead, self.timeline.id
-        ids = [clip.id for clip in self._selected() if clip.start < frame < clip.end]
+        ids, linked = self._ids_across(frame), self._session.linking
         if ids:
-            self.apply(lambda film: split_clips(film, timeline_id, ids, frame), tr("Split"))
+            self.apply(
+                lambda film: split_clips(film, timeline_id, ids, frame, linked=linked), tr("Split")
+            )
         else:
             self.apply(lambda film: split_all(film, timeline_id, frame), tr("Split"))
 
@@ -135,9 +140,17 @@ class TimelineCommands(QObject):
 
     def _replace(self, clip_id: str, source: ClipSource, frame: int, shows: int) -> bool:
         timeline_id, ledger = self.timeline.id, self._store.ledger
+        linked = self._session.linking
         return self.apply(
             lambda film: replace_source(
-                film, timeline_id, clip_id, source, frame=frame, shows=shows, ledger=ledger
+                film,
+                timeline_id,
+                clip_id,
+                source,
+                frame=frame,
+                shows=shows,
+                linked=linked,
+                ledger=ledger,
             ),
             tr("Replace"),
         )
@@ -236,6 +249,9 @@ class TimelineCommands(QObject):
             if (at := track.positions.get(clip_id)) is not None
         ]
 
+    def _ids_across(self, frame: int) -> list[str]:
+        return [clip.id for clip in self._selected() if clip.start < frame < clip.end]
+
     def _on_selection(self, change: Callable[[Film, str, list[str]], Film], name: str) -> None:
         ids = [clip.id for clip in self._selected()]
         timeline_id = self.timeline.id
@@ -256,10 +272,11 @@ class TimelineCommands(QObject):
         ]
         targets = [clip for clip in under if clip.id in chosen] or under[:1]
         trim, ledger = (trim_head if head else trim_tail), self._store.ledger
+        linked = self._session.linking
 
         def change(film: Film) -> Film:
             for clip in targets:
-                film = trim(film, timeline.id, clip.id, frame, ledger=ledger)
+                film = trim(film, timeline.id, clip.id, frame, linked=linked, ledger=ledger)
             return film
 
         if targets:

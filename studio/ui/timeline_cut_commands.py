@@ -61,9 +61,12 @@ class CutCommands(CommandGroup):
         """Let the clip under the playhead begin or end there, and close the gap."""
         frame, timeline = self._session.playhead, self._timeline
         clip, ledger = self._under(frame), self._store.ledger
+        linked = self._session.linking
         if clip is not None:
             self._apply(
-                lambda film: ripple_trim(film, timeline.id, clip.id, edge, frame, ledger=ledger),
+                lambda film: ripple_trim(
+                    film, timeline.id, clip.id, edge, frame, linked=linked, ledger=ledger
+                ),
                 tr("Ripple to playhead"),
             )
 

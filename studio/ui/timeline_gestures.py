@@ -44,6 +44,7 @@ class Ground:
     Attributes:
         film: as it was when the pointer went down.
         snapping: whether it snaps.
+        linking: whether it takes linked partners along, unless Alt says otherwise.
         geometry: as it is now; scrolling while dragging changes it.
     """
 
@@ -53,7 +54,12 @@ class Ground:
     playhead: int
     selection: frozenset[str]
     snapping: bool
+    linking: bool
     geometry: Callable[[], Geometry]
+
+    def links(self, keys: Keys) -> bool:
+        """Whether partners go along: Alt does what the switch does not."""
+        return self.linking != bool(keys & Keys.AltModifier)
 
     @property
     def reach(self) -> int:
@@ -119,10 +125,14 @@ class Gesture(ABC):
         return geometry.frames(point.x() - self.press.x() + scrolled)
 
     def company(self, clip_id: str, keys: Keys) -> frozenset[str]:
-        """What is selected with a clip and does what it does; nothing where Alt is held."""
+        """What is selected with a clip and does what it does; nothing where Alt parts it."""
         chosen = self.ground.selection
-        alone = keys & Keys.AltModifier or clip_id not in chosen
-        return frozenset() if alone else chosen - {clip_id}
+        together = clip_id in chosen and not self.parts(keys)
+        return chosen - {clip_id} if together else frozenset()
+
+    def parts(self, keys: Keys) -> bool:
+        """Whether Alt takes one clip away from all that would go with it."""
+        return self.ground.linking and bool(keys & Keys.AltModifier)
 
     def started(self, point: QPoint) -> bool:
         """Whether the pointer has left the place where it may have been a click."""
@@ -142,13 +152,13 @@ class MoveGesture(Gesture):
     def update(self, point: QPoint, keys: Keys) -> None:
         if not self.started(point):
             return
-        alone = bool(keys & Keys.AltModifier)
+        alone = self.parts(keys)
         ids = frozenset({self.clip.id}) if alone else self.ground.selection | {self.clip.id}
         tracks = self._tracks(point)
         if tracks and not alone:
             ids = self._of_same_kind(ids)
         frames = self._snapped(self.dragged_frames(point), ids)
-        timeline_id, linked = self.ground.timeline.id, not alone
+        timeline_id, linked = self.ground.timeline.id, self.ground.links(keys)
         self.hint = _signed(frames, self.ground.film)
         self.change = lambda film: move_clips(
             film, timeline_id, ids, frames=frames, tracks=tracks, linked=linked
@@ -214,7 +224,7 @@ class SlipGesture(Gesture):
     def update(self, point: QPoint, keys: Keys) -> None:
         if not self.started(point):
             return
-        ground, linked = self.ground, not keys & Keys.AltModifier
+        ground, linked = self.ground, self.ground.links(keys)
         timeline_id, clip_id, ledger = ground.timeline.id, self.clip.id, ground.looks.ledger
         frames = -self.dragged_frames(point)
         # Where there is no slipping, the change itself says why.
@@ -244,7 +254,7 @@ class SlideGesture(Gesture):
     def update(self, point: QPoint, keys: Keys) -> None:
         if not self.started(point):
             return
-        linked, also = not keys & Keys.AltModifier, self.company(self.clip.id, keys)
+        linked, also = self.ground.links(keys), self.company(self.clip.id, keys)
         frames = self._held(self.dragged_frames(point), also, linked=linked)
         timeline_id, clip_id = self.ground.timeline.id, self.clip.id
         ledger = self.ground.looks.ledger

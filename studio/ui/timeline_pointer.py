@@ -172,8 +172,11 @@ def clicked(hit: Hit, ground: Ground, keys: Qt.KeyboardModifier, session: Sessio
 
 
 def _together(ground: Ground, clip_id: str, keys: Keys) -> frozenset[str]:
-    """What a press on a clip takes hold of: it, its partners and its group; with Alt it alone."""
-    if keys & Keys.AltModifier:
+    """What a press on a clip takes hold of: it, its partners and its group; with Alt it alone.
+
+    Where the switch for linked clips is off it is without partners, with which Alt takes it.
+    """
+    if ground.linking and keys & Keys.AltModifier:
         return frozenset([clip_id])
     grouped = with_groups(ground.timeline, [clip_id])
-    return frozenset(partners(ground.timeline, grouped))
+    return frozenset(partners(ground.timeline, grouped)) if ground.links(keys) else grouped

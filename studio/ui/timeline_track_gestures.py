@@ -36,7 +36,7 @@ class RazorGesture(Gesture):
         if keys & Keys.ShiftModifier or clip is None:
             self.change = lambda film: split_all(film, timeline_id, frame)
         else:
-            linked = not keys & Keys.AltModifier
+            linked = self.ground.links(keys)
             self.change = lambda film: split_clips(
                 film, timeline_id, [clip.id], frame, linked=linked
             )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Literal
+from typing import Literal, TypedDict
 
 from studio.document.film import Film
+from studio.document.ledger import Ledger
 from studio.document.shift import Edge, edge_frame
 from studio.document.timeline_access import find_clip, place_of
 from studio.document.timeline_changes import move_clips
@@ -30,6 +31,11 @@ AIMS: Mapping[Aim, str] = {
     "slide": term("Slide"),
     "move": term("Move"),
 }
+
+
+class _How(TypedDict):
+    linked: bool
+    ledger: Ledger
 
 
 class TrimCommands(CommandGroup):
@@ -60,26 +66,31 @@ class TrimCommands(CommandGroup):
             self.slide(frames)
         else:
             ids, timeline_id = self._chosen(), self._timeline.id
-            self._shift(lambda film: move_clips(film, timeline_id, ids, frames=frames), tr("Move"))
+            self._shift(
+                lambda film: move_clips(
+                    film, timeline_id, ids, frames=frames, linked=self._session.linking
+                ),
+                tr("Move"),
+            )
 
     def slip(self, frames: int) -> None:
         """Show what comes a few frames later in the sources of the selected clips."""
-        ids, timeline_id, ledger = self._chosen(), self._timeline.id, self._store.ledger
+        ids, timeline_id = self._chosen(), self._timeline.id
         if ids:
             self._apply(
-                lambda film: slip_clips(film, timeline_id, ids, frames, ledger=ledger), tr("Slip")
+                lambda film: slip_clips(film, timeline_id, ids, frames, **self._how), tr("Slip")
             )
 
     def roll(self, frames: int) -> None:
         """Move the cuts in hand by a few frames; a playhead that stands on one goes along."""
-        timeline, ledger, at = self._timeline, self._store.ledger, self._session.playhead
+        timeline, at = self._timeline, self._session.playhead
         ids = cuts_in_hand(timeline, self._session.selection, at)
         cuts = {clip_id: place_of(timeline, clip_id).clip.start for clip_id in ids}
 
         def change(film: Film) -> Film:
             # To a frame, not by frames: of two linked cuts the one that has gone along is there.
             for clip_id, cut in cuts.items():
-                film = roll_edit(film, timeline.id, clip_id, "head", cut + frames, ledger=ledger)
+                film = roll_edit(film, timeline.id, clip_id, "head", cut + frames, **self._how)
             return film
 
         if not cuts:
@@ -91,12 +102,12 @@ class TrimCommands(CommandGroup):
 
     def roll_to_playhead(self) -> None:
         """Move the cuts in hand to the playhead, or as near as the sources allow."""
-        timeline, ledger, at = self._timeline, self._store.ledger, self._session.playhead
+        timeline, at = self._timeline, self._session.playhead
         ids = cuts_in_hand(timeline, self._session.selection, at)
 
         def change(film: Film) -> Film:
             for clip_id in ids:
-                film = roll_edit(film, timeline.id, clip_id, "head", at, ledger=ledger)
+                film = roll_edit(film, timeline.id, clip_id, "head", at, **self._how)
             return film
 
         if ids:
@@ -106,11 +117,11 @@ class TrimCommands(CommandGroup):
 
     def slide(self, frames: int) -> None:
         """Move the selected clips by a few frames between their neighbours, which give the room."""
-        ids, timeline_id, ledger = self._chosen(), self._timeline.id, self._store.ledger
+        ids, timeline_id = self._chosen(), self._timeline.id
         if ids:
             self._shift(
                 lambda film: slide_clip(
-                    film, timeline_id, ids[0], frames, also=ids[1:], ledger=ledger
+                    film, timeline_id, ids[0], frames, also=ids[1:], **self._how
                 ),
                 tr("Slide"),
             )
@@ -119,16 +130,16 @@ class TrimCommands(CommandGroup):
 
     def _edge_by(self, aim: Aim, clip_id: str, edge: Edge, frames: int) -> None:
         """Move an end of a clip: alone, with what follows, or with the end that it meets."""
-        timeline, ledger = self._timeline, self._store.ledger
+        timeline = self._timeline
         to = edge_frame(place_of(timeline, clip_id).clip, edge) + frames
 
         def change(film: Film) -> Film:
             if aim == "roll":
-                return roll_edit(film, timeline.id, clip_id, edge, to, ledger=ledger)
+                return roll_edit(film, timeline.id, clip_id, edge, to, **self._how)
             if aim == "ripple":
-                return ripple_trim(film, timeline.id, clip_id, edge, to, ledger=ledger)
+                return ripple_trim(film, timeline.id, clip_id, edge, to, **self._how)
             trim = trim_head if edge == "head" else trim_tail
-            return trim(film, timeline.id, clip_id, to, ledger=ledger)
+            return trim(film, timeline.id, clip_id, to, **self._how)
 
         self._shift(change, tr(AIMS[aim]))
 
@@ -144,6 +155,10 @@ class TrimCommands(CommandGroup):
         """The end in hand, if its clip is still there."""
         edge = self._session.edge
         return edge if edge and find_clip(self._timeline, edge[0]) is not None else None
+
+    @property
+    def _how(self) -> _How:
+        return _How(linked=self._session.linking, ledger=self._store.ledger)
 
     def _chosen(self) -> list[str]:
         return [clip.id for clip in chosen_clips(self._timeline, self._session.selection)]

@@ -89,7 +89,7 @@ class TrimGesture(Gesture):
     def update(self, point: QPoint, keys: Keys) -> None:
         if not self.started(point):
             return
-        linked, also = not keys & Keys.AltModifier, self.company(self.clip.id, keys)
+        linked, also = self.ground.links(keys), self.company(self.clip.id, keys)
         shift = self._shift(also, linked=linked)
         own = frozenset({self.clip.id}) if shift is None else shift.clip_ids
         at = edge_frame(self.clip, self.edge)

@@ -221,6 +221,7 @@ class TimelineView(TimelineScroll):
             playhead=self.session.playhead,
             selection=self.session.selection,
             snapping=self.session.snapping,
+            linking=self.session.linking,
             geometry=self.geometry_now,
         )
 
