@@ -28,6 +28,7 @@ from studio.document.timebase import to_timecode
 from studio.playback.canvas import Picture
 from studio.playback.device_sink import DeviceSink
 from studio.playback.player import Player, Playing
+from studio.ui.two_up import Sight, TwoUp
 from studio.ui.viewer import Screen, Viewer
 from studio.wording import tr
 
@@ -70,7 +71,9 @@ class Screening(QObject):
         self.marks = SourceMarks()
         self._following = False
         self._tried: Film | None = None
-        self._peeked: int | None = None
+        self._peeked: Sight | None = None
+        self._two_up = TwoUp(room.folder, self)
+        self._two_up.made.connect(self._on_pair)
         self._lettering = Lettering(())
         self._frame: tuple[int, Picture] | None = None
         self.player = Player(parent=self)
@@ -109,19 +112,22 @@ class Screening(QObject):
         self._tried = film
         self.refresh()
 
-    def peek(self, film: Film | None, frame: int | None) -> None:
-        """Show a frame of the cut as a hand would leave it; ``None`` shows the playhead again.
+    def peek(self, film: Film | None, sight: Sight | None) -> None:
+        """Show a picture or two of the cut as a hand would leave it; ``None`` the playhead again.
 
         The playhead stays where it is. What is looked at by itself, or plays, goes on.
         """
         if self.source is not None or isinstance(self.player.state, Playing):
-            frame = None
-        if frame is None and self._peeked is None:
+            sight = None
+        if sight is None and self._peeked is None:
             return
-        self._peeked = frame
-        self.try_on(None if frame is None else film)
-        if frame is None and self.source is None:
-            self.player.scrub(self._room.session.playhead, heard=False)
+        self._peeked = sight
+        self.try_on(None if sight is None else film)
+        if sight is None:
+            self._two_up.forget()
+            self._viewer.show_pair(None)
+            if self.source is None:
+                self.player.scrub(self._room.session.playhead, heard=False)
 
     def show_marks(self) -> None:
         """Say what is marked in what is looked at, now that it is something else."""
@@ -171,6 +177,7 @@ class Screening(QObject):
     def close(self) -> None:
         """End the player."""
         self._soon.stop()
+        self._two_up.close()
         self.player.close()
 
     def _turn(self, subject: Subject) -> None:
@@ -190,6 +197,10 @@ class Screening(QObject):
         self._soon.stop()
         room = self._room
         film = self._tried or room.film
+        sight = self._peeked if isinstance(self._subject, Cutting) else None
+        if sight is not None and len(sight.frames) > 1:
+            self._two_up.show(film, room.ledger, active_timeline(film).id, sight)
+            return
         screen = self._viewer.picture
         match self._subject:
             case Cutting():
@@ -203,8 +214,8 @@ class Screening(QObject):
         size = frame_size(film, timeline)
         screen.set_shape(size.width, size.height)
         self.player.show(film, room.ledger, timeline.id, room.folder)
-        if self._peeked is not None and isinstance(self._subject, Cutting):
-            self.player.scrub(self._peeked, heard=False)
+        if sight is not None:
+            self.player.scrub(sight.frames[0], heard=False)
         self._show_clock()
         if not self.player.length:
             self._hint()
@@ -234,6 +245,10 @@ class Screening(QObject):
         self._viewer.show_frame(over, pixels)
         if not self.player.length:
             self._hint()
+
+    def _on_pair(self, left: Picture, right: Picture, sight: Sight) -> None:
+        if self._peeked is not None:
+            self._viewer.show_pair((left, right), sight.words)
 
     def _on_output(self, output: str) -> None:
         self.player.play_to(DeviceSink(output))

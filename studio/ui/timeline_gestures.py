@@ -27,6 +27,7 @@ from studio.document.trim_changes import (
 )
 from studio.ui.timeline_geometry import Geometry, Lane
 from studio.ui.timeline_sources import SourceLooks
+from studio.ui.two_up import Sight, across
 from studio.wording import term, tr
 
 Change = Callable[[Film], Film]
@@ -96,7 +97,7 @@ class Gesture(ABC):
         snap: the frame that was caught.
         hint: what is said beside the pointer.
         lattice: legal frames for the edge in hand, drawn as ticks.
-        seen: the frame of the cut, as it would be, that shows what the hand does.
+        seen: what of the cut, as it would be, shows what the hand does.
     """
 
     name = ""
@@ -108,7 +109,7 @@ class Gesture(ABC):
         self.snap: int | None = None
         self.hint = ""
         self.lattice: tuple[int, ...] = ()
-        self.seen: int | None = None
+        self.seen: Sight | None = None
         self._scroll_at_press = ground.geometry().scroll_x
 
     @abstractmethod
@@ -232,7 +233,8 @@ class SlipGesture(Gesture):
             low, high = slip_room(ground.film, timeline_id, clip_id, linked=linked, ledger=ledger)
             frames = min(max(frames, low), high)
         self.hint = tr("slip {by}", by=_signed(frames, ground.film))
-        self.seen = self.clip.start
+        first, last = self.clip.start, self.clip.end - 1
+        self.seen = Sight((first, last), (tr("First picture"), tr("Last picture")))
         ids = [clip_id, *self.company(clip_id, keys)]
         self.change = lambda film: slip_clips(
             film, timeline_id, ids, frames, linked=linked, ledger=ledger
@@ -259,7 +261,8 @@ class SlideGesture(Gesture):
         timeline_id, clip_id = self.ground.timeline.id, self.clip.id
         ledger = self.ground.looks.ledger
         self.hint = tr("slide {by}", by=_signed(frames, self.ground.film))
-        self.seen = self.clip.start + frames - 1
+        start, end = self.clip.start + frames, self.clip.end + frames
+        self.seen = across(start - 1, end, self.ground.film.rate)
         self.change = lambda film: slide_clip(
             film, timeline_id, clip_id, frames, also=also, linked=linked, ledger=ledger
         )

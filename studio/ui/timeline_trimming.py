@@ -13,8 +13,9 @@ from studio.bridge.session import Tool
 from studio.document.errors import ChangeError
 from studio.document.film import Clip, Film
 from studio.document.retime import head_room, is_retimed, tail_room
-from studio.document.shift import Edge, Shift, edge_frame
+from studio.document.shift import Edge, Shift, beside, edge_frame
 from studio.document.timebase import conformed_length, held_picture, to_timecode
+from studio.document.timeline_access import find_clip
 from studio.document.trim_changes import (
     ripple_trim,
     roll_edit,
@@ -26,6 +27,7 @@ from studio.document.trim_changes import (
 from studio.ui.timeline_geometry import Lane
 from studio.ui.timeline_gestures import Gesture, Ground, Keys
 from studio.ui.timeline_sources import SourceLook
+from studio.ui.two_up import Sight, across
 from studio.wording import term, tr
 
 
@@ -102,10 +104,19 @@ class TrimGesture(Gesture):
         if frame != wanted:
             self.snap = None
         self.change = self._change(frame, also, linked=linked)
-        # A ripple at the head takes pictures off where the clip stands.
-        first = self.clip.start if self.tool == "ripple" else frame
-        self.seen = first if self.edge == "head" else frame - 1
+        self.seen = self._sight(frame)
         self._say(frame)
+
+    def _sight(self, frame: int) -> Sight:
+        """The picture at the end in hand, and beside it that of what it meets then, too."""
+        ground = self.ground
+        # A ripple at the head takes pictures off where the clip stands.
+        first = self.clip.start if self.tool == "ripple" and self.edge == "head" else frame
+        place = find_clip(ground.timeline, self.clip.id)
+        meets = place is not None and beside(ground.timeline, place, self.edge) is not None
+        if meets and self.tool in ("ripple", "roll"):
+            return across(first - 1, first, ground.film.rate)
+        return Sight((first if self.edge == "head" else first - 1,))
 
     def _shift(self, also: frozenset[str], *, linked: bool) -> Shift | None:
         """What moves with the edge; ``None`` where nothing does, for which the change says why."""

@@ -61,7 +61,7 @@ class TimelineView(TimelineScroll):
         opened: a clip was double-clicked; carries its id.
         menu_wanted: a context menu is wanted; carries the ``Hit`` and the place on the screen.
         refused: a change could not be made; carries the sentence.
-        tried: the film as the hand would leave it, and the frame that shows it; ``None`` after it.
+        tried: the film as the hand would leave it, and what shows it; ``None`` after it.
     """
 
     opened = Signal(str)

@@ -24,6 +24,7 @@ from studio.ui.timecode_field import TimecodeField
 from studio.wording import tr
 
 _EDGE_PX = 14
+_BETWEEN_PX = 8
 _MARGINS = (0, 0, 10, 14)
 _TRANSPORT = ("play.start", "play.step_back", "play.toggle", "play.step", "play.end")
 _VIEWING = ("play.loop", "view.subtitles", "view.picture")
@@ -53,6 +54,8 @@ class Screen(QWidget):
         self.setAccessibleName(tr("Picture"))
         self._picture = self._bare = QImage()
         self._step = QImage()
+        self._pair: tuple[QImage, QImage] | None = None
+        self._pair_words: tuple[str, ...] = ()
         self._hint: tuple[str, str, str] = ("film", "", "")
         self._shape = 16 / 9
         self._edge_px = _EDGE_PX
@@ -72,6 +75,11 @@ class Screen(QWidget):
     def show_picture(self, image: QImage, bare: QImage | None = None) -> None:
         """Show a frame of the cut or of a take; ``bare`` is without the words on it, if any."""
         self._picture, self._bare = image, image if bare is None else bare
+        self.update()
+
+    def show_pair(self, pair: tuple[QImage, QImage] | None, words: tuple[str, ...] = ()) -> None:
+        """Show two pictures side by side, with what is said of each, or one again."""
+        self._pair, self._pair_words = pair, words
         self.update()
 
     def show_step(self, image: QImage, words: str, done: float | None) -> None:
@@ -129,6 +137,9 @@ class Screen(QWidget):
         painter.fillRect(
             self.rect(), theme.colour(theme.SURROUND if self._edge_px else theme.SCREEN)
         )
+        if self._pair is not None:
+            self._paint_pair(painter, self._pair)
+            return
         area = self.picture_area()
         painter.fillRect(area, theme.colour(theme.SCREEN))
         image = self.shown
@@ -138,6 +149,16 @@ class Screen(QWidget):
             self._paint_hint(painter, area)
         if self.words:
             self._paint_progress(painter, area)
+
+    def _paint_pair(self, painter: QPainter, pair: tuple[QImage, QImage]) -> None:
+        edge = self._edge_px
+        room = QRectF(self.rect()).adjusted(edge, edge, -edge, -edge)
+        wide = (room.width() - _BETWEEN_PX) / 2
+        for number, (image, words) in enumerate(zip(pair, self._pair_words, strict=True)):
+            half = QRectF(room.x() + number * (wide + _BETWEEN_PX), room.y(), wide, room.height())
+            area = _fitted(image, half)
+            painter.drawImage(area, image)
+            _paint_words(painter, words, area)
 
     def _paint_hint(self, painter: QPainter, area: QRectF) -> None:
         icon_name, title, words = self._hint
@@ -160,14 +181,7 @@ class Screen(QWidget):
         if self.done is not None:
             bar.setWidth(bar.width() * self.done)
             painter.fillRect(bar, theme.colour(theme.ACCENT))
-        painter.setFont(theme.font(theme.FONT_SMALL_PX, weight=500, tabular=True))
-        width = painter.fontMetrics().horizontalAdvance(self.words) + 20
-        pill = QRectF(area.x() + 10, area.bottom() - 34, width, 22)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour("#000000", 170))
-        painter.drawRoundedRect(pill, 11, 11)
-        painter.setPen(theme.colour(theme.ON_PICTURE))
-        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, self.words)
+        _paint_words(painter, self.words, area)
 
 
 class Viewer(QWidget):
@@ -237,6 +251,12 @@ class Viewer(QWidget):
         self._pixels = pixels, bare
         self.picture.show_picture(_image(pixels), None if bare is None else _image(bare))
 
+    def show_pair(self, pair: tuple[Any, Any] | None, words: tuple[str, ...] = ()) -> None:
+        """Show two frames' pixels side by side, with what is said of each; ``None`` one again."""
+        # They live as long as they are drawn from, as those of one do.
+        self._pair_pixels = pair
+        self.picture.show_pair(None if pair is None else (_image(pair[0]), _image(pair[1])), words)
+
     def show_clock(self, time: str, length: str) -> None:
         """Show where the picture stands, and how long what is looked at is."""
         self.timecode.show_time(time)
@@ -301,6 +321,18 @@ class Viewer(QWidget):
 def _image(pixels: Any) -> QImage:
     height, width, _ = pixels.shape
     return QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888)
+
+
+def _paint_words(painter: QPainter, words: str, area: QRectF) -> None:
+    """Write something on the lower left of a picture."""
+    painter.setFont(theme.font(theme.FONT_SMALL_PX, weight=500, tabular=True))
+    width = painter.fontMetrics().horizontalAdvance(words) + 20
+    pill = QRectF(area.x() + 10, area.bottom() - 34, width, 22)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.colour("#000000", 170))
+    painter.drawRoundedRect(pill, 11, 11)
+    painter.setPen(theme.colour(theme.ON_PICTURE))
+    painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, words)
 
 
 def _fitted(image: QImage, area: QRectF) -> QRectF:

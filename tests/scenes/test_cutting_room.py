@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QDropEvent, QKeySequence
 from PySide6.QtTest import QTest
 
@@ -13,7 +13,8 @@ from studio.bridge.drags import packed
 from studio.document.film import MediaSource
 from studio.document.queries import active_timeline
 from studio.document.timeline_access import find_clip
-from tests.scenes.footage_cut import cut_of_footage
+from tests.scenes.footage_cut import FROM, STEP, USED, cut_of_footage
+from tests.studio.ui.hands import Hand
 
 pytestmark = [
     pytest.mark.qt_log_ignore("This plugin does not support"),
@@ -91,6 +92,30 @@ def test_alt_lets_what_is_dropped_on_a_clip_replace_it(cut):
         now = clip(cut, name)
         assert (now.source, now.source_in) == (MediaSource(media_id=cut.media["blue"]), 0)
         assert (now.start, now.length) == (0, 24)
+
+
+def test_a_roll_shows_what_goes_and_what_comes_side_by_side(qtbot, cut):
+    view, screen = cut.workspace.timeline, cut.workspace.viewer.picture
+    view.zoom_to_fit()
+    cut.room.session.set_snapping(False)
+    cut.room.session.set_tool("roll")
+    geometry, place = view.geometry_now(), find_clip(view.timeline, "red video")
+    rect = geometry.clip_rect(geometry.lane_of(place.track), place.clip)
+    start = QPoint(rect.right() - 1, rect.bottom() - 6)
+    hand = Hand(view)
+    hand.press(start)
+    for frames in (1, 2, 3):
+        hand.move(start + hand.by(frames))
+    qtbot.waitUntil(lambda: "00:00:01:03" in "".join(screen._pair_words), timeout=LONG_MS)
+    assert screen._pair_words == ("Out  00:00:01:02", "In  00:00:01:03")
+    red, green = (image.pixelColor(160, 90) for image in screen._pair)
+    assert abs(red.red() - STEP * (FROM + USED + 2)) < 9
+    assert abs(green.green() - STEP * (FROM + 3)) < 9
+    assert max(red.green(), green.red()) < 40
+    assert cut.room.session.playhead == 0
+    hand.release(start + hand.by(3))
+    assert screen._pair is None
+    assert clip(cut, "red video").end == clip(cut, "green audio").start == 27
 
 
 def test_a_time_typed_under_the_picture_is_gone_to(cut):

@@ -5,6 +5,7 @@ import pytest
 from studio.bridge.shooting import kept
 from studio.document.queries import active_timeline
 from studio.document.trim_changes import trim_tail
+from studio.ui.two_up import Sight
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 SOON_MS = 20_000
@@ -32,7 +33,7 @@ def test_a_trim_is_looked_at_and_the_playhead_stays(qtbot, desk, cut):
     shown = []
     cut.player.frame_shown.connect(lambda frame, _pixels: shown.append(frame))
     for end in (6, 5):
-        cut.peek(trimmed(desk, end), end - 1)
+        cut.peek(trimmed(desk, end), Sight((end - 1,)))
         qtbot.waitUntil(lambda end=end: shown[-1:] == [end - 1], timeout=SOON_MS)
         assert desk.room.session.playhead == 1
     assert cut.player.length == 5
@@ -47,6 +48,6 @@ def test_a_take_that_is_looked_at_stays_in_sight(desk, cut):
     cut.look()
     cut.player.pause()
     before = cut.player.frame
-    cut.peek(trimmed(desk, 5), 4)
+    cut.peek(trimmed(desk, 5), Sight((4,)))
     cut.peek(None, None)
     assert (cut.player.frame, desk.room.session.take_id) == (before, take)

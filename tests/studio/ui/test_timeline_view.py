@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 
 from engine.backends.scripted import CAPABILITIES
 from studio.document.queries import active_timeline, timeline_end
+from studio.ui.two_up import Sight
 
 LEFT = Qt.MouseButton.LeftButton
 NONE = Qt.KeyboardModifier.NoModifier
@@ -268,13 +269,13 @@ def test_the_slide_tool_moves_a_clip_between_neighbours_that_give_and_take(hand,
 
 def test_a_trim_shows_the_frame_that_it_cuts_to(hand, view):
     seen = []
-    view.tried.connect(lambda film, frame: seen.append((film, frame)))
+    view.tried.connect(lambda film, sight: seen.append((film, sight)))
     end = hand.clip("v2").end
     start = hand.tail("v2")
     hand.press(start)
     hand.move(start + hand.by(-3))
-    film, frame = seen[-1]
-    assert frame == end - 4
+    film, sight = seen[-1]
+    assert sight == Sight((end - 4,))
     assert film is not view.store.film
     hand.release(start + hand.by(-3))
     assert seen[-1] == (None, None)
@@ -283,8 +284,21 @@ def test_a_trim_shows_the_frame_that_it_cuts_to(hand, view):
     start = hand.tail("v2")
     hand.press(start)
     hand.move(start + hand.by(-2))
-    assert seen[-1][1] == end - 3
+    assert seen[-1][1].frames == (end - 3, end - 2)
     hand.release(start)
+    view.store.undo()
+    for tool, frames in (
+        ("ripple", (end - 3, end - 2)),
+        ("slip", (hand.clip("v2").start, end - 1)),
+        ("slide", (hand.clip("v2").start - 3, end - 2)),
+    ):
+        view.session.set_tool(tool)
+        place = start if tool == "ripple" else hand.middle("v2")
+        hand.press(place)
+        hand.move(place + hand.by(-2))
+        assert seen[-1][1].frames == frames, tool
+        assert len(seen[-1][1].words) == 2
+        view.abandon()
 
 
 def test_what_is_selected_slides_along(hand, view):
