@@ -53,6 +53,8 @@ CLIP_ACTIONS: tuple[CutAction, ...] = (
     CutAction("cut.nudge_far", "Five frames later", "Alt+Shift+Right", focused=True),
     CutAction("cut.up", "Up a track", "Alt+Up", focused=True),
     CutAction("cut.down", "Down a track", "Alt+Down", focused=True),
+    CutAction("cut.swap_before", "Swap with the clip before", "Ctrl+Alt+Shift+,"),
+    CutAction("cut.swap_after", "Swap with the clip after", "Ctrl+Alt+Shift+."),
     CutAction("cut.slip_back", "Slip one frame back", "Ctrl+Alt+Left", focused=True),
     CutAction("cut.slip_on", "Slip one frame on", "Ctrl+Alt+Right", focused=True),
     CutAction("cut.roll_back", "Roll cut one frame back", "Ctrl+Left", "write", focused=True),

@@ -20,7 +20,9 @@ from studio.document.looks import DissolveKind, FadeShape
 from studio.document.shot_changes import edit_shots
 from studio.document.speed_changes import fit_to_range, reverse_clips, set_speed
 from studio.document.store import Store
+from studio.document.swapping import swap_clips
 from studio.document.timebase import nominal
+from studio.document.timeline_access import place_of
 from studio.document.timeline_changes import lift_clips, move_clips
 from studio.document.trim_changes import edit_clips
 from studio.ui.timeline_command_group import Apply, CommandGroup, Refuse
@@ -101,6 +103,22 @@ class ClipCommands(CommandGroup):
         kind = kinds[first.id]
         pictures = [clip.id for clip in self._chosen() if kinds[clip.id] == "video"]
         self._move(tracks=tracks, ids=pictures if pictures and kind != "audio" else None)
+
+    def swap(self, by: int) -> None:
+        """Let the selected clip change places with its neighbour, or two with each other."""
+        timeline, linked = self._timeline, self._session.linking
+        first = place_of(timeline, self._ids()[0])
+        clips = timeline.tracks[first.track].clips
+        chosen = [clip for clip in clips if clip.id in self._session.selection]
+        if len(chosen) == 1 and 0 <= first.position + by < len(clips):
+            chosen.append(clips[first.position + by])
+        if len(chosen) == 2:
+            one, other = chosen[0].id, chosen[1].id
+            self._apply(
+                lambda film: swap_clips(film, timeline.id, one, other, linked=linked), tr("Swap")
+            )
+        else:
+            self._refuse(tr("Select a clip that has a neighbour, or two neighbours, to swap them."))
 
     # --- fades and dissolves ---
 

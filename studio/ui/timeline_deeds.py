@@ -41,6 +41,8 @@ _CLIP_DEEDS: Mapping[str, Deed] = {
     "cut.nudge_far": lambda cut: cut.clips.nudge(5),
     "cut.up": lambda cut: cut.clips.climb(1),
     "cut.down": lambda cut: cut.clips.climb(-1),
+    "cut.swap_before": lambda cut: cut.clips.swap(-1),
+    "cut.swap_after": lambda cut: cut.clips.swap(1),
     "cut.slip_back": lambda cut: cut.trims.slip(-1),
     "cut.slip_on": lambda cut: cut.trims.slip(1),
     "cut.roll_back": lambda cut: cut.trims.roll(-1),

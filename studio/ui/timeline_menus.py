@@ -52,6 +52,7 @@ CLIP: tuple[Entry, ...] = (
         "cut.match_before", "cut.match_after", "cut.match_under", "-", "cut.reset_colour",
     )),
     LABELS, "-",
+    "cut.swap_before", "cut.swap_after", "-",
     "cut.enable", "cut.link", "cut.unlink", "cut.group", "cut.ungroup", "cut.clip_marker", "-",
     "view.clip",
 )  # fmt: skip

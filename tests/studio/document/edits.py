@@ -37,6 +37,8 @@ from studio.document.film import (
 )
 from studio.document.framing import SHAPES
 from studio.document.lane import faults
+from studio.document.swapping import swap_clips
+from studio.document.timeline_access import place_of
 from tests.studio.document.library_edits import LIBRARY_EDITS
 from tests.studio.document.look_edits import LOOK_EDITS
 
@@ -160,6 +162,7 @@ _CLIP_EDITS: dict[str, ClipEdit] = {
         f, t.id, c[0], "head" if by < 0 else "tail", at, also=c[1:], linked=k
     ),
     "slip": lambda f, t, c, _, by, k: trims.slip_clips(f, t.id, c, by, linked=k),
+    "swap": lambda f, t, c, _, __, k: swap_clips(f, t.id, c[0], _beside(t, c[0]), linked=k),
     "slide": lambda f, t, c, _, by, k: trims.slide_clip(f, t.id, c[0], by, also=c[1:], linked=k),
     "fades": lambda f, t, c, _, by, __: trims.edit_clips(
         f, t.id, c, fade_in=by, fade_out=abs(by), gain_db=by / 2
@@ -169,6 +172,12 @@ _CLIP_EDITS: dict[str, ClipEdit] = {
         f, t.id, [_new_clip(t, at, by), _new_clip(t, at + 3, -by)]
     ),
 }
+
+
+def _beside(timeline: Timeline, clip_id: str) -> str:
+    place = place_of(timeline, clip_id)
+    clips = timeline.tracks[place.track].clips
+    return clips[min(place.position + 1, len(clips) - 1)].id
 
 
 def _new_clip(timeline: Timeline, start: int, by: int) -> timelines.Placement:
