@@ -92,6 +92,8 @@ CLIP_ACTIONS: tuple[CutAction, ...] = (
     CutAction("cut.slower", "Half speed"),
     CutAction("cut.faster", "Double speed"),
     CutAction("cut.normal_speed", "Normal speed"),
+    CutAction("cut.hold", "Hold frame from playhead on", "Shift+R", "write"),
+    CutAction("cut.insert_hold", "Insert held frame at playhead", "Alt+Shift+H", "write"),
     CutAction("cut.fit_marks", "Fit to marks", "Alt+Shift+X"),
     CutAction("cut.reverse", "Backwards"),
     CutAction("cut.enable", "Clip on or off", "Shift+E"),

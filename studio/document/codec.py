@@ -165,12 +165,16 @@ def _nothing(plain: Plain, where: str) -> None:
         raise CodecError(f"{where} should be empty.")
 
 
+_MAY_STAND = frozenset({"Clip.speed"})
+
+
 def _fraction(plain: Plain, where: str) -> Fraction:
-    """A positive rate written ``numerator/denominator``."""
+    """A rate or speed written ``numerator/denominator``; only what may stand is zero."""
     numerator, _, denominator = _text(plain, where).partition("/")
     if not (numerator.isdecimal() and denominator.isdecimal() and len(str(plain)) < 40):
         raise CodecError(f"{where} is not a fraction.")
-    if not int(numerator) or not int(denominator):
+    stands = not int(numerator) and where not in _MAY_STAND
+    if stands or not int(denominator):
         raise CodecError(f"{where} is zero.")
     return Fraction(int(numerator), int(denominator))
 

@@ -10,7 +10,7 @@ from operator import attrgetter
 
 from studio.document.film import Clip, MediaSource, new_id
 from studio.document.looks import Dissolve
-from studio.document.retime import advanced, room_at_start
+from studio.document.retime import advanced, is_held, room_at_start
 from studio.document.titles import GeneratorSource, TitleSource
 
 Clips = tuple[Clip, ...]
@@ -225,7 +225,7 @@ def _fitted(dissolve: Dissolve, left: Clip, right: Clip) -> Dissolve | None:
 def known_handle(clip: Clip) -> int:
     """Frames of its source before the clip, as far as the clip itself tells."""
     drawn = isinstance(clip.source, MediaSource | TitleSource | GeneratorSource)
-    return 1 << 40 if drawn or clip.backwards else room_at_start(clip)
+    return 1 << 40 if drawn or clip.backwards or is_held(clip) else room_at_start(clip)
 
 
 def faults(clips: Clips) -> list[str]:

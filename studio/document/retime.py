@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from studio.document.film import Clip
 
+HELD = Fraction(0)
 SLOWEST = Fraction(1, 20)
 FASTEST = Fraction(20)
 
@@ -45,6 +46,11 @@ def is_retimed(clip: Clip) -> bool:
     return clip.backwards or clip.speed.numerator != clip.speed.denominator
 
 
+def is_held(clip: Clip) -> bool:
+    """Whether all of the clip shows one frame of its source."""
+    return not clip.speed.numerator
+
+
 def source_out(clip: Clip) -> int:
     """The frame of the source after the last that the clip uses."""
     parts = clip.source_phase + (clip.length - 1) * clip.speed.numerator
@@ -52,19 +58,29 @@ def source_out(clip: Clip) -> int:
 
 
 def room_at_start(clip: Clip) -> int:
-    """Frames by which the clip could be longer with more from before what it uses."""
+    """Frames by which the clip could be longer with more from before what it uses.
+
+    Of one that shows a single frame, those of the source before that.
+    """
+    if is_held(clip):
+        return clip.source_in
     parts = clip.source_in * clip.speed.denominator + clip.source_phase
     return parts // clip.speed.numerator
 
 
 def longest(clip: Clip, source_frames: int) -> int:
-    """The length at which the clip uses its source, of ``source_frames``, up to its end."""
+    """The length at which the clip uses its source, of ``source_frames``, up to its end.
+
+    A held clip uses no more, however long it is, and is not asked for.
+    """
     parts = (source_frames - clip.source_in) * clip.speed.denominator - 1 - clip.source_phase
     return max(0, parts // clip.speed.numerator + 1)
 
 
 def head_room(clip: Clip, source_frames: int | None) -> int | None:
     """Frames the source has before the clip's first; ``None`` where there is no end to them."""
+    if is_held(clip):
+        return None
     if clip.backwards:
         return None if source_frames is None else max(0, longest(clip, source_frames) - clip.length)
     return room_at_start(clip)
@@ -72,9 +88,18 @@ def head_room(clip: Clip, source_frames: int | None) -> int | None:
 
 def tail_room(clip: Clip, source_frames: int | None) -> int | None:
     """Frames the source has after the clip's last; ``None`` where there is no end to them."""
+    if is_held(clip):
+        return None
     if clip.backwards:
         return room_at_start(clip)
     return None if source_frames is None else max(0, longest(clip, source_frames) - clip.length)
+
+
+def slipped(clip: Clip, frames: int) -> Clip:
+    """``clip`` showing what comes ``frames`` of its own later; a held one, another frame."""
+    if is_held(clip):
+        return replace(clip, source_in=max(0, clip.source_in + frames))
+    return advanced(clip, frames)
 
 
 def advanced(clip: Clip, frames: int) -> Clip:

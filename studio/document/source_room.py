@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from studio.document.film import Film, Timeline
 from studio.document.ledger import Ledger
 from studio.document.queries import resolve_clip, source_length
-from studio.document.retime import head_room, longest, tail_room
+from studio.document.retime import head_room, is_held, longest, tail_room
 from studio.document.timeline_access import Place
 
 ENDLESS = 1 << 40
@@ -41,9 +41,11 @@ class SourceRoom:
     def unused(self, place: Place) -> int:
         """Frames of its own by which the clip may show what comes later in its source."""
         length = self._length(place)
-        return (
-            ENDLESS if length is None else max(0, longest(place.clip, length) - place.clip.length)
-        )
+        if length is None:
+            return ENDLESS
+        if is_held(place.clip):
+            return max(0, length - 1 - place.clip.source_in)
+        return max(0, longest(place.clip, length) - place.clip.length)
 
     def _length(self, place: Place) -> int | None:
         shown = resolve_clip(self.film, self.ledger, place.clip)

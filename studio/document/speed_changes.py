@@ -9,7 +9,7 @@ from fractions import Fraction
 from studio.document.errors import ChangeError
 from studio.document.film import Clip, Film
 from studio.document.lane import fades_fitted, tail_at
-from studio.document.retime import FASTEST, SLOWEST, source_out
+from studio.document.retime import FASTEST, SLOWEST, is_held, source_out
 from studio.document.ripple import Ripple, with_time_moved
 from studio.document.timeline_access import (
     Place,
@@ -37,9 +37,11 @@ def set_speed(
     Raises:
         ChangeError: if the speed is out of bounds, a clip is gone or its track is locked.
     """
-    speed = _checked(speed)
     timeline = timeline_of(film, timeline_id)
-    names = [p.clip.id for p in editable_places(timeline, clip_ids, linked=True)]
+    chosen = editable_places(timeline, clip_ids, linked=True)
+    _require_running(chosen)
+    speed = _checked(speed)
+    names = [place.clip.id for place in chosen]
     done: set[str] = set()
     for name in names:
         if name in done:
@@ -76,6 +78,7 @@ def fit_to_range(film: Film, timeline_id: str, clip_id: str, start: int, end: in
         raise ChangeError(tr("There is no frame between the marks to fit a clip into."))
     timeline = timeline_of(film, timeline_id)
     places = editable_places(timeline, [clip_id], linked=True)
+    _require_running(places)
     clip = places[0].clip
     used = source_out(clip) - clip.source_in
     speed = _checked(Fraction(used, end - start))
@@ -111,6 +114,16 @@ def _checked(speed: Fraction) -> Fraction:
     if not SLOWEST <= speed <= FASTEST:
         raise ChangeError(tr("A clip runs at 5% to 2000% of its speed."))
     return speed.limit_denominator(FINEST)
+
+
+def _require_running(places: Iterable[Place]) -> None:
+    """Refuse to retime what stands.
+
+    Raises:
+        ChangeError: with the sentence.
+    """
+    if any(is_held(place.clip) for place in places):
+        raise ChangeError(tr("A held frame has no speed; match frame (F) shows its source."))
 
 
 def _run_at(

@@ -17,7 +17,7 @@ from studio.document.film import Clip, ColourLabel, Film, Timeline
 from studio.document.lane import fades_fitted, head_at, moved, tail_at
 from studio.document.ledger import Ledger
 from studio.document.looks import FadeShape
-from studio.document.retime import advanced, room_at_start
+from studio.document.retime import room_at_start, slipped
 from studio.document.ripple import Ripple, with_time_moved
 from studio.document.shift import FACING, Edge, Shift, beside, edge_frame
 from studio.document.source_room import ENDLESS, UNRECORDED, SourceRoom
@@ -231,14 +231,14 @@ def slip_clips(
     Raises:
         ChangeError: if a clip is gone or its track is locked.
     """
-    slipped: set[str] = set()
+    done: set[str] = set()
     for clip_id in clip_ids:
-        if clip_id not in slipped:
+        if clip_id not in done:
             places = editable_places(timeline_of(film, timeline_id), [clip_id], linked=linked)
-            slipped.update(place.clip.id for place in places)
+            done.update(place.clip.id for place in places)
             low, high = slip_room(film, timeline_id, clip_id, linked=linked, ledger=ledger)
             by = min(max(frames, low), high)
-            film = change_clips(film, timeline_id, places, partial(advanced, frames=by))
+            film = change_clips(film, timeline_id, places, partial(slipped, frames=by))
     return film
 
 

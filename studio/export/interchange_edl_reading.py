@@ -22,6 +22,7 @@ from studio.document.film import (
     new_id,
 )
 from studio.document.looks import Dissolve
+from studio.document.retime import HELD
 from studio.document.timebase import nominal
 from studio.document.titles import GeneratorSource
 from studio.export.interchange_edl import COLOURS, facts_in
@@ -320,6 +321,8 @@ class _Reader:
             return speed, event.facts.get("backwards") is True
         if event.pace is None:
             return Fraction(1), False
+        if event.pace == 0 and event.facts.get("speed") == "0/1":
+            return HELD, False
         if event.pace == 0:
             self._told.count("is a frozen frame, which became normal speed")
         return speed_of(event.pace / nominal(self._count.rate))

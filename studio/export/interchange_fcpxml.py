@@ -15,6 +15,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from studio.document.film import Clip, Marker, Track
 from studio.document.looks import FadeShape, Pose
 from studio.document.queries import audible_tracks, timeline_end, visible_tracks
+from studio.document.retime import is_held
 from studio.document.timebase import is_drop_frame
 from studio.document.titles import GeneratorSource, TitleSource
 from studio.export.interchange_sheet import Sheet, one_line
@@ -265,6 +266,13 @@ class _Writer:
 
     def _time_map(self, clip: Clip) -> Element:
         made = Element("timeMap")
+        if is_held(clip):
+            for at in (0, clip.length):
+                SubElement(
+                    made, "timept", time=self._time(at), value=self._time(clip.source_in),
+                    interp="linear",
+                )  # fmt: skip
+            return made
         frames = self._sheet.source(clip).frames or clip.source_in + round(clip.length * clip.speed)
         first, last = (frames, 0) if clip.backwards else (0, frames)
         for at, value in ((Fraction(0), first), (frames / clip.speed, last)):
@@ -334,7 +342,7 @@ def _order(element: Element) -> None:
 
 def _local(clip: Clip) -> Fraction:
     """The instant of a clip's own (retimed) time at which it begins, in frames."""
-    if isinstance(clip.source, TitleSource):
+    if isinstance(clip.source, TitleSource) or is_held(clip):
         return Fraction(0)
     return Fraction(clip.source_in) / clip.speed
 

@@ -13,6 +13,7 @@ from typing import Any
 from studio.document.codec import Plain, encode
 from studio.document.film import Clip, ColourLabel, Marker, Track
 from studio.document.looks import Dissolve
+from studio.document.retime import is_held
 from studio.document.titles import GeneratorSource, TitleSource
 from studio.export.interchange_otio_library import NAMESPACE, otio
 from studio.export.interchange_sheet import Sheet
@@ -115,7 +116,9 @@ class _Writer:
             metadata={NAMESPACE: {"clip": encode(clip)}},
         )
         made.enabled = clip.enabled
-        if clip.speed != 1 or clip.backwards:
+        if is_held(clip):
+            made.effects.append(otio.schema.FreezeFrame(name="Held frame"))
+        elif clip.speed != 1 or clip.backwards:
             scalar = float(-clip.speed if clip.backwards else clip.speed)
             made.effects.append(otio.schema.LinearTimeWarp(name="Speed", time_scalar=scalar))
         made.markers.extend([self._marker(one, clip.source_in) for one in clip.markers])

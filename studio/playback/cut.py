@@ -23,7 +23,7 @@ from studio.document.queries import (
     timeline_end,
     visible_tracks,
 )
-from studio.document.retime import source_frame
+from studio.document.retime import is_held, source_frame
 from studio.document.timebase import frame_at_sample, held_picture, samples_at
 from studio.document.titles import DrawnSource, GeneratorSource
 from studio.playback.drawing import moves
@@ -210,8 +210,8 @@ class Cut:
 
     def _voice(self, part: HeardPart, track: Track) -> Voice | None:
         footage = self.footage(part.clip)
-        if footage.sound is None:
-            return None
+        if footage.sound is None or is_held(part.clip):
+            return None  # what stands is silent
         return voice_of(
             part,
             track,

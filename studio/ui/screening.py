@@ -198,7 +198,7 @@ class Screening(QObject):
         room = self._room
         film = self._tried or room.film
         sight = self._peeked if isinstance(self._subject, Cutting) else None
-        if sight is not None and len(sight.frames) > 1:
+        if sight is not None and sight.words:
             self._two_up.show(film, room.ledger, active_timeline(film).id, sight)
             return
         screen = self._viewer.picture

@@ -39,6 +39,8 @@ class TimeFields(PairedFields):
 
     def show_timing(self, timing: Timing) -> None:
         """Show what pictures have in common; a dissolve needs a clip to come from."""
-        self.speed.show_value(timing.speed)
+        # A held frame has none.
+        self.speed.show_value(timing.speed or None)
+        self.speed.setEnabled(timing.speed != 0)
         self.dissolve.show_value(timing.dissolve)
         self.dissolve.setEnabled(timing.meets)

@@ -74,6 +74,8 @@ _CLIP_DEEDS: Mapping[str, Deed] = {
     "cut.slower": lambda cut: cut.clips.speed(Fraction(1, 2)),
     "cut.faster": lambda cut: cut.clips.speed(Fraction(2)),
     "cut.normal_speed": lambda cut: cut.clips.speed(None),
+    "cut.hold": lambda cut: cut.trims.hold(),
+    "cut.insert_hold": lambda cut: cut.trims.insert_hold(),
     "cut.fit_marks": lambda cut: cut.clips.fit_marks(),
     "cut.reverse": lambda cut: cut.clips.reverse(),
     "cut.enable": lambda cut: cut.clips.enable(),

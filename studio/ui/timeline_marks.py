@@ -13,6 +13,7 @@ from studio.ui import theme
 from studio.ui.level_words import pan_words
 from studio.ui.timeline_geometry import NAME_PX, Geometry, Lane
 from studio.ui.timeline_keys import paint_keys
+from studio.wording import tr
 
 GAIN_FROM_PX = 40
 _TOP_DB, _LOW_DB = 12.0, -48.0
@@ -145,7 +146,9 @@ def badges(clip: Clip) -> str:
     words: list[str] = []
     speed, pose, grade = clip.speed, clip.pose, clip.grade
     # Identity and whole numbers first: this is asked of every clip in sight at every paint.
-    if clip.backwards or speed.denominator != 1 or speed.numerator != 1:
+    if not speed.numerator:
+        words.append(tr("held"))
+    elif clip.backwards or speed.denominator != 1 or speed.numerator != 1:
         words.append(f"{'◂' if clip.backwards else ''}{round(100 * speed)}%")
     posed = pose is not FITTED and pose != FITTED
     if clip.curves or posed or (grade is not UNGRADED and grade != UNGRADED):

@@ -42,7 +42,8 @@ CLIP: tuple[Entry, ...] = (
     Under(term("Pan"), ("cut.pan_left", "cut.pan_right", "cut.no_pan")),
     Under(term("Make again"), ("cut.redo_sound", "cut.redo_picture")),
     Under(term("Speed"), (
-        "cut.slower", "cut.faster", "cut.normal_speed", "-", "cut.fit_marks", "cut.reverse",
+        "cut.slower", "cut.faster", "cut.normal_speed", "-", "cut.fit_marks", "cut.reverse", "-",
+        "cut.hold", "cut.insert_hold",
     )),
     Under(term("Place"), (
         "cut.fit", "cut.fill", "view.handles", "-", "cut.key", "cut.clear_keys", "-",

@@ -21,6 +21,7 @@ from studio.document.film import (
 from studio.document.gain_changes import set_gain, set_pan
 from studio.document.ledger import Ledger, TakeRecord
 from studio.document.queries import Drawn, Missing, active_timeline, resolve_clip, timeline_end
+from studio.document.retime import is_held
 from studio.document.speed_changes import set_speed
 from studio.document.subtitle_changes import edit_subtitle
 from studio.document.timebase import to_timecode
@@ -262,6 +263,8 @@ def _words_of_subtitle(line: Subtitle, rate: Fraction) -> Mapping[int, str]:
 
 
 def _speed_words(clip: Clip) -> str:
+    if is_held(clip):
+        return tr("held")
     share = f"{float(clip.speed * 100):.2f}".rstrip("0").rstrip(".")
     return f"{share} %{' backwards' if clip.backwards else ''}"
 

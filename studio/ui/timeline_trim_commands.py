@@ -6,8 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import Literal, TypedDict
 
 from studio.document.film import Film
+from studio.document.holding import hold_from, insert_hold
+from studio.document.lane import clip_at
 from studio.document.ledger import Ledger
+from studio.document.queries import picture_at
 from studio.document.shift import Edge, edge_frame
+from studio.document.timebase import nominal
 from studio.document.timeline_access import find_clip, place_of
 from studio.document.timeline_changes import move_clips
 from studio.document.trim_changes import (
@@ -31,6 +35,9 @@ AIMS: Mapping[Aim, str] = {
     "slide": term("Slide"),
     "move": term("Move"),
 }
+
+
+_HOLD_S = 2
 
 
 class _How(TypedDict):
@@ -127,6 +134,38 @@ class TrimCommands(CommandGroup):
             )
         else:
             self._refuse(tr("Select a clip to slide it."))
+
+    def hold(self) -> None:
+        """Let the picture under the playhead stand from there to the end of its clip."""
+        frame, timeline_id, linked = self._session.playhead, self._timeline.id, self._how["linked"]
+        clip_id = self._picture_here()
+        if clip_id:
+            self._apply(
+                lambda film: hold_from(film, timeline_id, clip_id, frame, linked=linked),
+                tr("Hold frame"),
+            )
+
+    def insert_hold(self) -> None:
+        """Insert the picture under the playhead, to stand for two seconds."""
+        frame, timeline_id = self._session.playhead, self._timeline.id
+        clip_id, length = self._picture_here(), _HOLD_S * nominal(self._store.film.rate)
+        if clip_id:
+            self._apply(
+                lambda film: insert_hold(film, timeline_id, clip_id, frame, length),
+                tr("Insert held frame"),
+            )
+
+    def _picture_here(self) -> str:
+        """The selected picture under the playhead, or the one that is seen; says where none is."""
+        frame, timeline = self._session.playhead, self._timeline
+        pictures = [track for track in timeline.tracks if track.kind == "video"]
+        here = [one for track in pictures if (one := clip_at(track.clips, frame)) is not None]
+        chosen = [clip.id for clip in here if clip.id in self._session.selection]
+        seen = picture_at(timeline, frame)
+        found = chosen or ([] if seen is None else [seen.clip.id])
+        if not found:
+            self._refuse(tr("Put the playhead on a picture to hold its frame."))
+        return next(iter(found), "")
 
     def _edge_by(self, aim: Aim, clip_id: str, edge: Edge, frames: int) -> None:
         """Move an end of a clip: alone, with what follows, or with the end that it meets."""

@@ -24,7 +24,7 @@ class Sight:
 
     Attributes:
         frames: one, or two side by side.
-        words: what is said of each of two.
+        words: what is said of each of two; none of one.
     """
 
     frames: tuple[int, ...]

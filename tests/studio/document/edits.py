@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from studio.document import card_changes as cards
 from studio.document import cut_changes as cuts
 from studio.document import group_changes as groups
+from studio.document import holding
 from studio.document import library_changes as library
 from studio.document import shot_changes as shots
 from studio.document import subtitle_changes as subtitles
@@ -163,6 +164,8 @@ _CLIP_EDITS: dict[str, ClipEdit] = {
     ),
     "slip": lambda f, t, c, _, by, k: trims.slip_clips(f, t.id, c, by, linked=k),
     "swap": lambda f, t, c, _, __, k: swap_clips(f, t.id, c[0], _beside(t, c[0]), linked=k),
+    "hold": lambda f, t, c, at, *_: holding.hold_from(f, t.id, c[0], at),
+    "insert hold": lambda f, t, c, at, by, _: holding.insert_hold(f, t.id, c[0], at, 1 + abs(by)),
     "slide": lambda f, t, c, _, by, k: trims.slide_clip(f, t.id, c[0], by, also=c[1:], linked=k),
     "fades": lambda f, t, c, _, by, __: trims.edit_clips(
         f, t.id, c, fade_in=by, fade_out=abs(by), gain_db=by / 2

@@ -117,6 +117,7 @@ FEATURES = (
     of_clip("where in the source", "V1", source_in=19),
     of_clip("speed", "V1", speed=Fraction(3, 2)),
     of_clip("backwards", "V1", backwards=True),
+    of_clip("held frame", "V1", speed=Fraction(0)),
     of_clip("what is written on a clip", "V1", label="Close"),
     of_clip("a clip switched off", "V1", enabled=False),
     of_clip("cross dissolve", "V1", dissolve=Dissolve(frames=8, before=4, kind="cross")),

@@ -82,7 +82,7 @@ laid = st.fixed_dictionaries(
         "length": st.integers(1, 16),
         "source_in": st.integers(0, 6),
         "fade_in": st.sampled_from([0, 2]),
-        "speed": st.sampled_from([Fraction(1), Fraction(2), Fraction(2, 3)]),
+        "speed": st.sampled_from([Fraction(1), Fraction(2), Fraction(2, 3), Fraction(0)]),
         "backwards": st.booleans(),
         "grade": grades,
         "pose": st.one_of(st.just(Pose()), poses),
