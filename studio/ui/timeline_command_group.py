@@ -19,7 +19,7 @@ class CommandGroup(QObject):
     """Commands on the open timeline of a store.
 
     Args:
-        apply: makes a change by this name; whether it could be made.
+        apply: makes a change under a name, and says whether it could be made.
         refuse: says why something cannot be done.
     """
 

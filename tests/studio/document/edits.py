@@ -46,6 +46,11 @@ from tests.studio.document.look_edits import LOOK_EDITS
 Edit = Callable[[Film], Film]
 
 
+def named(name: str) -> Edit:
+    """An edit that gives the film a name."""
+    return lambda film: library.edit_film(film, name=name)
+
+
 def film_of_clips(count: int = 6, *, gaps: bool = True) -> Film:
     """A film with linked picture and sound in a row, a second layer, shots and media.
 

@@ -5,23 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import pytest
-
 from studio.document.backups import Backups, due, restored_copy
-from studio.document.library_changes import edit_film
-from studio.document.project_file import Project, create_project, open_project
-from tests.studio.document.edits import Edit, film_of_clips
-
-
-def named(name: str) -> Edit:
-    return lambda film: edit_film(film, name=name)
-
-
-@pytest.fixture
-def project(tmp_path: Path):
-    made = create_project(tmp_path / "Tide", film_of_clips())
-    yield made
-    made.close()
+from studio.document.project_file import Project, open_project
+from tests.studio.document.edits import named
 
 
 def test_a_backup_that_is_a_link_is_none(project: Project, tmp_path: Path):

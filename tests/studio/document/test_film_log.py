@@ -20,13 +20,6 @@ from studio.document.project_file import (
 from tests.studio.document.edits import film_of_clips
 
 
-@pytest.fixture
-def project(tmp_path: Path):
-    made = create_project(tmp_path / "Tide", film_of_clips())
-    yield made
-    made.close()
-
-
 def killed_with_a_log(project: Project, folder: Path) -> Path:
     """A copy of a film's folder as a kill would leave it: its last changes are in the log only."""
     project.store.wait_saved(

@@ -39,7 +39,6 @@ from studio.document.ledger import (
     Verdict,
     now,
 )
-from studio.document.library_changes import edit_film
 from studio.document.project_file import (
     FILM_FILE,
     Project,
@@ -52,18 +51,7 @@ from studio.document.project_rows import read_contents
 from studio.document.project_writer import SaveFailed, write_film, write_revision
 from studio.document.schema import connect, create_tables
 from studio.document.store import Store, Write
-from tests.studio.document.edits import Edit, edits, film_of_clips
-
-
-def named(name: str) -> Edit:
-    return lambda film: edit_film(film, name=name)
-
-
-@pytest.fixture
-def project(tmp_path: Path):
-    made = create_project(tmp_path / "Tide", film_of_clips())
-    yield made
-    made.close()
+from tests.studio.document.edits import edits, film_of_clips, named
 
 
 def take(take_id: str, **more: Any) -> TakeRecord:
