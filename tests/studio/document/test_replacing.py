@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studio.document.errors import ChangeError
-from studio.document.film import Film, Media, MediaFacts, MediaSource, TitleSource
+from studio.document.film import Film, Media, MediaFacts, MediaKind, MediaSource, TitleSource
 from studio.document.ledger import Ledger
 from studio.document.library_changes import add_media
 from studio.document.replacing import replace_source
@@ -25,7 +25,7 @@ NEW = MediaSource(media_id="new")
 SPEEDS = st.fractions(Fraction(1, 4), Fraction(4), max_denominator=8)
 
 
-def film_with(kind: str = "video", *, samples: int = 200_000, frames: int = LENGTH) -> Film:
+def film_with(kind: MediaKind = "video", *, samples: int = 200_000, frames: int = LENGTH) -> Film:
     film = film_of_clips(gaps=False)
     facts = MediaFacts(
         frames=frames if kind == "video" else 0,
