@@ -121,9 +121,9 @@ def _made(maker: Maker, scene: Scene, pictures: Sequence[Pixels]) -> Shown:
 
 
 def _found(scene: Scene, straight: Shown, exchanged: Shown) -> Found:
-    known = [looks_of([one], [portrait_mask(one)]) for one in _portraits(scene)]
-    seen = [moving_looks(one.video) for one in (straight, exchanged)]
-    if known[0] is None or known[1] is None or seen[0] is None or seen[1] is None:
+    own, other = (looks_of([one], [portrait_mask(one)]) for one in _portraits(scene))
+    first, second = (moving_looks(one.video) for one in (straight, exchanged))
+    if own is None or other is None or first is None or second is None:
         return {}
-    nearer = [unlike(one, known[1]) - unlike(one, known[0]) for one in seen]
-    return {ROW: (nearer[0] - nearer[1]) / max(2 * unlike(known[0], known[1]), 1e-6)}
+    before, after = (unlike(one, other) - unlike(one, own) for one in (first, second))
+    return {ROW: (before - after) / max(2 * unlike(own, other), 1e-6)}

@@ -133,7 +133,9 @@ def test_a_lock_whose_file_is_gone_is_no_lock(tmp_path, monkeypatch):
         return locked(file)
 
     monkeypatch.setattr(project_lock, "_locked", late)
-    with project_lock.hold(path) as held:
+    held = project_lock.hold(path)
+    assert held is not None
+    with held:
         assert os.path.samestat(os.fstat(held.fileno()), path.stat())
 
 
