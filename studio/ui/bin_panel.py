@@ -47,6 +47,7 @@ from studio.wording import tr
 TILE = QSize(92, 78)
 _WORDS_PX = 32
 _LEAST_PX = 84
+_HINT_PX = 122
 _KIND_ICONS = {"image": "picture", "video": "film", "audio": "sound"}
 
 
@@ -244,7 +245,6 @@ class BinPanel(QWidget):
             tr("Show all again"),
         )
         self._unfound.acted.connect(self._show_all)
-        # Hints give way before the shot list below does.
         pages = paged(self._empty, self._bare, self._unfound, self.view)
         self._stack = yielding(pages, _LEAST_PX)
         self.tags = TagsLine()
@@ -342,6 +342,8 @@ class BinPanel(QWidget):
         bare = self._bare if self.bar.current else self._empty
         page = self.view if shown else self._unfound if held else bare
         self._stack.setCurrentWidget(page)
+        # Tiles give way to the shot list below, but not what says what belongs here.
+        self._stack.setMinimumHeight(_LEAST_PX if page is self.view else _HINT_PX)
         # One kind alone needs no tabs, unless another was chosen that now hides it.
         kinds = {row.kind for row in self._items.rows()}
         self._kinds.setVisible(len(kinds) > 1 or self._kinds.currentIndex() > 0)
