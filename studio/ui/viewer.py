@@ -102,8 +102,10 @@ class Screen(QWidget):
 
     def set_shape(self, width: int, height: int) -> None:
         """The film's frame shape."""
-        self._shape = width / max(1, height)
-        self.update()
+        shape = width / max(1, height)
+        if shape != self._shape:
+            self._shape = shape
+            self.update()
 
     def picture_area(self) -> QRectF:
         """Where the film's frame lies in the widget."""
@@ -288,8 +290,10 @@ class Viewer(QWidget):
     def show_source(self, title: str, *, is_take: bool) -> None:
         """Name what is looked at."""
         self.title.setText(title)
-        colour = theme.ACCENT if is_take else theme.TEXT_SOFT
-        self.title.setStyleSheet(f"color: {colour};")
+        style = f"color: {theme.ACCENT if is_take else theme.TEXT_SOFT};"
+        if style != self.title.styleSheet():
+            # Even the same one has half of the window laid out and painted anew.
+            self.title.setStyleSheet(style)
         self.back.setVisible(is_take)
 
     def _transport(self) -> QWidget:

@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QMainWindow, QToolButton
 
 from studio.bridge.actions import ActionRegistry, Situation
+from studio.ui import theme
 from studio.ui.viewer import Viewer
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -77,3 +78,28 @@ def test_a_take_is_left_for_the_cut_by_one_click(qtbot, viewer):
     viewer.show_source("Cut 1", is_take=False)
     assert not viewer.back.isVisible()
     assert isinstance(viewer.back, QToolButton)
+
+
+def test_what_is_looked_at_already_is_named_again_without_any_styling(viewer):
+    viewer.show_source("Cut", is_take=False)
+    heard = EventsHeard(viewer.title)
+    viewer.show_source("Cut", is_take=False)
+    viewer.show_source("Cut 2", is_take=False)
+    assert QEvent.Type.StyleChange not in heard.types
+    assert viewer.title.text() == "Cut 2"
+    viewer.show_source("Take 1", is_take=True)
+    assert QEvent.Type.StyleChange in heard.types
+    assert theme.ACCENT in viewer.title.styleSheet()
+
+
+class EventsHeard(QObject):
+    """What a widget was told."""
+
+    def __init__(self, widget):
+        super().__init__(widget)
+        self.types = []
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched, event):  # noqa: N802 (Qt's name)
+        self.types.append(event.type())
+        return False
