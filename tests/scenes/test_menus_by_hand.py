@@ -67,12 +67,13 @@ def test_delete_means_the_rows_of_the_list_that_has_the_keys(qtbot, desk):
     assert room.store.undo_name == "Delete 2 shots"
     room.undo()
     assert len(room.film.shots) == 2
-    jobs = desk.job_items.rowCount()
     desk.show_panel("queue")
+    qtbot.waitUntil(lambda: desk.job_items.rowCount() > 0, timeout=LONG_MS)
+    jobs = desk.job_items.rowCount()  # once it is in sight: till then nobody lists them
     queue.setCurrentIndex(desk.job_items.index(0, 0))
     queue.setFocus()
     qtbot.keyClick(queue, Qt.Key.Key_Delete)
-    qtbot.waitUntil(lambda: desk.job_items.rowCount() == jobs - 1)
+    qtbot.waitUntil(lambda: desk.job_items.rowCount() == jobs - 1, timeout=LONG_MS)
     room.session.set_shot(room.film.shots[1].id)
     take = room.take
     assert take is not None
