@@ -125,5 +125,5 @@ def test_no_turn_is_taken_while_an_engine_comes_in(collector):
 
 
 class Circle:
-    def __init__(self, held):
+    def __init__(self, held: object) -> None:
         self.held = held
