@@ -67,8 +67,9 @@ MENU_BAR: Mapping[str, tuple[Entry, ...]] = {
         Under(term("Tool"), (
             "cut.select", "cut.razor", "cut.ripple", "cut.roll", "cut.slip", "cut.slide",
         )),
-        "cut.snap", "-",
+        "cut.snap", "cut.linked", "-",
         "cut.insert", "cut.overwrite", "cut.replace", "cut.match", "-",
+        "cut.hold", "cut.insert_hold", "-",
         "cut.split", "cut.split_all", "-",
         "cut.trim_start", "cut.trim_end", "cut.ripple_start", "cut.ripple_end", "-",
         "cut.lift", "cut.ripple_delete", "cut.lift_range", "cut.extract", "-",
@@ -77,7 +78,7 @@ MENU_BAR: Mapping[str, tuple[Entry, ...]] = {
     term("Clip"): (
         Under(term("Move"), (
             "cut.nudge_back", "cut.nudge", "cut.nudge_back_far", "cut.nudge_far", "-",
-            "cut.up", "cut.down", "-", "cut.by_frames",
+            "cut.up", "cut.down", "cut.swap_before", "cut.swap_after", "-", "cut.by_frames",
         )),
         Under(term("Slip, roll and slide"), (
             "cut.slip_back", "cut.slip_on", "-",

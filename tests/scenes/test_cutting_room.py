@@ -72,6 +72,7 @@ def test_the_clip_under_the_playhead_shows_what_is_looked_at(cut):
     assert "4 frames are missing before" in said[1]
     assert "15 frames are missing after" in said[2]
     for name, was in before.items():
+        assert was is not None
         now = clip(cut, name)
         assert now == replace(was, source=MediaSource(media_id=cut.media["blue"]))
     cut.room.undo()

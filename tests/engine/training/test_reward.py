@@ -72,7 +72,7 @@ def test_a_resumed_run_ends_in_the_same_bits(tmp_path):
     Run(recipe(steps=6), tmp_path / "whole", CPU).train()
     part = Run(recipe(steps=6), tmp_path / "parts", CPU)
     for _ in range(3):
-        part._step()
+        part._take(*part._gradients())
         part.clock.step += 1
     part.save()
     again = Run(recipe(steps=6), tmp_path / "parts", CPU)

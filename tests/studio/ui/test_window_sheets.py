@@ -160,7 +160,9 @@ def test_the_version_is_said(opened):
     assert f"Dailies {VERSION} " in opened.notices.notice.sentence
 
 
-def test_the_keys_are_commands_as_soon_as_a_film_is_open(qtbot, opened):
+def test_the_keys_are_commands_as_soon_as_a_film_is_open(opened, home):
+    opened.close_film()
+    assert opened.open_film(home)
     assert opened.workspace is not None
     picture = opened.workspace.viewer.picture
     assert opened.focusWidget() is picture
