@@ -67,13 +67,14 @@ class LossWeights:
         body: extra weight of tokens that a body covers.
         onset: extra weight of audio latents in which a contact begins, half of it on the next.
         details: of the codec's detail channels, beside 1 for the loud ones.
+        truth: of the truth heads: what a token sees is most of what there is to learn.
     """
 
     audio: float = 1.0
     body: float = 8.0
     onset: float = 3.0
     details: float = 1.0
-    truth: float = 0.3
+    truth: float = 0.8
 
 
 Forward = Callable[

@@ -15,11 +15,10 @@ from torch import Tensor
 
 from engine.data.latents import LatentStore
 from engine.errors import TrainingError
-from engine.training.pretrain import LossWeights, PretrainRecipe
+from engine.training.pretrain import PretrainRecipe
 from engine.training.recipe import LoopConfig
 
 _FROM, _SHARE = 0.5, 0.7
-_TRUTH = 0.8  # what a token sees is most of what there is to learn
 
 
 class TokensRecipe(PretrainRecipe):
@@ -37,7 +36,6 @@ class TokensRecipe(PretrainRecipe):
     name = "tokens"
 
     def __init__(self, store: LatentStore, config: LoopConfig, **more: Any) -> None:
-        more.setdefault("weights", LossWeights(truth=_TRUTH))
         super().__init__(store, config, **more)
         stage = self.module.fine
         if stage is None:
