@@ -29,7 +29,7 @@ def worst_first(evidence: Evidence) -> list[int]:
     sums = []
     for index, scene in enumerate(evidence.scenes):
         shares = shares_read(evidence.readings[index], scene)
-        sums.append((matches[index].f1 + float(np.mean(list(shares.values()))), index))
+        sums.append((matches[index].f1 + float(np.nanmean(list(shares.values()))), index))
     return [index for _, index in sorted(sums)]
 
 
@@ -62,5 +62,6 @@ def _readings(evidence: Evidence, index: int) -> str:
     parts = []
     for kind in KINDS:
         said = ", ".join(reading.best(kind, len(wanted[kind])))
-        parts.append(f"{kind} {coloured(said, right=shares[kind] == 1)}")
+        if said:
+            parts.append(f"{kind} {coloured(said, right=shares[kind] == 1)}")
     return " · ".join(parts)

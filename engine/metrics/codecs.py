@@ -1,4 +1,4 @@
-"""What the codecs lose, on the world's first level: ``codecs`` rows.
+"""What the codecs lose of the world's own clips: ``codecs`` rows.
 
 - ``codecs.psnr_db`` of whole pictures and ``codecs.psnr_moving_db`` inside the bodies' masks, in dB
   of the range of bytes, per clip.

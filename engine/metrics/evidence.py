@@ -80,7 +80,7 @@ class Evidence:
 
 
 def held_out_scenes(count: int, level: int = 1) -> tuple[Scene, ...]:
-    """The first ``count`` held-out scenes."""
+    """The first ``count`` held-out scenes of a level."""
     return tuple(sample_scene(held_out_seed(index), level) for index in range(count))
 
 

@@ -4,7 +4,8 @@
 back; of a clip with n bodies n of each of ``prompt.prop``, ``.colour`` and ``.material`` are read
 (equal ones counted once), and the share of the caption's names among them is the score.
 ``prompt.count`` is the share of clips with as many bodies seen at once as there are, read without
-being told. Chance holds every caption against all the other clips. Weather is in ``claims.air``.
+being told. Chance holds every caption against all the other clips. Names that the reader never
+learned, of sets and moves from level 2 on, are asked of no clip. Weather is in ``claims.air``.
 
 Detectors: the reader's networks, trained on truth (``reader``, ``looks``). Their own errors are the
 rows' value on truth, and ``prompt.detector.recall`` and ``.precision`` of the bodies found against
@@ -36,22 +37,28 @@ _NEAR = 0.75
 
 
 def names_of(scene: Scene) -> dict[str, list[str]]:
-    """What a scene's full caption names, by kind."""
-    said = {
-        "set": [scene.set_name],
-        "light": [scene.light],
-        "camera": [scene.camera.move],
-        "action": [scene.action],
+    """What a scene's full caption names of what the reader knows, by kind."""
+    said: dict[str, set[str]] = {
+        "set": {scene.set_name},
+        "light": {scene.light},
+        "camera": {scene.camera.move},
+        "action": {scene.action},
     }
     for kind in BODY_NAMES:
-        said[kind] = sorted({getattr(body, kind) for body in scene.bodies})
-    return said
+        said[kind] = {getattr(body, kind) for body in scene.bodies}
+    known = CLIP_NAMES | BODY_NAMES
+    return {kind: sorted(names & set(known[kind])) for kind, names in said.items()}
 
 
 def shares_read(reading: Reading, scene: Scene) -> dict[str, float]:
-    """Per kind, the share of the scene's names among as many of the likeliest ones read."""
+    """Per kind, the share of the scene's names among as many of the likeliest ones read.
+
+    NaN where it has none that the reader knows.
+    """
     shares = {
         kind: len(set(names) & set(reading.best(kind, len(names)))) / len(names)
+        if names
+        else float("nan")
         for kind, names in names_of(scene).items()
     }
     return shares | {"count": float(reading.count == len(scene.bodies))}
@@ -83,10 +90,13 @@ def found_errors(evidence: Evidence, masks: NDArray[np.uint8]) -> dict[str, Inte
 
     Args:
         evidence: read from the world's own clips.
-        masks: (N, T, H, W), 0 the set, from 1 the bodies.
+        masks: (N, T, H, W), 0 the set, from 1 the bodies and then the cast, which nobody looks for.
     """
     counts = np.array(
-        [_finds(reading, mask) for reading, mask in zip(evidence.readings, masks, strict=True)]
+        [
+            _finds(reading, np.where(mask > len(scene.bodies), 0, mask))
+            for reading, mask, scene in zip(evidence.readings, masks, evidence.scenes, strict=True)
+        ]
     )
 
     def share(column: int) -> Interval:
@@ -120,7 +130,7 @@ def _finds(reading: Reading, masks: NDArray[np.uint8]) -> tuple[int, int, int]:
 
 def _rows(shares: Sequence[Mapping[str, float]]) -> dict[str, Interval]:
     table = {kind: np.array([one[kind] for one in shares]) for kind in ROWS}
-    return {f"prompt.{kind}": _mean(values) for kind, values in table.items()}
+    return {f"prompt.{kind}": _mean(values[np.isfinite(values)]) for kind, values in table.items()}
 
 
 def _mean(values: np.ndarray) -> Interval:

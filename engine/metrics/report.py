@@ -34,6 +34,8 @@ _LOWER_IS_BETTER = (
 )
 
 
+# Whose codecs decoded, where they are those that the program comes with.
+SHIPPED = "shipped"
 # Facts of a report that its rows depend on beside the weights.
 _TAKEN_WITH = (
     *("clips", "level", "manner", "codecs", "video_vae", "audio_vae", "vocoder"),
@@ -90,8 +92,8 @@ class Report:
         return {"weights": self.weights, **self.about, "scores": scores}
 
     def table(self) -> str:
-        """One line a score, for people; last what is not measurable, by reason."""
-        lines = [f"{'score':34} {'value':>8}  {'95% interval':>18}  floors"]
+        """How they were taken, then one line a score; last what is not measurable, by reason."""
+        lines = [self._taken(), f"{'score':34} {'value':>8}  {'95% interval':>18}  floors"]
         for name, score in self.scores.items():
             value = score.value
             if score.why:
@@ -103,7 +105,26 @@ class Report:
             lines.append(f"not measurable: {why}")
             listed = textwrap.wrap(", ".join(names), 96, break_on_hyphens=False)
             lines += [f"    {line}" for line in listed]
-        return "\n".join(lines)
+        return "\n".join(line for line in lines if line)
+
+    def _taken(self) -> str:
+        """On what, and by whose codecs, as a sentence; empty where nothing is known of it."""
+        about = self.about
+        told = [f"{about['clips']} clips"] if "clips" in about else []
+        if "level" in about:
+            level = about["level"]
+            told.append(
+                "each row on the lowest level of the world that shows it"
+                if level is None
+                else f"level {level} of the world"
+            )
+        if about.get("transformer"):
+            told.append(f"rendered {about['manner']}")
+        if "codecs_from" in about:
+            whose = about["codecs_from"]
+            known = "the shipped codecs" if whose == SHIPPED else f"the codecs in {whose}"
+            told.append(f"decoded by {known} ({about['codecs']})")
+        return f"Taken on {', '.join(told)}." if told else ""
 
 
 def reasons(scores: Mapping[str, Score]) -> dict[str, list[str]]:

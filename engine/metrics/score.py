@@ -19,9 +19,8 @@ from pathlib import Path
 
 import torch
 
-from engine.checkpoint import sha256
-from engine.devices import cores, pick
-from engine.errors import EngineError, RequestError
+from engine.devices import cores
+from engine.errors import EngineError
 from engine.metrics import tables
 from engine.metrics.claims.damage import Fall, fall_table
 from engine.metrics.claims.rounds import Tools
@@ -46,7 +45,7 @@ from engine.metrics.evidence import (
     through_codecs,
     world_clips,
 )
-from engine.metrics.filmed import filmed_rows, filmed_sections, is_film, look_at
+from engine.metrics.filmed import filmed_rows, filmed_sections, look_at
 from engine.metrics.full_size import full_size_rows
 from engine.metrics.page import Section, write_page
 from engine.metrics.prompt import ROWS as NAMES
@@ -70,10 +69,7 @@ from engine.metrics.sampling import (
     CONDITIONS,
     Condition,
     Manner,
-    Scored,
     Studio,
-    codecs_folder,
-    load_scored,
 )
 from engine.metrics.score_options import (
     DAMAGE_CLIPS,
@@ -84,9 +80,9 @@ from engine.metrics.score_options import (
     Options,
     parsed,
 )
+from engine.metrics.score_subject import Subject, open_subject
 from engine.metrics.sheet import sheet
-from engine.models.codecs import FILES, Codecs, load_codecs
-from engine.pipelines.model import TRANSFORMER
+from engine.models.codecs import Codecs
 from engine.world.scene import Scene
 
 NOT_OF_WEIGHTS = "it is taken on clips that show a known scene; score 'world' for its floors"
@@ -141,16 +137,15 @@ def _compare(argv: list[str]) -> int:
 
 def _score(options: Options) -> None:
     began = time.monotonic()
-    folder = Path(options.weights)
-    weights = any((folder / name).is_file() for name in (TRANSFORMER, *FILES))
-    if is_film(folder) or (folder.is_dir() and not weights):
-        _score_clips(options, folder, began)
+    if options.filmed:
+        _score_clips(options, began)
         return
-    scenes = held_out_scenes(options.clips)
-    scored, codecs = _opened(options)
+    subject = open_subject(options, _say)
+    scored, codecs = subject.scored, subject.codecs
     if options.damage:
         _damage(options, codecs)
         return
+    scenes = held_out_scenes(options.clips, options.scene_level)
     groups = [group for group in GROUPS if options.wants(group)]
     reading = [group for group in groups if group in READ_GROUPS]
     reader = load_reader(options.reader) if reading else None
@@ -158,7 +153,7 @@ def _score(options: Options) -> None:
     studio = None
     if scored is not None and conditions:
         studio = Studio(scored, options.cache, Manner(full=options.full))
-    _say_plan(options, studio, conditions, groups)
+    _say_plan(options, studio, conditions, groups, scenes)
     sets = _drawn(groups, scenes, codecs)
     for index, condition in enumerate(conditions):
         assert studio is not None
@@ -175,11 +170,10 @@ def _score(options: Options) -> None:
         scores |= _codec_rows(sets, codecs)
     if scored is not None and options.wants("full"):
         scores |= full_size_rows(scenes, scored.model)
-    claimed, worst = _claim_scores(options, scored, codecs)
+    claimed, worst = _claim_scores(options, subject)
     scores |= claimed
     kept = {name: score for name, score in scores.items() if options.keeps(name)}
-    about = _about(options, scored, reader, time.monotonic() - began)
-    about |= _codec_files(options, codecs)
+    about = _taken_with(options, subject) | _facts(reader, time.monotonic() - began)
     report = Report(weights=options.weights, scores=kept, about=about)
     sections: list[Section] = []
     if options.html is not None:
@@ -201,13 +195,13 @@ def _codec_rows(sets: Sets, codecs: Codecs) -> dict[str, Score]:
     }
 
 
-def _score_clips(options: Options, folder: Path, began: float) -> None:
+def _score_clips(options: Options, began: float) -> None:
     """A film, a take, or the clips of a folder in the place of weights."""
     reader = load_reader(options.reader)
-    looked = look_at(reader, folder, _say)
+    looked = look_at(reader, Path(options.weights), _say)
     rows = {row: Score.missing(NOT_OF_CLIPS) for row in known_rows()} | filmed_rows(looked)
     kept = {name: score for name, score in rows.items() if options.keeps(name)}
-    about = _about(options, None, reader, time.monotonic() - began) | {"clips": len(looked)}
+    about = {"clips": len(looked)} | _facts(reader, time.monotonic() - began)
     report = Report(weights=options.weights, scores=kept, about=about)
     _tell(options, report, filmed_sections(looked))
 
@@ -246,16 +240,15 @@ def _drawn(groups: list[str], scenes: Sequence[Scene], codecs: Codecs | None) ->
     return sets
 
 
-def _claim_scores(
-    options: Options, scored: Scored | None, codecs: Codecs | None
-) -> tuple[dict[str, Score], list[Worst]]:
+def _claim_scores(options: Options, subject: Subject) -> tuple[dict[str, Score], list[Worst]]:
     """The claims' rows on the world; of weights, what they are asked for, and why not the rest.
 
     On the world with each claim's worst clip.
     """
+    scored, codecs = subject.scored, subject.codecs
     asked = [claim for claim in all_claims(None, codecs) if any(map(options.keeps, claim.rows))]
     if options.weights != WORLD:
-        level = options.level or 1
+        level = options.scene_level
         rows = {
             row: Score.missing(too_low(claim, level) or NOT_OF_WEIGHTS)
             for claim in asked
@@ -300,28 +293,10 @@ def _falls(options: Options, count: int, codecs: Codecs | None) -> list[Fall]:
     reader = load_reader(options.reader)
     found: list[Fall] = []
     if any(options.keeps(damage.row) for damage in SOUND_DAMAGES.values()):
-        clips = world_clips(held_out_scenes(count, options.level or 1))
+        clips = world_clips(held_out_scenes(count, options.scene_level))
         found += sounds_fallen(observe(reader, clips), clips, options.keeps)
     claims = all_claims(reader.looks, codecs)
     return found + fallen(claims, count, options.level, options.keeps)
-
-
-def _opened(options: Options) -> tuple[Scored | None, Codecs | None]:
-    """The model, if weights are scored, and the codecs, if there are any."""
-    shipped = packaged_reader().parent
-    if options.weights == WORLD:
-        return None, load_codecs(shipped) if (shipped / FILES[0]).is_file() else None
-    weights = Path(options.weights)
-    if not weights.exists():
-        raise RequestError(f"There are no weights at {weights}; name a folder, a file, or 'world'.")
-    only_codecs = bool(options.only) and all(name.startswith("codecs") for name in options.only)
-    if weights.is_dir() and (only_codecs or not (weights / TRANSFORMER).is_file()):
-        codecs = load_codecs(weights)
-        if not only_codecs:
-            _say(f"There is no {TRANSFORMER} in {weights}: the codecs alone are scored.")
-        return None, codecs
-    scored = load_scored(weights, pick(options.device), shipped)
-    return scored, scored.model.codecs
 
 
 def _conditions(reading: list[str]) -> tuple[Condition, ...]:
@@ -332,9 +307,12 @@ def _conditions(reading: list[str]) -> tuple[Condition, ...]:
 
 
 def _say_plan(
-    options: Options, studio: Studio | None, conditions: tuple[Condition, ...], groups: list[str]
+    options: Options,
+    studio: Studio | None,
+    conditions: tuple[Condition, ...],
+    groups: list[str],
+    scenes: Sequence[Scene],
 ) -> None:
-    scenes = held_out_scenes(options.clips)
     text = f"Plan: {', '.join(groups)} on {options.clips} held-out scenes"
     claims = set(groups) - {"codecs", "full"} if options.weights == WORLD else set()
     # Seconds a clip of a core, measured: the readers' part, and that of each claimed group, of
@@ -352,30 +330,26 @@ def _say_plan(
     _say(f"{text}; about {seconds / 60:.1f} min.")
 
 
-def _about(
-    options: Options, scored: Scored | None, reader: Reader | None, seconds: float
-) -> dict[str, object]:
+def _taken_with(options: Options, subject: Subject) -> dict[str, object]:
+    """What the rows depend on beside the weights."""
+    weights = options.weights != WORLD
     return {
         "clips": options.clips,
-        "level": options.level,
+        # On the world every row is taken on the lowest level that shows it, if none is named.
+        "level": options.scene_level if weights else options.level,
         "manner": "full" if options.full else "fast",
-        "transformer": scored.name if scored else None,
+        "transformer": subject.scored.name if subject.scored else None,
+    } | subject.about_codecs()
+
+
+def _facts(reader: Reader | None, seconds: float) -> dict[str, object]:
+    """What read the clips, where, and how long it took."""
+    return {
         "reader_threshold": reader.config.threshold if reader else None,
         "seconds": round(seconds, 1),
         "torch": torch.__version__,
         "cores": cores(),
     }
-
-
-def _codec_files(options: Options, codecs: Codecs | None) -> dict[str, object]:
-    """What names the codecs: what latents mean, and each file, decoders and all."""
-    if codecs is None:
-        return {}
-    shipped = packaged_reader().parent
-    world = options.weights == WORLD
-    folder = shipped if world else codecs_folder(Path(options.weights), shipped)
-    files = {name.split(".")[0]: sha256(folder / name)[:16] for name in FILES}
-    return {"codecs": codecs.hash, **files}
 
 
 def _say(text: str) -> None:

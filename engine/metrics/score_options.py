@@ -10,8 +10,11 @@ import platformdirs
 
 from engine.errors import RequestError
 from engine.metrics.claims.suite import GROUPS as CLAIM_GROUPS
+from engine.metrics.filmed import is_film
 from engine.metrics.reader import FILE, packaged_reader
 from engine.metrics.renders.suite import GROUPS as RENDER_GROUPS
+from engine.models.codecs import FILES
+from engine.pipelines.model import TRANSFORMER
 
 WORLD = "world"
 # Those that are taken on clips of weights too; claims are taken on the world.
@@ -29,7 +32,7 @@ class Options:
     """What was asked for.
 
     Attributes:
-        weights: a folder, a transformer's file, or ``world``.
+        weights: a folder, a transformer's file, a film, or ``world``.
         only: groups or whole names of scores; empty for all.
         level: of the world's scenes; by default the lowest that shows what a score is about.
         damage: whether the scores themselves are tested.
@@ -55,6 +58,16 @@ class Options:
     def keeps(self, name: str) -> bool:
         """Whether the score ``name`` is asked for."""
         return not self.only or any(name == one or name.startswith(f"{one}.") for one in self.only)
+
+    @property
+    def scene_level(self) -> int:
+        """Level of the scenes that are read and listened to."""
+        return self.level or 1
+
+    @property
+    def filmed(self) -> bool:
+        """Whether clips of a folder, or one alone, are scored in the place of weights."""
+        return _holds_clips(self.weights)
 
     @property
     def few(self) -> int:
@@ -87,7 +100,12 @@ def parsed(argv: list[str]) -> Options:
     )
     parser.add_argument("--clips", type=int, metavar="N", help="held-out scenes (64; Full 32)")
     parser.add_argument("--only", default="", metavar="NAME,...", help=",".join(GROUPS))
-    parser.add_argument("--level", type=int, choices=LEVELS, help="of the world's scenes")
+    parser.add_argument(
+        "--level",
+        type=int,
+        choices=LEVELS,
+        help="of the world's scenes; by default 1, and on the world the lowest that shows a row",
+    )
     parser.add_argument("--damage", action="store_true", help="test the scores on spoilt clips")
     parser.add_argument("--full", action="store_true", help="50 steps instead of 8")
     parser.add_argument("--json", type=Path, metavar="FILE")
@@ -113,8 +131,22 @@ def parsed(argv: list[str]) -> Options:
         )
     if asked.sheet is not None and (asked.weights != WORLD or asked.damage or only):
         raise RequestError("A sheet tells of everything on the world: say 'score world --sheet'.")
+    if _holds_clips(asked.weights) and (asked.level or asked.clips or asked.full):
+        raise RequestError(
+            "Films are scored as they are, all of them: leave out --level, --clips and --full."
+        )
+    if asked.weights == WORLD and asked.full:
+        raise RequestError("The world is drawn and not rendered in steps: leave out --full.")
     usual = DAMAGE_CLIPS if asked.damage else FULL_CLIPS if asked.full else FAST_CLIPS
     clips = asked.clips or usual
     if clips < 2:
         raise RequestError("Scores need at least two clips, so that pairs can be shuffled.")
     return Options(**{**vars(asked), "only": only, "clips": clips})
+
+
+def _holds_clips(named: str) -> bool:
+    """Whether there are clips, and no weights, where ``named`` points."""
+    path = Path(named)
+    if named == WORLD or not path.is_dir():
+        return named != WORLD and is_film(path)
+    return not any((path / name).is_file() for name in (TRANSFORMER, *FILES))

@@ -66,7 +66,7 @@ def judged(reader: Reader, clips: ClipSet) -> dict[str, list[float]]:
             "quiet": quiet(clips.video[index]),
             "steady": steady(reading.tracks),
             "sync_f1": match.f1 if match.found or match.wanted else math.nan,
-            "prompt_read": float(np.mean(list(shares.values()))),
+            "prompt_read": float(np.nanmean(list(shares.values()))),
             "framed": _framed(reading, clips.video.shape[2:4], clips.sound[index]),
         }
         for name, value in found.items():

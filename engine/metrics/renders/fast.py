@@ -102,7 +102,7 @@ def _read(reader: Reader, scenes: Sequence[Scene], shown: Sequence[Shown]) -> li
         shares = shares_read(seen.readings[index], scene)
         found.append(
             {
-                "prompt": float(np.mean([shares[kind] for kind in KINDS])),
+                "prompt": float(np.nanmean([shares[kind] for kind in KINDS])),
                 "sync": matches[index].f1,
             }
         )

@@ -37,6 +37,18 @@ def test_a_wrong_count_is_told(observed: Evidence):
     assert prompt_scores(replace(observed, readings=readings))["prompt.count"].value == 0
 
 
+def test_names_that_the_reader_never_learned_are_not_asked_for(observed: Evidence):
+    scenes = list(observed.scenes)
+    scenes[0] = replace(scenes[0], set_name="moon", bodies=())
+    other = replace(observed, scenes=tuple(scenes))
+    shares = shares_read(other.readings[0], scenes[0])
+    assert np.isnan(shares["set"])
+    assert np.isnan(shares["prop"])
+    scores, chance = prompt_scores(other), prompt_chance(other)
+    assert scores["prompt.set"].n == chance["prompt.set"].n == len(scenes) - 1
+    assert scores["prompt.set"].value == 1.0
+
+
 def test_bodies_found_are_held_against_their_masks(truth: ClipSet, observed: Evidence):
     assert truth.masks is not None
     readings = []

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import asdict
 from pathlib import Path
 
@@ -9,8 +10,12 @@ import torch
 
 from engine.checkpoint import save_tensors
 from engine.errors import WeightsError
+from engine.metrics.evidence import held_out_scenes
 from engine.metrics.reader import KIND, Reader, load_reader, packaged_reader, pick_contacts
 from engine.metrics.score import run
+from engine.pipelines.model import TRANSFORMER
+from engine.world.scene import FIRST_SETS
+from tests.engine.tiny_model import tiny_folder
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +81,37 @@ def test_the_world_is_scored_and_shown(
     assert "sync.f1" in said.out
     assert run(["compare", str(report), str(report)]) == 0
     assert "unsure" in capsys.readouterr().out
+
+
+def test_what_is_read_is_of_the_level_that_is_asked_for(
+    reader_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    report = tmp_path / "s.json"
+    asked = ["world", "--level", "2", "--clips", "4", "--only", "prompt.set,prompt.prop"]
+    assert run([*asked, "--reader", str(reader_file), "--json", str(report)]) == 0
+    assert "Taken on 4 clips, level 2 of the world, decoded by the shipped codecs" in (
+        capsys.readouterr().out
+    )
+    plain = json.loads(report.read_text())
+    assert (plain["level"], plain["codecs_from"]) == (2, "shipped")
+    known = [scene.set_name in FIRST_SETS for scene in held_out_scenes(4, 2)]
+    assert 0 < sum(known) < 4
+    assert plain["scores"]["prompt.set"]["n"] == sum(known)
+
+
+def test_the_table_says_whose_codecs_decoded(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    codecs = tmp_path / "codecs"
+    shutil.copytree(tiny_folder(), codecs)
+    (tmp_path / "run").mkdir()
+    best = tmp_path / "run" / "best.safetensors"
+    (codecs / TRANSFORMER).replace(best)
+    words = [str(best), "--clips", "2", "--only", "codecs", "--device", "cpu"]
+    assert run(words) == 0
+    told = capsys.readouterr().out
+    assert (
+        "Taken on 2 clips, level 1 of the world, rendered fast, decoded by the codecs in " in told
+    )
+    assert str(codecs) in told
 
 
 @pytest.mark.parametrize(
