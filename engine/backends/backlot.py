@@ -93,6 +93,7 @@ class BacklotBackend(LatentBackend):
                 learned_words(folder),
                 limits_in(read_metadata(folder / TRANSFORMER), TRANSFORMER),
             ),
+            read_metadata(folder / TRANSFORMER).get("codecs", ""),
         )
         self._encoded, self._prepared = EncodedCache(), PreparedCache()
         self._model: Model | None = None

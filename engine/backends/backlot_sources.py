@@ -203,9 +203,13 @@ def edge_latents(model: Model, source: str, shape: ClipShape, *, backward: bool)
 
 
 def own_latents(model: Model, folder: Path) -> Latents | None:
-    """The latents of the take in ``folder``, where this model can read them."""
+    """The latents of the take in ``folder``, where this model can read them.
+
+    They may be of other weights, as long as the codecs are the same.
+    """
     try:
-        latents = to_latents(read_latents(folder, read_recipe(folder).weights))
+        weights = read_recipe(folder).weights
+        latents = to_latents(read_latents(folder, weights, model.codecs.hash))
     except EngineError:
         return None
     fits = latents.video.shape[1] == model.transformer.config.channels

@@ -40,9 +40,9 @@ from engine.backends.checkpoints import (
 )
 from engine.backends.local_backend import Arrays, LocalBackend, Media, heed
 from engine.backends.memory_remedy import check_memory
+from engine.backends.own_latents import check_latents
 from engine.backends.preflight import steps_of
 from engine.backends.take_files import engine_version, hash_sources, read_take, write_preview
-from engine.backends.upgrades import check_latent
 from engine.diffusion.samplers import Step
 from engine.models.signals import Latents
 
@@ -89,10 +89,12 @@ class LatentBackend(LocalBackend):
     Args:
         name: of the backend, as recipes say it.
         capabilities: of its model.
+        codecs: hash that names what its latents mean, where they do not belong to its weights
+            alone.
     """
 
-    def __init__(self, name: str, capabilities: Capabilities) -> None:
-        super().__init__(capabilities)
+    def __init__(self, name: str, capabilities: Capabilities, codecs: str = "") -> None:
+        super().__init__(capabilities, codecs)
         self._name = name
         # Products a second of the last render, its steps' other work included.
         self._pace: float | None = None
@@ -118,14 +120,15 @@ class LatentBackend(LocalBackend):
         return super().compile(repeated(request))
 
     def preflight(self, request: ShotRequest) -> tuple[Finding, ...]:
-        """Everything that is wrong with ``request``, a latent not used and want of memory too."""
+        """Everything that is wrong with ``request``, latents not used and want of memory too."""
         findings = super().preflight(request)
         if any(finding.level == "refused" for finding in findings):
             return findings
         short = check_memory(
             request, self._capabilities, needed=self._needed_bytes, free=self._free_bytes()
         )
-        return (*findings, *check_latent(request), *short)
+        latents = check_latents(request, self._capabilities.weights, self._codecs)
+        return (*findings, *latents, *short)
 
     @abstractmethod
     def _device_words(self) -> str:

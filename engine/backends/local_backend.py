@@ -50,10 +50,16 @@ Arrays = dict[str, NDArray[np.generic]]
 
 
 class LocalBackend(ABC):
-    """A backend that renders here, and decodes its takes again from their latents."""
+    """A backend that renders here, and decodes its takes again from their latents.
 
-    def __init__(self, capabilities: Capabilities) -> None:
-        self._capabilities = capabilities
+    Args:
+        capabilities: of its model.
+        codecs: hash that names what its latents mean, where they do not belong to its weights
+            alone.
+    """
+
+    def __init__(self, capabilities: Capabilities, codecs: str = "") -> None:
+        self._capabilities, self._codecs = capabilities, codecs
 
     @abstractmethod
     def _render(
@@ -148,6 +154,7 @@ class LocalBackend(ABC):
             recipe,
             sample_rate_hz=self._capabilities.sample_rate_hz,
             latents=latents,
+            codecs=self._codecs,
             flags=_flags(pictures, sound),
         )
 

@@ -109,6 +109,7 @@ def write_take(
     *,
     sample_rate_hz: int = SAMPLE_RATE_HZ,
     latents: Mapping[str, NDArray[np.generic]] | None = None,
+    codecs: str = "",
     flags: tuple[Flag, ...] = (),
 ) -> Take:
     """Write a take, beside its folder at first; a take that is there already is replaced.
@@ -120,6 +121,7 @@ def write_take(
         recipe: how it was made.
         sample_rate_hz: of the sound.
         latents: what ``decode`` starts from, with arrays that numpy knows.
+        codecs: hash of the codecs that made them, where they do not belong to the weights alone.
         flags: measured in it.
 
     Raises:
@@ -135,7 +137,8 @@ def write_take(
     _write_media(part, take, pictures, sound)
     if latents is not None:
         contents = {name: np.ascontiguousarray(array) for name, array in latents.items()}
-        write_file(part / LATENTS_NAME, save(contents, metadata={"weights": recipe.weights}))
+        metadata = {"weights": recipe.weights} | ({"codecs": codecs} if codecs else {})
+        write_file(part / LATENTS_NAME, save(contents, metadata=metadata))
     write_file(part / "recipe.json", _json(recipe))
     write_file(part / "take.json", _json(replace(take, folder="")))
     _swap(part, folder)
@@ -174,11 +177,19 @@ def read_recipe(folder: Path) -> Recipe:
     return recipe
 
 
-def read_latents(folder: Path, weights: str) -> dict[str, NDArray[np.generic]]:
+def read_latents(
+    folder: Path, weights: str, codecs: str | None = None
+) -> dict[str, NDArray[np.generic]]:
     """The latents of the take in ``folder``.
 
+    Args:
+        folder: of the take.
+        weights: those that the take was made by.
+        codecs: hash of those that are to read them; any where there is none. A file that does not
+            name its own is read as it is.
+
     Raises:
-        EngineError: if they are missing, damaged, or of other weights.
+        EngineError: if they are missing, damaged, or of other weights or codecs.
     """
     path = folder / LATENTS_NAME
     if not path.is_file():
@@ -191,7 +202,24 @@ def read_latents(folder: Path, weights: str) -> dict[str, NDArray[np.generic]]:
         raise EngineError(f"{path} is damaged; render the take again.") from error
     if metadata.get("weights") != weights:
         raise RequestError(f"The latents in {folder} were made by other weights.")
+    if codecs is not None and metadata.get("codecs", codecs) != codecs:
+        raise RequestError(
+            f"The latents in {folder} were made by other codecs ({metadata['codecs']}) than those "
+            f"that are to read them ({codecs}); render the take again."
+        )
     return arrays
+
+
+def codecs_of_latents(folder: Path) -> str | None:
+    """Hash of the codecs of the latents in ``folder``, empty where the file does not name them.
+
+    ``None`` where there are no latents that can be read.
+    """
+    try:
+        with safe_open(folder / LATENTS_NAME, framework="numpy") as file:
+            return dict(file.metadata() or {}).get("codecs", "")
+    except (OSError, SafetensorError, ValueError):
+        return None
 
 
 def replace_media(

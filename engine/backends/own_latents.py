@@ -1,0 +1,100 @@
+"""What is said of takes whose own latents cannot be started from, or may mean something else.
+
+Latents mean what the codecs that made them mean by it. Those of other codecs are never started
+from; a file of a time when it did not name them is, as it always was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from engine.api import Edit, Extend, Finding, ShotRequest, Upgrade
+from engine.backends.backlot_words import settled
+from engine.backends.take_files import LATENTS_NAME, codecs_of_latents, read_latents, read_recipe
+from engine.errors import EngineError
+
+
+def check_latents(request: ShotRequest, weights: str, codecs: str) -> Iterator[Finding]:
+    """Warnings where latents of a take would be ignored, or do not say which codecs made them.
+
+    Args:
+        request: nothing is wrong with it otherwise.
+        weights: of the backend, by which the request is rendered.
+        codecs: their codecs' hash; empty where latents belong to their weights alone.
+
+    Raises:
+        EngineError: if the recipe of an upgrade's preview cannot be read.
+    """
+    whole = settled(request)
+    match request.task:
+        case Upgrade(source=source, from_latent=True):
+            yield from _of_preview(whole, Path(source), weights, codecs)
+        case _:
+            pass
+    match whole.task:
+        case Edit(source=source, in_s=0) | Extend(source=source):
+            yield from _of_source(Path(source), weights, codecs)
+        case _:
+            pass
+
+
+def _of_preview(whole: ShotRequest, folder: Path, weights: str, codecs: str) -> Iterator[Finding]:
+    if isinstance(whole.task, Extend):
+        why = "It goes on from another take"
+    elif len(whole.shots) > 1:
+        why = "Its shots are made together"
+    elif not (folder / LATENTS_NAME).is_file():
+        why = "The preview has no latent any more"
+    elif not _readable(folder):
+        why = "The preview's latent is damaged"
+    elif not codecs and read_recipe(folder).weights != weights:
+        why = "The preview's latent was made by other weights"
+    elif _of_others(folder, codecs):
+        why = "The preview's latent was made by other codecs"
+    else:
+        yield from _unnamed(folder, weights, codecs)
+        return
+    yield Finding(
+        level="warning",
+        sentence=f"{why}, so the full render starts from the preview's noise, not from the preview "
+        "itself.",
+        remedy="Expect it to differ more.",
+    )
+
+
+def _of_source(folder: Path, weights: str, codecs: str) -> Iterator[Finding]:
+    if _of_others(folder, codecs):
+        yield Finding(
+            level="warning",
+            sentence="The latents of the source were made by other codecs, so its picture and "
+            "sound are encoded anew.",
+            remedy="Expect a little less of it to be kept.",
+        )
+    yield from _unnamed(folder, weights, codecs)
+
+
+def _of_others(folder: Path, codecs: str) -> bool:
+    """Whether the latents in ``folder`` name other codecs than ``codecs``."""
+    return bool(codecs) and codecs_of_latents(folder) not in (None, "", codecs)
+
+
+def _unnamed(folder: Path, weights: str, codecs: str) -> Iterator[Finding]:
+    """A warning where latents of other weights do not say which codecs made them."""
+    if codecs and codecs_of_latents(folder) == "" and read_recipe(folder).weights != weights:
+        yield Finding(
+            level="warning",
+            sentence="The latents of the source were made by other weights and do not say by which "
+            "codecs.",
+            remedy="If colours or sounds come out wrong, render the source again.",
+        )
+
+
+def _readable(folder: Path) -> bool:
+    """Whether the latents of the take in ``folder`` are whole, and its own."""
+    weights = read_recipe(folder).weights
+    try:
+        read_latents(folder, weights)
+    except EngineError:
+        return False
+    return True
