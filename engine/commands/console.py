@@ -111,6 +111,27 @@ def output(path: Path, suffix: str) -> Path:
 
 
 @contextlib.contextmanager
+def made_folder(folder: Path) -> Iterator[None]:
+    """Make ``folder``; where the work then fails, what was made and is empty is removed again.
+
+    Raises:
+        RequestError: if it cannot be made.
+    """
+    fresh = [place for place in (folder, *folder.parents) if not place.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RequestError(f"{folder} cannot be made: {error.strerror or error}.") from error
+    try:
+        yield
+    except BaseException:
+        for place in fresh:
+            with contextlib.suppress(OSError):
+                place.rmdir()
+        raise
+
+
+@contextlib.contextmanager
 def workspace(out: Path) -> Iterator[Path]:
     """A hidden folder beside ``out`` for work in progress, removed at the end, whatever happens.
 

@@ -1,7 +1,8 @@
 """Shipping: trained runs as the small set of weights that the program is delivered with.
 
 Everything goes into bfloat16 but what encodes: what latents mean is named by a hash of the
-encoders, and a transformer belongs to exactly one.
+encoders, and a transformer belongs to exactly one. Of a run the best weights by held-out loss are
+taken, as the stage after it begins from them; those of its last step can be named as a file.
 """
 
 from __future__ import annotations
@@ -9,11 +10,12 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.commands.console import say, workspace, write_bytes, write_json
-from engine.errors import EngineError, WeightsError
+from engine.commands.console import made_folder, say, workspace, write_bytes, write_json
+from engine.errors import WeightsError
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -27,8 +29,8 @@ NAMES = {
     "reader": "reader.safetensors",
     "latent_upsampler": "upsampler.safetensors",
 }
-# What the policy's run keeps for itself beside its weights.
-_KEPT_BESIDE = ("rollouts", "baseline")
+# The weights of a run, the first of them that is there: the best, or those that were saved last.
+_OF_A_RUN = ("best.safetensors", "weights.safetensors")
 _NEEDED = ("dual_transformer", "video_vae", "audio_vae", "vocoder")
 HELP = "make the small set of weights that is delivered from trained runs"
 
@@ -40,9 +42,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         type=Path,
         metavar="RUN",
-        help="run folders or weights files; of two of a kind the one named last is taken",
+        help="run folders, of which the best weights are taken, folders of codecs, or files of "
+        "weights; of two of a kind the one named last is taken",
     )
-    parser.add_argument("--out", type=Path, required=True, help="folder, such as assets/weights")
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="FOLDER", help="such as assets/weights"
+    )
     parser.add_argument(
         "--part-mib",
         type=int,
@@ -67,11 +72,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
             "Name the folder of the codecs and that of the transformer's run."
         )
     out: Path = args.out
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise EngineError(f"{out} cannot be made: {error.strerror or error}.") from error
-    with workspace(out / "weights") as folder:
+    with made_folder(out), workspace(out / "weights") as folder:
         entries = [_convert(paths, kind, folder) for kind, paths in chosen.items()]
         total = sum(entry["bytes"] for entry in entries)
         say(f"{total / 1e6:.1f} MB in {len(entries)} files")
@@ -82,26 +83,32 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
             )
         codecs = _check_together(folder)
         if args.part_mib is not None:
-            return _in_parts(folder, out, args.part_mib * 2**20)
-        for entry in entries:
-            (folder / entry["name"]).chmod(0o644)
-            (folder / entry["name"]).replace(out / entry["name"])
-    sums = "".join(f"{entry['sha256']}  {entry['name']}\n" for entry in entries)
-    write_bytes(out / "SHA256SUMS", sums.encode())
-    manifest = {"codecs": codecs, "bytes": total, "files": entries}
-    write_json(out / "manifest.json", manifest)
+            return {"out": str(out), "parts": _in_parts(folder, out, args.part_mib * 2**20)}
+        _move([folder / entry["name"] for entry in entries], out)
+        sums = "".join(f"{entry['sha256']}  {entry['name']}\n" for entry in entries)
+        write_bytes(out / "SHA256SUMS", sums.encode())
+        manifest = {"codecs": codecs, "bytes": total, "files": entries}
+        write_json(out / "manifest.json", manifest)
     return {"out": str(out)} | manifest
 
 
-def _in_parts(folder: Path, out: Path, limit_bytes: int) -> dict[str, Any]:
-    """What was converted in ``folder``, as files small enough to be carried."""
+def _in_parts(folder: Path, out: Path, limit_bytes: int) -> list[str]:
+    """What was converted in ``folder``, as files small enough to be carried; their names."""
     from engine.checkpoint import load_tensors, save_in_parts
 
     written: list[Path] = []
     for path in sorted(folder.glob("*.safetensors")):
         tensors, metadata = load_tensors(path)
-        written += save_in_parts(out / path.name, tensors, metadata, limit_bytes)
-    return {"out": str(out), "parts": [path.name for path in written]}
+        written += save_in_parts(folder / "parts" / path.name, tensors, metadata, limit_bytes)
+    _move(written, out)
+    return [path.name for path in written]
+
+
+def _move(files: Sequence[Path], out: Path) -> None:
+    """Put what is whole in its place, readable by all."""
+    for path in files:
+        path.chmod(0o644)
+        path.replace(out / path.name)
 
 
 def _chosen(runs: list[Path]) -> dict[str, list[Path]]:
@@ -110,20 +117,33 @@ def _chosen(runs: list[Path]) -> dict[str, list[Path]]:
 
     found: dict[str, list[Path]] = {}
     for run_ in runs:
-        files = sorted(run_.glob("*.safetensors")) if run_.is_dir() else [run_]
-        files = [path for path in files if path.name != "state.safetensors"]
-        if not files:
-            raise WeightsError(f"There are no weights in {run_}.")
-        for path in files:
+        for path in _weights_in(run_):
             metadata = read_metadata(path)
             kind = metadata.get("kind", "")
-            if kind in _KEPT_BESIDE and run_.is_dir():
-                continue
             if kind not in NAMES:
                 raise WeightsError(f"{path} does not hold a network of this engine.")
             joined = PART in metadata and kind in found and PART in read_metadata(found[kind][0])
             found[kind] = [*found[kind], path] if joined else [path]
+    for kind, paths in found.items():
+        say(f"{kind}: {', '.join(map(str, paths))}")
     return {kind: found[kind] for kind in NAMES if kind in found}
+
+
+def _weights_in(run_: Path) -> list[Path]:
+    """A file itself, the best weights of a run, or everything in another folder.
+
+    Raises:
+        WeightsError: if there is nothing.
+    """
+    if not run_.is_dir():
+        return [run_]
+    for name in _OF_A_RUN:
+        if (run_ / name).is_file():
+            return [run_ / name]
+    files = sorted(run_.glob("*.safetensors"))
+    if not files:
+        raise WeightsError(f"There are no weights in {run_}.")
+    return files
 
 
 def _convert(paths: list[Path], kind: str, folder: Path) -> dict[str, Any]:

@@ -80,7 +80,7 @@ def test_runs_that_do_not_belong_together_are_refused(engine, runs, tmp_path):
     code, told = engine("ship", *runs, "--out", tmp_path / "out")
     assert code == 1
     assert "other codecs" in told
-    assert not list((tmp_path / "out").iterdir())
+    assert not (tmp_path / "out").exists()
 
 
 def test_bad_runs_are_a_sentence(engine, runs, tmp_path):
@@ -102,10 +102,40 @@ def test_bad_runs_are_a_sentence(engine, runs, tmp_path):
 
 def test_too_large_a_set_is_refused(engine, runs, tmp_path, monkeypatch):
     monkeypatch.setattr("engine.commands.ship.LIMIT_BYTES", 1000)
-    code, told = engine("ship", *runs, "--out", tmp_path / "out")
+    code, told = engine("ship", *runs, "--out", tmp_path / "deep" / "out")
     assert code == 1
     assert "at most" in told
-    assert not list((tmp_path / "out").iterdir())
+    assert not (tmp_path / "deep").exists()
+
+
+def test_a_stop_leaves_no_folder_and_takes_none_away(engine, runs, tmp_path, monkeypatch):
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("engine.commands.ship._check_together", stopped)
+    assert engine("ship", *runs, "--out", tmp_path / "out")[0] == 130
+    assert not (tmp_path / "out").exists()
+    (tmp_path / "mine").mkdir()
+    assert engine("ship", *runs, "--out", tmp_path / "mine")[0] == 130
+    assert not list((tmp_path / "mine").iterdir())
+
+
+def test_the_best_weights_of_a_run_are_taken_and_named(engine, runs, tmp_path):
+    run, out = runs[1], tmp_path / "out"
+    tensors, metadata = load_tensors(run / "weights.safetensors")
+    save_tensors(run / "teacher.safetensors", tensors, metadata)
+    tensors["video_in.bias"] = torch.full_like(tensors["video_in.bias"], 2.0)
+    save_tensors(run / "best.safetensors", tensors, metadata)
+
+    def shipped(*words):
+        code, told = engine("ship", *words, "--out", out)
+        assert code == 0, told
+        return load_tensors(out / TRANSFORMER)[0]["video_in.bias"].float().mean().item(), told
+
+    value, told = shipped(*runs)
+    assert value == 2.0
+    assert f"dual_transformer: {run / 'best.safetensors'}" in told
+    assert shipped(*runs, run / "weights.safetensors")[0] != 2.0
 
 
 def test_a_model_carried_in_parts_ships_as_the_same_bytes(engine, runs, tmp_path, monkeypatch):
