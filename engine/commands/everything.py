@@ -15,7 +15,6 @@ from pathlib import Path
 
 from engine.commands import ship
 from engine.commands.console import duration, say
-from engine.errors import RequestError
 from engine.presets import PRESETS, Order, Preset, carry_out, refuse_replicas
 
 WEIGHTS = "weights"
@@ -77,7 +76,7 @@ def everything(
     Raises:
         EngineError: as the stages.
     """
-    _refuse(order)
+    refuse_replicas(order)
     level = order.level or 1
     wanted = [stage for stage in stages if stage.level <= level]
     minutes = minutes_of(wanted, order.minutes or _MINUTES)
@@ -107,8 +106,8 @@ def delivered(folder: Path) -> None:
     import torch
 
     last = Order(run=folder / WEIGHTS, device=torch.device("cpu")).latest("sft")
-    beside = (folder / name / "weights.safetensors" for name in ("upsampler", "reader"))
-    runs = [folder / "codecs", last, *(path for path in beside if path.is_file())]
+    beside = (folder / name for name in ("upsampler", "reader"))
+    runs = [folder / "codecs", last, *(run for run in beside if run.is_dir())]
     ship.run(argparse.Namespace(runs=runs, out=folder / WEIGHTS, part_mib=None))
     say(f"Generate with them by: python -m engine generate --weights {folder / WEIGHTS} ...")
 
@@ -129,12 +128,3 @@ def _part(order: Order, stage: Stage, preset: Preset, minutes: float) -> Order:
         size=stage.size,
         level=(order.level if stage.preset == "tasks" else None),
     )
-
-
-def _refuse(order: Order) -> None:
-    if order.warm_start or order.learning_rate or order.size:
-        raise RequestError(
-            "Everything starts from nothing, at sizes and rates of its own: name --minutes, "
-            "--level and --replicas alone."
-        )
-    refuse_replicas(order)

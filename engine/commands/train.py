@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 HELP = "train a recipe in a folder, or go on with it"
 _STATE, _SHARES, _FINDINGS = "state.safetensors", "state/run.json", "experiments.json"
-_FINETUNE, _EVERYTHING, _EXPERIMENTS = "finetune", "everything", "experiments"
+# Recipes that are no presets, and one that takes arguments of its own.
+FINETUNE, EVERYTHING, EXPERIMENTS = "finetune", "everything", "experiments"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -82,19 +83,18 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         EngineError: if the run cannot start or go on.
         KeyboardInterrupt: if it was stopped before its end; says how to go on.
     """
+    from engine.commands.train_checks import RECIPES
     from engine.presets import PRESETS
 
     if args.list:
         for name, preset in PRESETS.items():
             print(f"{name:12} {preset.says}")
-        print(f"{_EVERYTHING:12} all stages from nothing to weights that can be delivered")
-        print(f"{_FINETUNE:12} an adapter of finished weights, from your own clips in --data")
+        print(f"{EVERYTHING:12} all stages from nothing to weights that can be delivered")
+        print(f"{FINETUNE:12} an adapter of finished weights, from your own clips in --data")
         return {"recipes": {name: preset.says for name, preset in PRESETS.items()}}
-    if args.recipe not in (*PRESETS, _EVERYTHING, _FINETUNE):
+    if args.recipe not in RECIPES:
         asked = f"{args.recipe!r} is not a recipe" if args.recipe else "A recipe must be named"
-        raise RequestError(
-            f"{asked}; choose one of {', '.join((*PRESETS, _EVERYTHING, _FINETUNE))}."
-        )
+        raise RequestError(f"{asked}; choose one of {', '.join(RECIPES)}.")
     if args.folder is None:
         raise RequestError("Name the folder of the run with --run DIR.")
     _check(args)
@@ -102,24 +102,9 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def _check(args: argparse.Namespace) -> None:
-    if args.minutes is not None and args.minutes <= 0:
-        raise RequestError(f"{args.minutes:g} minutes are no time to train; use more than 0.")
-    if args.threads is not None and args.threads < 1:
-        raise RequestError("At least one thread must compute.")
-    _check_steps(args)
-    _check_experiments(args)
-    if args.recipe == _FINETUNE:
-        _check_finetune(args)
-    elif args.data is not None or args.weights is not None or args.steps is not None:
-        raise RequestError("Use --data, --weights and --steps with the recipe finetune alone.")
-    if args.verdicts is not None and args.recipe != "reward":
-        raise RequestError(
-            "Verdicts train the reward model alone: use them with the recipe reward."
-        )
-    if args.verdicts is not None and not args.verdicts.is_file():
-        raise RequestError(
-            f"There are no verdicts at {args.verdicts}; export them from the studio."
-        )
+    from engine.commands.train_checks import refuse_odd
+
+    refuse_odd(args)
     if args.folder.exists() and not args.folder.is_dir():
         raise RequestError(f"{args.folder} is a file; name a folder for the run.")
     there = _saved(args)
@@ -127,7 +112,7 @@ def _check(args: argparse.Namespace) -> None:
         raise TrainingError(
             f"{args.folder} holds a run already. Go on with it by --resume, or name another folder."
         )
-    if args.resume and not there and args.recipe != _EVERYTHING:
+    if args.resume and not there and args.recipe != EVERYTHING:
         say(f"Nothing is saved in {args.folder} yet; it starts from the beginning.")
 
 
@@ -142,44 +127,12 @@ def _saved(args: argparse.Namespace) -> bool:
     )
 
 
-def _check_steps(args: argparse.Namespace) -> None:
-    from engine.devices import cores
-
-    if args.learning_rate is not None and args.learning_rate <= 0:
-        raise RequestError("Nothing is learned at such a --learning-rate; use more than 0.")
-    if args.replicas is not None and not 1 <= args.replicas <= cores():
-        raise RequestError(f"This processor has {cores()} cores: use 1 to {cores()} --replicas.")
-
-
-def _check_experiments(args: argparse.Namespace) -> None:
-    from engine.training.experiments_report import MOST_SEEDS
-
-    if args.recipe != _EXPERIMENTS and (args.only is not None or args.seeds is not None):
-        raise RequestError("Use --only and --seeds with the recipe experiments alone.")
-    if args.seeds is not None and not 2 <= args.seeds <= MOST_SEEDS:
-        raise RequestError(f"Use 2 to {MOST_SEEDS} --seeds: one alone has no interval.")
-
-
-def _check_finetune(args: argparse.Namespace) -> None:
-    if any((args.replicas, args.learning_rate, args.size, args.level)):
-        raise RequestError(
-            "An adapter is trained by one process, at a learning rate of its own, on your clips as "
-            "they are."
-        )
-    if args.warm_start is not None:
-        raise RequestError("An adapter begins as nothing; name the weights with --weights FOLDER.")
-    if args.steps is not None and args.steps < 1:
-        raise RequestError("At least one step must be made.")
-    if args.data is None and not args.resume:
-        raise RequestError("Name the folder of your clips and captions with --data FOLDER.")
-
-
 def _make(args: argparse.Namespace, order: Order) -> bool:
-    if args.recipe == _EVERYTHING:
+    if args.recipe == EVERYTHING:
         from engine.commands.everything import everything
 
         return everything(order)
-    if args.recipe == _FINETUNE:
+    if args.recipe == FINETUNE:
         from engine.backends.backlot import SHIPPED
         from engine.commands.finetune import finetune
 
@@ -239,9 +192,7 @@ def _going_on(args: argparse.Namespace) -> str:
     """What to say of a run that was stopped."""
     from engine.presets import PRESETS
 
-    learns = args.recipe == _FINETUNE or (
-        args.recipe != _EVERYTHING and PRESETS[args.recipe].learns
-    )
+    learns = args.recipe == FINETUNE or (args.recipe != EVERYTHING and PRESETS[args.recipe].learns)
     if learns and (_saved(args) or args.warm_start is None):
         return f"Stopped; what was learned and saved is in {args.folder}: go on with --resume."
     return f"Stopped; the same command goes on with what is whole in {args.folder}."

@@ -29,11 +29,14 @@ PRESETS: dict[str, Preset] = {
         says="draw the scenes that codecs and reader learn from",
         make=codecs.clips,
         learns=False,
+        warm=False,
+        timed=False,
     ),
     "codecs": Preset(
         says="video_vae, audio_vae and vocoder one after the other",
         make=codecs.codecs,
         parts=codecs.PARTS,
+        warm=False,
     ),
     "video_vae": Preset(
         says="pictures to latents and back; needs clips",
@@ -55,6 +58,7 @@ PRESETS: dict[str, Preset] = {
         make=transformer.latents,
         learns=False,
         sized=True,
+        warm=False,
     ),
     "pretrain": Preset(
         says="the transformer, from latents; two cores do",
@@ -64,6 +68,7 @@ PRESETS: dict[str, Preset] = {
     "experiments": Preset(
         says="variants of pretrain at equal compute, with intervals; needs latents",
         make=transformer.experiments,
+        warm=False,
     ),
     "tokens": Preset(
         says="the transformer but its fine stage, at high noise; needs latents and pretrain",
@@ -80,6 +85,7 @@ PRESETS: dict[str, Preset] = {
         make=transformer.tasks,
         learns=False,
         sized=True,
+        warm=False,
     ),
     "pretrain_tasks": Preset(
         says="the transformer on tasks: references, edits, history; needs tasks",
@@ -115,6 +121,8 @@ PRESETS: dict[str, Preset] = {
         says="draw scenes at two sizes and encode them; needs codecs",
         make=upsampler.doubles,
         learns=False,
+        warm=False,
+        timed=False,
     ),
     "upsampler": Preset(
         says="finished latents at twice the size; needs codecs and doubles",
@@ -135,6 +143,8 @@ PRESETS: dict[str, Preset] = {
         says="scenes drawn well and spoilt, for the reward; needs latents",
         make=judges.pairs,
         learns=False,
+        warm=False,
+        timed=False,
     ),
     "reward": Preset(
         says="judges clips on five axes; needs latents, takes pairs and --verdicts FILE",

@@ -40,7 +40,7 @@ def codecs(order: Order) -> bool:
     minutes = order.minutes or 75.0
     makers = (video_vae, audio_vae, vocoder)
     for name, make, share in zip(PARTS, makers, (0.84, 0.06, 0.1), strict=True):
-        part = replace(order, run=order.run / name, minutes=minutes * share, warm_start=None)
+        part = replace(order, run=order.run / name, minutes=minutes * share)
         # A part that an earlier run finished ends at once.
         if not make(part):
             return False

@@ -106,6 +106,8 @@ class Preset:
         learns: whether it trains something; it prepares what is learned from otherwise.
         together: whether several processes can train it.
         sized: whether what it draws can be of another size and level.
+        warm: whether it takes weights that are named, to begin from or to draw for.
+        timed: whether it is given minutes; it takes what it takes otherwise.
         parts: folders within the run's own, each with a state of its own.
     """
 
@@ -114,6 +116,8 @@ class Preset:
     learns: bool = True
     together: bool = False
     sized: bool = False
+    warm: bool = True
+    timed: bool = True
     parts: tuple[str, ...] = ()
 
 
@@ -123,13 +127,6 @@ def carry_out(name: str, preset: Preset, order: Order) -> bool:
     Raises:
         EngineError: if it is not to be had that way, cannot start or does not converge.
     """
-    if order.learning_rate is not None and not preset.learns:
-        raise RequestError(f"{name} learns nothing; leave out --learning-rate.")
-    if not preset.sized and (order.size or order.level):
-        raise RequestError(
-            f"{name} takes the clips as they were drawn: use --size and --level with latents and "
-            "tasks."
-        )
     refuse_replicas(order)
     count = 1
     if _shares_processor(order):

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from engine.data.latents import LatentSpec, LatentStore, encode_clips
 from engine.data.tasks import TaskSpec, TaskStore, encode_tasks
-from engine.errors import RequestError
 from engine.models.codecs import Codecs
 from engine.models.pathways import FIRST_TRAINED
 from engine.models.sizes import SIZES
@@ -54,8 +53,6 @@ def experiments(order: Order) -> bool:
     from engine.training.experiments import Experiments, Setup, chosen
 
     variants = chosen(order.only)
-    if order.warm_start is not None:
-        raise RequestError("Experiments begin from nothing; leave out --warm-start.")
     _, store = _encoded(order)
     minutes = order.minutes or 480.0
     config = stepped(order, minutes=minutes, lr=order.learning_rate or 1.5e-3)

@@ -78,11 +78,6 @@ def test_what_is_stopped_delivers_nothing_and_starts_nothing_more(tmp_path):
     assert not scripted.delivered
 
 
-def test_everything_starts_from_nothing(tmp_path):
-    with pytest.raises(RequestError, match="from nothing"):
-        everything(Order(run=tmp_path, device=CPU, warm_start=tmp_path / "a"))
-
-
 def test_replicas_of_a_card_are_refused_before_anything_is_drawn(tmp_path):
     scripted = Scripted()
     with pytest.raises(RequestError, match="torchrun"):

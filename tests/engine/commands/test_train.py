@@ -52,14 +52,15 @@ def test_a_run_of_parts_is_one_that_is_gone_on_with(engine, tmp_path):
         (("tiny",), "--run"),
         (("tiny", "--run", "{}/run", "--minutes", "0"), "minutes"),
         (("tiny", "--run", "{}/run", "--threads", "0"), "thread"),
-        (("tiny", "--run", "{}/run", "--replicas", "0"), "replicas"),
-        (("tiny", "--run", "{}/run", "--replicas", "9999"), "replicas"),
+        (("pretrain", "--run", "{}/run", "--replicas", "0"), "cores: use 1"),
+        (("pretrain", "--run", "{}/run", "--replicas", "9999"), "cores: use 1"),
+        (("tiny", "--run", "{}/run", "--replicas", "1"), "takes no --replicas, which is for video"),
         (("tiny", "--run", "{}/run", "--learning-rate", "0"), "more than 0"),
-        (("latents", "--run", "{}/run", "--learning-rate", "1"), "learns nothing"),
+        (("latents", "--run", "{}/run", "--learning-rate", "1"), "takes no --learning-rate"),
         (("latents", "--run", "{}/run", "--size", "97x64"), "must be even"),
-        (("tiny", "--run", "{}/run", "--level", "2"), "as they were drawn"),
-        (("everything", "--run", "{}/run", "--size", "96x64"), "from nothing"),
-        (("finetune", "--run", "{}/run", "--data", "{}", "--replicas", "1"), "one process"),
+        (("tiny", "--run", "{}/run", "--level", "2"), "for latents, tasks, everything."),
+        (("everything", "--run", "{}/run", "--size", "96x64"), "for latents, tasks."),
+        (("finetune", "--run", "{}/run", "--data", "{}", "--replicas", "1"), "takes no --repl"),
         (("tiny", "--run", "{}/file"), "is a file"),
         (("tiny", "--run", "{}/file/run"), "could not be written"),
         (("tiny", "--run", "{}/run", "--device", "warp"), "warp"),
@@ -74,13 +75,22 @@ def test_a_run_of_parts_is_one_that_is_gone_on_with(engine, tmp_path):
         (("pairs", "--run", "{}/run"), "no store of latents"),
         (("reward", "--run", "{}/run"), "no store of latents"),
         (("policy", "--run", "{}/run"), "no weights"),
-        (("tiny", "--run", "{}/run", "--verdicts", "{}/file"), "reward model alone"),
+        (("tiny", "--run", "{}/run", "--verdicts", "{}/file"), "for reward."),
         (("reward", "--run", "{}/run", "--verdicts", "{}/none"), "no verdicts at"),
-        (("tiny", "--run", "{}/run", "--only", "wider"), "experiments alone"),
+        (("tiny", "--run", "{}/run", "--only", "wider"), "for experiments."),
         (("experiments", "--run", "{}/run", "--seeds", "1"), "Use 2 to 10 --seeds"),
         (("experiments", "--run", "{}/run", "--only", "wider,pastry"), "no experiment pastry"),
-        (("experiments", "--run", "{}/run", "--warm-start", "{}/file"), "begin from nothing"),
+        (("experiments", "--run", "{}/run", "--warm-start", "{}/file"), "takes no --warm"),
         (("experiments", "--run", "{}/run"), "no store of latents"),
+        (("codecs", "--run", "{}/run", "--warm-start", "{}/file"), "for video_vae, audio_vae,"),
+        (("latents", "--run", "{}/run", "--warm-start", "{}/file"), "takes no --warm-start"),
+        (("everything", "--run", "{}/run", "--warm-start", "{}/file"), "takes no --warm-start"),
+        (("finetune", "--run", "{}/run", "--warm-start", "{}/file"), "takes no --warm-start"),
+        (("tiny", "--run", "{}/run", "--warm-start", "{}/none"), "no weights at"),
+        (("clips", "--run", "{}/run", "--minutes", "3"), "takes no --minutes"),
+        (("tiny", "--run", "{}/run", "--weights", "{}"), "for finetune."),
+        (("tiny", "--run", "{}/run", "--data", "{}"), "for finetune."),
+        (("finetune", "--run", "{}/run"), "--data FOLDER"),
     ],
 )
 def test_what_cannot_start_is_a_sentence(engine, tmp_path, words, says):
@@ -110,6 +120,8 @@ def test_a_stop_says_how_to_go_on(engine, tmp_path, monkeypatch, learns, more, s
 
     preset = Preset(says="what is stopped", make=stopped, learns=learns)
     monkeypatch.setitem(PRESETS, "tiny", preset)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "weights").write_bytes(b"")
     code, told = engine("train", "tiny", "--run", tmp_path / "run", "--device", "cpu", *more)
     assert code == 130
     assert says in told
@@ -124,5 +136,7 @@ def test_a_stopped_run_goes_on_with_resume_though_it_began_from_weights(
         return False
 
     monkeypatch.setitem(PRESETS, "tiny", Preset(says="what is stopped", make=stopped))
-    words = ("--run", tmp_path / "run", "--device", "cpu", "--warm-start", "weights")
+    weights = tmp_path / "weights"
+    weights.write_bytes(b"")
+    words = ("--run", tmp_path / "run", "--device", "cpu", "--warm-start", weights)
     assert "with --resume" in engine("train", "tiny", *words)[1]

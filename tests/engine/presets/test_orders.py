@@ -132,8 +132,3 @@ def test_a_learning_rate_that_is_named_is_taken_where_something_is_learned(tmp_p
     recipe = StillRecipe()
     assert train(recipe, Order(run=tmp_path / "run", device=CPU, learning_rate=0.5))
     assert recipe.config.lr == 0.5
-    drawing = Preset(says="", make=make_still, learns=False)
-    with pytest.raises(RequestError, match="as they were drawn"):
-        carry_out("still", ALONE, Order(run=tmp_path, device=CPU, size=(96, 64)))
-    with pytest.raises(RequestError, match="learns nothing"):
-        carry_out("still", drawing, Order(run=tmp_path, device=CPU, learning_rate=0.5))
