@@ -58,27 +58,34 @@ def render_into(
 ) -> tuple[Take, ...]:
     """The takes of ``request`` in ``folder``: finished ones are taken as they are.
 
+    A saved state is gone on from. One that is refused, damaged or of another request, is told of
+    and the render begins at its first step.
+
     Raises:
         EngineError: if it cannot be rendered.
     """
-    from engine.api import Control, Failed, Finished, Progress
+    from engine.api import Control, Failed, Finished, Progress, Started
 
     done = _finished(backend, folder, request)
     if done is not None:
         return done
-    resume = backend.checkpoint(folder)
-    for _ in range(2):
+    saved = backend.checkpoint(folder)
+    for resume in (None,) if saved is None else (saved, None):
+        started = False
         for event in backend.render(request, Control(folder), resume):
             match event:
+                case Started():
+                    started = True
                 case Progress(step=step, of=of, eta_s=left_s):
                     meter.show(step, of, left_s)
                 case Finished(takes=takes):
                     return takes
-                case Failed(sentence=sentence) if resume is None:
+                case Failed(sentence=sentence) if started or resume is None:
                     raise EngineError(sentence)
+                case Failed(sentence=sentence):
+                    say(f"It begins at its first step, not where it was stopped: {sentence}")
                 case _:
                     pass
-        resume = None  # What was left behind is of another request.
     raise EngineError("The render ended without a take.")
 
 

@@ -13,11 +13,12 @@ import numpy as np
 import pytest
 
 from engine.api import Flag, Reference, import_recipe
+from engine.backends.scripted import Fault, ScriptedBackend
 from engine.commands.chains import Piece, render_into, tell_flags, write_joined
 from engine.commands.console import Meter
 from engine.commands.extend import chunk_lengths
 from engine.commands.sequence import in_contexts
-from engine.errors import RequestError
+from engine.errors import EngineError, RequestError
 from engine.media import probe, read_pictures, read_sound, write_film, write_wav
 from engine.shapes import SAMPLE_RATE_HZ
 from tests.engine.backends.contract import bits, park_after, render, run, small_request
@@ -364,7 +365,19 @@ def test_a_stopped_render_goes_on_from_its_last_step(tmp_path):
     (again,) = render_into(backend, request, tmp_path / "stopped", Meter("steps"))
     assert bits(again) == bits(whole)
     assert backend.checkpoint(tmp_path / "stopped") is None
+
+
+def test_a_state_that_is_refused_is_told_of_and_a_failure_keeps_it(tmp_path, capsys):
+    backend = ScriptedBackend()
+    request = small_request(backend)
+    run(backend, request, tmp_path, on_event=park_after(1))
     other = dataclasses.replace(request, seed=11)
-    run(backend, request, tmp_path / "other", on_event=park_after(1))
-    (fresh,) = render_into(backend, other, tmp_path / "other", Meter("steps"))
+    (fresh,) = render_into(backend, other, tmp_path, Meter("steps"))
     assert fresh.recipe.request.seed == 11
+    assert "begins at its first step" in capsys.readouterr().err
+    run(backend, request, tmp_path / "kept", on_event=park_after(1))
+    failing = ScriptedBackend(faults=[Fault(step=2, kind="fail")])
+    with pytest.raises(EngineError, match="as it was told to"):
+        render_into(failing, request, tmp_path / "kept", Meter("steps"))
+    assert "first step" not in capsys.readouterr().err
+    assert failing.checkpoint(tmp_path / "kept")
