@@ -26,14 +26,24 @@ class Control:
         self.folder = folder
         self._cancel = threading.Event()
         self._park = threading.Event()
+        self._heard: Callable[[], object] | None = None
 
     def cancel(self) -> None:
         """Stop and throw the work away."""
         self._cancel.set()
+        self._tell()
 
     def park(self) -> None:
         """Stop after saving the last finished step."""
         self._park.set()
+        self._tell()
+
+    def follow(self, heard: Callable[[], object] | None) -> None:
+        """Call ``heard`` whenever something is told, on the thread that tells; ``None`` nobody.
+
+        For a render that waits for something else; it must not wait itself.
+        """
+        self._heard = heard
 
     @property
     def cancelled(self) -> bool:
@@ -44,6 +54,11 @@ class Control:
     def parked(self) -> bool:
         """Whether ``park`` was called."""
         return self._park.is_set()
+
+    def _tell(self) -> None:
+        heard = self._heard
+        if heard is not None:
+            heard()
 
 
 class Backend(Protocol):

@@ -39,12 +39,13 @@ from engine.api import (
 from engine.errors import EngineError
 from engine.plain import from_plain, to_plain
 
-_HEARD_S = 0.01
 _END_S = 5.0
 _LAST = (Finished, Parked, Failed, Cancelled)
 # Where a process has no niceness: it gives way to the window's, and opens no console of its own.
 _WINDOWS_FLAGS = ("BELOW_NORMAL_PRIORITY_CLASS", "CREATE_NO_WINDOW")
 Message = dict[str, Any]
+# What is heard where a control was told something: whoever waits has a word to pass on.
+_NUDGE: Message = {}
 
 
 class HostEndedError(EngineError):
@@ -173,14 +174,14 @@ class HostedBackend:
         line = self._started()
         number = line.open()
         folder, told, ended = str(control.folder), set[str](), False
+        control.follow(lambda: line.nudge(number))
         try:
             line.tell(number, "render", request=request.to_json(), folder=folder, resume=resume)
             while not ended:
                 line.tell(number, "next")
-                message = None
-                while message is None:
+                _pass_on(line, number, control, told)
+                while (message := line.hear(number)) is _NUDGE:
                     _pass_on(line, number, control, told)
-                    message = line.hear(number, _HEARD_S)
                 if "event" not in message:
                     _value(message)
                     return
@@ -191,9 +192,11 @@ class HostedBackend:
             # Whoever listened went away: the render stops where it was last heard.
             line.tell(number, "close")
             with suppress(HostEndedError):
-                line.hear(number)
+                while line.hear(number) is _NUDGE:
+                    pass
             raise
         finally:
+            control.follow(None)
             if ended:
                 line.tell(number, "next")
             line.close(number)
@@ -243,16 +246,19 @@ class _Line:
             except (OSError, ValueError):
                 self.ended = True
 
-    def hear(self, number: int, timeout_s: float | None = None) -> Any:
-        """The next answer to question ``number``, or ``None`` after ``timeout_s``.
+    def nudge(self, number: int) -> None:
+        """Let who waits for an answer to question ``number`` hear ``_NUDGE`` before it comes."""
+        answers = self._answers.get(number)
+        if answers is not None:
+            answers.put(_NUDGE)
+
+    def hear(self, number: int) -> Any:
+        """The next answer to question ``number``, waited for without waking up in between.
 
         Raises:
             HostEndedError: if the process ended.
         """
-        try:
-            message = self._answers[number].get(timeout=timeout_s)
-        except queue.Empty:
-            return None
+        message = self._answers[number].get()
         if message is None:
             raise HostEndedError(self._how_ended())
         return message

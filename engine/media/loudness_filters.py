@@ -5,6 +5,8 @@ Shape letters: C channels, S samples, N samples that are filtered at once, K run
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
 from math import pi, tan
 
 import numpy as np
@@ -14,6 +16,41 @@ Numbers = NDArray[np.float64]
 
 _RUN = 256
 _TAPS = 49
+_RATES = 4
+
+
+@dataclass(frozen=True)
+class _Response:
+    """What the two filters of annex 1 make of N samples; nobody writes to it.
+
+    Attributes:
+        seen: what is heard of the samples themselves, (N, N).
+        recalled: what is heard of the filters' memory, (4, N).
+        kept: what the filters remember of the samples, (N, 4).
+        steps: how their memory goes on by 0 to N samples, (4, 4) each.
+    """
+
+    seen: Numbers
+    recalled: Numbers
+    kept: Numbers
+    steps: tuple[Numbers, ...]
+
+
+@lru_cache(maxsize=_RATES)
+def _response(rate_hz: int) -> _Response:
+    """The filters at a rate, reckoned once: every run of playing is measured by them."""
+    step, into, out, through = _in_a_row(_shelf(rate_hz), _cut(rate_hz))
+    powers = [np.eye(4)]
+    for _ in range(_RUN):
+        powers.append(step @ powers[-1])
+    impulse = np.array([through, *(float((out @ power @ into)[0, 0]) for power in powers[:-2])])
+    behind = np.subtract.outer(np.arange(_RUN), np.arange(_RUN))
+    return _Response(
+        seen=np.where(behind >= 0, impulse[np.maximum(behind, 0)], 0.0).T,
+        recalled=np.concatenate([out @ power for power in powers[:-1]]).T,
+        kept=np.concatenate([(power @ into).T for power in powers[-2::-1]]),
+        steps=tuple(power.T for power in powers),
+    )
 
 
 class KWeighting:
@@ -27,33 +64,25 @@ class KWeighting:
 
     def __init__(self, rate_hz: int, channels: int) -> None:
         """Filter sound of ``rate_hz`` with this many channels."""
-        step, into, out, through = _in_a_row(_shelf(rate_hz), _cut(rate_hz))
-        powers = [np.eye(4)]
-        for _ in range(_RUN):
-            powers.append(step @ powers[-1])
-        impulse = np.array([through, *(float((out @ power @ into)[0, 0]) for power in powers[:-2])])
-        behind = np.subtract.outer(np.arange(_RUN), np.arange(_RUN))
-        self._seen = np.where(behind >= 0, impulse[np.maximum(behind, 0)], 0.0).T  # (N, N)
-        self._recalled = np.concatenate([out @ power for power in powers[:-1]]).T  # (4, N)
-        self._kept = np.concatenate([(power @ into).T for power in powers[-2::-1]])  # (N, 4)
-        self._steps = [power.T for power in powers]
+        self._response = _response(rate_hz)
         self._state: Numbers = np.zeros((channels, 4))
 
     def weigh(self, block: NDArray[np.floating]) -> Numbers:
         """The next samples (C, S), weighted."""
+        answer = self._response
         channels, samples = block.shape
         runs, rest = divmod(samples, _RUN)
         whole = block[:, : runs * _RUN].astype(np.float64).reshape(channels, runs, _RUN)
-        kept, states = whole @ self._kept, np.empty((channels, runs, 4))
+        kept, states = whole @ answer.kept, np.empty((channels, runs, 4))
         for run in range(runs):
             states[:, run] = self._state
-            self._state = self._state @ self._steps[_RUN] + kept[:, run]
-        weighted = (whole @ self._seen + states @ self._recalled).reshape(channels, -1)
+            self._state = self._state @ answer.steps[_RUN] + kept[:, run]
+        weighted = (whole @ answer.seen + states @ answer.recalled).reshape(channels, -1)
         if not rest:
             return weighted
         last = block[:, runs * _RUN :].astype(np.float64)
-        tail = last @ self._seen[:rest, :rest] + self._state @ self._recalled[:, :rest]
-        self._state = self._state @ self._steps[rest] + last @ self._kept[_RUN - rest :]
+        tail = last @ answer.seen[:rest, :rest] + self._state @ answer.recalled[:, :rest]
+        self._state = self._state @ answer.steps[rest] + last @ answer.kept[_RUN - rest :]
         return np.concatenate([weighted, tail], axis=1)
 
 

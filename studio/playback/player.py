@@ -103,6 +103,10 @@ class Player(QObject):
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self.tick)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self.play)
 
     @property
     def state(self) -> PlayerState:
@@ -166,6 +170,10 @@ class Player(QObject):
         self._only_marked = False
         self._play(speed)
 
+    def play_soon(self) -> None:
+        """Play once what changes now was painted, unless something else is asked for before."""
+        self._soon.start()
+
     def play_in_out(self) -> None:
         """Play the marked part once, or round and round, from its beginning."""
         self.pause()
@@ -183,6 +191,7 @@ class Player(QObject):
 
     def pause(self) -> None:
         """Stand still on the frame that is due."""
+        self._soon.stop()
         if isinstance(self._state, Paused):
             return
         self._timer.stop()
@@ -275,6 +284,7 @@ class Player(QObject):
         return Feeder(self._sink, self._clock, self._heard_of.emit, again_s=self._again_s)
 
     def _play(self, speed: int) -> None:
+        self._soon.stop()
         start, end = self._limits()
         if self._source is None or end <= start or not speed:
             return

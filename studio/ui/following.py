@@ -64,10 +64,12 @@ class Following(QObject):
         export = add(desk.export_desk.refresh, desk.export)
         queue = add(desk.queue_desk.refresh, desk.queue)
         work = add(self._show_work)
-        self._of_cut = (screen, export)
+        mix = add(desk.mix.refresh, desk.mix)
+        desk.room.session.selection_changed.connect(lambda _ids: mix.show())
+        self._of_cut = (screen, export, mix)
         self._of_hand = (shot, takes, edit, screen, queue)  # previews of the shot come first
         self._of_jobs = (work, shot, takes, shots, queue, edit, board, due, screen)
-        self._of_story = (screen, shot, shots, takes, bins, cards, edit, board, due, export)
+        self._of_story = (screen, shot, shots, takes, bins, cards, edit, board, due, export, mix)
 
     def _on_film(self) -> None:
         desk = self._desk

@@ -11,7 +11,6 @@ from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QFileDialog,
-    QLabel,
     QMainWindow,
     QStackedWidget,
     QVBoxLayout,
@@ -42,6 +41,7 @@ from studio.ui.film_safety import FilmSafety
 from studio.ui.key_sheet import KeySheet
 from studio.ui.notice_bar import NoticeBar
 from studio.ui.welcome import Welcome
+from studio.ui.widgets import SteadyLabel, small_label
 from studio.ui.window_sheets import WindowSheets
 from studio.wording import term, tr
 
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from studio.ui.workspace import Workspace
 
 _LAYOUT = 1
+_WORK_LETTERS, _SAVED_LETTERS = 60, 20
 
 
 class MainWindow(QMainWindow):
@@ -243,11 +244,10 @@ class MainWindow(QMainWindow):
     def _build_status(self) -> None:
         bar = self.statusBar()
         bar.setSizeGripEnabled(False)
-        self._engine, self._work, self._saved = QLabel(), QLabel(), QLabel()
-        for label in (self._engine, self._work, self._saved):
-            label.setFont(theme.font(theme.FONT_SMALL_PX))
-            label.setProperty("dim", True)
-            label.setContentsMargins(10, 2, 10, 2)
+        self._engine = small_label("")
+        self._engine.setContentsMargins(10, 2, 10, 2)
+        self._work, self._saved = SteadyLabel(_WORK_LETTERS), SteadyLabel(_SAVED_LETTERS)
+        self._saved.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._work.setStyleSheet(f"color: {theme.ACCENT};")
         bar.addWidget(self._engine)
         bar.addWidget(self._work)

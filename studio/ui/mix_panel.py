@@ -116,8 +116,6 @@ class MixPanel(QWidget):
                 lambda film, cut, ids: set_pan(film, cut, ids, value), tr("Pan")
             )
         )
-        room.film_changed.connect(self.refresh)
-        room.session.selection_changed.connect(self._show_clips)
         self.refresh()
 
     def refresh(self) -> None:

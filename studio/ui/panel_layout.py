@@ -26,6 +26,7 @@ class PanelScroll(QScrollArea):
     def __init__(self, inner: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._inner = inner
+        self._hint = QSize()
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -39,7 +40,10 @@ class PanelScroll(QScrollArea):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
         if watched is self.widget() and event.type() == QEvent.Type.LayoutRequest:
-            self.updateGeometry()
+            hint = self.minimumSizeHint()
+            if hint != self._hint:  # or all of the window would be laid out for nothing
+                self._hint = hint
+                self.updateGeometry()
         return super().eventFilter(watched, event)
 
 

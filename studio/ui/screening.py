@@ -150,7 +150,7 @@ class Screening(QObject):
         title = next((row.title for row in rows if row.id == take.id), tr("Take"))
         name = f"{shot.name} · {title}" if shot is not None else title
         self._turn(Alone(TakeSource(take_id=take.id), name))
-        self.player.play()
+        self.player.play_soon()
 
     def look_at_media(self, media_id: str) -> None:
         """Look at an imported file, and no longer at a take."""
@@ -159,7 +159,7 @@ class Screening(QObject):
             self._turn(Alone(MediaSource(media_id=media_id), media.name))
             self._room.session.set_take("")
             if media.kind != "image":
-                self.player.play()
+                self.player.play_soon()
 
     def look_at_part(self, media_id: str, part: SourceRange) -> None:
         """Look at an imported clip or sound from where a part of it begins, which is marked."""

@@ -70,6 +70,29 @@ def small_label(text: str) -> QLabel:
     return label
 
 
+class SteadyLabel(QLabel):
+    """Small words that change often, in room for so many letters; what is longer ends in dots.
+
+    Around a label of any size the whole window is laid out anew at every word.
+    """
+
+    def __init__(self, letters: int) -> None:
+        super().__init__()
+        self.setProperty("dim", True)
+        self.setFont(theme.font(theme.FONT_SMALL_PX))
+        self.setContentsMargins(10, 2, 10, 2)
+        metrics = self.fontMetrics()
+        self._room_px = letters * metrics.averageCharWidth()
+        self.setFixedSize(self._room_px + 20, metrics.height() + 4)
+
+    def setText(self, text: str) -> None:  # noqa: N802 (Qt's name)
+        """Say ``text``; where there is no room for all of it, the whole is under the pointer."""
+        dots = Qt.TextElideMode.ElideRight
+        shown = self.fontMetrics().elidedText(text, dots, self._room_px)
+        self.setToolTip(text if shown != text else "")
+        super().setText(shown)
+
+
 def choice(name: str, values: Iterable[tuple[str, object]], letters: int = 0) -> QComboBox:
     """A box of words, each with the value that it stands for; ``name`` is for screen readers.
 
@@ -208,6 +231,8 @@ class Chip(QWidget):
 
     def set_text(self, text: str, colour: str | None = None) -> None:
         """Say something else, in another colour where one is given."""
+        if (text, colour or self._colour) == (self._text, self._colour):
+            return
         self._text = text
         self._colour = colour or self._colour
         self.setAccessibleName(text)

@@ -79,6 +79,39 @@ def test_questions_are_answered_while_a_render_runs(hosted, tmp_path):
     thread.join()
 
 
+class CountingControl(api.Control):
+    """Counts how often it is asked."""
+
+    asked = 0
+
+    @property
+    def cancelled(self):
+        self.asked += 1
+        return super().cancelled
+
+
+def test_whoever_waits_for_a_step_sleeps_until_there_is_something_to_hear(hosted, tmp_path):
+    backend = hosted(step_s=30.0)
+    request = small_request(backend)
+    control, events, started = CountingControl(tmp_path), [], threading.Event()
+
+    def work():
+        for event in backend.render(request, control):
+            events.append(event)
+            started.set()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    assert started.wait(30)
+    for _ in range(20):  # which takes a while
+        assert backend.estimate(request).seconds > 0
+    assert control.asked <= 2
+    control.cancel()
+    thread.join(20)
+    assert isinstance(events[-1], api.Cancelled)
+    assert not backend._line._answers
+
+
 def test_errors_come_over_as_what_they_are(hosted, tmp_path):
     backend = hosted(crash_at=1)
     request = small_request(backend)

@@ -35,6 +35,18 @@ def test_every_frame_is_shown_in_order_and_playing_ends_on_the_last(desks, reel)
     assert desk.states == [Playing(1), Paused()]
 
 
+def test_it_plays_once_the_window_has_painted_unless_told_otherwise(desks, reel, qtbot):
+    desk = desks(reel)
+    desk.player.play_soon()
+    assert desk.player.state == Paused()
+    qtbot.waitUntil(lambda: desk.player.state == Playing(1))
+    desk.player.pause()
+    desk.player.play_soon()
+    desk.player.pause()
+    qtbot.wait(50)
+    assert desk.states == [Playing(1), Paused()]
+
+
 def test_what_is_shown_and_heard_is_what_the_sources_give(desks, reel):
     desk = desks(reel)
     desk.player.play()

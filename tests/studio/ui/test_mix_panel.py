@@ -16,6 +16,8 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 @pytest.fixture
 def panel(qtbot, room):
     made = MixPanel(room)
+    room.film_changed.connect(made.refresh)
+    room.session.selection_changed.connect(made.refresh)
     qtbot.addWidget(made)
     made.resize(320, 560)
     made.show()
