@@ -54,6 +54,11 @@ def turn(x: Tensor, rotation: tuple[Tensor, Tensor]) -> Tensor:
     return torch.cat([a * cos - b * sin, a * sin + b * cos, rest], dim=-1)
 
 
+def _renders() -> bool:
+    """Whether nothing learns here; a compiler, which cannot ask that, makes code to learn with."""
+    return not torch.compiler.is_compiling() and torch.is_inference_mode_enabled()
+
+
 def attend(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None = None) -> Tensor:
     """Softmax attention; (B, H, N, K) and (B, H, M, K) to (B, H, N, K).
 
@@ -61,7 +66,7 @@ def attend(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None = None
     processor trains, as the fused backward pass takes longer than they do at these lengths; also
     where its steps are walked without one, so that what is learned from is what was done.
     """
-    if query.device.type != "cpu" or torch.is_inference_mode_enabled():
+    if query.device.type != "cpu" or _renders():
         return F.scaled_dot_product_attention(query, key, value, attn_mask=mask)
     scores = query @ key.transpose(-1, -2) * (query.shape[-1] ** -0.5)
     if mask is not None:

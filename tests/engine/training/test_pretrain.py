@@ -3,7 +3,7 @@ from dataclasses import replace
 import torch
 
 from engine.data.limits import FIRST_LIMITS, limits_in
-from engine.training.pretrain import LossWeights, PretrainRecipe
+from engine.training.pretrain import LossWeights, PretrainRecipe, evaluate
 from engine.training.recipe import LoopConfig
 from tests.engine.random_latents import MODEL
 
@@ -63,3 +63,14 @@ def test_a_network_without_details_still_trains(store):
     made.losses(made.module, 0, torch.Generator().manual_seed(0))["total"].backward()
     assert made.module.precondition is None
     assert made.module.video_out.weight.grad is not None
+
+
+def test_a_compiler_takes_the_whole_network_at_once(store):
+    # A break in it is no error: the rest is then compiled block by block, and some not at all.
+    made = recipe(store)
+    batch = made.draw(torch.arange(4), torch.Generator().manual_seed(1), CPU)
+    whole = torch.compile(evaluate, dynamic=False, fullgraph=True, backend="eager")
+    taken = made.predict(made.module, made.noisy(batch), batch, whole)
+    plain = made.predict(made.module, made.noisy(batch), batch, evaluate)
+    assert torch.equal(taken.video, plain.video)
+    assert torch.equal(taken.audio, plain.audio)
