@@ -16,7 +16,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from engine.commands.console import Parser, say, write_json
+from engine.arguments import Parser
+from engine.commands.console import refuse_no_place, say, write_json
 from engine.errors import EngineError
 
 COMMANDS = (
@@ -60,6 +61,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(command: Callable[[argparse.Namespace], dict[str, Any]], args: argparse.Namespace) -> int:
+    if args.json is not None:
+        refuse_no_place(args.json)
     report = command(args)
     if args.json is not None:
         write_json(args.json, report)
@@ -76,7 +79,9 @@ def _parser() -> argparse.ArgumentParser:
     parsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name in COMMANDS:
         if name == "score":
-            parsers.add_parser(name, help="measure weights, films or the world", add_help=False)
+            parsers.add_parser(
+                name, help="measure weights, films or the world, and compare", add_help=False
+            )
             continue
         module: ModuleType = importlib.import_module(f"engine.commands.{name}")
         command = parsers.add_parser(name, help=module.HELP, description=module.__doc__)

@@ -145,8 +145,10 @@ def check_header(path: Path) -> dict[str, dict[str, str]]:
             (size,) = struct.unpack("<Q", file.read(8))
             fits = size <= min(_HEADER_LIMIT_BYTES, path.stat().st_size - 8)
             header = json.loads(file.read(size)) if fits else None
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise WeightsError(f"There are no weights at {path}.") from error
+    except IsADirectoryError as error:
+        raise WeightsError(f"{path} is a folder; name a file of weights.") from error
     except (OSError, struct.error, ValueError) as error:
         raise WeightsError(
             f"{path.name} is not a complete safetensors file ({error}). "

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +14,9 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from engine.api import FileHash, ShotRequest
-from engine.errors import EngineError, RequestError
+from engine.errors import RequestError
 from engine.plain import to_plain
+from engine.whole_files import write_whole
 
 CHECKPOINT_NAME = "checkpoint.safetensors"
 
@@ -60,7 +60,7 @@ def save_checkpoint(
     metadata = {"origin": origin.hash, "step": str(step)}
     contents = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
     path = folder / CHECKPOINT_NAME
-    write_file(path, save(contents, metadata=metadata))
+    write_whole(path, save(contents, metadata=metadata))
     return str(path)
 
 
@@ -96,28 +96,3 @@ def find_checkpoint(folder: Path) -> str | None:
 def remove_checkpoint(folder: Path) -> None:
     """Take the checkpoint out of ``folder``, if there is one."""
     (folder / CHECKPOINT_NAME).unlink(missing_ok=True)
-
-
-def write_file(path: Path, contents: bytes, *, lasting: bool = True) -> None:
-    """Write ``path`` whole or not at all.
-
-    Args:
-        path: replaced by a file with ``contents``.
-        contents: of the file.
-        lasting: whether it must survive a power cut.
-
-    Raises:
-        EngineError: if the disk is full or may not be written.
-    """
-    part = path.with_name(path.name + ".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as file:
-            file.write(contents)
-            file.flush()
-            if lasting:
-                os.fsync(file.fileno())
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise EngineError(f"{path} could not be written: {error.strerror or error}.") from error

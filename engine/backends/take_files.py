@@ -33,11 +33,11 @@ from engine.api import (
     Upgrade,
     import_recipe,
 )
-from engine.backends.checkpoints import write_file
 from engine.errors import EngineError, RequestError
 from engine.media import read_pictures, read_sound, write_film, write_wav
 from engine.plain import from_plain, to_plain
 from engine.shapes import SAMPLE_RATE_HZ
+from engine.whole_files import write_whole
 
 LATENTS_NAME = "latents.safetensors"
 _CHUNK_BYTES = 1 << 20
@@ -138,9 +138,9 @@ def write_take(
     if latents is not None:
         contents = {name: np.ascontiguousarray(array) for name, array in latents.items()}
         metadata = {"weights": recipe.weights} | ({"codecs": codecs} if codecs else {})
-        write_file(part / LATENTS_NAME, save(contents, metadata=metadata))
-    write_file(part / "recipe.json", _json(recipe))
-    write_file(part / "take.json", _json(replace(take, folder="")))
+        write_whole(part / LATENTS_NAME, save(contents, metadata=metadata))
+    write_whole(part / "recipe.json", _json(recipe))
+    write_whole(part / "take.json", _json(replace(take, folder="")))
     _swap(part, folder)
     return take
 
@@ -237,7 +237,7 @@ def replace_media(
     """
     take = _measured(folder, pictures, sound, recipe, sample_rate_hz, flags)
     _write_media(folder, take, pictures, sound)
-    write_file(folder / "take.json", _json(replace(take, folder="")))
+    write_whole(folder / "take.json", _json(replace(take, folder="")))
     return take
 
 
@@ -259,7 +259,7 @@ def write_preview(folder: Path, step: int, picture: NDArray[np.uint8]) -> str:
     """
     path = folder / "previews" / f"step-{step:04d}.png"
     _, encoded = cv2.imencode(".png", np.ascontiguousarray(picture[..., ::-1]))
-    write_file(path, encoded.tobytes(), lasting=False)
+    write_whole(path, encoded.tobytes(), lasting=False)
     return str(path)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from engine.commands.console import say
+from engine.commands.console import output, say
 from engine.errors import WeightsError
 
 HELP = "take the mean of two trainings that began from the same weights"
@@ -32,14 +32,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--share", type=float, default=0.5, metavar="S", help="of SECOND, 0 to 1 (default 0.5)"
     )
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="where to write")
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="FILE.safetensors", help="where to write"
+    )
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
     """Read, check, mix and write.
 
     Raises:
-        WeightsError: if weights are missing, damaged or of two kinds, or nothing can be written.
+        EngineError: if weights are missing, damaged or of two kinds, or nothing can be written.
     """
     from engine.checkpoint import load_tensors, save_tensors
 
@@ -47,6 +49,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         raise WeightsError("A share lies between 0 and 1.")
     if args.out.exists():
         raise WeightsError(f"{args.out} is there already. Choose another name.")
+    output(args.out, ".safetensors")
     first, was = load_tensors(args.first)
     second, metadata = load_tensors(args.second)
     differing = [name for name in _SAME if was.get(name) != metadata.get(name)]

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.commands.console import number, say
-from engine.commands.films import nearest_length
+from engine.arguments import count, number
+from engine.commands.console import say
+from engine.commands.films import nearest_length, rendered
 from engine.errors import EngineError
 
 if TYPE_CHECKING:
@@ -33,11 +32,15 @@ _PROMPT = "a red rubber ball bounces in the park, day"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
-    parser.add_argument("--weights", type=Path, metavar="FOLDER")
+    parser.add_argument(
+        "--weights", type=Path, metavar="FOLDER", help="other weights than those delivered"
+    )
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
     parser.add_argument("--seconds", type=number, help="of the clip; the longest by default")
-    parser.add_argument("--batch", type=int, default=16, help="clips of the larger batches")
-    parser.add_argument("--repeats", type=int, default=5, help="the fastest of so many counts")
+    parser.add_argument(
+        "--batch", type=count, default=16, help="clips of the larger batches, from 2"
+    )
+    parser.add_argument("--repeats", type=count, default=5, help="the fastest of so many counts")
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
@@ -54,6 +57,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     from engine.pipelines.model import load_model
     from engine.shapes import ClipShape
 
+    if args.batch < 2:
+        raise EngineError("A larger batch is of 2 clips at least: use more with --batch.")
     folder, device = args.weights or SHIPPED, pick(args.device)
     model, backend = load_model(folder, device), BacklotBackend(folder, args.device)
     can = backend.capabilities()
@@ -72,18 +77,17 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         "shape": {"width": shape.width, "height": shape.height, "frames": shape.frames},
         "channels": channels,
     }
-    clips = max(2, args.batch)
-    for name, batch in (("one_clip", 1), ("batch", clips)):
-        row = forward_over_products(model.transformer, shape, batch, max(1, args.repeats))
+    for name, batch in (("one_clip", 1), ("batch", args.batch)):
+        row = forward_over_products(model.transformer, shape, batch, args.repeats)
         report[name] = row
         say(
             f"forward of {batch}: {row['forward_s'] * 1e3:.1f} ms, "
             f"{row['ratio']:.2f} times its products ({row['gflops_per_s']:.0f} GFLOP/s)"
         )
-    report["against_ltx"] = _rival(model, shape, max(1, args.repeats))
+    report["against_ltx"] = _rival(model, shape, args.repeats)
     report |= renders(backend, shape)
-    report["costs"] = _costs(model, shape, max(1, args.repeats))
-    report |= _world(shape, device, clips)
+    report["costs"] = _costs(model, shape, args.repeats)
+    report |= _world(shape, device, args.batch)
     report |= _training(model, shape)
     return report
 
@@ -107,16 +111,6 @@ def _processor() -> str:
     return next(names, "")
 
 
-def seconds(work: Callable[[], object], repeats: int = 1) -> float:
-    """Wall-clock seconds of ``work``, the fastest of ``repeats``."""
-    best = float("inf")
-    for _ in range(repeats):
-        began_s = time.perf_counter()
-        work()
-        best = min(best, time.perf_counter() - began_s)
-    return best
-
-
 def renders(backend: BacklotBackend, shape: ClipShape) -> dict[str, Any]:
     """Seconds from words to a take on disk, of a preview and of a full render as they are made.
 
@@ -124,6 +118,7 @@ def renders(backend: BacklotBackend, shape: ClipShape) -> dict[str, Any]:
         EngineError: if one fails.
     """
     from engine.api import Quality, ShotPlan, ShotRequest
+    from engine.commands.products import fastest
 
     fast = ShotRequest(
         prompt=_PROMPT,
@@ -139,7 +134,7 @@ def renders(backend: BacklotBackend, shape: ClipShape) -> dict[str, Any]:
         # Memory and caches are filled once, by the first render of a session.
         _render(backend, replace(request, quality=replace(request.quality, steps=1)))
         report |= {
-            f"{name}_s": seconds(lambda request=request: _render(backend, request)),
+            f"{name}_s": fastest(lambda request=request: _render(backend, request), 0),
             f"{name}_steps": backend.compile(request).steps,
             f"{name}_passes": backend.passes(request),
             f"{name}_scale": backend.compile(request).scale,
@@ -158,12 +153,8 @@ def renders(backend: BacklotBackend, shape: ClipShape) -> dict[str, Any]:
 
 
 def _render(backend: BacklotBackend, request: ShotRequest) -> None:
-    from engine.api import Control, Failed
-
     with tempfile.TemporaryDirectory(prefix="dailies-bench-") as folder:
-        for event in backend.render(request, Control(Path(folder))):
-            if isinstance(event, Failed):
-                raise EngineError(event.sentence)
+        rendered(backend, request, Path(folder))
 
 
 def _rival(model: Model, shape: ClipShape, repeats: int) -> dict[str, Any]:
@@ -212,7 +203,7 @@ def _world(shape: ClipShape, device: torch.device, clips: int) -> dict[str, Any]
 
 def _training(model: Model, shape: ClipShape, batch: int = 8) -> dict[str, Any]:
     """Clips a second of whole optimiser steps on one fixed batch of noise."""
-    from engine.commands.products import inputs_of
+    from engine.commands.products import fastest, inputs_of
     from engine.models.transformer import DualTransformer
     from engine.training.optim import build_optimiser
     from engine.training.plan import planned, product_rate
@@ -232,8 +223,7 @@ def _training(model: Model, shape: ClipShape, batch: int = 8) -> dict[str, Any]:
         optimiser.step(1e-4)
 
     flops = planned(network, batch, loss, of=batch).flops
-    step()
-    rate = batch / seconds(step, 2)
+    rate = batch / fastest(step, 2)
     share = rate * flops / product_rate(model.device)
     say(
         f"training: {rate:.1f} clips a second in batches of {batch}, not compiled, "

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.commands.console import Meter, output, say, workspace, write_json
-from engine.errors import EngineError, RequestError
+from engine.errors import EngineError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -87,21 +87,6 @@ def render_into(
                 case _:
                     pass
     raise EngineError("The render ended without a take.")
-
-
-def check(backend: Backend, request: ShotRequest, told: set[str]) -> None:
-    """Refuse what cannot be rendered; say each warning once.
-
-    Raises:
-        RequestError: with the sentence of the first refusal.
-    """
-    for finding in backend.preflight(request):
-        sentence = f"{finding.sentence} {finding.remedy}".strip()
-        if finding.level == "refused":
-            raise RequestError(sentence)
-        if sentence not in told:
-            say(sentence)
-            told.add(sentence)
 
 
 def tell_flags(takes: Sequence[Take], what: str) -> list[list[str]]:

@@ -1,31 +1,21 @@
-"""The console: progress with time left for people, JSON for machines, sentences for errors."""
+"""The console: progress with time left for people, JSON for machines, places for what is made."""
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import json
 import math
-import os
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-from engine.errors import EngineError, RequestError
+from engine.errors import RequestError
+from engine.whole_files import refuse_unwritable, write_whole
 
 _LINE_EVERY_S = 5.0
-_MAX_PIXELS = 16_384
-
-
-class Parser(argparse.ArgumentParser):
-    """Ends with one sentence instead of a page of usage."""
-
-    def error(self, message: str) -> NoReturn:
-        sentence = message[:1].upper() + message[1:].rstrip(".")
-        self.exit(2, f"{sentence}. See {self.prog} --help.\n")
 
 
 class Meter:
@@ -73,28 +63,6 @@ def duration(seconds: float) -> str:
     return f"{seconds / 3600:.1f} h"
 
 
-def size(text: str) -> tuple[int, int]:
-    """``WxH`` as two numbers of pixels, for argparse."""
-    parts = text.lower().replace("×", "x").split("x")
-    if len(parts) != 2 or not all(part.strip().isdecimal() for part in parts):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a size: write it as 128x72")
-    width, height = int(parts[0]), int(parts[1])
-    if not (0 < width <= _MAX_PIXELS and 0 < height <= _MAX_PIXELS):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a size that can be made")
-    return width, height
-
-
-def number(text: str) -> float:
-    """A finite number, for argparse."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number")
-    return value
-
-
 def output(path: Path, suffix: str) -> Path:
     """``path``, if a file of that name can be written; nothing is written yet.
 
@@ -103,11 +71,19 @@ def output(path: Path, suffix: str) -> Path:
     """
     if path.suffix.lower() != suffix:
         raise RequestError(f"{path.name} must end in {suffix}: that is what is written.")
-    if path.is_dir():
-        raise RequestError(f"{path} is a folder; name a file.")
+    refuse_no_place(path)
+    return path
+
+
+def refuse_no_place(path: Path) -> None:
+    """Refuse the name of a file that cannot be written, or whose folder is not there.
+
+    Raises:
+        RequestError: if it is so.
+    """
     if not path.parent.is_dir():
         raise RequestError(f"{path.name} was not written: the folder {path.parent} does not exist.")
-    return path
+    refuse_unwritable(path)
 
 
 @contextlib.contextmanager
@@ -151,30 +127,10 @@ def workspace(out: Path) -> Iterator[Path]:
         yield Path(name)
 
 
-def write_bytes(path: Path, contents: bytes) -> None:
-    """Write a file beside its name and rename it, so that it is whole or not there.
-
-    Raises:
-        EngineError: if it cannot be written.
-    """
-    beside = path.with_name(path.name + ".part")
-    try:
-        with beside.open("wb") as file:
-            file.write(contents)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except OSError as error:
-        raise EngineError(f"{path} was not written: {error.strerror or error}.") from error
-    finally:
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
-
-
 def write_json(path: Path, value: Any) -> None:
     """Write ``value`` as JSON.
 
     Raises:
         EngineError: if it cannot be written.
     """
-    write_bytes(path, (json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode())
+    write_whole(path, json.dumps(value, indent=1, ensure_ascii=False) + "\n")

@@ -8,7 +8,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.commands.console import number, say
+from engine.arguments import number
+from engine.commands.console import say
 from engine.commands.films import (
     film_arguments,
     make_film,
@@ -26,7 +27,9 @@ HELP = "change a film by saying what should change"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
-    parser.add_argument("--source", type=Path, required=True, metavar="FILE.mp4")
+    parser.add_argument(
+        "--source", type=Path, required=True, metavar="FILE", help="the film to change"
+    )
     parser.add_argument("--instruction", required=True, help='such as "make it nighttime"')
     parser.add_argument(
         "--strength", type=number, default=0.6, help="of the picture's change, 0 to 1"
@@ -79,6 +82,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 
     if args.out.exists() and args.source.exists() and args.out.samefile(args.source):
         raise RequestError("The film would be written over its own source; name another file.")
+    if args.mask_at is not None and args.mask is None:
+        raise RequestError("--mask-at says where a mask was painted: name it with --mask FILE.")
     info = probe(args.source)
     if info.kind != "video":
         raise RequestError(f"{args.source.name} is not a film: it has no moving picture.")

@@ -9,9 +9,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from engine.arguments import number
 from engine.commands.chains import (
     Piece,
-    check,
     edge_take,
     keep_record,
     piece_of,
@@ -20,8 +20,8 @@ from engine.commands.chains import (
     tell_flags,
     write_joined,
 )
-from engine.commands.console import Meter, number, output, say
-from engine.commands.films import film_arguments, open_backend, quality_of, source_of
+from engine.commands.console import Meter, output, say
+from engine.commands.films import check, film_arguments, open_backend, quality_of, source_of
 from engine.errors import RequestError
 
 if TYPE_CHECKING:
@@ -43,7 +43,9 @@ class ClipTime(NamedTuple):
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
-    parser.add_argument("--source", type=Path, required=True, metavar="FILE")
+    parser.add_argument(
+        "--source", type=Path, required=True, metavar="FILE", help="the film to go on with"
+    )
     parser.add_argument("--seconds", type=number, required=True, help="how much is added")
     parser.add_argument("--backward", action="store_true", help="before the film, not after it")
     parser.add_argument("--prompt", default="", help="what happens; the source's own by default")
@@ -172,11 +174,11 @@ def _rendered(
 ) -> list[Take]:
     """The new takes in the order of making: each goes on from the one before."""
     takes: list[Take] = []
-    told: set[str] = set()
+    told: list[str] = []
     source = edge.resolve()
     for index, length in enumerate(lengths):
         request = _request(args, backend.capabilities(), source, length, index)
-        check(backend, request, told)
+        told += check(backend, request, told)
         meter = Meter(f"window {index + 1} of {len(lengths)}, steps")
         try:
             folder = takes_folder(args.out) / f"{index + 1:03d}"

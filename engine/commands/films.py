@@ -11,11 +11,13 @@ import contextlib
 import json
 import math
 import time
+from collections.abc import Collection
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.commands.console import Meter, number, output, say, workspace, write_json
+from engine.arguments import number
+from engine.commands.console import Meter, output, say, workspace, write_json
 from engine.errors import EngineError, RequestError
 
 if TYPE_CHECKING:
@@ -30,7 +32,12 @@ def film_arguments(parser: argparse.ArgumentParser) -> None:
 
     parser.add_argument("--negative", default="", metavar="TEXT", help="what it is to be without")
     parser.add_argument("--seed", type=int, default=0, help="another seed, another take")
-    parser.add_argument("--quality", choices=QUALITIES, default="fast")
+    parser.add_argument(
+        "--quality",
+        choices=QUALITIES,
+        default="fast",
+        help="a preview in few steps (default), or a full render",
+    )
     parser.add_argument("--steps", type=int, help="steps, where not the quality's own number")
     parser.add_argument(
         "--sampler",
@@ -38,7 +45,9 @@ def film_arguments(parser: argparse.ArgumentParser) -> None:
         help="how a step is taken, where not the backend's own way; heun's takes two passes",
     )
     parser.add_argument("--guidance", type=number, help="how strongly the words are followed")
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE.mp4")
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="FILE.mp4", help="the film to write"
+    )
     parser.add_argument(
         "--backend",
         choices=("backlot", "ltx"),
@@ -138,9 +147,13 @@ def make_film(backend: Backend, request: ShotRequest, out: Path) -> dict[str, An
     """
     began_s = time.monotonic()
     output(out, ".mp4")
-    warnings = _warnings(backend, request)
+    warnings = check(backend, request)
     with workspace(out) as folder:
-        take = _rendered(backend, request, folder)
+        meter = Meter("rendering, steps")
+        try:
+            take = rendered(backend, request, folder, meter)
+        finally:
+            meter.close()
         _write(take, out)
     for flag in take.flags:
         say(flag.sentence)
@@ -168,34 +181,43 @@ def make_film(backend: Backend, request: ShotRequest, out: Path) -> dict[str, An
     }
 
 
-def _warnings(backend: Backend, request: ShotRequest) -> list[str]:
+def check(backend: Backend, request: ShotRequest, told: Collection[str] = ()) -> list[str]:
+    """Refuse what cannot be rendered; say and return the warnings that were not ``told`` before.
+
+    Raises:
+        RequestError: with the sentence of the first refusal.
+    """
     findings = backend.preflight(request)
     for finding in findings:
         if finding.level == "refused":
             raise RequestError(f"{finding.sentence} {finding.remedy}".strip())
     sentences = [f"{finding.sentence} {finding.remedy}".strip() for finding in findings]
-    for sentence in sentences:
+    fresh = [sentence for sentence in dict.fromkeys(sentences) if sentence not in told]
+    for sentence in fresh:
         say(sentence)
-    return sentences
+    return fresh
 
 
-def _rendered(backend: Backend, request: ShotRequest, folder: Path) -> Take:
+def rendered(
+    backend: Backend, request: ShotRequest, folder: Path, meter: Meter | None = None
+) -> Take:
+    """The first take of ``request``, made in ``folder``.
+
+    Raises:
+        EngineError: if it cannot be rendered.
+    """
     from engine.api import Control, Failed, Finished, Progress
 
-    meter = Meter("rendering, steps")
-    try:
-        for event in backend.render(request, Control(folder)):
-            match event:
-                case Progress(step=step, of=of, eta_s=left_s):
-                    meter.show(step, of, left_s)
-                case Finished(takes=takes):
-                    return takes[0]
-                case Failed(sentence=sentence):
-                    raise EngineError(sentence)
-                case _:
-                    pass
-    finally:
-        meter.close()
+    for event in backend.render(request, Control(folder)):
+        match event:
+            case Progress(step=step, of=of, eta_s=left_s) if meter is not None:
+                meter.show(step, of, left_s)
+            case Finished(takes=takes):
+                return takes[0]
+            case Failed(sentence=sentence):
+                raise EngineError(sentence)
+            case _:
+                pass
     raise EngineError("The render ended without a take.")
 
 

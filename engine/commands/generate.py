@@ -6,7 +6,8 @@ import argparse
 from typing import Any
 
 from engine.api import ShotPlan, ShotRequest
-from engine.commands.console import number, say, size
+from engine.arguments import number, size
+from engine.commands.console import say
 from engine.commands.films import (
     film_arguments,
     make_film,

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.commands.console import say, workspace
-from engine.errors import EngineError
+from engine.commands.films import rendered
 
 if TYPE_CHECKING:
     from engine.api import Backend, Reference, ShotRequest, Take
@@ -64,12 +64,12 @@ def measure_influence(backend: Backend, request: ShotRequest, beside: Path) -> I
 
     plain = replace(request, quality=Quality(steps=request.quality.steps), variations=1)
     with workspace(beside) as folder:
-        whole = _render(backend, plain, folder / "whole")
-        other = _render(backend, replace(plain, seed=plain.seed + 1), folder / "seed")
+        whole = rendered(backend, plain, folder / "whole")
+        other = rendered(backend, replace(plain, seed=plain.seed + 1), folder / "seed")
         far = [max(one, 1e-9) for one in _distance(whole, other)]
 
         def changes(asked: ShotRequest, name: str) -> tuple[float, float]:
-            near = _distance(whole, _render(backend, asked, folder / name))
+            near = _distance(whole, rendered(backend, asked, folder / name))
             return near[0] / far[0], near[1] / far[1]
 
         found = []
@@ -147,20 +147,6 @@ def _files_exchanged(request: ShotRequest, pair: tuple[Reference, Reference]) ->
     tags = {id(pair[0]): pair[1].tag, id(pair[1]): pair[0].tag}
     own = (replace(one, tag=tags.get(id(one), one.tag)) for one in request.references)
     return replace(request, references=tuple(own))
-
-
-def _render(backend: Backend, request: ShotRequest, folder: Path) -> Take:
-    from engine.api import Control, Failed, Finished
-
-    for event in backend.render(request, Control(folder)):
-        match event:
-            case Finished(takes=takes):
-                return takes[0]
-            case Failed(sentence=sentence):
-                raise EngineError(sentence)
-            case _:
-                pass
-    raise EngineError("The render ended without a take.")
 
 
 def _distance(one: Take, two: Take) -> tuple[float, float]:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.commands.chains import (
-    check,
     keep_record,
     piece_of,
     render_into,
@@ -18,7 +17,7 @@ from engine.commands.chains import (
     write_joined,
 )
 from engine.commands.console import Meter, output, say
-from engine.commands.films import film_arguments, open_backend, quality_of
+from engine.commands.films import check, film_arguments, open_backend, quality_of
 from engine.commands.references import reference_arguments, references_of
 from engine.errors import RequestError
 
@@ -56,6 +55,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     """
     began_s = time.monotonic()
     output(args.out, ".mp4")
+    if args.shots is not None and args.premise is None:
+        raise RequestError("A script says its own shots: leave out --shots, or give a --premise.")
     backend = open_backend(args)
     can = backend.capabilities()
     script = _script(args, can)
@@ -115,8 +116,12 @@ def _script(args: argparse.Namespace, can: Capabilities) -> Script:
         return plan_premise(args.premise, can, shots=args.shots)
     try:
         text = args.script.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise RequestError(f"{args.script} is not a script that can be read: {error}.") from error
+    except UnicodeDecodeError as error:
+        raise RequestError(f"{args.script} is no script: it is not text in UTF-8.") from error
+    except OSError as error:
+        raise RequestError(
+            f"The script {args.script} cannot be read: {error.strerror or error}."
+        ) from error
     return read_script(text, can)
 
 
@@ -127,7 +132,7 @@ def _rendered(
     contexts: list[tuple[ShotPlan, ...]],
 ) -> list[Take]:
     takes: list[Take] = []
-    told: set[str] = set()
+    told: list[str] = []
     own = _own(args, script)
     can = backend.capabilities()
     remembers = args.memory == "on" or (args.memory == "auto" and "sequence" not in can.untrained)
@@ -139,7 +144,7 @@ def _rendered(
         shown = tuple(one for one in own if not ends.get(one.role))
         room = can.max_images - sum(one.kind == "image" for one in shown)
         request = replace(request, references=(*shown, *memory[: max(0, room)]))
-        check(backend, request, told)
+        told += check(backend, request, told)
         meter = Meter(f"context {index + 1} of {len(contexts)}, steps")
         try:
             folder = takes_folder(args.out) / f"{index + 1:03d}"

@@ -14,8 +14,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.commands.console import made_folder, say, workspace, write_bytes, write_json
+from engine.commands.console import made_folder, say, workspace, write_json
 from engine.errors import WeightsError
+from engine.whole_files import write_whole
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -73,6 +74,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         )
     out: Path = args.out
     with made_folder(out), workspace(out / "weights") as folder:
+        for kind, paths in chosen.items():
+            say(f"{kind}: {', '.join(map(str, paths))}")
         entries = [_convert(paths, kind, folder) for kind, paths in chosen.items()]
         total = sum(entry["bytes"] for entry in entries)
         say(f"{total / 1e6:.1f} MB in {len(entries)} files")
@@ -86,7 +89,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
             return {"out": str(out), "parts": _in_parts(folder, out, args.part_mib * 2**20)}
         _move([folder / entry["name"] for entry in entries], out)
         sums = "".join(f"{entry['sha256']}  {entry['name']}\n" for entry in entries)
-        write_bytes(out / "SHA256SUMS", sums.encode())
+        write_whole(out / "SHA256SUMS", sums)
         manifest = {"codecs": codecs, "bytes": total, "files": entries}
         write_json(out / "manifest.json", manifest)
     return {"out": str(out)} | manifest
@@ -124,8 +127,6 @@ def _chosen(runs: list[Path]) -> dict[str, list[Path]]:
                 raise WeightsError(f"{path} does not hold a network of this engine.")
             joined = PART in metadata and kind in found and PART in read_metadata(found[kind][0])
             found[kind] = [*found[kind], path] if joined else [path]
-    for kind, paths in found.items():
-        say(f"{kind}: {', '.join(map(str, paths))}")
     return {kind: found[kind] for kind in NAMES if kind in found}
 
 
@@ -183,7 +184,7 @@ def _order(path: Path) -> None:
     header["__metadata__"] = dict(sorted(header["__metadata__"].items()))
     text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
     text += b" " * (-len(text) % 8)
-    write_bytes(path, len(text).to_bytes(8, "little") + text + contents[8 + length :])
+    write_whole(path, len(text).to_bytes(8, "little") + text + contents[8 + length :])
 
 
 def _content(tensors: dict[str, Tensor]) -> str:

@@ -8,7 +8,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.commands.console import number, say, size
+from engine.arguments import number, size
+from engine.commands.console import made_folder, say
 from engine.errors import RequestError, TrainingError
 
 if TYPE_CHECKING:
@@ -24,7 +25,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
     parser.add_argument("recipe", nargs="?", metavar="RECIPE", help="one that --list names")
     parser.add_argument("--list", action="store_true", help="say what can be trained")
-    parser.add_argument("--run", type=Path, dest="folder", metavar="DIR")
+    parser.add_argument(
+        "--run", type=Path, dest="folder", metavar="DIR", help="folder of the run; it is made"
+    )
     start = parser.add_mutually_exclusive_group()
     start.add_argument("--resume", action="store_true", help="go on from what was saved")
     start.add_argument(
@@ -162,13 +165,13 @@ def _train(args: argparse.Namespace) -> dict[str, Any]:
         size=args.size,
         level=args.level,
         verdicts=args.verdicts,
-        only=tuple(args.only.split(",")) if args.only else (),
+        only=names_in(args.only or ""),
         seeds=args.seeds or 3,
     )
     began_s = time.monotonic()
     try:
-        args.folder.mkdir(parents=True, exist_ok=True)
-        done = _make(args, order)
+        with made_folder(args.folder):
+            done = _make(args, order)
     except KeyboardInterrupt:  # where no run listens for it: while scenes are drawn
         done = False
     except OSError as error:
@@ -186,6 +189,11 @@ def _train(args: argparse.Namespace) -> dict[str, Any]:
         "wall_s": round(time.monotonic() - began_s, 3),
         "last": _last(args.folder / "log.jsonl"),
     }
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """Names with commas between them."""
+    return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 def _going_on(args: argparse.Namespace) -> str:

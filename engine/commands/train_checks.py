@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from engine.commands.train import EVERYTHING, EXPERIMENTS, FINETUNE
+from engine.checkpoint import read_metadata
+from engine.commands.train import EVERYTHING, EXPERIMENTS, FINETUNE, names_in
 from engine.devices import cores
 from engine.errors import RequestError
 from engine.presets import PRESETS, Preset
@@ -39,9 +40,23 @@ def refuse_odd(args: argparse.Namespace) -> None:
     """Refuse what the recipe would not heed, and values that nothing can be made of.
 
     Raises:
-        RequestError: with the first of them.
+        EngineError: with the first of them.
     """
     _refuse_ignored(args)
+    _refuse_numbers(args)
+    if args.recipe == FINETUNE and args.data is None and not args.resume:
+        raise RequestError("Name the folder of your clips and captions with --data FOLDER.")
+    if args.only is not None and not names_in(args.only):
+        raise RequestError("--only names no experiment; leave it out to try them all.")
+    if args.verdicts is not None and not args.verdicts.is_file():
+        raise RequestError(
+            f"There are no verdicts at {args.verdicts}; export them from the studio."
+        )
+    if args.warm_start is not None:
+        read_metadata(args.warm_start)  # What is no file of weights says so.
+
+
+def _refuse_numbers(args: argparse.Namespace) -> None:
     if args.minutes is not None and args.minutes <= 0:
         raise RequestError(f"{args.minutes:g} minutes are no time to train; use more than 0.")
     if args.threads is not None and args.threads < 1:
@@ -54,14 +69,6 @@ def refuse_odd(args: argparse.Namespace) -> None:
         raise RequestError(f"Use 2 to {MOST_SEEDS} --seeds: one alone has no interval.")
     if args.steps is not None and args.steps < 1:
         raise RequestError("At least one step must be made.")
-    if args.recipe == FINETUNE and args.data is None and not args.resume:
-        raise RequestError("Name the folder of your clips and captions with --data FOLDER.")
-    if args.verdicts is not None and not args.verdicts.is_file():
-        raise RequestError(
-            f"There are no verdicts at {args.verdicts}; export them from the studio."
-        )
-    if args.warm_start is not None and not args.warm_start.is_file():
-        raise RequestError(f"There are no weights at {args.warm_start}; name a file of a run.")
 
 
 def _refuse_ignored(args: argparse.Namespace) -> None:

@@ -8,9 +8,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.commands.console import number, output, say, size, workspace, write_bytes, write_json
+from engine.arguments import number, size
+from engine.commands.console import output, say, workspace, write_json
 from engine.commands.films import nearest_length
 from engine.errors import RequestError
+from engine.whole_files import write_whole
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,11 +28,19 @@ _MAX_SEED = 2**62
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
-    parser.add_argument("--level", type=int, default=1, choices=(1, 2, 3))
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--size", type=size, default=(256, 144), metavar="WxH")
-    parser.add_argument("--seconds", type=number, default=2.0)
-    parser.add_argument("--out", type=Path, metavar="FILE.mp4")
+    parser.add_argument(
+        "--level",
+        type=int,
+        default=1,
+        choices=(1, 2, 3),
+        help="how rich: props (1), then the cast, weather and every set (2), then cuts (3)",
+    )
+    parser.add_argument("--seed", type=int, default=0, help="which scene; 0 by default")
+    parser.add_argument(
+        "--size", type=size, default=(256, 144), metavar="WxH", help="256x144 by default"
+    )
+    parser.add_argument("--seconds", type=number, default=2.0, help="about 2 by default")
+    parser.add_argument("--out", type=Path, metavar="FILE.mp4", help="the film to write")
     parser.add_argument(
         "--task",
         metavar="KIND",
@@ -76,6 +86,8 @@ def _show(args: argparse.Namespace) -> dict[str, Any]:
     from engine.world.cast_sheet import SHOWN_ACTS, action_sheet, cast_sheet
     from engine.world.sheets import SHEETS
 
+    if args.out or args.truth or args.task:
+        raise RequestError("--show draws a sheet alone: leave out --out, --truth and --task.")
     if args.sheet is None:
         raise RequestError("Say where the sheet goes, such as --sheet cast.png.")
     if args.show not in ("cast", *SHEETS, *SHOWN_ACTS):
@@ -89,7 +101,7 @@ def _show(args: argparse.Namespace) -> dict[str, Any]:
         drawn = cast_sheet(args.seed, cell)
     else:
         drawn = action_sheet(args.show, args.seed, cell)
-    write_bytes(args.sheet, png(drawn))
+    write_whole(args.sheet, png(drawn))
     return {"sheet": str(args.sheet), "show": args.show}
 
 
@@ -108,7 +120,7 @@ def _task(args: argparse.Namespace, frames: int) -> dict[str, Any]:
 def _length(seconds: float, legal: tuple[int, ...]) -> int:
     if seconds > _LONGEST_S:
         raise RequestError(f"{seconds:g} s cannot be drawn; at most {_LONGEST_S} s can.")
-    return nearest_length(max(seconds, 0.0), _RATE, legal)
+    return nearest_length(seconds, _RATE, legal)
 
 
 def _draw(args: argparse.Namespace, frames: int) -> dict[str, Any]:
@@ -132,7 +144,7 @@ def _draw(args: argparse.Namespace, frames: int) -> dict[str, Any]:
             truth |= {"rate": str(_RATE), "scene": to_plain(scene)} | clips.truths[0].to_json()
             write_json(args.truth, truth)
         if args.sheet:
-            write_bytes(args.sheet, _sheet(pictures))
+            write_whole(args.sheet, _sheet(pictures))
     say(words)
     return {
         "out": str(args.out),

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.commands.console import say, workspace, write_bytes, write_json
+from engine.commands.console import say, workspace, write_json
 from engine.media import write_film, write_wav
 from engine.shapes import SAMPLE_RATE_HZ, ClipShape
+from engine.whole_files import write_whole
 
 if TYPE_CHECKING:
     from engine.world.task_clips import Given, TaskClips
@@ -28,8 +29,8 @@ _SHEET = 8
 def draw_task(args: argparse.Namespace, shape: ClipShape) -> dict[str, Any]:
     """Draw the task of a seed and write it.
 
-    What is given lies beside the film under names such as ``film.Image1.png``, as ``--reference``
-    of other commands takes it.
+    What is given lies beside the film under names such as ``film.Image1.png``, as ``--image``,
+    ``--video`` and ``--audio`` of other commands take it.
 
     Raises:
         EngineError: if something cannot be written.
@@ -48,7 +49,7 @@ def draw_task(args: argparse.Namespace, shape: ClipShape) -> dict[str, Any]:
             plain = {"task": to_plain(task), "rate": str(shape.rate)}
             write_json(args.truth, plain | made.truth.to_json())
         if args.sheet:
-            write_bytes(args.sheet, png(_sheet(made)))
+            write_whole(args.sheet, png(_sheet(made)))
     for words in (task.prompt, *task.shots):
         say(words)
     return {
@@ -92,7 +93,7 @@ def _reference(out: Path, given: Given, shape: ClipShape) -> Path:
         write_wav(path, given.audio.numpy(), SAMPLE_RATE_HZ)
     elif len(given.video) == 1:
         path = _beside(out, f"{tag}.png")
-        write_bytes(path, png(given.video[0].numpy()))
+        write_whole(path, png(given.video[0].numpy()))
     else:
         path = _beside(out, f"{tag}.mp4")
         _film(path, given.video.numpy(), shape, None)

@@ -11,8 +11,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.metrics.report import Report, Score, reasons, short, write_bytes, write_text
+from engine.metrics.report import Report, Score, reasons, short
 from engine.metrics.strips import Colour
+from engine.whole_files import write_whole
 
 SEEN, HEARD, TRUE = (255, 176, 32), (64, 208, 255), (120, 255, 120)
 _LEGEND: Mapping[str, Colour] = {"contact seen": SEEN, "onset heard": HEARD, "true contact": TRUE}
@@ -63,7 +64,7 @@ def write_page(folder: Path, report: Report, sections: Sequence[Section] = ()) -
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Scores</title>'
         f"<style>{_STYLE}</style>{''.join(parts)}</html>"
     )
-    write_text(folder / "index.html", page)
+    write_whole(folder / "index.html", page)
 
 
 def coloured(text: str, *, right: bool) -> str:
@@ -76,7 +77,7 @@ def _section(folder: Path, place: int, one: Section) -> str:
     for name, drawn in one.strips.items():
         file = f"clip-{place:02d}-{name}.png"
         _, encoded = cv2.imencode(".png", np.ascontiguousarray(drawn[..., ::-1]))
-        write_bytes(folder / file, encoded.tobytes())
+        write_whole(folder / file, encoded.tobytes())
         pictures.append(f'<div class="small">{name}</div><img src="{file}" alt="{name}">')
     title = f"<h2>{escape(one.title)}</h2><div>{one.said}</div>"
     return f"<section>{title}{''.join(pictures)}</section>"

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import math
-import os
 import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,8 +11,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from engine.errors import EngineError, RequestError
+from engine.errors import RequestError
 from engine.metrics.matching import Interval
+from engine.whole_files import write_whole
 
 FLOORS = ("truth", "retake", "codec", "shuffled", "independent", "cascade")
 _RANKED = ("truth", "codec", "shuffled")
@@ -142,38 +141,7 @@ def write_json(path: Path, report: Report) -> None:
     Raises:
         EngineError: if it cannot be written.
     """
-    write_text(path, json.dumps(report.to_json(), indent=1))
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write ``text`` through a file beside ``path``.
-
-    Raises:
-        EngineError: if it cannot be written.
-    """
-    write_bytes(path, text.encode())
-
-
-def write_bytes(path: Path, contents: bytes) -> None:
-    """Write ``contents`` through a file beside ``path``, so that no half file is ever seen.
-
-    Raises:
-        EngineError: if it cannot be written.
-    """
-    beside = path.with_name(path.name + ".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with beside.open("wb") as file:
-            file.write(contents)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except OSError as error:
-        # If the folder itself cannot be written, the first error says so.
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
-        reason = error.strerror or str(error)
-        raise EngineError(f"{path} could not be written: {reason}.") from error
+    write_whole(path, json.dumps(report.to_json(), indent=1))
 
 
 def unranked(name: str) -> str:

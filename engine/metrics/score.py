@@ -9,7 +9,6 @@ clips damaged on purpose.
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 import time
@@ -19,6 +18,7 @@ from pathlib import Path
 
 import torch
 
+from engine.arguments import Parser
 from engine.devices import cores
 from engine.errors import EngineError
 from engine.metrics import tables
@@ -62,7 +62,6 @@ from engine.metrics.report import (
     read_scores,
     worsened,
     write_json,
-    write_text,
 )
 from engine.metrics.run_page import redraw_run_page
 from engine.metrics.sampling import (
@@ -83,6 +82,7 @@ from engine.metrics.score_options import (
 from engine.metrics.score_subject import Subject, open_subject
 from engine.metrics.sheet import sheet
 from engine.models.codecs import Codecs
+from engine.whole_files import write_whole
 from engine.world.scene import Scene
 
 NOT_OF_WEIGHTS = "it is taken on clips that show a known scene; score 'world' for its floors"
@@ -113,9 +113,12 @@ def run(argv: list[str]) -> int:
 
 
 def _compare(argv: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m engine score compare")
-    parser.add_argument("first", type=Path, metavar="A.json")
-    parser.add_argument("second", type=Path, metavar="B.json")
+    parser = Parser(
+        prog="python -m engine score compare",
+        description="What became better, worse, or cannot be told, from one report to another.",
+    )
+    parser.add_argument("first", type=Path, metavar="A.json", help="a report of score --json")
+    parser.add_argument("second", type=Path, metavar="B.json", help="a later one")
     parser.add_argument(
         "--gate",
         action="store_true",
@@ -183,7 +186,7 @@ def _score(options: Options) -> None:
     if options.sheet is not None:
         _say("Spoiling clips, for the scores' own test.")
         falls = _falls(options, min(options.clips, DAMAGE_CLIPS), codecs)
-        write_text(options.sheet, sheet(report, falls, min(options.clips, DAMAGE_CLIPS)))
+        write_whole(options.sheet, sheet(report, falls, min(options.clips, DAMAGE_CLIPS)))
 
 
 def _codec_rows(sets: Sets, codecs: Codecs) -> dict[str, Score]:
@@ -283,7 +286,7 @@ def _damage(options: Options, codecs: Codecs | None) -> None:
     sys.stdout.write(fall_table(found) + "\n")
     if options.json is not None:
         told = {"weights": WORLD, "scores": {}, "damage": [asdict(one) for one in found]}
-        write_text(options.json, json.dumps(told, indent=1))
+        write_whole(options.json, json.dumps(told, indent=1))
     if not all(one.right for one in found):
         raise EngineError("A score does not fall in order as its clips are damaged; see above.")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import platformdirs
 
+from engine.arguments import Parser
 from engine.errors import RequestError
 from engine.metrics.claims.suite import GROUPS as CLAIM_GROUPS
 from engine.metrics.filmed import is_film
@@ -15,6 +16,7 @@ from engine.metrics.reader import FILE, packaged_reader
 from engine.metrics.renders.suite import GROUPS as RENDER_GROUPS
 from engine.models.codecs import FILES
 from engine.pipelines.model import TRANSFORMER
+from engine.whole_files import refuse_unwritable
 
 WORLD = "world"
 # Those that are taken on clips of weights too; claims are taken on the world.
@@ -81,11 +83,27 @@ def parsed(argv: list[str]) -> Options:
     Raises:
         RequestError: if they ask for what there is not.
     """
+    asked = _parser().parse_args(argv)
+    only = tuple(name.strip() for name in asked.only.split(",") if name.strip())
+    _refuse(asked, only)
+    usual = DAMAGE_CLIPS if asked.damage else FULL_CLIPS if asked.full else FAST_CLIPS
+    clips = usual if asked.clips is None else asked.clips
+    if clips < 2:
+        raise RequestError("Scores need at least two clips, so that pairs can be shuffled.")
+    page = asked.html and asked.html / "index.html"
+    for target in (asked.json, asked.sheet, page, asked.cache / WORLD / "clip"):
+        if target is not None:
+            refuse_unwritable(target)
+    return Options(**{**vars(asked), "only": only, "clips": clips})
+
+
+def _parser() -> Parser:
     shipped = packaged_reader().parent
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m engine score",
         description="Score weights on held-out scenes, beside the truth, chance and baselines.",
         epilog="score compare A.json B.json: what became better, worse, or cannot be told. "
+        "score tables A.json ... --into FILE.md: reports of stages as the tables of a release. "
         "score RUN/best.safetensors --json RUN/scores-STEP.json: on the run's page too, over the "
         "steps of all its reports.",
     )
@@ -94,12 +112,16 @@ def parsed(argv: list[str]) -> Options:
         nargs="?",
         default=str(shipped),
         metavar="WEIGHTS|FOLDER|world",
-        help="a transformer's file, a folder with it and its codecs, a folder of clips or takes, "
-        "a single one, "
-        "or the world's own renders",
+        help="a transformer's file, a folder with it and its codecs, a film or a take or a folder "
+        "of them, or the world's own renders; the weights delivered by default",
     )
     parser.add_argument("--clips", type=int, metavar="N", help="held-out scenes (64; Full 32)")
-    parser.add_argument("--only", default="", metavar="NAME,...", help=",".join(GROUPS))
+    parser.add_argument(
+        "--only",
+        default="",
+        metavar="NAME,...",
+        help=f"groups of rows, or rows such as sync.f1; all by default: {', '.join(GROUPS)}",
+    )
     parser.add_argument(
         "--level",
         type=int,
@@ -107,18 +129,30 @@ def parsed(argv: list[str]) -> Options:
         help="of the world's scenes; by default 1, and on the world the lowest that shows a row",
     )
     parser.add_argument("--damage", action="store_true", help="test the scores on spoilt clips")
-    parser.add_argument("--full", action="store_true", help="50 steps instead of 8")
-    parser.add_argument("--json", type=Path, metavar="FILE")
+    parser.add_argument(
+        "--full", action="store_true", help="clips of weights in 50 steps instead of 8"
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the report as JSON")
     parser.add_argument("--html", type=Path, metavar="DIR", help="a page to look at")
     cache = Path(platformdirs.user_cache_dir("dailies", appauthor=False)) / "score"
     parser.add_argument(
         "--sheet", type=Path, metavar="FILE.md", help="the world's rows and their test, to read"
     )
-    parser.add_argument("--cache", type=Path, default=cache, metavar="DIR")
-    parser.add_argument("--device", default="auto")
-    parser.add_argument("--reader", type=Path, default=shipped / FILE, metavar="FILE")
-    asked = parser.parse_args(argv)
-    only = tuple(name.strip() for name in asked.only.split(",") if name.strip())
+    parser.add_argument(
+        "--cache", type=Path, default=cache, metavar="DIR", help="where clips made once are kept"
+    )
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    parser.add_argument(
+        "--reader",
+        type=Path,
+        default=shipped / FILE,
+        metavar="FILE",
+        help="what reads names and contacts; that delivered by default",
+    )
+    return parser
+
+
+def _refuse(asked: argparse.Namespace, only: tuple[str, ...]) -> None:
     for name in only:
         if name.split(".")[0] not in GROUPS:
             raise RequestError(f"There is no score {name!r}; there are {', '.join(GROUPS)}.")
@@ -131,17 +165,13 @@ def parsed(argv: list[str]) -> Options:
         )
     if asked.sheet is not None and (asked.weights != WORLD or asked.damage or only):
         raise RequestError("A sheet tells of everything on the world: say 'score world --sheet'.")
-    if _holds_clips(asked.weights) and (asked.level or asked.clips or asked.full):
+    of_scenes = asked.full or not (asked.level is None and asked.clips is None)
+    if of_scenes and _holds_clips(asked.weights):
         raise RequestError(
             "Films are scored as they are, all of them: leave out --level, --clips and --full."
         )
     if asked.weights == WORLD and asked.full:
         raise RequestError("The world is drawn and not rendered in steps: leave out --full.")
-    usual = DAMAGE_CLIPS if asked.damage else FULL_CLIPS if asked.full else FAST_CLIPS
-    clips = asked.clips or usual
-    if clips < 2:
-        raise RequestError("Scores need at least two clips, so that pairs can be shuffled.")
-    return Options(**{**vars(asked), "only": only, "clips": clips})
 
 
 def _holds_clips(named: str) -> bool:

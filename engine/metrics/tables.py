@@ -8,7 +8,6 @@ between two lines of a file, ``<!-- scores -->`` and ``<!-- end of scores -->``.
 
 from __future__ import annotations
 
-import argparse
 import math
 import re
 import sys
@@ -17,9 +16,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from engine.arguments import Parser
 from engine.errors import RequestError
 from engine.metrics.goals import HIGH, MODEST, Goal, Plain, Scores
-from engine.metrics.report import read_scores, verdict_on, write_text
+from engine.metrics.report import read_scores, verdict_on
+from engine.whole_files import write_whole
 
 BEGIN, END = "<!-- scores -->", "<!-- end of scores -->"
 Reports = Mapping[str, Mapping[str, Any]]
@@ -34,17 +35,21 @@ def run(argv: Sequence[str]) -> None:
     Raises:
         EngineError: if a report cannot be read or the file not be written.
     """
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m engine score tables", description="The tables of a release, from reports."
     )
-    parser.add_argument("reports", nargs="+", metavar="[NAME=]FILE.json")
-    parser.add_argument("--into", type=Path, metavar="FILE.md")
+    parser.add_argument(
+        "reports", nargs="+", metavar="[NAME=]FILE.json", help="one a stage, in order, and its name"
+    )
+    parser.add_argument(
+        "--into", type=Path, metavar="FILE.md", help=f"a page that has the lines {BEGIN} and {END}"
+    )
     asked = parser.parse_args(argv)
     text = tables(_read(asked.reports))
     if asked.into is None:
         sys.stdout.write(text)
         return
-    write_text(asked.into, between(_text(asked.into), text, asked.into.name))
+    write_whole(asked.into, between(_text(asked.into), text, asked.into.name))
 
 
 def between(page: str, text: str, name: str) -> str:

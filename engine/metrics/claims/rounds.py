@@ -37,11 +37,11 @@ from engine.metrics.claims.cases import (
 from engine.metrics.claims.rows import Claim, Found, found_in, shuffled
 from engine.metrics.looks import Looks
 from engine.metrics.reader import load_reader
-from engine.metrics.report import write_text
 from engine.models.codecs import Codecs, load_codecs
 from engine.plain import to_plain
 from engine.shapes import ClipShape
 from engine.source_digest import source_digest
+from engine.whole_files import write_whole
 from engine.world.scene import Scene
 
 CASES = 32
@@ -160,7 +160,7 @@ def taken(
             yield one, kept
     for one, found in _side_by_side(left, tools, choose):
         if folder is not None:
-            write_text(folder / tools.name / one.name, json.dumps(found))
+            write_whole(folder / tools.name / one.name, json.dumps(found))
         yield one, found
 
 

@@ -236,9 +236,53 @@ def test_bad_edits(engine, film, tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("json", "says"),
+    [("nowhere/r.json", "does not exist"), ("taken", "folder"), ("/proc/r.json", "not written")],
+)
+def test_a_report_that_cannot_be_written_is_told_before_the_work(engine, tmp_path, json, says):
+    (tmp_path / "taken").mkdir()
+    refused(engine, tmp_path, *generate(tmp_path, "--json", tmp_path / json), says=says)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("edit", "--source", "a.mp4", "--instruction", "night", "--mask-at", 1), "--mask FILE"),
+        (("sequence", "--script", "a.txt", "--shots", 3), "leave out --shots"),
+        (("sequence", "--script", "a.txt"), "cannot be read: No such file"),
+        (("sequence", "--script", "null.txt"), "not text in UTF-8"),
+        (("world", "--show", "cast", "--sheet", "s.png"), "leave out --out"),
+    ],
+)
+def test_what_would_not_be_heeded_or_read(engine, tmp_path, monkeypatch, words, says):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "null.txt").write_bytes(b"\xff\xfe\x00")
+    refused(engine, tmp_path, *words, "--out", "out.mp4", says=says)
+
+
+@pytest.mark.parametrize(
+    ("words", "says", "code"),
+    [
+        (("--clips", 0), "at least two clips", 1),
+        (("--level", 9), "choose from 1, 2, 3", 2),
+        (("--json", "taken"), "is a folder", 1),
+        (("--html", "file"), "not written", 1),
+        (("--sheet", "/proc/s.md"), "not written", 1),
+        (("--cache", "/proc/cache"), "not written", 1),
+    ],
+)
+def test_bad_scores_are_told_before_the_work(engine, tmp_path, monkeypatch, words, says, code):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "file").write_text("")
+    refused(engine, tmp_path, "score", "world", *words, says=says, code=code)
+
+
+@pytest.mark.parametrize(
     ("more", "says", "code"),
     [
         (("--size", "15x15"), "even", 1),
+        (("--seconds", "-1"), "-1 s cannot be made", 1),
         (("--size", "9000x9000"), "too large", 1),
         (("--seconds", "1e6"), "at most", 1),
         (("--seed", "-1"), "seed", 1),

@@ -3,7 +3,7 @@ import json
 import pytest
 import torch
 
-from engine.checkpoint import load_tensors
+from engine.checkpoint import load_tensors, save_tensors
 from engine.pipelines.model import load_transformer
 from engine.presets import PRESETS, Preset
 
@@ -62,7 +62,7 @@ def test_a_run_of_parts_is_one_that_is_gone_on_with(engine, tmp_path):
         (("everything", "--run", "{}/run", "--size", "96x64"), "for latents, tasks."),
         (("finetune", "--run", "{}/run", "--data", "{}", "--replicas", "1"), "takes no --repl"),
         (("tiny", "--run", "{}/file"), "is a file"),
-        (("tiny", "--run", "{}/file/run"), "could not be written"),
+        (("tiny", "--run", "{}/file/run"), "cannot be made"),
         (("tiny", "--run", "{}/run", "--device", "warp"), "warp"),
         (("pretrain", "--run", "{}/run"), "no store of latents"),
         (("curated", "--run", "{}/run"), "no weights to go on from"),
@@ -87,6 +87,9 @@ def test_a_run_of_parts_is_one_that_is_gone_on_with(engine, tmp_path):
         (("everything", "--run", "{}/run", "--warm-start", "{}/file"), "takes no --warm-start"),
         (("finetune", "--run", "{}/run", "--warm-start", "{}/file"), "takes no --warm-start"),
         (("tiny", "--run", "{}/run", "--warm-start", "{}/none"), "no weights at"),
+        (("tiny", "--run", "{}/run", "--warm-start", "{}/file"), "not a complete safetensors"),
+        (("tiny", "--run", "{}/run", "--warm-start", "{}"), "is a folder; name a file"),
+        (("experiments", "--run", "{}/run", "--only", ","), "names no experiment"),
         (("clips", "--run", "{}/run", "--minutes", "3"), "takes no --minutes"),
         (("tiny", "--run", "{}/run", "--weights", "{}"), "for finetune."),
         (("tiny", "--run", "{}/run", "--data", "{}"), "for finetune."),
@@ -99,6 +102,7 @@ def test_what_cannot_start_is_a_sentence(engine, tmp_path, words, says):
     assert code == 1
     assert "Traceback" not in told
     assert says in told
+    assert not (tmp_path / "run").exists()
 
 
 def test_resuming_and_starting_warm_exclude_each_other(engine, tmp_path):
@@ -121,7 +125,7 @@ def test_a_stop_says_how_to_go_on(engine, tmp_path, monkeypatch, learns, more, s
     preset = Preset(says="what is stopped", make=stopped, learns=learns)
     monkeypatch.setitem(PRESETS, "tiny", preset)
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "weights").write_bytes(b"")
+    save_tensors(tmp_path / "weights", {"a": torch.zeros(1)}, {})
     code, told = engine("train", "tiny", "--run", tmp_path / "run", "--device", "cpu", *more)
     assert code == 130
     assert says in told
@@ -137,6 +141,6 @@ def test_a_stopped_run_goes_on_with_resume_though_it_began_from_weights(
 
     monkeypatch.setitem(PRESETS, "tiny", Preset(says="what is stopped", make=stopped))
     weights = tmp_path / "weights"
-    weights.write_bytes(b"")
+    save_tensors(weights, {"a": torch.zeros(1)}, {})
     words = ("--run", tmp_path / "run", "--device", "cpu", "--warm-start", weights)
     assert "with --resume" in engine("train", "tiny", *words)[1]
