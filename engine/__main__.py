@@ -75,7 +75,12 @@ def _score(words: list[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = Parser(prog="python -m engine", description="Makes pictures and sound together.")
+    parser = Parser(
+        prog="python -m engine",
+        description="Makes pictures and sound together.",
+        epilog='Begin with: generate --prompt "A red ball drops in the park" --out clip.mp4. '
+        "COMMAND --help says what each takes.",
+    )
     parsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name in COMMANDS:
         if name == "score":

@@ -40,7 +40,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--batch", type=count, default=16, help="clips of the larger batches, from 2"
     )
-    parser.add_argument("--repeats", type=count, default=5, help="the fastest of so many counts")
+    parser.add_argument(
+        "--repeats", type=count, default=5, help="how often each is timed; the fastest counts"
+    )
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:

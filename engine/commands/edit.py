@@ -15,6 +15,7 @@ from engine.commands.films import (
     make_film,
     open_backend,
     quality_of,
+    seed_argument,
     source_of,
 )
 from engine.errors import RequestError
@@ -32,10 +33,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--instruction", required=True, help='such as "make it nighttime"')
     parser.add_argument(
-        "--strength", type=number, default=0.6, help="of the picture's change, 0 to 1"
+        "--strength",
+        type=number,
+        default=0.6,
+        help="how much the picture changes, 0 to 1; 0.6 by default",
     )
     parser.add_argument(
-        "--sound-strength", type=number, help="of the sound's change; the picture's by default"
+        "--sound-strength", type=number, help="how much the sound does; as the picture by default"
     )
     parser.add_argument(
         "--method",
@@ -68,6 +72,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--keep", choices=("picture", "sound"), help="leave one of the two exactly as it is"
     )
+    seed_argument(parser)
     film_arguments(parser)
 
 

@@ -21,7 +21,14 @@ from engine.commands.chains import (
     write_joined,
 )
 from engine.commands.console import Meter, output, say
-from engine.commands.films import check, film_arguments, open_backend, quality_of, source_of
+from engine.commands.films import (
+    check,
+    film_arguments,
+    open_backend,
+    quality_of,
+    seed_argument,
+    source_of,
+)
 from engine.errors import RequestError
 
 if TYPE_CHECKING:
@@ -49,6 +56,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seconds", type=number, required=True, help="how much is added")
     parser.add_argument("--backward", action="store_true", help="before the film, not after it")
     parser.add_argument("--prompt", default="", help="what happens; the source's own by default")
+    seed_argument(parser)
     film_arguments(parser)
 
 

@@ -30,21 +30,26 @@ def film_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of every command that makes a film."""
     from engine.api import QUALITIES, SAMPLERS
 
-    parser.add_argument("--negative", default="", metavar="TEXT", help="what it is to be without")
-    parser.add_argument("--seed", type=int, default=0, help="another seed, another take")
+    parser.add_argument(
+        "--negative", default="", metavar="TEXT", help="what is not to be seen or heard"
+    )
     parser.add_argument(
         "--quality",
         choices=QUALITIES,
         default="fast",
-        help="a preview in few steps (default), or a full render",
+        help="a preview in few steps, or a full render; %(default)s by default",
     )
-    parser.add_argument("--steps", type=int, help="steps, where not the quality's own number")
+    parser.add_argument("--steps", type=int, help="how many; the quality's own number by default")
     parser.add_argument(
         "--sampler",
         choices=SAMPLERS,
-        help="how a step is taken, where not the backend's own way; heun's takes two passes",
+        help="how a step is taken; the backend's own way by default, heun's takes two passes",
     )
-    parser.add_argument("--guidance", type=number, help="how strongly the words are followed")
+    parser.add_argument(
+        "--guidance",
+        type=number,
+        help="how strongly the words are followed, from 0; as learned by default",
+    )
     parser.add_argument(
         "--out", type=Path, required=True, metavar="FILE.mp4", help="the film to write"
     )
@@ -60,9 +65,16 @@ def film_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--accept-licence",
         action="store_true",
-        help="that LTX-2's weights come under; it is shown where this is not given",
+        help="accept the licence of LTX-2's weights; without this it is shown",
     )
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+
+
+def seed_argument(parser: argparse.ArgumentParser) -> None:
+    """The seed, of every command but those that go on from another film's."""
+    parser.add_argument(
+        "--seed", type=int, default=0, help="another number, another take; 0 by default"
+    )
 
 
 def open_backend(args: argparse.Namespace) -> Backend:

@@ -14,6 +14,7 @@ from engine.commands.films import (
     nearest_length,
     open_backend,
     quality_of,
+    seed_argument,
 )
 from engine.commands.influence import measure_influence, told
 from engine.commands.references import reference_arguments, references_of
@@ -31,7 +32,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="measure what each reference changes, by leaving it out, and two tags by swapping",
     )
-    parser.add_argument("--size", type=size, metavar="WxH", help="the model's first by default")
+    parser.add_argument(
+        "--size",
+        type=size,
+        metavar="WxH",
+        help="of the pictures; the size that was learned by default",
+    )
+    seed_argument(parser)
     film_arguments(parser)
 
 

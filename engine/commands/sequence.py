@@ -17,7 +17,13 @@ from engine.commands.chains import (
     write_joined,
 )
 from engine.commands.console import Meter, output, say
-from engine.commands.films import check, film_arguments, open_backend, quality_of
+from engine.commands.films import (
+    check,
+    film_arguments,
+    open_backend,
+    quality_of,
+    seed_argument,
+)
 from engine.commands.references import reference_arguments, references_of
 from engine.errors import RequestError
 
@@ -44,6 +50,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         default="auto",
         help="show earlier takes of a subject to later shots; auto where the weights learned it",
     )
+    seed_argument(parser)
     film_arguments(parser)
 
 

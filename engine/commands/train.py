@@ -30,9 +30,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     start = parser.add_mutually_exclusive_group()
     start.add_argument("--resume", action="store_true", help="go on from what was saved")
-    start.add_argument(
-        "--warm-start", type=Path, metavar="FILE", help="weights alone; a fresh optimiser"
-    )
+    start.add_argument("--warm-start", type=Path, metavar="FILE", help="begin from these weights")
     parser.add_argument(
         "--verdicts",
         type=Path,
@@ -46,9 +44,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="your own clips with their captions, for the recipe finetune",
     )
     parser.add_argument(
-        "--weights", type=Path, metavar="FOLDER", help="what finetune begins with; those shipped"
+        "--weights",
+        type=Path,
+        metavar="FOLDER",
+        help="what finetune adapts; those delivered by default",
     )
-    parser.add_argument("--steps", type=int, help="of finetune; as many as fit in its minutes")
+    parser.add_argument(
+        "--steps", type=int, help="of finetune; by default as many as fit in its minutes"
+    )
     parser.add_argument(
         "--size", type=size, metavar="WxH", help="of the clips that latents or tasks draw"
     )
@@ -58,9 +61,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         choices=(1, 2, 3),
         help="of the world that latents or tasks draw, or everything learns",
     )
-    parser.add_argument("--minutes", type=number, help="of the whole run, all parts together")
     parser.add_argument(
-        "--learning-rate", type=number, metavar="RATE", help="at its highest; the recipe's own"
+        "--minutes",
+        type=number,
+        help="of the whole run, all parts together; the recipe's own by default",
+    )
+    parser.add_argument(
+        "--learning-rate",
+        type=number,
+        metavar="RATE",
+        help="the highest; the recipe's own by default",
     )
     parser.add_argument(
         "--replicas",
@@ -69,11 +79,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="processes of this processor that train together, each on batches of its own: as many "
         "as there are cores see most clips",
     )
+    parser.add_argument("--only", metavar="NAME,...", help="experiments to try; all by default")
     parser.add_argument(
-        "--only", metavar="NAME,...", help="of the experiments; all are tried where none is named"
-    )
-    parser.add_argument(
-        "--seeds", type=int, metavar="N", help="by which each of the experiments is tried; 3"
+        "--seeds",
+        type=int,
+        metavar="N",
+        help="how often each experiment is tried, by seeds of their own; 3 by default",
     )
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
     parser.add_argument("--threads", type=int, help="processor threads; all cores by default")

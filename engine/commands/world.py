@@ -51,8 +51,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="no scene but a --sheet: of the cast, of sets, plays or cuts, or of an act like walk",
     )
-    parser.add_argument("--truth", type=Path, metavar="FILE.json", help="what is known exactly")
-    parser.add_argument("--sheet", type=Path, metavar="FILE.png", help="eight pictures in a row")
+    parser.add_argument(
+        "--truth",
+        type=Path,
+        metavar="FILE.json",
+        help="all that is known of it, such as contacts and places",
+    )
+    parser.add_argument(
+        "--sheet", type=Path, metavar="FILE.png", help="eight of its pictures, or what --show draws"
+    )
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
