@@ -71,7 +71,7 @@ def film_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def seed_argument(parser: argparse.ArgumentParser) -> None:
-    """The seed, of every command but those that go on from another film's."""
+    """The seed, of every command but ``upgrade``, whose is the preview's."""
     parser.add_argument(
         "--seed", type=int, default=0, help="another number, another take; 0 by default"
     )

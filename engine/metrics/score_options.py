@@ -112,8 +112,9 @@ def _parser() -> Parser:
         nargs="?",
         default=str(shipped),
         metavar="WEIGHTS|FOLDER|world",
-        help="a transformer's file, a folder with it and its codecs, a film or a take or a folder "
-        "of them, or the world's own renders; the weights delivered by default",
+        help="a transformer's file, whose codecs lie beside it or its run and are else those "
+        "delivered; a folder with both; a film or a take or a folder of them; or the world's own "
+        "renders. The weights delivered by default",
     )
     parser.add_argument("--clips", type=int, metavar="N", help="held-out scenes (64; Full 32)")
     parser.add_argument(

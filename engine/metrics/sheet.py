@@ -47,11 +47,12 @@ def sheet(report: Report, falls: Sequence[Fall], clips: int) -> str:
 def _taken(about: Mapping[str, object]) -> str:
     """How the rows were taken, and what they are."""
     minutes = float(str(about.get("seconds", 0))) / 60
+    level = f" --level {about['level']}" if about.get("level") else ""
     files = ", ".join(f"{name} {about[name]}" for name in _FILES if name in about)
     return (
-        f"`python -m engine score world --clips {about.get('clips')} --sheet SCORES.md` writes "
-        "this page: every score on the world's own clips, beside the same of a retake (other "
-        "clouds, same events), of the codecs' round trip and of chance. Truth is not always "
+        f"`python -m engine score world --clips {about.get('clips')}{level} --sheet SCORES.md` "
+        "writes this page: every score on the world's own clips, beside the same of a retake "
+        "(other clouds, same events), of the codecs' round trip and of chance. Truth is not always "
         "perfect: what is missing there is the detector's error. The codecs are those of latents "
         f"{about.get('codecs')}, whose files' hashes begin with {files}. It took {minutes:.0f} "
         f"minutes on {about.get('cores')} cores; a score that was stopped goes on."
