@@ -15,7 +15,7 @@ from pathlib import Path
 
 from engine.commands import ship
 from engine.commands.console import duration, say
-from engine.presets import PRESETS, Order, Preset, carry_out, refuse_replicas
+from engine.presets import PRESETS, Order, Preset, carry_out, refuse_replicas, weights_of
 
 WEIGHTS = "weights"
 _MINUTES = 480.0
@@ -116,8 +116,8 @@ def _part(order: Order, stage: Stage, preset: Preset, minutes: float) -> Order:
     """What is asked of one stage."""
     warm_start = None
     if stage.start:
-        best = order.run / stage.start / "best.safetensors"
-        warm_start = best if best.is_file() else best.with_name("weights.safetensors")
+        start = order.run / stage.start
+        warm_start = weights_of(start) or start / "weights.safetensors"
     return replace(
         order,
         run=order.run / stage.place,

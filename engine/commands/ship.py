@@ -30,8 +30,6 @@ NAMES = {
     "reader": "reader.safetensors",
     "latent_upsampler": "upsampler.safetensors",
 }
-# The weights of a run, the first of them that is there: the best, or those that were saved last.
-_OF_A_RUN = ("best.safetensors", "weights.safetensors")
 _NEEDED = ("dual_transformer", "video_vae", "audio_vae", "vocoder")
 HELP = "make the small set of weights that is delivered from trained runs"
 
@@ -136,11 +134,12 @@ def _weights_in(run_: Path) -> list[Path]:
     Raises:
         WeightsError: if there is nothing.
     """
+    from engine.presets import weights_of
+
     if not run_.is_dir():
         return [run_]
-    for name in _OF_A_RUN:
-        if (run_ / name).is_file():
-            return [run_ / name]
+    if (own := weights_of(run_)) is not None:
+        return [own]
     files = sorted(run_.glob("*.safetensors"))
     if not files:
         raise WeightsError(f"There are no weights in {run_}.")

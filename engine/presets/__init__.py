@@ -12,10 +12,10 @@ from __future__ import annotations
 from functools import partial
 
 from engine.presets import codecs, judges, sft, transformer, upsampler
-from engine.presets.orders import Order, Preset, carry_out, refuse_replicas, train
+from engine.presets.orders import Order, Preset, carry_out, refuse_replicas, train, weights_of
 from engine.training.tiny import tiny_codecs, tiny_recipe
 
-__all__ = ["PRESETS", "Order", "Preset", "carry_out", "refuse_replicas", "train"]
+__all__ = ["PRESETS", "Order", "Preset", "carry_out", "refuse_replicas", "train", "weights_of"]
 
 
 def _tiny(order: Order) -> bool:

@@ -88,14 +88,19 @@ class Order:
         if self.warm_start is not None:
             return self.warm_start
         for earlier in reversed(STAGES[: STAGES.index(stage)]):
-            for name in ("best", "weights"):
-                found = self.run.parent / earlier / f"{name}.safetensors"
-                if found.is_file():
-                    return found
+            found = weights_of(self.run.parent / earlier)
+            if found is not None:
+                return found
         raise TrainingError(
             f"There are no weights to go on from beside {self.run}. Train pretrain there first, "
             "or name some with --warm-start FILE."
         )
+
+
+def weights_of(run: Path) -> Path | None:
+    """The best weights of a run by held-out loss, else those saved last, if there are any."""
+    places = (run / f"{name}.safetensors" for name in ("best", "weights"))
+    return next((place for place in places if place.is_file()), None)
 
 
 @dataclass(frozen=True, kw_only=True)
