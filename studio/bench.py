@@ -21,7 +21,7 @@ from studio.bench_film import crowd, with_reel
 from studio.document.project_file import create_project, open_project
 from studio.document.store import Store
 from studio.document.timeline_changes import move_clips, ripple_delete
-from studio.document.trim_changes import trim_tail
+from studio.document.trim_changes import trim_clip
 
 SIZES = (1_000, 10_000)
 VIEW_PX = (1600, 900)
@@ -178,7 +178,7 @@ def _edits(store: Store, chance: random.Random) -> Callable[[], object]:
             return store.apply(lambda film: move_clips(film, "cut", [clip.id], frames=by), "Move")
         if kind == 1:
             end = clip.end - chance.randint(1, 6)
-            return store.apply(lambda film: trim_tail(film, "cut", clip.id, end), "Trim")
+            return store.apply(lambda film: trim_clip(film, "cut", clip.id, "tail", end), "Trim")
         return store.apply(lambda film: ripple_delete(film, "cut", [clip.id]), "Ripple delete")
 
     return edit

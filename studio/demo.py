@@ -24,7 +24,7 @@ from studio.document.project_file import Project, create_project
 from studio.document.queries import active_timeline, best_upgrade, find_shot
 from studio.document.shot_changes import add_reference, add_shots
 from studio.export.exporter import ExportFinished
-from studio.export.plan import plan_export
+from studio.export.plan import DeliverySpec, plan_export
 from studio.export.presets import MP4, preset_for
 from studio.export.targets import check_target
 
@@ -227,7 +227,7 @@ def _export(project: Project, target: Path, diary: Diary) -> ExportFinished:
         film,
         timeline,
         target,
-        loudness_lufs=film.settings.loudness_lufs,
+        DeliverySpec(loudness_lufs=film.settings.loudness_lufs),
         film_folder=project.folder,
         replace=True,
     )

@@ -18,7 +18,7 @@ from studio.document.ledger import Ledger
 from studio.document.queries import active_timeline, timeline_end
 from studio.export.export_queue import Ended, ExportJob, ExportQueue
 from studio.export.exporter import ExportFailed
-from studio.export.plan import TRUE_PEAK_DB, ExportPlan, plan_export
+from studio.export.plan import TRUE_PEAK_DB, DeliverySpec, ExportPlan, plan_export
 from studio.export.presets import ExportError, preset_named
 from studio.export.targets import target_of
 from studio.wording import tr
@@ -99,14 +99,16 @@ class FilmExports(QObject):
             film,
             timeline,
             wish.path,
-            preset=preset,
-            span=None if wish.marked else (0, timeline_end(timeline)),
-            width=wish.width,
-            height=wish.height,
-            rate=wish.rate,
-            loudness_lufs=None if wish.as_mixed else target,
-            true_peak_db=wish.true_peak_db,
-            finished=wish.finished,
+            DeliverySpec(
+                preset=preset,
+                span=None if wish.marked else (0, timeline_end(timeline)),
+                width=wish.width,
+                height=wish.height,
+                rate=wish.rate,
+                loudness_lufs=None if wish.as_mixed else target,
+                true_peak_db=wish.true_peak_db,
+                finished=wish.finished,
+            ),
             film_folder=self._folder,
             replace=wish.replaces,
         )

@@ -128,30 +128,30 @@ def _heard(report: Report) -> list[Remark]:
     ]
 
 
+_SUBJECTS: tuple[tuple[Subject, re.Pattern[str]], ...] = (
+    ("tag", re.compile(r"names @")),
+    ("frames", re.compile(r"cannot be \d+ pictures? long")),
+    ("size", re.compile(r"cannot make pictures of \d+x\d+")),
+    ("rate", re.compile(r"pictures a second\.$")),
+    (
+        "pool",
+        re.compile(
+            r"\b\d+ (pictures?|images?|clips?|videos?|tracks?|references?)\b.*(at most|most)"
+        ),
+    ),
+    (
+        "missing",
+        re.compile(r"no longer in the bins|not in the film|cannot be (read|found)|is not there"),
+    ),
+)
+
+
 def _subject(finding: Finding) -> Subject:
     """What one of the engine's findings is about, as far as our own remarks cover it."""
     if finding.level != "refused":
         return "other"
     sentence = finding.sentence
-    patterns: tuple[tuple[Subject, re.Pattern[str]], ...] = (
-        ("tag", re.compile(r"names @")),
-        ("frames", re.compile(r"cannot be \d+ pictures? long")),
-        ("size", re.compile(r"cannot make pictures of \d+x\d+")),
-        ("rate", re.compile(r"pictures a second\.$")),
-        (
-            "pool",
-            re.compile(
-                r"\b\d+ (pictures?|images?|clips?|videos?|tracks?|references?)\b.*(at most|most)"
-            ),
-        ),
-        (
-            "missing",
-            re.compile(
-                r"no longer in the bins|not in the film|cannot be (read|found)|is not there"
-            ),
-        ),
-    )
-    for subject, pattern in patterns:
+    for subject, pattern in _SUBJECTS:
         if pattern.search(sentence):
             return subject
     return "other"

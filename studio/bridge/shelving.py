@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import count
 
 from studio.document.film import Bin, Film, new_id
 from studio.document.library_changes import (
@@ -31,10 +32,9 @@ class Shelving:
     def new_bin(self, media_ids: Iterable[str] = ()) -> str:
         """Add a bin with a name that no other has, and media in it; its id, empty if refused."""
         names = {one.name for one in self._store.film.bins}
-        number = len(names) + 1
-        while tr("Bin {number}", number=number) in names:
-            number += 1
-        fresh = Bin(id=new_id(), name=tr("Bin {number}", number=number), items=tuple(media_ids))
+        fitting = (tr("Bin {number}", number=number) for number in count(len(names) + 1))
+        name = next(name for name in fitting if name not in names)
+        fresh = Bin(id=new_id(), name=name, items=tuple(media_ids))
         return fresh.id if self._apply(lambda film: add_bin(film, fresh), tr("New bin")) else ""
 
     def rename(self, bin_id: str, name: str) -> None:

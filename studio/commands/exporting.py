@@ -17,7 +17,7 @@ from studio.document.timebase import FILM_RATES, from_timecode
 from studio.export.credentials import NO_HOLDER
 from studio.export.credentials_certificate import Identity, load_identity
 from studio.export.interchange_handing import SUFFIXES, hand_over, is_handed_over
-from studio.export.plan import TRUE_PEAK_DB, plan_export
+from studio.export.plan import TRUE_PEAK_DB, DeliverySpec, plan_export
 from studio.export.presets import PRESETS, preset_named
 from studio.export.provenance_sealing import can_sign
 
@@ -82,14 +82,16 @@ def run(arguments: argparse.Namespace) -> int:
             film,
             timeline,
             arguments.file,
-            preset=preset_named(arguments.preset) if arguments.preset else None,
-            span=_span(arguments, film, timeline),
-            width=arguments.width,
-            height=arguments.height,
-            rate=arguments.rate,
-            loudness_lufs=None if arguments.as_mixed else target,
-            true_peak_db=arguments.true_peak,
-            finished=arguments.finish,
+            DeliverySpec(
+                preset=preset_named(arguments.preset) if arguments.preset else None,
+                span=_span(arguments, film, timeline),
+                width=arguments.width,
+                height=arguments.height,
+                rate=arguments.rate,
+                loudness_lufs=None if arguments.as_mixed else target,
+                true_peak_db=arguments.true_peak,
+                finished=arguments.finish,
+            ),
             film_folder=project.folder,
             replace=arguments.replace,
         )

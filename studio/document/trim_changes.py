@@ -30,7 +30,12 @@ from studio.document.timeline_access import (
     with_lanes,
     with_timeline,
 )
-from studio.wording import tr
+from studio.wording import term, tr
+
+_HELD = term(
+    "Links hold the cut: what follows is linked to clips that have no room to move. Unlink them, "
+    "make room before them, or trim without ripple."
+)
 
 
 class ClipEdit(TypedDict, total=False):
@@ -60,44 +65,26 @@ def edit_clips(
     return change_clips(film, timeline_id, places, lambda clip: fades_fitted(replace(clip, **edit)))
 
 
-def trim_head(
+def trim_clip(
     film: Film,
     timeline_id: str,
     clip_id: str,
+    edge: Edge,
     frame: int,
     *,
     linked: bool = True,
     ledger: Ledger = UNRECORDED,
 ) -> Film:
-    """Begin a clip at ``frame``, as near as its source, its neighbour and one frame allow.
+    """Begin a clip at ``frame``, or end it before, as near as source, neighbour and room allow.
 
-    Linked partners that begin where it began follow, and hold it back where they must stop.
-
-    Raises:
-        ChangeError: if the clip is gone or its track is locked.
-    """
-    shift = trimming(film, timeline_id, clip_id, "head", linked=linked, ledger=ledger)
-    return shift.by(film, frame - shift.edges[clip_id, "head"].clip.start)
-
-
-def trim_tail(
-    film: Film,
-    timeline_id: str,
-    clip_id: str,
-    frame: int,
-    *,
-    linked: bool = True,
-    ledger: Ledger = UNRECORDED,
-) -> Film:
-    """End a clip before ``frame``, as near as its source, its neighbour and one frame allow.
-
-    Linked partners that end where it ended follow, and hold it back where they must stop.
+    One frame of it stays. Linked partners with the same edge follow, and hold it back where they
+    must stop.
 
     Raises:
         ChangeError: if the clip is gone or its track is locked.
     """
-    shift = trimming(film, timeline_id, clip_id, "tail", linked=linked, ledger=ledger)
-    return shift.by(film, frame - shift.edges[clip_id, "tail"].clip.end)
+    shift = trimming(film, timeline_id, clip_id, edge, linked=linked, ledger=ledger)
+    return shift.by(film, frame - edge_frame(shift.edges[clip_id, edge].clip, edge))
 
 
 def trimming(
@@ -130,7 +117,7 @@ def ripple_trim(
     moves on every unlocked track that has room, and no further than keeps links in sync.
 
     Raises:
-        ChangeError: if the clip is gone or its track is locked.
+        ChangeError: if the clip is gone, its track is locked, or nothing of it can move for links.
     """
     timeline = timeline_of(film, timeline_id)
     # What shows later pictures from where it stood does so with its sound, wherever that begins.
@@ -158,6 +145,8 @@ def ripple_trim(
             moved_on = with_time_moved(trimmed, clip.end, grown)
             return with_timeline(film, with_lanes(moved_on, ripple.shifted(grown)))
         grown = -room
+        if not grown:
+            raise ChangeError(tr(_HELD))
     return film
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -46,6 +45,34 @@ class SoundSource(Protocol):
     def mix(self, start: int, samples: int) -> NDArray[np.float32]:
         """Left and right (2, S) from a sample of the cut on."""
         ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliverySpec:
+    """What a delivery is to be; what is left open is as the film and the file's name have it.
+
+    Attributes:
+        preset: what the file will be; by the ending of its name if None.
+        span: frames from and until; the marked part, or all, if None.
+        width, height: of the pictures; the film's if None, or by the film's shape where only one
+            is given.
+        rate: pictures a second; the film's if None.
+        loudness_lufs: what the sound is brought to; ``None`` leaves it as it is.
+        true_peak_db: what it never exceeds once it is brought to a loudness.
+        finished: make pictures larger by the finishing network.
+    """
+
+    preset: Preset | None = None
+    span: tuple[int, int] | None = None
+    width: int | None = None
+    height: int | None = None
+    rate: Fraction | None = None
+    loudness_lufs: float | None = None
+    true_peak_db: float = TRUE_PEAK_DB
+    finished: bool = False
+
+
+AS_FILMED = DeliverySpec()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,16 +137,8 @@ def plan_export(
     film: Film,
     timeline: Timeline,
     path: Path,
+    spec: DeliverySpec = AS_FILMED,
     *,
-    preset: Preset | None = None,
-    span: tuple[int, int] | None = None,
-    width: int | None = None,
-    height: int | None = None,
-    rate: Fraction | None = None,
-    loudness_lufs: float | None = None,
-    true_peak_db: float = TRUE_PEAK_DB,
-    finished: bool = False,
-    metadata: Mapping[str, str] | None = None,
     film_folder: Path | None = None,
     replace: bool = False,
 ) -> ExportPlan:
@@ -129,29 +148,22 @@ def plan_export(
         film: as it is now.
         timeline: one of its timelines.
         path: where the file will be.
-        preset: what it will be; by the ending of ``path`` if None.
-        span: frames from and until; the marked part, or all, if None.
-        width: of the pictures; the film's if None, or by the film's shape where only one is given.
-        height: likewise.
-        rate: pictures a second; the film's if None.
-        loudness_lufs: what the sound is brought to; ``None`` leaves it as it is.
-        true_peak_db: what it never exceeds once it is brought to a loudness.
-        finished: make pictures larger by the finishing network.
-        metadata: what the container says about the film.
+        spec: what the file is to be.
         film_folder: where the film lies, whose own files are not written over.
         replace: a file that is there may be.
 
     Raises:
         ExportError: with a sentence, if this cannot be exported.
     """
-    chosen = check_preset(preset or preset_for(path))
-    start, end = play_range(timeline) if span is None else span
+    chosen = check_preset(spec.preset or preset_for(path))
+    start, end = play_range(timeline) if spec.span is None else spec.span
     end = min(end, timeline_end(timeline))
     if not timeline_end(timeline):
         raise ExportError(tr("There is nothing on the timeline to export."))
     if not 0 <= start < end:
         raise ExportError(tr("The part to export holds no frame of the film."))
-    wide, high = _size(frame_size(film, timeline), chosen, width, height)
+    wide, high = _size(frame_size(film, timeline), chosen, spec.width, spec.height)
+    loudness_lufs, true_peak_db = spec.loudness_lufs, spec.true_peak_db
     if loudness_lufs is not None and not -60 <= loudness_lufs <= 0:
         raise ExportError(
             tr(
@@ -166,7 +178,7 @@ def plan_export(
                 true_peak_db=true_peak_db,
             )
         )
-    if finished and not can_enlarge():
+    if spec.finished and not can_enlarge():
         raise ExportError(tr(NOT_INSTALLED))
     plan = ExportPlan(
         path=check_preset_target(path, chosen, film_folder, replace=replace),
@@ -174,15 +186,14 @@ def plan_export(
         start=start,
         end=end,
         film_rate=film.rate,
-        rate=_rate(film, chosen, rate),
+        rate=_rate(film, chosen, spec.rate),
         width=wide,
         height=high,
         sample_rate_hz=film.sample_rate_hz,
         loudness_lufs=None if chosen.kind in ("stems", "gif") else loudness_lufs,
         true_peak_db=true_peak_db,
-        finished=finished,
+        finished=spec.finished,
         sounds=len(stem_tracks(timeline)) + 1 if chosen.kind == "stems" else 1,
-        metadata=tuple((metadata or {}).items()),
     )
     check_room(plan)
     return plan

@@ -14,7 +14,7 @@ from studio.document.transform_changes import GRADE_LIMITS, GradeField
 from studio.ui import theme
 from studio.ui.key_button import KeyButton, KeyState
 from studio.ui.number_field import NumberField, PullLabel, Scale
-from studio.ui.paired_fields import Paired, PairedFields
+from studio.ui.paired_fields import HandFields, Paired, PairedFields
 from studio.wording import term, tr
 
 _PERCENT = Scale(low=0, high=100, factor=100, decimals=1, suffix=" %", step=0.5)
@@ -113,18 +113,8 @@ class PoseFields(PairedFields):
             self.keys[name].show_state(keys[name])
 
 
-class GradeFields(QWidget):
-    """A slider and a field for everything of a grade.
-
-    Signals:
-        moving: a field and its value while the hand holds it.
-        chosen: a field and the value to keep.
-        abandoned: the hand gave up.
-    """
-
-    moving = Signal(str, float)
-    chosen = Signal(str, float)
-    abandoned = Signal()
+class GradeFields(HandFields):
+    """A slider and a field for everything of a grade."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -136,9 +126,7 @@ class GradeFields(QWidget):
         grid.setColumnStretch(1, 1)
         for line, (name, (words, factor, suffix)) in enumerate(GRADE_WORDS.items()):
             row = self.rows[name] = GradeRow(name, tr(words), factor, suffix)
-            row.field.moving.connect(lambda value, name=name: self.moving.emit(name, value))
-            row.field.chosen.connect(lambda value, name=name: self.chosen.emit(name, value))
-            row.field.abandoned.connect(self.abandoned)
+            self.follow(name, row.field)
             grid.addWidget(row.label, line, 0)
             grid.addWidget(row.slider, line, 1)
             grid.addWidget(row.field, line, 2)

@@ -31,8 +31,8 @@ class Paired:
     widgets: Sequence[QWidget]
 
 
-class PairedFields(QWidget):
-    """Lays fields out in as many columns as there is room for, and says what the hand does.
+class HandFields(QWidget):
+    """Fields of which is told what the hand does.
 
     Signals:
         moving: a field and its value while the hand holds it.
@@ -44,6 +44,16 @@ class PairedFields(QWidget):
     chosen = Signal(str, float)
     abandoned = Signal()
 
+    def follow(self, name: str, field: NumberField) -> None:
+        """Tell of ``field`` by ``name``."""
+        field.moving.connect(lambda value: self.moving.emit(name, value))
+        field.chosen.connect(lambda value: self.chosen.emit(name, value))
+        field.abandoned.connect(self.abandoned)
+
+
+class PairedFields(HandFields):
+    """Lays fields out in as many columns as there is room for."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._fields: Sequence[Paired] = ()
@@ -52,12 +62,6 @@ class PairedFields(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(theme.TIGHT)
         self._grid.setVerticalSpacing(6)
-
-    def follow(self, name: str, field: NumberField) -> None:
-        """Tell of ``field`` by ``name``."""
-        field.moving.connect(lambda value: self.moving.emit(name, value))
-        field.chosen.connect(lambda value: self.chosen.emit(name, value))
-        field.abandoned.connect(self.abandoned)
 
     def lay(self, fields: Sequence[Paired]) -> None:
         """Stand ``fields`` where they belong; the tabulator goes through them in their order."""

@@ -19,7 +19,7 @@ from studio.document.film import Clip, Film, Media, MediaFacts, MediaSource, Tra
 from studio.document.ledger import Ledger
 from studio.export.exporter import Exporter, ExportFinished
 from studio.export.finishing import lanczos
-from studio.export.plan import plan_export
+from studio.export.plan import DeliverySpec, plan_export
 from studio.playback.cut import Cut
 from studio.playback.frame_source import FrameSource
 from studio.playback.mixer import Mixer
@@ -97,8 +97,8 @@ class PlayProbe:
     def export_s(self) -> float:
         """Seconds that an MP4 of the film's first ``EXPORT_S`` takes."""
         path = self._folder / "out.mp4"
-        span = (0, EXPORT_S * RATE)
-        plan = plan_export(self._film, self._film.timelines[0], path, span=span, replace=True)
+        spec = DeliverySpec(span=(0, EXPORT_S * RATE))
+        plan = plan_export(self._film, self._film.timelines[0], path, spec, replace=True)
         source = FrameSource(self._cut)
         began = time.perf_counter()
         end = Exporter(plan, source, Mixer(self._cut)).run()

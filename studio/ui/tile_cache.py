@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import partial
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
@@ -113,7 +114,9 @@ class TileCache(QObject):
         self._reading: _Wish | None = None
         self._arriving: set[_Wish] = set()
         self._condition = threading.Condition()
-        self._closed = False
+        self._over = threading.Event()
+        # A window that dies takes its cache along; the thread must not tell of tiles any more then.
+        self.destroyed.connect(partial(_end, self._condition, self._over))
         self._thread: threading.Thread | None = None
         self._arrived.connect(self._keep, Qt.ConnectionType.QueuedConnection)
         self._handing = QTimer(self)
@@ -152,10 +155,7 @@ class TileCache(QObject):
 
     def close(self) -> None:
         """Stop reading; returns when the thread has ended."""
-        with self._condition:
-            self._closed = True
-            self._waiting.clear()
-            self._condition.notify_all()
+        _end(self._condition, self._over)
         self._handing.stop()
         self._gathering.stop()
         if self._thread is not None:
@@ -164,7 +164,7 @@ class TileCache(QObject):
 
     def _ask(self, wish: _Wish) -> None:
         """Wish for a tile; those of a whole paint are handed to the thread together."""
-        if self._closed:
+        if self._over.is_set():
             return
         if not self._wished:
             self._handing.start()
@@ -174,7 +174,7 @@ class TileCache(QObject):
     def _hand_over(self) -> None:
         wished, self._wished = self._wished, {}
         with self._condition:
-            if self._closed:
+            if self._over.is_set():
                 return
             for wish in wished:
                 if wish not in self._arriving and wish != self._reading:
@@ -192,7 +192,7 @@ class TileCache(QObject):
         while (wish := self._next()) is not None:
             value = self._read(wish)
             with self._condition:
-                if self._closed:
+                if self._over.is_set():
                     return
                 self._arriving.add(wish)
                 self._reading = None
@@ -200,7 +200,7 @@ class TileCache(QObject):
 
     def _next(self) -> _Wish | None:
         with self._condition:
-            while not self._closed:
+            while not self._over.is_set():
                 if self._waiting:
                     wish = self._most_wanted()
                     del self._waiting[wish]
@@ -242,6 +242,13 @@ class TileCache(QObject):
             self._arriving.discard(wish)
         if not self._gathering.isActive():
             self._gathering.start()
+
+
+def _end(condition: threading.Condition, over: threading.Event, _gone: object = None) -> None:
+    """Let a thread end that waits for ``condition``, and tell nothing once this returns."""
+    with condition:
+        over.set()
+        condition.notify_all()
 
 
 def _image(pixels: NDArray[np.uint8]) -> QImage:

@@ -17,6 +17,7 @@ from studio.document.group_changes import unlink_clips
 from studio.document.lane import clip_at
 from studio.document.queries import active_timeline, edit_points, timeline_end
 from studio.document.replacing import replace_source
+from studio.document.shift import Edge
 from studio.document.store import Store
 from studio.document.three_point import Marks, stretch_of
 from studio.document.timeline_access import find_clip
@@ -29,7 +30,7 @@ from studio.document.timeline_changes import (
     split_clips,
 )
 from studio.document.track_changes import add_marker, set_range
-from studio.document.trim_changes import trim_head, trim_tail
+from studio.document.trim_changes import trim_clip
 from studio.ui.timeline_clip_commands import ClipCommands
 from studio.ui.timeline_cut_commands import CutCommands
 from studio.ui.timeline_placing import Piece, pieces, placements, total_length
@@ -100,11 +101,11 @@ class TimelineCommands(QObject):
 
     def trim_start(self) -> None:
         """Let what lies under the playhead begin there."""
-        self._trim_to_playhead(head=True)
+        self._trim_to_playhead("head")
 
     def trim_end(self) -> None:
         """Let what lies under the playhead end there."""
-        self._trim_to_playhead(head=False)
+        self._trim_to_playhead("tail")
 
     def insert(self, cargo: Cargo, marked: SourceRange = UNMARKED) -> None:
         """Lay ``cargo`` in at the marks or the playhead; what follows moves later."""
@@ -262,7 +263,7 @@ class TimelineCommands(QObject):
         timeline_id = self.timeline.id
         self.apply(lambda film: set_range(film, timeline_id, in_frame, out_frame), tr("Mark"))
 
-    def _trim_to_playhead(self, *, head: bool) -> None:
+    def _trim_to_playhead(self, edge: Edge) -> None:
         frame, timeline = self._session.playhead, self.timeline
         chosen = self._session.selection
         under = [
@@ -271,12 +272,13 @@ class TimelineCommands(QObject):
             if not track.locked and (clip := clip_at(track.clips, frame)) is not None
         ]
         targets = [clip for clip in under if clip.id in chosen] or under[:1]
-        trim, ledger = (trim_head if head else trim_tail), self._store.ledger
-        linked = self._session.linking
+        ledger, linked = self._store.ledger, self._session.linking
 
         def change(film: Film) -> Film:
             for clip in targets:
-                film = trim(film, timeline.id, clip.id, frame, linked=linked, ledger=ledger)
+                film = trim_clip(
+                    film, timeline.id, clip.id, edge, frame, linked=linked, ledger=ledger
+                )
             return film
 
         if targets:

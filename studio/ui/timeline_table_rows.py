@@ -28,7 +28,7 @@ from studio.document.timebase import to_timecode
 from studio.document.timeline_changes import move_clip_to, move_clips
 from studio.document.titles import TitleSource
 from studio.document.track_changes import edit_marker, edit_track
-from studio.document.trim_changes import edit_clips, trim_tail
+from studio.document.trim_changes import edit_clips, trim_clip
 from studio.document.typed_time import read_time
 from studio.ui.level_words import gain_of, gain_words, pan_of, pan_words
 from studio.ui.timeline_sources import SourceLook, SourceLooks
@@ -341,7 +341,7 @@ def _change_in_time(clip: Clip, column: int, text: str, known: Known) -> tuple[C
         by = typed.of(clip.start) - clip.start
         return lambda film: move_clips(film, cut, [name], frames=by), tr("Move")
     end = clip.start + typed.of(clip.length)
-    return lambda film: trim_tail(film, cut, name, end, ledger=ledger), tr("Trim")
+    return lambda film: trim_clip(film, cut, name, "tail", end, ledger=ledger), tr("Trim")
 
 
 def _change_of_marker(marker: Marker, column: int, text: str, known: Known) -> tuple[Change, str]:

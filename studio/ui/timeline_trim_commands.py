@@ -19,8 +19,7 @@ from studio.document.trim_changes import (
     roll_edit,
     slide_clip,
     slip_clips,
-    trim_head,
-    trim_tail,
+    trim_clip,
 )
 from studio.ui.timeline_command_group import CommandGroup
 from studio.ui.timeline_in_hand import chosen_clips, cuts_in_hand
@@ -177,8 +176,7 @@ class TrimCommands(CommandGroup):
                 return roll_edit(film, timeline.id, clip_id, edge, to, **self._how)
             if aim == "ripple":
                 return ripple_trim(film, timeline.id, clip_id, edge, to, **self._how)
-            trim = trim_head if edge == "head" else trim_tail
-            return trim(film, timeline.id, clip_id, to, **self._how)
+            return trim_clip(film, timeline.id, clip_id, edge, to, **self._how)
 
         self._shift(change, tr(AIMS[aim]))
 

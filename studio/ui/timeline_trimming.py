@@ -20,8 +20,7 @@ from studio.document.trim_changes import (
     ripple_trim,
     roll_edit,
     rolling,
-    trim_head,
-    trim_tail,
+    trim_clip,
     trimming,
 )
 from studio.ui.timeline_geometry import Lane
@@ -172,9 +171,8 @@ class TrimGesture(Gesture):
                     film, timeline_id, clip_id, edge, frame, also=also, linked=linked, ledger=ledger
                 )
             case "select" | "razor" | "slip" | "slide":
-                trim = trim_head if edge == "head" else trim_tail
-                return lambda film: trim(
-                    film, timeline_id, clip_id, frame, linked=linked, ledger=ledger
+                return lambda film: trim_clip(
+                    film, timeline_id, clip_id, edge, frame, linked=linked, ledger=ledger
                 )
             case _:
                 assert_never(self.tool)

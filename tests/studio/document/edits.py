@@ -160,8 +160,8 @@ _CLIP_EDITS: dict[str, ClipEdit] = {
     "ripple delete": lambda f, t, c, _, __, k: timelines.ripple_delete(f, t.id, c[:1], linked=k),
     "link": lambda f, t, c, *_: groups.link_clips(f, t.id, c),
     "unlink": lambda f, t, c, *_: groups.unlink_clips(f, t.id, c),
-    "head": lambda f, t, c, at, _, k: trims.trim_head(f, t.id, c[0], at, linked=k),
-    "tail": lambda f, t, c, at, _, k: trims.trim_tail(f, t.id, c[0], at, linked=k),
+    "head": lambda f, t, c, at, _, k: trims.trim_clip(f, t.id, c[0], "head", at, linked=k),
+    "tail": lambda f, t, c, at, _, k: trims.trim_clip(f, t.id, c[0], "tail", at, linked=k),
     "ripple head": lambda f, t, c, at, _, k: trims.ripple_trim(f, t.id, c[0], "head", at, linked=k),
     "ripple tail": lambda f, t, c, at, _, k: trims.ripple_trim(f, t.id, c[0], "tail", at, linked=k),
     "roll": lambda f, t, c, at, by, k: trims.roll_edit(

@@ -17,7 +17,7 @@ from studio.document.retime import is_held, source_frame
 from studio.document.speed_changes import fit_to_range, reverse_clips, set_speed
 from studio.document.timeline_access import place_of
 from studio.document.timeline_changes import split_all
-from studio.document.trim_changes import ripple_trim, slip_clips, trim_head, trim_tail
+from studio.document.trim_changes import ripple_trim, slip_clips, trim_clip
 from tests.studio.document.edits import film_of_clips, sound
 
 PICTURES, SOUNDS = 2, 1
@@ -79,7 +79,8 @@ def test_a_held_frame_is_trimmed_cut_and_slipped_and_has_no_speed():
     longer = ripple_trim(film, cut(film), held.id, "tail", 90)
     longer = split_all(longer, cut(film), 50)
     assert {seen(longer, one) for one in range(25, 90)} == {seen(film, 25)}
-    shorter = trim_tail(trim_head(film, cut(film), held.id, 28), cut(film), held.id, 31)
+    shorter = trim_clip(film, cut(film), held.id, "head", 28)
+    shorter = trim_clip(shorter, cut(film), held.id, "tail", 31)
     assert {seen(shorter, one) for one in range(28, 31)} == {seen(film, 25)}
     assert seen(slip_clips(film, cut(film), [held.id], 3), 25) == (held.source, held.source_in + 3)
     assert seen(slip_clips(film, cut(film), [held.id], -99), 25) == (held.source, 0)

@@ -39,8 +39,7 @@ from studio.document.timeline_changes import (
 from studio.document.track_changes import edit_track
 from studio.document.trim_changes import (
     slip_clips,
-    trim_head,
-    trim_tail,
+    trim_clip,
 )
 from tests.studio.document.edits import Edit, edits, film_of_clips, sound, tolerant
 
@@ -99,7 +98,8 @@ def test_a_cut_changes_nothing_of_what_is_seen_and_heard(
     )
     film = _on_one_track(clip)
     divided = split_all(film, cut(film), 10 + at)
-    trimmed = trim_tail(trim_head(film, cut(film), "a", 10 + at // 2), cut(film), "a", 10 + at + 1)
+    trimmed = trim_clip(film, cut(film), "a", "head", 10 + at // 2)
+    trimmed = trim_clip(trimmed, cut(film), "a", "tail", 10 + at + 1)
     for frame in range(10, 60):
         whole = _seen(film, frame)
         assert _seen(divided, frame) == whole
@@ -138,8 +138,8 @@ def test_a_bed_of_music_stays_where_pictures_ripple():
 def test_sound_ahead_of_its_picture_moves_with_it():
     film = film_of_clips()
     film = overwrite_clips(film, cut(film), [])
-    film = trim_tail(film, cut(film), "1-0", 12, linked=False)
-    film = trim_head(film, cut(film), "1-1", 19, linked=False)
+    film = trim_clip(film, cut(film), "1-0", "tail", 12, linked=False)
+    film = trim_clip(film, cut(film), "1-1", "head", 19, linked=False)
     lane = film.timelines[0].tracks[2].id
     new = Clip(id="new", source=ShotSource(shot_id="s0"), start=20, length=10)
     after = insert_clips(film, cut(film), [Placement(track_id=lane, clip=new)])

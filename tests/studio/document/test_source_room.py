@@ -108,8 +108,8 @@ def _file(media_id: str, frames: int) -> Media:
 
 Deed = Callable[[Film, Ledger, str, int, bool], Film]
 DEEDS: dict[str, Deed] = {
-    "head": lambda f, r, c, at, k: trims.trim_head(f, CUT, c, at, linked=k, ledger=r),
-    "tail": lambda f, r, c, at, k: trims.trim_tail(f, CUT, c, at, linked=k, ledger=r),
+    "head": lambda f, r, c, at, k: trims.trim_clip(f, CUT, c, "head", at, linked=k, ledger=r),
+    "tail": lambda f, r, c, at, k: trims.trim_clip(f, CUT, c, "tail", at, linked=k, ledger=r),
     "ripple head": lambda f, r, c, at, k: trims.ripple_trim(
         f, CUT, c, "head", at, linked=k, ledger=r
     ),

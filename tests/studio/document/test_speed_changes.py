@@ -9,7 +9,7 @@ from studio.document.film import Clip, Film
 from studio.document.retime import source_frame
 from studio.document.speed_changes import fit_to_range
 from studio.document.timeline_access import find_clip
-from studio.document.trim_changes import trim_head
+from studio.document.trim_changes import trim_clip
 from tests.studio.document.edits import film_of_clips, sound
 
 
@@ -49,7 +49,7 @@ def test_what_lies_in_the_marked_part_gives_way():
 
 def test_a_sound_that_runs_ahead_still_does():
     film = film_of_clips()
-    film = trim_head(film, cut(film), "2-1", 25, linked=False)
+    film = trim_clip(film, cut(film), "2-1", "head", 25, linked=False)
     ahead = clip_of(film, "2-1").start - clip_of(film, "1-1").start
     fitted = fit_to_range(film, cut(film), "2-1", 300, 300 + 2 * clip_of(film, "2-1").length)
     assert ahead == 5

@@ -14,7 +14,7 @@ from studio.document.looks import Dissolve
 from studio.document.swapping import swap_clips
 from studio.document.timeline_access import place_of, with_clips, with_timeline
 from studio.document.track_changes import edit_track
-from studio.document.trim_changes import trim_tail
+from studio.document.trim_changes import trim_clip
 from tests.studio.document.edits import film_of_clips, sound
 
 
@@ -71,7 +71,7 @@ def test_what_is_in_the_way_of_a_partner_is_said():
     with pytest.raises(ChangeError, match="next to each other"):
         swapped(film, "2-0", "2-0")
     # The first sound runs on under the second picture, and would run into the third sound.
-    film = trim_tail(film, cut.id, "1-1", 30, linked=False)
+    film = trim_clip(film, cut.id, "1-1", "tail", 30, linked=False)
     film = with_moved_sound(film)
     with pytest.raises(ChangeError, match="linked selection off"):
         swapped(film, "2-0", "2-1")

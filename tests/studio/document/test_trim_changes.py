@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -22,8 +23,7 @@ from studio.document.trim_changes import (
     roll_edit,
     slide_clip,
     slip_clips,
-    trim_head,
-    trim_tail,
+    trim_clip,
 )
 from tests.studio.document.edits import film_of_clips, sound
 
@@ -104,8 +104,7 @@ def _linked(film: Film, kind: str, name: str, frame: int, by: int) -> Film:  # n
         case "move":
             return move_clips(film, timeline.id, [name], frames=by)
         case "trim":
-            trim = trim_head if by < 0 else trim_tail
-            return trim(film, timeline.id, name, frame)
+            return trim_clip(film, timeline.id, name, "head" if by < 0 else "tail", frame)
         case "extract":
             return extract_range(film, timeline.id, frame, frame + abs(by))
         case "slip":
@@ -183,7 +182,7 @@ def test_clips_that_are_selected_together_slip_with_their_sounds_once():
 def test_a_sound_without_a_neighbour_slides_in_its_gap_and_no_further():
     film = film_of_clips(gaps=False)
     film = lift_clips(film, cut(film), ["1-3"], linked=False)
-    film = trim_head(film, cut(film), "1-4", 76, linked=False)
+    film = trim_clip(film, cut(film), "1-4", "head", 76, linked=False)
     after = slide_clip(film, cut(film), "2-2", 19)
     assert clip_of(after, "2-2").start == clip_of(after, "1-2").start == 56
     assert clip_of(after, "1-4").start == 76
@@ -208,3 +207,10 @@ def test_a_roll_of_a_split_edit_leaves_the_cut_of_the_sound_where_it_was():
     film = roll_edit(film, cut(film), "1-2", "head", 38, linked=False)
     after = roll_edit(film, cut(film), "2-2", "head", 43)
     assert (clip_of(after, "2-2").start, clip_of(after, "1-2").start) == (43, 38)
+
+
+def test_a_ripple_that_links_hold_says_so():
+    film = film_of_clips(gaps=False)
+    with pytest.raises(ChangeError, match="Links hold the cut"):
+        ripple_trim(film, cut(film), "1-1", "tail", 35, linked=False)
+    assert clip_of(ripple_trim(film, cut(film), "1-1", "tail", 35), "1-2").start == 35

@@ -15,7 +15,7 @@ from engine.media import probe, read_pictures, read_sound
 from studio.export import plan as planning
 from studio.export.exporter import Exporter, ExportFinished
 from studio.export.finishing import Finisher, lanczos
-from studio.export.plan import plan_export
+from studio.export.plan import DeliverySpec, plan_export
 from studio.export.presets import PRESETS, ExportError, check_preset, preset_for, preset_named
 from studio.playback.frame_source import FrameSource
 from studio.playback.mixer import Mixer
@@ -34,7 +34,7 @@ def reel(tmp_path):
 
 
 def exported(reel: Reel, path, **how) -> ExportFinished:
-    plan = plan_export(reel.film, reel.film.timelines[0], path, **how)
+    plan = plan_export(reel.film, reel.film.timelines[0], path, DeliverySpec(**how))
     cut = reel.cut
     tracks = stems(cut, SoundShelf(reel.film.sample_rate_hz))
     end = Exporter(plan, FrameSource(cut), Mixer(cut), stems=tracks).run()
@@ -63,7 +63,9 @@ def test_a_gif_is_written_at_a_rate_it_can_show(reel, tmp_path):
     with av.open(str(tmp_path / "out.gif")) as container:
         assert len(list(container.decode(video=0))) == end.frames == 6
     with pytest.raises(ExportError, match="up to 50"):
-        plan_export(reel.film, reel.film.timelines[0], tmp_path / "b.gif", rate=Fraction(60))
+        plan_export(
+            reel.film, reel.film.timelines[0], tmp_path / "b.gif", DeliverySpec(rate=Fraction(60))
+        )
 
 
 def test_stems_add_up_to_the_mix(reel, tmp_path):
@@ -114,7 +116,9 @@ def test_a_codec_that_is_missing_is_said_before(reel, tmp_path):
 
     bare = Bare(**{name: getattr(preset, name) for name in preset.__dataclass_fields__})
     with pytest.raises(ExportError, match="cannot encode HEVC"):
-        plan_export(reel.film, reel.film.timelines[0], tmp_path / "a.mp4", preset=bare)
+        plan_export(
+            reel.film, reel.film.timelines[0], tmp_path / "a.mp4", DeliverySpec(preset=bare)
+        )
     assert all(not preset.missing for preset in PRESETS.values())
 
 
@@ -129,7 +133,12 @@ def test_pictures_too_small_for_a_codec_are_refused_before(tmp_path):
     reel = Reel(tmp_path / "film")
     reel.lay("V1", reel.take(numbered(2)), 0, 2)
     with pytest.raises(ExportError, match="no pictures smaller than 256 x 120"):
-        plan_export(reel.film, reel.film.timelines[0], tmp_path / "a.mov", preset=PRESETS["dnxhr"])
+        plan_export(
+            reel.film,
+            reel.film.timelines[0],
+            tmp_path / "a.mov",
+            DeliverySpec(preset=PRESETS["dnxhr"]),
+        )
 
 
 def test_names_choose_presets(tmp_path):

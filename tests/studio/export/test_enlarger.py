@@ -10,7 +10,7 @@ import pytest
 from studio.export import enlarger as enlarger_module
 from studio.export.enlarger import NOT_INSTALLED, ON_THE_PROCESSOR, Enlarger, can_enlarge
 from studio.export.exporter import ExportCancelled, Exporter, ExportFailed, ExportFinished
-from studio.export.plan import plan_export
+from studio.export.plan import DeliverySpec, plan_export
 from studio.export.presets import ExportError
 from studio.playback.frame_source import FrameSource
 from studio.playback.mixer import Mixer
@@ -65,7 +65,9 @@ def reel(tmp_path):
 
 
 def exporter(reel: Reel, path, height=96) -> Exporter:
-    plan = plan_export(reel.film, reel.film.timelines[0], path, height=height, finished=True)
+    plan = plan_export(
+        reel.film, reel.film.timelines[0], path, DeliverySpec(height=height, finished=True)
+    )
     return Exporter(plan, FrameSource(reel.cut), Mixer(reel.cut))
 
 

@@ -26,7 +26,7 @@ from studio.export.exporter import (
     ExportFinished,
     ExportProgress,
 )
-from studio.export.plan import plan_export
+from studio.export.plan import DeliverySpec, plan_export
 from studio.export.presets import PNG, PRESETS, ExportError, preset_for
 from studio.playback.frame_source import FrameSource
 from studio.playback.mixer import Mixer
@@ -41,8 +41,9 @@ def reel(tmp_path):
     return reel
 
 
-def plan_of(reel: Reel, path: Path, **how):
-    return plan_export(reel.film, reel.film.timelines[0], path, **how)
+def plan_of(reel: Reel, path: Path, *, replace=False, film_folder=None, **how):
+    spec, timeline = DeliverySpec(**how), reel.film.timelines[0]
+    return plan_export(reel.film, timeline, path, spec, film_folder=film_folder, replace=replace)
 
 
 def exporter_of(reel: Reel, path: Path, tell=lambda _: None, **how) -> Exporter:

@@ -22,7 +22,7 @@ from studio.document.looks import Curve, Dissolve, GainPoint, Grade, Key, Pose
 from studio.document.subtitle_changes import set_subtitles
 from studio.document.titles import TitleSource
 from studio.export.exporter import Exporter
-from studio.export.plan import plan_export
+from studio.export.plan import DeliverySpec, plan_export
 from studio.export.presets import PRESETS
 from studio.playback.frame_source import FrameSource
 from studio.playback.mixer import Mixer
@@ -153,7 +153,7 @@ def played_through(qtbot, stock: Stock, path: Path, rate, tracks, lines) -> tupl
     reel = film_of(stock, rate, tracks)
     film = reel.film = set_subtitles(reel.film, reel.timeline_id, lines)
     subtitles = film.timelines[0].subtitles
-    plan = plan_export(film, film.timelines[0], path, preset=PRESETS["mp4"])
+    plan = plan_export(film, film.timelines[0], path, DeliverySpec(preset=PRESETS["mp4"]))
     what = (film, reel.ledger, reel.timeline_id, reel.folder, plan)
     with exporter_of(*what, lambda _event: None, burn_in=True) as exporter:
         pictures, mix = list(exporter.pictures()), exporter.mix()
@@ -219,7 +219,7 @@ def test_the_same_of_many_films(stock, tmp_path_factory):
 def compare(reel: Reel, path: Path, order: Random) -> tuple[int, int]:
     """See that all is the same; how many pictures and samples were compared."""
     cut = reel.cut
-    plan = plan_export(reel.film, reel.film.timelines[0], path, preset=PRESETS["mp4"])
+    plan = plan_export(reel.film, reel.film.timelines[0], path, DeliverySpec(preset=PRESETS["mp4"]))
     exporter = Exporter(plan, FrameSource(cut), Mixer(cut))
     exported = list(exporter.pictures())
     assert len(exported) == cut.length

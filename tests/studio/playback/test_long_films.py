@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from studio.export.exporter import Exporter, ExportFinished
-from studio.export.plan import plan_export
+from studio.export.plan import DeliverySpec, plan_export
 from studio.playback.frame_source import FrameSource
 from studio.playback.mixer import Mixer
 from studio.playback.sound_shelf import SoundShelf
@@ -52,7 +52,10 @@ def test_any_frame_of_ten_thousand_clips_is_the_right_one(crowded):
 
 def test_a_part_of_ten_thousand_clips_is_delivered(crowded, tmp_path):
     plan = plan_export(
-        crowded.film, crowded.film.timelines[0], tmp_path / "part.png", span=(7_001, 7_009)
+        crowded.film,
+        crowded.film.timelines[0],
+        tmp_path / "part.png",
+        DeliverySpec(span=(7_001, 7_009)),
     )
     end = Exporter(plan, FrameSource(crowded.cut), Mixer(crowded.cut)).run()
     assert isinstance(end, ExportFinished)

@@ -4,7 +4,7 @@ import pytest
 
 from studio.bridge.shooting import kept
 from studio.document.queries import active_timeline
-from studio.document.trim_changes import trim_tail
+from studio.document.trim_changes import trim_clip
 from studio.ui.two_up import Sight
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -26,7 +26,7 @@ def cut(qtbot, desk):
 def trimmed(desk, frame):
     timeline = active_timeline(desk.room.film)
     clip = next(clip for track in timeline.tracks for clip in track.clips)
-    return trim_tail(desk.room.film, timeline.id, clip.id, frame, ledger=desk.room.ledger)
+    return trim_clip(desk.room.film, timeline.id, clip.id, "tail", frame, ledger=desk.room.ledger)
 
 
 def test_a_trim_is_looked_at_and_the_playhead_stays(qtbot, desk, cut):
