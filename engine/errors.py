@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 # What torch says in a plain RuntimeError: on processors (Linux, Windows), cards and Apple's chips.
 _MEMORY_RAN_OUT = (
     "can't allocate memory",
@@ -38,6 +40,15 @@ class MemoryShortageError(EngineError):
 
 class TrainingError(EngineError):
     """A training run cannot go on; its last good state is kept."""
+
+
+def unwritten(path: object, error: OSError) -> str:
+    """What to say of ``path``, which ``error`` kept from being written."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"The disk is full: {path} could not be written. Make room on it and try again."
+    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        return f"{path} may not be written. Choose a folder that can be, or allow it."
+    return f"{path} could not be written: {error.strerror or error}."
 
 
 def memory_ran_out(error: BaseException) -> bool:

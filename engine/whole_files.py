@@ -7,7 +7,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from engine.errors import EngineError, RequestError
+from engine.errors import EngineError, RequestError, unwritten
 
 
 def write_whole(path: Path, contents: bytes | str, *, lasting: bool = True) -> None:
@@ -35,7 +35,7 @@ def write_whole(path: Path, contents: bytes | str, *, lasting: bool = True) -> N
         # If the folder itself cannot be written, the first error says so.
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
-        raise EngineError(f"{path} could not be written: {error.strerror or error}.") from error
+        raise EngineError(unwritten(path, error)) from error
 
 
 def refuse_unwritable(path: Path) -> None:

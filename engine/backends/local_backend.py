@@ -41,7 +41,7 @@ from engine.backends.take_files import (
     replace_media,
     write_take,
 )
-from engine.errors import EngineError, memory_ran_out
+from engine.errors import EngineError, memory_ran_out, unwritten
 
 _MEASURED_BYTES = 2**27
 
@@ -103,8 +103,7 @@ class LocalBackend(ABC):
         except EngineError as error:
             yield _failed(str(error), error)
         except OSError as error:
-            why = error.strerror or error
-            yield _failed(f"{control.folder} could not be written: {why}.", error)
+            yield _failed(unwritten(control.folder, error), error)
         except (MemoryError, RuntimeError) as error:
             if not memory_ran_out(error):
                 raise
@@ -181,7 +180,11 @@ def heed(control: Control, checkpoint: str) -> None:
 
 
 def _failed(sentence: str, error: Exception) -> Failed:
-    return Failed(sentence=sentence, cause=f"{type(error).__name__}: {error}")
+    """The end of a render; its cause is what ``sentence`` does not say already."""
+    cause = error.__cause__ if str(error) == sentence else error
+    return Failed(
+        sentence=sentence, cause="" if cause is None else f"{type(cause).__name__}: {cause}"
+    )
 
 
 def _flags(pictures: NDArray[np.uint8], sound: NDArray[np.float32]) -> tuple[Flag, ...]:

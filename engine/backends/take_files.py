@@ -33,7 +33,7 @@ from engine.api import (
     Upgrade,
     import_recipe,
 )
-from engine.errors import EngineError, RequestError
+from engine.errors import EngineError, RequestError, unwritten
 from engine.media import read_pictures, read_sound, write_film, write_wav
 from engine.plain import from_plain, to_plain
 from engine.shapes import SAMPLE_RATE_HZ
@@ -133,7 +133,7 @@ def write_take(
         shutil.rmtree(part, ignore_errors=True)
         part.mkdir(parents=True)
     except OSError as error:
-        raise EngineError(f"{part} could not be written: {error.strerror or error}.") from error
+        raise EngineError(unwritten(part, error)) from error
     _write_media(part, take, pictures, sound)
     if latents is not None:
         contents = {name: np.ascontiguousarray(array) for name, array in latents.items()}
@@ -305,4 +305,4 @@ def _swap(part: Path, folder: Path) -> None:
         part.replace(folder)
         shutil.rmtree(old, ignore_errors=True)
     except OSError as error:
-        raise EngineError(f"{folder} could not be written: {error.strerror or error}.") from error
+        raise EngineError(unwritten(folder, error)) from error

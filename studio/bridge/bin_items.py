@@ -90,11 +90,8 @@ class BinItems(RowsModel[MediaRow]):
     def text(self, row: MediaRow) -> str:
         return f"@{row.tag}" if row.tag else row.name
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        row = self.row(index.row()) if index.isValid() else None
-        if row is not None and role == Qt.ItemDataRole.ToolTipRole:
-            return _tip(row)
-        return super().data(index, role)
+    def tip(self, row: MediaRow) -> str:
+        return _tip(row)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         return super().flags(index) | Qt.ItemFlag.ItemIsDragEnabled

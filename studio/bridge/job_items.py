@@ -151,6 +151,9 @@ class JobItems(RowsModel[JobRow]):
     def text(self, row: JobRow) -> str:
         return f"{row.title}: {row.words}"
 
+    def tip(self, row: JobRow) -> str:
+        return f"{row.words}\n{tr('A double click shows more.')}" if row.state == "failed" else ""
+
 
 def _row(job: JobRecord, names: Mapping[str, str], pulse: Pulse | None) -> JobRow:
     state, words, done, cause = _words(job, pulse)

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Literal
 
 Level = Literal["info", "done", "problem"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deed:
+    """What can be done about this one thing; a command would do it to what is selected."""
+
+    text: str
+    do: Callable[[], object] = field(compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,9 +25,11 @@ class Notice:
         cause: the technical detail, shown when asked for.
         level: problems stay until they are put away, others go by themselves.
         offers: ids of commands that help, shown as buttons.
+        deed: what helps and is no command, shown as a button that puts the notice away.
     """
 
     sentence: str
     cause: str = ""
     level: Level = "info"
     offers: tuple[str, ...] = ()
+    deed: Deed | None = None

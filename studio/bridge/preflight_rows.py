@@ -31,12 +31,15 @@ from studio.document.queries import (
     cards_named,
     replaced_references,
     resolve_source,
+    shot_failure,
     shot_words,
 )
 from studio.document.shot_changes import edit_reference, edit_shot, remove_reference
 from studio.wording import tr
 
-Subject = Literal["tag", "frames", "size", "rate", "pool", "missing", "role", "replaced", "other"]
+Subject = Literal[
+    "tag", "frames", "size", "rate", "pool", "missing", "role", "replaced", "failed", "other"
+]
 Level = Literal["fixed", "warning", "refused"]
 TAG = re.compile(r"(?<![\w@])@(\w+(?:-\w+)*)")
 _SLOT = re.compile(r"(image|video|audio)\d+", re.IGNORECASE)
@@ -102,7 +105,8 @@ def preflight_rows(
     report: Report | None = None,
 ) -> tuple[Remark, ...]:
     """What is wrong with a shot: our own remarks with fixes, then what else the engine found."""
-    own = [*_tags(film, shot), *_missing(film, ledger, shot), *_replaced(film, ledger, shot)]
+    own = [*_failed(ledger, shot), *_tags(film, shot)]
+    own += [*_missing(film, ledger, shot), *_replaced(film, ledger, shot)]
     if capabilities is not None:
         own += [
             *_frames(shot, capabilities),
@@ -155,6 +159,13 @@ def _subject(finding: Finding) -> Subject:
         if pattern.search(sentence):
             return subject
     return "other"
+
+
+def _failed(ledger: Ledger, shot: Shot) -> Iterator[Remark]:
+    """Why there is no take of its last render, which the button that renders tries again."""
+    if (failed := shot_failure(ledger, shot)) is not None:
+        sentence = tr("The last render failed: {why}", why=failed.sentence)
+        yield Remark(subject="failed", level="warning", sentence=sentence)
 
 
 def _tags(film: Film, shot: Shot) -> Iterator[Remark]:

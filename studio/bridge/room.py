@@ -13,6 +13,7 @@ from engine.api import Backend, Capabilities, Edit
 from engine.errors import EngineError
 from studio.bridge.clerk import Clerk, Report
 from studio.bridge.errands import Errands
+from studio.bridge.failures import failure
 from studio.bridge.job_items import Pulse
 from studio.bridge.late_backend import LateBackend
 from studio.bridge.library import Library
@@ -24,7 +25,7 @@ from studio.bridge.shooting import Shooting
 from studio.bridge.tile_reading import FilmTileReader
 from studio.document.errors import DocumentError
 from studio.document.film import Film, Shot
-from studio.document.ledger import Failed, JobRecord, Ledger, Queued, Running, TakeRecord
+from studio.document.ledger import JobRecord, Ledger, Queued, Running, TakeRecord
 from studio.document.moved import is_cut_alone
 from studio.document.queries import find_shot
 from studio.document.store import Store
@@ -367,8 +368,8 @@ class Room(QObject):
         if not isinstance(job.state, Running):
             self.pulses.pop(job.id, None)
         self._record(job)
-        if isinstance(job.state, Failed) and not job.dismissed:
-            self.problem(job.state.sentence, cause=job.state.cause)
+        if (notice := failure(self.film, job, self.queue.retry)) is not None:
+            self.said.emit(notice)
         if isinstance(job.state, Queued):
             self._count(job)
         self.jobs_changed.emit()

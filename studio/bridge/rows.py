@@ -32,6 +32,10 @@ class RowsModel(QAbstractListModel, Generic[Row]):
         """What a screen reader says and a plain view shows."""
         raise NotImplementedError
 
+    def tip(self, row: Row) -> str:
+        """What a pointer that rests on a row is told; empty where the row shows all there is."""
+        return ""
+
     def show(self, rows: Sequence[Row]) -> None:
         """Show ``rows`` instead, telling views no more than what changed."""
         if rows and not self._rows:
@@ -81,6 +85,8 @@ class RowsModel(QAbstractListModel, Generic[Row]):
             return None
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self.text(row)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self.tip(row)
         if role == ID_ROLE:
             return self.row_id(row)
         if role == VALUE_ROLE:

@@ -16,7 +16,7 @@ from studio.bridge.rows import Index, RowsModel
 from studio.document.film import ColourLabel, Film, SeedPolicy, Shot
 from studio.document.ledger import Ledger, Running
 from studio.document.moved import shots_moved
-from studio.document.queries import best_upgrade, shot_state
+from studio.document.queries import best_upgrade, shot_failure, shot_state
 from studio.wording import term, tr
 
 RowState = Literal["draft", "queued", "running", "preview", "full", "stale", "failed", "locked"]
@@ -47,6 +47,7 @@ class ShotRow:
         undecided: takes that wait to be kept or rejected.
         frames, rate, size, move, policy, seed: what is edited in place.
         unknown: tags of its prompt that nothing is called.
+        why: what its last render failed for, while that is its state.
     """
 
     id: str
@@ -69,6 +70,7 @@ class ShotRow:
     locked: bool = False
     colour: ColourLabel = "none"
     unknown: tuple[str, ...] = ()
+    why: str = ""
 
     @property
     def is_draft(self) -> bool:
@@ -125,6 +127,7 @@ def shot_row(
         None,
     )
     pulse = pulses.get(running.id) if running is not None else None
+    failed = shot_failure(ledger, shot)
     return ShotRow(
         id=shot.id,
         number=number,
@@ -146,6 +149,7 @@ def shot_row(
         locked=shot.locked,
         colour=shot.colour,
         unknown=unknown_tags(film, shot),
+        why="" if failed is None else failed.sentence,
     )
 
 
@@ -180,6 +184,11 @@ class ShotItems(RowsModel[ShotRow]):
 
     def text(self, row: ShotRow) -> str:
         return f"{row.name}, {tr(STATE_WORDS[row.state])}: {row.prompt}"
+
+    def tip(self, row: ShotRow) -> str:
+        unknown = ", ".join(f"@{tag}" for tag in row.unknown)
+        nobody = tr("Nothing is called {tags}.", tags=unknown) if unknown else ""
+        return "\n".join(part for part in (row.prompt, nobody, row.why) if part)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role == Qt.ItemDataRole.EditRole:

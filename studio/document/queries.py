@@ -280,13 +280,23 @@ def shot_state(film: Film, ledger: Ledger, shot: Shot, weights: str | None = Non
     if any(job.is_open for job in jobs):
         return "queued"
     take = best_upgrade(ledger, shot.chosen_take_id) if shot.chosen_take_id else None
-    if _failed_last(jobs, take):
+    if shot_failure(ledger, shot) is not None:
         return "failed"
     if take is None:
         return "draft"
     if is_stale(film, shot, take, weights) or replaced_references(film, ledger, shot):
         return "stale"
     return "preview" if take.kind == "preview" else "full"
+
+
+def shot_failure(ledger: Ledger, shot: Shot) -> Failed | None:
+    """How a shot's newest job failed, if that is its state: nothing has come or waits since."""
+    jobs = ledger.jobs_by_shot.get(shot.id, ())
+    state = jobs[-1].state if jobs and not jobs[-1].dismissed else None
+    if not isinstance(state, Failed) or shot.locked or any(job.is_open for job in jobs):
+        return None
+    take = best_upgrade(ledger, shot.chosen_take_id) if shot.chosen_take_id else None
+    return state if take is None or jobs[-1].created >= take.created else None
 
 
 def open_jobs(ledger: Ledger) -> tuple[JobRecord, ...]:
@@ -299,13 +309,6 @@ def _active(timeline: Timeline, kind: TrackKind) -> tuple[Track, ...]:
     if any(track.solo for track in tracks):
         return tuple(track for track in tracks if track.solo and not track.muted)
     return tuple(track for track in tracks if not track.muted)
-
-
-def _failed_last(jobs: tuple[JobRecord, ...], take: TakeRecord | None) -> bool:
-    """Whether the newest job failed, is still listed, and no take has come since."""
-    if not jobs or not isinstance(jobs[-1].state, Failed) or jobs[-1].dismissed:
-        return False
-    return take is None or jobs[-1].created >= take.created
 
 
 def _reference_wants(film: Film, shot: Shot) -> Iterator[list[object]]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from studio.bridge.actions import ActionRegistry
-from studio.bridge.notices import Level, Notice
+from studio.bridge.notices import Deed, Level, Notice
 from studio.ui import icons, theme
 from studio.ui.widgets import icon_button, push_button
 from studio.wording import tr
@@ -46,6 +48,9 @@ class NoticeBar(QFrame):
         self._why.setText(tr("Why?"))
         self._why.setCheckable(True)
         self._why.toggled.connect(self._cause.setVisible)
+        self._more = QLabel()
+        self._more.setProperty("dim", True)
+        self._more.setFont(theme.font(theme.FONT_SMALL_PX, tabular=True))
         self._close = icon_button("reject", tr("Put away"), self.dismiss)
         self._buttons: list[QWidget] = []
         self._offers = QHBoxLayout()
@@ -55,6 +60,7 @@ class NoticeBar(QFrame):
         row.addWidget(self._icon)
         row.addWidget(self._sentence, 1)
         row.addLayout(self._offers)
+        row.addWidget(self._more)
         row.addWidget(self._why)
         row.addWidget(self._close)
         column = QVBoxLayout(self)
@@ -74,7 +80,7 @@ class NoticeBar(QFrame):
             return
         if self.notice is not None and self.notice.level == "problem":
             self._waiting.append(notice)
-            self._why.setToolTip(tr("{n} more", n=len(self._waiting)))
+            self._count()
             return
         self._show(notice)
 
@@ -93,6 +99,7 @@ class NoticeBar(QFrame):
         """Take ``notice`` back, if it still stands: it is no longer so."""
         if notice in self._waiting:
             self._waiting.remove(notice)
+            self._count()
         if notice == self.notice:
             self.dismiss()
 
@@ -116,7 +123,8 @@ class NoticeBar(QFrame):
         self._why.setVisible(bool(notice.cause))
         self._why.setChecked(False)
         self._cause.setVisible(False)
-        self._show_offers(notice.offers)
+        self._show_offers(notice.offers, notice.deed)
+        self._count()
         edge = colour if notice.level != "info" else theme.LINE_STRONG
         self.setStyleSheet(
             f"#notice_bar {{ background: {theme.RAISED}; border-left: 3px solid {edge}; }}"
@@ -125,15 +133,29 @@ class NoticeBar(QFrame):
         if notice.level != "problem":
             self._timer.start(SHORT_MS)
 
-    def _show_offers(self, action_ids: tuple[str, ...]) -> None:
+    def _count(self) -> None:
+        """Say how many notices wait behind this one."""
+        self._more.setVisible(bool(self._waiting))
+        self._more.setText(tr("{n} more", n=len(self._waiting)))
+
+    def _do(self, deed: Deed) -> None:
+        self.dismiss()
+        deed.do()
+
+    def _show_offers(self, action_ids: tuple[str, ...], deed: Deed | None) -> None:
         for button in self._buttons:
             self._offers.removeWidget(button)
             button.deleteLater()
         self._buttons.clear()
         for action_id in action_ids:
             action = self._actions[action_id]
-            button = push_button(action.text(), action.trigger)
-            button.setObjectName(action_id)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            self._offers.addWidget(button)
-            self._buttons.append(button)
+            self._offer(action.text(), action.trigger).setObjectName(action_id)
+        if deed is not None:
+            self._offer(deed.text, partial(self._do, deed))
+
+    def _offer(self, text: str, do: Callable[[], object]) -> QWidget:
+        button = push_button(text, do)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._offers.addWidget(button)
+        self._buttons.append(button)
+        return button

@@ -59,6 +59,7 @@ class PreflightList(QWidget):
         mark.setPixmap(icons.pixmap(_ICONS[remark.level], 14, colour, 2.0))
         words = QLabel(remark.sentence)
         words.setWordWrap(True)
+        words.setTextFormat(Qt.TextFormat.PlainText)  # a file's name may look like HTML
         words.setMinimumWidth(1)
         words.setFont(theme.font(theme.FONT_SMALL_PX))
         if remark.remedy:

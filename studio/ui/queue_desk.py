@@ -9,9 +9,10 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.api import ShotRequest
 from engine.errors import EngineError
+from studio.bridge.failures import failure
 from studio.bridge.job_items import JobItems, JobRow, job_rows
 from studio.bridge.room import Room
-from studio.document.ledger import Failed, JobRecord
+from studio.document.ledger import JobRecord
 from studio.document.queries import find_shot
 from studio.render.stored_requests import load_request
 from studio.ui.queue_panel import QueuePanel
@@ -91,9 +92,10 @@ class QueueDesk(QObject):
             self._do(lambda: deed(job))
 
     def _explain(self, job_id: str) -> None:
-        job = self._room.ledger.jobs.get(job_id)
-        if job is not None and isinstance(job.state, Failed):
-            self._room.problem(job.state.sentence, cause=job.state.cause)
+        job, retry = self._room.ledger.jobs.get(job_id), self._room.queue.retry
+        notice = job and failure(self._room.film, job, lambda one: self._do_with(one.id, retry))
+        if notice is not None:
+            self._room.said.emit(notice)
 
     def _open_editor(self, job_id: str) -> None:
         job = self._room.queue.job(job_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -26,11 +26,15 @@ from studio.bridge.queue_actions import QueueDeed
 from studio.bridge.rows import VALUE_ROLE
 from studio.ui import icons, theme
 from studio.ui.job_editor import JobEditor
-from studio.ui.row_delegate import RowDelegate, wash
+from studio.ui.row_delegate import Index, RowDelegate, wash
 from studio.ui.widgets import EmptyState, SectionHeader, icon_button, push_button
 from studio.wording import tr
 
 ROW_PX = 48
+LINE_PX = 16
+MOST_LINES = 5  # of a sentence on what failed; all of it is in the row's tip
+_BESIDE_PX = 2 * theme.WIDE + 24  # the mark and the margins
+_WRAPPED = theme.ALIGN_LEFT & ~Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
 _LOOKS: dict[str, tuple[str, str]] = {
     "queued": ("clock", theme.STATE_COLOURS["queued"]),
     "held": ("pause", theme.CAUTION),
@@ -48,13 +52,25 @@ class JobDelegate(RowDelegate[JobRow]):
     kind = JobRow
     size = QSize(200, ROW_PX)
 
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
+        row = index.data(VALUE_ROLE)
+        if not isinstance(row, JobRow) or row.state != "failed":
+            return self.size
+        view = option.widget  # type: ignore[attr-defined]
+        assert isinstance(view, QListView)
+        width = view.viewport().width() - _BESIDE_PX
+        lines = QRect(0, 0, width, MOST_LINES * LINE_PX)
+        metrics = QFontMetrics(theme.font(theme.FONT_SMALL_PX, tabular=True))
+        needs = metrics.boundingRect(lines, _WRAPPED, row.words).height()
+        return QSize(200, ROW_PX - LINE_PX + max(LINE_PX, min(needs, lines.height())))
+
     def draw(self, painter: QPainter, option: QStyleOptionViewItem, row: JobRow) -> None:
         area: QRect = option.rect
         wash(painter, option)
         icon_name, colour = _LOOKS[row.state]
         mark = QRect(area.x() + theme.WIDE, area.y() + 8, 15, 15)
         icons.draw(painter, icon_name, mark, colour)
-        line = QRect(mark.right() + 9, area.y() + 6, area.right() - mark.right() - 21, 16)
+        line = QRect(mark.right() + 9, area.y() + 6, area.width() - _BESIDE_PX, LINE_PX)
         faint = row.state in ("done", "cancelled")
         painter.setFont(theme.font(weight=500))
         painter.setPen(theme.colour(theme.TEXT_DIM if faint else theme.TEXT))
@@ -64,6 +80,10 @@ class JobDelegate(RowDelegate[JobRow]):
         line.translate(0, 17)
         painter.setFont(theme.font(theme.FONT_SMALL_PX, tabular=True))
         painter.setPen(theme.colour(theme.BAD if row.state == "failed" else theme.TEXT_DIM))
+        if row.state == "failed":
+            line.setBottom(area.bottom() - 8)
+            painter.drawText(line, _WRAPPED, row.words)
+            return
         taken = painter.fontMetrics().horizontalAdvance(row.time) + theme.GAP if row.time else 0
         room = line.adjusted(0, 0, -taken, 0)
         words = painter.fontMetrics().elidedText(row.words, elide, room.width())
@@ -103,10 +123,11 @@ class QueuePanel(QWidget):
         super().__init__(parent)
         self._items = items
         self._paused = self._waits = False
+        self._failed: tuple[tuple[str, str], ...] = ()
         self.view = QListView()
         self.view.setModel(items)
         self.view.setItemDelegate(JobDelegate(self.view))
-        self.view.setUniformItemSizes(True)
+        self.view.setResizeMode(QListView.ResizeMode.Adjust)  # sentences wrap anew
         self.view.setMouseTracking(True)
         self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -267,6 +288,10 @@ class QueuePanel(QWidget):
 
     def _refresh(self, *_: object) -> None:
         rows = self._items.rows()
+        failed = tuple((row.id, row.words) for row in rows if row.state == "failed")
+        if failed != self._failed:
+            self._failed = failed
+            self.view.scheduleDelayedItemsLayout()  # their rows have other heights
         waiting = sum(1 for row in rows if row.is_open)
         words = tr("{count} open", count=waiting) if waiting else ""
         self.header.set_note(tr("paused") if self._paused else words)

@@ -1,7 +1,9 @@
+import errno
+
 import pytest
 import torch
 
-from engine.errors import memory_ran_out
+from engine.errors import memory_ran_out, unwritten
 
 
 @pytest.mark.parametrize(
@@ -27,3 +29,15 @@ def test_a_processor_says_so_in_its_own_words():
 def test_a_fault_is_not_for_want_of_memory():
     assert not memory_ran_out(RuntimeError("shapes do not fit"))
     assert not memory_ran_out(ValueError("out of memory"))
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (errno.ENOSPC, "The disk is full: a.mkv could not be written. Make room on it"),
+        (errno.EROFS, "a.mkv may not be written. Choose a folder that can be"),
+        (errno.EIO, "a.mkv could not be written: Broken."),
+    ],
+)
+def test_what_could_not_be_written_says_what_to_do(code, said):
+    assert unwritten("a.mkv", OSError(code, "Broken")).startswith(said)

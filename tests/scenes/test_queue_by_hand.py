@@ -111,6 +111,29 @@ def test_a_failure_is_tried_again_or_taken_off_the_list_after_a_restart(
     third.close()
 
 
+def test_the_notice_of_a_failure_names_the_render_and_tries_it_again(
+    qtbot, qapp, windows, tmp_path
+):
+    window = open_failing(qtbot, tmp_path)
+    windows.new_film(window, tmp_path)
+    room = ready(qtbot, window)
+    shot = write_shot(qtbot, window, "a boat turns in the wind")
+    window.actions_["shot.preview"].trigger()
+    qtbot.waitUntil(lambda: window.notices.notice is not None, timeout=LONG_MS)
+    notice = window.notices.notice
+    assert notice.sentence.startswith(f"{shot.name} · Preview: The scripted render failed")
+    window.workspace.turns.settle()
+    assert window.workspace.shot.preflight.isVisibleTo(window)
+    # Another problem waits behind it, and that is seen.
+    room.problem("The film cannot be saved.")
+    assert window.notices._more.text() == "1 more"
+    (again,) = window.notices._buttons
+    qtbot.mouseClick(again, LEFT)
+    assert window.notices.notice.sentence == "The film cannot be saved."
+    qtbot.waitUntil(lambda: bool(room.ledger.takes_by_shot.get(shot.id)), timeout=LONG_MS)
+    window.close()
+
+
 def test_the_queue_is_worked_by_commands(qtbot, window, windows, tmp_path):
     windows.new_film(window, tmp_path)
     room, actions, desk = ready(qtbot, window), window.actions_, window.workspace

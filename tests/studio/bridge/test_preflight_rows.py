@@ -6,6 +6,7 @@ from engine.api import Finding
 from engine.backends.scripted import CAPABILITIES
 from studio.bridge.clerk import Report
 from studio.bridge.preflight_rows import pool_counts, preflight_rows
+from studio.bridge.shot_items import ShotRows
 from studio.document.film import (
     Card,
     Media,
@@ -15,7 +16,7 @@ from studio.document.film import (
     ShotReference,
     new_film,
 )
-from studio.document.ledger import Ledger
+from studio.document.ledger import Failed, JobRecord, Ledger, Queued, now
 
 SHOT = Shot(id="s", name="One", prompt="a ball")
 
@@ -92,3 +93,19 @@ def test_what_the_engine_says_too_is_said_once():
     film = film_with(odd)
     found = preflight_rows(film, Ledger(), odd, CAPABILITIES, report)
     assert [remark.subject for remark in found] == ["frames", "other"]
+
+
+def test_a_failed_render_is_a_remark_until_it_waits_again_or_is_forgotten():
+    film = film_with(SHOT)
+    failed = Failed(sentence="The disk is full.")
+    job = JobRecord(id="j", kind="preview", shot_id=SHOT.id, created=now(), state=failed)
+    ledger = Ledger().append(job)
+    (remark,) = preflight_rows(film, ledger, SHOT, CAPABILITIES)
+    assert remark.sentence == "The last render failed: The disk is full."
+    (row,) = ShotRows().of(film, ledger, {})
+    assert row.why == failed.sentence
+    for over in (replace(job, state=Queued()), replace(job, dismissed=True)):
+        later = ledger.append(over)
+        assert preflight_rows(film, later, SHOT, CAPABILITIES) == ()
+        (row,) = ShotRows().of(film, later, {})
+        assert not row.why

@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 
 from studio.bridge.job_items import JobItems, job_rows
 from studio.document.ledger import Queued
-from studio.ui.queue_panel import QueuePanel
+from studio.ui.queue_panel import LINE_PX, QueuePanel
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 LEFT = Qt.MouseButton.LeftButton
@@ -82,3 +82,18 @@ def test_an_empty_queue_says_what_will_wait_here(queue):
     queue._items.show(())
     assert queue._empty.isVisible()
     assert not queue.cancel.isEnabled()
+
+
+def test_a_failure_is_read_whole_and_in_a_tip(qtbot, queue):
+    view, items = queue.view, queue._items
+    index = items.index(3)
+    short = view.visualRect(index).height()
+    row = items.row(3)
+    sentence = "There is not enough memory for this render. Close other programs. " * 2
+    items.replace_row(replace(row, words=sentence))
+    qtbot.waitUntil(lambda: view.visualRect(index).height() > short + LINE_PX)
+    assert index.data(Qt.ItemDataRole.ToolTipRole).startswith(sentence)
+    assert not items.index(0).data(Qt.ItemDataRole.ToolTipRole)
+    before = view.visualRect(index).height()
+    queue.resize(200, 300)
+    qtbot.waitUntil(lambda: view.visualRect(index).height() > before)
