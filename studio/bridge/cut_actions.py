@@ -94,6 +94,7 @@ CLIP_ACTIONS: tuple[CutAction, ...] = (
     CutAction("cut.normal_speed", "Normal speed"),
     CutAction("cut.hold", "Hold frame from playhead on", "Shift+R", "write"),
     CutAction("cut.insert_hold", "Insert held frame at playhead", "Alt+Shift+H", "write"),
+    CutAction("cut.run_on", "Let held frame run on"),
     CutAction("cut.fit_marks", "Fit to marks", "Alt+Shift+X"),
     CutAction("cut.reverse", "Backwards"),
     CutAction("cut.enable", "Clip on or off", "Shift+E"),

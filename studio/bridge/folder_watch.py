@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from studio.bridge.notices import Notice
 from studio.wording import tr
@@ -21,7 +21,12 @@ class FolderWatch(QObject):
     """Looks at the film's file now and then, and says what became of it, once.
 
     While the folder is away the queue is held, so that no render fails for want of a place.
+
+    Signals:
+        over: it is as before; the notice that is true no longer.
     """
+
+    over = Signal(object)
 
     def __init__(
         self,
@@ -42,6 +47,7 @@ class FolderWatch(QObject):
         self._say, self._hold, self._go_on = say, hold, go_on
         self._free_bytes = free_bytes
         self._known, self._held = _identity(file), False
+        self._told: Notice | None = None
         self.state: State = "well"
         self._timer = QTimer(self)
         self._timer.setInterval(EVERY_MS)
@@ -63,16 +69,21 @@ class FolderWatch(QObject):
                     "Renders wait.",
                     name=self._file.parent.name,
                 )
-                self._say(Notice(sentence=words, level="problem", cause=str(self._file.parent)))
+                self._tell(Notice(sentence=words, level="problem", cause=str(self._file.parent)))
             case "full":
                 words = tr(
                     "The disk of the film is nearly full. Make room: renders and exports stop "
                     "when it is. What you did so far is saved."
                 )
-                self._say(Notice(sentence=words, level="problem"))
+                self._tell(Notice(sentence=words, level="problem"))
             case "well":
+                self.over.emit(self._told)
                 if before == "moved":
                     self._say(Notice(sentence=self._back()))
+
+    def _tell(self, notice: Notice) -> None:
+        self._told = notice
+        self._say(notice)
 
     def _back(self) -> str:
         """Let go on what was held; the sentence about it."""

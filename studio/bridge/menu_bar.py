@@ -69,7 +69,7 @@ MENU_BAR: Mapping[str, tuple[Entry, ...]] = {
         )),
         "cut.snap", "cut.linked", "-",
         "cut.insert", "cut.overwrite", "cut.replace", "cut.match", "-",
-        "cut.hold", "cut.insert_hold", "-",
+        "cut.hold", "cut.insert_hold", "cut.run_on", "-",
         "cut.split", "cut.split_all", "-",
         "cut.trim_start", "cut.trim_end", "cut.ripple_start", "cut.ripple_end", "-",
         "cut.lift", "cut.ripple_delete", "cut.lift_range", "cut.extract", "-",

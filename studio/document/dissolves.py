@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from studio.document.film import Clip
+from studio.document.film import Clip, Timeline
 from studio.document.lane import Clips, clips_between, first_from, first_touching
 from studio.document.looks import Dissolve
 
@@ -30,6 +30,17 @@ class Mix:
     def share(self) -> Fraction:
         """How much of the incoming clip is seen; steps through the middles of the frames."""
         return Fraction(2 * self.at + 1, 2 * self.dissolve.frames)
+
+
+def undissolved(timeline: Timeline) -> Timeline:
+    """``timeline`` with hard cuts alone: every clip is seen by itself."""
+    tracks = (
+        replace(track, clips=tuple(replace(clip, dissolve=None) for clip in track.clips))
+        if any(clip.dissolve is not None for clip in track.clips)
+        else track
+        for track in timeline.tracks
+    )
+    return replace(timeline, tracks=tuple(tracks))
 
 
 def dissolve_span(incoming: Clip) -> tuple[int, int] | None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
+from fractions import Fraction
 
 from studio.document.curves import pose_at
 from studio.document.errors import ChangeError
 from studio.document.film import Clip, Film, GeneratorSource, TitleSource, new_id
-from studio.document.lane import clip_at
+from studio.document.lane import clip_at, tail_at
+from studio.document.ledger import Ledger
 from studio.document.retime import HELD, is_held, source_frame
+from studio.document.source_room import UNRECORDED, SourceRoom
 from studio.document.timeline_access import (
     Place,
     change_clips,
@@ -67,6 +71,32 @@ def insert_hold(film: Film, timeline_id: str, clip_id: str, frame: int, length: 
     film = split_clips(film, timeline_id, [clip_id], frame)
     held = Placement(track_id=track_id, clip=_held(still, source_frame(place.clip, offset)))
     return insert_clips(film, timeline_id, [held])
+
+
+def run_on(
+    film: Film, timeline_id: str, clip_ids: Iterable[str], *, ledger: Ledger = UNRECORDED
+) -> Film:
+    """Let held frames run on as their sources do, each from the picture that it shows.
+
+    A clip that is longer than what is left of its source ends where that does.
+
+    Raises:
+        ChangeError: if none of the clips is held, one is gone or its track is locked.
+    """
+    timeline = timeline_of(film, timeline_id)
+    places = [
+        place for place in editable_places(timeline, clip_ids, linked=False) if is_held(place.clip)
+    ]
+    if not places:
+        raise ChangeError(tr("Select a held frame to let it run on."))
+    room = SourceRoom(film, ledger, timeline)
+    longest = {place.clip.id: 1 + room.unused(place) for place in places}
+
+    def running(clip: Clip) -> Clip:
+        end = clip.start + min(clip.length, longest[clip.id])
+        return tail_at(replace(clip, speed=Fraction(1)), end)
+
+    return change_clips(film, timeline_id, places, running)
 
 
 def _moving(film: Film, timeline_id: str, clip_id: str, frame: int) -> Place:

@@ -123,7 +123,7 @@ def _require_running(places: Iterable[Place]) -> None:
         ChangeError: with the sentence.
     """
     if any(is_held(place.clip) for place in places):
-        raise ChangeError(tr("A held frame has no speed; match frame (F) shows its source."))
+        raise ChangeError(tr("A held frame has no speed; let it run on first."))
 
 
 def _run_at(

@@ -40,7 +40,7 @@ from studio.ui.panel_layout import paged, yielding
 from studio.ui.row_delegate import Index, TiledDelegate, hears_keys
 from studio.ui.tags_line import TagsLine
 from studio.ui.tile_cache import TileCache
-from studio.ui.tile_paint import paint_tile
+from studio.ui.tile_paint import paint_missing, paint_tile
 from studio.ui.widgets import EmptyState, ProgressLine, icon_button
 from studio.wording import tr
 
@@ -82,14 +82,13 @@ class MediaDelegate(TiledDelegate[MediaRow]):
         clip = QPainterPath()
         clip.addRoundedRect(QRectF(picture), 3, 3)
         painter.setClipPath(clip)
-        paint_tile(painter, self._tiles, f"media:{row.id}", row.kind, picture, self._frame(row))
+        tiles, key = self._tiles, f"media:{row.id}"
+        seen = paint_tile(painter, tiles, key, row.kind, picture, self._frame(row))
         badge = QRect(picture.right() - 17, picture.y() + 3, 14, 14)
         painter.fillRect(badge.adjusted(-1, -1, 1, 1), theme.colour("#000000", 120))
         icons.draw(painter, _KIND_ICONS[row.kind], badge, theme.TEXT_SOFT)
         if row.missing:
-            painter.fillRect(picture, theme.colour(theme.WELL, 200))
-            mark = QRect(picture.center().x() - 9, picture.y() + 20, 18, 18)
-            icons.draw(painter, "warning", mark, theme.BAD)
+            paint_missing(painter, picture, seen=seen)
         painter.setClipping(False)
         if option.state & QStyle.StateFlag.State_Selected:
             painter.setPen(QPen(theme.colour(theme.ACCENT), 3.0 if hears_keys(option) else 1.0))

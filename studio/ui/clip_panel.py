@@ -20,6 +20,7 @@ from studio.ui import icons, theme
 from studio.ui.breathing import breathe
 from studio.ui.drawn_fields import DrawnFields
 from studio.ui.look_fields import GradeFields, PoseFields, row_of
+from studio.ui.paired_fields import stand_below
 from studio.ui.panel_layout import fill, paged, scrolling
 from studio.ui.time_fields import TimeFields
 from studio.ui.widgets import EmptyState, SectionHeader, choice
@@ -61,6 +62,7 @@ class ClipPanel(QWidget):
         breathe()
         self.grade = GradeFields()
         breathe()
+        stand_below(group.names() for group in (self.time, self.pose, self.grade))
         self._name = QLabel()
         self._name.setFont(theme.font(weight=600))
         self._name.setWordWrap(True)

@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDoubleSpinBox,
     QFileDialog,
     QFormLayout,
@@ -74,7 +73,7 @@ class ExportPanel(QWidget):
         super().__init__()
         self._facts = ExportFacts(words="", can_export=False, marked=False)
         formats = [(tr(preset.words), preset.name) for preset in PRESETS.values()]
-        self.preset = choice(tr("Format"), formats)
+        self.preset = choice(tr("Format"), formats, letters=8)
         for at, preset in enumerate(PRESETS.values()):
             self._say_missing(at, preset)
         self.file = TargetField(folder / f"{folder.name}.mp4", PRESETS[self.preset.currentData()])
@@ -84,12 +83,11 @@ class ExportPanel(QWidget):
         heights = [(tr(lines, height=height), height) for height in _HEIGHTS]
         rates = [(f"{float(rate):g}", rate) for rate in FILM_RATES]
         mixed = (tr("As mixed"), _AS_MIXED)
-        self.picture_size = choice(tr("Size"), [as_film, *heights])
+        self.picture_size = choice(tr("Size"), [as_film, *heights], letters=8)
         self.width_px = self._width_box()
-        self.rate = choice(tr("Rate"), [as_film, *rates])
-        self.loudness = choice(
-            tr("Loudness"), [as_film, *((tr(words), lufs) for words, lufs in TARGETS), mixed]
-        )
+        self.rate = choice(tr("Rate"), [as_film, *rates], letters=8)
+        targets = ((tr(words), lufs) for words, lufs in TARGETS)
+        self.loudness = choice(tr("Loudness"), [as_film, *targets, mixed], letters=8)
         self.true_peak = self._peak_box()
         self.burn_in = QCheckBox(tr("Burn the subtitles in"))
         self.burn_in.setEnabled(False)
@@ -119,12 +117,6 @@ class ExportPanel(QWidget):
         self._jobs = QVBoxLayout()
         self._jobs.setSpacing(theme.GAP)
         self._lay_out()
-        for box in (self.preset, self.picture_size, self.rate, self.loudness):
-            # The longest entry would push the panel's edge off a narrow dock.
-            box.setSizeAdjustPolicy(
-                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-            )
-            box.setMinimumContentsLength(8)
         self.preset.currentIndexChanged.connect(self._preset_changed)
         for box in (self.preset, self.picture_size, self.rate, self.loudness):
             box.currentIndexChanged.connect(self._tell_changed)

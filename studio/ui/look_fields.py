@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -40,13 +40,13 @@ POSE_ROWS: tuple[PoseRow, ...] = (
     PoseRow(
         "scale",
         term("Scale"),
-        "scale",
+        term("scale"),
         Scale(low=1, high=2000, factor=100, decimals=1, suffix=" %", step=0.5),
     ),
     PoseRow(
         "rotation_deg",
         term("Turn"),
-        "rotation",
+        term("rotation"),
         Scale(low=-3600, high=3600, decimals=1, suffix=" °", step=0.5),
     ),
     PoseRow("opacity", term("Opacity"), "opacity", _PERCENT),
@@ -130,6 +130,10 @@ class GradeFields(HandFields):
             grid.addWidget(row.label, line, 0)
             grid.addWidget(row.slider, line, 1)
             grid.addWidget(row.field, line, 2)
+
+    def names(self) -> Iterator[QWidget]:
+        """The names before the sliders."""
+        return (row.label for row in self.rows.values())
 
     def show_values(self, values: Mapping[GradeField, float | None]) -> None:
         """Show a grade, ``None`` where several differ."""

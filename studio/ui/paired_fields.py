@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Signal
@@ -14,7 +14,7 @@ from studio.ui.number_field import NumberField
 
 _TWO_COLUMNS_PX = 292
 _NARROWEST_PX = 160
-_NAME_PX = 52  # so that the fields of several such widgets stand below one another
+NAME_PX = 52
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,10 @@ class PairedFields(HandFields):
         self._fields = fields
         self._lay_out(2)
 
+    def names(self) -> Iterator[QWidget]:
+        """The names before the fields."""
+        return (field.widgets[0] for field in self._fields)
+
     def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         # That of one column: the two go under one another where there is no room for both.
         return QSize(_NARROWEST_PX, super().minimumSizeHint().height())
@@ -89,7 +93,14 @@ class PairedFields(HandFields):
         both = columns == 2
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(5, 1 if both else 0)
-        grid.setColumnMinimumWidth(0, _NAME_PX)
-        grid.setColumnMinimumWidth(4, _NAME_PX if both else 0)
+        grid.setColumnMinimumWidth(4, NAME_PX if both else 0)
         grid.setColumnMinimumWidth(3, theme.GAP if both else 0)
         self.updateGeometry()
+
+
+def stand_below(groups: Iterable[Iterator[QWidget]]) -> None:
+    """Give the names of several widgets one width, so that their fields stand below one another."""
+    names = [name for group in groups for name in group]
+    widest = max(NAME_PX, *(name.sizeHint().width() for name in names))
+    for name in names:
+        name.setMinimumWidth(widest)

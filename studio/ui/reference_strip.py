@@ -13,7 +13,6 @@ from PySide6.QtGui import (
     QPaintEvent,
 )
 from PySide6.QtWidgets import (
-    QComboBox,
     QDoubleSpinBox,
     QFrame,
     QHBoxLayout,
@@ -29,8 +28,9 @@ from PySide6.QtWidgets import (
 from studio.bridge.drags import carried
 from studio.bridge.reference_rows import ROLE_WORDS, ReferenceRow
 from studio.ui import icons, theme
+from studio.ui.panel_layout import NarrowChoice
 from studio.ui.tile_cache import TileCache
-from studio.ui.tile_paint import paint_tile
+from studio.ui.tile_paint import paint_missing, paint_tile
 from studio.ui.widgets import icon_button
 from studio.wording import tr
 
@@ -56,12 +56,11 @@ class Thumb(QWidget):
         clip = QPainterPath()
         clip.addRoundedRect(QRectF(self.rect()), 3, 3)
         painter.setClipPath(clip)
-        paint_tile(painter, self._tiles, self.row.tile, self.row.kind, self.rect())
+        seen = paint_tile(painter, self._tiles, self.row.tile, self.row.kind, self.rect())
         if not self.row.weight:
             painter.fillRect(self.rect(), theme.colour(theme.PANEL, 170))
         if self.row.missing:
-            painter.fillRect(self.rect(), theme.colour(theme.WELL, 190))
-            icons.draw(painter, "warning", QRect(self.width() // 2 - 9, 18, 18, 18), theme.BAD)
+            paint_missing(painter, self.rect().adjusted(0, 0, 0, -17), seen=seen)
         name = f"@{self.row.tag}" if self.row.tag else self.row.name
         band = QRect(0, self.height() - 17, self.width(), 17)
         painter.fillRect(band, theme.colour("#000000", 150))
@@ -88,7 +87,7 @@ class ReferenceCard(QFrame):
         self._row = row
         self.setFixedWidth(CARD_PX)
         self._thumb = Thumb(tiles, row)
-        self.role = QComboBox()
+        self.role = NarrowChoice()
         self.role.setAccessibleName(tr("Role of {name}", name=row.name))
         self.role.setFont(theme.font(theme.FONT_SMALL_PX))
         self.role.setStyleSheet("QComboBox { padding: 1px 16px 1px 5px; }")

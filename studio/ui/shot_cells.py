@@ -51,19 +51,38 @@ def cell_words(row: ShotRow) -> Mapping[Cell, str]:
 
 
 def cell_rects(row: ShotRow, line: QRect, metrics: QFontMetrics) -> dict[Cell, QRect]:
-    """Where the cells are in ``line``; where they do not all fit the widest give way first."""
+    """Where the cells are in ``line``.
+
+    Where they do not all fit, those that say nothing go, the last first, and then the widest give
+    way; the length is always read whole.
+    """
     widths: dict[Cell, int] = {
         cell: metrics.horizontalAdvance(words) + 2 * _PAD_PX
         for cell, words in cell_words(row).items()
     }
-    most = max(_LEAST_PX, _fair(widths.values(), line.width() - _GAP_PX * (len(widths) - 1)))
+    for cell in reversed(_unset(row)):
+        if sum(widths.values()) + _GAP_PX * (len(widths) - 1) > line.width():
+            del widths[cell]
+    rest = line.width() - widths["length"] - _GAP_PX * (len(widths) - 1)
+    others = [width for cell, width in widths.items() if cell != "length"]
+    most = max(_LEAST_PX, _fair(others, rest))
     places: dict[Cell, QRect] = {}
     left = line.x()
     for cell, wanted in widths.items():
-        width = min(wanted, most)
+        width = wanted if cell == "length" else min(wanted, most)
         places[cell] = QRect(left, line.y(), width, CELL_PX)
         left += width + _GAP_PX
     return places
+
+
+def _unset(row: ShotRow) -> list[Cell]:
+    """The cells that only say that nothing is set."""
+    unset: Mapping[Cell, bool] = {
+        "size": not row.size,
+        "move": not row.move,
+        "seed": row.policy == "random",
+    }
+    return [cell for cell, nothing in unset.items() if nothing]
 
 
 def _fair(widths: Iterable[int], room: int) -> int:
@@ -83,7 +102,7 @@ def paint_cells(
     """Draw the cells; one that only says that nothing is set is faint."""
     painter.setFont(theme.font(theme.FONT_TINY_PX, weight=500, tabular=True))
     words = cell_words(row)
-    unset = {"size": not row.size, "move": not row.move, "seed": row.policy == "random"}
+    unset = _unset(row)
     for cell, area in cell_rects(row, line, painter.fontMetrics()).items():
         lit = cell in (over, current)
         painter.setPen(theme.colour(theme.ACCENT if cell == current else theme.LINE_STRONG))
@@ -91,7 +110,7 @@ def paint_cells(
         if not lit:
             painter.setPen(Qt.PenStyle.NoPen)
         painter.drawRoundedRect(QRectF(area).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
-        shade = theme.TEXT_DIM if unset.get(cell) and not lit else theme.TEXT_SOFT
+        shade = theme.TEXT_DIM if cell in unset and not lit else theme.TEXT_SOFT
         painter.setPen(theme.colour(shade))
         room = area.width() - _PAD_PX
         said = painter.fontMetrics().elidedText(words[cell], Qt.TextElideMode.ElideRight, room)

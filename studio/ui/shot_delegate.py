@@ -8,7 +8,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QPainter, QPainterPath
+from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath
 from PySide6.QtWidgets import (
     QStyleOptionViewItem,
     QWidget,
@@ -86,6 +86,10 @@ class ShotDelegate(TiledDelegate[ShotRow]):
             words = tr("To decide")
         small = theme.font(theme.FONT_TINY_PX, tabular=True)
         painter.setFont(small)
+        # In a narrow list the name keeps half of the line.
+        name_px = QFontMetrics(theme.font(weight=600)).horizontalAdvance(row.name)
+        most = line.width() - min(name_px + 16 * row.locked, line.width() // 2) - 8
+        words = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, most)
         width = painter.fontMetrics().horizontalAdvance(words)
         colour = theme.STATE_COLOURS[row.state] if row.state != "draft" else theme.ACCENT
         painter.setPen(theme.colour(colour))

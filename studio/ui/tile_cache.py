@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
 from functools import partial
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
@@ -77,9 +76,9 @@ class Shelf(Generic[Kept]):
             _, (_, freed) = self._values.popitem(last=False)
             self.used_bytes -= freed
 
-    def drop(self, unwanted: Callable[[object], bool]) -> None:
-        """Let go every key that is ``unwanted``."""
-        for key in [key for key in self._values if unwanted(key)]:
+    def drop_empty(self) -> None:
+        """Let go every key whose value is ``None``."""
+        for key in [key for key, (value, _) in self._values.items() if value is None]:
             self.used_bytes -= self._values.pop(key)[1]
 
     def __contains__(self, key: object) -> bool:
@@ -96,7 +95,7 @@ class TileCache(QObject):
     in sight. ``ready`` says that some wishes came true.
 
     Attributes:
-        forgets: how often a source was to be read again.
+        forgets: how often what could not be read was to be read again.
     """
 
     ready = Signal()
@@ -146,12 +145,12 @@ class TileCache(QObject):
             self._ask(wish)
         return self._pyramids.get(wish)
 
-    def forget(self, key: str) -> None:
-        """Read a source again when it is next asked for, as after a relink."""
+    def look_again(self) -> None:
+        """Read once more what could not be read: files that were gone may be back."""
         self.forgets += 1
-        self._pictures.drop(lambda wish: getattr(wish, "key", "") == key)
-        self._posters.drop(lambda known: known == key)
-        self._pyramids.drop(lambda wish: getattr(wish, "key", "") == key)
+        self._pictures.drop_empty()
+        self._pyramids.drop_empty()
+        self.ready.emit()
 
     def close(self) -> None:
         """Stop reading; returns when the thread has ended."""

@@ -38,6 +38,14 @@ def paint_tile(
     return False
 
 
+def paint_missing(painter: QPainter, area: QRect, *, seen: bool) -> None:
+    """Say over a tile that its file is gone; ``seen`` leaves what was known of it to be seen."""
+    painter.fillRect(area, theme.colour(theme.WELL, 200 if seen else 255))
+    mark = QRect(0, 0, 18, 18)
+    mark.moveCenter(area.center())
+    icons.draw(painter, "warning", mark, theme.BAD)
+
+
 def paint_filling(painter: QPainter, image: QImage, area: QRectF) -> None:
     """Draw ``image`` so that it fills ``area``, cropped about its centre."""
     scale = max(area.width() / image.width(), area.height() / image.height())

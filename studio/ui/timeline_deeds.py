@@ -76,6 +76,7 @@ _CLIP_DEEDS: Mapping[str, Deed] = {
     "cut.normal_speed": lambda cut: cut.clips.speed(None),
     "cut.hold": lambda cut: cut.trims.hold(),
     "cut.insert_hold": lambda cut: cut.trims.insert_hold(),
+    "cut.run_on": lambda cut: cut.trims.run_on(),
     "cut.fit_marks": lambda cut: cut.clips.fit_marks(),
     "cut.reverse": lambda cut: cut.clips.reverse(),
     "cut.enable": lambda cut: cut.clips.enable(),

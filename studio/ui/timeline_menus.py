@@ -43,7 +43,7 @@ CLIP: tuple[Entry, ...] = (
     Under(term("Make again"), ("cut.redo_sound", "cut.redo_picture")),
     Under(term("Speed"), (
         "cut.slower", "cut.faster", "cut.normal_speed", "-", "cut.fit_marks", "cut.reverse", "-",
-        "cut.hold", "cut.insert_hold",
+        "cut.hold", "cut.insert_hold", "cut.run_on",
     )),
     Under(term("Place"), (
         "cut.fit", "cut.fill", "view.handles", "-", "cut.key", "cut.clear_keys", "-",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Literal, TypedDict
 
 from studio.document.film import Film
-from studio.document.holding import hold_from, insert_hold
+from studio.document.holding import hold_from, insert_hold, run_on
 from studio.document.lane import clip_at
 from studio.document.ledger import Ledger
 from studio.document.queries import picture_at
@@ -153,6 +153,11 @@ class TrimCommands(CommandGroup):
                 lambda film: insert_hold(film, timeline_id, clip_id, frame, length),
                 tr("Insert held frame"),
             )
+
+    def run_on(self) -> None:
+        """Let the selected held frames run on from what they show."""
+        ids, timeline_id, ledger = self._chosen(), self._timeline.id, self._how["ledger"]
+        self._apply(lambda film: run_on(film, timeline_id, ids, ledger=ledger), tr("Run on"))
 
     def _picture_here(self) -> str:
         """The selected picture under the playhead, or the one that is seen; says where none is."""

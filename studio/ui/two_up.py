@@ -8,10 +8,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from studio.document.dissolves import undissolved
 from studio.document.film import Film
 from studio.document.framing import frame_size
 from studio.document.ledger import Ledger
 from studio.document.timebase import to_timecode
+from studio.document.timeline_access import timeline_of, with_timeline
 from studio.playback.cut import Cut
 from studio.playback.frame_source import FrameSource
 from studio.playback.lookahead import Lookahead
@@ -85,7 +87,9 @@ class TwoUp(QObject):
         if self._waiting is None:
             return
         (film, ledger, timeline_id, sight), self._waiting = self._waiting, None
-        cut = Cut(film, ledger, timeline_id, self._folder)
+        # Each side by itself: a dissolve would mix into either what is seen on the other.
+        hard = undissolved(timeline_of(film, timeline_id))
+        cut = Cut(with_timeline(film, hard), ledger, timeline_id, self._folder)
         size = frame_size(film, cut.timeline)
         source = self._source
         if source is not None and (source.width, source.height) == (size.width, size.height):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from engine.errors import EngineError
@@ -52,6 +53,9 @@ class WindowSheets(QObject):
         self.licence = LicenceSheet(window)
         self.tour = Tour(window, self._panel)
         folder = window.settings.path.with_name(FOLDER)
+        app = QGuiApplication.instance()
+        assert isinstance(app, QGuiApplication)
+        app.applicationStateChanged.connect(self._on_state)
         self._faulted.connect(window.say, Qt.ConnectionType.QueuedConnection)
         self.book = CrashBook(folder, self._faulted.emit, self._during)
         self.settings.changed.connect(self._change)
@@ -81,7 +85,9 @@ class WindowSheets(QObject):
         room.film_changed.connect(self._follow_film)
         self._follow_film()
         self._watch = FolderWatch(project.file, room.said.emit, queue.pause, queue.resume, self)
+        self._watch.over.connect(self._on_over)
         self._relinker = Relinker(project.folder, room.relay, self._on_relinked)
+        self._say_missing(room)
         if not self._window.settings.value.toured:
             QTimer.singleShot(0, self.tour, self.tour.begin)
 
@@ -138,6 +144,14 @@ class WindowSheets(QObject):
         self._window.say(Notice(sentence=words))
         return True
 
+    def look_for_files(self) -> None:
+        """See which files are gone and which are back; who comes back may have moved some."""
+        workspace = self._window.workspace
+        if workspace is not None:
+            workspace.tiles.look_again()
+            workspace.bin_desk.refresh()
+            workspace.shot.refresh()
+
     def relink(self, search: Path | None = None) -> None:
         """Look for missing media in a folder and copy what is found back into the film."""
         room, relinker = self._window.room, self._relinker
@@ -161,6 +175,27 @@ class WindowSheets(QObject):
         if relinker.start(missing, search):
             room.say(tr("Looking through {name}…", name=search.name or search))
 
+    def _say_missing(self, room: Room) -> None:
+        n = len(missing_media(room.film.media, room.folder))
+        if n:
+            words = (
+                tr("{n} files of this film are not in its folder any more.", n=n)
+                if n > 1
+                else tr("A file of this film is not in its folder any more.")
+            )
+            offers = () if room.store.read_only is not None else ("film.relink",)
+            room.said.emit(Notice(sentence=words, level="problem", offers=offers))
+
+    def _on_state(self, state: Qt.ApplicationState) -> None:
+        if state == Qt.ApplicationState.ApplicationActive:
+            self.look_for_files()
+
+    def _on_over(self, notice: Notice | None) -> None:
+        """What the watch said is so no longer."""
+        if notice is not None:
+            self._window.notices.withdraw(notice)
+        self.look_for_files()
+
     def _follow_film(self) -> None:
         """The film may have another name, and other settings by an undo."""
         room, project = self._window.room, self._project
@@ -182,6 +217,7 @@ class WindowSheets(QObject):
         if result.found:
             room.tile_reader.follow(room.film, room.ledger)
             workspace.refresh_all()
+            self.look_for_files()
         if result.fault:
             room.problem(result.fault)
         elif result.lost:

@@ -171,6 +171,7 @@ _CLIP_EDITS: dict[str, ClipEdit] = {
     "swap": lambda f, t, c, _, __, k: swap_clips(f, t.id, c[0], _beside(t, c[0]), linked=k),
     "hold": lambda f, t, c, at, *_: holding.hold_from(f, t.id, c[0], at),
     "insert hold": lambda f, t, c, at, by, _: holding.insert_hold(f, t.id, c[0], at, 1 + abs(by)),
+    "run on": lambda f, t, c, *_: holding.run_on(f, t.id, c),
     "slide": lambda f, t, c, _, by, k: trims.slide_clip(f, t.id, c[0], by, also=c[1:], linked=k),
     "fades": lambda f, t, c, _, by, __: trims.edit_clips(
         f, t.id, c, fade_in=by, fade_out=abs(by), gain_db=by / 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -10,13 +11,13 @@ from hypothesis import strategies as st
 
 from studio.document.codec import decode, encode
 from studio.document.errors import ChangeError
-from studio.document.film import Clip, Film
-from studio.document.holding import hold_from, insert_hold
+from studio.document.film import Clip, Film, Media, MediaFacts, MediaSource, new_film
+from studio.document.holding import hold_from, insert_hold, run_on
 from studio.document.lane import clip_at
-from studio.document.retime import is_held, source_frame
+from studio.document.retime import HELD, is_held, source_frame
 from studio.document.speed_changes import fit_to_range, reverse_clips, set_speed
 from studio.document.timeline_access import place_of
-from studio.document.timeline_changes import split_all
+from studio.document.timeline_changes import Placement, overwrite_clips, split_all
 from studio.document.trim_changes import ripple_trim, slip_clips, trim_clip
 from tests.studio.document.edits import film_of_clips, sound
 
@@ -92,3 +93,37 @@ def test_a_held_frame_is_trimmed_cut_and_slipped_and_has_no_speed():
     ):
         with pytest.raises(ChangeError, match=r"\.$"):
             refused()
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.integers(0, 5), st.integers(0, 19))
+def test_a_held_frame_runs_on_as_if_it_had_never_stood(at: int, offset: int):
+    film = film_of_clips(gaps=False)
+    frame = at * 20 + offset
+    held = hold_from(film, cut(film), f"{PICTURES}-{at}", frame)
+    clip = clip_at(held.timelines[0].tracks[PICTURES].clips, frame)
+    assert clip is not None
+    after = run_on(held, cut(film), [clip.id])
+    assert sound(after) == []
+    for one in range(film.timelines[0].tracks[PICTURES].clips[-1].end):
+        assert seen(after, one) == seen(film, one)
+    with pytest.raises(ChangeError, match=r"held frame to let it run on\.$"):
+        run_on(after, cut(film), [clip.id])
+
+
+def test_what_runs_on_ends_where_its_source_does():
+    film = new_film("Tide")
+    facts = MediaFacts(frames=30, rate=film.rate, width=64, height=36)
+    media = Media(
+        id="m", kind="video", name="tide.mp4", path="media/tide.mp4", sha256="0", facts=facts
+    )
+    film = replace(film, media=(media,))
+    tracks = film.timelines[0].tracks
+    at = next(n for n, track in enumerate(tracks) if track.kind == "video")
+    still = Clip(
+        id="c", source=MediaSource(media_id="m"), start=5, length=50, speed=HELD, source_in=12
+    )
+    film = overwrite_clips(film, cut(film), [Placement(track_id=tracks[at].id, clip=still)])
+    (running,) = run_on(film, cut(film), ["c"]).timelines[0].tracks[at].clips
+    assert (running.start, running.length) == (5, 18)
+    assert source_frame(running, running.length - 1) == 29

@@ -9,7 +9,7 @@ from studio.bridge.drags import packed
 from studio.bridge.shot_items import ShotItems, ShotRows
 from studio.ui import theme
 from studio.ui.prompt_edit import PromptEdit
-from studio.ui.shot_cells import cell_rects
+from studio.ui.shot_cells import cell_rects, cell_words
 from studio.ui.shot_list import ShotList
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -74,10 +74,23 @@ def test_a_prompt_is_written_in_place(qtbot, shots, hands):
     assert written.args == ["shot0", "fog"]
 
 
-@pytest.mark.parametrize("width", [150, 220, 500])
-def test_every_cell_is_there_in_a_list_of_any_width(films, dressed, width):
+@pytest.mark.parametrize(("width", "cells"), [(500, 4), (86, 2), (50, 1)])
+def test_cells_that_say_nothing_go_where_there_is_no_room(films, dressed, width, cells):
     film, ledger = films.believable()
-    row = replace(ShotRows().of(film, ledger, {}, None)[0], move="slow push in", policy="lock")
+    row = ShotRows().of(film, ledger, {}, None)[0]
+    row = replace(row, size="", move="", policy="random")
+    metrics = QFontMetrics(theme.font(theme.FONT_TINY_PX))
+    places = cell_rects(row, QRect(10, 0, width, 18), metrics)
+    assert list(places) == ["length", "size", "move", "seed"][:cells]
+    for cell, area in places.items():
+        assert area.width() > metrics.horizontalAdvance(cell_words(row)[cell])
+
+
+@pytest.mark.parametrize("width", [150, 220, 500])
+def test_every_cell_that_is_set_is_there_in_a_list_of_any_width(films, dressed, width):
+    film, ledger = films.believable()
+    row = ShotRows().of(film, ledger, {}, None)[0]
+    row = replace(row, size="wide", move="slow push in", policy="lock")
     line = QRect(10, 0, width, 18)
     places = cell_rects(row, line, QFontMetrics(theme.font(theme.FONT_TINY_PX)))
     assert list(places) == ["length", "size", "move", "seed"]

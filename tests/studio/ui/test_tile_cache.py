@@ -38,3 +38,36 @@ def test_a_cache_that_dies_with_its_window_lets_its_thread_end(qtbot):
     (thread,) = reader.threads
     thread.join(20)
     assert not thread.is_alive()
+
+
+class Away:
+    """Has a picture once it is ``back``."""
+
+    def __init__(self):
+        self.back, self.asked = False, 0
+
+    def picture(self, key, picture, height_px):
+        self.asked += 1
+        if not self.back:
+            raise OSError(2, "gone")
+        return np.zeros((height_px, height_px, 3), np.uint8)
+
+    def sound(self, key):
+        return None
+
+
+def test_what_could_not_be_read_is_read_once_more_when_it_is_looked_for(qtbot, dressed):
+    reader = Away()
+    tiles = TileCache(reader)
+    try:
+        with qtbot.waitSignal(tiles.ready):
+            assert tiles.picture("take:x", 3) is None
+            qtbot.waitUntil(lambda: reader.asked == 1)
+        reader.back = True
+        assert tiles.picture("take:x", 3) is None
+        with qtbot.waitSignal(tiles.ready):
+            tiles.look_again()
+        qtbot.waitUntil(lambda: tiles.picture("take:x", 3) is not None)
+        assert reader.asked == 2
+    finally:
+        tiles.close()

@@ -29,6 +29,11 @@ def test_every_command_of_the_cut_has_a_deed_and_stands_in_the_registry():
     assert names <= {spec.id for spec in ACTIONS}
 
 
+def hold_and_select(cut):
+    cut.trims.hold()
+    cut.trims._session.select([cut.trims._picture_here()])
+
+
 # What is to be taken off, gone back from or put back must be there first.
 FIRST = {
     "cut.delete_marker": lambda cut: cut.add_marker(),
@@ -44,6 +49,7 @@ FIRST = {
     "cut.normal_speed": CUT_DEEDS["cut.slower"],
     "cut.previous_timeline": CUT_DEEDS["cut.new_timeline"],
     "cut.remove_timeline": CUT_DEEDS["cut.new_timeline"],
+    "cut.run_on": hold_and_select,
     "cut.shape_film": CUT_DEEDS["cut.shape_tall"],
     "cut.ungroup": CUT_DEEDS["cut.group"],
     "edit.paste_look": CUT_DEEDS["cut.louder"],

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives import serialization
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage, QKeySequence
+from PySide6.QtGui import QGuiApplication, QImage, QKeySequence
 
 from engine.backends.scripted import ScriptedBackend
 from studio import VERSION
@@ -228,8 +228,14 @@ def test_missing_media_are_found_by_content_under_another_name(qtbot, opened, tm
     moved.parent.mkdir(parents=True)
     held.rename(moved)
     (moved.parent / "decoy.png").write_bytes(b"not this one")
-    opened.workspace.bin_desk.refresh()
+    # Whoever comes back from the program that moved it sees that it is gone.
+    QGuiApplication.instance().applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)
     assert opened.workspace.bin_items.rows()[0].missing
+    opened.sheets._say_missing(opened.room)
+    notice = opened.notices.notice
+    assert notice.sentence == "A file of this film is not in its folder any more."
+    assert notice.offers == ("film.relink",)
+    opened.notices.dismiss()
     said = []
     opened.room.said.connect(said.append)
     opened.sheets.relink(opened.room.folder / "takes")
@@ -267,6 +273,8 @@ def test_a_folder_that_is_moved_holds_the_queue_until_it_is_back(opened, home):
     away.rename(home)
     watch.look()
     assert room.queue.flow == "open"
+    # What is so no longer does not stand before what is.
+    assert opened.notices.notice.sentence == "The film's folder is back; renders go on."
 
 
 def test_a_queue_that_the_director_paused_stays_so_when_the_folder_is_back(opened, home):
