@@ -8,6 +8,7 @@ from typing import assert_never
 
 from PySide6.QtCore import QMimeData, QModelIndex, Qt, Signal
 
+from studio.bridge.engine_words import said
 from studio.bridge.rows import Index, RowsModel
 from studio.bridge.time_words import duration, time_left
 from studio.document.film import Film
@@ -211,7 +212,7 @@ def _words(job: JobRecord, pulse: Pulse | None) -> tuple[str, str, float, str]:
         case Done():
             return "done", tr("Done"), 1.0, ""
         case Failed(sentence=sentence, cause=cause):
-            return "failed", sentence, 0.0, cause
+            return "failed", said(sentence), 0.0, cause
         case Cancelled():
             return "cancelled", tr("Stopped"), 0.0, ""
         case _:

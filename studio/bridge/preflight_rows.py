@@ -164,8 +164,8 @@ def _subject(finding: Finding) -> Subject:
 def _failed(ledger: Ledger, shot: Shot) -> Iterator[Remark]:
     """Why there is no take of its last render, which the button that renders tries again."""
     if (failed := shot_failure(ledger, shot)) is not None:
-        sentence = tr("The last render failed: {why}", why=failed.sentence)
-        yield Remark(subject="failed", level="warning", sentence=sentence)
+        sentence = tr("The last render failed.")
+        yield Remark(subject="failed", level="warning", sentence=sentence, remedy=failed.sentence)
 
 
 def _tags(film: Film, shot: Shot) -> Iterator[Remark]:

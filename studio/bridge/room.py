@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.api import Backend, Capabilities, Edit
 from engine.errors import EngineError
 from studio.bridge.clerk import Clerk, Report
+from studio.bridge.engine_words import said
 from studio.bridge.errands import Errands
 from studio.bridge.failures import failure
 from studio.bridge.job_items import Pulse
@@ -193,7 +194,7 @@ class Room(QObject):
 
     def problem(self, sentence: str, *, cause: str = "") -> None:
         """Tell the director what went wrong."""
-        self.said.emit(Notice(sentence=sentence, cause=cause, level="problem"))
+        self.said.emit(Notice(sentence=said(sentence), cause=cause, level="problem"))
 
     def apply(self, change: Callable[[Film], Film], name: str) -> bool:
         """Make a change; one that is refused says why and leaves everything as it was."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from engine.api import Capabilities, Edit, Quality, ShotRequest
 from engine.errors import EngineError, RequestError
+from studio.bridge.engine_words import said
 from studio.bridge.notices import Notice
 from studio.document.errors import DocumentError
 from studio.document.film import Clip, Film, Shot, ShotSource, new_id
@@ -236,7 +237,7 @@ class Shooting:
             self._problem(error)
 
     def _problem(self, error: Exception) -> None:
-        self._say(Notice(sentence=str(error), level="problem"))
+        self._say(Notice(sentence=said(str(error)), level="problem"))
 
 
 def kept(film: Film, shot_id: str, take_id: str) -> Film:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from PySide6.QtCore import QMimeData, Qt, Signal, SignalInstance
 
 from studio.bridge.drags import MIME_TYPE, DragKind, carried, packed
+from studio.bridge.engine_words import said
 from studio.bridge.job_items import Pulse
 from studio.bridge.rows import Index, RowsModel
 from studio.document.film import ColourLabel, Film, SeedPolicy, Shot
@@ -149,7 +150,7 @@ def shot_row(
         locked=shot.locked,
         colour=shot.colour,
         unknown=unknown_tags(film, shot),
-        why="" if failed is None else failed.sentence,
+        why="" if failed is None else said(failed.sentence),
     )
 
 

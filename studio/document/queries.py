@@ -157,7 +157,9 @@ def resolve_clip(film: Film, ledger: Ledger, clip: Clip) -> Resolved:
         case ShotSource(shot_id=shot_id):
             if find_shot(film, shot_id) is None:
                 return Missing(tr("The shot of this clip is no longer in the film."))
-            return shot_take(film, ledger, shot_id) or Missing(tr("This shot has no take yet."))
+            return shot_take(film, ledger, shot_id) or Missing(
+                tr("No take of this shot is kept yet.")
+            )
         case TakeSource() | MediaSource() as source:
             return resolve_source(film, ledger, source)
         case TitleSource() | GeneratorSource() as source:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from studio.bridge.engine_words import said
 from studio.bridge.preflight_rows import Fix, Remark
 from studio.ui import icons, theme
 from studio.ui.widgets import push_button
@@ -57,13 +58,11 @@ class PreflightList(QWidget):
         )
         mark = QLabel()
         mark.setPixmap(icons.pixmap(_ICONS[remark.level], 14, colour, 2.0))
-        words = QLabel(remark.sentence)
+        words = QLabel(said(f"{remark.sentence} {remark.remedy}".rstrip()))
         words.setWordWrap(True)
         words.setTextFormat(Qt.TextFormat.PlainText)  # a file's name may look like HTML
         words.setMinimumWidth(1)
         words.setFont(theme.font(theme.FONT_SMALL_PX))
-        if remark.remedy:
-            words.setText(f"{remark.sentence} {remark.remedy}")
         top = QHBoxLayout()
         top.setSpacing(theme.GAP)
         top.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from studio.bridge.clerk import Report
+from studio.bridge.engine_words import said
 from studio.bridge.reference_rows import ROLE_WORDS
 from studio.bridge.time_words import duration
 from studio.ui import theme
@@ -67,12 +68,12 @@ class RequestView(QFrame):
             self._text.setText("<br>".join(compiled) or waiting)
             return
         if report.refused:
-            lines.append(_span(escape(report.refused), theme.BAD))
+            lines.append(_span(escape(said(report.refused)), theme.BAD))
         for finding in report.findings:
             if finding.level != "refused" or finding.sentence != report.refused:
-                lines.append(_span(escape(finding.sentence), _LEVEL_COLOURS[finding.level]))
+                lines.append(_span(escape(said(finding.sentence)), _LEVEL_COLOURS[finding.level]))
             if finding.remedy:
-                lines.append(_span(escape(finding.remedy), theme.TEXT_DIM))
+                lines.append(_span(escape(said(finding.remedy)), theme.TEXT_DIM))
         lines += self._compiled(report, style)
         self._text.setText("<br>".join(lines))
 

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from engine.api import Capabilities
 from studio.bridge.clerk import Report
+from studio.bridge.engine_words import said
 from studio.bridge.preflight_rows import Fix, pool_counts, preflight_rows
 from studio.bridge.reference_rows import reference_rows
 from studio.bridge.room import Room
@@ -183,7 +184,7 @@ class ShotPanel(QWidget):
         if report.estimate is not None and not report.refused:
             words = tr("Preview · {time}", time=duration(report.estimate.seconds))
         self.preview_button.setText(words)
-        tip = report.refused or tr("Preview this shot  (P)")
+        tip = said(report.refused) or tr("Preview this shot  (P)")
         self.preview_button.setToolTip(tip)
 
     def _ask_while_typing(self) -> None:

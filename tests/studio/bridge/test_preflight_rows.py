@@ -101,7 +101,7 @@ def test_a_failed_render_is_a_remark_until_it_waits_again_or_is_forgotten():
     job = JobRecord(id="j", kind="preview", shot_id=SHOT.id, created=now(), state=failed)
     ledger = Ledger().append(job)
     (remark,) = preflight_rows(film, ledger, SHOT, CAPABILITIES)
-    assert remark.sentence == "The last render failed: The disk is full."
+    assert (remark.sentence, remark.remedy) == ("The last render failed.", failed.sentence)
     (row,) = ShotRows().of(film, ledger, {})
     assert row.why == failed.sentence
     for over in (replace(job, state=Queued()), replace(job, dismissed=True)):

@@ -26,7 +26,7 @@ def test_inside_a_dissolve_each_side_shows_its_own_picture(qtbot, dressed, tmp_p
             track_id=track.id,
             clip=Clip(
                 id=name,
-                source=GeneratorSource(kind="colour", colour="#%02x%02x%02x" % shade),
+                source=GeneratorSource(kind="colour", colour=f"#{bytes(shade).hex()}"),
                 start=at * 20,
                 length=20,
             ),

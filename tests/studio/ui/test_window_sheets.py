@@ -13,7 +13,6 @@ from PySide6.QtGui import QGuiApplication, QImage, QKeySequence
 from engine.backends.scripted import ScriptedBackend
 from studio import VERSION
 from studio.bridge.crash_report import CrashBook, report_of
-from studio.bridge.folder_watch import LEAST_BYTES, FolderWatch
 from studio.bridge.notices import Notice
 from studio.document.backups import Backups
 from studio.document.film import new_film
@@ -289,23 +288,6 @@ def test_a_queue_that_the_director_paused_stays_so_when_the_folder_is_back(opene
     watch.look()
     assert room.queue.flow == "paused"
     assert "paused" in said[-1]
-
-
-def test_a_disk_that_is_nearly_full_is_said_once(qapp, tmp_path):
-    file = tmp_path / "film.dailies"
-    file.touch()
-    said, free = [], [LEAST_BYTES * 2]
-    watch = FolderWatch(
-        file, said.append, lambda: True, lambda: None, free_bytes=lambda path: free[0]
-    )
-    watch.look()
-    assert not said
-    free[0] = 1
-    watch.look()
-    watch.look()
-    assert len(said) == 1
-    assert "nearly full" in said[0].sentence
-    watch.close()
 
 
 def test_a_crash_report_can_be_read(tmp_path, capsys):
