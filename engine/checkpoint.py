@@ -149,11 +149,10 @@ def check_header(path: Path) -> dict[str, dict[str, str]]:
         raise WeightsError(f"There are no weights at {path}.") from error
     except IsADirectoryError as error:
         raise WeightsError(f"{path} is a folder; name a file of weights.") from error
-    except (OSError, struct.error, ValueError) as error:
-        raise WeightsError(
-            f"{path.name} is not a complete safetensors file ({error}). "
-            "Copy it again from its source."
-        ) from error
+    except OSError as error:
+        raise WeightsError(f"{path} cannot be read: {error.strerror or error}.") from error
+    except (struct.error, ValueError):
+        header = None
     if not isinstance(header, dict):
         raise WeightsError(
             f"{path.name} is truncated or is not a safetensors file. Copy it again from its source."

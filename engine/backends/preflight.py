@@ -249,7 +249,7 @@ def _check_task(
         case Generate():
             return
         case Edit() as edit:
-            yield from _check_edit(edit)
+            yield from _check_edit(edit, request.frames)
         case Extend():
             pass
         case Upgrade():
@@ -259,7 +259,7 @@ def _check_task(
         yield from _check_source(request.task)
 
 
-def _check_edit(edit: Edit) -> Iterator[Finding]:
+def _check_edit(edit: Edit, frames: int) -> Iterator[Finding]:
     for name, strength in (("picture", edit.picture_strength), ("sound", edit.sound_strength)):
         if not 0 <= strength <= 1:
             yield _refused(f"A strength of {strength} for the {name} is not possible.",
@@ -269,10 +269,10 @@ def _check_edit(edit: Edit) -> Iterator[Finding]:
     if edit.in_s < 0:
         yield _refused(f"The part that is taken begins {float(-edit.in_s):g} s before its source.",
                        "Begin it at 0 s or later.")  # fmt: skip
-    end = edit.end_frame
-    if edit.start_frame < 0 or (end is not None and end <= edit.start_frame):
-        yield _refused(f"The span from picture {edit.start_frame} to {end} is empty.",
-                       "Let it end after it starts.")  # fmt: skip
+    end = frames if edit.end_frame is None else edit.end_frame
+    if not 0 <= edit.start_frame < min(end, frames):
+        yield _refused(f"Nothing of the {frames} pictures lies from picture {edit.start_frame} to "
+                       f"{end}.", "Begin the span within them, and let it end later.")  # fmt: skip
     if edit.keep_picture and edit.keep_sound:
         yield Finding(
             level="warning",

@@ -94,6 +94,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         raise RequestError(f"{args.source.name} is not a film: it has no moving picture.")
     if not 0 <= args.in_s < info.duration_s:
         raise RequestError(f"{args.source.name} lasts {info.duration_s:g} s; begin within it.")
+    _check_span(args, info.duration_s)
     source = source_of(args.source)
     backend = open_backend(args)
     sound = args.strength if args.sound_strength is None else args.sound_strength
@@ -124,6 +125,17 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         "own_latents": own and not edit.in_s,
         "instruction": args.instruction,
     }
+
+
+def _check_span(args: argparse.Namespace, duration_s: float) -> None:
+    """Refuse a span that shows nothing of the source."""
+    start_s = args.in_s if args.start is None else args.start
+    end_s = duration_s if args.end is None else args.end
+    if not args.in_s <= start_s < min(end_s, duration_s):
+        raise RequestError(
+            f"Between {start_s:g} s and {end_s:g} s there is nothing to change: {args.source.name} "
+            f"is taken from {args.in_s:g} s to {duration_s:.3g} s at most."
+        )
 
 
 def _followed(args: argparse.Namespace, backend: Backend, request: ShotRequest) -> ShotRequest:

@@ -68,7 +68,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     can = backend.capabilities()
     script = _script(args, can)
     contexts = in_contexts(script.shots, can)
-    say(f"{len(script.shots)} shots in {len(contexts)} contexts:")
+    say(f"Shots: {len(script.shots)}. Contexts that they are made in: {len(contexts)}.")
     for index, shot in enumerate(script.shots, 1):
         say(f"  {index}. {float(shot.frames / can.rates[0]):.2f} s  {_line(shot)}")
     takes = _rendered(args, backend, script, contexts)

@@ -43,6 +43,9 @@ WRONG: dict[str, dict[str, object]] = {
         "task": api.Edit(source="/nowhere", instruction="x", picture_strength=float("inf"))
     },
     "edit span": {"task": api.Edit(source="/nowhere", instruction="x", start_frame=5, end_frame=5)},
+    "edit span beyond the end": {
+        "task": api.Edit(source="/nowhere", instruction="x", start_frame=1000)
+    },
     "extend nothing": {"task": api.Extend(source="/nowhere")},
     "upgrade nothing": {"task": api.Upgrade(source="/nowhere")},
 }

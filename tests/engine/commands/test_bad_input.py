@@ -233,6 +233,8 @@ def test_bad_edits(engine, film, tmp_path):
     refused(engine, tmp_path, *words, "", *out, says="says nothing")
     refused(engine, tmp_path, *words, "night", *out, "--strength", 2, says="strength")
     refused(engine, tmp_path, *words, "night", "--out", source, says="own source")
+    for span in (("--start", 50), ("--end", 0), ("--start", 0.5, "--end", 0.25), ("--start", -1)):
+        refused(engine, tmp_path, *words, "night", *out, *span, says="nothing to change")
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,7 @@ def test_a_run_of_parts_is_one_that_is_gone_on_with(engine, tmp_path):
         (("everything", "--run", "{}/run", "--warm-start", "{}/file"), "takes no --warm-start"),
         (("finetune", "--run", "{}/run", "--warm-start", "{}/file"), "takes no --warm-start"),
         (("tiny", "--run", "{}/run", "--warm-start", "{}/none"), "no weights at"),
-        (("tiny", "--run", "{}/run", "--warm-start", "{}/file"), "not a complete safetensors"),
+        (("tiny", "--run", "{}/run", "--warm-start", "{}/file"), "not a safetensors file"),
         (("tiny", "--run", "{}/run", "--warm-start", "{}"), "is a folder; name a file"),
         (("experiments", "--run", "{}/run", "--only", ","), "names no experiment"),
         (("clips", "--run", "{}/run", "--minutes", "3"), "takes no --minutes"),
