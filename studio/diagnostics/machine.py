@@ -43,14 +43,11 @@ def python() -> Finding:
 def processor() -> Finding:
     """Cores that this process may use."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    few = (cores or 1) < 2
-    sentence = f"{cores} processor core{'' if cores == 1 else 's'}"
-    sentence += "; the window will stutter while a shot renders." if few else "."
-    return Finding(
-        subject="Processor",
-        verdict="note" if few else "has",
-        sentence=sentence,
-        facts={"cores": cores},
+    return _amount(
+        "Processor",
+        f"{cores} processor core{'' if cores == 1 else 's'}",
+        "the window will stutter while a shot renders" if (cores or 1) < 2 else "",
+        {"cores": cores},
     )
 
 
@@ -59,14 +56,11 @@ def memory() -> Finding:
     psutil = importlib.import_module("psutil")
     state = psutil.virtual_memory()
     total, free = state.total / GIB, state.available / GIB
-    tight = free < 3
-    sentence = f"{total:.1f} GiB of memory, {free:.1f} GiB of it free"
-    sentence += "; close other programs before rendering." if tight else "."
-    return Finding(
-        subject="Memory",
-        verdict="note" if tight else "has",
-        sentence=sentence,
-        facts={"total_bytes": state.total, "free_bytes": state.available},
+    return _amount(
+        "Memory",
+        f"{total:.1f} GiB of memory, {free:.1f} GiB of it free",
+        "close other programs before rendering" if free < 3 else "",
+        {"total_bytes": state.total, "free_bytes": state.available},
     )
 
 
@@ -74,14 +68,21 @@ def disk() -> Finding:
     """Room for takes."""
     folder = _films_folder()
     free = _free_bytes(folder)
-    tight = free < 2 * GIB
-    sentence = f"{free / GIB:.1f} GiB free where new films are put, in {folder}"
-    sentence += "; takes will soon fill it." if tight else "."
+    return _amount(
+        "Disk",
+        f"{free / GIB:.1f} GiB free where new films are put, in {folder}",
+        "takes will soon fill it" if free < 2 * GIB else "",
+        {"free_bytes": free},
+    )
+
+
+def _amount(subject: str, words: str, worry: str, facts: dict[str, object]) -> Finding:
+    """How much there is of something, and what to expect where that is little."""
     return Finding(
-        subject="Disk",
-        verdict="note" if tight else "has",
-        sentence=sentence,
-        facts={"free_bytes": free},
+        subject=subject,
+        verdict="note" if worry else "has",
+        sentence=f"{words}; {worry}." if worry else f"{words}.",
+        facts=facts,
     )
 
 

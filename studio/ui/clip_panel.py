@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -21,7 +20,7 @@ from studio.ui.breathing import breathe
 from studio.ui.drawn_fields import DrawnFields
 from studio.ui.look_fields import GradeFields, PoseFields, row_of
 from studio.ui.paired_fields import stand_below
-from studio.ui.panel_layout import fill, paged, scrolling
+from studio.ui.panel_layout import fill, padded, paged, scrolling
 from studio.ui.time_fields import TimeFields
 from studio.ui.widgets import EmptyState, SectionHeader, choice
 from studio.wording import term, tr
@@ -121,9 +120,7 @@ class ClipPanel(QWidget):
 
     def _body(self) -> QWidget:
         inner = QWidget()
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(theme.WIDE, theme.WIDE, theme.WIDE, theme.WIDE)
-        column.setSpacing(theme.GAP)
+        column = padded(inner)
         column.addWidget(self._name)
         column.addWidget(self._note)
         column.addWidget(self.drawn)

@@ -11,7 +11,6 @@ from PySide6.QtGui import QColor, QFocusEvent, QIcon, QKeyEvent, QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QGridLayout,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
@@ -23,6 +22,7 @@ from studio.document.titles import DrawnSource, GeneratorSource, TitleSource
 from studio.ui import theme
 from studio.ui.look_fields import row_of
 from studio.ui.number_field import NumberField, PullLabel, Scale
+from studio.ui.panel_layout import field_grid
 from studio.ui.widgets import choice
 from studio.ui.words_field import WordsField
 from studio.wording import term, tr
@@ -161,11 +161,7 @@ class DrawnFields(QWidget):
 
     def _title_part(self) -> QWidget:
         part = QWidget()
-        grid = QGridLayout(part)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(theme.GAP)
-        grid.setVerticalSpacing(6)
-        grid.setColumnStretch(1, 1)
+        grid = field_grid(part)
         grid.addWidget(self.words, 0, 0, 1, 2)
         for line, (name, box) in enumerate(self.choices.items(), 1):
             grid.addWidget(_label(tr(_CHOICES[name][0])), line, 0)
@@ -181,11 +177,7 @@ class DrawnFields(QWidget):
 
     def _picture_part(self) -> QWidget:
         part = QWidget()
-        grid = QGridLayout(part)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(theme.GAP)
-        grid.setVerticalSpacing(6)
-        grid.setColumnStretch(1, 1)
+        grid = field_grid(part)
         grid.addWidget(self.kind, 0, 0, 1, 2)
         grid.addWidget(_label(tr("Colour")), 1, 0)
         grid.addLayout(row_of(self.plain), 1, 1)

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -29,7 +28,7 @@ from studio.ui.edit_fields import (
     hundredths,
 )
 from studio.ui.ladder_strip import LadderStrip
-from studio.ui.panel_layout import fill, paged, scrolling
+from studio.ui.panel_layout import fill, padded, paged, scrolling
 from studio.ui.prompt_edit import PromptEdit
 from studio.ui.tile_cache import TileCache
 from studio.ui.widgets import EmptyState, StrengthSlider, push_button
@@ -197,9 +196,7 @@ class EditPanel(QWidget):
 
     def _body(self) -> QWidget:
         inner = QWidget()
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(theme.WIDE, theme.WIDE, theme.WIDE, theme.WIDE)
-        column.setSpacing(theme.GAP)
+        column = padded(inner)
         column.addWidget(self._of)
         column.addWidget(self._chain)
         column.addWidget(self.instruction)

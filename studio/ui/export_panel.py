@@ -29,7 +29,7 @@ from studio.export.presets import PRESETS, Preset
 from studio.export.provenance_sealing import can_sign
 from studio.ui import theme
 from studio.ui.export_row import JobRow
-from studio.ui.panel_layout import fill, scrolling
+from studio.ui.panel_layout import fill, padded, scrolling
 from studio.ui.target_field import TargetField
 from studio.ui.widgets import choice, icon_button, push_button, roomy, small_label
 from studio.wording import term, tr
@@ -230,9 +230,7 @@ class ExportPanel(QWidget):
         form.addRow(small_label(tr("Loudness")), self.loudness)
         form.addRow(small_label(tr("True peak")), self.true_peak)
         inner = QWidget()
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(theme.WIDE, theme.WIDE, theme.WIDE, theme.WIDE)
-        column.setSpacing(theme.GAP)
+        column = padded(inner)
         column.addLayout(form)
         column.addWidget(self.marked)
         column.addWidget(self.finish)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSlider, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 
 from studio.document.looks import Grade, PoseField
 from studio.document.transform_changes import GRADE_LIMITS, GradeField
@@ -15,6 +15,7 @@ from studio.ui import theme
 from studio.ui.key_button import KeyButton, KeyState
 from studio.ui.number_field import NumberField, PullLabel, Scale
 from studio.ui.paired_fields import HandFields, Paired, PairedFields
+from studio.ui.panel_layout import field_grid
 from studio.wording import term, tr
 
 _PERCENT = Scale(low=0, high=100, factor=100, decimals=1, suffix=" %", step=0.5)
@@ -119,11 +120,7 @@ class GradeFields(HandFields):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.rows: dict[GradeField, GradeRow] = {}
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(theme.GAP)
-        grid.setVerticalSpacing(6)
-        grid.setColumnStretch(1, 1)
+        grid = field_grid(self)
         for line, (name, (words, factor, suffix)) in enumerate(GRADE_WORDS.items()):
             row = self.rows[name] = GradeRow(name, tr(words), factor, suffix)
             self.follow(name, row.field)

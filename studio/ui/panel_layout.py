@@ -7,6 +7,7 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
+    QGridLayout,
     QScrollArea,
     QSizePolicy,
     QStackedWidget,
@@ -16,6 +17,8 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+
+from studio.ui import theme
 
 _WIDEST_PX = 310
 
@@ -87,6 +90,24 @@ def fill(panel: QWidget, content: QWidget) -> None:
     column = QVBoxLayout(panel)
     column.setContentsMargins(0, 0, 0, 0)
     column.addWidget(content)
+
+
+def padded(inner: QWidget) -> QVBoxLayout:
+    """A column that is all of ``inner``, with the room that a panel leaves at its edges."""
+    column = QVBoxLayout(inner)
+    column.setContentsMargins(theme.WIDE, theme.WIDE, theme.WIDE, theme.WIDE)
+    column.setSpacing(theme.GAP)
+    return column
+
+
+def field_grid(part: QWidget) -> QGridLayout:
+    """A grid that is all of ``part``: names, and fields that take the room there is."""
+    grid = QGridLayout(part)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(theme.GAP)
+    grid.setVerticalSpacing(6)
+    grid.setColumnStretch(1, 1)
+    return grid
 
 
 def yielding(pages: QStackedWidget, least_px: int) -> QStackedWidget:

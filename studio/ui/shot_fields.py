@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPixmap
-from PySide6.QtWidgets import QGridLayout, QSpinBox, QWidget
+from PySide6.QtWidgets import QSpinBox, QWidget
 
 from engine.api import Capabilities
 from studio.bridge.scripts import known_moves
 from studio.document.film import CameraPlan, PictureSize, SeedPolicy, Shot
 from studio.ui import theme
-from studio.ui.panel_layout import NarrowChoice
+from studio.ui.panel_layout import NarrowChoice, field_grid
 from studio.ui.prompt_edit import PromptEdit
 from studio.ui.shot_cells import length_words
 from studio.ui.widgets import choice, roomy, small_label
@@ -85,12 +85,8 @@ class ShotFields(QWidget):
             words = tr(theme.LABEL_WORDS[label]) if shade else tr("No label")
             self.colour.addItem(QIcon(dot), words, label)
         self.notes = self._words(tr("Notes on the shot"), tr("Notes; the engine does not see them"))
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(theme.GAP)
-        grid.setVerticalSpacing(6)
+        grid = field_grid(self)
         grid.setColumnMinimumWidth(0, 46)
-        grid.setColumnStretch(1, 1)
         grid.setColumnStretch(2, 1)
         for row, text in (
             (0, tr("Length")),

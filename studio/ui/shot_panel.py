@@ -34,7 +34,7 @@ from studio.document.shot_changes import (
 )
 from studio.ui import theme
 from studio.ui.breathing import breathe
-from studio.ui.panel_layout import scrolling
+from studio.ui.panel_layout import padded, scrolling
 from studio.ui.preflight_list import PreflightList
 from studio.ui.prompt_edit import PromptEdit
 from studio.ui.reference_strip import ReferenceStrip
@@ -217,9 +217,7 @@ class ShotPanel(QWidget):
 
     def _body(self) -> QWidget:
         inner = QWidget()
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(theme.WIDE, theme.WIDE, theme.WIDE, theme.WIDE)
-        column.setSpacing(theme.GAP)
+        column = padded(inner)
         top = QHBoxLayout()
         top.addWidget(self.name, 1)
         top.addWidget(self._state)

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import make_dataclass, replace
-from fractions import Fraction
 
 import numpy as np
 import pytest
 
-from engine.api import Quality, ShotPlan, ShotRequest
+from engine.api import Quality, ShotRequest
 from engine.backends.checkpoints import Origin, load_checkpoint, save_checkpoint
 from engine.errors import RequestError
+from tests.engine.requests import plain_request
 
-REQUEST = ShotRequest(
-    prompt="A red ball drops",
-    shots=(ShotPlan(caption="", frames=25),),
-    width=128,
-    height=72,
-    rate=Fraction(12),
-    seed=3,
-)
+REQUEST = plain_request()
 ORIGIN = Origin(request=REQUEST, weights="backlot", sources=())
 
 

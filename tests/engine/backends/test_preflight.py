@@ -1,12 +1,10 @@
 import dataclasses
-from fractions import Fraction
 
 from engine.api import (
     Capabilities,
     Edit,
     Quality,
     ShotPlan,
-    ShotRequest,
     Size,
     WordGroup,
 )
@@ -18,20 +16,14 @@ from engine.backends.preflight import (
     steps_of,
 )
 from engine.backends.scripted import CAPABILITIES
+from tests.engine.requests import plain_request
 
 NARROW = dataclasses.replace(
     CAPABILITIES,
     modes=("generate",),
     vocabulary=(WordGroup(name="props", words=("ball", "steel cube")),),
 )
-REQUEST = ShotRequest(
-    prompt="a ball",
-    shots=(ShotPlan(caption="", frames=25),),
-    width=172,
-    height=72,
-    rate=Fraction(12),
-    seed=1,
-)
+REQUEST = plain_request(width=172)
 
 
 def refusals(request, can: Capabilities = NARROW):

@@ -8,9 +8,10 @@ import cv2
 import numpy as np
 import pytest
 
-from engine.api import Capabilities, Kind, Reference, Role, ShotPlan, ShotRequest, Size
+from engine.api import Capabilities, Kind, Reference, Role, Size
 from engine.conditioning.references import check_references
 from engine.media import write_film, write_wav
+from tests.engine.requests import plain_request
 
 CAN = Capabilities(
     name="Test",
@@ -39,15 +40,7 @@ def files(tmp_path):
 
 
 def found(references, can=CAN, *, read_files=True):
-    request = ShotRequest(
-        prompt="x",
-        shots=(ShotPlan(caption="", frames=25),),
-        width=128,
-        height=72,
-        rate=Fraction(12),
-        seed=1,
-        references=tuple(references),
-    )
+    request = plain_request(references=tuple(references))
     return check_references(request, can, read_files=read_files)
 
 
