@@ -93,8 +93,10 @@ class FolderWatch(QObject):
         return tr("The film's folder is back; renders go on.")
 
     def close(self) -> None:
-        """Look no more."""
+        """Look no more; nothing that was said is of interest to another film."""
         self._timer.stop()
+        if self.state != "well":
+            self.over.emit(self._told)
 
     def _now(self) -> State:
         if _identity(self._file) != self._known:

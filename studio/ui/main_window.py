@@ -183,6 +183,7 @@ class MainWindow(QMainWindow):
         # The room first: what its threads still have to say is shown by the panels.
         self.sheets.let_go()
         self.safety.let_go()
+        self.notices.let_go()
         workspace.room.close()
         workspace.close()
         self.workspace, self._project = None, None

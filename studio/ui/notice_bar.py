@@ -103,6 +103,12 @@ class NoticeBar(QFrame):
         if notice == self.notice:
             self.dismiss()
 
+    def let_go(self) -> None:
+        """The film is closed: nothing can be done any more about what its notices offered to."""
+        for notice in [one for one in (*self._waiting, self.notice) if one is not None]:
+            if notice.deed is not None:
+                self.withdraw(notice)
+
     def dismiss(self) -> None:
         """Put the notice away and show the next one."""
         self._timer.stop()

@@ -36,6 +36,16 @@ def test_a_disk_that_is_nearly_full_is_said_once_and_taken_back(watched):
     assert over == said
 
 
+def test_what_is_wrong_with_a_film_is_not_said_of_the_next(watched):
+    watch, said, over, free = watched
+    watch.close()
+    assert not over
+    free[0] = 1
+    watch.look()
+    watch.close()
+    assert over == said
+
+
 def test_a_folder_that_is_back_takes_back_that_it_was_gone(watched, tmp_path):
     watch, said, over, _ = watched
     (tmp_path / "film").rename(tmp_path / "moved")
