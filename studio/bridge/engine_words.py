@@ -39,6 +39,7 @@ SENTENCES: tuple[str, ...] = (
     term("There are no weights at {path}."),
     term("Copy it again from its source."),
     term("{name} is damaged or incomplete ({why})."),
+    term("{path} cannot be read: {why}."),
     term("{name} is truncated or is not a safetensors file."),
     term("Of {name} the part {part} is missing."),
     term("Copy all parts to one folder."),
