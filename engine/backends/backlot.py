@@ -30,7 +30,7 @@ from engine.checkpoint import read_metadata
 from engine.data.limits import limits_in
 from engine.devices import describe, free_bytes, give_back_memory, keep_freed_memory, pick
 from engine.diffusion.prepared import PreparedCache
-from engine.diffusion.samplers import EVALUATIONS, USUAL_SAMPLER, Step
+from engine.diffusion.samplers import EVALUATIONS, Step
 from engine.models.signals import Latents
 from engine.models.sizes import pass_flops
 from engine.models.transformer import TransformerConfig
@@ -46,7 +46,7 @@ from engine.pipelines.model import (
     weights_hash,
 )
 from engine.pipelines.references import EncodedCache
-from engine.pipelines.render import Plan, run_plan
+from engine.pipelines.render import Plan, run_plan, usual_sampler
 from engine.pipelines.stages import decode_clip, step_picture
 
 SHIPPED = Path(__file__).parents[2] / "assets" / "weights"
@@ -136,8 +136,8 @@ class BacklotBackend(LatentBackend):
 
     def passes(self, request: ShotRequest) -> int:
         """Passes of the network in every step of ``request``."""
-        sampler = request.quality.sampler or USUAL_SAMPLER
-        return EVALUATIONS[sampler] * guidance_of(self._trained, request).passes
+        guidance = guidance_of(self._trained, request)
+        return EVALUATIONS[request.quality.sampler or usual_sampler(guidance)] * guidance.passes
 
     def load(self) -> None:
         """Read the weights into memory."""

@@ -25,7 +25,6 @@ from engine.backends.take_files import picture_of, sound_of
 from engine.conditioning.binding import slot_order
 from engine.conditioning.placing import in_shot
 from engine.diffusion.guidance import Guidance
-from engine.diffusion.samplers import USUAL_SAMPLER
 from engine.errors import MediaError
 from engine.media import probe
 from engine.models.pathways import TOLD_SCALES
@@ -216,7 +215,7 @@ def _generation(
         first_frame=sources.first,
         stills=sources.stills,
         soundtrack=sources.soundtrack,
-        sampler=request.quality.sampler or USUAL_SAMPLER,
+        sampler=request.quality.sampler,
     )
 
 

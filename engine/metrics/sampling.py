@@ -23,6 +23,7 @@ from engine.diffusion.guidance import Guidance
 from engine.diffusion.latent_state import Given, noise_for
 from engine.diffusion.samplers import Schedule
 from engine.diffusion.schedules import sampling_sigmas
+from engine.diffusion.walk import walk_for
 from engine.errors import WeightsError
 from engine.metrics.evidence import SHAPE, ClipSet
 from engine.models.codecs import FILES, load_codecs
@@ -37,6 +38,7 @@ from engine.pipelines.render import (
     Plan,
     preview_guidance,
     run_plan,
+    usual_sampler,
 )
 from engine.pipelines.stages import words_context
 from engine.plain import to_plain
@@ -190,6 +192,9 @@ class Studio:
         channels = (config.channels, config.audio_channels)
         singles = [noise_for(SHAPE, channels, scene.seed) for scene in scenes]
         noise = _stacked(singles)
+        walks = [walk_for(SHAPE, config.audio_channels, scene.seed) for scene in scenes]
+        walk = torch.cat(walks, dim=1)
+        guidance = self._manner.guidance(condition)
         given = Given.nothing(noise)
         if condition == "cascade":
             pictures = _stacked([self._latents("independent", scene) for scene in scenes])
@@ -199,10 +204,11 @@ class Studio:
             shape=SHAPE,
             start=given.put(noise),
             given=given,
-            levels=_levels(self._manner.steps),
+            levels=replace(_levels(self._manner.steps), walk=walk),
             context=words_context(self._model, [caption(scene, 0) for scene in scenes]),
             nothing=words_context(self._model, [""] * len(scenes)),
-            guidance=self._manner.guidance(condition),
+            guidance=guidance,
+            sampler=usual_sampler(guidance),
         )
 
     def _decoded(self, condition: Condition, scenes: Sequence[Scene]) -> ClipSet:
@@ -226,7 +232,8 @@ class Studio:
 
     def _path(self, condition: Condition, scene: Scene) -> Path:
         guidance = replace(self._manner.guidance(condition), exchange=True)
-        settings = json.dumps([self._manner.steps, to_plain(guidance), caption(scene, 0)])
+        manner = [self._manner.steps, to_plain(guidance), usual_sampler(guidance)]
+        settings = json.dumps([*manner, caption(scene, 0)])
         digest = hashlib.sha256(settings.encode()).hexdigest()[:8]
         return self._folder / condition / f"{scene.seed}-{digest}.safetensors"
 

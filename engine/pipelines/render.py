@@ -15,8 +15,9 @@ from engine.diffusion.guidance import Guidance
 from engine.diffusion.latent_state import TRACE, Given, mixed, noise_for
 from engine.diffusion.listening import listening
 from engine.diffusion.prepared import PreparedCache
-from engine.diffusion.samplers import EVALUATIONS, SAMPLERS, USUAL_SAMPLER, Schedule, Step
+from engine.diffusion.samplers import EVALUATIONS, SAMPLERS, Schedule, Step
 from engine.diffusion.schedules import sampling_sigmas, shifted
+from engine.diffusion.walk import walk_for
 from engine.models.layout import Layout
 from engine.models.pathways import FLOW_MAP, TOLD_GUIDANCE
 from engine.models.signals import Latents
@@ -40,6 +41,11 @@ def preview_guidance(trained: Collection[str]) -> Guidance:
     if FLOW_MAP not in trained:
         return GUIDANCE
     return Guidance(strides=True, told=GUIDANCE.text if TOLD_GUIDANCE in trained else None)
+
+
+def usual_sampler(guidance: Guidance) -> str:
+    """What steps where a request does not say: a flow map's strides are Euler's steps."""
+    return "euler" if guidance.strides else "ancestral"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +93,7 @@ class Plan:
     context: Context
     nothing: Context
     guidance: Guidance
-    sampler: str = USUAL_SAMPLER
+    sampler: str
     layout: Layout | None = None
     parts: tuple[Part, ...] = ()
 
@@ -113,7 +119,7 @@ def plan_generation(
     first_frame: torch.Tensor | None = None,
     stills: Sequence[Still] = (),
     soundtrack: torch.Tensor | None = None,
-    sampler: str = USUAL_SAMPLER,
+    sampler: str | None = None,
 ) -> Plan:
     """A clip from noise.
 
@@ -127,7 +133,7 @@ def plan_generation(
         first_frame: (1, C, 1, h, w), given clean.
         stills: other pictures in the clip, kept under a trace of noise, so that it moves on.
         soundtrack: (1, 2, C, A), given clean; the picture follows it.
-        sampler: name of one of the samplers.
+        sampler: name of one of the samplers; the usual one of the guidance if none is named.
     """
     config = model.transformer.config
     noise = noise_for(shape, (config.channels, config.audio_channels), seed)
@@ -140,7 +146,9 @@ def plan_generation(
         given = replace(given, clean=Latents(video=clean, audio=noise.audio), video=marked)
     given = _with_sound(_with_stills(given, stills), soundtrack)
     levels = Schedule(
-        video=sampling_sigmas(steps, VIDEO_SHIFT), audio=sampling_sigmas(steps, AUDIO_SHIFT)
+        video=sampling_sigmas(steps, VIDEO_SHIFT),
+        audio=sampling_sigmas(steps, AUDIO_SHIFT),
+        walk=walk_for(shape, config.audio_channels, seed),
     )
     return Plan(
         shape=shape,
@@ -150,7 +158,7 @@ def plan_generation(
         context=contexts[0],
         nothing=contexts[1],
         guidance=guidance,
-        sampler=sampler,
+        sampler=sampler or usual_sampler(guidance),
     )
 
 
@@ -208,7 +216,8 @@ def plan_edit(
         given = replace(given, audio=torch.ones_like(given.audio))
     steps = plan.levels.steps
     top = (max(edit_sigma(picture_strength), 1e-3), max(edit_sigma(sound_strength), 1e-3))
-    levels = Schedule(
+    levels = replace(
+        plan.levels,
         video=sampling_sigmas(steps, VIDEO_SHIFT, top[0]),
         audio=sampling_sigmas(steps, AUDIO_SHIFT, top[1]),
     )
@@ -238,7 +247,8 @@ def span_masks(shape: ClipShape, span: tuple[int, int]) -> tuple[torch.Tensor, t
 
 def plan_from_latent(plan: Plan, source: Latents, sigma: float = FROM_LATENT_SIGMA) -> Plan:
     """``plan`` continued from a preview's latent, brought back to ``sigma`` with its own noise."""
-    levels = Schedule(
+    levels = replace(
+        plan.levels,
         video=sampling_sigmas(plan.levels.steps, VIDEO_SHIFT, sigma),
         audio=sampling_sigmas(plan.levels.steps, AUDIO_SHIFT, sigma),
     )

@@ -26,6 +26,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from engine.diffusion.samplers import kept_noise
 from engine.models.signals import Latents
 
 
@@ -47,7 +48,7 @@ class Stride:
         """Of the fresh noise; 0 where the step ends at the clean clip."""
         if self.after <= 0:
             return 0.0
-        kept = (1 - self.sigma) * self.after / ((1 - self.after) * self.sigma)
+        kept = kept_noise(self.sigma, self.after)
         return self.eta * self.after * math.sqrt(max(0.0, 1 - kept**2))
 
     def mean(self, x: Tensor, velocity: Tensor) -> Tensor:

@@ -180,13 +180,32 @@ def test_going_on_from_a_latent_starts_between_it_and_the_noise():
     assert made.levels.steps == 3
 
 
-@pytest.mark.parametrize("sampler", ["euler", "heun", "dpm++"])
+@pytest.mark.parametrize("sampler", [*SAMPLERS, None])
 def test_a_resumed_plan_ends_in_the_same_bits(sampler):
     made = plan(steps=4, sampler=sampler)
     steps = list(run_plan(loaded(), made))
     *_, again = run_plan(loaded(), made, resume=steps[1])
     assert torch.equal(again.latents.video, steps[-1].latents.video)
     assert torch.equal(again.latents.audio, steps[-1].latents.audio)
+
+
+def test_sound_is_renewed_on_its_way_unless_a_flow_map_strides():
+    assert plan().sampler == "ancestral"
+    usual, plain = end_of(plan()), end_of(plan(sampler="euler"))
+    assert not torch.allclose(usual.audio, plain.audio, atol=1e-3)
+    strides = plan_generation(
+        loaded(), SHAPE, contexts(), seed=0, steps=3, guidance=Guidance(strides=True)
+    )
+    assert strides.sampler == "euler"
+
+
+def test_an_edit_of_any_strength_is_renewed_by_the_same_walk():
+    edits = [
+        plan_edit(plan(), source(), picture_strength=1, sound_strength=sound, span=(0, 9))
+        for sound in (0.3, 0.8)
+    ]
+    for made in (*edits, plan_from_latent(plan(), source())):
+        assert torch.equal(made.levels.walk, plan().levels.walk)
 
 
 def test_evaluations_are_counted():
