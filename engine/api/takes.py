@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
 from engine.api.reports import Flag
-from engine.api.requests import ShotRequest
+from engine.api.requests import SAMPLERS, ShotRequest
 from engine.errors import RequestError
 from engine.plain import from_plain
 
@@ -45,6 +45,13 @@ class Recipe:
     device: str
     engine: str
     scale: int = 1
+
+    @property
+    def again(self) -> ShotRequest:
+        """What makes the take again, whatever a request that names no sampler gets by now."""
+        sampler = next((one for one in SAMPLERS if one == self.sampler), None)
+        quality = replace(self.request.quality, sampler=sampler, steps=self.steps)
+        return replace(self.request, quality=quality)
 
 
 @dataclass(frozen=True, kw_only=True)

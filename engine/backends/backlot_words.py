@@ -27,7 +27,7 @@ def repeated(request: ShotRequest) -> ShotRequest:
     if not isinstance(request.task, Upgrade):
         return request
     recipe = read_recipe(Path(request.task.source))
-    before = repeated(recipe.request)
+    before = repeated(recipe.again)
     if len(before.shots) > 1 and len(request.shots) == 1:
         before = replace(
             before,
@@ -42,6 +42,7 @@ def repeated(request: ShotRequest) -> ShotRequest:
     return replace(
         request,
         task=before.task,
+        quality=replace(request.quality, sampler=request.quality.sampler or before.quality.sampler),
         references=before.references,
         seed=before.seed,
         prompt=before.prompt if own or not request.prompt.strip() else request.prompt,

@@ -64,7 +64,8 @@ class Remakes(QObject):
         film lies by now; the recipe beside the take has those of where it was made.
         """
         room = self._room
-        request = replace(load_request(take.recipe, room.folder), shots=recipe.request.shots)
+        kept, again = load_request(take.recipe, room.folder), recipe.again
+        request = replace(kept, shots=again.shots, quality=again.quality)
         made = _job_of(room.ledger, take)
         several = made is not None and len(made.shot_ids) == len(request.shots)
         job = new_job(

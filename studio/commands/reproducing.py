@@ -59,7 +59,7 @@ def _rendered(backend: Backend, recipe: Recipe, folder: Path) -> Take:
     Raises:
         CommandError: if it cannot be rendered.
     """
-    for event in backend.render(recipe.request, Control(folder)):
+    for event in backend.render(recipe.again, Control(folder)):
         match event:
             case Finished(takes=takes):
                 return takes[min(recipe.shot, len(takes) - 1)]

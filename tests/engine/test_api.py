@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -64,6 +65,9 @@ def test_recipes_lie_beside_takes(tmp_path):
     )
     (tmp_path / "recipe.json").write_text(json.dumps(to_plain(recipe)))
     assert api.import_recipe(tmp_path) == recipe
+    stepped = api.Quality(mode="full", steps=8, sampler="euler")
+    assert recipe.again == replace(REQUEST, quality=stepped)
+    assert replace(recipe, sampler="none", steps=12).again == REQUEST
     (tmp_path / "recipe.json").write_text("{")
     with pytest.raises(RequestError, match="cannot be read"):
         api.import_recipe(tmp_path)

@@ -129,6 +129,22 @@ def test_what_a_task_has_no_use_for_is_said_and_not_sent(backend, request_, file
     assert torch.equal(end_of(request).audio, end_of(two_shots(request_, ())).audio)
 
 
+def test_a_full_render_is_stepped_as_its_preview_was(backend, request_, tmp_path):
+    made = {}
+    for sampler in ("euler", None):
+        fast = dataclasses.replace(request_, quality=api.Quality(steps=2, sampler=sampler))
+        (take,) = render(backend, fast, tmp_path / f"{sampler}")
+        task = api.Upgrade(source=take.folder)
+        full = dataclasses.replace(
+            request_, task=task, quality=api.Quality(mode="full", steps=2), references=()
+        )
+        (made[sampler],) = render(backend, full, tmp_path / f"{sampler} full")
+    assert {name: take.recipe.sampler for name, take in made.items()} == {
+        "euler": "euler",
+        None: "ancestral",
+    }
+
+
 def test_an_edit_leaves_the_soundtrack_of_its_source(backend, request_, files, tmp_path):
     track = api.Reference(kind="audio", role="soundtrack", source=files["audio"][0])
     still = api.Reference(kind="image", role="first_frame", source=files["image"][0])
