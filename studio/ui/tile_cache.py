@@ -93,9 +93,6 @@ class TileCache(QObject):
 
     What is not there yet is ``None`` and is read next: the newest wish first, for that is what is
     in sight. ``ready`` says that some wishes came true.
-
-    Attributes:
-        forgets: how often what could not be read was to be read again.
     """
 
     ready = Signal()
@@ -107,7 +104,6 @@ class TileCache(QObject):
         self._pictures: Shelf[QImage | None] = Shelf(PICTURES_BYTES)
         self._posters: Shelf[QImage] = Shelf(POSTERS_BYTES)
         self._pyramids: Shelf[Pyramid | None] = Shelf(PYRAMIDS_BYTES)
-        self.forgets = 0
         self._wished: dict[_Wish, None] = {}
         self._waiting: OrderedDict[_Wish, None] = OrderedDict()
         self._reading: _Wish | None = None
@@ -147,7 +143,6 @@ class TileCache(QObject):
 
     def look_again(self) -> None:
         """Read once more what could not be read: files that were gone may be back."""
-        self.forgets += 1
         self._pictures.drop_empty()
         self._pyramids.drop_empty()
         self.ready.emit()

@@ -38,7 +38,6 @@ class Strips:
         self._fitted: Shelf[Pixels] = Shelf(_FITTED_BYTES)
         self._drawn: Shelf[QPixmap] = Shelf(_DRAWN_BYTES)
         self._heard: dict[str, Pyramid | None] = {}  # asked for once a paint
-        self._forgets = 0
         self._until = 0.0
         self._progress = False
 
@@ -47,9 +46,6 @@ class Strips:
         self._until = time.perf_counter() + FRESH_S
         self._progress = False
         self._heard.clear()
-        if self._tiles is not None and self._tiles.forgets != self._forgets:
-            self._forgets = self._tiles.forgets
-            self._fitted = Shelf(_FITTED_BYTES)
 
     def lay_pictures(
         self, canvas: Canvas, geometry: Geometry, clip: Clip, look: SourceLook, area: QRect

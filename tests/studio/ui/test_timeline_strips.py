@@ -111,11 +111,3 @@ def test_pictures_come_one_by_one_where_a_paint_has_no_time_at_all(qtbot, tiles,
     monkeypatch.setattr(timeline_strips, "FRESH_S", -1.0)
     canvas, shown = Canvas(SIZE, 1.0), geometry(64.0)
     assert (whole(qtbot, tiles, canvas, shown)[TOP_PX + 20] > 0).any()
-
-
-def test_a_source_that_is_read_again_is_drawn_again(qtbot, tiles):
-    canvas, shown = Canvas(SIZE, 1.0), geometry(64.0)
-    strips = Strips(tiles, lambda: None)
-    qtbot.waitUntil(lambda: bool((laid(strips, canvas, shown) > 0).any()))
-    tiles.forget("take:x")
-    assert (laid(strips, canvas, shown) == 0).all()
