@@ -171,7 +171,7 @@ class Player(QObject):
         self._play(speed)
 
     def play_soon(self) -> None:
-        """Play once what changes now was painted, unless something else is asked for before."""
+        """Play once what changes now was painted, unless it is paused or played before."""
         self._soon.start()
 
     def play_in_out(self) -> None:
@@ -207,12 +207,14 @@ class Player(QObject):
 
     def seek(self, frame: int) -> None:
         """Go to ``frame``; playing goes on from there."""
-        state = self._state
+        state, soon = self._state, self._soon.isActive()
         self.pause()
         self._move(max(0, frame))
         self._want(self._frame)
         if isinstance(state, Playing):
             self._play(state.speed)
+        elif soon:
+            self.play_soon()
 
     def scrub(self, frame: int, *, heard: bool = True) -> None:
         """Follow a hand that drags: the newest frame counts, and a moment of it may be heard."""

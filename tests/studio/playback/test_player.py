@@ -45,6 +45,12 @@ def test_it_plays_once_the_window_has_painted_unless_told_otherwise(desks, reel,
     desk.player.pause()
     qtbot.wait(50)
     assert desk.states == [Playing(1), Paused()]
+    # Where it begins may be said in between.
+    desk.player.play_soon()
+    desk.player.seek(12)
+    assert desk.player.state == Paused()
+    qtbot.waitUntil(lambda: desk.player.state == Playing(1))
+    assert desk.player.frame == 12
 
 
 def test_what_is_shown_and_heard_is_what_the_sources_give(desks, reel):
