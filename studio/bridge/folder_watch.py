@@ -23,7 +23,7 @@ class FolderWatch(QObject):
     While the folder is away the queue is held, so that no render fails for want of a place.
 
     Signals:
-        over: it is as before; the notice that is true no longer.
+        over: something is so no longer; the notice that said it.
     """
 
     over = Signal(object)
@@ -60,6 +60,9 @@ class FolderWatch(QObject):
         before, self.state = self.state, state
         if state == before:
             return
+        self._take_back()
+        if before == "moved":
+            self._say(Notice(sentence=self._back()))
         match state:
             case "moved":
                 self._held = self._hold()
@@ -77,13 +80,17 @@ class FolderWatch(QObject):
                 )
                 self._tell(Notice(sentence=words, level="problem"))
             case "well":
-                self.over.emit(self._told)
-                if before == "moved":
-                    self._say(Notice(sentence=self._back()))
+                pass
 
     def _tell(self, notice: Notice) -> None:
         self._told = notice
         self._say(notice)
+
+    def _take_back(self) -> None:
+        """Say of what was said last that it is over."""
+        told, self._told = self._told, None
+        if told is not None:
+            self.over.emit(told)
 
     def _back(self) -> str:
         """Let go on what was held; the sentence about it."""
@@ -95,8 +102,7 @@ class FolderWatch(QObject):
     def close(self) -> None:
         """Look no more; nothing that was said is of interest to another film."""
         self._timer.stop()
-        if self.state != "well":
-            self.over.emit(self._told)
+        self._take_back()
 
     def _now(self) -> State:
         if _identity(self._file) != self._known:

@@ -190,10 +190,9 @@ class WindowSheets(QObject):
         if state == Qt.ApplicationState.ApplicationActive:
             self.look_for_files()
 
-    def _on_over(self, notice: Notice | None) -> None:
+    def _on_over(self, notice: Notice) -> None:
         """What the watch said is so no longer."""
-        if notice is not None:
-            self._window.notices.withdraw(notice)
+        self._window.notices.withdraw(notice)
         self.look_for_files()
 
     def _follow_film(self) -> None:

@@ -54,3 +54,16 @@ def test_a_folder_that_is_back_takes_back_that_it_was_gone(watched, tmp_path):
     watch.look()
     assert over == [said[0]]
     assert [notice.level for notice in said] == ["problem", "info"]
+
+
+def test_a_folder_that_comes_back_to_a_full_disk_lets_renders_go_on(watched, tmp_path):
+    watch, said, over, free = watched
+    (tmp_path / "film").rename(tmp_path / "moved")
+    watch.look()
+    (tmp_path / "moved").rename(tmp_path / "film")
+    free[0] = 1
+    watch.look()
+    assert over == [said[0]]
+    assert [notice.level for notice in said] == ["problem", "info", "problem"]
+    assert "renders go on" in said[1].sentence
+    assert "nearly full" in said[2].sentence
