@@ -65,6 +65,17 @@ def test_a_network_without_details_still_trains(store):
     assert made.module.video_out.weight.grad is not None
 
 
+def test_clips_known_by_heart_are_told_from_those_held_out(store):
+    made = recipe(store)
+    figures = made.evaluate(made.module)
+    # The clips held out are laid where those learned from begin: both are then measured alike.
+    for part in (store.video, store.audio, store.text, store.lengths, store.coverage, store.onsets):
+        part[made.held_out : 2 * made.held_out] = part[: made.held_out]
+    same = made.evaluate(made.module)
+    assert same["loss@learned"] == same["loss"] == figures["loss"]
+    assert figures["loss@learned"] != figures["loss"]
+
+
 def test_a_compiler_takes_the_whole_network_at_once(store):
     # A break in it is no error: the rest is then compiled block by block, and some not at all.
     made = recipe(store)
