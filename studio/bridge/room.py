@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import assert_never
 
 from PySide6.QtCore import QObject, Signal
 
@@ -15,7 +14,6 @@ from studio.bridge.clerk import Clerk, Report
 from studio.bridge.engine_words import said
 from studio.bridge.errands import Errands
 from studio.bridge.failures import failure
-from studio.bridge.job_items import Pulse
 from studio.bridge.late_backend import LateBackend
 from studio.bridge.library import Library
 from studio.bridge.notices import Notice
@@ -24,6 +22,7 @@ from studio.bridge.relay import Relay
 from studio.bridge.session import Session
 from studio.bridge.shooting import Shooting
 from studio.bridge.tile_reading import FilmTileReader
+from studio.bridge.worker_news import WorkerNews
 from studio.document.errors import DocumentError
 from studio.document.film import Film, Shot
 from studio.document.ledger import JobRecord, Ledger, Queued, Running, TakeRecord
@@ -34,17 +33,7 @@ from studio.render.estimates import History
 from studio.render.jobs import is_urgent
 from studio.render.requests import shot_request
 from studio.render.stored_requests import load_request
-from studio.render.worker import (
-    JobChanged,
-    Loading,
-    Made,
-    NotLoaded,
-    Ready,
-    Stepped,
-    Unloaded,
-    WorkerEvent,
-    open_worker,
-)
+from studio.render.worker import open_worker
 from studio.wording import term, tr
 
 
@@ -94,8 +83,9 @@ class Room(QObject):
         self.folder = parts.folder
         self.session = Session(self)
         self.relay = Relay(self)
+        self._news = WorkerNews(self.relay, self)
+        self.pulses = self._news.pulses
         self.capabilities: Capabilities | None = None
-        self.pulses: dict[str, Pulse] = {}
         self._closed = False
         self._engine_failed = False
         self._asked_early: dict[str, bool] = {}
@@ -106,7 +96,7 @@ class Room(QObject):
             self.folder,
             # What cannot be recorded is not rendered, nor thrown away.
             self.ledger if self.store.read_only is None else Ledger(),
-            self._heard,
+            self._news.hear,
             history=parts.history,
         )
         self.shooting = Shooting(self.store, self.folder, self.queue, self.said.emit)
@@ -123,6 +113,11 @@ class Room(QObject):
         self.aside = LateBackend(parts.build)  # for errands, which need no weights
         self.library = Library(self.store, self.folder, self.relay, self.apply, self, parts.pending)
         self.library.said.connect(self.said)
+        self._news.pulsed.connect(self.pulsed)
+        self._news.engine_said.connect(self.engine_said)
+        self._news.engine_failed.connect(self._on_engine_failed)
+        self._news.made.connect(self._on_made)
+        self._news.job_changed.connect(self._on_job)
         self._offs = [
             self.store.changed.subscribe(self._on_film),
             self.store.recorded.subscribe(self._on_ledger),
@@ -332,42 +327,12 @@ class Room(QObject):
         self.engine_said.emit(tr("Engine not ready"))
         self.problem(sentence, cause=cause)
 
-    def _heard(self, event: WorkerEvent) -> None:
-        """Any thread: hop to the GUI thread; steps are thinned to the screen's rate."""
-        if isinstance(event, Stepped):
-            self.relay.latest(("step", event.job_id), lambda: self._on_step(event))
-        else:
-            self.relay.send(lambda: self._on_worker(event))
-
-    def _on_step(self, event: Stepped) -> None:
-        self.pulses[event.job_id] = Pulse(
-            step=event.step, of=event.of, eta_s=event.eta_s, preview=event.preview
-        )
-        self.pulsed.emit(event.job_id)
-
-    def _on_worker(self, event: WorkerEvent) -> None:
-        match event:
-            case Loading():
-                self.engine_said.emit(tr("Engine is getting ready…"))
-            case Ready(seconds=seconds):
-                self.engine_said.emit(tr("Engine ready ({seconds:.1f} s)", seconds=seconds))
-            case Unloaded():
-                self.engine_said.emit(tr("Engine at rest"))
-            case NotLoaded(sentence=sentence, cause=cause):
-                self._on_engine_failed(sentence, cause)
-            case Stepped():
-                self._on_step(event)
-            case Made(takes=takes):
-                self._record(*takes)
-                self.relay.send(lambda: self._look_at_new(takes))
-            case JobChanged(job=job):
-                self._on_job(job)
-            case _:
-                assert_never(event)
+    def _on_made(self, takes: tuple[TakeRecord, ...]) -> None:
+        self._record(*takes)
+        # Once the job is known to be done, which is what the worker says next.
+        self.relay.send(lambda: self._look_at_new(takes))
 
     def _on_job(self, job: JobRecord) -> None:
-        if not isinstance(job.state, Running):
-            self.pulses.pop(job.id, None)
         self._record(job)
         if (notice := failure(self.film, job, self.queue.retry)) is not None:
             self.said.emit(notice)
