@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -143,7 +144,7 @@ def _check_file(reference: Reference, longest_s: float) -> Iterator[Finding]:
     try:
         info = probe(Path(reference.source))
     except MediaError as error:
-        yield _refused(f"{name} cannot be used. {error}", "Choose another file, or relink it.")
+        yield _refused(_unusable(reference, error), "Choose another file, or relink it.")
         return
     yield from _check_kind(reference, info)
     if info.duration_s and reference.in_s >= info.duration_s:
@@ -166,6 +167,16 @@ def _check_file(reference: Reference, longest_s: float) -> Iterator[Finding]:
             "beginning.",
             remedy="Choose the part that matters.",
         )
+
+
+def _unusable(reference: Reference, error: MediaError) -> str:
+    """Why a file cannot be used; of one that is gone its name and, once, where it should be."""
+    file = Path(reference.source)
+    if os.path.lexists(file):  # names that no disk takes are not there either
+        return f"{_name(reference)} cannot be used. {error}"
+    if reference.tag:
+        return f"{file.name} of @{reference.tag} is not in {file.parent}."
+    return f"{file.name} is not in {file.parent}."
 
 
 def _check_kind(reference: Reference, info: MediaInfo) -> Iterator[Finding]:

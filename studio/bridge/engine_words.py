@@ -69,6 +69,8 @@ SENTENCES: tuple[str, ...] = (
     term("{engine} does not take sound alone."),
     term("Add a picture or a clip."),
     term("{name} cannot be used."),
+    term("{file} of @{tag} is not in {folder}."),
+    term("{file} is not in {folder}."),
     term("{path} does not exist."),
     term("Choose another file, or relink it."),
     # Edits

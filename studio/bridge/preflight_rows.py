@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from difflib import get_close_matches
-from fractions import Fraction
-from typing import Literal
+from pathlib import Path
 
 from engine.api import Capabilities, Finding
 from studio.bridge.clerk import Report
+from studio.bridge.limit_remarks import limit_remarks
+from studio.bridge.remarks import Fix, Level, Remark, Subject, called
 from studio.document.card_changes import retag_prompt
 from studio.document.film import (
     Card,
     Film,
     Media,
-    MediaKind,
-    PictureSize,
     Shot,
     ShotReference,
     TakeSource,
@@ -29,72 +26,18 @@ from studio.document.library_changes import add_card
 from studio.document.queries import (
     Missing,
     cards_named,
+    find_media,
     replaced_references,
     resolve_source,
     shot_failure,
     shot_words,
 )
-from studio.document.shot_changes import edit_reference, edit_shot, remove_reference
+from studio.document.shot_changes import edit_reference, remove_reference
+from studio.render.take_store import TakeStore
 from studio.wording import tr
 
-Subject = Literal[
-    "tag", "frames", "size", "rate", "pool", "missing", "role", "replaced", "failed", "other"
-]
-Level = Literal["fixed", "warning", "refused"]
 TAG = re.compile(r"(?<![\w@])@(\w+(?:-\w+)*)")
 _SLOT = re.compile(r"(image|video|audio)\d+", re.IGNORECASE)
-_KIND_WORDS = {"image": "pictures", "video": "clips", "audio": "sounds"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Fix:
-    """A change that would put a remark right; ``name`` is what undo calls it."""
-
-    label: str
-    name: str
-    change: Callable[[Film], Film]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Remark:
-    """One line of the list."""
-
-    subject: Subject
-    level: Level
-    sentence: str
-    remedy: str = ""
-    fixes: tuple[Fix, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class PoolCount:
-    """References of one kind that would be sent, and the most that the engine takes."""
-
-    kind: MediaKind | Literal["all"]
-    used: int
-    most: int | None
-
-    @property
-    def is_over(self) -> bool:
-        """Whether there are more than can be sent."""
-        return self.most is not None and self.used > self.most
-
-
-def pool_counts(
-    film: Film, ledger: Ledger, shot: Shot, capabilities: Capabilities | None
-) -> tuple[PoolCount, ...]:
-    """How much of the engine's limits a shot uses, references of named cards included."""
-    used = Counter(kind for _, kind in _sent(film, ledger, shot))
-    can = capabilities
-    counts = [
-        PoolCount(kind="image", used=used["image"], most=None if can is None else can.max_images),
-        PoolCount(kind="video", used=used["video"], most=None if can is None else can.max_videos),
-        PoolCount(kind="audio", used=used["audio"], most=None if can is None else can.max_tracks),
-    ]
-    if can is not None and can.max_references is not None:
-        total = PoolCount(kind="all", used=sum(used.values()), most=can.max_references)
-        counts.append(total)
-    return tuple(counts)
 
 
 def preflight_rows(
@@ -102,19 +45,17 @@ def preflight_rows(
     ledger: Ledger,
     shot: Shot,
     capabilities: Capabilities | None,
+    folder: Path,
     report: Report | None = None,
 ) -> tuple[Remark, ...]:
-    """What is wrong with a shot: our own remarks with fixes, then what else the engine found."""
+    """What is wrong with a shot: our own remarks with fixes, then what else the engine found.
+
+    ``folder`` is the film's, where the files of references should be.
+    """
     own = [*_failed(ledger, shot), *_tags(film, shot)]
-    own += [*_missing(film, ledger, shot), *_replaced(film, ledger, shot)]
+    own += [*_missing(film, ledger, shot, folder), *_replaced(film, ledger, shot)]
     if capabilities is not None:
-        own += [
-            *_frames(shot, capabilities),
-            *_rate(shot, capabilities),
-            *_size(shot, capabilities),
-            *_pool(film, ledger, shot, capabilities),
-            *_roles(shot, capabilities),
-        ]
+        own += limit_remarks(film, ledger, shot, capabilities)
     covered = {remark.subject for remark in own}
     heard = [] if report is None else _heard(report)
     rest = [remark for remark in heard if remark.subject not in covered]
@@ -145,7 +86,9 @@ _SUBJECTS: tuple[tuple[Subject, re.Pattern[str]], ...] = (
     ),
     (
         "missing",
-        re.compile(r"no longer in the bins|not in the film|cannot be (read|found)|is not there"),
+        re.compile(
+            r"no longer in the bins|not in the film|cannot be (read|found)|is not (there|in .+)\.$"
+        ),
     ),
 )
 
@@ -203,17 +146,46 @@ def _tags(film: Film, shot: Shot) -> Iterator[Remark]:
         yield Remark(subject="tag", level="refused", sentence=sentence, fixes=tuple(fixes))
 
 
-def _missing(film: Film, ledger: Ledger, shot: Shot) -> Iterator[Remark]:
+def _missing(film: Film, ledger: Ledger, shot: Shot, folder: Path) -> Iterator[Remark]:
+    """References that the film does not know any more, and those whose file is gone."""
     for one in shot.references:
-        if isinstance(resolve_source(film, ledger, one.source), Missing):
-            yield Remark(
-                subject="missing",
-                level="refused",
-                sentence=tr(
-                    "{called} is no longer in the film.", called=_called(film, ledger, one)
-                ),
-                fixes=(_drop(shot, one),),
-            )
+        name, fixes = called(film, ledger, one), (_drop(shot, one),)
+        match resolve_source(film, ledger, one.source):
+            case Missing():
+                sentence = tr("{called} is no longer in the film.", called=name)
+                yield Remark(subject="missing", level="refused", sentence=sentence, fixes=fixes)
+            case Media() as media if one.weight > 0:
+                yield from _file_gone(media, folder, one.tag, fixes)
+            case TakeRecord() as take if one.weight > 0 and TakeStore(folder).is_gone(take):
+                yield Remark(
+                    subject="missing",
+                    level="refused",
+                    sentence=tr("{called} is gone from the film's folder.", called=name),
+                    remedy=tr("Put {folder} back, or take it off.", folder=take.folder),
+                    fixes=fixes,
+                )
+            case _:
+                pass
+    own = {one.tag.casefold() for one in shot.references if one.tag}
+    for card in cards_named(film, shot_words(film, shot)):
+        if card.tag.casefold() not in own:
+            for media_id in (*card.media_ids, *((card.voice_id,) if card.voice_id else ())):
+                if (media := find_media(film, media_id)) is not None:
+                    yield from _file_gone(media, folder, card.tag, ())
+
+
+def _file_gone(media: Media, folder: Path, tag: str, fixes: tuple[Fix, ...]) -> Iterator[Remark]:
+    """What is said of a file that is not in the film's folder any more."""
+    if (folder / media.path).is_file():
+        return
+    name = tr("{name}, of @{tag},", name=media.name, tag=tag) if tag else media.name
+    yield Remark(
+        subject="missing",
+        level="refused",
+        sentence=tr("{called} is gone from the film's folder.", called=name),
+        remedy=tr("“Find missing media…” in the menu Film brings it back."),
+        fixes=fixes,
+    )
 
 
 def _replaced(film: Film, ledger: Ledger, shot: Shot) -> Iterator[Remark]:
@@ -231,170 +203,9 @@ def _replaced(film: Film, ledger: Ledger, shot: Shot) -> Iterator[Remark]:
         )
 
 
-def _frames(shot: Shot, can: Capabilities) -> Iterator[Remark]:
-    if shot.frames in can.frames:
-        return
-    near = sorted(can.frames, key=lambda n: abs(n - shot.frames))[:2]
-    fixes = tuple(
-        Fix(
-            label=f"{float(Fraction(n) / shot.rate):.2f} s",
-            name=tr("Set length"),
-            change=lambda f, n=n: edit_shot(f, shot.id, frames=n),
-        )
-        for n in sorted(near)
-    )
-    sentence = tr("A shot of {frames:.2f} s cannot be made.", frames=float(shot.frames / shot.rate))
-    yield Remark(subject="frames", level="refused", sentence=sentence, fixes=fixes)
-
-
-def _rate(shot: Shot, can: Capabilities) -> Iterator[Remark]:
-    if shot.rate in can.rates:
-        return
-    rate = min(can.rates, key=lambda one: abs(one - shot.rate))
-    wanted = shot.frames / shot.rate * rate
-    frames = min(can.frames, key=lambda n: abs(n - wanted))
-    fix = Fix(
-        label=tr("{rate:g} a second", rate=float(rate)),
-        name=tr("Set rate"),
-        change=lambda f: edit_shot(f, shot.id, rate=rate, frames=frames),
-    )
-    sentence = tr(
-        "{name} does not make {rate:g} pictures a second.", name=can.name, rate=float(shot.rate)
-    )
-    yield Remark(subject="rate", level="refused", sentence=sentence, fixes=(fix,))
-
-
-def _size(shot: Shot, can: Capabilities) -> Iterator[Remark]:
-    if shot.size is None or any(
-        (one.width, one.height) == (shot.size.width, shot.size.height) for one in can.sizes
-    ):
-        return
-    shape = shot.size.width / shot.size.height
-
-    def unlikeness(size: PictureSize) -> tuple[float, int]:
-        ratio = size.width / size.height / shape
-        area = abs(size.width * size.height - shot_area)
-        return round(max(ratio, 1 / ratio), 2), area
-
-    shot_area = shot.size.width * shot.size.height
-    sizes = sorted(
-        (PictureSize(width=one.width, height=one.height) for one in can.sizes), key=unlikeness
-    )
-    fixes = tuple(
-        Fix(
-            label=f"{size.width} × {size.height}",
-            name=tr("Set size"),
-            change=lambda f, size=size: edit_shot(f, shot.id, size=size),
-        )
-        for size in sizes[:2]
-    )
-    sentence = tr(
-        "{name} does not make {width} × {height}.",
-        name=can.name,
-        width=shot.size.width,
-        height=shot.size.height,
-    )
-    yield Remark(subject="size", level="refused", sentence=sentence, fixes=fixes)
-
-
-def _pool(film: Film, ledger: Ledger, shot: Shot, can: Capabilities) -> Iterator[Remark]:
-    kinds = {
-        one.id: kind for one in shot.references if (kind := _kind_of(film, ledger, one)) is not None
-    }
-    for count in pool_counts(film, ledger, shot, can):
-        if not count.is_over:
-            continue
-        words = "references" if count.kind == "all" else _KIND_WORDS[count.kind]
-        own = [
-            one
-            for one in shot.references
-            if one.weight > 0 and count.kind in ("all", kinds.get(one.id))
-        ]
-        # The lightest first, and of equals the one that came last.
-        lightest = sorted(enumerate(own), key=lambda pair: (pair[1].weight, -pair[0]))[:3]
-        fixes = tuple(_leave_out(film, ledger, shot, one) for _, one in lightest)
-        yield Remark(
-            subject="pool",
-            level="refused",
-            sentence=tr(
-                "{used} {words} are more than the {most} that can be sent.",
-                used=count.used,
-                words=words,
-                most=count.most,
-            ),
-            fixes=fixes,
-        )
-
-
-def _roles(shot: Shot, can: Capabilities) -> Iterator[Remark]:
-    for one in shot.references:
-        if one.weight > 0 and one.role in can.untrained_roles:
-            words = one.role.replace("_", " ")
-            yield Remark(
-                subject="role",
-                level="warning",
-                sentence=tr(
-                    "{name} was not trained on the role “{words}”: do not count on it.",
-                    name=can.name,
-                    words=words,
-                ),
-                fixes=(),
-            )
-
-
-def _sent(film: Film, ledger: Ledger, shot: Shot) -> Iterator[tuple[str, MediaKind]]:
-    """Ids and kinds of all that would be sent: own references, and files of named cards."""
-    for one in shot.references:
-        kind = _kind_of(film, ledger, one)
-        if one.weight > 0 and kind is not None:
-            yield one.id, kind
-    own = {one.tag.casefold() for one in shot.references if one.tag}
-    kinds: dict[str, MediaKind] = {media.id: media.kind for media in film.media}
-    for card in cards_named(film, shot_words(film, shot)):
-        if card.tag.casefold() in own:
-            continue
-        for media_id in (*card.media_ids, *((card.voice_id,) if card.voice_id else ())):
-            if media_id in kinds:
-                yield media_id, kinds[media_id]
-
-
-def _kind_of(film: Film, ledger: Ledger, one: ShotReference) -> MediaKind | None:
-    match resolve_source(film, ledger, one.source):
-        case Media() as media:
-            return media.kind
-        case Missing():
-            return None
-        case TakeRecord():
-            if one.role in ("voice", "music", "soundtrack"):
-                return "audio"
-            return "image" if one.role in ("first_frame", "last_frame", "keyframe") else "video"
-
-
-def _called(film: Film, ledger: Ledger, one: ShotReference) -> str:
-    if one.tag:
-        return f"@{one.tag}"
-    match resolve_source(film, ledger, one.source):
-        case Media() as media:
-            return media.name
-        case Missing():
-            return tr("A reference")
-        case TakeRecord() as take:
-            return take.label or tr("A take")
-
-
 def _drop(shot: Shot, one: ShotReference) -> Fix:
     return Fix(
         label=tr("Take it off"),
         name=tr("Take reference off"),
         change=lambda f: remove_reference(f, shot.id, one.id),
-    )
-
-
-def _leave_out(film: Film, ledger: Ledger, shot: Shot, one: ShotReference) -> Fix:
-    """Leave a reference in the pool but send it no more."""
-    called = _called(film, ledger, one)
-    return Fix(
-        label=tr("Leave out {called}", called=called),
-        name=tr("Leave out {called}", called=called),
-        change=lambda f: edit_reference(f, shot.id, one.id, weight=0.0),
     )

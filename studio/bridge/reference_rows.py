@@ -22,6 +22,7 @@ from studio.document.film import (
 )
 from studio.document.ledger import Ledger, TakeRecord
 from studio.document.queries import Missing, find_shot, resolve_source
+from studio.render.take_store import TakeStore
 from studio.wording import term, tr
 
 ROLE_WORDS: Mapping[ReferenceRole, str] = {
@@ -129,8 +130,9 @@ def _row(
         case TakeRecord() as take:
             kind = "image" if reference.role in _IMAGE_ROLES else "video"
             kind = "audio" if reference.role in _SOUND_ROLES else kind
-            name, tile = _take_name(film, take), f"take:{take.id}"
-            facts, missing = f"{take.width} × {take.height}", False
+            name, tile = take_name(film, take), f"take:{take.id}"
+            facts = f"{take.width} × {take.height}"
+            missing = TakeStore(folder).is_gone(take)
             unit_hz, length = take.rate, take.frames
             if kind == "audio":
                 unit_hz, length = Fraction(take.sample_rate_hz), take.samples
@@ -179,7 +181,8 @@ def _at_s(reference: ShotReference, shot: Shot) -> float | None:
     return float((reference.at_frame or 0) / shot.rate)
 
 
-def _take_name(film: Film, take: TakeRecord) -> str:
+def take_name(film: Film, take: TakeRecord) -> str:
+    """What a take is called beside files: its words, and its shot's name."""
     shot = find_shot(film, take.shot_id or "")
     what = tr("Still") if take.kind == "still" else take.label or tr("Take")
     return tr("{what} of {name}", what=what, name=shot.name) if shot is not None else what

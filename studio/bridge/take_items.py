@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QMimeData, Qt
@@ -15,6 +16,7 @@ from studio.document.ledger import Decision, Ledger, TakeKind, TakeRecord
 from studio.document.queries import best_upgrade
 from studio.document.take_lineage import asked, change_words
 from studio.document.take_sources import base_take, is_behind
+from studio.render.take_store import TakeStore
 from studio.wording import term, tr
 
 _KINDS: Mapping[TakeKind, str] = {
@@ -35,10 +37,12 @@ class TakeRow:
         upgraded: a full render of it is finished and shown in its place.
         chosen: it stands for the shot in the cut.
         tile, frame: its thumbnail, as the tile cache knows it.
+        folder: where its files are, in the film's folder.
         change: how strongly, when and where an edit changed what it edits.
         last: nothing further down was made of the same take as this one.
         trunk: which of the depths above it still go on below it.
         behind: what it was made from was replaced since.
+        missing: its files are gone.
         shot: the name of its shot, where takes of several stand together.
     """
 
@@ -52,6 +56,7 @@ class TakeRow:
     chosen: bool
     tile: str
     frame: int
+    folder: str
     flags: tuple[str, ...] = ()
     seed: int = 0
     parent_id: str = ""
@@ -60,6 +65,7 @@ class TakeRow:
     note: str = ""
     favourite: bool = False
     behind: bool = False
+    missing: bool = False
     shot: str = ""
     last: bool = True
     trunk: tuple[bool, ...] = ()
@@ -75,7 +81,18 @@ class TakeItems(RowsModel[TakeRow]):
         parts = (row.shot, row.title, row.words, row.change, row.note, *row.flags)
         star = tr("favourite") if row.favourite else ""
         old = tr("made from a source that was replaced") if row.behind else ""
-        return ", ".join(part for part in (*parts, star, old) if part)
+        gone = tr("its files are gone") if row.missing else ""
+        return ", ".join(part for part in (*parts, star, old, gone) if part)
+
+    def tip(self, row: TakeRow) -> str:
+        """What a narrow row leaves out, and what its marks mean."""
+        note = f"“{row.note}”" if row.note else ""
+        lines = [f"{row.title} · {row.words}", row.change, row.prompt, note, *row.flags]
+        if row.behind:
+            lines.append(tr("The take that this edit changed was replaced by another."))
+        if row.missing:
+            lines.append(gone_words(row))
+        return "\n".join(line for line in lines if line)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         extra = Qt.ItemFlag.ItemIsDragEnabled if index.isValid() else Qt.ItemFlag.NoItemFlags
@@ -86,10 +103,30 @@ class TakeItems(RowsModel[TakeRow]):
         return packed("take", (row.id for row in rows if row is not None))
 
 
-def take_rows(film: Film, shot: Shot | None, ledger: Ledger) -> tuple[TakeRow, ...]:
-    """The takes of ``shot``, upgrades folded into what they upgrade; stills stand on the board."""
-    if shot is None:
-        return ()
+def gone_words(row: TakeRow) -> str:
+    """What is said of a take whose files are gone, and what brings it back."""
+    words = term("The files of this take are gone. Put {folder} back into the film's folder, or "
+                 "render the shot again.")  # fmt: skip
+    return tr(words, folder=row.folder)
+
+
+def take_rows(film: Film, shot: Shot | None, ledger: Ledger, folder: Path) -> tuple[TakeRow, ...]:
+    """The takes of ``shot``, upgrades folded into what they upgrade; stills stand on the board.
+
+    ``folder`` is the film's, where their files should be.
+    """
+    return () if shot is None else tuple(_marked(_rows(film, shot, ledger), ledger, folder))
+
+
+def _marked(rows: Iterable[TakeRow], ledger: Ledger, folder: Path) -> Iterator[TakeRow]:
+    """``rows``, with those marked whose files are gone."""
+    store = TakeStore(folder)
+    for row in rows:
+        shown = best_upgrade(ledger, row.id) or ledger.takes[row.id]
+        yield replace(row, missing=True) if store.is_gone(shown) else row
+
+
+def _rows(film: Film, shot: Shot, ledger: Ledger) -> list[TakeRow]:
     takes = tuple(t for t in ledger.takes_by_shot.get(shot.id, ()) if t.kind != "still")
     numbers = {take.id: number for number, take in enumerate(_shown(takes), start=1)}
     children: dict[str, list[TakeRecord]] = {}
@@ -110,11 +147,11 @@ def take_rows(film: Film, shot: Shot | None, ledger: Ledger) -> tuple[TakeRow, .
         old = is_behind(film, ledger, take)
         rows.append(replace(row, trunk=trunk, last=last, behind=old))
         put_off(children.get(take.id, []), (*trunk, not last))
-    return tuple(rows)
+    return rows
 
 
 def found_takes(
-    film: Film, ledger: Ledger, text: str, *, favourites: bool = False
+    film: Film, ledger: Ledger, text: str, folder: Path, *, favourites: bool = False
 ) -> tuple[TakeRow, ...]:
     """The takes of all shots whose words, notes and instructions hold every word of ``text``.
 
@@ -123,11 +160,11 @@ def found_takes(
     wanted = text.casefold().split()
     found: list[TakeRow] = []
     for shot in film.shots:
-        for row in take_rows(film, shot, ledger):
+        for row in _rows(film, shot, ledger):
             held = " ".join((shot.name, row.title, row.words, row.prompt, row.note)).casefold()
             if (row.favourite or not favourites) and all(word in held for word in wanted):
                 found.append(replace(row, shot=shot.name, depth=0, trunk=(), last=True))
-    return tuple(found)
+    return tuple(_marked(found, ledger, folder))
 
 
 def _shown(takes: tuple[TakeRecord, ...]) -> list[TakeRecord]:
@@ -152,6 +189,7 @@ def _row(take: TakeRecord, number: int, depth: int, shot: Shot, ledger: Ledger) 
         chosen=chosen,
         tile=f"take:{best.id}",
         frame=best.frames // 3,
+        folder=best.folder,
         flags=best.flags,
         seed=take.seed,
         parent_id=take.parent_id or "",

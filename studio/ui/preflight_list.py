@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.bridge.engine_words import said
-from studio.bridge.preflight_rows import Fix, Remark
+from studio.bridge.remarks import Fix, Remark
 from studio.ui import icons, theme
 from studio.ui.widgets import push_button
 from studio.wording import tr

@@ -18,8 +18,10 @@ from PySide6.QtWidgets import (
 from engine.api import Capabilities
 from studio.bridge.clerk import Report
 from studio.bridge.engine_words import said
-from studio.bridge.preflight_rows import Fix, pool_counts, preflight_rows
+from studio.bridge.limit_remarks import pool_counts
+from studio.bridge.preflight_rows import preflight_rows
 from studio.bridge.reference_rows import reference_rows
+from studio.bridge.remarks import Fix
 from studio.bridge.room import Room
 from studio.bridge.shot_items import STATE_WORDS, row_state
 from studio.bridge.time_words import duration
@@ -292,7 +294,9 @@ class ShotPanel(QWidget):
         if mine is not None and mine.is_blank:
             mine = None
         self.preflight.show_remarks(
-            preflight_rows(room.film, room.ledger, shot, room.capabilities, mine)
+            preflight_rows(
+                room.film, room.ledger, shot, room.capabilities, room.folder, report=mine
+            )
         )
 
     def _show_picked(self) -> None:

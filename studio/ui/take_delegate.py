@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QStyleOptionViewItem
 from studio.bridge.take_items import TakeRow
 from studio.ui import icons, theme
 from studio.ui.row_delegate import TiledDelegate, wash
-from studio.ui.tile_paint import paint_tile
+from studio.ui.tile_paint import paint_missing, paint_tile
 from studio.wording import term, tr
 
 ROW_PX = 66
@@ -23,6 +23,7 @@ INDENT_PX = 18
 _PICTURE = QSize(92, 54)
 _DEEPEST = 6
 _BEHIND = term("Its source was replaced")
+_GONE = term("Its files are gone")
 
 
 class TakeDelegate(TiledDelegate[TakeRow]):
@@ -48,7 +49,9 @@ class TakeDelegate(TiledDelegate[TakeRow]):
         clip = QPainterPath()
         clip.addRoundedRect(QRectF(picture), 3, 3)
         painter.setClipPath(clip)
-        paint_tile(painter, self._tiles, row.tile, "video", picture, row.frame)
+        seen = paint_tile(painter, self._tiles, row.tile, "video", picture, row.frame)
+        if row.missing:
+            paint_missing(painter, picture, seen=seen)
         if row.chosen:
             band = QRect(picture.x(), picture.bottom() - 14, picture.width(), 15)
             painter.fillRect(band, theme.colour(theme.ACCENT))
@@ -95,7 +98,9 @@ def _paint_words(painter: QPainter, area: QRect, row: TakeRow) -> None:
     _paint_line(painter, line, row.words, colour)
     line.translate(0, 17)
     last = row.note and f"“{row.note}”"
-    if row.behind:
+    if row.missing:
+        _paint_line(painter, line, tr(_GONE), theme.BAD)
+    elif row.behind:
         _paint_line(painter, line, tr(_BEHIND), theme.CAUTION)
     else:
         _paint_line(painter, line, last or row.change or row.prompt, theme.TEXT_DIM)

@@ -65,9 +65,10 @@ class TakeDesk(QObject):
         room, panel = self._room, self._panel
         if panel.searching:
             stars = panel.stars.isChecked()
-            rows = found_takes(room.film, room.ledger, panel.search.text(), favourites=stars)
+            words = panel.search.text()
+            rows = found_takes(room.film, room.ledger, words, room.folder, favourites=stars)
         else:
-            rows = take_rows(room.film, room.shot, room.ledger)
+            rows = take_rows(room.film, room.shot, room.ledger, room.folder)
         self._items.show(rows)
         take = room.take
         panel.show_current(base_take(room.ledger, take.id) if take is not None else "")

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from studio.bridge.panel_keys import deed_of
 from studio.bridge.rows import ID_ROLE
-from studio.bridge.take_items import TakeItems, TakeRow
+from studio.bridge.take_items import TakeItems, TakeRow, gone_words
 from studio.ui import theme
 from studio.ui.take_delegate import TakeDelegate
 from studio.ui.tile_cache import TileCache
@@ -117,6 +117,8 @@ class TakePanel(QWidget):
             choose_alone(self.view, index)
         row = self._items.row(index.row()) if index.isValid() else None
         flags = row.flags if row is not None else ()
+        if row is not None and row.missing:
+            flags = (gone_words(row), *flags)
         self._flags.setText(" ".join(flags))
         self._flags.setVisible(bool(flags))
         self._behind.setVisible(row is not None and row.behind)

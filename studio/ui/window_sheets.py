@@ -151,6 +151,7 @@ class WindowSheets(QObject):
             workspace.tiles.look_again()
             workspace.bin_desk.refresh()
             workspace.shot.refresh()
+            workspace.take_desk.refresh()
 
     def relink(self, search: Path | None = None) -> None:
         """Look for missing media in a folder and copy what is found back into the film."""

@@ -133,3 +133,13 @@ def test_files_are_left_alone_when_asked(tmp_path):
     assert levels(found([missing])) == ["refused"]
     assert found([missing], read_files=False) == ()
     assert found([dataclasses.replace(missing, weight=0.0)]) == ()
+
+
+def test_a_file_that_is_gone_is_named_first_and_its_folder_once(files):
+    for reference, words in (
+        (one(files, "image", "subject", source=str(files / "gone.png")), "gone.png"),
+        (one(files, "image", "subject", source=str(files / "gone.png"), tag="Ava"),
+         "gone.png of @Ava"),
+    ):  # fmt: skip
+        finding = next(f for f in found([reference]) if f.level == "refused")
+        assert finding.sentence == f"{words} is not in {files}."

@@ -5,7 +5,7 @@ from studio.bridge.bin_items import BinItems, BinSearch, MediaRow
 from studio.bridge.job_items import FINISHED_SHOWN, JobItems, JobRow, Pulse, job_rows
 from studio.bridge.shooting import kept
 from studio.bridge.shot_items import ShotItems, ShotRows
-from studio.bridge.take_items import take_rows
+from studio.bridge.take_items import found_takes, take_rows
 from studio.document.film import Shot, new_film
 from studio.document.ledger import (
     Failed,
@@ -56,7 +56,7 @@ def test_rows_keep_their_selection_while_others_come_and_go(qtbot, qtmodeltester
     assert (len(removed), len(moved), len(changed)) == (1, 1, 1)
 
 
-def test_takes_stand_after_what_they_edit_and_upgrades_stand_for_their_preview():
+def test_takes_stand_after_what_they_edit_and_upgrades_stand_for_their_preview(tmp_path):
     ledger = Ledger().append(
         take("a"),
         take("b"),
@@ -65,12 +65,29 @@ def test_takes_stand_after_what_they_edit_and_upgrades_stand_for_their_preview()
         KeepRecord(take_id="a", decision="kept", created=now()),
     )
     shot = Shot(id="s1", name="One", chosen_take_id="a")
-    rows = take_rows(film(), shot, ledger)
+    rows = take_rows(film(), shot, ledger, tmp_path)
     assert [(one.id, one.depth) for one in rows] == [("a", 0), ("e", 1), ("b", 0)]
     assert rows[0].upgraded
     assert rows[0].chosen
     assert rows[0].words == "Full"
     assert rows[1].words == "make it night"
+
+
+def test_a_take_is_missing_when_the_files_of_what_it_shows_are_gone(tmp_path):
+    ledger = Ledger().append(take("a"), take("b"), take("f", kind="full", upgrade_of="a"))
+    for name in ("b", "f"):
+        (tmp_path / "takes" / name).mkdir(parents=True)
+        (tmp_path / "takes" / name / "picture.mkv").touch()
+    shot = Shot(id="s1", name="One")
+
+    def missing():
+        return {one.id: one.missing for one in take_rows(film(), shot, ledger, tmp_path)}
+
+    assert missing() == {"a": False, "b": False}
+    (tmp_path / "takes" / "f" / "picture.mkv").unlink()
+    assert missing() == {"a": True, "b": False}
+    found = found_takes(film(), ledger, "take 1", tmp_path)
+    assert [(one.id, one.missing) for one in found] == [("a", True)]
 
 
 def test_a_running_shot_shows_how_far_it_is():

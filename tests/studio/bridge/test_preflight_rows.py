@@ -1,11 +1,13 @@
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
 from engine.api import Finding
 from engine.backends.scripted import CAPABILITIES
 from studio.bridge.clerk import Report
-from studio.bridge.preflight_rows import pool_counts, preflight_rows
+from studio.bridge.limit_remarks import pool_counts
+from studio.bridge.preflight_rows import preflight_rows
 from studio.bridge.shot_items import ShotRows
 from studio.document.film import (
     Card,
@@ -14,11 +16,13 @@ from studio.document.film import (
     PictureSize,
     Shot,
     ShotReference,
+    TakeSource,
     new_film,
 )
-from studio.document.ledger import Failed, JobRecord, Ledger, Queued, now
+from studio.document.ledger import Failed, JobRecord, Ledger, Queued, TakeRecord, now
 
 SHOT = Shot(id="s", name="One", prompt="a ball")
+NOTHING_MADE = Ledger()
 
 
 def film_with(shot, cards=(), pictures=0):
@@ -29,23 +33,32 @@ def film_with(shot, cards=(), pictures=0):
     return replace(new_film("Tide"), shots=(shot,), cards=cards, media=media)
 
 
-def remarks(film):
-    return preflight_rows(film, Ledger(), film.shots[0], CAPABILITIES)
+@pytest.fixture
+def folder(tmp_path):
+    """A film's folder with the files of eleven pictures."""
+    (tmp_path / "media").mkdir()
+    for number in range(11):
+        (tmp_path / "media" / f"{number}.png").touch()
+    return tmp_path
+
+
+def remarks(film, folder, ledger=NOTHING_MADE, report=None):
+    return preflight_rows(film, ledger, film.shots[0], CAPABILITIES, folder, report)
 
 
 def fixed(film, fix):
     return fix.change(film).shots[0]
 
 
-def test_a_shot_that_can_be_made_has_no_remark():
-    assert remarks(film_with(SHOT)) == ()
+def test_a_shot_that_can_be_made_has_no_remark(folder):
+    assert remarks(film_with(SHOT), folder) == ()
 
 
-def test_an_unknown_tag_is_renamed_to_the_nearest_or_made_a_card():
+def test_an_unknown_tag_is_renamed_to_the_nearest_or_made_a_card(folder):
     film = film_with(
         replace(SHOT, prompt="@Avva runs"), cards=(Card(id="c", kind="character", tag="Ava"),)
     )
-    (remark,) = remarks(film)
+    (remark,) = remarks(film, folder)
     assert remark.sentence == "Nothing is called @Avva."
     assert [fix.label for fix in remark.fixes] == ["@Ava", "New card", "Plain word"]
     assert fixed(film, remark.fixes[0]).prompt == "@Ava runs"
@@ -53,10 +66,10 @@ def test_an_unknown_tag_is_renamed_to_the_nearest_or_made_a_card():
     assert fixed(film, remark.fixes[2]).prompt == "Avva runs"
 
 
-def test_length_and_size_go_to_the_nearest_that_are_legal():
+def test_length_and_size_go_to_the_nearest_that_are_legal(folder):
     odd = replace(SHOT, frames=27, size=PictureSize(width=200, height=112))
     film = film_with(odd)
-    by_subject = {remark.subject: remark for remark in remarks(film)}
+    by_subject = {remark.subject: remark for remark in remarks(film, folder)}
     lengths = [fixed(film, fix).frames for fix in by_subject["frames"].fixes]
     assert lengths == [25, 29]
     size = fixed(film, by_subject["size"].fixes[0]).size
@@ -64,7 +77,7 @@ def test_length_and_size_go_to_the_nearest_that_are_legal():
 
 
 @pytest.mark.parametrize("by_card", [False, True])
-def test_the_pool_may_hold_more_than_can_be_sent(by_card):
+def test_the_pool_may_hold_more_than_can_be_sent(folder, by_card):
     references = tuple(
         ShotReference(id=f"r{n}", source=MediaSource(media_id=f"m{n}"), role="style",
                       weight=0.5 if n == 4 else 1.0)
@@ -75,13 +88,13 @@ def test_the_pool_may_hold_more_than_can_be_sent(by_card):
     film = film_with(shot, cards=(card,), pictures=11)
     pictures = pool_counts(film, Ledger(), shot, CAPABILITIES)[0]
     assert (pictures.used, pictures.most, pictures.is_over) == (11, 9, True)
-    (remark,) = remarks(film)
+    (remark,) = remarks(film, folder)
     assert "11 pictures are more than the 9" in remark.sentence
     lighter = fixed(film, remark.fixes[0])
     assert [r.id for r in lighter.references if r.weight == 0] == ["r4"]
 
 
-def test_what_the_engine_says_too_is_said_once():
+def test_what_the_engine_says_too_is_said_once(folder):
     odd = replace(SHOT, frames=27)
     report = Report(
         shot_id="s",
@@ -91,21 +104,54 @@ def test_what_the_engine_says_too_is_said_once():
         ),
     )
     film = film_with(odd)
-    found = preflight_rows(film, Ledger(), odd, CAPABILITIES, report)
+    found = remarks(film, folder, report=report)
     assert [remark.subject for remark in found] == ["frames", "other"]
 
 
-def test_a_failed_render_is_a_remark_until_it_waits_again_or_is_forgotten():
+def test_a_failed_render_is_a_remark_until_it_waits_again_or_is_forgotten(folder):
     film = film_with(SHOT)
     failed = Failed(sentence="The disk is full.")
     job = JobRecord(id="j", kind="preview", shot_id=SHOT.id, created=now(), state=failed)
     ledger = Ledger().append(job)
-    (remark,) = preflight_rows(film, ledger, SHOT, CAPABILITIES)
+    (remark,) = remarks(film, folder, ledger)
     assert (remark.sentence, remark.remedy) == ("The last render failed.", failed.sentence)
     (row,) = ShotRows().of(film, ledger, {})
     assert row.why == failed.sentence
     for over in (replace(job, state=Queued()), replace(job, dismissed=True)):
         later = ledger.append(over)
-        assert preflight_rows(film, later, SHOT, CAPABILITIES) == ()
+        assert remarks(film, folder, later) == ()
         (row,) = ShotRows().of(film, later, {})
         assert not row.why
+
+
+def test_a_file_that_is_gone_is_named_once_and_can_be_taken_off(folder):
+    one = ShotReference(id="r", source=MediaSource(media_id="m0"), role="style")
+    shot = replace(SHOT, prompt="on the @Quay", references=(one,))
+    card = Card(id="c", kind="place", tag="Quay", media_ids=("m1",))
+    film = film_with(shot, cards=(card,), pictures=2)
+    assert remarks(film, folder) == ()
+    for number in range(2):
+        (folder / "media" / f"{number}.png").unlink()
+    engine = Finding(level="refused", sentence=f"0.png is not in {folder}/media.")
+    own, of_card = remarks(film, folder, report=Report(shot_id="s", findings=(engine,)))
+    assert own.sentence == "m0.png is gone from the film's folder."
+    assert "Find missing media" in own.remedy
+    assert fixed(film, own.fixes[0]).references == ()
+    assert of_card.sentence == "m1.png, of @Quay, is gone from the film's folder."
+    unused = replace(
+        film, shots=(replace(shot, prompt="x", references=(replace(one, weight=0.0),)),)
+    )
+    assert remarks(unused, folder) == ()
+
+
+def test_a_take_that_is_gone_says_which_folder_to_put_back(folder):
+    one = ShotReference(id="r", source=TakeSource(take_id="t"), role="style")
+    take = TakeRecord(id="t", shot_id="s", folder="takes/t", kind="full", frames=9,
+                      rate=Fraction(12), width=128, height=72, created=now())  # fmt: skip
+    film = film_with(replace(SHOT, references=(one,)))
+    (remark,) = remarks(film, folder, Ledger().append(take))
+    assert remark.sentence == "Take of One is gone from the film's folder."
+    assert remark.remedy == "Put takes/t back, or take it off."
+    (folder / "takes" / "t").mkdir(parents=True)
+    (folder / "takes" / "t" / "picture.mkv").touch()
+    assert remarks(film, folder, Ledger().append(take)) == ()

@@ -72,6 +72,7 @@ def tiles(dressed, hands):
 def room(dressed, films, tmp_path):
     """A film in work whose engine is known but does nothing by itself."""
     film, ledger = films.believable()
+    films.lay_out(film, ledger, tmp_path)
     made = Room(
         RoomParts(
             store=Store(film, ledger), folder=tmp_path, build=ScriptedBackend, history=History()

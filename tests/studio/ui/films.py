@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,6 +104,15 @@ def believable() -> tuple[Film, Ledger]:
     )
     film = replace(film, timelines=(_cut(),))
     return film, Ledger().append(*takes, *jobs)
+
+
+def lay_out(film: Film, ledger: Ledger, folder: Path) -> None:
+    """Put an empty file wherever ``film`` looks for one."""
+    paths = [folder / media.path for media in film.media]
+    paths += [folder / take.folder / "picture.mkv" for take in ledger.takes.values()]
+    for path in paths:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
 
 
 def _cut() -> Timeline:
