@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import (
+    QPoint,
     QRect,
     QRectF,
     QSize,
@@ -150,25 +153,31 @@ def cell_line(area: QRect) -> QRect:
 
 
 def _paint_prompt(painter: QPainter, area: QRect, row: ShotRow) -> None:
-    """Two lines of a prompt, its tags in the accent, those that nothing is called in red."""
-    metrics = painter.fontMetrics()
-    blank = metrics.horizontalAdvance(" ")
-    x, y = area.x(), area.y() + metrics.ascent()
-    lines = max(1, area.height() // metrics.height())
-    line = 1
+    """A prompt, its tags in the accent, those that nothing is called in red."""
     unknown = {tag.casefold() for tag in row.unknown}
-    for word in row.prompt.split():
-        width = metrics.horizontalAdvance(word)
-        if x + width > area.right() and x > area.x():
-            if line == lines:
-                painter.setPen(theme.colour(theme.TEXT_DIM))
-                painter.drawText(min(x, area.right() - 8), y, "…")
-                return
-            line, x, y = line + 1, area.x(), y + metrics.height()
+    for at, word in prompt_words(row.prompt, area, painter.fontMetrics()):
         tag = TAG.match(word)
         shade = theme.ACCENT if tag is not None else theme.TEXT_SOFT
         if tag is not None and tag.group(1).casefold() in unknown:
             shade = theme.BAD
         painter.setPen(theme.colour(shade))
-        painter.drawText(x, y, word)
+        painter.drawText(at, word)
+
+
+def prompt_words(prompt: str, area: QRect, metrics: QFontMetrics) -> Iterator[tuple[QPoint, str]]:
+    """Where each word of a prompt begins in ``area``; the last one says if there are more."""
+    words, blank = prompt.split(), metrics.horizontalAdvance(" ")
+    lines, line = max(1, area.height() // metrics.height()), 1
+    x, y, end = area.x(), area.y() + metrics.ascent(), area.right() + 1
+    for place, word in enumerate(words):
+        width = metrics.horizontalAdvance(word)
+        if x + width > end and x > area.x() and line < lines:
+            line, x, y = line + 1, area.x(), y + metrics.height()
+        # In front of what is left out there must be room for the sign that says so.
+        sign = metrics.horizontalAdvance(" …") if place + 1 < len(words) else 0
+        if line == lines and x + width + sign > end:
+            left = " ".join(words[place:])
+            yield QPoint(x, y), metrics.elidedText(left, Qt.TextElideMode.ElideRight, end - x)
+            return
+        yield QPoint(x, y), word
         x += width + blank

@@ -10,6 +10,7 @@ from studio.bridge.shot_items import ShotItems, ShotRows
 from studio.ui import theme
 from studio.ui.prompt_edit import PromptEdit
 from studio.ui.shot_cells import cell_rects, cell_words
+from studio.ui.shot_delegate import prompt_words
 from studio.ui.shot_list import ShotList
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -72,6 +73,22 @@ def test_a_prompt_is_written_in_place(qtbot, shots, hands):
     with qtbot.waitSignal(shots._items.written) as written:
         qtbot.keyClick(editor, Qt.Key.Key_Return, CONTROL)
     assert written.args == ["shot0", "fog"]
+
+
+def test_a_prompt_stays_in_its_two_lines_and_says_where_it_goes_on(dressed):
+    metrics = QFontMetrics(theme.font(theme.FONT_SMALL_PX))
+    prompt = "The orange pumpkin @Pumpkin drops and bounces on the beach at sunset, static camera"
+    cut = 0
+    for width in range(90, 620, 7):
+        area = QRect(10, 5, width, 2 * metrics.height() + 1)
+        shown = list(prompt_words(prompt, area, metrics))
+        assert len({at.y() for at, _ in shown}) <= 2
+        for at, word in shown:
+            assert at.x() + metrics.horizontalAdvance(word) <= area.right() + 1
+        text = " ".join(word for _, word in shown)
+        cut += text.endswith("…")
+        assert text == prompt or (text.endswith("…") and prompt.startswith(text[:-1].rstrip()))
+    assert 0 < cut < 80
 
 
 @pytest.mark.parametrize(("width", "cells"), [(500, 4), (86, 2), (50, 1)])
