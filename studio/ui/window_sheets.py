@@ -45,6 +45,7 @@ class WindowSheets(QObject):
         self._project: Project | None = None
         self._watch: FolderWatch | None = None
         self._relinker: Relinker | None = None
+        self._missing: Notice | None = None
         self.settings = SettingsSheet(window, _outputs)
         self.film = FilmSheet(window)
         self.keys = KeyEditor(window)
@@ -87,7 +88,9 @@ class WindowSheets(QObject):
         self._watch = FolderWatch(project.file, room.said.emit, queue.pause, queue.resume, self)
         self._watch.over.connect(self._on_over)
         self._relinker = Relinker(project.folder, room.relay, self._on_relinked)
-        self._say_missing(room)
+        self._missing = _missing_words(room)
+        if self._missing is not None:
+            room.said.emit(self._missing)
         if not self._window.settings.value.toured:
             QTimer.singleShot(0, self.tour, self.tour.begin)
 
@@ -98,6 +101,7 @@ class WindowSheets(QObject):
             self._watch.deleteLater()
         if self._relinker is not None:
             self._relinker.close()
+        self._take_back_missing()
         self.tour.put_away()
         if self.film.isVisible():
             self.film.put_away()
@@ -152,6 +156,9 @@ class WindowSheets(QObject):
             workspace.bin_desk.refresh()
             workspace.shot.refresh()
             workspace.take_desk.refresh()
+            room = workspace.room
+            if self._missing is not None and not missing_media(room.film.media, room.folder):
+                self._take_back_missing()
 
     def relink(self, search: Path | None = None) -> None:
         """Look for missing media in a folder and copy what is found back into the film."""
@@ -176,16 +183,11 @@ class WindowSheets(QObject):
         if relinker.start(missing, search):
             room.say(tr("Looking through {name}…", name=search.name or search))
 
-    def _say_missing(self, room: Room) -> None:
-        n = len(missing_media(room.film.media, room.folder))
-        if n:
-            words = (
-                tr("{n} files of this film are not in its folder any more.", n=n)
-                if n > 1
-                else tr("A file of this film is not in its folder any more.")
-            )
-            offers = () if room.store.read_only is not None else ("film.relink",)
-            room.said.emit(Notice(sentence=words, level="problem", offers=offers))
+    def _take_back_missing(self) -> None:
+        """What was said of files that are gone is so no longer."""
+        notice, self._missing = self._missing, None
+        if notice is not None:
+            self._window.notices.withdraw(notice)
 
     def _on_state(self, state: Qt.ApplicationState) -> None:
         if state == Qt.ApplicationState.ApplicationActive:
@@ -220,7 +222,9 @@ class WindowSheets(QObject):
             self.look_for_files()
         if result.fault:
             room.problem(result.fault)
-        elif result.lost:
+            return
+        self._take_back_missing()  # What is said now is newer.
+        if result.lost:
             names = ", ".join(result.lost[:4]) + (", …" if len(result.lost) > 4 else "")
             words = term("{found} found; not there: {names}. Try another folder.")
             room.problem(tr(words, found=len(result.found), names=names))
@@ -308,6 +312,20 @@ class WindowSheets(QObject):
     def _during(self) -> str:
         project = self._project
         return "" if project is None else tr("the film {name}", name=project.store.film.name)
+
+
+def _missing_words(room: Room) -> Notice | None:
+    """What to say where files of a film are gone."""
+    n = len(missing_media(room.film.media, room.folder))
+    if not n:
+        return None
+    words = (
+        tr("{n} files of this film are not in its folder any more.", n=n)
+        if n > 1
+        else tr("A file of this film is not in its folder any more.")
+    )
+    offers = () if room.store.read_only is not None else ("film.relink",)
+    return Notice(sentence=words, level="problem", offers=offers)
 
 
 def _outputs() -> tuple[str, ...]:

@@ -216,7 +216,7 @@ def test_when_a_backup_was_made_is_said_as_a_person_would():
     assert told(Path("film 2026-05-01 230000.dailies"), now) == "23:00, 01 May"
 
 
-def test_missing_media_are_found_by_content_under_another_name(qtbot, opened, tmp_path):
+def test_missing_media_are_found_by_content_under_another_name(qtbot, opened, home, tmp_path):
     picture = tmp_path / "pier.png"
     QImage(16, 16, QImage.Format.Format_RGB32).save(str(picture))
     with qtbot.waitSignal(opened.room.library.imported, timeout=SOON_MS):
@@ -230,16 +230,21 @@ def test_missing_media_are_found_by_content_under_another_name(qtbot, opened, tm
     # Whoever comes back from the program that moved it sees that it is gone.
     QGuiApplication.instance().applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)
     assert opened.workspace.bin_items.rows()[0].missing
-    opened.sheets._say_missing(opened.room)
+    assert opened.close_film()
+    assert opened.open_film(home)
     notice = opened.notices.notice
     assert notice.sentence == "A file of this film is not in its folder any more."
     assert notice.offers == ("film.relink",)
-    opened.notices.dismiss()
+    assert opened.close_film()
+    assert opened.notices.notice != notice
+    assert opened.open_film(home)
+    assert opened.notices.notice == notice
     said = []
     opened.room.said.connect(said.append)
     opened.sheets.relink(opened.room.folder / "takes")
     qtbot.waitUntil(lambda: any(one.level == "problem" for one in said), timeout=SOON_MS)
     assert "pier" in said[-1].sentence
+    assert opened.notices.notice == said[-1]
     opened.sheets.relink(tmp_path / "elsewhere")
     qtbot.waitUntil(lambda: "back" in said[-1].sentence, timeout=SOON_MS)
     assert held.read_bytes() == moved.read_bytes()
