@@ -37,9 +37,13 @@ _LOWER_IS_BETTER = (
 SHIPPED = "shipped"
 # Facts of a report that its rows depend on beside the weights.
 _TAKEN_WITH = (
-    *("clips", "level", "manner", "codecs", "video_vae", "audio_vae", "vocoder"),
+    *("clips", "level", "manner", "sampler", "codecs", "video_vae", "audio_vae", "vocoder"),
     "reader_threshold",
 )
+# What they were where a report does not say. Without a level rows are taken on the lowest that
+# shows them: those that level 1 shows are of the same clips as where it is named, and it has no
+# others.
+_UNSAID: Mapping[str, object] = {"level": 1, "sampler": "euler"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,8 +201,11 @@ def compare(first: Mapping[str, Any], second: Mapping[str, Any]) -> str:
     """
     lines = []
     for fact in _TAKEN_WITH:
-        one, two = (_fact(report, fact) for report in (first, second))
-        if fact in first and fact in second and one != two:
+        one, two = (
+            _UNSAID.get(fact) if report.get(fact) is None else report[fact]
+            for report in (first, second)
+        )
+        if None not in (one, two) and one != two:
             lines.append(f"{fact}: {one} in the first, {two} in the second")
     lines.append(f"{'score':34} {'first':>8} {'second':>8}  verdict")
     before, after = first["scores"], second["scores"]
@@ -214,15 +221,6 @@ def compare(first: Mapping[str, Any], second: Mapping[str, Any]) -> str:
         for missing in sorted(set(before) ^ set(after))
     )
     return "\n".join(lines)
-
-
-def _fact(report: Mapping[str, Any], name: str) -> object:
-    """A fact of a report. Without a level rows are taken on the lowest that shows them.
-
-    Those that level 1 shows are then of the same clips as where it is named, and it has no others.
-    """
-    value = report.get(name)
-    return 1 if name == "level" and value is None else value
 
 
 def _unmeasured(first: Mapping[str, Any], second: Mapping[str, Any]) -> str:

@@ -76,6 +76,11 @@ class Manner:
         usual = GUIDANCE if self.full else preview_guidance(self.trained)
         return replace(usual, exchange=condition != "independent")
 
+    @property
+    def sampler(self) -> str:
+        """What steps."""
+        return usual_sampler(self.guidance("joint"))
+
     def passes(self, condition: Condition) -> int:
         """Passes through the network per clip."""
         return self.steps * self.guidance(condition).passes
@@ -194,7 +199,6 @@ class Studio:
         noise = _stacked(singles)
         walks = [walk_for(SHAPE, config.audio_channels, scene.seed) for scene in scenes]
         walk = torch.cat(walks, dim=1)
-        guidance = self._manner.guidance(condition)
         given = Given.nothing(noise)
         if condition == "cascade":
             pictures = _stacked([self._latents("independent", scene) for scene in scenes])
@@ -207,8 +211,8 @@ class Studio:
             levels=replace(_levels(self._manner.steps), walk=walk),
             context=words_context(self._model, [caption(scene, 0) for scene in scenes]),
             nothing=words_context(self._model, [""] * len(scenes)),
-            guidance=guidance,
-            sampler=usual_sampler(guidance),
+            guidance=self._manner.guidance(condition),
+            sampler=self._manner.sampler,
         )
 
     def _decoded(self, condition: Condition, scenes: Sequence[Scene]) -> ClipSet:
@@ -232,7 +236,7 @@ class Studio:
 
     def _path(self, condition: Condition, scene: Scene) -> Path:
         guidance = replace(self._manner.guidance(condition), exchange=True)
-        manner = [self._manner.steps, to_plain(guidance), usual_sampler(guidance)]
+        manner = [self._manner.steps, to_plain(guidance), self._manner.sampler]
         settings = json.dumps([*manner, caption(scene, 0)])
         digest = hashlib.sha256(settings.encode()).hexdigest()[:8]
         return self._folder / condition / f"{scene.seed}-{digest}.safetensors"

@@ -335,13 +335,15 @@ def _say_plan(
 
 def _taken_with(options: Options, subject: Subject) -> dict[str, object]:
     """What the rows depend on beside the weights."""
-    weights = options.weights != WORLD
+    weights, scored = options.weights != WORLD, subject.scored
+    manner = scored and Manner(full=options.full, trained=scored.model.trained)
     return {
         "clips": options.clips,
         # On the world every row is taken on the lowest level that shows it, if none is named.
         "level": options.scene_level if weights else options.level,
         "manner": "full" if options.full else "fast",
-        "transformer": subject.scored.name if subject.scored else None,
+        "sampler": manner.sampler if manner else None,
+        "transformer": scored.name if scored else None,
     } | subject.about_codecs()
 
 
