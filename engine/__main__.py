@@ -17,8 +17,9 @@ from types import ModuleType
 from typing import Any
 
 from engine.arguments import Parser
-from engine.commands.console import refuse_no_place, say, write_json
+from engine.commands.console import say, write_json
 from engine.errors import EngineError
+from engine.whole_files import refuse_unwritable
 
 COMMANDS = (
     "generate",
@@ -62,7 +63,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(command: Callable[[argparse.Namespace], dict[str, Any]], args: argparse.Namespace) -> int:
     if args.json is not None:
-        refuse_no_place(args.json)
+        refuse_unwritable(args.json)  # A run may make the folder that it lies in.
     report = command(args)
     if args.json is not None:
         write_json(args.json, report)

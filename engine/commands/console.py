@@ -71,19 +71,10 @@ def output(path: Path, suffix: str) -> Path:
     """
     if path.suffix.lower() != suffix:
         raise RequestError(f"{path.name} must end in {suffix}: that is what is written.")
-    refuse_no_place(path)
-    return path
-
-
-def refuse_no_place(path: Path) -> None:
-    """Refuse the name of a file that cannot be written, or whose folder is not there.
-
-    Raises:
-        RequestError: if it is so.
-    """
     if not path.parent.is_dir():
         raise RequestError(f"{path.name} was not written: the folder {path.parent} does not exist.")
     refuse_unwritable(path)
+    return path
 
 
 @contextlib.contextmanager

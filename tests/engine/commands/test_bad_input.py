@@ -239,10 +239,11 @@ def test_bad_edits(engine, film, tmp_path):
 
 @pytest.mark.parametrize(
     ("json", "says"),
-    [("nowhere/r.json", "does not exist"), ("taken", "folder"), ("/proc/r.json", "not written")],
+    [("taken", "folder"), ("film.mp4/r.json", "not written"), ("/proc/r.json", "not written")],
 )
 def test_a_report_that_cannot_be_written_is_told_before_the_work(engine, tmp_path, json, says):
     (tmp_path / "taken").mkdir()
+    (tmp_path / "film.mp4").write_text("")
     refused(engine, tmp_path, *generate(tmp_path, "--json", tmp_path / json), says=says)
 
 
