@@ -134,7 +134,7 @@ def _check_span(args: argparse.Namespace, duration_s: float) -> None:
     if not args.in_s <= start_s < min(end_s, duration_s):
         raise RequestError(
             f"Between {start_s:g} s and {end_s:g} s there is nothing to change: {args.source.name} "
-            f"is taken from {args.in_s:g} s to {duration_s:.3g} s at most."
+            f"is taken from {args.in_s:g} s to {duration_s:g} s at most."
         )
 
 

@@ -20,8 +20,6 @@ from studio.bridge import language
 from studio.bridge.engine_words import SENTENCES, said
 from studio.wording import CONTEXT
 
-MEMORY = "There is not enough memory for this render. Close other programs."
-
 
 class Shouting(QTranslator):
     """Says ``<WORD>`` for word, and leaves values as they are."""
