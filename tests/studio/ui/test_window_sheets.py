@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives import serialization
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QImage, QKeySequence
+from PySide6.QtGui import QImage, QKeySequence
 
 from engine.backends.scripted import ScriptedBackend
 from studio import VERSION
@@ -216,7 +216,7 @@ def test_when_a_backup_was_made_is_said_as_a_person_would():
     assert told(Path("film 2026-05-01 230000.dailies"), now) == "23:00, 01 May"
 
 
-def test_missing_media_are_found_by_content_under_another_name(qtbot, opened, home, tmp_path):
+def test_missing_media_are_found_by_content_under_another_name(qtbot, qapp, opened, home, tmp_path):
     picture = tmp_path / "pier.png"
     QImage(16, 16, QImage.Format.Format_RGB32).save(str(picture))
     with qtbot.waitSignal(opened.room.library.imported, timeout=SOON_MS):
@@ -228,7 +228,7 @@ def test_missing_media_are_found_by_content_under_another_name(qtbot, opened, ho
     held.rename(moved)
     (moved.parent / "decoy.png").write_bytes(b"not this one")
     # Whoever comes back from the program that moved it sees that it is gone.
-    QGuiApplication.instance().applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)
+    qapp.applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)
     assert opened.workspace.bin_items.rows()[0].missing
     assert opened.close_film()
     assert opened.open_film(home)
