@@ -136,8 +136,9 @@ class BacklotBackend(LatentBackend):
 
     def passes(self, request: ShotRequest) -> int:
         """Passes of the network in every step of ``request``."""
-        guidance = guidance_of(self._trained, request)
-        return EVALUATIONS[request.quality.sampler or usual_sampler(guidance)] * guidance.passes
+        whole = repeated(request)  # A full render is stepped as its preview was.
+        guidance = guidance_of(self._trained, whole)
+        return EVALUATIONS[whole.quality.sampler or usual_sampler(guidance)] * guidance.passes
 
     def load(self) -> None:
         """Read the weights into memory."""

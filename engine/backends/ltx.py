@@ -90,7 +90,7 @@ class LtxBackend(LatentBackend):
         fast = request.quality.mode == "fast"
         few = self._folder.distilled or self._folder.fast_adapter is not None
         passes = (1 if few else 2) if fast else (1 if self._folder.distilled else 3)
-        passes *= EVALUATIONS[request.quality.sampler or USUAL_SAMPLER]
+        passes *= EVALUATIONS[repeated(request).quality.sampler or USUAL_SAMPLER]
         flops = _flops(self._folder, window)
         pixels = window.frames * window.width * window.height
         return Estimate(

@@ -145,6 +145,14 @@ def test_a_full_render_is_stepped_as_its_preview_was(backend, request_, tmp_path
     }
 
 
+def test_passes_of_a_full_render_are_counted_by_its_previews_sampler(backend, request_, tmp_path):
+    fast = dataclasses.replace(request_, quality=api.Quality(steps=1, sampler="heun"))
+    (take,) = render(backend, fast, tmp_path / "fast")
+    full = dataclasses.replace(request_, quality=api.Quality(mode="full"))
+    upgrade = dataclasses.replace(full, task=api.Upgrade(source=take.folder))
+    assert backend.passes(upgrade) == 2 * backend.passes(full)
+
+
 def test_an_edit_leaves_the_soundtrack_of_its_source(backend, request_, files, tmp_path):
     track = api.Reference(kind="audio", role="soundtrack", source=files["audio"][0])
     still = api.Reference(kind="image", role="first_frame", source=files["image"][0])
