@@ -18,7 +18,7 @@ def failure(film: Film, job: JobRecord, retry: Callable[[JobRecord], object]) ->
     row = job_row(film, job, None)
     return Notice(
         sentence=f"{row.title}: {row.words}",
-        cause=row.cause,
+        cause="" if row.cause in row.words else row.cause,
         level="problem",
         deed=Deed(text=tr("Try again"), do=lambda: retry(job)),
     )

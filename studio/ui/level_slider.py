@@ -19,7 +19,6 @@ class LevelSlider(QWidget):
     """A slider over whole steps; a double click puts it back to where it rests.
 
     Args:
-        name: what it is of, for screen readers.
         range_: the lowest and the highest value, in steps.
         step: what one step is worth.
         words: a value in words.
@@ -33,7 +32,6 @@ class LevelSlider(QWidget):
 
     def __init__(
         self,
-        name: str,
         range_: tuple[int, int],
         step: float,
         words: Callable[[float], str],
@@ -47,8 +45,6 @@ class LevelSlider(QWidget):
         self.slider.setRange(*range_)
         self.slider.setSingleStep(keys[0])
         self.slider.setPageStep(keys[1])
-        self.slider.setAccessibleName(name)
-        self.slider.setToolTip(name)
         self.said = QLabel()
         self.said.setFont(theme.font(theme.FONT_SMALL_PX, tabular=True))
         self.said.setProperty("soft", True)
@@ -62,6 +58,11 @@ class LevelSlider(QWidget):
         self.slider.valueChanged.connect(self._moved)
         self.slider.sliderReleased.connect(self._tell)
         self.show_value(0.0)
+
+    def call(self, name: str) -> None:
+        """Say what it is of, for screen readers and hands that rest on it."""
+        self.slider.setAccessibleName(name)
+        self.slider.setToolTip(name)
 
     def show_value(self, value: float) -> None:
         """Stand where the film says; a hand that drags is left alone."""
@@ -124,12 +125,12 @@ class _Line(QSlider):
         return _HANDLE_PX / 2 + share * (self.width() - _HANDLE_PX)
 
 
-def gain_slider(name: str) -> LevelSlider:
+def gain_slider() -> LevelSlider:
     """A slider of decibels, in tenths."""
     bounds = round(SILENCE_DB * 10), round(LOUDEST_DB * 10)
-    return LevelSlider(name, bounds, 0.1, gain_words, (5, 30))
+    return LevelSlider(bounds, 0.1, gain_words, (5, 30))
 
 
-def pan_slider(name: str) -> LevelSlider:
+def pan_slider() -> LevelSlider:
     """A slider from left to right, in hundredths."""
-    return LevelSlider(name, (-100, 100), 0.01, pan_words, (5, 25))
+    return LevelSlider((-100, 100), 0.01, pan_words, (5, 25))

@@ -15,7 +15,7 @@ from studio.document.timeline_access import find_clip, linked_places
 from studio.document.track_changes import TrackEdit, edit_track
 from studio.ui import theme
 from studio.ui.level_slider import gain_slider, pan_slider
-from studio.ui.panel_layout import fill, scrolling
+from studio.ui.panel_layout import fill, scrolling, tab_through
 from studio.ui.timeline_sources import SourceLooks
 from studio.ui.widgets import SectionHeader, icon_button
 from studio.wording import tr
@@ -24,18 +24,20 @@ from studio.wording import tr
 class Strip(QWidget):
     """A name with a slider for its gain and one for its pan."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, *buttons: QWidget) -> None:
+        """Make one with ``buttons`` beside the name."""
         super().__init__()
-        self.name = QLabel(name)
+        self.name = QLabel()
         self.name.setFont(theme.font(weight=500))
-        self.gain = gain_slider(tr("Gain of {name}", name=name))
-        self.pan = pan_slider(tr("Pan of {name}", name=name))
+        self.gain, self.pan = gain_slider(), pan_slider()
         self.grid = QGridLayout(self)
         self.grid.setContentsMargins(theme.WIDE, theme.GAP, theme.WIDE, theme.GAP)
         self.grid.setHorizontalSpacing(theme.GAP)
         self.grid.setVerticalSpacing(theme.TIGHT)
         self.grid.setColumnStretch(1, 1)
         self.grid.addWidget(self.name, 0, 0, 1, 2)
+        for column, button in enumerate(buttons, start=2):
+            self.grid.addWidget(button, 0, column)
         for row, (words, slider) in enumerate(
             ((tr("Gain"), self.gain), (tr("Pan"), self.pan)), start=1
         ):
@@ -44,6 +46,12 @@ class Strip(QWidget):
             label.setFont(theme.font(theme.FONT_SMALL_PX))
             self.grid.addWidget(label, row, 0)
             self.grid.addWidget(slider, row, 1, 1, 3)
+
+    def call(self, name: str) -> None:
+        """Say whose levels these are."""
+        self.name.setText(name)
+        self.gain.call(tr("Gain of {name}", name=name))
+        self.pan.call(tr("Pan of {name}", name=name))
 
     def show_levels(self, gain_db: float, pan: float) -> None:
         """Stand where the film says."""
@@ -60,22 +68,31 @@ class Edit(Protocol):
 
 
 class TrackStrip(Strip):
-    """The strip of a track, with mute and solo."""
+    """The strip of a track, with mute and solo.
 
-    def __init__(self, track: Track, edit: Edit) -> None:
-        super().__init__(track.name)
-        self.mute = icon_button("speaker", tr("Mute"), toggles=True)
-        self.solo = icon_button("solo", tr("Solo"), toggles=True)
-        self.grid.addWidget(self.mute, 0, 2)
-        self.grid.addWidget(self.solo, 0, 3)
+    Attributes:
+        stops: where Tab stops in it, in order.
+    """
+
+    def __init__(self, edit: Edit) -> None:
+        mute = icon_button("speaker", tr("Mute"), toggles=True)
+        solo = icon_button("solo", tr("Solo"), toggles=True)
+        super().__init__(mute, solo)
+        self.mute, self.solo = mute, solo
+        self.stops = (mute, solo, self.gain.slider, self.pan.slider)
         self.gain.chosen.connect(lambda value: edit(tr("Gain of track"), gain_db=value))
         self.pan.chosen.connect(lambda value: edit(tr("Pan of track"), pan=value))
         self.mute.clicked.connect(lambda on: edit(tr("Mute"), muted=on))
         self.solo.clicked.connect(lambda on: edit(tr("Solo"), solo=on))
 
+    def call(self, name: str) -> None:
+        super().call(name)
+        self.mute.setAccessibleName(tr("Mute {name}", name=name))
+        self.solo.setAccessibleName(tr("Solo {name}", name=name))
+
     def show_track(self, track: Track) -> None:
         """Stand where the film says."""
-        self.name.setText(track.name)
+        self.call(track.name)
         self.show_levels(track.gain_db, track.pan)
         self.mute.setChecked(track.muted)
         self.solo.setChecked(track.solo)
@@ -87,7 +104,7 @@ class MixPanel(QWidget):
     def __init__(self, room: Room) -> None:
         super().__init__()
         self._room = room
-        self.clips = Strip(tr("No clip"))
+        self.clips = Strip()
         self.hint = QLabel(tr("Select a clip of sound on the timeline to set it here."))
         self.hint.setProperty("dim", True)
         self.hint.setWordWrap(True)
@@ -134,9 +151,11 @@ class MixPanel(QWidget):
         for strip in self.strips.values():
             self._tracks.removeWidget(strip)
             strip.deleteLater()
-        self.strips = {track.id: TrackStrip(track, self._editing(track.id)) for track in tracks}
+        self.strips = {track.id: TrackStrip(self._editing(track.id)) for track in tracks}
         for strip in self.strips.values():
             self._tracks.addWidget(strip)
+        stops = (stop for strip in self.strips.values() for stop in strip.stops)
+        tab_through(self.clips.pan.slider, *stops)
 
     def _editing(self, track_id: str) -> Edit:
         def edit(what: str, /, **values: Unpack[TrackEdit]) -> None:
@@ -165,7 +184,7 @@ class MixPanel(QWidget):
         self.clips.setVisible(bool(chosen))
         self.hint.setVisible(not chosen)
         if chosen:
-            self.clips.name.setText(self._name(chosen))
+            self.clips.call(self._name(chosen))
             self.clips.show_levels(chosen[0].gain_db, chosen[0].pan)
             self.clips.setEnabled(self._room.store.read_only is None)
 

@@ -41,6 +41,7 @@ class NoticeBar(QFrame):
         self._cause.setWordWrap(True)
         self._cause.setProperty("dim", True)
         self._cause.setFont(theme.font(theme.FONT_SMALL_PX))
+        self._cause.setContentsMargins(16 + theme.GAP, 0, 0, 0)  # under the sentence
         self._cause.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         for label in (self._sentence, self._cause):
             label.setTextFormat(Qt.TextFormat.PlainText)  # a file's name may look like HTML

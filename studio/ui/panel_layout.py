@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import (
@@ -33,6 +35,8 @@ class PanelScroll(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # Tab goes to what is in it, which is then scrolled to.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setWidget(inner)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
@@ -83,6 +87,12 @@ class NarrowChoice(QComboBox):
 def scrolling(inner: QWidget) -> PanelScroll:
     """What scrolls ``inner`` up and down and never sideways."""
     return PanelScroll(inner)
+
+
+def tab_through(*widgets: QWidget) -> None:
+    """Let Tab go through ``widgets`` in this order, whenever each of them was made."""
+    for before, after in pairwise(widgets):
+        QWidget.setTabOrder(before, after)
 
 
 def fill(panel: QWidget, content: QWidget) -> None:

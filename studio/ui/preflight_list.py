@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from studio.bridge.engine_words import said
 from studio.bridge.remarks import Fix, Remark
@@ -18,6 +18,9 @@ _ICONS = {"refused": "warning", "warning": "warning", "fixed": "check"}
 class PreflightList(QWidget):
     """Rows of remarks; hidden while there are none.
 
+    Attributes:
+        buttons: of all fixes, in order.
+
     Signals:
         fix_asked: a ``Fix``.
     """
@@ -26,6 +29,7 @@ class PreflightList(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.buttons: tuple[QPushButton, ...] = ()
         self._shown: tuple[tuple[str, ...], ...] = ()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -45,8 +49,10 @@ class PreflightList(QWidget):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        for place, remark in enumerate(remarks):
-            self._column.addWidget(self._row(place, remark))
+        rows = [self._row(place, remark) for place, remark in enumerate(remarks)]
+        for row in rows:
+            self._column.addWidget(row)
+        self.buttons = tuple(button for row in rows for button in row.findChildren(QPushButton))
         self.setVisible(bool(remarks))
 
     def _row(self, place: int, remark: Remark) -> QWidget:

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QScrollArea,
     QSlider,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -28,7 +29,7 @@ from PySide6.QtWidgets import (
 from studio.bridge.drags import carried
 from studio.bridge.reference_rows import ROLE_WORDS, ReferenceRow
 from studio.ui import icons, theme
-from studio.ui.panel_layout import NarrowChoice
+from studio.ui.panel_layout import NarrowChoice, tab_through
 from studio.ui.tile_cache import TileCache
 from studio.ui.tile_paint import paint_missing, paint_tile
 from studio.ui.widgets import icon_button
@@ -72,7 +73,11 @@ class Thumb(QWidget):
 
 
 class ReferenceCard(QFrame):
-    """One reference: its picture, role, weight, and a way to take it off."""
+    """One reference: its picture, role, weight, and a way to take it off.
+
+    Attributes:
+        stops: where Tab stops in it, in order.
+    """
 
     role_chosen = Signal(str, str)
     weight_chosen = Signal(str, float)
@@ -99,15 +104,7 @@ class ReferenceCard(QFrame):
         self._figure = QLabel()
         self._figure.setFont(theme.font(theme.FONT_TINY_PX, tabular=True))
         self._figure.setProperty("dim", True)
-        remove = icon_button(
-            "reject", tr("Take off the shot"), lambda: self.removed.emit(self._row.id)
-        )
-        remove.setIcon(icons.icon("reject", theme.ON_PICTURE))
-        remove.setIconSize(QSize(11, 11))
-        remove.setParent(self._thumb)
-        remove.setFixedSize(18, 18)
-        remove.move(CARD_PX - 20, 2)
-        remove.setStyleSheet("QToolButton { background: rgba(0,0,0,150); padding: 0; }")
+        remove = self._remover()
         weigh = QHBoxLayout()
         weigh.setSpacing(theme.TIGHT)
         weigh.addWidget(self.weight, 1)
@@ -130,6 +127,7 @@ class ReferenceCard(QFrame):
         span.addWidget(self.end, 1)
         column.addWidget(self._span)
         column.addStretch(1)
+        self.stops: tuple[QWidget, ...] = (remove, self.role, self.weight, self.start, self.end)
         self.show_row(row)
         self.start.editingFinished.connect(self._span_done)
         self.end.editingFinished.connect(self._span_done)
@@ -193,6 +191,20 @@ class ReferenceCard(QFrame):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         self.name_it()
+
+    def _remover(self) -> QToolButton:
+        """The cross in the corner of the picture."""
+        button = icon_button(
+            "reject", tr("Take off the shot"), lambda: self.removed.emit(self._row.id)
+        )
+        button.setAccessibleName(tr("Take {name} off the shot", name=self._row.name))
+        button.setIcon(icons.icon("reject", theme.ON_PICTURE))
+        button.setIconSize(QSize(11, 11))
+        button.setParent(self._thumb)
+        button.setFixedSize(18, 18)
+        button.move(CARD_PX - 20, 2)
+        button.setStyleSheet("QToolButton { background: rgba(0,0,0,150); padding: 0; }")
+        return button
 
     def _show_span(self, row: ReferenceRow) -> None:
         timed = row.at_s is not None
@@ -269,6 +281,7 @@ class ReferenceStrip(QWidget):
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(inner)
         self._scroll.viewport().setAutoFillBackground(False)
@@ -297,6 +310,8 @@ class ReferenceStrip(QWidget):
             else:
                 card.show_row(row)
             self._row.insertWidget(place, card)
+        stops = (stop for row in rows for stop in self._cards[row.id].stops)
+        tab_through(self._scroll, *stops)
         self._scroll.setVisible(bool(rows))
         self._hint.setVisible(not rows)
         spans = any(card.has_span for card in self._cards.values())

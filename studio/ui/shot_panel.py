@@ -36,7 +36,7 @@ from studio.document.shot_changes import (
 )
 from studio.ui import theme
 from studio.ui.breathing import breathe
-from studio.ui.panel_layout import padded, scrolling
+from studio.ui.panel_layout import padded, scrolling, tab_through
 from studio.ui.preflight_list import PreflightList
 from studio.ui.prompt_edit import PromptEdit
 from studio.ui.reference_strip import ReferenceStrip
@@ -298,6 +298,7 @@ class ShotPanel(QWidget):
                 room.film, room.ledger, shot, room.capabilities, room.folder, report=mine
             )
         )
+        tab_through(self.prompt, *self.preflight.buttons)
 
     def _show_picked(self) -> None:
         count = len(self._room.session.picked)
