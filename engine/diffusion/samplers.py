@@ -166,10 +166,11 @@ def ancestral(
         v = velocity(_noisy(latents, here, given))
         denoised = given.put(_moved(latents, v, _strides(given, here, (0.0, 0.0))))
         ahead = _moved(latents, v, _strides(given, here, there))
-        if levels.walk is not None and there[1] > 0:
-            fresh = between(levels.walk, here[1], there[1]).to(ahead.audio.device)
+        fresh = None if levels.walk is None else between(levels.walk, here[1], there[1])
+        if fresh is not None:
             s, r = (given.levels(*at)[1].view(1, 1, 1, -1) for at in (here, there))
-            renewed = _renewed(denoised.audio, latents.audio + (1 - s) * v.audio, fresh, s, r)
+            noise = latents.audio + (1 - s) * v.audio
+            renewed = _renewed(denoised.audio, noise, fresh.to(noise.device), s, r)
             # What waits under its ceiling, or is given, stays as it is.
             ahead = replace(ahead, audio=torch.where(s > r, renewed, latents.audio))
         latents = given.put(ahead)

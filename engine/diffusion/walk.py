@@ -27,14 +27,16 @@ def walk_for(shape: ClipShape, channels: int, seed: int) -> Tensor:
     return torch.randn(STRETCHES, 1, 2, channels, shape.audio_latents, generator=generator)
 
 
-def between(walk: Tensor, high: float, low: float) -> Tensor:
+def between(walk: Tensor, high: float, low: float) -> Tensor | None:
     """(B, 2, C, A) standard normal noise of the walk from level ``high`` down to ``low``.
 
     The two are moved to the nearest ends of stretches, which are even in the unshifted time of
-    sampling: steps whose number divides theirs see all of the walk, each its own part.
+    sampling: steps whose number divides theirs see all of the walk, each its own part. A step
+    that is too small to have a stretch of its own gets nothing, and so does one to level 0.
     """
-    first = min(_stretch(high), STRETCHES - 1)
-    last = max(_stretch(low), first + 1)
+    first, last = _stretch(high), _stretch(low)
+    if first == last or low <= 0:
+        return None
     left = 1 - torch.arange(first, last + 1, dtype=torch.float64) / STRETCHES
     level = shifted(left.clamp_min(0.25 / STRETCHES), _SHIFT)
     longer = ((1 - level) / level).square().diff()
