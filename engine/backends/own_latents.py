@@ -81,13 +81,21 @@ def _of_others(folder: Path, codecs: str) -> bool:
 
 def _unnamed(folder: Path, weights: str, codecs: str) -> Iterator[Finding]:
     """A warning where latents of other weights do not say which codecs made them."""
-    if codecs and codecs_of_latents(folder) == "" and read_recipe(folder).weights != weights:
+    if codecs and codecs_of_latents(folder) == "" and _weights_of(folder) not in (None, weights):
         yield Finding(
             level="warning",
             sentence="The latents of the source were made by other weights and do not say by which "
             "codecs.",
             remedy="If colours or sounds come out wrong, render the source again.",
         )
+
+
+def _weights_of(folder: Path) -> str | None:
+    """The weights that made the take in ``folder``, if its recipe can still be read."""
+    try:
+        return read_recipe(folder).weights
+    except EngineError:
+        return None
 
 
 def _readable(folder: Path) -> bool:

@@ -135,12 +135,13 @@ def _weights_in(run_: Path) -> list[Path]:
         WeightsError: if there is nothing.
     """
     from engine.presets import weights_of
+    from engine.training.group import STATE
 
     if not run_.is_dir():
         return [run_]
     if (own := weights_of(run_)) is not None:
         return [own]
-    files = sorted(run_.glob("*.safetensors"))
+    files = [file for file in sorted(run_.glob("*.safetensors")) if file.name != STATE]
     if not files:
         raise WeightsError(f"There are no weights in {run_}.")
     return files

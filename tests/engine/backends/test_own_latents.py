@@ -71,6 +71,8 @@ def test_latents_of_before_are_read_as_they_were(take: Path, request_):
     weights = tiny_backend().capabilities().weights
     recipe.write_text(recipe.read_text().replace(weights, "other weights"))
     assert "do not say by which codecs" in _said(request_, edit)
+    recipe.unlink()
+    assert _said(request_, edit) == ""
 
 
 def test_no_latents_name_no_codecs(tmp_path: Path):

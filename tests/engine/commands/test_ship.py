@@ -85,6 +85,8 @@ def test_runs_that_do_not_belong_together_are_refused(engine, runs, tmp_path):
 
 def test_bad_runs_are_a_sentence(engine, runs, tmp_path):
     (tmp_path / "empty").mkdir()
+    (tmp_path / "begun").mkdir()
+    save_tensors(tmp_path / "begun" / "state.safetensors", {"a": torch.zeros(1)}, {})
     save_tensors(tmp_path / "odd.safetensors", {"a": torch.zeros(1)}, {"kind": "toaster"})
     tensors, metadata = load_tensors(runs[1] / "weights.safetensors")
     save_tensors(tmp_path / "torn.safetensors", tensors, metadata | {"config": "{"})
@@ -93,6 +95,7 @@ def test_bad_runs_are_a_sentence(engine, runs, tmp_path):
         (runs[:1], "dual_transformer"),
         ((*runs, tmp_path / "empty"), "no weights"),
         ((*runs, tmp_path / "missing"), "no weights"),
+        ((*runs, tmp_path / "begun"), "no weights"),
         ((*runs, tmp_path / "odd.safetensors"), "does not hold"),
     ):
         code, told = engine("ship", *words, "--out", tmp_path / "out")
