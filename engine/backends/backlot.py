@@ -46,7 +46,7 @@ from engine.pipelines.model import (
     weights_hash,
 )
 from engine.pipelines.references import EncodedCache
-from engine.pipelines.render import Plan, run_plan, usual_sampler
+from engine.pipelines.render import USUAL_SAMPLER, Plan, run_plan
 from engine.pipelines.stages import decode_clip, step_picture
 
 SHIPPED = Path(__file__).parents[2] / "assets" / "weights"
@@ -137,8 +137,8 @@ class BacklotBackend(LatentBackend):
     def passes(self, request: ShotRequest) -> int:
         """Passes of the network in every step of ``request``."""
         whole = repeated(request)  # A full render is stepped as its preview was.
-        guidance = guidance_of(self._trained, whole)
-        return EVALUATIONS[whole.quality.sampler or usual_sampler(guidance)] * guidance.passes
+        sampler = whole.quality.sampler or USUAL_SAMPLER
+        return EVALUATIONS[sampler] * guidance_of(self._trained, whole).passes
 
     def load(self) -> None:
         """Read the weights into memory."""

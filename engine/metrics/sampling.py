@@ -23,7 +23,6 @@ from engine.diffusion.guidance import Guidance
 from engine.diffusion.latent_state import Given, noise_for
 from engine.diffusion.samplers import Schedule
 from engine.diffusion.schedules import sampling_sigmas
-from engine.diffusion.walk import walk_for
 from engine.errors import WeightsError
 from engine.metrics.evidence import SHAPE, ClipSet
 from engine.models.codecs import FILES, load_codecs
@@ -34,11 +33,11 @@ from engine.pipelines.model import TRANSFORMER, Model, load_model, load_transfor
 from engine.pipelines.render import (
     AUDIO_SHIFT,
     GUIDANCE,
+    USUAL_SAMPLER,
     VIDEO_SHIFT,
     Plan,
     preview_guidance,
     run_plan,
-    usual_sampler,
 )
 from engine.pipelines.stages import words_context
 from engine.plain import to_plain
@@ -79,7 +78,7 @@ class Manner:
     @property
     def sampler(self) -> str:
         """What steps."""
-        return usual_sampler(self.guidance("joint"))
+        return USUAL_SAMPLER
 
     def passes(self, condition: Condition) -> int:
         """Passes through the network per clip."""
@@ -197,8 +196,6 @@ class Studio:
         channels = (config.channels, config.audio_channels)
         singles = [noise_for(SHAPE, channels, scene.seed) for scene in scenes]
         noise = _stacked(singles)
-        walks = [walk_for(SHAPE, config.audio_channels, scene.seed) for scene in scenes]
-        walk = torch.cat(walks, dim=1)
         given = Given.nothing(noise)
         if condition == "cascade":
             pictures = _stacked([self._latents("independent", scene) for scene in scenes])
@@ -208,7 +205,7 @@ class Studio:
             shape=SHAPE,
             start=given.put(noise),
             given=given,
-            levels=replace(_levels(self._manner.steps), walk=walk),
+            levels=_levels(self._manner.steps),
             context=words_context(self._model, [caption(scene, 0) for scene in scenes]),
             nothing=words_context(self._model, [""] * len(scenes)),
             guidance=self._manner.guidance(condition),

@@ -34,6 +34,7 @@ EDIT_SHIFT = 8.0
 FROM_LATENT_SIGMA = 0.6
 # Chosen on scenes that no score is measured on.
 GUIDANCE = Guidance(text=3.0, coupling=2.5, rescale=0.7)
+USUAL_SAMPLER = "euler"
 
 
 def preview_guidance(trained: Collection[str]) -> Guidance:
@@ -41,11 +42,6 @@ def preview_guidance(trained: Collection[str]) -> Guidance:
     if FLOW_MAP not in trained:
         return GUIDANCE
     return Guidance(strides=True, told=GUIDANCE.text if TOLD_GUIDANCE in trained else None)
-
-
-def usual_sampler(guidance: Guidance) -> str:
-    """What steps where a request does not say: a flow map's strides are Euler's steps."""
-    return "euler" if guidance.strides else "ancestral"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,7 +129,7 @@ def plan_generation(
         first_frame: (1, C, 1, h, w), given clean.
         stills: other pictures in the clip, kept under a trace of noise, so that it moves on.
         soundtrack: (1, 2, C, A), given clean; the picture follows it.
-        sampler: name of one of the samplers; the usual one of the guidance if none is named.
+        sampler: name of one of the samplers; the usual one if none is named.
     """
     config = model.transformer.config
     noise = noise_for(shape, (config.channels, config.audio_channels), seed)
@@ -148,7 +144,7 @@ def plan_generation(
     levels = Schedule(
         video=sampling_sigmas(steps, VIDEO_SHIFT),
         audio=sampling_sigmas(steps, AUDIO_SHIFT),
-        walk=walk_for(shape, config.audio_channels, seed),
+        walk=walk_for(shape, config.audio_channels, seed) if sampler == "ancestral" else None,
     )
     return Plan(
         shape=shape,
@@ -158,7 +154,7 @@ def plan_generation(
         context=contexts[0],
         nothing=contexts[1],
         guidance=guidance,
-        sampler=sampler or usual_sampler(guidance),
+        sampler=sampler or USUAL_SAMPLER,
     )
 
 
