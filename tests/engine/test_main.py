@@ -40,7 +40,10 @@ def test_half_a_command_is_a_sentence(words, capsys):
 
 def test_a_report_that_cannot_be_written_is_a_sentence(tmp_path, capsys):
     words = ["world", "--size", "32x32", "--seconds", "0.5", "--out", str(tmp_path / "w.mp4")]
-    assert main([*words, "--json", str(tmp_path / "nowhere" / "r.json")]) == 1
-    assert "was not written" in capsys.readouterr().err
-    assert main([*words, "--json", str(tmp_path / "r.json")]) == 0
-    assert json.loads((tmp_path / "r.json").read_text())["out"]
+    (tmp_path / "note").touch()
+    assert main([*words, "--json", str(tmp_path / "note" / "r.json")]) == 1
+    assert "note" in capsys.readouterr().err
+    assert not (tmp_path / "w.mp4").exists()
+    report = tmp_path / "new" / "r.json"
+    assert main([*words, "--json", str(report)]) == 0
+    assert json.loads(report.read_text())["out"]

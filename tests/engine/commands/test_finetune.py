@@ -151,7 +151,7 @@ def test_a_list_names_its_clips(tmp_path):
         (("finetune", "--run", "{}/run"), "--data"),
         (("finetune", "--run", "{}/run", "--data", "{}/nowhere"), "no folder"),
         (("finetune", "--run", "{}/run", "--data", "{}"), "no captioned clips"),
-        (("tiny", "--run", "{}/run", "--data", "{}"), "finetune alone"),
+        (("tiny", "--run", "{}/run", "--data", "{}"), "is for finetune"),
     ],
 )
 def test_what_cannot_be_learned_from_is_a_sentence(engine, tmp_path, words, says):

@@ -203,7 +203,7 @@ def test_an_edit_of_any_strength_is_renewed_by_the_same_walk():
         for sound in (0.3, 0.8)
     ]
     for made in (*edits, plan_from_latent(begun, source())):
-        assert torch.equal(made.levels.walk, begun.levels.walk)
+        assert made.levels.walk is begun.levels.walk is not None
 
 
 def test_evaluations_are_counted():

@@ -39,7 +39,7 @@ ROWS: dict[type, Any] = {
     ShotItems: ShotRow(id="0", number=1, name="n", prompt="p", length="1 s", state="draft"),
     TakeItems: TakeRow(
         id="0", title="t", kind="preview", words="w", depth=0, decision="undecided", upgraded=False,
-        chosen=False, tile="", frame=0,
+        chosen=False, tile="", frame=0, folder="takes/0",
     ),
 }  # fmt: skip
 ROLES = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)

@@ -26,7 +26,7 @@ def panel(qtbot, room, tiles):
     bins = (Bin(id="faces", name="Faces", items=("map",)), Bin(id="music", name="Music"))
     for one in bins:
         room.store.apply(lambda film, one=one: add_bin(film, one), "New bin")
-    (room.folder / "media").mkdir()
+    (room.folder / "media").mkdir(exist_ok=True)
     for media in room.film.media:
         (room.folder / media.path).touch()
     items = BinItems()
