@@ -23,7 +23,7 @@ Role = Literal[
     "last_frame",
     "keyframe",
 ]
-Sampler = Literal["euler", "heun", "dpm++", "ancestral"]
+Sampler = Literal["euler", "heun", "dpm++"]
 QualityMode = Literal["fast", "full"]
 Mode = Literal["generate", "edit", "extend", "upgrade"]
 

@@ -30,7 +30,7 @@ from engine.checkpoint import read_metadata
 from engine.data.limits import limits_in
 from engine.devices import describe, free_bytes, give_back_memory, keep_freed_memory, pick
 from engine.diffusion.prepared import PreparedCache
-from engine.diffusion.samplers import EVALUATIONS, Step
+from engine.diffusion.samplers import EVALUATIONS, USUAL_SAMPLER, Step
 from engine.models.signals import Latents
 from engine.models.sizes import pass_flops
 from engine.models.transformer import TransformerConfig
@@ -46,7 +46,7 @@ from engine.pipelines.model import (
     weights_hash,
 )
 from engine.pipelines.references import EncodedCache
-from engine.pipelines.render import USUAL_SAMPLER, Plan, run_plan
+from engine.pipelines.render import Plan, run_plan
 from engine.pipelines.stages import decode_clip, step_picture
 
 SHIPPED = Path(__file__).parents[2] / "assets" / "weights"

@@ -22,7 +22,7 @@ from engine.backends.latent_backend import LatentBackend, Work
 from engine.backends.local_backend import Arrays, Media
 from engine.backends.ltx_folder import LtxFolder, open_folder
 from engine.backends.ltx_lattice import Window, lattice_of
-from engine.backends.ltx_limits import USUAL_SAMPLER, capabilities_of
+from engine.backends.ltx_limits import capabilities_of
 from engine.backends.ltx_model import LtxModel, load_ltx
 from engine.backends.ltx_plans import (
     LtxPlan,
@@ -34,7 +34,7 @@ from engine.backends.ltx_plans import (
 )
 from engine.backends.preflight import steps_of
 from engine.devices import describe, free_bytes, give_back_memory, pick
-from engine.diffusion.samplers import EVALUATIONS, Step
+from engine.diffusion.samplers import EVALUATIONS, USUAL_SAMPLER, Step
 from engine.models.signals import Latents
 
 _PREVIEWS = 8

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import get_args
 
 from engine.api import Capabilities, Role, Sampler, Size
 from engine.backends.ltx_folder import LtxFolder
 from engine.backends.ltx_lattice import Lattice
 
-USUAL_SAMPLER: Sampler = "euler"
 _FAST_STEPS, _FULL_STEPS = 8, 30
 _LONGEST_S = 20
 _STILLS = 9
@@ -48,7 +48,7 @@ def capabilities_of(folder: LtxFolder, lattice: Lattice) -> Capabilities:
         max_shots=1,
         fast_steps=_FAST_STEPS,
         full_steps=_FULL_STEPS,
-        samplers=(USUAL_SAMPLER, "heun", "dpm++"),
+        samplers=get_args(Sampler),
         guidance=3.0,
         notes=_notes(folder),
         licence=folder.licence,

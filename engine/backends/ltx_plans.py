@@ -21,7 +21,6 @@ from engine.backends.backlot_sources import to_latents
 from engine.backends.backlot_words import settled, texts_of, unwanted_of, used
 from engine.backends.ltx_denoising import LtxDenoiser, Shown
 from engine.backends.ltx_lattice import Lattice, Window
-from engine.backends.ltx_limits import USUAL_SAMPLER
 from engine.backends.ltx_model import CONTROL, FAST, LtxModel
 from engine.backends.sources import load_mask, load_picture, load_pictures, load_sound
 from engine.backends.take_files import picture_of, read_latents, read_recipe
@@ -29,7 +28,7 @@ from engine.conditioning.placing import picture_at
 from engine.diffusion.guidance import Guidance, Scales
 from engine.diffusion.latent_state import Given, mixed
 from engine.diffusion.listening import listening
-from engine.diffusion.samplers import SAMPLERS, Schedule, Step
+from engine.diffusion.samplers import SAMPLERS, USUAL_SAMPLER, Schedule, Step
 from engine.errors import EngineError
 from engine.media import probe
 from engine.models.signals import Latents

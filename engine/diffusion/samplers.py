@@ -8,18 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 import torch
 from torch import Tensor
 
 from engine.diffusion.denoiser import Noisy
 from engine.diffusion.latent_state import Given, spread
-from engine.diffusion.walk import between
 from engine.models.signals import Latents
 
 Velocity = Callable[[Noisy], Latents]
-Level = TypeVar("Level", float, Tensor)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,16 +41,10 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True)
 class Schedule:
-    """Levels of both branches, each (steps + 1,), falling to 0.
-
-    Attributes:
-        walk: (K, B, 2, C, A) noise that the sound is given on its way (see ``diffusion.walk``), for
-            the sampler that adds some.
-    """
+    """Levels of both branches, each (steps + 1,), falling to 0."""
 
     video: Tensor
     audio: Tensor
-    walk: Tensor | None = None
 
     @property
     def steps(self) -> int:
@@ -145,56 +136,10 @@ def dpm(
         yield Step(index=index + 1, latents=latents, denoised=denoised)
 
 
-def ancestral(
-    velocity: Velocity,
-    latents: Latents,
-    levels: Schedule,
-    given: Given,
-    after: Step | None = None,
-) -> Iterator[Step]:
-    """Euler's steps of the picture, and of the sound those of the diffusion that undoes noise.
-
-    A flow keeps what it once got wrong. Where part of the noise is new at every step (Ho et al.
-    2020, arXiv:2006.11239, algorithm 2, between any two levels), what was guessed while little of
-    the picture was to be seen is guessed again when more is. The picture stays with the flow, a few
-    steps of which come nearest to many. Arguments are those of ``euler``; without a walk the sound
-    goes with the flow too.
-    """
-    first, latents, _ = _begun(latents, after)
-    for index in range(first, levels.steps):
-        here, there = _at(levels, index), _at(levels, index + 1)
-        v = velocity(_noisy(latents, here, given))
-        denoised = given.put(_moved(latents, v, _strides(given, here, (0.0, 0.0))))
-        ahead = _moved(latents, v, _strides(given, here, there))
-        fresh = None if levels.walk is None else between(levels.walk, here[1], there[1])
-        if fresh is not None:
-            s, r = (given.levels(*at)[1].view(1, 1, 1, -1) for at in (here, there))
-            noise = latents.audio + (1 - s) * v.audio
-            renewed = _renewed(denoised.audio, noise, fresh.to(noise.device), s, r)
-            # What waits under its ceiling, or is given, stays as it is.
-            ahead = replace(ahead, audio=torch.where(s > r, renewed, latents.audio))
-        latents = given.put(ahead)
-        yield Step(index=index + 1, latents=latents, denoised=denoised)
-
-
-SAMPLERS = {"euler": euler, "heun": heun, "dpm++": dpm, "ancestral": ancestral}
+SAMPLERS = {"euler": euler, "heun": heun, "dpm++": dpm}
+USUAL_SAMPLER = "euler"
 # Passes of the network in a step, for every pass that guidance takes.
-EVALUATIONS = {"euler": 1, "heun": 2, "dpm++": 1, "ancestral": 1}
-
-
-def kept_noise(here: Level, there: Level) -> Level:
-    """Share of the noise at level ``here`` that is left at ``there``; the rest is new.
-
-    That of the forward process turned around, given its end.
-    """
-    return (1 - here) * there / ((1 - there) * here)
-
-
-def _renewed(end: Tensor, noise: Tensor, fresh: Tensor, here: Tensor, there: Tensor) -> Tensor:
-    """The state at ``there``, where ``noise`` was seen at ``here``."""
-    kept = kept_noise(here, there)
-    mixed = kept * noise + (1 - kept.square()).sqrt() * fresh
-    return (1 - there) * end + there * mixed
+EVALUATIONS = {"euler": 1, "heun": 2, "dpm++": 1}
 
 
 def _begun(latents: Latents, after: Step | None) -> tuple[int, Latents, Latents | None]:

@@ -21,7 +21,7 @@ from torch import Tensor
 from engine.checkpoint import load_tensors, read_metadata, save_tensors, sha256
 from engine.diffusion.guidance import Guidance
 from engine.diffusion.latent_state import Given, noise_for
-from engine.diffusion.samplers import Schedule
+from engine.diffusion.samplers import USUAL_SAMPLER, Schedule
 from engine.diffusion.schedules import sampling_sigmas
 from engine.errors import WeightsError
 from engine.metrics.evidence import SHAPE, ClipSet
@@ -33,7 +33,6 @@ from engine.pipelines.model import TRANSFORMER, Model, load_model, load_transfor
 from engine.pipelines.render import (
     AUDIO_SHIFT,
     GUIDANCE,
-    USUAL_SAMPLER,
     VIDEO_SHIFT,
     Plan,
     preview_guidance,

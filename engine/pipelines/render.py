@@ -15,9 +15,8 @@ from engine.diffusion.guidance import Guidance
 from engine.diffusion.latent_state import TRACE, Given, mixed, noise_for
 from engine.diffusion.listening import listening
 from engine.diffusion.prepared import PreparedCache
-from engine.diffusion.samplers import EVALUATIONS, SAMPLERS, Schedule, Step
+from engine.diffusion.samplers import EVALUATIONS, SAMPLERS, USUAL_SAMPLER, Schedule, Step
 from engine.diffusion.schedules import sampling_sigmas, shifted
-from engine.diffusion.walk import walk_for
 from engine.models.layout import Layout
 from engine.models.pathways import FLOW_MAP, TOLD_GUIDANCE
 from engine.models.signals import Latents
@@ -34,7 +33,6 @@ EDIT_SHIFT = 8.0
 FROM_LATENT_SIGMA = 0.6
 # Chosen on scenes that no score is measured on.
 GUIDANCE = Guidance(text=3.0, coupling=2.5, rescale=0.7)
-USUAL_SAMPLER = "euler"
 
 
 def preview_guidance(trained: Collection[str]) -> Guidance:
@@ -144,7 +142,6 @@ def plan_generation(
     levels = Schedule(
         video=sampling_sigmas(steps, VIDEO_SHIFT),
         audio=sampling_sigmas(steps, AUDIO_SHIFT),
-        walk=walk_for(shape, config.audio_channels, seed) if sampler == "ancestral" else None,
     )
     return Plan(
         shape=shape,

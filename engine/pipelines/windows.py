@@ -12,8 +12,6 @@ import torch
 from torch import Tensor
 
 from engine.diffusion.latent_state import Given
-from engine.diffusion.samplers import Schedule
-from engine.diffusion.walk import STRETCHES
 from engine.models.layout import Run, in_sequence, layout_of
 from engine.models.signals import Latents
 from engine.models.transformer import Context
@@ -94,13 +92,10 @@ def plan_extension(plan: Plan, history: History, *, backward: bool) -> Plan:
         audio=0 if backward else old.audio_latents,
         around=around,
     )
-    still = latents.audio.new_zeros(STRETCHES, *latents.audio.shape)
-    walks = (plan.levels.walk, still) if backward else (still, plan.levels.walk)
     return replace(
         plan,
         start=_joined(pieces),
         given=_given(givens),
-        levels=_walking(plan.levels, walks),
         layout=replace(layout_of(plan.shape), runs=runs),
         parts=(part,),
     )
@@ -124,7 +119,6 @@ def plan_sequence(plans: Sequence[Plan], *, across: bool) -> Plan:
     return replace(
         plans[0],
         start=_joined([plan.start for plan in plans]),
-        levels=_walking(plans[0].levels, [plan.levels.walk for plan in plans]),
         given=_given([plan.given for plan in plans]),
         context=joined_words([plan.context for plan in plans]),
         nothing=joined_words([plan.nothing for plan in plans]),
@@ -155,13 +149,6 @@ def _joined(pieces: Sequence[Latents]) -> Latents:
         video=torch.cat([one.video.cpu() for one in pieces], dim=2),
         audio=torch.cat([one.audio.cpu() for one in pieces], dim=-1),
     )
-
-
-def _walking(levels: Schedule, walks: Sequence[Tensor | None]) -> Schedule:
-    """``levels`` with the walks of runs next to one another, where all have one."""
-    drawn = [walk for walk in walks if walk is not None]
-    joined = torch.cat(drawn, dim=-1) if len(drawn) == len(walks) else None
-    return replace(levels, walk=joined)
 
 
 def _given(givens: Sequence[Given]) -> Given:

@@ -26,7 +26,6 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from engine.diffusion.samplers import kept_noise
 from engine.models.signals import Latents
 
 
@@ -48,7 +47,7 @@ class Stride:
         """Of the fresh noise; 0 where the step ends at the clean clip."""
         if self.after <= 0:
             return 0.0
-        kept = kept_noise(self.sigma, self.after)
+        kept = (1 - self.sigma) * self.after / ((1 - self.after) * self.sigma)
         return self.eta * self.after * math.sqrt(max(0.0, 1 - kept**2))
 
     def mean(self, x: Tensor, velocity: Tensor) -> Tensor:

@@ -131,7 +131,7 @@ def test_what_a_task_has_no_use_for_is_said_and_not_sent(backend, request_, file
 
 def test_a_full_render_is_stepped_as_its_preview_was(backend, request_, tmp_path):
     made = {}
-    for sampler in ("ancestral", None):
+    for sampler in ("dpm++", None):
         fast = dataclasses.replace(request_, quality=api.Quality(steps=2, sampler=sampler))
         (take,) = render(backend, fast, tmp_path / f"{sampler}")
         task = api.Upgrade(source=take.folder)
@@ -140,7 +140,7 @@ def test_a_full_render_is_stepped_as_its_preview_was(backend, request_, tmp_path
         )
         (made[sampler],) = render(backend, full, tmp_path / f"{sampler} full")
     assert {name: take.recipe.sampler for name, take in made.items()} == {
-        "ancestral": "ancestral",
+        "dpm++": "dpm++",
         None: "euler",
     }
 

@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 
 from engine import api
 from engine.diffusion.latent_state import Given, mixed, noise_for, spread
-from engine.diffusion.samplers import EVALUATIONS, SAMPLERS, Schedule, ancestral, dpm, euler, heun
+from engine.diffusion.samplers import EVALUATIONS, SAMPLERS, Schedule, dpm, euler, heun
 from engine.diffusion.schedules import draw_sigmas, sampling_sigmas, shifted
-from engine.diffusion.walk import walk_for
 from engine.models.signals import Latents
 from engine.training.tiny import SHAPE
 
@@ -57,7 +56,7 @@ def error(latents):
 
 @pytest.mark.parametrize(
     ("name", "order", "steps"),
-    [("euler", 1, 64), ("heun", 2, 64), ("dpm++", 2, 256), ("ancestral", 1, 64)],
+    [("euler", 1, 64), ("heun", 2, 64), ("dpm++", 2, 256)],
 )
 def test_samplers_converge_to_the_exact_solution_in_their_order(name, order, steps):
     sampler = SAMPLERS[name]
@@ -211,51 +210,3 @@ def test_shifting_keeps_the_ends():
 
 def test_there_is_a_sampler_for_every_name_that_a_request_can_have():
     assert tuple(SAMPLERS) == tuple(EVALUATIONS) == api.SAMPLERS
-
-
-def renewed(steps, seed=0, walks=1, after=None):
-    """Steps in which the sound of ``walks`` clips is renewed by walks of their own."""
-    noise = start()
-    drawn = [walk_for(SHAPE, 8, seed + one) for one in range(walks)]
-    many = Latents(video=noise.video, audio=noise.audio.repeat(walks, 1, 1, 1))
-    levels = dataclasses.replace(levels_of(steps), walk=torch.cat(drawn, dim=1))
-    return list(ancestral(gaussian_velocity, many, levels, Given.nothing(many), after))
-
-
-def test_renewed_sound_is_spread_as_the_data_are_and_forgets_the_noise_it_began_from():
-    end = renewed(200, walks=60)[-1].latents.audio
-    assert end.mean() == pytest.approx(MEAN, abs=0.02)
-    assert end.std() == pytest.approx(SPREAD, abs=0.03)
-    began = start().audio.expand_as(end)
-    told = torch.corrcoef(torch.stack([end.flatten(), began.flatten()]))[0, 1]
-    assert told.abs() < 0.05
-
-
-def test_renewed_sound_is_the_same_take_in_few_steps_and_in_many():
-    full = renewed(100)[-1].latents.audio.flatten()
-    fast, other = (renewed(8, seed)[-1].latents.audio.flatten() for seed in (0, 1))
-    assert torch.corrcoef(torch.stack([fast, full]))[0, 1] > 0.8
-    assert torch.corrcoef(torch.stack([other, full]))[0, 1] < 0.3
-
-
-def test_the_picture_goes_with_the_flow_where_sound_is_renewed():
-    plain = end_of(euler, 8)
-    assert torch.equal(renewed(8)[-1].latents.video, plain.video)
-
-
-def test_renewed_sound_started_again_from_a_step_ends_in_the_same_bits():
-    steps = renewed(6)
-    assert torch.equal(renewed(6, after=steps[3])[-1].latents.audio, steps[-1].latents.audio)
-
-
-def test_sound_that_waits_under_a_ceiling_is_not_renewed_before_its_time():
-    noise = start()
-    most = torch.ones(noise.audio.shape[-1])
-    most[:2], most[2] = 0.3, 0.0
-    given_ = dataclasses.replace(Given.nothing(start(1)), audio_most=most)
-    first = given_.start(noise)
-    levels = dataclasses.replace(levels_of(8), walk=walk_for(SHAPE, 8, 0))
-    steps = list(ancestral(gaussian_velocity, first, levels, given_))
-    assert torch.equal(steps[3].latents.audio[..., :3], first.audio[..., :3])
-    assert not torch.equal(steps[3].latents.audio[..., 3:], first.audio[..., 3:])
-    assert torch.equal(steps[-1].latents.audio[..., 2], given_.clean.audio[..., 2])

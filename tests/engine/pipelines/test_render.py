@@ -189,23 +189,6 @@ def test_a_resumed_plan_ends_in_the_same_bits(sampler):
     assert torch.equal(again.latents.audio, steps[-1].latents.audio)
 
 
-def test_sound_is_renewed_on_its_way_where_that_is_asked_for():
-    assert plan().sampler == "euler"
-    assert plan().levels.walk is None
-    renewed, plain = end_of(plan(sampler="ancestral")), end_of(plan())
-    assert not torch.allclose(renewed.audio, plain.audio, atol=1e-3)
-
-
-def test_an_edit_of_any_strength_is_renewed_by_the_same_walk():
-    begun = plan(sampler="ancestral")
-    edits = [
-        plan_edit(begun, source(), picture_strength=1, sound_strength=sound, span=(0, 9))
-        for sound in (0.3, 0.8)
-    ]
-    for made in (*edits, plan_from_latent(begun, source())):
-        assert made.levels.walk is begun.levels.walk is not None
-
-
 def test_evaluations_are_counted():
     made = replace(plan(steps=4), guidance=Guidance(text=2.0, coupling=2.0))
     assert made.evaluations == 12

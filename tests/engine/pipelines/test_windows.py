@@ -48,20 +48,6 @@ def test_an_extension_keeps_history_clean_and_makes_a_clip_of_its_own(backward):
     assert not torch.allclose(part.of(end).video, alone.video, atol=1e-4)
 
 
-def test_the_sounds_of_a_window_are_renewed_each_by_its_own_walk():
-    shots = [plan(seed=seed, shape=SHORT, sampler="ancestral") for seed in (1, 2)]
-    joined = plan_sequence(shots, across=False).levels.walk
-    own = [one.levels.walk for one in shots if one.levels.walk is not None]
-    assert joined is not None
-    assert torch.equal(joined, torch.cat(own, dim=-1))
-    history = history_of(source(), 12.0, backward=False)
-    begun = plan(sampler="ancestral")
-    ahead = plan_extension(begun, history, backward=False).levels.walk
-    assert ahead is not None
-    assert begun.levels.walk is not None
-    assert torch.equal(ahead[..., history.latents.audio.shape[-1] :], begun.levels.walk)
-
-
 def test_history_is_the_sources_own_latents():
     ahead, back = (history_of(source(), 12.0, backward=way) for way in (False, True))
     assert torch.equal(ahead.latents.video, source().video[:, :, 1:])
