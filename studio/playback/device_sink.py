@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 import numpy as np
+import soxr
 
 from studio.playback.audio_sink import AudioStream, Block, SinkError
 from studio.playback.sound_devices import DEVICES, SoundDevices
@@ -42,6 +43,9 @@ class DeviceSink:
 class DeviceStream:
     """One run of sound on a device.
 
+    Where the device runs at a rate of its own, the sound is brought to that. What it has been given
+    is counted as samples of the film all the same, and without what the converter keeps back.
+
     Args:
         devices: where it is opened.
         name: of the device.
@@ -63,8 +67,14 @@ class DeviceStream:
         self._idle = threading.Event()
         self._idle.set()
         self._over = self._closed = False
-        self._written = 0
+        self._written = self._given = 0
         self._stream = devices.open(name, sample_rate_hz)
+        self._device_hz = int(self._stream.samplerate)
+        self._converter = (
+            None
+            if self._device_hz == sample_rate_hz
+            else soxr.ResampleStream(sample_rate_hz, self._device_hz, 2, dtype="float32")
+        )
         # Samples between a write's return and the loudspeaker.
         self._latency = int(float(self._stream.latency) * sample_rate_hz)
         self._anchor = (now_s(), -self._latency)
@@ -74,7 +84,9 @@ class DeviceStream:
         try:
             if self._over:
                 return
-            self._stream.write(np.ascontiguousarray(np.clip(block, -1.0, 1.0).T))
+            sound = block.T if self._converter is None else self._converter.resample_chunk(block.T)
+            if len(sound):
+                self._stream.write(np.ascontiguousarray(np.clip(sound, -1.0, 1.0)))
         except Exception as error:  # what a device raises that vanishes is anybody's guess
             if self._over:
                 return
@@ -85,7 +97,8 @@ class DeviceStream:
         finally:
             self._idle.set()
         with self._lock:
-            self._written += block.shape[1]
+            self._given += len(sound)
+            self._written = self._given * self._rate_hz // self._device_hz
             self._anchor = (self._now_s(), self._written - self._latency)
 
     def heard(self) -> int:

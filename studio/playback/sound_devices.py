@@ -46,6 +46,8 @@ class SoundDevices:
     def open(self, name: str, sample_rate_hz: int) -> Any:
         """A stream of the library's on the device of this name, or on the default one, that runs.
 
+        It runs at the device's own rate where the device takes no other.
+
         Raises:
             SinkError: if there is none.
         """
@@ -115,18 +117,28 @@ def _opened(library: Any, name: str, sample_rate_hz: int) -> Any:
                 )
             )
     try:
-        stream = library.OutputStream(
-            samplerate=sample_rate_hz, channels=_CHANNELS, dtype="float32", device=device
-        )
         try:
-            stream.start()
+            return _running(library, device, sample_rate_hz)
         except library.PortAudioError:
-            stream.close(ignore_errors=True)
-            raise
+            own_hz = int(library.query_devices(device, "output")["default_samplerate"])
+            if own_hz == sample_rate_hz:
+                raise
+            return _running(library, device, own_hz)
     except (library.PortAudioError, ValueError, OSError) as error:
         raise SinkError(
             tr("No sound device can be opened; the film plays without sound.")
         ) from error
+
+
+def _running(library: Any, device: int | None, rate_hz: int) -> Any:
+    stream = library.OutputStream(
+        samplerate=rate_hz, channels=_CHANNELS, dtype="float32", device=device
+    )
+    try:
+        stream.start()
+    except library.PortAudioError:
+        stream.close(ignore_errors=True)
+        raise
     return stream
 
 

@@ -20,6 +20,7 @@ class DriverStream:
     def __init__(self, driver: Driver, how: dict) -> None:
         self.driver = driver
         self.how = how
+        self.samplerate = float(how["samplerate"])
         self.written: list[np.ndarray] = []
         self.waits = threading.Event()
         self.freed = threading.Event()
@@ -60,6 +61,7 @@ class Driver:
         stuck: writers wait until their stream is aborted.
         hopeless: an abort does not wake them either.
         takes: samples after which a healthy stream lets its writer wait; ``None`` takes all.
+        own_hz: the one rate that its devices run at; ``None`` takes every one.
     """
 
     PortAudioError = PortAudioError
@@ -70,6 +72,7 @@ class Driver:
         self.known = list(self.there)
         self.stuck = self.hopeless = False
         self.takes: int | None = None
+        self.own_hz: int | None = None
         self.streams: list[DriverStream] = []
         self.starts = 0
         self._runs = True
@@ -86,11 +89,17 @@ class Driver:
         at = how["device"] or 0
         if not self._runs or at >= len(self.known) or self.known[at] not in self.there:
             raise PortAudioError("Error querying device -1")
+        if self.own_hz not in (None, how["samplerate"]):
+            raise PortAudioError("Error opening OutputStream: Invalid sample rate")
         stream = DriverStream(self, {**how, "name": self.known[at]})
         self.streams.append(stream)
         return stream
 
-    def query_devices(self):
+    def query_devices(self, device=None, kind=None):
+        if kind is not None:
+            if not self.known:
+                raise PortAudioError("Error querying device -1")
+            return {"default_samplerate": float(self.own_hz or 48_000)}
         names = [(name, 0, 2) for name in self.known]
         others = [("Microphone", 0, 0), ("Earpiece", 0, 1), ("Speakers by another way", 1, 2)]
         return [

@@ -53,6 +53,27 @@ def test_blocks_are_written_as_the_device_takes_them_and_never_beyond_full_scale
     assert driver.open == []
 
 
+def test_a_device_that_runs_at_a_rate_of_its_own_hears_the_film_as_long_and_as_high(
+    sink, driver, clock
+):
+    driver.own_hz = 44_100
+    stream = sink.open(48_000)
+    at = np.arange(96_000) / 48_000
+    tone = np.repeat(0.5 * np.sin(2 * np.pi * 1_000 * at)[None], 2, axis=0).astype(np.float32)
+    for begin in range(0, 96_000, 1_000):
+        stream.write(tone[:, begin : begin + 1_000])
+    (below,) = driver.streams
+    assert below.how["samplerate"] == 44_100
+    heard = np.concatenate(below.written)
+    # Up to 20 ms stay in the converter.
+    assert 88_200 - 882 <= len(heard) <= 88_200
+    expected = 0.5 * np.sin(2 * np.pi * 1_000 * np.arange(44_100) / 44_100)
+    assert np.abs(heard[4_410:44_100, 0] - expected[4_410:]).max() < 1e-3
+    clock.now_s += 10
+    assert stream.heard() == len(heard) * 48_000 // 44_100
+    stream.close()
+
+
 def test_what_is_heard_lies_behind_what_is_written_by_the_latency(sink, clock):
     stream = sink.open(48_000)
     heard = [stream.heard()]
