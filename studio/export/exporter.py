@@ -22,7 +22,7 @@ from studio.export.finishing import Finisher
 from studio.export.folder_beside import folder_beside, plain_name
 from studio.export.loudness import Heard, Loudness, brought_to, shown_by
 from studio.export.plan import ExportPlan, PictureSource, SoundSource
-from studio.export.spool import Spool
+from studio.export.spool import room_beside
 from studio.export.stages import ahead, mixed, unheard
 from studio.export.time_left import Stage, TimeLeft, stage_guesses
 from studio.wording import tr
@@ -210,19 +210,18 @@ class Exporter:
             return self._sequence()
         if kind == "gif":
             return self._gif()
-        with Spool(self.plan.path) as spool:
-            match kind:
-                case "film":
-                    return self._film(spool)
-                case "sound":
-                    return self._wav(spool)
-                case "stems":
-                    return self._write_stems(spool)
-                case _:
-                    assert_never(kind)
+        match kind:
+            case "film":
+                return self._film()
+            case "sound":
+                return self._wav()
+            case "stems":
+                return self._write_stems()
+            case _:
+                assert_never(kind)
 
-    def _film(self, spool: Spool) -> ExportEnd:
-        plan, heard = self.plan, self._final_sound(spool)
+    def _film(self) -> ExportEnd:
+        plan, heard = self.plan, self._final_sound()
         if heard is None:
             return ExportCancelled()
         with closing(ahead(self.pictures())) as pictures:
@@ -252,8 +251,8 @@ class Exporter:
         )
         return self._finished(plan.path, None) if written else ExportCancelled()
 
-    def _wav(self, spool: Spool) -> ExportEnd:
-        heard = self._final_sound(spool)
+    def _wav(self) -> ExportEnd:
+        heard = self._final_sound()
         if heard is None:
             return ExportCancelled()
         samples = heard.sound.shape[1]
@@ -262,13 +261,14 @@ class Exporter:
         )
         return self._finished(self.plan.path, heard.loudness) if written else ExportCancelled()
 
-    def _write_stems(self, spool: Spool) -> ExportEnd:
+    def _write_stems(self) -> ExportEnd:
         """Every track by itself, and their mix, which is their sum: none is brought to a level."""
         folder = self.plan.target
         first, end = self.plan.sample_span
         samples = end - first
         parts = (*self._stems, ("Mix", self._sound))
-        sound, meter = spool.room(samples), LoudnessMeter(self.plan.sample_rate_hz)
+        sound = room_beside(folder, samples)
+        meter = LoudnessMeter(self.plan.sample_rate_hz)
         told = 0
 
         def tell(done: int) -> None:
@@ -312,11 +312,11 @@ class Exporter:
             part.done = True
         return self._finished(folder, None)
 
-    def _final_sound(self, spool: Spool) -> Heard | None:
+    def _final_sound(self) -> Heard | None:
         plan = self.plan
         first, end = plan.sample_span
         meter = LoudnessMeter(plan.sample_rate_hz)
-        sound = self.mix(spool.room(end - first), meter.add)
+        sound = self.mix(room_beside(plan.path, end - first), meter.add)
         if sound is None:
             return None
         heard = Heard(sound=sound, loudness=shown_by(meter))
@@ -327,7 +327,7 @@ class Exporter:
             plan.sample_rate_hz,
             plan.loudness_lufs,
             plan.true_peak_db,
-            into=spool.room(end - first),
+            into=room_beside(plan.path, end - first),
             tell=partial(self._share, "loudness"),
             stopped=self._stop.is_set,
         )
