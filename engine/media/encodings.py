@@ -22,6 +22,7 @@ class FilmPreset:
         sound_format: in which samples reach the encoder: ``fltp``, ``flt``, or ``s32`` for whole
             numbers of 24 bits.
         codec_tag: four letters by which players know the codec, where the usual ones differ.
+        has_timecode: whether the container has a track of timecode.
         least_px: width and height below which the encoder takes no picture.
     """
 
@@ -34,6 +35,7 @@ class FilmPreset:
     container_options: dict[str, str] = field(default_factory=dict)
     sound_bits_per_s: int = 0
     codec_tag: str = ""
+    has_timecode: bool = False
     least_px: tuple[int, int] = (2, 2)
 
     @property
@@ -94,6 +96,7 @@ _PRORES = FilmPreset(
     sound_format="s32",
     options={"profile": "standard", "vendor": "apl0"},
     container_options={"movflags": "+faststart+write_colr", **_BITEXACT},
+    has_timecode=True,
 )
 _DNXHR = replace(
     _PRORES,

@@ -11,6 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from fractions import Fraction
 from itertools import chain
+from math import lcm
 from pathlib import Path
 from typing import Literal, Self, cast
 
@@ -37,6 +38,7 @@ _FRAMES_BEHIND = 3
 _WAV_BYTES = {"float32": 4, "pcm24": 3}
 # A RIFF file tells its size in 32 bits; a little is left for what stands before the samples.
 _MOST_RIFF_BYTES = 2**32 - 2**16
+_MOST_UNITS_HZ = 2**31 - 1
 # Without these the library's fast paths round chroma by a level or two.
 _EXACT = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INP
 
@@ -49,6 +51,7 @@ def write_film(
     *,
     sample_rate_hz: int = 24_000,
     preset: str = "mp4",
+    timecode: str = "",
     metadata: Mapping[str, str] | None = None,
     progress: Callable[[int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
@@ -65,6 +68,7 @@ def write_film(
             the pictures come, so that it may lie on the disk. None for no track.
         sample_rate_hz: of the sound.
         preset: a name in ``PRESETS``.
+        timecode: of the first picture, in a track of its own where the preset has one.
         metadata: what the container says about the film.
         progress: called with the number of pictures written so far.
         cancelled: asked before every picture; once it says yes, nothing is left behind.
@@ -83,8 +87,10 @@ def write_film(
         raise MediaError(f"{Path(path).name} was not written: there are no pictures.")
     _check_picture(path, first, how)
     with written_beside(Path(path)) as beside:
-        with _open(beside.path, how) as container:
+        with _open(beside.path, how, Fraction(rate), sample_rate_hz) as container:
             container.metadata.update(metadata or {})
+            if timecode and how.has_timecode:
+                container.metadata["timecode"] = timecode
             film = _Film(container, how, first.shape, Fraction(rate), sound, sample_rate_hz)
             with _Behind(film.add, progress) as encoding:
                 for picture in chain((first,), stream):
@@ -191,10 +197,16 @@ def _check_picture(path: Path, picture: np.ndarray, how: FilmPreset) -> None:
 
 
 @contextmanager
-def _open(path: Path, how: FilmPreset) -> Iterator[OutputContainer]:
-    with av.open(
-        str(path), "w", format=how.container, container_options=how.container_options
-    ) as container:
+def _open(
+    path: Path, how: FilmPreset, rate: Fraction, sample_rate_hz: int
+) -> Iterator[OutputContainer]:
+    options = dict(how.container_options)
+    units_hz = lcm(rate.numerator, sample_rate_hz)
+    if how.container in ("mp4", "mov") and units_hz <= _MOST_UNITS_HZ:
+        # How long each track is shown stands there in units of the film, by themselves
+        # milliseconds: with these both are what they are, to the picture and the sample.
+        options["movie_timescale"] = str(units_hz)
+    with av.open(str(path), "w", format=how.container, container_options=options) as container:
         yield container
 
 

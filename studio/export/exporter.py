@@ -232,6 +232,7 @@ class Exporter:
                 heard.sound,
                 sample_rate_hz=plan.sample_rate_hz,
                 preset=plan.preset.encoding,
+                timecode=plan.timecode,
                 metadata=dict(plan.metadata),
                 progress=lambda done: self._progress("pictures", done, plan.frames),
                 cancelled=self._stop.is_set,

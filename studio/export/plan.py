@@ -15,7 +15,13 @@ from engine.media import FASTEST_GIF
 from studio.document.film import Film, PictureSize, Timeline
 from studio.document.framing import frame_size
 from studio.document.queries import play_range, stem_tracks, timeline_end
-from studio.document.timebase import conformed_length, held_picture, samples_at
+from studio.document.timebase import (
+    conformed_length,
+    first_frame_of_picture,
+    held_picture,
+    samples_at,
+    to_timecode,
+)
 from studio.export.enlarger import NOT_INSTALLED, can_enlarge
 from studio.export.presets import ExportError, Preset, check_preset, preset_for
 from studio.export.spool import spooled_bytes
@@ -115,6 +121,12 @@ class ExportPlan:
     def frames(self) -> int:
         """Pictures of the file."""
         return conformed_length(self.end - self.start, self.film_rate, self.rate)
+
+    @property
+    def timecode(self) -> str:
+        """Of the first picture, as the timeline has it, counted at the file's rate."""
+        first = first_frame_of_picture(self.start, self.film_rate, self.rate)
+        return to_timecode(first, self.rate)
 
     def film_frame(self, index: int) -> int:
         """The frame of the cut that picture ``index`` of the file shows."""

@@ -112,3 +112,31 @@ for work in (
     )
     assert result.stdout.count("the disk is full") == 3, result.stdout + result.stderr
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("preset", ["mp4", "hevc", "prores"])
+def test_tracks_last_to_the_picture_and_the_sample(tmp_path, preset):
+    rate = Fraction(30_000, 1_001)
+    path = tmp_path / f"film.{'mov' if preset == 'prores' else 'mp4'}"
+    sound = np.zeros((2, 59_259), np.float32)  # 37 pictures are 59,259.2 samples
+    pictures = [np.full((64, 64, 3), 90, np.uint8)] * 37
+    write_film(path, pictures, rate, sound, sample_rate_hz=48_000, preset=preset)
+    with av.open(str(path)) as film:
+        picture, heard = film.streams.video[0], film.streams.audio[0]
+        assert picture.duration * picture.time_base == 37 / rate
+        assert heard.duration * heard.time_base == Fraction(59_259, 48_000)
+
+
+@pytest.mark.parametrize(
+    ("rate", "timecode"),
+    [(Fraction(30_000, 1_001), "00:01:00;02"), (Fraction(25), "10:00:00:00")],
+)
+def test_a_film_for_editing_has_its_timecode_in_a_track(tmp_path, rate, timecode):
+    pictures = [np.full((64, 64, 3), 90, np.uint8)] * 2
+    for name, preset in (("film.mov", "prores"), ("film.mp4", "mp4")):
+        write_film(tmp_path / name, pictures, rate, preset=preset, timecode=timecode)
+    with av.open(str(tmp_path / "film.mov")) as film:
+        assert [one.metadata.get("timecode") for one in film.streams.data] == [timecode]
+    with av.open(str(tmp_path / "film.mp4")) as film:
+        assert film.streams.data == ()
+    assert probe(tmp_path / "film.mov").frames == 2

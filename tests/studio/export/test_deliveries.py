@@ -148,3 +148,18 @@ def test_names_choose_presets(tmp_path):
     assert preset_named("av1-opus").suffix == ".mp4"
     with pytest.raises(ExportError, match="no preset"):
         preset_named("vhs")
+
+
+@pytest.mark.parametrize(
+    ("film_rate", "rate", "timecode"),
+    [
+        (Fraction(24), None, "00:00:00:05"),
+        (Fraction(30_000, 1_001), None, "00:00:00;05"),
+        (Fraction(24), Fraction(60), "00:00:00:13"),
+    ],
+)
+def test_a_part_for_editing_begins_at_its_timecode(reel, tmp_path, film_rate, rate, timecode):
+    reel.film = replace(reel.film, rate=film_rate)
+    exported(reel, tmp_path / "part.mov", span=(5, 8), rate=rate)
+    with av.open(str(tmp_path / "part.mov")) as film:
+        assert [one.metadata["timecode"] for one in film.streams.data] == [timecode]
