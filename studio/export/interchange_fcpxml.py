@@ -164,8 +164,9 @@ class _Writer:
 
     def _clip(self, clip: Clip, track: Track, offset: Fraction | int) -> Element | None:
         """A clip; ``None`` where the format has nothing for it."""
+        off = not clip.enabled or track.id not in self._open_tracks
         if isinstance(clip.source, TitleSource):
-            return self._titled(clip, clip.source, offset)
+            return self._titled(clip, clip.source, offset, off=off)
         asset = "" if isinstance(clip.source, GeneratorSource) else self._asset(clip, track)
         if not asset:
             return None
@@ -178,7 +179,7 @@ class _Writer:
             duration=self._time(clip.length),
             srcEnable="video" if track.kind == "video" else "audio",
         )
-        if not clip.enabled or track.id not in self._open_tracks:
+        if off:
             made.set("enabled", "0")
         source = self._sheet.source(clip)
         if track.kind == "video" and source.rate not in (None, self._sheet.rate):
@@ -209,8 +210,8 @@ class _Writer:
             facts = {"hasVideo": "1", "format": self._format_of(rate, wide, high)}
         if both:
             rate_hz = str(source.sample_rate_hz or self._sheet.sample_rate_hz)
-            facts |= {"hasAudio": "1", "audioSources": "1", "audioChannels": "2"}
-            facts["audioRate"] = rate_hz
+            facts |= {"hasAudio": "1", "audioSources": "1"}
+            facts |= {"audioChannels": str(source.channels), "audioRate": rate_hz}
         name = one_line(source.name)
         self._assets[url] = self._new("asset", name=name, start="0s", duration=duration, **facts)
         asset = self._resources[-1]
@@ -232,7 +233,9 @@ class _Writer:
             self._formats[key] = self._new("format", **kind, **size, colorSpace=_COLOURS)
         return self._formats[key]
 
-    def _titled(self, clip: Clip, source: TitleSource, offset: Fraction | int) -> Element:
+    def _titled(
+        self, clip: Clip, source: TitleSource, offset: Fraction | int, *, off: bool
+    ) -> Element:
         if not self._title:
             self._title = self._new("effect", name="Basic Title", uid=_TITLE_EFFECT)
         self._styles += 1
@@ -246,7 +249,7 @@ class _Writer:
             start="0s",
             duration=self._time(clip.length),
         )
-        if not clip.enabled:
+        if off:
             made.set("enabled", "0")
         words = SubElement(SubElement(made, "text"), "text-style", ref=style_id)
         words.text = "\n".join(one_line(line, 500) for line in source.text.split("\n"))

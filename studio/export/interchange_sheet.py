@@ -48,6 +48,7 @@ class SheetSource:
         still: it is one picture that lasts.
         rate: its own pictures a second; ``None`` where it has none or that is not known.
         sample_rate_hz: of its sound; 0 where it has none or that is not known.
+        channels: of its sound, where it has one.
         sha256: of an imported file; empty where it is not known.
         facts: what is told of how it was made, for the metadata of formats that have it.
     """
@@ -62,6 +63,7 @@ class SheetSource:
     width: int = 0
     height: int = 0
     sample_rate_hz: int = 0
+    channels: int = 2
     sha256: str = ""
     facts: Mapping[str, Plain] = field(default_factory=dict[str, Plain])
 
@@ -208,6 +210,7 @@ def _media(film: Film, media: Media, folder: Path) -> SheetSource:
         width=facts.width,
         height=facts.height,
         sample_rate_hz=facts.sample_rate_hz,
+        channels=facts.channels or 2,
         sha256=media.sha256,
         facts={"media": {"id": media.id, "sha256": media.sha256, "rights": media.rights}},
     )

@@ -189,6 +189,24 @@ def test_a_track_that_is_not_heard_is_switched_off(tmp_path):
     assert all(one.attrib["enabled"] == "0" for one in heard)
 
 
+def test_a_title_on_a_track_that_is_not_seen_is_switched_off(tmp_path):
+    film, cut = with_clip("V1", source=TitleSource(text="Rain"))
+    tracks = tuple(replace(one, muted=one.name == "V1") for one in cut.tracks)
+    root = rendered(film, replace(cut, tracks=tracks), tmp_path)
+    check(root)
+    (title,) = root.iter("title")
+    assert title.attrib["enabled"] == "0"
+
+
+def test_a_sound_has_the_channels_of_its_file(tmp_path):
+    film, cut = with_clip("A1", source=MediaSource(media_id="m2"))
+    rain = replace(film.media[1], facts=replace(film.media[1].facts, channels=1))
+    film = replace(film, media=(film.media[0], rain))
+    root = rendered(film, cut, tmp_path)
+    (asset,) = (one for one in root.iter("asset") if one.attrib["name"] == "Rain")
+    assert asset.attrib["audioChannels"] == "1"
+
+
 def test_a_still_has_no_rate(tmp_path):
     film = base()
     still = replace(film.media[0], id="m9", kind="image", path="media/a.png", name="Still")
