@@ -21,12 +21,15 @@ from studio.export.plan import TRUE_PEAK_DB, DeliverySpec, plan_export
 from studio.export.presets import PRESETS, preset_named
 from studio.export.provenance_sealing import can_sign
 
+_ENDINGS = tuple(dict.fromkeys((*(preset.suffix for preset in PRESETS.values()), *SUFFIXES)))
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command understands."""
     parser.add_argument("project", type=Path, metavar="PROJECT", help="the film's folder or file")
-    endings = ", ".join(dict.fromkeys((*(preset.suffix for preset in PRESETS.values()), *SUFFIXES)))
-    parser.add_argument("file", type=Path, metavar="FILE", help=f"ends with one of {endings}")
+    parser.add_argument(
+        "file", type=Path, metavar="FILE", help=f"ends with one of {', '.join(_ENDINGS)}"
+    )
     parser.add_argument(
         "--preset", metavar="NAME", help=f"one of {', '.join(PRESETS)}; by FILE's ending otherwise"
     )
@@ -70,8 +73,14 @@ def run(arguments: argparse.Namespace) -> int:
         film, ledger = project.store.film, project.store.ledger
         if arguments.file.is_file() and not arguments.replace:
             raise CommandError(f"{arguments.file} exists already; name another, or say --replace.")
+        if arguments.file.suffix.lower() not in _ENDINGS:
+            raise CommandError(
+                f"“{arguments.file.name}” does not say what to export; end it with one of "
+                f"{', '.join(_ENDINGS)}."
+            )
         timeline = _timeline(film, arguments.timeline)
         if is_handed_over(arguments.file):
+            _require_whole(arguments)
             for loss in hand_over(film, ledger, timeline, project.folder, arguments.file):
                 _say(loss)
             _say(f"{arguments.file}: written.")
@@ -113,6 +122,37 @@ def run(arguments: argparse.Namespace) -> int:
         _say(note)
     _say(in_words(end))
     return 0
+
+
+def _require_whole(arguments: argparse.Namespace) -> None:
+    """Refuse what is said of media where a cut or subtitles are asked for.
+
+    Raises:
+        CommandError: naming the options.
+    """
+    asked = {
+        "--preset": arguments.preset,
+        "--range": arguments.range,
+        "--from": arguments.start,
+        "--until": arguments.end,
+        "--width": arguments.width,
+        "--height": arguments.height,
+        "--rate": arguments.rate,
+        "--finish": arguments.finish,
+        "--loudness": arguments.loudness,
+        "--as-mixed": arguments.as_mixed,
+        "--burn-in": arguments.burn_in,
+        "--sign": arguments.sign,
+        "--certificate": arguments.certificate,
+        "--key": arguments.key,
+    }
+    # 0 LUFS is a target too.
+    idle = [option for option, value in asked.items() if value is not None and value is not False]
+    if idle:
+        raise CommandError(
+            f"{arguments.file.name} holds the whole timeline and no media; leave out "
+            f"{', '.join(idle)}."
+        )
 
 
 def _timeline(film: Film, name: str | None) -> Timeline:

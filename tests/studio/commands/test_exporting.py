@@ -73,3 +73,17 @@ def test_a_mistake_is_a_sentence_and_writes_nothing(project, tmp_path, capsys, m
     assert main(["export", str(project), str(tmp_path / "out.mp4"), *more]) != 0
     assert sentence in capsys.readouterr().err
     assert not (tmp_path / "out.mp4").exists()
+
+
+def test_what_is_said_of_media_is_refused_where_a_cut_is_asked_for(project, tmp_path, capsys):
+    words = ["export", str(project), str(tmp_path / "a.edl"), "--loudness", "0", "--range", "1-2"]
+    assert main(words) != 0
+    assert "leave out --range, --loudness" in capsys.readouterr().err
+    assert not (tmp_path / "a.edl").exists()
+
+
+def test_an_ending_that_says_nothing_is_answered_with_all_that_do(project, tmp_path, capsys):
+    assert main(["export", str(project), str(tmp_path / "film.xyz")]) != 0
+    said = capsys.readouterr().err
+    assert ".mp4" in said
+    assert ".fcpxml" in said
