@@ -8,6 +8,7 @@ import re
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ MEDIA_FOLDER = "media"
 BLOCK_BYTES = 1 << 20
 _MOST_FILES = 2000
 _END_S = 1.0
+_HALF = re.compile(r"\.[0-9a-f]{16}\.part")
 _USUAL_ENDING = re.compile(r"\.[a-z0-9]{1,10}")
 _JOINERS = "\u200c\u200d"  # of Persian letters, and of pictographs
 
@@ -66,7 +68,8 @@ class Importer:
     """Brings files into a film's ``media`` folder, one after the other.
 
     A file is hashed while it is copied under another name and renamed when it is whole: a killed
-    import leaves no half file behind that anybody could mistake for a whole one.
+    import leaves no half file behind that anybody could mistake for a whole one. Those of an earlier
+    sitting are removed before the first is brought in, which is at once where files were under way.
     """
 
     def __init__(
@@ -123,6 +126,7 @@ class Importer:
             self._thread.join()
 
     def _run(self) -> None:
+        _without_halves(self._folder / MEDIA_FOLDER)
         while (path := self._next()) is not None:
             result = self._bring_in(path)
             with self._condition:
@@ -211,6 +215,14 @@ def bring_in(
         sha256=digest,
         facts=facts,
     )
+
+
+def _without_halves(media_folder: Path) -> None:
+    """Remove what a killed import left half copied. The film's lock is ours: nobody writes it."""
+    for half in media_folder.glob(".*.part"):
+        if _HALF.fullmatch(half.name):
+            with suppress(OSError):
+                half.unlink()
 
 
 def _copy(

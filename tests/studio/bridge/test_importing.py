@@ -87,3 +87,16 @@ def test_a_film_holds_files_of_any_name(qtbot, tmp_path, name, shown, ending):
     qtbot.addWidget(label)
     assert label.text().endswith(" is refused.")
     again.close()
+
+
+def test_what_a_killed_import_left_half_is_gone_once_something_comes_in(qtbot, importing, tmp_path):
+    importer, results, folder = importing
+    (folder / "media").mkdir()
+    half, own = folder / "media" / f".{new_id()}.part", folder / "media" / "notes.part"
+    half.write_bytes(b"half")
+    own.write_bytes(b"of the director")
+    cv2.imwrite(str(tmp_path / "face.png"), np.zeros((20, 30, 3), np.uint8))
+    importer.add([tmp_path / "face.png"])
+    qtbot.waitUntil(lambda: bool(results))
+    assert not half.exists()
+    assert own.exists()
