@@ -68,8 +68,8 @@ class Importer:
     """Brings files into a film's ``media`` folder, one after the other.
 
     A file is hashed while it is copied under another name and renamed when it is whole: a killed
-    import leaves no half file behind that anybody could mistake for a whole one. Those of an earlier
-    sitting are removed before the first is brought in, which is at once where files were under way.
+    import leaves no half file behind that anybody could mistake for a whole one. Those of an
+    earlier sitting go before the first is brought in: at once, where files were under way.
     """
 
     def __init__(

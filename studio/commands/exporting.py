@@ -12,11 +12,16 @@ from studio.commands.crew import CommandError
 from studio.commands.delivery import deliver, in_words
 from studio.document.film import Film, Timeline
 from studio.document.project_file import open_project
-from studio.document.queries import active_timeline, timeline_end
+from studio.document.queries import active_timeline, is_marked, play_range, timeline_end
 from studio.document.timebase import FILM_RATES, from_timecode
 from studio.export.credentials import NO_HOLDER
 from studio.export.credentials_certificate import Identity, load_identity
-from studio.export.interchange_handing import SUFFIXES, hand_over, is_handed_over
+from studio.export.interchange_handing import (
+    SUFFIXES,
+    hand_over,
+    is_handed_over,
+    is_subtitles,
+)
 from studio.export.plan import TRUE_PEAK_DB, DeliverySpec, plan_export
 from studio.export.presets import PRESETS, preset_named
 from studio.export.provenance_sealing import can_sign
@@ -80,8 +85,8 @@ def run(arguments: argparse.Namespace) -> int:
             )
         timeline = _timeline(film, arguments.timeline)
         if is_handed_over(arguments.file):
-            _require_whole(arguments)
-            for loss in hand_over(film, ledger, timeline, project.folder, arguments.file):
+            span = _handed_span(arguments, film, timeline)
+            for loss in hand_over(film, ledger, timeline, project.folder, arguments.file, span):
                 _say(loss)
             _say(f"{arguments.file}: written.")
             return 0
@@ -124,17 +129,17 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _require_whole(arguments: argparse.Namespace) -> None:
-    """Refuse what is said of media where a cut or subtitles are asked for.
+def _handed_span(
+    arguments: argparse.Namespace, film: Film, timeline: Timeline
+) -> tuple[int, int] | None:
+    """The frames of subtitles: those that a film of the same options has. ``None`` is all.
 
     Raises:
-        CommandError: naming the options.
+        CommandError: naming options that mean nothing where a cut or subtitles are asked for.
     """
-    asked = {
+    part = {"--range": arguments.range, "--from": arguments.start, "--until": arguments.end}
+    media = {
         "--preset": arguments.preset,
-        "--range": arguments.range,
-        "--from": arguments.start,
-        "--until": arguments.end,
         "--width": arguments.width,
         "--height": arguments.height,
         "--rate": arguments.rate,
@@ -146,13 +151,19 @@ def _require_whole(arguments: argparse.Namespace) -> None:
         "--certificate": arguments.certificate,
         "--key": arguments.key,
     }
+    lettered = is_subtitles(arguments.file)
+    asked = media if lettered else media | part
     # 0 LUFS is a target too.
     idle = [option for option, value in asked.items() if value is not None and value is not False]
     if idle:
         raise CommandError(
-            f"{arguments.file.name} holds the whole timeline and no media; leave out "
-            f"{', '.join(idle)}."
+            f"{arguments.file.name} holds {'no media' if lettered else 'the whole timeline'}; "
+            f"leave out {', '.join(idle)}."
         )
+    if not lettered:
+        return None
+    span = _span(arguments, film, timeline)
+    return play_range(timeline) if span is None and is_marked(timeline) else span
 
 
 def _timeline(film: Film, name: str | None) -> Timeline:

@@ -91,6 +91,11 @@ def play_range(timeline: Timeline) -> tuple[int, int]:
     return start, max(start, end)
 
 
+def is_marked(timeline: Timeline) -> bool:
+    """Whether a part of it is marked from in to out."""
+    return timeline.in_frame is not None or timeline.out_frame is not None
+
+
 def audible_tracks(timeline: Timeline) -> tuple[Track, ...]:
     """The audio tracks that are heard: those that are solo, or else those not muted."""
     return _active(timeline, "audio")

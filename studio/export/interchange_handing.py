@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 from studio.document.film import Film, Subtitle, Timeline, new_id
 from studio.document.ledger import Ledger
+from studio.document.queries import is_marked
 from studio.export.interchange import INTERCHANGES, write_interchange
 from studio.export.interchange_sheet import sheet_of
 from studio.export.subtitles import (
@@ -31,8 +33,18 @@ def is_handed_over(path: Path) -> bool:
     return path.suffix.lower() in SUFFIXES
 
 
+def is_subtitles(path: Path) -> bool:
+    """Whether a file's name asks for subtitles."""
+    return path.suffix.lower() in {kind.suffix for kind in KINDS}
+
+
 def hand_over(
-    film: Film, ledger: Ledger, timeline: Timeline, folder: Path, path: Path
+    film: Film,
+    ledger: Ledger,
+    timeline: Timeline,
+    folder: Path,
+    path: Path,
+    span: tuple[int, int] | None = None,
 ) -> tuple[str, ...]:
     """Write a timeline, or its subtitles, in the form that the name of ``path`` asks for.
 
@@ -42,6 +54,8 @@ def hand_over(
         timeline: that is written.
         folder: of the film.
         path: of the file.
+        span: of subtitles the frames from and until, for a film that begins with the first of them;
+            all if None. A cut is always handed over whole.
 
     Returns:
         What the form drops, as sentences.
@@ -50,12 +64,25 @@ def hand_over(
         ExportError: if there is nothing to write, or it cannot be written.
     """
     check_target(path, folder)
-    if path.suffix.lower() not in {kind.suffix for kind in KINDS}:
+    if not is_subtitles(path):
         return write_interchange(path, sheet_of(film, ledger, timeline, folder))
-    captions = [caption_at(one.start, one.end, one.text, film.rate) for one in timeline.subtitles]
+    lines = timeline.subtitles if span is None else _within(timeline.subtitles, *span)
+    captions = [caption_at(one.start, one.end, one.text, film.rate) for one in lines]
     write_subtitles(path, captions)
     drops = kind_of(path).drops
-    return (tr(drops),) if drops else ()
+    said = [tr(drops)] if drops else []
+    if span is None and is_marked(timeline):
+        said.append(tr("Its times are those of the whole timeline, not of the marked part."))
+    return tuple(said)
+
+
+def _within(lines: tuple[Subtitle, ...], first: int, end: int) -> tuple[Subtitle, ...]:
+    """What of ``lines`` is seen from frame ``first`` until ``end``, counted from there."""
+    return tuple(
+        replace(one, start=max(one.start, first) - first, end=min(one.end, end) - first)
+        for one in lines
+        if one.start < end and one.end > first
+    )
 
 
 def subtitles_of(read: Subtitles, rate: Fraction) -> tuple[tuple[Subtitle, ...], tuple[str, ...]]:

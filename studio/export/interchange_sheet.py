@@ -25,7 +25,7 @@ from studio.document.film import (
 from studio.document.framing import frame_size
 from studio.document.ledger import Ledger, TakeRecord
 from studio.document.paths import inside
-from studio.document.queries import Missing, find_shot, resolve_clip, source_length
+from studio.document.queries import Missing, find_shot, is_marked, resolve_clip, source_length
 from studio.document.titles import GeneratorSource, TitleSource
 from studio.export.presets import ExportError
 from studio.wording import tr
@@ -239,6 +239,6 @@ def one_line(text: str, letters: int = 120) -> str:
 
 def marked_part_losses(sheet: Sheet) -> list[str]:
     """What is said of forms that know no marked part."""
-    cut = sheet.timeline
-    marked = cut.in_frame is not None or cut.out_frame is not None
-    return [tr("Which part is marked from in to out is dropped.")] if marked else []
+    if not is_marked(sheet.timeline):
+        return []
+    return [tr("Which part is marked from in to out is dropped.")]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
+from engine.media import not_written
 from studio.export.presets import ExportError
 from studio.export.subtitles_ass import parse_ass, render_ass
 from studio.export.subtitles_srt import parse_srt, render_srt
@@ -154,13 +155,7 @@ def write_whole(path: Path, text: str) -> None:
         part.replace(path)
     except OSError as error:
         part.unlink(missing_ok=True)
-        raise ExportError(
-            tr(
-                "{name} could not be written: {value}.",
-                name=path.name,
-                value=error.strerror or error,
-            )
-        ) from error
+        raise ExportError(not_written(path, error)) from error
 
 
 def caption_at(start: int, end: int, text: str, rate: Fraction) -> Caption:

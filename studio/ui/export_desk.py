@@ -8,7 +8,7 @@ from engine.errors import EngineError
 from studio.bridge.exporting import ExportWish, FilmExports
 from studio.bridge.room import Room
 from studio.document.framing import frame_size
-from studio.document.queries import active_timeline, timeline_end
+from studio.document.queries import active_timeline, is_marked, timeline_end
 from studio.export.exporter import ExportFailed
 from studio.export.plan import likely_bytes
 from studio.ui.export_panel import ExportFacts, ExportPanel
@@ -52,7 +52,7 @@ class ExportDesk(QObject):
             ExportFacts(
                 words=self._words(words) if frames else empty,
                 can_export=frames > 0,
-                marked=timeline.in_frame is not None or timeline.out_frame is not None,
+                marked=is_marked(timeline),
                 subtitled=bool(timeline.subtitles),
                 loudness_lufs=film.settings.loudness_lufs,
             )

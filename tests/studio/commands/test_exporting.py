@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
@@ -10,8 +11,9 @@ import pytest
 from engine.media import probe, read_pictures
 from studio.__main__ import main
 from studio.document.film import Subtitle
-from studio.document.project_file import create_project
+from studio.document.project_file import create_project, open_project
 from studio.document.titles import GeneratorSource
+from studio.document.track_changes import set_range
 from tests.studio.playback.reels import Reel
 
 
@@ -78,7 +80,7 @@ def test_a_mistake_is_a_sentence_and_writes_nothing(project, tmp_path, capsys, m
 def test_what_is_said_of_media_is_refused_where_a_cut_is_asked_for(project, tmp_path, capsys):
     words = ["export", str(project), str(tmp_path / "a.edl"), "--loudness", "0", "--range", "1-2"]
     assert main(words) != 0
-    assert "leave out --range, --loudness" in capsys.readouterr().err
+    assert "leave out --loudness, --range" in capsys.readouterr().err
     assert not (tmp_path / "a.edl").exists()
 
 
@@ -87,3 +89,20 @@ def test_an_ending_that_says_nothing_is_answered_with_all_that_do(project, tmp_p
     said = capsys.readouterr().err
     assert ".mp4" in said
     assert ".fcpxml" in said
+
+
+def test_subtitles_of_a_part_fit_the_film_of_that_part(project, tmp_path, capsys):
+    for end, times in (
+        ("00:00:02:00", "00:00:00,250 --> 00:00:00,750"),
+        ("00:00:01:08", "00:00:00,250 --> 00:00:00,583"),
+    ):
+        words = ["export", str(project), str(tmp_path / "a.srt"), "--replace"]
+        assert main([*words, "--from", "00:00:00:18", "--until", end]) == 0
+        assert times in (tmp_path / "a.srt").read_text(encoding="utf-8")
+    assert main([*words, "--range", "00:00:00:00-00:00:01:00"]) != 0
+    assert "no subtitles" in capsys.readouterr().err
+    with closing(open_project(project)) as opened:
+        cut = opened.store.film.timelines[0].id
+        opened.store.apply(lambda film: set_range(film, cut, 24, 48), "Mark")
+    assert main(words) == 0
+    assert "00:00:00,000 --> 00:00:00,500" in (tmp_path / "a.srt").read_text(encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -143,9 +144,17 @@ def test_a_failure_overwrites_nothing(tmp_path):
         write_subtitles(path, [])
     assert path.read_text() == SRT
     (tmp_path / "b.srt").mkdir()
-    with pytest.raises(ExportError, match="could not be written"):
+    with pytest.raises(ExportError, match=r"b\.srt was not written: Is a directory"):
         write_subtitles(tmp_path / "b.srt", [Caption(start_ms=0, end_ms=9, text="x")])
     assert sorted(one.name for one in tmp_path.iterdir()) == ["a.srt", "b.srt"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_is_a_sentence_that_says_what_to_do(tmp_path):
+    (tmp_path / "a.srt.part").symlink_to("/dev/full")
+    with pytest.raises(ExportError, match=r"the disk is full\. Free some space"):
+        write_subtitles(tmp_path / "a.srt", [Caption(start_ms=0, end_ms=9, text="x")])
+    assert list(tmp_path.iterdir()) == []
 
 
 letters = st.characters(
