@@ -100,14 +100,6 @@ class Crew:
             self._require_done(self._store.ledger.jobs[job_id])
         return {job_id: self._made.get(job_id, ()) for job_id in wanted}
 
-    def wait_all(self) -> None:
-        """Wait until nothing is left to render.
-
-        Raises:
-            CommandError: if something failed.
-        """
-        self.wait([job for job in self.queue.jobs() if job.is_open])
-
     def seconds(self, job: JobRecord) -> float:
         """How long a finished job was rendered."""
         return self._took_s.get(job.id, 0.0)

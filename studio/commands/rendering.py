@@ -10,7 +10,9 @@ from studio.bridge.shooting import kept
 from studio.commands.crew import CommandError, Crew
 from studio.commands.engines import add_engine, engine_of
 from studio.document.film import Film, Shot
-from studio.document.project_file import ReadOnly, open_project
+from studio.document.ledger import JobRecord, TakeRecord
+from studio.document.project_file import Project, ReadOnly, open_project
+from studio.document.queries import find_shot, open_jobs
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +32,14 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         if isinstance(project.access, ReadOnly):
             raise CommandError(project.access.sentence)
+        waiting = open_jobs(project.store.ledger)
+        if waiting and not arguments.waiting:
+            jobs = "1 render waits" if len(waiting) == 1 else f"{len(waiting)} renders wait"
+            _say(f"{jobs} from last time; say --waiting to go on with them.")
         shots = _chosen(project.store.film, arguments.shots)
+        if arguments.waiting and not arguments.shots:
+            under_way = {shot_id for job in waiting for shot_id in job.shots}
+            shots = tuple(shot for shot in shots if shot.id not in under_way)
         if not shots and not arguments.waiting:
             _say("Every shot has a take already; name those to render again with --shots.")
             return 0
@@ -41,22 +50,50 @@ def run(arguments: argparse.Namespace) -> int:
                 job = crew.shooting.render(shot, full=arguments.full)
                 if job is None:
                     raise CommandError(f"“{shot.name}” could not be queued.")
-                takes = crew.wait([job])[job.id]
-                _say(f"Rendered “{shot.name}” in {crew.seconds(job):.1f} s: {takes[0].folder}")
-                if shot.chosen_take_id is None:
-                    name = f"Choose a take of {shot.name}"
-                    project.store.apply(
-                        lambda film, s=shot, t=takes[0]: kept(film, s.id, t.id), name
-                    )
+                _take_in(project, crew, job)
             if arguments.waiting:
                 crew.queue.release()
-                crew.wait_all()
+                _take_in_all(project, crew, waiting)
         finally:
             crew.close()
         project.store.wait_saved()
     finally:
         project.close()
     return 0
+
+
+def _take_in_all(project: Project, crew: Crew, jobs: tuple[JobRecord, ...]) -> None:
+    """Take in what comes of all jobs; one that fails keeps none of the others.
+
+    Raises:
+        CommandError: what the first that failed says.
+    """
+    failures: list[CommandError] = []
+    for job in jobs:
+        try:
+            _take_in(project, crew, job)
+        except CommandError as error:
+            failures.append(error)
+    if failures:
+        raise failures[0]
+
+
+def _take_in(project: Project, crew: Crew, job: JobRecord) -> None:
+    """Wait for a job, and let its takes stand for shots that have none.
+
+    Raises:
+        CommandError: if it failed.
+    """
+    for take in crew.wait([job])[job.id]:
+        shot = find_shot(project.store.film, take.shot_id or "")
+        name = "a take" if shot is None else f"“{shot.name}”"
+        _say(f"Rendered {name} in {crew.seconds(job):.1f} s: {take.folder}")
+        if shot is not None and shot.chosen_take_id is None and take.kind != "still":
+            _choose(project, shot, take)
+
+
+def _choose(project: Project, shot: Shot, take: TakeRecord) -> None:
+    project.store.apply(lambda film: kept(film, shot.id, take.id), f"Choose a take of {shot.name}")
 
 
 def _chosen(film: Film, names: list[str] | None) -> tuple[Shot, ...]:
