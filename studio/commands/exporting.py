@@ -44,6 +44,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--from", dest="start", metavar="TIMECODE", help="the first frame")
     parser.add_argument("--until", dest="end", metavar="TIMECODE", help="the frame after the last")
+    parser.add_argument(
+        "--takes",
+        action="store_true",
+        help="of a cut: write its takes beside it as ProRes films, which other programs read",
+    )
     parser.add_argument("--timeline", metavar="NAME", help="the open one otherwise")
     parser.add_argument("--width", type=int, help="of the pictures; the height follows")
     parser.add_argument("--height", type=int, help="of the pictures; the width follows")
@@ -86,10 +91,24 @@ def run(arguments: argparse.Namespace) -> int:
         timeline = _timeline(film, arguments.timeline)
         if is_handed_over(arguments.file):
             span = _handed_span(arguments, film, timeline)
-            for loss in hand_over(film, ledger, timeline, project.folder, arguments.file, span):
+            for loss in hand_over(
+                film,
+                ledger,
+                timeline,
+                project.folder,
+                arguments.file,
+                span=span,
+                with_takes=arguments.takes,
+                tell=lambda name: _say(f"  {name}"),
+            ):
                 _say(loss)
             _say(f"{arguments.file}: written.")
             return 0
+        if arguments.takes:
+            raise CommandError(
+                f"{arguments.file.name} is a film of its own, without takes beside it; leave out "
+                "--takes."
+            )
         identity = _identity(arguments)
         target = film.settings.loudness_lufs if arguments.loudness is None else arguments.loudness
         plan = plan_export(
@@ -152,7 +171,7 @@ def _handed_span(
         "--key": arguments.key,
     }
     lettered = is_subtitles(arguments.file)
-    asked = media if lettered else media | part
+    asked = media | ({"--takes": arguments.takes} if lettered else part)
     # 0 LUFS is a target too.
     idle = [option for option, value in asked.items() if value is not None and value is not False]
     if idle:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -11,6 +12,7 @@ from studio.document.ledger import Ledger
 from studio.document.queries import is_marked
 from studio.export.interchange import INTERCHANGES, write_interchange
 from studio.export.interchange_sheet import sheet_of
+from studio.export.interchange_takes import has_takes, takes_beside, with_takes_written
 from studio.export.subtitles import (
     KINDS,
     Subtitles,
@@ -44,7 +46,10 @@ def hand_over(
     timeline: Timeline,
     folder: Path,
     path: Path,
+    *,
     span: tuple[int, int] | None = None,
+    with_takes: bool = False,
+    tell: Callable[[str], None] = lambda _name: None,
 ) -> tuple[str, ...]:
     """Write a timeline, or its subtitles, in the form that the name of ``path`` asks for.
 
@@ -56,16 +61,30 @@ def hand_over(
         path: of the file.
         span: of subtitles the frames from and until, for a film that begins with the first of them;
             all if None. A cut is always handed over whole.
+        with_takes: of a cut its takes as well, in a folder beside it.
+        tell: told the name of each take before it is written.
 
     Returns:
         What the form drops, as sentences.
 
     Raises:
-        ExportError: if there is nothing to write, or it cannot be written.
+        EngineError: if there is nothing to write, or it cannot be written.
     """
     check_target(path, folder)
     if not is_subtitles(path):
-        return write_interchange(path, sheet_of(film, ledger, timeline, folder))
+        sheet = sheet_of(film, ledger, timeline, folder)
+        if with_takes:
+            sheet = with_takes_written(sheet, ledger, folder, takes_beside(path), tell)
+        dropped = write_interchange(path, sheet)
+        if with_takes or not has_takes(sheet):
+            return dropped
+        return (
+            *dropped,
+            tr(
+                "Few other programs read takes as they lie in the film (.mkv): “dailies export "
+                "--takes” writes them beside it as ProRes."
+            ),
+        )
     lines = timeline.subtitles if span is None else _within(timeline.subtitles, *span)
     captions = [caption_at(one.start, one.end, one.text, film.rate) for one in lines]
     write_subtitles(path, captions)

@@ -69,6 +69,7 @@ def test_subtitles_are_burned_in_where_it_is_asked(project, tmp_path):
         (["--range", "00:00:00:00-00:00:01:00", "--from", "00:00:00:00"], "not both"),
         (["--timeline", "Reel 7"], "no timeline"),
         (["--true-peak", "3"], "cannot be a ceiling"),
+        (["--takes"], "leave out --takes"),
     ],
 )
 def test_a_mistake_is_a_sentence_and_writes_nothing(project, tmp_path, capsys, more, sentence):
