@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -26,12 +27,29 @@ def out_filters() -> str:
     return ";;".join(
         (
             *forms,
+            *_filters_with_takes(),
             *(
                 tr("{words} subtitles (*{suffix})", words=tr(kind.words), suffix=kind.suffix)
                 for kind in KINDS
             ),
         )
     )
+
+
+def takes_too(chosen: str) -> bool:
+    """Whether a line of the file dialog stands for a cut with its takes beside it."""
+    return chosen in _filters_with_takes()
+
+
+def _filters_with_takes() -> list[str]:
+    return [
+        tr(
+            "{words}, with its takes as ProRes (*{suffix})",
+            words=tr(form.words),
+            suffix=form.suffix,
+        )
+        for form in INTERCHANGES
+    ]
 
 
 def cut_filters() -> str:
@@ -45,18 +63,37 @@ def subtitle_filters() -> str:
     return tr("Subtitles ({join})", join=" ".join(f"*{kind.suffix}" for kind in KINDS))
 
 
-def write_cut(room: Room, path: Path) -> None:
-    """Write the open timeline, or its subtitles, and say what the form drops."""
-    film = room.film
+def write_cut(room: Room, path: Path, *, with_takes: bool = False) -> None:
+    """Write the open timeline, or its subtitles, and say what the form drops.
+
+    With its takes it is written aside, as those take as long as an export.
+    """
+    film, ledger, folder = room.film, room.ledger, room.folder
+    stop = threading.Event()
+
+    def write() -> tuple[str, ...]:
+        return hand_over(
+            film,
+            ledger,
+            active_timeline(film),
+            folder,
+            path,
+            with_takes=with_takes,
+            stopped=stop.is_set,
+        )
+
+    def say(dropped: tuple[str, ...]) -> None:
+        told = tr("{name} is written.", name=path.name)
+        room.said.emit(Notice(sentence=" ".join((told, *dropped)), level="done"))
+
+    if with_takes:
+        room.say(tr("The takes of {name} are written first, as ProRes.", name=path.name))
+        room.errands.run(write, say, room.problem, stop=stop.set)
+        return
     try:
-        dropped = hand_over(film, room.ledger, active_timeline(film), room.folder, path)
+        say(write())
     except ExportError as error:
         room.problem(str(error))
-        return
-    told = tr("{name} is written.", name=path.name)
-    if dropped:
-        told += " " + " ".join(dropped)
-    room.said.emit(Notice(sentence=told, level="done"))
 
 
 def take_cut(room: Room, path: Path) -> None:

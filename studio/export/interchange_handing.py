@@ -50,6 +50,7 @@ def hand_over(
     span: tuple[int, int] | None = None,
     with_takes: bool = False,
     tell: Callable[[str], None] = lambda _name: None,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> tuple[str, ...]:
     """Write a timeline, or its subtitles, in the form that the name of ``path`` asks for.
 
@@ -63,6 +64,7 @@ def hand_over(
             all if None. A cut is always handed over whole.
         with_takes: of a cut its takes as well, in a folder beside it.
         tell: told the name of each take before it is written.
+        stopped: asked while takes are written.
 
     Returns:
         What the form drops, as sentences.
@@ -74,15 +76,15 @@ def hand_over(
     if not is_subtitles(path):
         sheet = sheet_of(film, ledger, timeline, folder)
         if with_takes:
-            sheet = with_takes_written(sheet, ledger, folder, takes_beside(path), tell)
+            sheet = with_takes_written(sheet, ledger, folder, takes_beside(path), tell, stopped)
         dropped = write_interchange(path, sheet)
         if with_takes or not has_takes(sheet):
             return dropped
         return (
             *dropped,
             tr(
-                "Few other programs read takes as they lie in the film (.mkv): “dailies export "
-                "--takes” writes them beside it as ProRes."
+                "Few other programs read takes as they lie in the film (.mkv). Handed over “with "
+                "its takes” (--takes), they come along as ProRes."
             ),
         )
     lines = timeline.subtitles if span is None else _within(timeline.subtitles, *span)

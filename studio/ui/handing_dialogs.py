@@ -26,7 +26,8 @@ def ask_cut_out(desk: Workspace) -> None:
     )
     if chosen:
         path = Path(chosen)
-        handing.write_cut(room, path if path.suffix else path.with_suffix(_suffix(kind)))
+        path = path if path.suffix else path.with_suffix(_suffix(kind))
+        handing.write_cut(room, path, with_takes=handing.takes_too(kind))
 
 
 def ask_cut_in(desk: Workspace) -> None:

@@ -13,6 +13,7 @@ from engine.media import probe, read_pictures, read_sound
 from studio.export.interchange import read_interchange
 from studio.export.interchange_bring import bring_in
 from studio.export.interchange_handing import hand_over
+from studio.export.presets import ExportError
 from tests.studio.playback.reels import Reel, noise, numbered
 
 RATE = Fraction(30_000, 1_001)
@@ -75,3 +76,10 @@ def test_a_take_that_is_gone_is_handed_over_by_its_name(reel, tmp_path):
     next(reel.folder.glob("takes/*/picture.mkv")).unlink()
     handed(reel, tmp_path / "cut.edl", with_takes=True)
     assert "picture.mkv" in (tmp_path / "cut.edl").read_text()
+
+
+def test_one_that_is_stopped_leaves_nothing_half(reel, tmp_path):
+    with pytest.raises(ExportError, match="was stopped"):
+        handed(reel, tmp_path / "cut.edl", with_takes=True, stopped=lambda: True)
+    assert list((tmp_path / "cut takes").iterdir()) == []
+    assert not (tmp_path / "cut.edl").exists()

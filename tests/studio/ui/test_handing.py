@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
+from engine.media import write_film
 from studio.bridge import handing
 from studio.document.film import Media
 from studio.document.library_changes import add_media
 from studio.document.queries import active_timeline
+from tests.studio.playback.reels import numbered
 
 SRT = "1\n00:00:01,000 --> 00:00:02,000\nIt rains.\n"
 
@@ -36,6 +40,20 @@ def test_a_cut_goes_out_and_comes_back_as_one_more_timeline(room, said, tmp_path
     assert spans[0] == spans[1]
     room.undo()
     assert len(room.film.timelines) == 1
+
+
+def test_a_cut_goes_out_with_its_takes_beside_the_window(room, said, tmp_path, qtbot):
+    (chosen,) = (
+        one for one in handing.out_filters().split(";;") if "takes as ProRes (*.edl" in one
+    )
+    assert handing.takes_too(chosen)
+    assert not handing.takes_too(handing.out_filters().split(";;")[0])
+    for file in room.folder.glob("takes/*/picture.mkv"):
+        write_film(file, numbered(2), Fraction(12), preset="take")
+    handing.write_cut(room, tmp_path / "cut.edl", with_takes=True)
+    qtbot.waitUntil(lambda: said[-1].level == "done", timeout=60_000)
+    assert (tmp_path / "cut.edl").is_file()
+    assert list((tmp_path / "cut takes").glob("*.mov"))
 
 
 def test_subtitles_come_in_and_go_out(room, said, tmp_path):
