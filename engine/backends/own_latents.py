@@ -11,7 +11,7 @@ from pathlib import Path
 
 from engine.api import Edit, Extend, Finding, ShotRequest, Upgrade
 from engine.backends.backlot_words import settled
-from engine.backends.take_files import LATENTS_NAME, codecs_of_latents, read_latents, read_recipe
+from engine.backends.take_files import LATENTS_NAME, codecs_of_latents, read_recipe
 from engine.errors import EngineError
 
 
@@ -39,19 +39,35 @@ def check_latents(request: ShotRequest, weights: str, codecs: str) -> Iterator[F
             pass
 
 
+def why_unread(folder: Path, weights: str, codecs: str) -> str:
+    """Why the latents of the take in ``folder`` are not started from; empty where they are.
+
+    Args:
+        folder: of the take; a file has no latents.
+        weights: that would start from them.
+        codecs: their codecs' hash; empty where latents belong to their weights alone.
+    """
+    if not (folder / LATENTS_NAME).is_file():
+        return "are not there"
+    own, named = _weights_of(folder), codecs_of_latents(folder)
+    if named is None:
+        return "are damaged"
+    if own is None:
+        return "lie beside a recipe that cannot be read"
+    if not codecs and own != weights:
+        return "were made by other weights"
+    if codecs and named not in ("", codecs):
+        return "were made by other codecs"
+    return ""
+
+
 def _of_preview(whole: ShotRequest, folder: Path, weights: str, codecs: str) -> Iterator[Finding]:
     if isinstance(whole.task, Extend):
         why = "It goes on from another take"
     elif len(whole.shots) > 1:
         why = "Its shots are made together"
-    elif not (folder / LATENTS_NAME).is_file():
-        why = "The preview has no latent any more"
-    elif not _readable(folder):
-        why = "The preview's latent is damaged"
-    elif not codecs and read_recipe(folder).weights != weights:
-        why = "The preview's latent was made by other weights"
-    elif _of_others(folder, codecs):
-        why = "The preview's latent was made by other codecs"
+    elif unread := why_unread(folder, weights, codecs):
+        why = f"The preview's latents {unread}"
     else:
         yield from _unnamed(folder, weights, codecs)
         return
@@ -64,19 +80,14 @@ def _of_preview(whole: ShotRequest, folder: Path, weights: str, codecs: str) -> 
 
 
 def _of_source(folder: Path, weights: str, codecs: str) -> Iterator[Finding]:
-    if _of_others(folder, codecs):
+    unread = why_unread(folder, weights, codecs)
+    if unread and (folder / LATENTS_NAME).is_file():  # What never had any is footage.
         yield Finding(
             level="warning",
-            sentence="The latents of the source were made by other codecs, so its picture and "
-            "sound are encoded anew.",
+            sentence=f"The latents of the source {unread}, so it is encoded anew.",
             remedy="Expect a little less of it to be kept.",
         )
     yield from _unnamed(folder, weights, codecs)
-
-
-def _of_others(folder: Path, codecs: str) -> bool:
-    """Whether the latents in ``folder`` name other codecs than ``codecs``."""
-    return bool(codecs) and codecs_of_latents(folder) not in (None, "", codecs)
 
 
 def _unnamed(folder: Path, weights: str, codecs: str) -> Iterator[Finding]:
@@ -96,13 +107,3 @@ def _weights_of(folder: Path) -> str | None:
         return read_recipe(folder).weights
     except EngineError:
         return None
-
-
-def _readable(folder: Path) -> bool:
-    """Whether the latents of the take in ``folder`` are whole, and its own."""
-    weights = read_recipe(folder).weights
-    try:
-        read_latents(folder, weights)
-    except EngineError:
-        return False
-    return True

@@ -22,6 +22,8 @@ from engine.errors import EngineError, RequestError
 
 if TYPE_CHECKING:
     from engine.api import Backend, Quality, ShotRequest, Take
+    from engine.backends.backlot import BacklotBackend
+    from engine.backends.ltx import LtxBackend
 
 _FILM = "film.json"
 
@@ -77,7 +79,7 @@ def seed_argument(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def open_backend(args: argparse.Namespace) -> Backend:
+def open_backend(args: argparse.Namespace) -> BacklotBackend | LtxBackend:
     """The backend that ``args`` ask for; its weights are not yet read.
 
     Raises:
@@ -90,7 +92,7 @@ def open_backend(args: argparse.Namespace) -> Backend:
     return BacklotBackend(args.weights or SHIPPED, args.device)
 
 
-def _open_weights(args: argparse.Namespace) -> Backend:
+def _open_weights(args: argparse.Namespace) -> LtxBackend:
     from engine.backends.ltx_folder import read_licence
 
     if args.weights is None:

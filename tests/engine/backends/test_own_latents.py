@@ -38,10 +38,10 @@ def _tell(folder: Path, **more: str) -> None:
     save_file(load_file(path), path, {"weights": weights} | more)
 
 
-def _said(request_, task) -> str:
+def _said(request_, task, about: str = "codecs") -> str:
     findings = tiny_backend().preflight(dataclasses.replace(request_, task=task))
     assert not [one for one in findings if one.level == "refused"]
-    return " ".join(one.sentence for one in findings if "codecs" in one.sentence)
+    return " ".join(one.sentence for one in findings if about in one.sentence)
 
 
 def test_latents_name_their_codecs_and_those_of_others_are_refused(take: Path, request_):
@@ -58,7 +58,7 @@ def test_latents_name_their_codecs_and_those_of_others_are_refused(take: Path, r
     assert "made by other codecs" in _said(request_, api.Extend(source=source))
     full = dataclasses.replace(request_, quality=api.Quality(mode="full", steps=2))
     upgrade = api.Upgrade(source=source, from_latent=True)
-    assert "preview's latent was made by other codecs" in _said(full, upgrade)
+    assert "preview's latents were made by other codecs" in _said(full, upgrade)
 
 
 def test_latents_of_before_are_read_as_they_were(take: Path, request_):
@@ -73,6 +73,24 @@ def test_latents_of_before_are_read_as_they_were(take: Path, request_):
     assert "do not say by which codecs" in _said(request_, edit)
     recipe.unlink()
     assert _said(request_, edit) == ""
+
+
+def test_a_backend_says_which_latents_it_reads(take: Path, request_):
+    backend, latents = tiny_backend(), take / LATENTS_NAME
+    edit = api.Edit(source=str(take), instruction="make it nighttime")
+    assert backend.reads_latents(take)
+    whole = latents.read_bytes()
+    latents.write_bytes(whole[:-9])
+    assert not backend.reads_latents(take)
+    assert _said(request_, edit, "latents") == (
+        "The latents of the source are damaged, so it is encoded anew."
+    )
+    latents.unlink()
+    assert not backend.reads_latents(take)
+    assert _said(request_, edit, "latents") == ""
+    latents.write_bytes(whole)
+    (take / "recipe.json").unlink()
+    assert not backend.reads_latents(take)
 
 
 def test_no_latents_name_no_codecs(tmp_path: Path):

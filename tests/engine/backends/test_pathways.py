@@ -229,9 +229,9 @@ def test_a_latent_that_would_be_ignored_is_named(backend, request_, tmp_path):
     assert said(after.folder)[0].startswith("It goes on from another take, so")
     latents = Path(take.folder) / "latents.safetensors"
     latents.write_bytes(latents.read_bytes()[:-9])
-    assert said(take.folder)[0].startswith("The preview's latent is damaged, so")
+    assert said(take.folder)[0].startswith("The preview's latents are damaged, so")
     latents.unlink()
-    assert said(take.folder)[0].startswith("The preview has no latent any more, so")
+    assert said(take.folder)[0].startswith("The preview's latents are not there, so")
 
 
 def test_capabilities_are_data_of_the_weights():

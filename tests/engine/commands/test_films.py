@@ -8,8 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors import safe_open
+from safetensors.numpy import load_file, save_file
 
 from engine.api import import_recipe
+from engine.backends.take_files import LATENTS_NAME
 from engine.commands.films import nearest_length, source_of, take_folder
 from engine.errors import RequestError
 from engine.media import probe, read_pictures, read_sound, write_film
@@ -82,6 +85,24 @@ def test_an_edit_starts_from_the_takes_own_latents(film, engine, tmp_path):
     code, told = engine(*words, "--strength", 1, "--out", tmp_path / "night.mp4")
     assert code == 0, told
     assert not np.array_equal(one, read_pictures(tmp_path / "night.take" / "picture.mkv"))
+
+
+def test_an_edit_of_latents_that_others_codecs_made_says_that_it_encoded_anew(
+    film, engine, tmp_path
+):
+    film()
+    latents, report = tmp_path / "film.take" / LATENTS_NAME, tmp_path / "edit.json"
+    with safe_open(latents, framework="numpy") as file:
+        told = file.metadata()
+    save_file(load_file(latents), latents, told | {"codecs": "0123456789abcdef"})
+    code, told = engine(
+        "edit", "--source", tmp_path / "film.mp4", "--instruction", "make it night", "--steps", 1,
+        "--weights", tiny_folder(), "--device", "cpu", "--out", tmp_path / "night.mp4",
+        "--json", report,
+    )  # fmt: skip
+    assert code == 0, told
+    assert "made by other codecs, so it is encoded anew" in told
+    assert json.loads(report.read_text())["own_latents"] is False
 
 
 def test_a_preview_is_rendered_in_full_from_its_noise_and_from_itself(film, engine, tmp_path):
