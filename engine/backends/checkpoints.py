@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,10 +43,23 @@ class Origin:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-def save_checkpoint(
-    folder: Path, origin: Origin, step: int, arrays: Mapping[str, NDArray[np.generic]]
-) -> str:
-    """Replace the checkpoint of ``folder`` by the state after ``step`` finished steps.
+@dataclass(frozen=True, kw_only=True)
+class Saved:
+    """A state on disk.
+
+    Attributes:
+        step: finished steps.
+        arrays: the state after them.
+        sampler: name of what made the steps; empty where none is made, or none was named yet.
+    """
+
+    step: int
+    arrays: dict[str, NDArray[np.generic]]
+    sampler: str = ""
+
+
+def save_checkpoint(folder: Path, origin: Origin, saved: Saved) -> str:
+    """Replace the checkpoint of ``folder`` by ``saved``.
 
     Whenever the program is killed, either the old or the new one is there whole.
 
@@ -57,15 +69,15 @@ def save_checkpoint(
     Raises:
         EngineError: if it cannot be written.
     """
-    metadata = {"origin": origin.hash, "step": str(step)}
-    contents = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    metadata = {"origin": origin.hash, "step": str(saved.step), "sampler": saved.sampler}
+    contents = {name: np.ascontiguousarray(array) for name, array in saved.arrays.items()}
     path = folder / CHECKPOINT_NAME
     write_whole(path, save(contents, metadata=metadata))
     return str(path)
 
 
-def load_checkpoint(path: Path, origin: Origin) -> tuple[int, dict[str, NDArray[np.generic]]]:
-    """Finished steps and state of the checkpoint at ``path``.
+def load_checkpoint(path: Path, origin: Origin) -> Saved:
+    """The checkpoint at ``path``.
 
     Raises:
         RequestError: if it is unreadable, or of another origin.
@@ -84,7 +96,7 @@ def load_checkpoint(path: Path, origin: Origin) -> tuple[int, dict[str, NDArray[
             "The saved state is of another request, other weights or files that changed since; "
             "start the render again."
         )
-    return step, arrays
+    return Saved(step=step, arrays=arrays, sampler=metadata.get("sampler", ""))
 
 
 def find_checkpoint(folder: Path) -> str | None:

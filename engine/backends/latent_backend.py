@@ -17,6 +17,7 @@ import torch
 from numpy.typing import NDArray
 
 from engine.api import (
+    SAMPLERS,
     Capabilities,
     Compiled,
     Control,
@@ -34,16 +35,18 @@ from engine.backends.backlot_sources import from_latents, to_latents
 from engine.backends.backlot_words import repeated
 from engine.backends.checkpoints import (
     Origin,
+    Saved,
     load_checkpoint,
     remove_checkpoint,
     save_checkpoint,
 )
 from engine.backends.local_backend import Arrays, LocalBackend, Media, heed
 from engine.backends.memory_remedy import check_memory
-from engine.backends.own_latents import check_latents
+from engine.backends.own_latents import check_latents, why_unread
 from engine.backends.preflight import steps_of
 from engine.backends.take_files import engine_version, hash_sources, read_take, write_preview
 from engine.diffusion.samplers import Step
+from engine.errors import RequestError
 from engine.models.signals import Latents
 
 # What a saved state calls the guess that its last step was made with.
@@ -130,6 +133,10 @@ class LatentBackend(LocalBackend):
         latents = check_latents(request, self._capabilities.weights, self._codecs)
         return (*findings, *latents, *short)
 
+    def reads_latents(self, take: Path) -> bool:
+        """Whether what is made of ``take`` starts from its latents, or encodes its media anew."""
+        return not why_unread(take, self._capabilities.weights, self._codecs)
+
     @abstractmethod
     def _device_words(self) -> str:
         """Where and in which numbers the model computes."""
@@ -142,7 +149,7 @@ class LatentBackend(LocalBackend):
         )
         state = _resumed(resume, origin)
         steps = steps_of(request, self._capabilities)
-        works = self._works(request, steps)
+        works = self._works(_stepped_by(state.sampler, request), steps)
         total = steps * request.variations
         yield Started(steps=total)
         finished = [
@@ -153,7 +160,7 @@ class LatentBackend(LocalBackend):
         job = _Job(control=control, origin=origin, steps=steps, total=total)
         done = 0 if state.step is None else state.step.index
         job.began_s, job.done_before = time.monotonic(), state.variation * steps + done
-        job.saved = resume or _save(job, state.variation, None)
+        job.saved = resume or _save(job, state.variation)
         for variation in range(state.variation, request.variations):
             work = works(variation)
             before = state.step if variation == state.variation else None
@@ -219,34 +226,57 @@ class _Job:
 
 @dataclass(frozen=True, kw_only=True)
 class _State:
-    """Where a render goes on: the variation, and its last finished step, if there is one."""
+    """Where a render goes on.
 
-    variation: int
-    step: Step | None
+    Attributes:
+        variation: that is denoised.
+        step: its last finished one, if there is one.
+        sampler: name of what made the steps; empty where none is made, or none was named yet.
+    """
+
+    variation: int = 0
+    step: Step | None = None
+    sampler: str = ""
 
 
 def _resumed(resume: str | None, origin: Origin) -> _State:
     if resume is None:
-        return _State(variation=0, step=None)
-    index, arrays = load_checkpoint(Path(resume), origin)
+        return _State()
+    saved = load_checkpoint(Path(resume), origin)
+    arrays = saved.arrays
     variation = arrays["variation"].item() if "variation" in arrays else 0
     if "video" not in arrays:
-        return _State(variation=variation, step=None)
+        return _State(variation=variation)
+    if saved.sampler not in ("", *SAMPLERS):
+        raise RequestError(
+            f"The saved state was stepped by {saved.sampler}, which there is none of any more; "
+            "start the render again."
+        )
     latents, denoised = to_latents(arrays), to_latents(arrays, _GUESS)
-    step = Step(index=index, latents=latents, denoised=denoised)
-    return _State(variation=variation, step=step)
+    step = Step(index=saved.step, latents=latents, denoised=denoised)
+    return _State(variation=variation, step=step, sampler=saved.sampler)
 
 
-def _save(job: _Job, variation: int, step: Step | None) -> str:
+def _stepped_by(sampler: str, request: ShotRequest) -> ShotRequest:
+    """``request``, which goes on by the sampler that it began by, whatever is usual by now."""
+    named = next((one for one in SAMPLERS if one == sampler), None)
+    if named is None:
+        return request
+    return replace(request, quality=replace(request.quality, sampler=named))
+
+
+def _save(job: _Job, variation: int, step: Step | None = None, sampler: str = "") -> str:
     arrays: dict[str, NDArray[Any]] = {"variation": np.array([variation])}
-    if step is not None:
+    if step is None:
+        saved = Saved(step=0, arrays=arrays)
+    else:
         arrays |= from_latents(step.latents) | from_latents(step.denoised, _GUESS)
-    index = 0 if step is None else step.index
-    return save_checkpoint(job.control.folder, job.origin, index, arrays)
+        saved = Saved(step=step.index, arrays=arrays, sampler=sampler)
+    return save_checkpoint(job.control.folder, job.origin, saved)
 
 
 def _advance(work: Work, job: _Job, variation: int, step: Step) -> Progress:
-    job.saved = _save(job, variation, step)
+    job.saved = _save(job, variation, step, work.sampler)
     done = variation * job.steps + step.index
     spent = time.monotonic() - job.began_s
     eta = spent / max(1, done - job.done_before) * (job.total - done)

@@ -32,6 +32,7 @@ from engine.api import (
 )
 from engine.backends.checkpoints import (
     Origin,
+    Saved,
     load_checkpoint,
     remove_checkpoint,
     save_checkpoint,
@@ -194,10 +195,10 @@ def _begin(origin: Origin, resume: str | None) -> tuple[int, Floats]:
     """Finished steps, and the grain (variations, h, w) after them."""
     request = origin.request
     if resume is not None:
-        done, arrays = load_checkpoint(Path(resume), origin)
-        if "grain" not in arrays:
+        saved = load_checkpoint(Path(resume), origin)
+        if "grain" not in saved.arrays:
             raise RequestError(f"The saved state {resume} is damaged; start the render again.")
-        return done, arrays["grain"].astype(np.float32)
+        return saved.step, saved.arrays["grain"].astype(np.float32)
     seeds = range(request.seed, request.seed + request.variations)
     return 0, np.stack([_noise(seed, "start") for seed in seeds])
 
@@ -212,7 +213,7 @@ def _noise(seed: int, step: int | str) -> Floats:
 
 
 def _save(folder: Path, origin: Origin, step: int, grain: Floats) -> str:
-    return save_checkpoint(folder, origin, step, {"grain": grain})
+    return save_checkpoint(folder, origin, Saved(step=step, arrays={"grain": grain}))
 
 
 def _preview(folder: Path, request: ShotRequest, grain: Floats, step: int, steps: int) -> str:

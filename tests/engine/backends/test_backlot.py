@@ -4,12 +4,14 @@ import dataclasses
 
 import numpy as np
 import torch
+from safetensors import safe_open
+from safetensors.numpy import load_file, save_file
 
 from engine import api
 from engine.backends.backlot import BacklotBackend
 from engine.media import read_pictures
 from engine.models.offload import Offload
-from tests.engine.backends.contract import bits, render, small_request
+from tests.engine.backends.contract import bits, park_after, render, run, small_request
 from tests.engine.tiny_model import tiny_backend, tiny_capabilities, tiny_folder
 
 
@@ -51,3 +53,27 @@ def test_an_estimate_counts_products_and_learns_from_what_was_rendered(tmp_path)
     assert backend.estimate(full).seconds > before.seconds
     render(backend, request, tmp_path)
     assert backend.estimate(request).basis == "history"
+
+
+def test_a_render_goes_on_by_the_sampler_that_it_began_by_and_says_so(tmp_path, monkeypatch):
+    """As by a version for which another sampler is the usual one."""
+    backend, request = tiny_backend(), small_request(tiny_backend())
+    heun = dataclasses.replace(request.quality, sampler="heun")
+    (whole,) = render(backend, dataclasses.replace(request, quality=heun), tmp_path / "whole")
+    monkeypatch.setattr("engine.pipelines.render.USUAL_SAMPLER", "heun")
+    last = run(backend, request, tmp_path / "parked", on_event=park_after(2))[-1]
+    monkeypatch.undo()
+    (again,) = render(backend, request, tmp_path / "parked", last.checkpoint)
+    assert again.recipe.sampler == "heun"
+    assert bits(again) == bits(whole)
+
+
+def test_steps_of_a_sampler_that_is_gone_are_not_gone_on_with(tmp_path):
+    backend, request = tiny_backend(), small_request(tiny_backend())
+    last = run(backend, request, tmp_path, on_event=park_after(2))[-1]
+    with safe_open(last.checkpoint, framework="numpy") as file:
+        told = file.metadata()
+    save_file(load_file(last.checkpoint), last.checkpoint, told | {"sampler": "renewing"})
+    failed = run(backend, request, tmp_path, last.checkpoint)[-1]
+    assert isinstance(failed, api.Failed)
+    assert "was stepped by renewing, which there is none of any more" in failed.sentence
