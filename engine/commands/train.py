@@ -86,7 +86,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="how often each experiment is tried, by seeds of their own; 3 by default",
     )
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    parser.add_argument("--device", help="auto, cpu, cuda or mps; auto by default")
     parser.add_argument("--threads", type=int, help="processor threads; all cores by default")
 
 
@@ -159,12 +159,13 @@ def _make(args: argparse.Namespace, order: Order) -> bool:
 def _train(args: argparse.Namespace) -> dict[str, Any]:
     import torch
 
+    from engine.commands.train_checks import TAKERS
     from engine.devices import describe, pick
     from engine.presets import Order
 
     if args.threads:
         torch.set_num_threads(args.threads)
-    device = pick(args.device)
+    device = pick(args.device or ("auto" if args.recipe in TAKERS["device"] else "cpu"))
     order = Order(
         run=args.folder,
         device=device,

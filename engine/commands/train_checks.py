@@ -24,6 +24,7 @@ TAKERS: dict[str, tuple[str, ...]] = {
     "warm_start": _that(lambda preset: preset.warm),
     "learning_rate": _that(lambda preset: preset.learns),
     "minutes": (*_that(lambda preset: preset.timed), EVERYTHING, FINETUNE),
+    "device": (*_that(lambda preset: preset.placed), EVERYTHING, FINETUNE),
     "replicas": (*_that(lambda preset: preset.together), EVERYTHING),
     "size": _that(lambda preset: preset.sized),
     "level": (*_that(lambda preset: preset.sized), EVERYTHING),

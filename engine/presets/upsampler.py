@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import torch
+
 from engine.data.clips import StoreSpec
 from engine.data.doubles import DoubleStore, fill_doubles
-from engine.devices import cores
 from engine.presets.orders import Order, train
 from engine.training.codecs_beside import codecs_beside
 from engine.training.recipe import LoopConfig
@@ -13,9 +14,9 @@ from engine.world.seeds import DOUBLES_FROM
 
 
 def doubles(order: Order) -> bool:
-    """Scenes of the first and the last level in turn, at both sizes."""
+    """Scenes of the first and the last level in turn at both sizes, a thread for each at a time."""
     spec = StoreSpec(clips=512, first_seed=DOUBLES_FROM, levels=(1, 3), width=128, height=72)
-    fill_doubles(order.run, spec, workers=cores())
+    fill_doubles(order.run, spec, workers=torch.get_num_threads())
     return True
 
 

@@ -91,6 +91,8 @@ def test_a_run_of_parts_is_one_that_is_gone_on_with(engine, tmp_path):
         (("tiny", "--run", "{}/run", "--warm-start", "{}"), "is a folder; name a file"),
         (("experiments", "--run", "{}/run", "--only", ","), "names no experiment"),
         (("clips", "--run", "{}/run", "--minutes", "3"), "takes no --minutes"),
+        (("clips", "--run", "{}/run", "--device", "cpu"), "takes no --device"),
+        (("doubles", "--run", "{}/run", "--device", "auto"), "takes no --device"),
         (("tiny", "--run", "{}/run", "--weights", "{}"), "for finetune."),
         (("tiny", "--run", "{}/run", "--data", "{}"), "for finetune."),
         (("finetune", "--run", "{}/run"), "--data FOLDER"),
