@@ -15,7 +15,8 @@ from pathlib import Path
 
 from engine.commands import ship
 from engine.commands.console import duration, say
-from engine.presets import PRESETS, Order, Preset, carry_out, refuse_replicas, weights_of
+from engine.presets import PRESETS, Order, Preset, carry_out, refuse_replicas
+from engine.training.run_weights import weights_of
 
 WEIGHTS = "weights"
 _MINUTES = 480.0
@@ -116,8 +117,7 @@ def _part(order: Order, stage: Stage, preset: Preset, minutes: float) -> Order:
     """What is asked of one stage."""
     warm_start = None
     if stage.start:
-        start = order.run / stage.start
-        warm_start = weights_of(start) or start / "weights.safetensors"
+        warm_start = weights_of(order.run / stage.start)
     return replace(
         order,
         run=order.run / stage.place,

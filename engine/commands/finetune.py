@@ -16,6 +16,7 @@ from engine.pipelines.model import TRANSFORMER, load_model
 from engine.presets import Order, train
 from engine.training.lora import FinetuneRecipe, refuse_other_base
 from engine.training.recipe import LoopConfig
+from engine.training.run_weights import WEIGHTS, weights_of
 from engine.training.telling import say
 
 MODEL = "model"
@@ -30,7 +31,7 @@ def finetune(order: Order, data: Path | None, weights: Path, steps: int | None =
         EngineError: if the clips or the weights cannot be used or do not belong to the run.
     """
     base_hash = content_hash(weights / TRANSFORMER)
-    begun = order.run / "weights.safetensors"
+    begun = order.run / WEIGHTS
     if order.resume and begun.is_file():
         refuse_other_base(read_metadata(begun), base_hash)
     if data is not None:
@@ -70,5 +71,5 @@ def _gather(weights: Path, run: Path) -> None:
     enlarging = [UPSAMPLER] if (weights / UPSAMPLER).is_file() else []
     for name in (TRANSFORMER, *FILES, *enlarging):
         shutil.copyfile(weights / name, folder / name)
-    shutil.copyfile(run / "weights.safetensors", folder / ADAPTER)
+    shutil.copyfile(weights_of(run), folder / ADAPTER)
     say(f"Generate with it by: python -m engine generate --weights {folder} --prompt ...")

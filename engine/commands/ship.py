@@ -134,12 +134,12 @@ def _weights_in(run_: Path) -> list[Path]:
     Raises:
         WeightsError: if there is nothing.
     """
-    from engine.presets import weights_of
     from engine.training.group import STATE
+    from engine.training.run_weights import weights_of
 
     if not run_.is_dir():
         return [run_]
-    if (own := weights_of(run_)) is not None:
+    if (own := weights_of(run_)).is_file():
         return [own]
     files = [file for file in sorted(run_.glob("*.safetensors")) if file.name != STATE]
     if not files:

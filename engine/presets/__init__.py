@@ -12,10 +12,10 @@ from __future__ import annotations
 from functools import partial
 
 from engine.presets import codecs, judges, sft, transformer, upsampler
-from engine.presets.orders import Order, Preset, carry_out, refuse_replicas, train, weights_of
+from engine.presets.orders import Order, Preset, carry_out, refuse_replicas, train
 from engine.training.tiny import tiny_codecs, tiny_recipe
 
-__all__ = ["PRESETS", "Order", "Preset", "carry_out", "refuse_replicas", "train", "weights_of"]
+__all__ = ["PRESETS", "Order", "Preset", "carry_out", "refuse_replicas", "train"]
 
 
 def _tiny(order: Order) -> bool:
@@ -31,6 +31,7 @@ PRESETS: dict[str, Preset] = {
         learns=False,
         warm=False,
         timed=False,
+        placed=False,
     ),
     "codecs": Preset(
         says="video_vae, audio_vae and vocoder one after the other",
@@ -123,6 +124,7 @@ PRESETS: dict[str, Preset] = {
         learns=False,
         warm=False,
         timed=False,
+        placed=False,
     ),
     "upsampler": Preset(
         says="finished latents at twice the size; needs codecs and doubles",

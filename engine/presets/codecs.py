@@ -6,9 +6,10 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import torch
+
 from engine.checkpoint import apply, load_tensors
 from engine.data.clips import ClipStore, StoreSpec, fill
-from engine.devices import cores
 from engine.errors import TrainingError
 from engine.models.audio_vae import AudioVAE, AudioVAEConfig
 from engine.models.codecs import load_codecs
@@ -17,6 +18,7 @@ from engine.models.vocoder import VocoderConfig
 from engine.presets.orders import Order, train
 from engine.training.audio_vae import AudioVAERecipe, VocoderRecipe
 from engine.training.recipe import LoopConfig
+from engine.training.run_weights import weights_of
 from engine.training.video_vae import VideoVAERecipe
 from engine.world.seeds import CODECS_FROM
 
@@ -29,9 +31,9 @@ _VOCODER = VocoderConfig(width=160, blocks=5)
 
 
 def clips(order: Order) -> bool:
-    """Scenes of the first and the last level in turn."""
+    """Scenes of the first and the last level in turn, a thread for each at a time."""
     spec = StoreSpec(clips=2400, first_seed=CODECS_FROM, levels=_LEVELS, width=128, height=72)
-    fill(order.run, spec, workers=cores())
+    fill(order.run, spec, workers=torch.get_num_threads())
     return True
 
 
@@ -44,7 +46,7 @@ def codecs(order: Order) -> bool:
         # A part that an earlier run finished ends at once.
         if not make(part):
             return False
-        shutil.copyfile(part.run / "weights.safetensors", order.run / f"{name}.safetensors")
+        shutil.copyfile(weights_of(part.run), order.run / f"{name}.safetensors")
     load_codecs(order.run)
     return True
 
@@ -92,7 +94,7 @@ def audio_vae(order: Order) -> bool:
 
 def vocoder(order: Order) -> bool:
     """Decoded mel bands to sound."""
-    weights = order.run.parent / "audio_vae" / "weights.safetensors"
+    weights = weights_of(order.run.parent / "audio_vae")
     codec = AudioVAE(_AUDIO)
     apply(codec, load_tensors(weights)[0], str(weights))
     config = LoopConfig(

@@ -9,6 +9,7 @@ from engine.training.codecs_beside import codecs_beside
 from engine.training.policy_beside import policy_beside
 from engine.training.recipe import LoopConfig
 from engine.training.reward_beside import draw_pairs, report_reward, reward_beside
+from engine.training.run_weights import weights_of
 
 
 def looks(order: Order) -> bool:
@@ -46,7 +47,7 @@ def reader(order: Order) -> bool:
     )
     codecs = codecs_beside(order.run)
     latents = LatentStore.open(order.run.parent / "latents", codecs.hash)
-    looks = load_looks(order.run.parent / "looks" / "weights.safetensors")
+    looks = load_looks(weights_of(order.run.parent / "looks"))
     return train(ReaderRecipe(latents, config, codecs.video, looks), order)
 
 

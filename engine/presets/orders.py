@@ -14,6 +14,7 @@ from engine.training.group import Group, joined, processes
 from engine.training.loop import Run, Shown, begin
 from engine.training.recipe import LoopConfig, Recipe
 from engine.training.replicas import accompanied
+from engine.training.run_weights import WEIGHTS, weights_of
 
 # In the order in which a network goes through them.
 STAGES = (
@@ -71,7 +72,7 @@ class Order:
         What is gone on from says how the network is built, so those are the run's own where it is
         resumed.
         """
-        own = self.run / "weights.safetensors"
+        own = self.run / WEIGHTS
         if self.resume and own.is_file():
             return replace(self, warm_start=own)
         try:
@@ -89,18 +90,12 @@ class Order:
             return self.warm_start
         for earlier in reversed(STAGES[: STAGES.index(stage)]):
             found = weights_of(self.run.parent / earlier)
-            if found is not None:
+            if found.is_file():
                 return found
         raise TrainingError(
             f"There are no weights to go on from beside {self.run}. Train pretrain there first, "
             "or name some with --warm-start FILE."
         )
-
-
-def weights_of(run: Path) -> Path | None:
-    """The best weights of a run by held-out loss, else those saved last, if there are any."""
-    places = (run / f"{name}.safetensors" for name in ("best", "weights"))
-    return next((place for place in places if place.is_file()), None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +108,7 @@ class Preset:
         sized: whether what it draws can be of another size and level.
         warm: whether it takes weights that are named, to begin from or to draw for.
         timed: whether it is given minutes; it takes what it takes otherwise.
+        placed: whether it computes on a device; the processor's cores draw otherwise.
         parts: folders within the run's own, each with a state of its own.
     """
 
@@ -123,6 +119,7 @@ class Preset:
     sized: bool = False
     warm: bool = True
     timed: bool = True
+    placed: bool = True
     parts: tuple[str, ...] = ()
 
 

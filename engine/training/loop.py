@@ -320,7 +320,7 @@ class Run:
                     self._keep_sheet(self._shown(self.module))
                 self.module.train()
         loss = self.group.told(figures.get("loss", math.inf))
-        if loss < self.clock.best:
+        if math.isfinite(loss) and loss <= self.clock.best:
             self.clock.best = loss
             self._write_weights("best")
         return figures

@@ -22,6 +22,7 @@ from engine.training.policy_rollouts import PICTURE, SOUND, Sampling, world_prom
 from engine.training.policy_run import PolicyRun
 from engine.training.recipe import LoopConfig
 from engine.training.reward_beside import trusted_heads
+from engine.training.run_weights import weights_of
 from engine.training.telling import say
 
 
@@ -45,11 +46,11 @@ def policy_beside(
             f"({codecs.hash}). Put its own into {beside / 'codecs'}."
         )
     spec = LatentStore.open(beside / "latents", codecs.hash).spec
-    reward = load_reward(beside / "reward" / "weights.safetensors", codecs.hash).to(device)
+    reward = load_reward(weights_of(beside / "reward"), codecs.hash).to(device)
     heads = trusted_heads(beside / "reward")
     for head in sorted(set(HEADS) - heads):
         say(f"policy: {head} does not count: it is not right on its held-out pairs beyond chance")
-    reader = beside / "reader" / "weights.safetensors"
+    reader = weights_of(beside / "reader")
     cuda = device.type == "cuda"
     config = LoopConfig(
         minutes=minutes or 60.0,

@@ -16,6 +16,7 @@ from engine.training.preferences_clips import fill_pairs, open_pairs
 from engine.training.recipe import LoopConfig
 from engine.training.reward import RewardRecipe, reward_recipe
 from engine.training.reward_report import accuracies, agreement, write_report
+from engine.training.run_weights import weights_of
 
 REPORT = "accuracy.json"
 _REPORTED = 400
@@ -84,10 +85,10 @@ def trusted_heads(run: Path) -> frozenset[str]:
 
 
 def report_reward(run: Path, recipe: RewardRecipe) -> None:
-    """Write into ``run`` what its finished weights are worth on pairs and scenes not seen."""
+    """Write into ``run`` what its best weights are worth on pairs and scenes not seen."""
     codecs = codecs_beside(run)
     spec = LatentStore.open(run.parent / "latents", codecs.hash).spec
-    model = load_reward(run / "weights.safetensors", codecs.hash)
+    model = load_reward(weights_of(run), codecs.hash)
     unseen = recipe.source.draw(_REPORTED, torch.Generator().manual_seed(3), held_out=True)
     rows = accuracies(model, unseen, recipe.rate)
     write_report(run / REPORT, rows | agreement(model, spec, codecs, TextEncoder()))

@@ -263,6 +263,17 @@ def test_the_best_weights_are_kept_apart_from_the_last(tmp_path):
     assert not same(best, weights_of(tmp_path))
 
 
+def test_of_weights_that_are_as_good_the_later_ones_are_the_best(tmp_path):
+    class Unmeasured(LineRecipe):
+        """Nothing is held out, so no weights are better than others."""
+
+        def evaluate(self, module):
+            return {"loss": 0.0}
+
+    train(tmp_path, Unmeasured())
+    assert same(load_tensors(tmp_path / "best.safetensors")[0], weights_of(tmp_path))
+
+
 def test_a_run_says_its_plan_and_then_its_pace(tmp_path, capfd):
     train(tmp_path, LineRecipe(steps=20))
     said = capfd.readouterr().err
