@@ -77,10 +77,7 @@ class LossWeights:
     truth: float = 0.8
 
 
-Forward = Callable[
-    [DualTransformer, Latents, Levels, Context, Places, Tensor],
-    Prediction,
-]
+Forward = Callable[[DualTransformer, Latents, Levels, Context, Places, Tensor], Prediction]
 
 
 class PretrainRecipe:
@@ -166,17 +163,21 @@ class PretrainRecipe:
         ``loss`` is their mean, and ``loss@learned`` that of as many clips that are learned from,
         under the same noise: where it is far below, clips are known by heart and new ones wanted.
         """
-        assert isinstance(module, DualTransformer)
-        figures = self._velocity_errors(module, range(self.held_out))
-        figures["loss"] = sum(figures.values()) / len(figures)
+        figures = self.held_out_errors(module)
         learned = range(self.held_out, min(2 * self.held_out, self.store.ready()))
         if learned:
             errors = self._velocity_errors(module, learned)
             figures["loss@learned"] = sum(errors.values()) / len(errors)
         return figures
 
-    def _velocity_errors(self, module: DualTransformer, rows: range) -> dict[str, float]:
+    def held_out_errors(self, module: nn.Module) -> dict[str, float]:
+        """The held-out clips' part of ``evaluate``."""
+        errors = self._velocity_errors(module, range(self.held_out))
+        return errors | {"loss": sum(errors.values()) / len(errors)}
+
+    def _velocity_errors(self, module: nn.Module, rows: range) -> dict[str, float]:
         """Errors of the clips ``rows``, the same noise for every run of rows."""
+        assert isinstance(module, DualTransformer)
         device = next(module.parameters()).device
         figures: dict[str, float] = {}
         for level in _HELD_OUT_LEVELS:

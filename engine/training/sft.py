@@ -55,7 +55,7 @@ class SftRecipe(PretrainRecipe):
         """Velocity errors on held-out curated clips, and the ``usual`` clips' beside them."""
         figures = super().evaluate(module)
         if self._usual is not None:
-            figures["usual"] = self._usual.evaluate(module)["loss"]
+            figures["usual"] = self._usual.held_out_errors(module)["loss"]
         return figures
 
 

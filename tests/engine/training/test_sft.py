@@ -13,10 +13,10 @@ CPU = torch.device("cpu")
 LEARNED = {"subject", "first_frame"}
 
 
-def recipe(store, usual=None):
+def recipe(store, usual=None, kind=SftRecipe):
     torch.manual_seed(0)
     config = LoopConfig(steps=3, lr=1e-3, warmup=1, log_every=1, evaluate_every=2)
-    return SftRecipe(store, config, model=MODEL, learned=LEARNED, usual=usual, batch=4)
+    return kind(store, config, model=MODEL, learned=LEARNED, usual=usual, batch=4)
 
 
 def test_curated_clips_are_learned_and_the_usual_ones_are_measured_beside(store, tmp_path):
@@ -30,6 +30,28 @@ def test_curated_clips_are_learned_and_the_usual_ones_are_measured_beside(store,
     assert [row["step"] for row in rows if "held_out" in row] == [2, 3]
     assert held[-1]["usual"] > held[-1]["loss"] * 1.2  # They are louder by as much as that.
     assert not torch.equal(made.module.video_out.weight, before)
+
+
+class WatchedRecipe(SftRecipe):
+    """Notes how many clips of each store are measured."""
+
+    def __init__(self, *args, **more):
+        self.measured = []
+        super().__init__(*args, **more)
+
+    def draw(self, rows, generator, device, level=None):
+        self.measured.append((self.store.folder.name, len(rows)))
+        return super().draw(rows, generator, device, level)
+
+
+def test_of_the_usual_clips_those_held_out_alone_are_measured(store, tmp_path):
+    usual = random_store(tmp_path / "usual", replace(SPEC, first_seed=9))
+    made = recipe(store, usual, WatchedRecipe)
+    made.evaluate(made.module)
+    counts = {name: sum(n for one, n in made.measured if one == name) for name, _ in made.measured}
+    learned = min(store.held_out, store.ready() - store.held_out)
+    assert counts[store.folder.name] == 3 * (store.held_out + learned)
+    assert counts["usual"] == 3 * usual.held_out
 
 
 def test_nothing_usual_is_needed(store):
