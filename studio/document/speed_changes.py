@@ -7,13 +7,12 @@ from dataclasses import replace
 from fractions import Fraction
 
 from studio.document.errors import ChangeError
-from studio.document.film import Clip, Film
-from studio.document.lane import fades_fitted, tail_at
-from studio.document.retime import FASTEST, SLOWEST, is_held, source_out
+from studio.document.film import Clip, Film, Timeline
+from studio.document.lane import fades_fitted, head_at, tail_at
+from studio.document.retime import FASTEST, SLOWEST, is_held, source_out, source_position
 from studio.document.ripple import Ripple, with_time_moved
 from studio.document.timeline_access import (
     Place,
-    change_clips,
     editable_places,
     timeline_of,
     with_clips,
@@ -55,13 +54,23 @@ def set_speed(
 def reverse_clips(film: Film, timeline_id: str, clip_ids: Iterable[str]) -> Film:
     """Turn clips and their linked partners round: they show the same, the other way.
 
+    What ran ahead of its picture ends as much later than it, as far as there is room.
+
     Raises:
         ChangeError: if a clip is gone or its track is locked.
     """
-    places = editable_places(timeline_of(film, timeline_id), clip_ids, linked=True)
-    return change_clips(
-        film, timeline_id, places, lambda clip: replace(clip, backwards=not clip.backwards)
-    )
+    timeline = timeline_of(film, timeline_id)
+    places = editable_places(timeline, clip_ids, linked=True)
+    leads = {place.clip.link_id: place.clip for place in reversed(places) if _seen(timeline, place)}
+    for place in places:
+        clip = place.clip
+        lead = leads.get(clip.link_id, clip) if clip.link_id is not None else clip
+        turned = replace(clip, backwards=not clip.backwards)
+        if _in_step(clip, lead):
+            mirrored = replace(turned, start=lead.start + lead.end - clip.end)
+            turned = _in_room(timeline.tracks[place.track].clips, place, mirrored) or turned
+        timeline = with_clips(timeline, [(place, turned)])
+    return with_timeline(film, timeline)
 
 
 def fit_to_range(film: Film, timeline_id: str, clip_id: str, start: int, end: int) -> Film:
@@ -132,20 +141,19 @@ def _run_at(
     timeline = timeline_of(film, timeline_id)
     if all(place.clip.speed == speed for place in places):
         return film
-    pairs = [(place, _retimed(place.clip, speed)) for place in places]
-    if not ripple:
-        fitted = [(p, _cut_short(timeline.tracks[p.track].clips, p, clip)) for p, clip in pairs]
-        return with_timeline(film, with_clips(timeline, fitted))
-    first, new = pairs[0]
-    grown = new.end - first.clip.end
-    lanes = {number: track.clips for number, track in enumerate(timeline.tracks)}
+    first = next((place for place in places if _seen(timeline, place)), places[0])
+    new = _retimed(first.clip, speed)
+    pairs = [(place, _retimed_with(place.clip, first.clip, new)) for place in places]
+    grown = new.end - first.clip.end if ripple else 0
     anchors, own = {p.track for p in places}, {p.clip.id for p in places}
     end = first.clip.end
     if grown > 0:
+        lanes = {number: track.clips for number, track in enumerate(timeline.tracks)}
         lanes = Ripple(timeline, lanes, end, anchors=anchors, held=own).shifted(grown)
         timeline = with_time_moved(with_lanes(timeline, lanes), end, grown)
-    fitted = [(p, _cut_short(lanes[p.track], p, clip)) for p, clip in pairs]
-    timeline = with_clips(timeline, fitted)
+    for place, clip in pairs:
+        fitted = _fitted(timeline.tracks[place.track].clips, place, clip)
+        timeline = with_clips(timeline, [(place, fitted)])
     if grown < 0:
         lanes = {number: track.clips for number, track in enumerate(timeline.tracks)}
         closing = Ripple(timeline, lanes, end, anchors=anchors, held=own)
@@ -189,9 +197,53 @@ def _retimed(clip: Clip, speed: Fraction) -> Clip:
     )
 
 
-def _cut_short(clips: tuple[Clip, ...], place: Place, clip: Clip) -> Clip:
-    """``clip`` no longer than up to what follows it on its track."""
+def _retimed_with(clip: Clip, lead: Clip, new: Clip) -> Clip:
+    """``clip`` at the speed of ``new``, which ``lead`` has become, and with it as it was with that.
+
+    What begins before or after its picture does so by as much more or less of the timeline as it
+    takes to show the same.
+    """
+    retimed = _retimed(clip, new.speed)
+    if clip is lead or not _in_step(clip, lead):
+        return retimed
+    ahead = (clip.start - lead.start) * clip.speed / new.speed
+    start = lead.start + ahead.numerator // ahead.denominator
+    apart = _shown(clip, clip.start) - _shown(lead, clip.start)
+    shown = _shown(new, start) + apart
+    if clip.backwards:
+        shown -= retimed.length * new.speed
+    parts = max(0, int(shown * new.speed.denominator // 1))
+    source_in, phase = divmod(parts, new.speed.denominator)
+    return replace(retimed, start=start, source_in=source_in, source_phase=phase)
+
+
+def _in_step(clip: Clip, lead: Clip) -> bool:
+    """Whether a clip runs as the one that it is linked to."""
+    return (clip.speed, clip.backwards) == (lead.speed, lead.backwards)
+
+
+def _shown(clip: Clip, frame: int) -> Fraction:
+    """The instant of its source that stands on a frame of the timeline."""
+    return source_position(clip, Fraction(frame - clip.start))
+
+
+def _seen(timeline: Timeline, place: Place) -> bool:
+    return timeline.tracks[place.track].kind == "video"
+
+
+def _fitted(clips: tuple[Clip, ...], place: Place, clip: Clip) -> Clip:
+    """``clip`` as far as it has room at its place; from where it was, if it has none there."""
+    stayed = replace(clip, start=place.clip.start)
+    return _in_room(clips, place, clip) or _in_room(clips, place, stayed) or place.clip
+
+
+def _in_room(clips: tuple[Clip, ...], place: Place, clip: Clip) -> Clip | None:
+    """``clip`` without what would lie on its neighbours; ``None`` where nothing is left of it."""
+    first = clips[place.position - 1].end if place.position else 0
     following = clips[place.position + 1 :][:1]
-    if not following or clip.end <= following[0].start:
-        return clip
-    return tail_at(clip, following[0].start)
+    end = min((one.start for one in following), default=clip.end)
+    if clip.start >= end or clip.end <= first:
+        return None
+    if clip.end > end:
+        clip = tail_at(clip, end)
+    return head_at(clip, first) if clip.start < first else clip

@@ -6,10 +6,10 @@ import pytest
 
 from studio.document.errors import ChangeError
 from studio.document.film import Clip, Film
-from studio.document.retime import source_frame
-from studio.document.speed_changes import fit_to_range
+from studio.document.retime import source_frame, source_position
+from studio.document.speed_changes import fit_to_range, reverse_clips, set_speed
 from studio.document.timeline_access import find_clip
-from studio.document.trim_changes import trim_clip
+from studio.document.trim_changes import slip_clips, trim_clip
 from tests.studio.document.edits import film_of_clips, sound
 
 
@@ -71,3 +71,49 @@ def test_what_would_be_too_slow_and_no_part_at_all_are_refused():
         fit_to_range(film, cut(film), "2-1", 0, 4000)
     with pytest.raises(ChangeError, match="between the marks"):
         fit_to_range(film, cut(film), "2-1", 10, 10)
+
+
+def apart(film: Film, picture: str, heard: str) -> set[Fraction]:
+    """By how much sound is ahead of its picture, in frames of the source, wherever both are."""
+    one, other = clip_of(film, picture), clip_of(film, heard)
+    both = range(max(one.start, other.start), min(one.end, other.end))
+    assert both
+    return {
+        source_position(other, Fraction(frame - other.start))
+        - source_position(one, Fraction(frame - one.start))
+        for frame in both
+    }
+
+
+@pytest.mark.parametrize("speed", [Fraction(1, 2), Fraction(2), Fraction(3, 4), Fraction(7, 3)])
+@pytest.mark.parametrize(("edge", "frame"), [("head", 25), ("tail", 32)])
+@pytest.mark.parametrize("named", ["2-1", "1-1"])
+@pytest.mark.parametrize("ripple", [True, False])
+def test_a_split_edit_stays_in_sync_at_any_speed(speed, edge, frame, named, ripple):
+    film = film_of_clips()
+    film = trim_clip(film, cut(film), "2-1", edge, frame, linked=False)
+    assert apart(film, "2-1", "1-1") == {0}
+    retimed = set_speed(film, cut(film), [named], speed, ripple=ripple)
+    assert clip_of(retimed, "2-1").start == clip_of(film, "2-1").start
+    assert {abs(one) < speed for one in apart(retimed, "2-1", "1-1")} == {True}
+    assert not sound(retimed)
+
+
+@pytest.mark.parametrize(("edge", "frame"), [("head", 25), ("tail", 32)])
+def test_a_split_edit_that_is_turned_round_stays_in_sync(edge, frame):
+    film = film_of_clips()
+    film = trim_clip(film, cut(film), "2-1", edge, frame, linked=False)
+    turned = reverse_clips(film, cut(film), ["2-1"])
+    assert clip_of(turned, "2-1").backwards
+    assert clip_of(turned, "1-1").backwards
+    assert apart(turned, "2-1", "1-1") == {0}
+    assert clip_of(turned, "2-2") == clip_of(film, "2-2")
+    assert not sound(turned)
+
+
+def test_a_sound_that_was_shifted_on_purpose_stays_so_at_another_speed():
+    film = film_of_clips()
+    film = slip_clips(film, cut(film), ["1-1"], 2, linked=False)
+    (before,) = apart(film, "2-1", "1-1")
+    retimed = set_speed(film, cut(film), ["2-1"], Fraction(1, 2))
+    assert apart(retimed, "2-1", "1-1") == {before} != {0}
