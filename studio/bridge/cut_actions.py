@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
+from studio.bridge.situation import Need
 from studio.wording import term
-
-Need = Literal["film", "write", "clips", "labelled"]
-"""What must be there: an open film, one that may be changed, or selected clips in it.
-
-``labelled`` needs clips, or a shot under the hand."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +27,7 @@ class CutAction:
 
 CLIP_ACTIONS: tuple[CutAction, ...] = (
     CutAction("edit.cut", "Cut", "Ctrl+X", focused=True),
-    CutAction("edit.copy", "Copy", "Ctrl+C", focused=True),
+    CutAction("edit.copy", "Copy", "Ctrl+C", "selection", focused=True),
     CutAction("edit.paste", "Paste", "Ctrl+V", "write", focused=True),
     CutAction("edit.paste_insert", "Paste and make room", "Ctrl+Alt+V", "write", focused=True),
     CutAction("edit.paste_look", "Paste gain, pan, fades, place and colour", "Alt+Shift+V"),

@@ -84,7 +84,7 @@ class Library(QObject):
         A folder brings in the files directly within it.
         """
         if self._store.read_only is not None:
-            self.said.emit(Notice(sentence=self._store.read_only, level="problem"))
+            self._apply(lambda film: film, "")  # which says why
             return
         wanted = [Wanted(path=one, bin_id=bin_id, shot_id=for_shot) for one in files_of(paths)]
         self._pending.add(wanted)

@@ -6,8 +6,8 @@ from studio.bridge.cut_actions import CutAction
 
 LOOK_ACTIONS: tuple[CutAction, ...] = (
     CutAction("cut.key", "Keys at playhead on or off", "Ctrl+Alt+K"),
-    CutAction("cut.previous_key", "Previous key", "Ctrl+Alt+,"),
-    CutAction("cut.next_key", "Next key", "Ctrl+Alt+."),
+    CutAction("cut.previous_key", "Previous key", "Ctrl+Alt+,", "selection"),
+    CutAction("cut.next_key", "Next key", "Ctrl+Alt+.", "selection"),
     CutAction("cut.key_earlier", "Keys at playhead a frame earlier", "Ctrl+Alt+Shift+Left"),
     CutAction("cut.key_later", "Keys at playhead a frame later", "Ctrl+Alt+Shift+Right"),
     CutAction("cut.key_linear", "Keys at playhead go on evenly"),

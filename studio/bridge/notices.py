@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -33,3 +33,17 @@ class Notice:
     level: Level = "info"
     offers: tuple[str, ...] = ()
     deed: Deed | None = None
+
+    def joined(self, other: Notice) -> Notice | None:
+        """What says both this and ``other``; ``None`` where they are two things."""
+        return self if other == self else None
+
+
+def refusal(sentence: str, losses: Sequence[str] = ()) -> Notice:
+    """Why a film takes no changes, and the ways out; ``losses`` are what of it cannot be read."""
+    return Notice(
+        sentence=sentence,
+        cause="\n".join(losses),
+        level="problem",
+        offers=("film.save_copy", "film.backups") if losses else ("film.save_copy",),
+    )

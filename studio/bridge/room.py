@@ -16,7 +16,7 @@ from studio.bridge.errands import Errands
 from studio.bridge.failures import failure
 from studio.bridge.late_backend import LateBackend
 from studio.bridge.library import Library
-from studio.bridge.notices import Notice
+from studio.bridge.notices import Notice, refusal
 from studio.bridge.pending_imports import PendingImports
 from studio.bridge.relay import Relay
 from studio.bridge.session import Session
@@ -47,6 +47,7 @@ class RoomParts:
         build: makes a backend, on a thread that may import torch.
         history: seconds that renders took on this machine.
         pending: files that are still to come into the film.
+        losses: what of a damaged film cannot be read.
     """
 
     store: Store
@@ -54,6 +55,7 @@ class RoomParts:
     build: Callable[[], Backend]
     history: History
     pending: PendingImports = field(default_factory=PendingImports)
+    losses: tuple[str, ...] = ()
 
 
 class Room(QObject):
@@ -81,6 +83,7 @@ class Room(QObject):
         super().__init__(parent)
         self.store = parts.store
         self.folder = parts.folder
+        self._losses = parts.losses
         self.session = Session(self)
         self.relay = Relay(self)
         self._news = WorkerNews(self.relay, self)
@@ -173,6 +176,12 @@ class Room(QObject):
         return takes[-1] if takes else None
 
     @property
+    def refusal(self) -> Notice | None:
+        """Why the film takes no changes, with the ways out; ``None`` where it takes them."""
+        sentence = self.store.read_only
+        return None if sentence is None else refusal(sentence, self._losses)
+
+    @property
     def weights(self) -> str | None:
         """Content hash of the engine's weights; ``None`` while that is not known."""
         return None if self.capabilities is None else self.capabilities.weights
@@ -189,7 +198,10 @@ class Room(QObject):
 
     def problem(self, sentence: str, *, cause: str = "") -> None:
         """Tell the director what went wrong."""
-        self.said.emit(Notice(sentence=said(sentence), cause=cause, level="problem"))
+        notice = self.refusal
+        if notice is None or sentence != notice.sentence:
+            notice = Notice(sentence=said(sentence), cause=cause, level="problem")
+        self.said.emit(notice)
 
     def apply(self, change: Callable[[Film], Film], name: str) -> bool:
         """Make a change; one that is refused says why and leaves everything as it was."""

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
-ShotNeed = Literal["film", "write", "shot"]
-"""What must be there: an open film, one that may be changed, or a shot in it under the hand."""
+from studio.bridge.situation import Need
 
 
 @dataclass(frozen=True)
@@ -16,7 +14,7 @@ class ShotAction:
     id: str
     text: str
     keys: str = ""
-    need: ShotNeed = "shot"
+    need: Need = "shot"
     icon: str = ""
 
 

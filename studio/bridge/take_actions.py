@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
-TakeNeed = Literal["always", "film", "write", "take", "change", "judging"]
-"""What must be there: nothing, a film, one that may be changed, a take, a take or an imported clip
-to be edited, or two takes to judge."""
+from studio.bridge.situation import Need
 
 
 @dataclass(frozen=True)
@@ -17,7 +14,7 @@ class TakeAction:
     id: str
     text: str
     keys: str = ""
-    need: TakeNeed = "take"
+    need: Need = "take"
     icon: str = ""
 
 
@@ -32,7 +29,7 @@ FILM_ACTIONS: tuple[TakeAction, ...] = (
 
 SHOT_ACTIONS: tuple[TakeAction, ...] = (
     TakeAction("shot.compare", "Compare takes", "C", "film", "compare"),
-    TakeAction("shot.judge", "Judge two takes blind", "Shift+C", "film", "eye-off"),
+    TakeAction("shot.judge", "Judge two takes blind", "Shift+C", "write", "eye-off"),
     TakeAction("shot.verdict_a", "A is better", "1", "judging"),
     TakeAction("shot.verdict_b", "B is better", "2", "judging"),
     TakeAction("shot.verdict_tie", "Neither is better", "0", "judging"),
@@ -42,8 +39,8 @@ SHOT_ACTIONS: tuple[TakeAction, ...] = (
     TakeAction("shot.reproduce", "Make the take again and compare", "", "take"),
     TakeAction("shot.full_from_preview", "Full from this preview", "", "take", "render"),
     TakeAction("shot.rerun", "Render again from the new source", "Ctrl+Alt+E", "take", "render"),
-    TakeAction("shot.extend", "Go on from the take", "Ctrl+Shift+.", "take", "chevron-right"),
-    TakeAction("shot.extend_back", "Lead up to the take", "Ctrl+Shift+,", "take", "chevron-left"),
+    TakeAction("shot.extend", "Go on from the take", "Ctrl+Shift+.", "extend", "chevron-right"),
+    TakeAction("shot.extend_back", "Lead up to the take", "Ctrl+Shift+,", "extend", "chevron-left"),
     TakeAction("shot.recall", "Bring back a file's recipe…", "", "write"),
     TakeAction("shot.ladder", "Try three strengths of the edit", "Alt+E", "change"),
     TakeAction("shot.region", "Paint the region of the edit", "", "change"),
@@ -52,7 +49,7 @@ SHOT_ACTIONS: tuple[TakeAction, ...] = (
 VIEW_ACTIONS: tuple[TakeAction, ...] = (
     TakeAction("view.mix", "Mix", "Alt+G", "film", "speaker"),
     TakeAction("view.picture", "Picture over the whole screen", "Shift+F11", "film", "full-screen"),
-    TakeAction("view.queue", "Pause the queue or let it go on", "Ctrl+Shift+P", "film", "queue"),
+    TakeAction("view.queue", "Pause the queue or let it go on", "Ctrl+Shift+P", "write", "queue"),
 )
 
 HELP_ACTIONS: tuple[TakeAction, ...] = (

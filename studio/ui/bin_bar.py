@@ -23,6 +23,7 @@ from studio.bridge.bin_items import BinRow
 from studio.bridge.drags import MIME_TYPE, carried
 from studio.bridge.panel_keys import deed_of
 from studio.ui import icons, theme
+from studio.ui.reading import shut_menu
 from studio.wording import tr
 
 _HEIGHT_PX = 22
@@ -55,6 +56,7 @@ class BinBar(QWidget):
         self._places: dict[str, QRect] = {}
         self._current = ""
         self._over: str | None = None
+        self.read = False  # and nothing else
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setFont(theme.font(theme.FONT_SMALL_PX, weight=500))
@@ -105,7 +107,7 @@ class BinBar(QWidget):
 
     def rename(self, bin_id: str) -> None:
         """Open the field in which a bin gets its name, over its chip."""
-        if not bin_id or bin_id not in self._places:
+        if self.read or not bin_id or bin_id not in self._places:
             return
         field = QLineEdit(self._name(bin_id), self)
         field.setObjectName("bin_name")
@@ -197,6 +199,8 @@ class BinBar(QWidget):
         found = self._at(event)
         if found is None or event.button() != Qt.MouseButton.LeftButton:
             return
+        if found == _ADD and self.read:
+            return
         if found == _ADD:
             self.new_asked.emit(())
         else:
@@ -235,6 +239,8 @@ class BinBar(QWidget):
             )
             menu.addSeparator()
         menu.addAction(tr("New bin"), lambda: self.new_asked.emit(()))
+        if self.read:
+            shut_menu(menu)
         menu.popup(event.globalPos())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802

@@ -37,8 +37,9 @@ from studio.bridge.rows import ID_ROLE, VALUE_ROLE
 from studio.ui import icons, theme
 from studio.ui.bin_bar import BinBar
 from studio.ui.panel_layout import paged, yielding
+from studio.ui.reading import shut, shut_menu
 from studio.ui.row_delegate import Index, TiledDelegate, hears_keys
-from studio.ui.tags_line import TagsLine
+from studio.ui.tags_line import TagField, TagsLine
 from studio.ui.tile_cache import TileCache
 from studio.ui.tile_paint import paint_missing, paint_tile
 from studio.ui.widgets import EmptyState, ProgressLine, icon_button
@@ -200,6 +201,7 @@ class BinPanel(QWidget):
         super().__init__(parent)
         self.setAcceptDrops(True)
         self._items = items
+        self._read = False
         self._found = BinSearch()
         self._found.setSourceModel(items)
         self.bar = BinBar()
@@ -250,17 +252,13 @@ class BinPanel(QWidget):
         self.progress = ProgressLine()
         self.progress.stopped.connect(self.import_stopped)
         self.progress.hide()
-        top = QHBoxLayout()
-        top.setContentsMargins(theme.GAP, theme.GAP, theme.GAP, 0)
-        top.addWidget(self.search, 1)
-        top.addWidget(icon_button("import", tr("Import media"), self.import_asked.emit))
         foot = QHBoxLayout()
         foot.setContentsMargins(theme.WIDE, 0, theme.TIGHT, theme.TIGHT)
         foot.addWidget(self.progress)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.TIGHT)
-        column.addLayout(top)
+        column.addLayout(self._top())
         column.addWidget(self.bar)
         column.addWidget(self._kinds)
         column.addWidget(self._stack, 1)
@@ -269,6 +267,19 @@ class BinPanel(QWidget):
         self._found.rowsInserted.connect(self.turn)
         self._found.rowsRemoved.connect(self.turn)
         self.turn()
+
+    def only_read(self) -> None:
+        """Let media be found and looked at."""
+        self._read = self.bar.read = True
+        shut(self._import, self._empty, self.tags)
+
+    def _top(self) -> QHBoxLayout:
+        top = QHBoxLayout()
+        top.setContentsMargins(theme.GAP, theme.GAP, theme.GAP, 0)
+        top.addWidget(self.search, 1)
+        self._import = icon_button("import", tr("Import media"), self.import_asked.emit)
+        top.addWidget(self._import)
+        return top
 
     def selected(self) -> tuple[str, ...]:
         """The selected media ids."""
@@ -303,6 +314,8 @@ class BinPanel(QWidget):
         if not chosen:
             menu.addAction(tr("Import media…"), self.import_asked.emit)
             menu.addAction(tr("New bin"), lambda: self.bar.new_asked.emit(()))
+            if self._read:
+                shut_menu(menu)
             return menu
         menu.addAction(tr("Use in this shot"), lambda: self.used.emit(chosen[0]))
         menu.addAction(tr("Look at it"), lambda: self.opened.emit(chosen[0]))
@@ -318,13 +331,15 @@ class BinPanel(QWidget):
         if self.bar.current:
             menu.addAction(tr("Take out of this bin"), lambda: self.taken_out.emit(chosen))
         menu.addAction(tr("Take out of the film"), lambda: self.removed.emit(chosen))
+        if self._read:
+            shut_menu(menu, tr("Look at it"))
         return menu
 
     def name_item(self, media_id: str) -> None:
         """Open the field in which an item gets its @tag, over its tile."""
         index = self._found.mapFromSource(self._items.index_of(media_id))
         row = index.data(VALUE_ROLE)
-        if not isinstance(row, MediaRow):
+        if not isinstance(row, MediaRow) or self._read:
             return
         field = TagField(row.tag, self.view.viewport())
         area = self.view.visualRect(index)
@@ -368,21 +383,3 @@ class BinPanel(QWidget):
     def _delete(self) -> None:
         """Out of the bin that is looked into, or out of the film where that is everything."""
         self._with_chosen(self.taken_out.emit if self.bar.current else self.removed.emit)
-
-
-class TagField(QLineEdit):
-    """A name being given; Return gives it, leaving the field lets it be."""
-
-    named = Signal(str)
-
-    def __init__(self, tag: str, parent: QWidget) -> None:
-        super().__init__(tag, parent)
-        self.setObjectName("tag_field")
-        self.setPlaceholderText("@name")
-        self.returnPressed.connect(self._give)
-        self.editingFinished.connect(self.deleteLater)
-
-    def _give(self) -> None:
-        tag = self.text().strip().lstrip("@")
-        if tag:
-            self.named.emit(tag)

@@ -32,6 +32,7 @@ from studio.bridge.rows import ID_ROLE, VALUE_ROLE
 from studio.document.film import CardKind
 from studio.ui import icons, theme
 from studio.ui.panel_layout import paged, yielding
+from studio.ui.reading import shut, shut_menu
 from studio.ui.row_delegate import TiledDelegate, wash
 from studio.ui.tile_cache import TileCache
 from studio.ui.tile_paint import paint_tile
@@ -180,6 +181,7 @@ class CardPanel(QWidget):
     def __init__(self, items: CardItems, tiles: TileCache, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._items = items
+        self._read = False
         self.setAcceptDrops(True)
         self.view = CardView(tiles)
         self.view.setModel(items)
@@ -230,6 +232,11 @@ class CardPanel(QWidget):
             self.tag.setFocus()
             self.tag.selectAll()
 
+    def only_read(self) -> None:
+        """Let the cards be looked at."""
+        self._read = True
+        shut(self._fields, self._empty)
+
     def menu(self) -> QMenu:
         """What can be done with the selected card, or without one."""
         menu = QMenu(self)
@@ -243,6 +250,8 @@ class CardPanel(QWidget):
         if card_id:
             menu.addSeparator()
             menu.addAction(tr("Remove card"), self._remove)
+        if self._read:
+            shut_menu(menu)
         return menu
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802

@@ -21,6 +21,7 @@ from studio.ui.drawn_fields import DrawnFields
 from studio.ui.look_fields import GradeFields, PoseFields, row_of
 from studio.ui.paired_fields import stand_below
 from studio.ui.panel_layout import fill, padded, paged, scrolling
+from studio.ui.reading import shut
 from studio.ui.time_fields import TimeFields
 from studio.ui.widgets import EmptyState, SectionHeader, choice
 from studio.wording import term, tr
@@ -95,6 +96,10 @@ class ClipPanel(QWidget):
         breathe()
         self._stack = paged(empty, body)
         fill(self, self._stack)
+
+    def only_read(self) -> None:
+        """Let the looks of clips be seen; what goes by the clip is shut with it."""
+        shut(self.shape, self.easing, self.match)
 
     def show_look(self, look: Look | None) -> None:
         """Show the look of the selected clips; ``None`` where no picture is selected."""

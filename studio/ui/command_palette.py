@@ -95,11 +95,13 @@ class CommandPalette(QFrame):
         self.list.clear()
         for spec, action in self._actions:
             name = f"{spec.place} {spec.words}".lower()
-            if action.isEnabled() and all(word in name for word in words):
-                self._add(f"{spec.place}:  {spec.plain}", action)
+            refused = self._actions.refuses(spec.id)
+            if (action.isEnabled() or refused) and all(word in name for word in words):
+                self._add(f"{spec.place}:  {spec.plain}", action, refused=refused)
         self.list.setCurrentRow(0)
 
-    def _add(self, text: str, action: QAction) -> None:
+    def _add(self, text: str, action: QAction, *, refused: bool) -> None:
+        """Add a command; one that the film refuses is dim, and says so when it is chosen."""
         item = QListWidgetItem()
         item.setData(Qt.ItemDataRole.UserRole, action.objectName())
         item.setData(Qt.ItemDataRole.AccessibleTextRole, text)
@@ -107,7 +109,9 @@ class CommandPalette(QFrame):
         row.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         line = QHBoxLayout(row)
         line.setContentsMargins(8, 4, 8, 4)
-        line.addWidget(QLabel(text), 1)
+        name = QLabel(text)
+        name.setEnabled(not refused)
+        line.addWidget(name, 1)
         key = QLabel(action.shortcut().toString(QKeySequence.SequenceFormat.NativeText))
         key.setProperty("dim", True)
         line.addWidget(key)
@@ -119,4 +123,4 @@ class CommandPalette(QFrame):
         item = self.list.currentItem()
         self.close_up()
         if item is not None:
-            self._actions[item.data(Qt.ItemDataRole.UserRole)].trigger()
+            self._actions.trigger(item.data(Qt.ItemDataRole.UserRole))

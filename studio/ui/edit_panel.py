@@ -30,6 +30,7 @@ from studio.ui.edit_fields import (
 from studio.ui.ladder_strip import LadderStrip
 from studio.ui.panel_layout import fill, padded, paged, scrolling
 from studio.ui.prompt_edit import PromptEdit
+from studio.ui.reading import shut
 from studio.ui.tile_cache import TileCache
 from studio.ui.widgets import EmptyState, StrengthSlider, push_button
 from studio.wording import term, tr
@@ -158,6 +159,11 @@ class EditPanel(QWidget):
         if footage != self._footage:
             self._footage = footage
             self.refresh()
+
+    def only_read(self) -> None:
+        """Let the chain of edits be followed."""
+        self.instruction.setReadOnly(True)
+        shut(self.picture, self.keep_picture, self.sound, self.keep_sound, self.span, self.region)
 
     def edit(self) -> Edit:
         """What the panel says, with no source and no mask yet."""

@@ -12,9 +12,10 @@ from studio.bridge.copying import Copied, Copier, CopyEnd, NotCopied, Stopped
 from studio.bridge.notices import Notice
 from studio.document.errors import SaveError
 from studio.document.film_copy import FilmCopy
-from studio.document.project_file import Project, ReadOnly
+from studio.document.project_file import Project
 from studio.document.project_writer import SaveFailed
 from studio.ui.copy_sheet import CopySheet
+from studio.ui.reading import WHY
 from studio.wording import term, tr
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class FilmSafety(QObject):
         self._timer.setInterval(_LOOK_MS)
         self._timer.timeout.connect(self.look)
         window.actions_.bind(SAVE_COPY, self.save_copy)
+        window.actions_.refused.connect(self.refuse)
 
     def take_up(self, project: Project, room: Room) -> None:
         """Look after a film that was just opened."""
@@ -58,8 +60,8 @@ class FilmSafety(QObject):
         self._copier = Copier(
             room.relay, progressed=self.sheet.show_progress, ended=self._on_copy_end
         )
-        if isinstance(project.access, ReadOnly):
-            self._tell_read_only(project.access)
+        if room.refusal is not None:
+            self._tell(room.refusal)
         self._timer.start()
 
     def let_go(self) -> None:
@@ -85,11 +87,18 @@ class FilmSafety(QObject):
             self._tell(Notice(sentence=sentence, cause=cause, level="problem", offers=offers))
         elif store.read_only is not None:
             self._label.setText(tr("Read-only"))
+            self._label.setToolTip(tr(WHY))
         elif store.revision == 0 or store.saved(store.revision):
             self._label.setText(tr("All saved"))
             self._withdraw()
         else:
             self._label.setText(tr("Saving…"))
+
+    def refuse(self) -> None:
+        """Say why the film takes no changes, over whatever else is said."""
+        room = self._window.room
+        if room is not None and room.refusal is not None:
+            self._window.notices.interrupt(room.refusal)
 
     def warning(self) -> Notice | None:
         """What closing the film now would lose, and what to do; ``None`` where it loses nothing."""
@@ -207,11 +216,6 @@ class FilmSafety(QObject):
             failed = _failed(project)
             return str(error) if failed is None else failed.reason
         return ""
-
-    def _tell_read_only(self, access: ReadOnly) -> None:
-        offers = (SAVE_COPY, "film.backups") if access.losses else (SAVE_COPY,)
-        cause = "\n".join(access.losses)
-        self._tell(Notice(sentence=access.sentence, cause=cause, level="problem", offers=offers))
 
     def _tell(self, notice: Notice) -> None:
         """Say what is so until it is withdrawn, once."""

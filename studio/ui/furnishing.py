@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from engine.api import Backend
 from studio.bridge.pending_imports import PendingImports, pending_file
 from studio.bridge.room import Room, RoomParts
-from studio.document.project_file import Project
+from studio.document.project_file import Project, ReadOnly
 from studio.render.estimates import History
 from studio.ui.film_commands import bind_film_commands, follow_session
 from studio.ui.workspace import Workspace
@@ -37,12 +37,14 @@ class Furnishing:
     def room(self, project: Project) -> Room:
         """What works on a film; nothing of it is seen yet."""
         imports = self._window.settings.path.with_name("imports")
+        access = project.access
         parts = RoomParts(
             store=project.store,
             folder=project.folder,
             build=self._build,
             history=self._history,
             pending=PendingImports(pending_file(imports, project.file)),
+            losses=access.losses if isinstance(access, ReadOnly) else (),
         )
         return Room(parts, self._window)
 

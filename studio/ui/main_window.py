@@ -18,10 +18,11 @@ from PySide6.QtWidgets import (
 )
 
 from engine.api import Backend
-from studio.bridge.actions import ActionRegistry, Situation
+from studio.bridge.actions import ActionRegistry
 from studio.bridge.collector import hushed, look_again
 from studio.bridge.keymaps import keymap
 from studio.bridge.notices import Notice
+from studio.bridge.situation import Situation
 from studio.document.backups import backed_up
 from studio.document.errors import DamagedFilmError, DocumentError
 from studio.document.film import new_film

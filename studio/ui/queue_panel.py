@@ -26,6 +26,7 @@ from studio.bridge.queue_actions import QueueDeed
 from studio.bridge.rows import VALUE_ROLE
 from studio.ui import icons, theme
 from studio.ui.job_editor import JobEditor
+from studio.ui.reading import shut
 from studio.ui.row_delegate import Index, RowDelegate, wash
 from studio.ui.widgets import EmptyState, SectionHeader, icon_button, push_button
 from studio.wording import tr
@@ -203,6 +204,11 @@ class QueuePanel(QWidget):
     def open_editor(self, job_id: str, request: ShotRequest) -> None:
         """Let the words of a waiting job be changed."""
         self.editor.open(job_id, request)
+
+    def only_read(self) -> None:
+        """Let the jobs be looked at, and failures be explained."""
+        shut(self.header, self._held)
+        self.view.setDragEnabled(False)
 
     def current(self) -> JobRow | None:
         """The selected job."""

@@ -76,7 +76,7 @@ class ShotDesk(QObject):
         """Serve ``panels``; ``show`` brings a panel to the front by its key."""
         super().__init__(panels.shots)
         self._room, self._panels, self._show = room, panels, show
-        self._trigger: Callable[[str], None] = lambda action_id: actions[action_id].trigger()
+        self._trigger = actions.trigger
         self.batches = Batches(room)
         self.casting = Casting(lambda: room.film, room.apply)
         self.card_items, self.board_items, self.sheet_items = (

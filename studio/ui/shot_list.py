@@ -29,6 +29,7 @@ from studio.bridge.rows import ID_ROLE, VALUE_ROLE
 from studio.bridge.shot_items import ShotItems, ShotRow
 from studio.ui import theme
 from studio.ui.due_line import DueLine
+from studio.ui.reading import shut
 from studio.ui.shot_cells import Cell, cell_menu, cell_rects
 from studio.ui.shot_delegate import ShotDelegate, cell_line
 from studio.ui.tile_cache import TileCache
@@ -51,6 +52,7 @@ class ShotView(QListView):
         super().__init__(parent)
         self._delegate = delegate
         self._pressed: tuple[str, Cell | None] = ("", None)
+        self.reads = False
         self.setItemDelegate(delegate)
         self.setUniformItemSizes(True)
         self.setMouseTracking(True)
@@ -94,11 +96,11 @@ class ShotView(QListView):
         index, cell = self.cell_at(event.position().toPoint())
         pressed, self._pressed = self._pressed, ("", None)
         super().mouseReleaseEvent(event)
-        if cell is not None and pressed == (index.data(ID_ROLE), cell):
+        if not self.reads and cell is not None and pressed == (index.data(ID_ROLE), cell):
             self.cell_asked.emit(cell, index)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        if self.cell_at(event.position().toPoint())[1] is None:
+        if not self.reads and self.cell_at(event.position().toPoint())[1] is None:
             super().mouseDoubleClickEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
@@ -128,6 +130,8 @@ class ShotView(QListView):
                 at = max(-1, min(len(places) - 1, at))
                 self._delegate.current = (index.data(ID_ROLE), places[at] if at >= 0 else None)
                 self.viewport().update()
+            case "write" if self.reads:
+                pass
             case "write" if cell is not None:
                 self.cell_asked.emit(cell, index)
             case "write" if index.isValid():
@@ -173,7 +177,8 @@ class ShotList(QWidget):
         self.view.cell_asked.connect(self._open_cell)
         self.view.delete_pressed.connect(lambda: self.action_asked.emit("shot.delete"))
         self.header = SectionHeader(tr("Shots"))
-        self.header.add(icon_button("plus", tr("New shot"), self.new_asked.emit))
+        self._new = icon_button("plus", tr("New shot"), self.new_asked.emit)
+        self.header.add(self._new)
         self.more = icon_button("more", tr("Scripts, previews and stills"))
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.header.add(self.more)
@@ -212,6 +217,12 @@ class ShotList(QWidget):
             self.view.selectionModel().setCurrentIndex(index, flags)
         else:
             choose_alone(self.view, index)
+
+    def only_read(self) -> None:
+        """Let shots be chosen, and nothing be written on them."""
+        self.view.reads = True
+        self.view.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        shut(self._new, self._empty, self.due)
 
     def selected(self) -> tuple[str, ...]:
         """The ids of the selected shots, in the order of the list."""

@@ -39,6 +39,7 @@ from studio.ui.breathing import breathe
 from studio.ui.panel_layout import padded, scrolling, tab_through
 from studio.ui.preflight_list import PreflightList
 from studio.ui.prompt_edit import PromptEdit
+from studio.ui.reading import shut
 from studio.ui.reference_strip import ReferenceStrip
 from studio.ui.request_view import RequestView
 from studio.ui.shot_fields import ShotFields
@@ -161,7 +162,6 @@ class ShotPanel(QWidget):
         self._show_remarks()
         self._show_picked()
         self._show_notes(room.capabilities, shot)
-        self.setEnabled(room.store.read_only is None)
 
     def capable(self) -> None:
         """Take over the engine's vocabulary; its limits come with the next ``refresh``."""
@@ -171,6 +171,12 @@ class ShotPanel(QWidget):
             self.vocabulary.show_words(capabilities)
             self.prompt.set_words(capabilities.words)
             self.fields.set_words(capabilities.words)
+
+    def only_read(self) -> None:
+        """Let the shot be read, and its words be copied."""
+        self.name.setReadOnly(True)
+        self.prompt.setReadOnly(True)
+        shut(self.vocabulary, self.preflight, self.strip, self.fields, self._buttons)
 
     def write(self) -> None:
         """Put the cursor into the prompt."""
@@ -254,7 +260,7 @@ class ShotPanel(QWidget):
         return whole
 
     def _foot(self) -> QWidget:
-        foot = QFrame()
+        foot = self._buttons = QFrame()
         foot.setProperty("panel", True)
         self.preview_button = push_button(
             tr("Preview"),

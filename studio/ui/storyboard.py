@@ -31,6 +31,7 @@ from studio.bridge.rows import ID_ROLE, VALUE_ROLE
 from studio.bridge.storyboard_items import BOARD_WORDS, BoardItems, BoardRow
 from studio.ui import icons, theme
 from studio.ui.claimed_keys import claims_deed
+from studio.ui.reading import shut
 from studio.ui.row_delegate import TiledDelegate, hears_keys
 from studio.ui.tile_cache import TileCache
 from studio.ui.tile_paint import paint_tile
@@ -221,12 +222,16 @@ class Storyboard(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(self._top())
+        column.addWidget(self._top())
         column.addWidget(self._stack, 1)
         for items in (board, sheet):
             for signal in (items.rowsInserted, items.rowsRemoved, items.dataChanged):
                 signal.connect(self._turn)
         self._turn()
+
+    def only_read(self) -> None:
+        """Let stills and seeds be looked at."""
+        shut(self._deeds, self._no_sheet)
 
     def show_current(self, shot_id: str) -> None:
         """Show which shot is under the hand."""
@@ -242,12 +247,15 @@ class Storyboard(QWidget):
         """Turn to the stills."""
         self.tabs.setCurrentIndex(0)
 
-    def _top(self) -> QHBoxLayout:
-        top = QHBoxLayout()
-        top.setContentsMargins(theme.TIGHT, 0, theme.GAP, 0)
+    def _top(self) -> QWidget:
+        head, self._deeds = QWidget(), QWidget()
+        row, top = QHBoxLayout(head), QHBoxLayout(self._deeds)
+        row.setContentsMargins(theme.TIGHT, 0, theme.GAP, 0)
+        row.addWidget(self.tabs)
+        row.addStretch(1)
+        row.addWidget(self._deeds)
+        top.setContentsMargins(0, 0, 0, 0)
         top.setSpacing(theme.TIGHT)
-        top.addWidget(self.tabs)
-        top.addStretch(1)
         self._buttons: dict[str, QPushButton] = {}
         for action_id, text, icon_name in (
             ("shot.stills", tr("Make missing stills"), "picture"),
@@ -264,7 +272,7 @@ class Storyboard(QWidget):
             button.setObjectName(action_id)
             self._buttons[action_id] = button
             top.addWidget(button)
-        return top
+        return head
 
     def _ask(self, action_id: str) -> None:
         """Do what a button says: a seed is decided on where it lies, all else is a command."""

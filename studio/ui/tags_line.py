@@ -1,4 +1,4 @@
-"""The tags line: the field at the foot of the bins in which media get their tags."""
+"""What media are called: the line of their tags, and the field of their name for prompts."""
 
 from __future__ import annotations
 
@@ -57,3 +57,21 @@ class TagsLine(QWidget):
     def _give(self) -> None:
         self.hide()
         self.given.emit(self._ids, self.field.text())
+
+
+class TagField(QLineEdit):
+    """A name being given; Return gives it, leaving the field lets it be."""
+
+    named = Signal(str)
+
+    def __init__(self, tag: str, parent: QWidget) -> None:
+        super().__init__(tag, parent)
+        self.setObjectName("tag_field")
+        self.setPlaceholderText("@name")
+        self.returnPressed.connect(self._give)
+        self.editingFinished.connect(self.deleteLater)
+
+    def _give(self) -> None:
+        tag = self.text().strip().lstrip("@")
+        if tag:
+            self.named.emit(tag)

@@ -21,6 +21,7 @@ from studio.bridge.panel_keys import deed_of
 from studio.bridge.rows import ID_ROLE
 from studio.bridge.take_items import TakeItems, TakeRow, gone_words
 from studio.ui import theme
+from studio.ui.reading import shut
 from studio.ui.take_delegate import TakeDelegate
 from studio.ui.tile_cache import TileCache
 from studio.ui.widgets import EmptyState, choose_alone, icon_button, push_button
@@ -123,6 +124,10 @@ class TakePanel(QWidget):
         self._flags.setVisible(bool(flags))
         self._behind.setVisible(row is not None and row.behind)
         self._show_note(row)
+
+    def only_read(self) -> None:
+        """Let takes be found, looked at and compared."""
+        shut(self._buttons, self._behind)
 
     def begin_note(self) -> None:
         """Put the cursor where notes are written."""

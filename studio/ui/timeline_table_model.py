@@ -110,7 +110,7 @@ class TimelineTableModel(QAbstractTableModel):
         flags = super().flags(index)
         if not index.isValid():
             return flags
-        if index.column() in written(self._rows[index.row()]):
+        if self._store.read_only is None and index.column() in written(self._rows[index.row()]):
             flags |= Qt.ItemFlag.ItemIsEditable
         return flags
 

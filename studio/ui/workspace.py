@@ -9,13 +9,14 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
-from studio.bridge.actions import ActionRegistry, Situation
+from studio.bridge.actions import ActionRegistry
 from studio.bridge.bin_items import BinItems
 from studio.bridge.continuing import Continuing
 from studio.bridge.exporting import FilmExports
 from studio.bridge.job_items import JobItems
 from studio.bridge.room import Room
 from studio.bridge.shot_items import ShotItems
+from studio.bridge.situation import Situation
 from studio.bridge.source_marks import SourceRange
 from studio.bridge.take_items import TakeItems
 from studio.document.film import (
@@ -47,6 +48,7 @@ from studio.ui.full_picture import FullPicture
 from studio.ui.mix_panel import MixPanel
 from studio.ui.queue_desk import QueueDesk
 from studio.ui.queue_panel import QueuePanel
+from studio.ui.reading import Readable, RefusedKeys
 from studio.ui.screening import Screening
 from studio.ui.shot_desk import DeskPanels, ShotDesk
 from studio.ui.shot_list import ShotList
@@ -131,6 +133,8 @@ class Workspace(QObject):
         self._following = Following(self)
         self._connect_room()
         self._connect_panels()
+        if room.refusal is not None:
+            self._only_read()
         self.refresh_all()
         if room.film.shots and not room.session.shot_id:
             room.session.set_shot(room.film.shots[0].id)
@@ -202,6 +206,25 @@ class Workspace(QObject):
     def arrange(self) -> None:
         """Put the panels where they are to begin with."""
         self.docks.arrange()
+
+    def _only_read(self) -> None:
+        """Shut what would change a film that takes no changes; so it stays while it is open."""
+        panels: tuple[Readable, ...] = (
+            self.bins,
+            self.shots,
+            self.shot_desk.cards,
+            self.shot_desk.board,
+            self.shot,
+            self.takes,
+            self.edit,
+            self.clip,
+            self.queue,
+        )
+        for panel in panels:
+            panel.only_read()
+        keys = RefusedKeys(self._actions, self)
+        for place in (self._window, *self.docks):  # a dock that floats is a window of its own
+            place.installEventFilter(keys)
 
     # --- building ---
 
@@ -297,7 +320,7 @@ class Workspace(QObject):
 
     def trigger(self, action_id: str) -> None:
         """Do what a command does, if it can be done."""
-        self._actions[action_id].trigger()
+        self._actions.trigger(action_id)
 
     def _trigger(self, action_id: str) -> Callable[[], None]:
         return lambda: self.trigger(action_id)

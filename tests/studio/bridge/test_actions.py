@@ -1,10 +1,13 @@
+from dataclasses import replace
+
 import pytest
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMainWindow
 
-from studio.bridge.actions import ACTIONS, ActionRegistry, Situation
+from studio.bridge.actions import ACTIONS, ActionRegistry
 from studio.bridge.keymaps import PRESETS, keymap
 from studio.bridge.menu_bar import MENUS
+from studio.bridge.situation import Situation
 
 
 def conflicts(keys_of):
@@ -58,6 +61,31 @@ def test_commands_are_enabled_by_the_situation(qtbot):
     assert not actions["shot.keep"].isEnabled()
 
 
+def test_a_film_that_takes_no_changes_refuses_whatever_changes_it_and_nothing_else(qtbot):
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    actions = ActionRegistry(window)
+    full = Situation(
+        film=True, writable=True, shot=True, take=True, clips=True, undo=True, judging=True
+    )
+    actions.refresh(full)
+    before = {spec.id for spec, action in actions if action.isEnabled()}
+    actions.refresh(replace(full, writable=False))
+    after = {spec.id for spec, action in actions if action.isEnabled()}
+    refused = {spec.id for spec, _ in actions if actions.refuses(spec.id)}
+    assert before - after == refused == {s.id for s in ACTIONS if s.condition.changes} & before
+    assert {"shot.keep", "shot.preview", "shot.judge", "cut.lift", "edit.undo"} <= refused
+    assert {"shot.next_take", "shot.compare", "edit.copy", "film.export", "film.save_copy"} <= after
+    with qtbot.assertNotEmitted(actions.refused):
+        actions.trigger("help.about")
+    with qtbot.waitSignal(actions.refused):
+        actions.trigger("shot.keep")
+    # What could not be done anyway is not the film's fault.
+    actions.refresh(Situation(film=True))
+    assert not actions.refuses("shot.keep")
+    assert actions.refuses("shot.new")
+
+
 def test_only_commands_that_wait_for_what_has_changed_are_touched(qtbot):
     window = QMainWindow()
     qtbot.addWidget(window)
@@ -66,8 +94,8 @@ def test_only_commands_that_wait_for_what_has_changed_are_touched(qtbot):
     actions["film.new"].setEnabled(False)
     actions.refresh(Situation(film=True))
     assert not actions["film.new"].isEnabled()
-    actions.refresh(Situation(film=True, undo=True))
-    assert actions["edit.undo"].isEnabled()
+    actions.refresh(Situation(film=True, shot=True, take=True))
+    assert actions["shot.next_take"].isEnabled()
     assert not actions["film.new"].isEnabled()
 
 

@@ -5,8 +5,9 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QListView, QMainWindow, QMenu
 
-from studio.bridge.actions import ActionRegistry, Situation
+from studio.bridge.actions import ActionRegistry
 from studio.bridge.menu_bar import MENU_BAR, Under
+from studio.bridge.situation import Situation
 from studio.ui import command_menu
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")

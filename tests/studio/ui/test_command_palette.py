@@ -2,7 +2,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMainWindow, QTextEdit
 
-from studio.bridge.actions import ACTIONS, ActionRegistry, Situation
+from studio.bridge.actions import ACTIONS, ActionRegistry
+from studio.bridge.situation import Situation
 from studio.ui.command_palette import CommandPalette
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")

@@ -7,7 +7,8 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
-from studio.bridge.actions import ActionRegistry, Situation
+from studio.bridge.actions import ActionRegistry
+from studio.bridge.situation import Situation
 from studio.document.film import Subtitle
 from studio.document.queries import active_timeline
 from studio.document.subtitle_changes import add_subtitle

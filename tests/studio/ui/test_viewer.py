@@ -4,7 +4,8 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QMainWindow, QToolButton
 
-from studio.bridge.actions import ActionRegistry, Situation
+from studio.bridge.actions import ActionRegistry
+from studio.bridge.situation import Situation
 from studio.ui import theme
 from studio.ui.viewer import Viewer
 
