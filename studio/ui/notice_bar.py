@@ -76,8 +76,8 @@ class NoticeBar(QFrame):
         self.hide()
 
     def say(self, notice: Notice) -> None:
-        """Show ``notice``, after those that are problems and still stand."""
-        if notice == self.notice or notice in self._waiting:
+        """Show ``notice``, after those that are problems and still stand, or with one of them."""
+        if self._is_joined(notice):
             return
         if self.notice is not None and self.notice.level == "problem":
             self._waiting.append(notice)
@@ -118,6 +118,18 @@ class NoticeBar(QFrame):
             self._show(self._waiting.popleft())
         else:
             self.hide()
+
+    def _is_joined(self, notice: Notice) -> bool:
+        """Whether one that stands says ``notice`` too, by now."""
+        if self.notice is not None and (both := self.notice.joined(notice)) is not None:
+            if both != self.notice:
+                self._show(both)
+            return True
+        for place, waiting in enumerate(self._waiting):
+            if (both := waiting.joined(notice)) is not None:
+                self._waiting[place] = both
+                return True
+        return False
 
     def _show(self, notice: Notice) -> None:
         self.notice = notice

@@ -1,6 +1,7 @@
 """What is said of a render that failed."""
 
-from studio.bridge.failures import failure
+from studio.bridge.failures import NAMED, failure
+from studio.bridge.notices import Notice
 from studio.document.film import Shot, new_film
 from studio.document.ledger import Failed, JobRecord, Queued, now
 from studio.document.shot_changes import add_shot
@@ -27,3 +28,40 @@ def test_it_names_the_render_and_tries_it_again():
 def test_a_cause_that_was_said_already_is_not_offered_once_more():
     ended = "The engine's process ended by itself (signal 9)."
     assert told(Failed(sentence=f"{ended} It is started again.", cause=ended)).cause == ""
+
+
+def test_renders_that_failed_for_one_reason_are_told_of_together_and_tried_again_at_once():
+    tried = []
+    film = add_shot(FILM, Shot(id="t", name="Two"))
+    full = Failed(sentence="The disk is full.", cause="OSError 28")
+
+    def of(job_id, shot_id, state=full):
+        job = JobRecord(id=job_id, kind="full", shot_id=shot_id, created=now(), state=state)
+        return failure(film, job, tried.append)
+
+    first, second = of("j", "s"), of("k", "t")
+    both = first.joined(second)
+    assert both.sentence == "2 renders failed: One · Full render; Two · Full render. The disk is full."
+    assert both.cause == "OSError 28"
+    assert both.deed.text == "Try all again"
+    both.deed.do()
+    assert [job.id for job in tried] == ["j", "k"]
+    # The same render is told of once, however often it is asked about.
+    assert both.joined(second) is both
+    assert both.joined(of("l", "t")).sentence.startswith("3 renders failed")
+    # Another reason is another notice.
+    assert first.joined(of("m", "t", Failed(sentence="The engine ended."))) is None
+    assert first.joined(Notice(sentence=first.sentence)) is None
+
+
+def test_many_that_failed_are_named_as_far_as_a_line_goes():
+    notice = told(Failed(sentence="The disk is full."))
+    for number in range(2, 8):
+        job = JobRecord(
+            id=f"j{number}", kind="full", shot_id="s", created=now(),
+            state=Failed(sentence="The disk is full."),
+        )  # fmt: skip
+        notice = notice.joined(failure(FILM, job, lambda one: None))
+    assert notice.sentence.startswith("7 renders failed: One · Full render; ")
+    assert notice.sentence.count("One") == NAMED
+    assert "; …. The disk" in notice.sentence

@@ -1,0 +1,75 @@
+"""The notice bar by hand: one thing at a time, and what belongs together in one."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMainWindow, QPushButton
+
+from studio.bridge.actions import ActionRegistry
+from studio.bridge.failures import failure
+from studio.bridge.notices import Notice
+from studio.document.film import Shot, new_film
+from studio.document.ledger import Failed, JobRecord, now
+from studio.document.shot_changes import add_shot
+from studio.ui.notice_bar import NoticeBar
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+@pytest.fixture
+def bar(qtbot, dressed):
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    made = NoticeBar(ActionRegistry(window))
+    window.setCentralWidget(made)
+    window.show()
+    yield made
+    window.close()
+
+
+def failed(shot: str, tried: list[str]) -> Notice:
+    film = add_shot(new_film("Tide"), Shot(id=shot, name=shot))
+    job = JobRecord(
+        id=f"job of {shot}", kind="preview", shot_id=shot, created=now(),
+        state=Failed(sentence="The disk is full."),
+    )  # fmt: skip
+    notice = failure(film, job, lambda one: tried.append(one.id))
+    assert notice is not None
+    return notice
+
+
+def test_the_same_is_said_once(bar):
+    trouble = Notice(sentence="The disk is full.", level="problem")
+    bar.say(trouble)
+    bar.say(trouble)
+    bar.say(Notice(sentence="The film is saved."))
+    bar.say(Notice(sentence="The film is saved."))
+    bar.dismiss()
+    assert bar.notice.sentence == "The film is saved."
+    bar.dismiss()
+    assert bar.notice is None
+
+
+def test_renders_that_fail_alike_are_one_notice_with_one_button_for_all(qtbot, bar):
+    tried = []
+    for shot in ("Harbour", "Chase"):
+        bar.say(failed(shot, tried))
+    assert "2 renders failed: Harbour" in bar.notice.sentence
+    assert "Chase" in bar.notice.sentence
+    (button,) = [one for one in bar.findChildren(QPushButton) if one.text() == "Try all again"]
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert tried == ["job of Harbour", "job of Chase"]
+    assert bar.notice is None
+
+
+def test_one_that_waits_is_joined_where_it_waits(bar):
+    trouble = Notice(sentence="The folder is gone.", level="problem")
+    bar.say(trouble)
+    for shot in ("Harbour", "Chase", "Alley"):
+        bar.say(failed(shot, []))
+    assert bar.notice == trouble
+    bar.dismiss()
+    assert bar.notice.sentence.startswith("3 renders failed")
+    bar.dismiss()
+    assert bar.notice is None
