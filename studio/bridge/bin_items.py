@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QMimeData, QModelIndex, QSortFilterProxyModel, Qt
 
 from studio.bridge.drags import MIME_TYPE, packed
-from studio.bridge.rows import VALUE_ROLE, Index, RowsModel
+from studio.bridge.rows import VALUE_ROLE, Index, IsGone, RowsModel, never
 from studio.document.film import Card, Film, Media, MediaKind
 from studio.wording import tr
 
@@ -56,13 +56,21 @@ def bin_rows(film: Film) -> tuple[BinRow, ...]:
     return (everything, *bins)
 
 
-def media_rows(film: Film, folder: Path, bin_id: str = "") -> tuple[MediaRow, ...]:
-    """The rows of a bin, or of all media where ``bin_id`` is empty."""
+def media_rows(
+    film: Film, folder: Path, bin_id: str = "", is_gone: IsGone = never
+) -> tuple[MediaRow, ...]:
+    """The rows of a bin, or of all media where ``bin_id`` is empty.
+
+    ``is_gone`` says of the tile of a file whether it is not there.
+    """
     chosen = next((item for item in film.bins if item.id == bin_id), None)
     by_id = {media.id: media for media in film.media}
     media = film.media if chosen is None else [by_id[i] for i in chosen.items if i in by_id]
     tags = _card_tags(film.cards)
-    return tuple(_row(item, folder, tags.get(item.id, "")) for item in media)
+    return tuple(
+        _row(item, folder, tags.get(item.id, ""), missing=is_gone(f"media:{item.id}"))
+        for item in media
+    )
 
 
 def facts_in_words(media: Media) -> str:
@@ -141,8 +149,7 @@ def _card_tags(cards: tuple[Card, ...]) -> dict[str, str]:
     return tags
 
 
-def _row(media: Media, folder: Path, tag: str) -> MediaRow:
-    path = folder / media.path
+def _row(media: Media, folder: Path, tag: str, *, missing: bool) -> MediaRow:
     return MediaRow(
         id=media.id,
         kind=media.kind,
@@ -150,8 +157,8 @@ def _row(media: Media, folder: Path, tag: str) -> MediaRow:
         tag=tag,
         tags=media.tags,
         facts=facts_in_words(media),
-        path=path,
-        missing=not path.is_file(),
+        path=folder / media.path,
+        missing=missing,
         frames=media.facts.frames,
     )
 

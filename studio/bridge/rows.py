@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
@@ -12,6 +12,13 @@ Row = TypeVar("Row")
 ID_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 VALUE_ROLE = int(Qt.ItemDataRole.UserRole) + 2
 NO_INDEX = QModelIndex()
+IsGone = Callable[[str], bool]
+"""Whether the file behind a tile, such as ``take:ID``, was not there when it was last seen."""
+
+
+def never(_tile: str) -> bool:
+    """Nothing is gone."""
+    return False
 
 
 class RowsModel(QAbstractListModel, Generic[Row]):

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QMimeData, Qt
 
 from studio.bridge.drags import packed
-from studio.bridge.rows import Index, RowsModel
+from studio.bridge.rows import Index, IsGone, RowsModel, never
 from studio.document.film import Film, Shot
 from studio.document.ledger import Decision, Ledger, TakeKind, TakeRecord
 from studio.document.queries import best_upgrade
 from studio.document.take_lineage import asked, change_words
 from studio.document.take_sources import base_take, is_behind
-from studio.render.take_store import TakeStore
 from studio.wording import term, tr
 
 _KINDS: Mapping[TakeKind, str] = {
@@ -110,20 +108,19 @@ def gone_words(row: TakeRow) -> str:
     return tr(words, folder=row.folder)
 
 
-def take_rows(film: Film, shot: Shot | None, ledger: Ledger, folder: Path) -> tuple[TakeRow, ...]:
+def take_rows(
+    film: Film, shot: Shot | None, ledger: Ledger, is_gone: IsGone = never
+) -> tuple[TakeRow, ...]:
     """The takes of ``shot``, upgrades folded into what they upgrade; stills stand on the board.
 
-    ``folder`` is the film's, where their files should be.
+    ``is_gone`` says of the tile of a take whether its file is not there.
     """
-    return () if shot is None else tuple(_marked(_rows(film, shot, ledger), ledger, folder))
+    return () if shot is None else _marked(_rows(film, shot, ledger), is_gone)
 
 
-def _marked(rows: Iterable[TakeRow], ledger: Ledger, folder: Path) -> Iterator[TakeRow]:
+def _marked(rows: Iterable[TakeRow], is_gone: IsGone) -> tuple[TakeRow, ...]:
     """``rows``, with those marked whose files are gone."""
-    store = TakeStore(folder)
-    for row in rows:
-        shown = best_upgrade(ledger, row.id) or ledger.takes[row.id]
-        yield replace(row, missing=True) if store.is_gone(shown) else row
+    return tuple(replace(row, missing=True) if is_gone(row.tile) else row for row in rows)
 
 
 def _rows(film: Film, shot: Shot, ledger: Ledger) -> list[TakeRow]:
@@ -151,7 +148,7 @@ def _rows(film: Film, shot: Shot, ledger: Ledger) -> list[TakeRow]:
 
 
 def found_takes(
-    film: Film, ledger: Ledger, text: str, folder: Path, *, favourites: bool = False
+    film: Film, ledger: Ledger, text: str, is_gone: IsGone = never, *, favourites: bool = False
 ) -> tuple[TakeRow, ...]:
     """The takes of all shots whose words, notes and instructions hold every word of ``text``.
 
@@ -164,7 +161,7 @@ def found_takes(
             held = " ".join((shot.name, row.title, row.words, row.prompt, row.note)).casefold()
             if (row.favourite or not favourites) and all(word in held for word in wanted):
                 found.append(replace(row, shot=shot.name, depth=0, trunk=(), last=True))
-    return tuple(_marked(found, ledger, folder))
+    return _marked(found, is_gone)
 
 
 def _shown(takes: tuple[TakeRecord, ...]) -> list[TakeRecord]:

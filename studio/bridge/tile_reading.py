@@ -1,4 +1,4 @@
-"""Reading for tiles: small pictures and sound of a film's media and takes, by key."""
+"""Reading for tiles: small pictures and sound of a film's media and takes, and which are there."""
 
 from __future__ import annotations
 
@@ -63,6 +63,11 @@ class FilmTileReader:
         if path is None:
             return None
         return np.ascontiguousarray(read_sound(path, rate_hz=SOUND_HZ).T), SOUND_HZ
+
+    def is_there(self, key: str) -> bool:
+        """Whether the file behind a key is where the film says."""
+        path = self._path(key, "picture.mkv")
+        return path is not None and path.is_file()
 
     def _path(self, key: str, name: str) -> Path | None:
         kind, _, item_id = key.partition(":")

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from studio.bridge.bin_items import BinItems, bin_rows, media_rows
 from studio.bridge.importing import ImportProgress
 from studio.bridge.room import Room
+from studio.bridge.rows import IsGone, never
 from studio.bridge.shelving import Shelving
 from studio.document.library_changes import media_of
 from studio.ui.bin_panel import BinPanel
@@ -20,9 +21,16 @@ class BinDesk(QObject):
     """Keeps the bins showing what the film holds and sends back what is asked of them."""
 
     def __init__(
-        self, room: Room, panel: BinPanel, items: BinItems, trigger: Callable[[str], None]
+        self,
+        room: Room,
+        panel: BinPanel,
+        items: BinItems,
+        trigger: Callable[[str], None],
+        is_gone: IsGone = never,
     ) -> None:
+        """Serve ``panel``; ``trigger`` does a command, ``is_gone`` knows which files are gone."""
         super().__init__(panel)
+        self._is_gone = is_gone
         self._room, self._panel, self._items = room, panel, items
         self._shelving = Shelving(room.store, room.apply)
         library, bar = room.library, panel.bar
@@ -48,7 +56,8 @@ class BinDesk(QObject):
         """Show the bins and what lies in the chosen one."""
         film = self._room.film
         self._panel.bar.show_bins(bin_rows(film))
-        self._items.show(media_rows(film, self._room.folder, self._panel.bar.current))
+        chosen = self._panel.bar.current
+        self._items.show(media_rows(film, self._room.folder, chosen, self._is_gone))
         self._panel.turn()
 
     def _import(self, paths: tuple[Path, ...], bin_id: str) -> None:

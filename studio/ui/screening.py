@@ -146,7 +146,7 @@ class Screening(QObject):
                 self._turn(Cutting())
             return
         shot = self._room.shot
-        rows = take_rows(self._room.film, shot, self._room.ledger, self._room.folder)
+        rows = take_rows(self._room.film, shot, self._room.ledger)
         title = next((row.title for row in rows if row.id == take.id), tr("Take"))
         name = f"{shot.name} · {title}" if shot is not None else title
         self._turn(Alone(TakeSource(take_id=take.id), name))

@@ -16,6 +16,7 @@ from studio.bridge.recalling import Recalling
 from studio.bridge.remakes import Remakes
 from studio.bridge.reruns import Reruns
 from studio.bridge.room import Room
+from studio.bridge.rows import IsGone, never
 from studio.bridge.take_items import TakeItems, found_takes, take_rows
 from studio.document.errors import DocumentError
 from studio.document.ledger import Choice, NoteRecord, now
@@ -38,9 +39,17 @@ class TakeDesk(QObject):
 
     changed = Signal()
 
-    def __init__(self, room: Room, panel: TakePanel, items: TakeItems, host: QWidget) -> None:
-        """Comparisons lie over ``host``."""
+    def __init__(
+        self,
+        room: Room,
+        panel: TakePanel,
+        items: TakeItems,
+        host: QWidget,
+        is_gone: IsGone = never,
+    ) -> None:
+        """Comparisons lie over ``host``; ``is_gone`` knows which files are not there."""
         super().__init__(panel)
+        self._is_gone = is_gone
         self._room, self._panel, self._items = room, panel, items
         self._judging: Judging | None = None
         self._reruns = Reruns(room)
@@ -66,9 +75,9 @@ class TakeDesk(QObject):
         if panel.searching:
             stars = panel.stars.isChecked()
             words = panel.search.text()
-            rows = found_takes(room.film, room.ledger, words, room.folder, favourites=stars)
+            rows = found_takes(room.film, room.ledger, words, self._is_gone, favourites=stars)
         else:
-            rows = take_rows(room.film, room.shot, room.ledger, room.folder)
+            rows = take_rows(room.film, room.shot, room.ledger, self._is_gone)
         self._items.show(rows)
         take = room.take
         panel.show_current(base_take(room.ledger, take.id) if take is not None else "")

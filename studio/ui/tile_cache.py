@@ -1,10 +1,11 @@
-"""Thumbnails and waveforms: read on a thread of their own, kept while there is room."""
+"""Thumbnails, waveforms, and which files are there: read on a thread, kept while there is room."""
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
 from functools import partial
+from time import monotonic
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QImage
 
+from engine.errors import EngineError
 from studio.render.giving_way import give_way
 from studio.ui.waveform import Pyramid, pyramid
 
@@ -22,6 +24,7 @@ PYRAMIDS_BYTES = 64 << 20
 _MOST_WAITING = 400
 # Tiles come one by one, and all who draw some draw everything again.
 _GATHER_MS = 40
+STANDS_S = 2.0  # what was seen of a file
 
 
 class TileReader(Protocol):
@@ -35,6 +38,10 @@ class TileReader(Protocol):
         """All of a source's sound as (S, C), and its rate in hertz."""
         ...
 
+    def is_there(self, key: str) -> bool:
+        """Whether a source's file is there."""
+        ...
+
 
 class _PictureWish(NamedTuple):
     key: str
@@ -45,7 +52,12 @@ class _SoundWish(NamedTuple):
     key: str
 
 
-_Wish = _PictureWish | _SoundWish
+class _FilesWish(NamedTuple):
+    keys: tuple[str, ...]
+
+
+_Wish = _PictureWish | _SoundWish | _FilesWish
+_Answer = QImage | Pyramid | dict[str, bool] | None
 Kept = TypeVar("Kept")
 
 
@@ -92,10 +104,15 @@ class TileCache(QObject):
     """Pictures and peaks of sources, asked for while painting.
 
     What is not there yet is ``None`` and is read next: the newest wish first, for that is what is
-    in sight. ``ready`` says that some wishes came true.
+    in sight.
+
+    Signals:
+        ready: some wishes came true.
+        turned: files are gone that were there, or back again.
     """
 
     ready = Signal()
+    turned = Signal()
     _arrived = Signal(object)
 
     def __init__(self, reader: TileReader, parent: QObject | None = None) -> None:
@@ -104,6 +121,9 @@ class TileCache(QObject):
         self._pictures: Shelf[QImage | None] = Shelf(PICTURES_BYTES)
         self._posters: Shelf[QImage] = Shelf(POSTERS_BYTES)
         self._pyramids: Shelf[Pyramid | None] = Shelf(PYRAMIDS_BYTES)
+        self._there: dict[str, bool] = {}
+        self._seen_s: dict[str, float] = {}
+        self._sought: dict[str, None] = {}
         self._wished: dict[_Wish, None] = {}
         self._waiting: OrderedDict[_Wish, None] = OrderedDict()
         self._reading: _Wish | None = None
@@ -141,8 +161,23 @@ class TileCache(QObject):
             self._ask(wish)
         return self._pyramids.get(wish)
 
+    def is_gone(self, key: str) -> bool:
+        """Whether a source's file was not there when it was last looked for.
+
+        Nobody waits for a disk: what was never looked for counts as there, and what was seen a
+        while ago is looked for once more. ``turned`` says that it is otherwise now.
+        """
+        now_s = monotonic()
+        if now_s - self._seen_s.get(key, -STANDS_S) >= STANDS_S:
+            self._seen_s[key] = now_s
+            self._sought[key] = None
+            if not self._handing.isActive() and not self._over.is_set():
+                self._handing.start()
+        return not self._there.get(key, True)
+
     def look_again(self) -> None:
         """Read once more what could not be read: files that were gone may be back."""
+        self._seen_s.clear()
         self._pictures.drop_empty()
         self._pyramids.drop_empty()
         self.ready.emit()
@@ -167,9 +202,12 @@ class TileCache(QObject):
 
     def _hand_over(self) -> None:
         wished, self._wished = self._wished, {}
+        sought, self._sought = self._sought, {}
         with self._condition:
             if self._over.is_set():
                 return
+            if sought:
+                self._waiting[_FilesWish(tuple(sought))] = None
             for wish in wished:
                 if wish not in self._arriving and wish != self._reading:
                     self._waiting[wish] = None
@@ -204,13 +242,17 @@ class TileCache(QObject):
         return None
 
     def _most_wanted(self) -> _Wish:
-        """The newest picture, for it is quick; or else the newest sound."""
-        newest = reversed(self._waiting)
-        pictures = (wish for wish in newest if isinstance(wish, _PictureWish))
-        return next(pictures, next(reversed(self._waiting)))
+        """Which files are there or the newest picture, as both are quick; or the newest sound."""
+        for quick in (_FilesWish, _PictureWish):
+            for wish in reversed(self._waiting):
+                if isinstance(wish, quick):
+                    return wish
+        return next(reversed(self._waiting))
 
-    def _read(self, wish: _Wish) -> QImage | Pyramid | None:
+    def _read(self, wish: _Wish) -> _Answer:
         """What was wished for; a source that cannot be read has no tile and stops nothing."""
+        if isinstance(wish, _FilesWish):
+            return {key: self._is_there(key) for key in wish.keys}
         try:
             if isinstance(wish, _PictureWish):
                 pixels = self._reader.picture(wish.key, wish.picture, THUMBNAIL_PX)
@@ -220,21 +262,32 @@ class TileCache(QObject):
         except Exception:  # media comes from anywhere, and the next tile may be sound
             return None
 
-    def _keep(self, answer: tuple[_Wish, QImage | Pyramid | None]) -> None:
+    def _is_there(self, key: str) -> bool:
+        try:
+            return self._reader.is_there(key)
+        except EngineError:  # it leads out of the film, where nothing is read
+            return False
+
+    def _keep(self, answer: tuple[_Wish, _Answer]) -> None:
         wish, value = answer
-        if isinstance(wish, _PictureWish):
+        if isinstance(value, dict):
+            before = self._there
+            self._there = before | value
+            if any(before.get(key, True) != there for key, there in value.items()):
+                self.turned.emit()
+        elif isinstance(wish, _PictureWish):
             picture = value if isinstance(value, QImage) else None
             size = 64 if picture is None else picture.sizeInBytes()
             self._pictures.put(wish, picture, size)
             # The first stays: with every other one all that it stands in for would be drawn anew.
             if picture is not None and wish.key not in self._posters:
                 self._posters.put(wish.key, picture, size)
-        else:
+        elif isinstance(wish, _SoundWish):
             peaks = value if isinstance(value, Pyramid) else None
             self._pyramids.put(wish, peaks, 64 if peaks is None else peaks.size_bytes)
         with self._condition:
             self._arriving.discard(wish)
-        if not self._gathering.isActive():
+        if not isinstance(wish, _FilesWish) and not self._gathering.isActive():
             self._gathering.start()
 
 

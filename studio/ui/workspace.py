@@ -91,7 +91,7 @@ class Workspace(QObject):
         self.full_picture = FullPicture(window, self.viewer)
         breathe()
         self.bins = BinPanel(self.bin_items, self.tiles)
-        self.bin_desk = BinDesk(room, self.bins, self.bin_items, self.trigger)
+        self.bin_desk = BinDesk(room, self.bins, self.bin_items, self.trigger, self.tiles.is_gone)
         breathe()
         self.shots = ShotList(self.shot_items, self.tiles)
         breathe()
@@ -103,7 +103,9 @@ class Workspace(QObject):
         breathe()
         self.queue = QueuePanel(self.job_items)
         self.continuing = Continuing(room)
-        self.take_desk = TakeDesk(room, self.takes, self.take_items, self.viewer)
+        self.take_desk = TakeDesk(
+            room, self.takes, self.take_items, self.viewer, self.tiles.is_gone
+        )
         self.edit_desk = EditDesk(room, self.edit, self.screening, self.show_panel)
         self.queue_desk = QueueDesk(room, self.queue, self.job_items)
         breathe()

@@ -154,7 +154,9 @@ def test_media_that_is_gone_is_shown_as_gone(qtbot, window, windows, tmp_path):
         path.unlink()
     assert window.open_film(folder)
     desk = window.workspace
-    assert [row.missing for row in desk.bin_items.rows()] == [True, True]
+    qtbot.waitUntil(
+        lambda: [row.missing for row in desk.bin_items.rows()] == [True, True], timeout=LONG_MS
+    )
     assert not window.grab().isNull()
     for media in desk.room.film.media:
         desk.screening.look_at_media(media.id)

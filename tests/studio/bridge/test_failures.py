@@ -41,7 +41,9 @@ def test_renders_that_failed_for_one_reason_are_told_of_together_and_tried_again
 
     first, second = of("j", "s"), of("k", "t")
     both = first.joined(second)
-    assert both.sentence == "2 renders failed: One · Full render; Two · Full render. The disk is full."
+    assert (
+        both.sentence == "2 renders failed: One · Full render; Two · Full render. The disk is full."
+    )
     assert both.cause == "OSError 28"
     assert both.deed.text == "Try all again"
     both.deed.do()

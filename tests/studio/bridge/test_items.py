@@ -56,7 +56,7 @@ def test_rows_keep_their_selection_while_others_come_and_go(qtbot, qtmodeltester
     assert (len(removed), len(moved), len(changed)) == (1, 1, 1)
 
 
-def test_takes_stand_after_what_they_edit_and_upgrades_stand_for_their_preview(tmp_path):
+def test_takes_stand_after_what_they_edit_and_upgrades_stand_for_their_preview():
     ledger = Ledger().append(
         take("a"),
         take("b"),
@@ -65,7 +65,7 @@ def test_takes_stand_after_what_they_edit_and_upgrades_stand_for_their_preview(t
         KeepRecord(take_id="a", decision="kept", created=now()),
     )
     shot = Shot(id="s1", name="One", chosen_take_id="a")
-    rows = take_rows(film(), shot, ledger, tmp_path)
+    rows = take_rows(film(), shot, ledger)
     assert [(one.id, one.depth) for one in rows] == [("a", 0), ("e", 1), ("b", 0)]
     assert rows[0].upgraded
     assert rows[0].chosen
@@ -73,20 +73,18 @@ def test_takes_stand_after_what_they_edit_and_upgrades_stand_for_their_preview(t
     assert rows[1].words == "make it night"
 
 
-def test_a_take_is_missing_when_the_files_of_what_it_shows_are_gone(tmp_path):
+def test_a_take_is_missing_when_the_files_of_what_it_shows_are_gone():
     ledger = Ledger().append(take("a"), take("b"), take("f", kind="full", upgrade_of="a"))
-    for name in ("b", "f"):
-        (tmp_path / "takes" / name).mkdir(parents=True)
-        (tmp_path / "takes" / name / "picture.mkv").touch()
-    shot = Shot(id="s1", name="One")
+    shot, gone = Shot(id="s1", name="One"), {"take:a"}
 
     def missing():
-        return {one.id: one.missing for one in take_rows(film(), shot, ledger, tmp_path)}
+        rows = take_rows(film(), shot, ledger, gone.__contains__)
+        return {one.id: one.missing for one in rows}
 
     assert missing() == {"a": False, "b": False}
-    (tmp_path / "takes" / "f" / "picture.mkv").unlink()
+    gone.add("take:f")
     assert missing() == {"a": True, "b": False}
-    found = found_takes(film(), ledger, "take 1", tmp_path)
+    found = found_takes(film(), ledger, "take 1", gone.__contains__)
     assert [(one.id, one.missing) for one in found] == [("a", True)]
 
 

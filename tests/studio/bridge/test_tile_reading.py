@@ -70,6 +70,14 @@ def test_what_the_film_does_not_know_is_nothing(tmp_path):
     assert following(new_film("x"), tmp_path).sound("take:none") is None
 
 
+def test_it_knows_whether_a_file_is_there(tmp_path):
+    reader = following(film_with(tmp_path), tmp_path)
+    assert reader.is_there("media:clip")
+    (tmp_path / "media" / "clip.mp4").unlink()
+    assert not reader.is_there("media:clip")
+    assert not reader.is_there("take:none")
+
+
 def test_nothing_is_read_outside_the_folder(tmp_path):
     film = film_with(tmp_path)
     (tmp_path / "film").mkdir()

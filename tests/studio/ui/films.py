@@ -227,3 +227,7 @@ class PaintedReader:
         smooth = np.convolve(beats, np.ones(600) / 600, "same")
         wave = chance.standard_normal(count) * 0.28 * (0.12 + smooth)
         return np.stack([wave, wave], axis=1).astype(np.float32), 24_000
+
+    def is_there(self, key: str) -> bool:
+        """All of it."""
+        return True

@@ -24,6 +24,9 @@ class FlatReader:
     def sound(self, key):
         return np.full((2400, 2), 0.5, np.float32), 24_000
 
+    def is_there(self, key):
+        return True
+
 
 def files(*paths: Path) -> QMimeData:
     """What another program drags."""

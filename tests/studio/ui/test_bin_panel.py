@@ -26,9 +26,6 @@ def bins(qtbot, tiles):
 @pytest.fixture
 def filled(bins, films, tmp_path):
     film, _ = films.believable()
-    (tmp_path / "media").mkdir()
-    for media in film.media:
-        (tmp_path / media.path).touch()
     bins._items.show(media_rows(film, tmp_path))
     return bins
 
@@ -70,7 +67,7 @@ def test_a_tile_shows_the_picture_once_it_was_read(qtbot, filled, tiles, hands):
 def test_a_file_that_is_gone_wears_a_warning_on_every_row(qtbot, bins, films, tmp_path, hands):
     film, _ = films.believable()
     bins.resize(130, 400)
-    bins._items.show(media_rows(film, tmp_path))
+    bins._items.show(media_rows(film, tmp_path, is_gone=lambda tile: True))
     bins.view.doItemsLayout()
     model = bins.view.model()
     for row in range(model.rowCount()):

@@ -14,14 +14,13 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def work(films, tmp_path):
-    """The first shot's take, an edit of it, and a flagged one beside them, in their folder."""
+def work(films):
+    """The first shot's take, an edit of it, and a flagged one beside them."""
     film, ledger = films.believable()
     first = ledger.takes["take0"]
     child = replace(first, id="night", parent_id="take0", kind="edit", label="make it nighttime")
     other = replace(first, id="other", kind="preview", flags=("The sound is silent.",))
-    films.lay_out(film, ledger, tmp_path)
-    return film, film.shots[0], ledger.append(child, other), tmp_path
+    return film, film.shots[0], ledger.append(child, other)
 
 
 @pytest.fixture
@@ -67,14 +66,14 @@ def test_what_is_wrong_with_a_take_is_said(takes):
 
 
 def test_the_take_in_the_cut_and_a_rejected_one_look_it(takes, work, hands):
-    film, shot, ledger, folder = work
+    film, shot, ledger = work
     cell = takes.view.visualRect(takes._items.index_of("take0"))
     assert theme.ACCENT in hands.colours(takes.view.viewport(), cell)
     before = hands.colours(
         takes.view.viewport(), takes.view.visualRect(takes._items.index_of("other"))
     )
     no = KeepRecord(take_id="other", decision="rejected", created=now())
-    takes._items.show(take_rows(film, shot, ledger.append(no), folder))
+    takes._items.show(take_rows(film, shot, ledger.append(no)))
     after = hands.colours(
         takes.view.viewport(), takes.view.visualRect(takes._items.index_of("other"))
     )
@@ -88,12 +87,12 @@ def test_without_takes_there_is_nothing_to_decide(takes):
 
 
 def test_an_edit_whose_source_was_replaced_says_so_and_can_be_made_again(qtbot, takes, work, hands):
-    film, shot, ledger, folder = work
+    film, shot, ledger = work
     takes.show_current("night")
     assert not takes.rerun.isVisible()
     other = replace(shot, chosen_take_id="other")
     film = replace(film, shots=(other, *film.shots[1:]))
-    takes._items.show(take_rows(film, other, ledger, folder))
+    takes._items.show(take_rows(film, other, ledger))
     assert [row.id for row in takes._items.rows() if row.behind] == ["night"]
     assert "replaced" in takes._items.text(takes._items.row(1))
     takes.show_current("night")
@@ -109,13 +108,12 @@ def test_an_edit_whose_source_was_replaced_says_so_and_can_be_made_again(qtbot, 
 def test_a_take_whose_files_are_gone_says_so_on_its_row_and_how_to_get_them_back(
     takes, work, hands
 ):
-    film, shot, ledger, folder = work
+    film, shot, ledger = work
     index = takes._items.index_of("take0")
     before = takes._items.row(index.row())
     assert not before.missing
     assert "gone" not in takes._items.tip(before)
-    (folder / "takes" / "take0").rename(folder / "elsewhere")
-    takes._items.show(take_rows(film, shot, ledger, folder))
+    takes._items.show(take_rows(film, shot, ledger, {"take:take0"}.__contains__))
     row = takes._items.row(index.row())
     assert row.missing
     assert "files are gone" in takes._items.text(row)

@@ -8,6 +8,7 @@ import numpy as np
 import shiboken6
 from PySide6.QtCore import QObject
 
+from engine.errors import RequestError
 from studio.ui.tile_cache import TileCache
 
 
@@ -27,6 +28,9 @@ class SlowReader:
     def sound(self, key):
         return None
 
+    def is_there(self, key):
+        return True
+
 
 def test_a_cache_that_dies_with_its_window_lets_its_thread_end(qtbot):
     reader, window = SlowReader(), QObject()
@@ -41,10 +45,12 @@ def test_a_cache_that_dies_with_its_window_lets_its_thread_end(qtbot):
 
 
 class Away:
-    """Has a picture once it is ``back``."""
+    """Has a file and a picture once it is ``back``."""
 
     def __init__(self):
         self.back, self.asked = False, 0
+        self.threads: set[str] = set()
+        self.looked: list[str] = []
 
     def picture(self, key, picture, height_px):
         self.asked += 1
@@ -54,6 +60,37 @@ class Away:
 
     def sound(self, key):
         return None
+
+    def is_there(self, key):
+        self.threads.add(threading.current_thread().name)
+        self.looked.append(key)
+        if key == "take:stranger":
+            raise RequestError("It leads out of the film.")
+        return self.back or key == "take:y"
+
+
+def test_files_are_looked_for_beside_the_window_and_news_of_them_are_told(qtbot, dressed):
+    reader = Away()
+    tiles = TileCache(reader)
+    wanted = ("take:x", "take:y", "take:stranger")
+    try:
+        with qtbot.waitSignal(tiles.turned):
+            # Nobody waits: until they were looked for, all are there.
+            assert [tiles.is_gone(key) for key in wanted] == [False] * 3
+        assert [tiles.is_gone(key) for key in wanted] == [True, False, True]
+        assert sorted(reader.looked) == sorted(wanted)  # once, whoever asks
+        assert reader.threads == {"tiles"}
+        reader.back = True
+        tiles.look_again()
+        with qtbot.waitSignal(tiles.turned):
+            assert tiles.is_gone("take:x")
+        assert not tiles.is_gone("take:x")
+        with qtbot.assertNotEmitted(tiles.turned, wait=100):
+            tiles.look_again()
+            assert not tiles.is_gone("take:y")
+            qtbot.waitUntil(lambda: reader.looked.count("take:y") >= 2)
+    finally:
+        tiles.close()
 
 
 def test_what_could_not_be_read_is_read_once_more_when_it_is_looked_for(qtbot, dressed):

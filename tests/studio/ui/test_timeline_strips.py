@@ -40,6 +40,9 @@ class Numbered:
     def sound(self, key):
         return None
 
+    def is_there(self, key):
+        return True
+
 
 @pytest.fixture
 def tiles(qtbot, dressed):

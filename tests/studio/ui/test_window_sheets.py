@@ -229,7 +229,8 @@ def test_missing_media_are_found_by_content_under_another_name(qtbot, qapp, open
     (moved.parent / "decoy.png").write_bytes(b"not this one")
     # Whoever comes back from the program that moved it sees that it is gone.
     qapp.applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)
-    assert opened.workspace.bin_items.rows()[0].missing
+    items = opened.workspace.bin_items
+    qtbot.waitUntil(lambda: items.rows()[0].missing, timeout=SOON_MS)
     assert opened.close_film()
     assert opened.open_film(home)
     notice = opened.notices.notice
@@ -248,7 +249,8 @@ def test_missing_media_are_found_by_content_under_another_name(qtbot, qapp, open
     opened.sheets.relink(tmp_path / "elsewhere")
     qtbot.waitUntil(lambda: "back" in said[-1].sentence, timeout=SOON_MS)
     assert held.read_bytes() == moved.read_bytes()
-    assert not opened.workspace.bin_items.rows()[0].missing
+    items = opened.workspace.bin_items
+    qtbot.waitUntil(lambda: not items.rows()[0].missing, timeout=SOON_MS)
 
 
 def test_the_film_is_renamed_in_its_own_settings_and_back_by_undo(qtbot, opened):
