@@ -14,6 +14,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from engine.api import Backend, Capabilities, Edit
+from studio.bridge.delivering import ExportWish, delivery_of
 from studio.commands.crew import CommandError, Crew
 from studio.commands.delivery import deliver, in_words
 from studio.commands.engines import add_engine, engine_of
@@ -24,7 +25,6 @@ from studio.document.project_file import Project, create_project
 from studio.document.queries import active_timeline, best_upgrade, find_shot
 from studio.document.shot_changes import add_reference, add_shots
 from studio.export.exporter import ExportFinished
-from studio.export.plan import DeliverySpec, plan_export
 from studio.export.presets import MP4, preset_for
 from studio.export.targets import check_target
 
@@ -223,16 +223,10 @@ def _export(project: Project, target: Path, diary: Diary) -> ExportFinished:
     project.store.wait_saved()
     film, ledger = project.store.film, project.store.ledger
     timeline = active_timeline(film)
-    plan = plan_export(
-        film,
-        timeline,
-        target,
-        DeliverySpec(loudness_lufs=film.settings.loudness_lufs),
-        film_folder=project.folder,
-        replace=True,
-    )
-    diary.say(f"Exporting {float(plan.duration_s):.2f} s of film.")
-    end = deliver(film, ledger, timeline, project.folder, plan, diary.say)
+    wish = ExportWish(path=target, part="marked", replaces=True)
+    delivery = delivery_of(film, ledger, timeline, project.folder, wish)
+    diary.say(f"Exporting {float(delivery.plan.duration_s):.2f} s of film.")
+    end = deliver(delivery, diary.say)
     diary.note("Exported the film", end.took_s)
     return end
 

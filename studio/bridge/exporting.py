@@ -2,58 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from engine.errors import EngineError
 from studio.bridge.burn_in import ready_to_letter
-from studio.bridge.delivering import Delivery
+from studio.bridge.delivering import ExportWish, delivery_of, planned
 from studio.bridge.relay import Relay
-from studio.bridge.signing import chosen_signer
 from studio.document.film import Film
 from studio.document.ledger import Ledger
-from studio.document.queries import active_timeline, timeline_end
+from studio.document.queries import active_timeline
 from studio.export.export_queue import Ended, ExportJob, ExportQueue
 from studio.export.exporter import ExportFailed
-from studio.export.plan import TRUE_PEAK_DB, DeliverySpec, ExportPlan, plan_export
-from studio.export.presets import ExportError, preset_named
-from studio.export.targets import target_of
+from studio.export.plan import ExportPlan
+from studio.export.presets import ExportError
 from studio.wording import tr
-
-
-@dataclass(frozen=True, kw_only=True)
-class ExportWish:
-    """What a director asks for.
-
-    Attributes:
-        marked: only the part from in to out.
-        width, height, rate: of the pictures; the film's own if None. With one side alone the
-            other follows the film's shape.
-        loudness_lufs: a target of this export alone; ``as_mixed`` has none at all, and without
-            either it is the film's.
-        true_peak_db: what the sound never exceeds once it is brought to a loudness.
-        finished: enlarge by the finishing network.
-        burn_in: paint the subtitles into the pictures.
-        signed: put content credentials in, with the certificate that the settings name.
-        replaces: the director was told that a file is there which goes.
-    """
-
-    path: Path
-    preset: str
-    marked: bool = False
-    width: int | None = None
-    height: int | None = None
-    rate: Fraction | None = None
-    loudness_lufs: float | None = None
-    as_mixed: bool = False
-    true_peak_db: float = TRUE_PEAK_DB
-    finished: bool = False
-    burn_in: bool = False
-    signed: bool = False
-    replaces: bool = False
 
 
 class FilmExports(QObject):
@@ -85,8 +49,11 @@ class FilmExports(QObject):
         Raises:
             EngineError: with a sentence, if it cannot be.
         """
-        timeline, preset = active_timeline(film), preset_named(wish.preset)
-        goes_to = target_of(wish.path, preset).resolve()
+        return self._new(planned(film, active_timeline(film), self._folder, wish))
+
+    def _new(self, plan: ExportPlan) -> ExportPlan:
+        """``plan``, if nothing in the queue is written to the same place."""
+        goes_to = plan.target.resolve()
         if any(job.is_open and job.plan.target.resolve() == goes_to for job in self._queue.jobs):
             raise ExportError(
                 tr(
@@ -94,49 +61,25 @@ class FilmExports(QObject):
                     name=goes_to.name,
                 )
             )
-        target = film.settings.loudness_lufs if wish.loudness_lufs is None else wish.loudness_lufs
-        return plan_export(
-            film,
-            timeline,
-            wish.path,
-            DeliverySpec(
-                preset=preset,
-                span=None if wish.marked else (0, timeline_end(timeline)),
-                width=wish.width,
-                height=wish.height,
-                rate=wish.rate,
-                loudness_lufs=None if wish.as_mixed else target,
-                true_peak_db=wish.true_peak_db,
-                finished=wish.finished,
-            ),
-            film_folder=self._folder,
-            replace=wish.replaces,
-        )
+        return plan
 
     def add(self, film: Film, ledger: Ledger, wish: ExportWish) -> None:
         """Write the open timeline after what waits already; what is wrong with it is told."""
         try:
-            plan = self.plan(film, wish)
+            delivery = delivery_of(film, ledger, active_timeline(film), self._folder, wish)
+            self._new(delivery.plan)
         except EngineError as error:
             self.ended.emit(ExportFailed(sentence=str(error), cause=repr(error)))
             return
         if wish.burn_in:
             # Here, as Qt takes in fonts on its own thread alone.
             ready_to_letter()
-        delivery = Delivery(
-            film=film,
-            ledger=ledger,
-            timeline=active_timeline(film),
-            folder=self._folder,
-            plan=plan,
-            burn_in=wish.burn_in,
-            signer=chosen_signer() if wish.signed else None,
-        )
-        self._queue.add(plan, delivery.opened)
+        self._queue.add(delivery.plan, delivery.opened)
 
     def start(self, film: Film, ledger: Ledger, path: Path, preset: str, *, marked: bool) -> None:
         """``add`` with nothing but a file and a preset."""
-        self.add(film, ledger, ExportWish(path=path, preset=preset, marked=marked))
+        part = "marked" if marked else "all"
+        self.add(film, ledger, ExportWish(path=path, preset=preset, part=part))
 
     def stop(self, job_id: str = "") -> None:
         """Stop one export, or all; nothing is left behind."""

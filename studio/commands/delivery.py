@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from studio.bridge.delivering import Delivery
 from studio.commands.crew import CommandError
-from studio.document.film import Film, Timeline
-from studio.document.ledger import Ledger
-from studio.export.credentials_certificate import Identity
 from studio.export.exporter import (
     ExportCancelled,
     ExportEvent,
@@ -18,36 +14,16 @@ from studio.export.exporter import (
     ExportFinished,
     ExportProgress,
 )
-from studio.export.plan import ExportPlan
 
 _TELL_S = 5.0
 
 
-def deliver(
-    film: Film,
-    ledger: Ledger,
-    timeline: Timeline,
-    folder: Path,
-    plan: ExportPlan,
-    say: Callable[[str], None],
-    *,
-    burn_in: bool = False,
-    identity: Identity | None = None,
-) -> ExportFinished:
-    """Write what ``plan`` says, from the pictures and samples that the player has.
+def deliver(delivery: Delivery, say: Callable[[str], None]) -> ExportFinished:
+    """Write a film, from the pictures and samples that the player has.
 
     Raises:
         CommandError: if it cannot be written; nothing is left behind.
     """
-    delivery = Delivery(
-        film=film,
-        ledger=ledger,
-        timeline=timeline,
-        folder=folder,
-        plan=plan,
-        burn_in=burn_in,
-        signer=None if identity is None else lambda: identity,
-    )
     told_s = time.monotonic()
 
     def tell(event: ExportEvent) -> None:

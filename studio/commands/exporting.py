@@ -5,26 +5,26 @@ from __future__ import annotations
 import argparse
 import sys
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
-from studio.bridge.signing import chosen_signer
+from studio.bridge.delivering import ExportWish, Part, delivery_of
+from studio.bridge.signing import Signer
 from studio.commands.crew import CommandError
 from studio.commands.delivery import deliver, in_words
 from studio.document.film import Film, Timeline
 from studio.document.project_file import open_project
 from studio.document.queries import active_timeline, is_marked, play_range, timeline_end
 from studio.document.timebase import FILM_RATES, from_timecode
-from studio.export.credentials import NO_HOLDER
-from studio.export.credentials_certificate import Identity, load_identity
+from studio.export.credentials_certificate import load_identity
 from studio.export.interchange_handing import (
     SUFFIXES,
     hand_over,
     is_handed_over,
     is_subtitles,
 )
-from studio.export.plan import TRUE_PEAK_DB, DeliverySpec, plan_export
-from studio.export.presets import PRESETS, preset_named
-from studio.export.provenance_sealing import can_sign
+from studio.export.plan import TRUE_PEAK_DB
+from studio.export.presets import PRESETS
 
 _ENDINGS = tuple(dict.fromkeys((*(preset.suffix for preset in PRESETS.values()), *SUFFIXES)))
 
@@ -109,37 +109,23 @@ def run(arguments: argparse.Namespace) -> int:
                 f"{arguments.file.name} is a film of its own, without takes beside it; leave out "
                 "--takes."
             )
-        identity = _identity(arguments)
-        target = film.settings.loudness_lufs if arguments.loudness is None else arguments.loudness
-        plan = plan_export(
-            film,
-            timeline,
-            arguments.file,
-            DeliverySpec(
-                preset=preset_named(arguments.preset) if arguments.preset else None,
-                span=_span(arguments, film, timeline),
-                width=arguments.width,
-                height=arguments.height,
-                rate=arguments.rate,
-                loudness_lufs=None if arguments.as_mixed else target,
-                true_peak_db=arguments.true_peak,
-                finished=arguments.finish,
-            ),
-            film_folder=project.folder,
-            replace=arguments.replace,
-        )
-        if identity is not None and not can_sign(plan.preset, plan.path):
-            raise CommandError(f"{NO_HOLDER} Leave out --sign, or name another file.")
-        end = deliver(
-            film,
-            ledger,
-            timeline,
-            project.folder,
-            plan,
-            _say,
+        signer = _signer(arguments)
+        wish = ExportWish(
+            path=arguments.file,
+            preset=arguments.preset,
+            part=_part(arguments, film, timeline),
+            width=arguments.width,
+            height=arguments.height,
+            rate=arguments.rate,
+            loudness_lufs=arguments.loudness,
+            as_mixed=arguments.as_mixed,
+            true_peak_db=arguments.true_peak,
+            finished=arguments.finish,
             burn_in=arguments.burn_in,
-            identity=identity,
+            signed=arguments.sign or arguments.certificate is not None,
+            replaces=arguments.replace,
         )
+        end = deliver(delivery_of(film, ledger, timeline, project.folder, wish, signer), _say)
     finally:
         project.close()
     for note in end.notes:
@@ -181,8 +167,10 @@ def _handed_span(
         )
     if not lettered:
         return None
-    span = _span(arguments, film, timeline)
-    return play_range(timeline) if span is None and is_marked(timeline) else span
+    wanted = _part(arguments, film, timeline)
+    if isinstance(wanted, tuple):
+        return wanted
+    return play_range(timeline) if is_marked(timeline) else None
 
 
 def _timeline(film: Film, name: str | None) -> Timeline:
@@ -195,8 +183,8 @@ def _timeline(film: Film, name: str | None) -> Timeline:
     raise CommandError(f"The film has no timeline “{name}”; it has {names}.")
 
 
-def _span(arguments: argparse.Namespace, film: Film, timeline: Timeline) -> tuple[int, int] | None:
-    """The frames that are asked for; ``None`` for what the film marks."""
+def _part(arguments: argparse.Namespace, film: Film, timeline: Timeline) -> Part:
+    """The frames that are asked for, or what the film marks."""
     start, end = arguments.start, arguments.end
     if arguments.range:
         if start or end:
@@ -205,20 +193,18 @@ def _span(arguments: argparse.Namespace, film: Film, timeline: Timeline) -> tupl
         if not start or not end:
             raise CommandError("A range is two timecodes, such as 00:00:01:00-00:00:03:12.")
     if not start and not end:
-        return None
+        return "marked"
     first = from_timecode(start, film.rate) if start else 0
     return first, from_timecode(end, film.rate) if end else timeline_end(timeline)
 
 
-def _identity(arguments: argparse.Namespace) -> Identity | None:
-    """Who signs the film: the owner of a certificate, whoever the settings say, or nobody."""
-    if arguments.certificate or arguments.key:
-        if not (arguments.certificate and arguments.key):
-            raise CommandError("--certificate and --key belong together; name both.")
-        return load_identity(arguments.certificate, arguments.key)
-    if not arguments.sign:
+def _signer(arguments: argparse.Namespace) -> Signer | None:
+    """Who signs the film: the owner of a certificate; ``None`` leaves it to the settings."""
+    if not arguments.certificate and not arguments.key:
         return None
-    return chosen_signer()()
+    if not (arguments.certificate and arguments.key):
+        raise CommandError("--certificate and --key belong together; name both.")
+    return partial(load_identity, arguments.certificate, arguments.key)
 
 
 def _rate(text: str) -> Fraction:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from engine.errors import EngineError
-from studio.bridge.exporting import ExportWish, FilmExports
+from studio.bridge.delivering import ExportWish
+from studio.bridge.exporting import FilmExports
 from studio.bridge.room import Room
 from studio.document.framing import frame_size
 from studio.document.queries import active_timeline, is_marked, timeline_end

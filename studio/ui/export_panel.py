@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.bridge.exporting import ExportWish
+from studio.bridge.delivering import ExportWish
 from studio.document.timebase import FILM_RATES
 from studio.export.export_queue import ExportJob
 from studio.export.loudness_targets import TARGETS
@@ -138,7 +138,7 @@ class ExportPanel(QWidget):
         return ExportWish(
             path=self.file.path,
             preset=self.preset.currentData(),
-            marked=self.marked.isChecked() and self.marked.isEnabled(),
+            part="marked" if self.marked.isChecked() and self.marked.isEnabled() else "all",
             width=self.width_px.value() or None if self.width_px.isEnabled() else None,
             height=self.picture_size.currentData() if self.picture_size.isEnabled() else None,
             rate=_fraction(self.rate.currentData()) if self.rate.isEnabled() else None,

@@ -16,6 +16,7 @@ from engine.api import Reference, Size
 from engine.backends.scripted import CAPABILITIES, ScriptedBackend
 from engine.media import read_image, read_pictures
 from engine.plain import to_plain
+from studio.bridge.delivering import ExportWish, delivery_of
 from studio.bridge.recalling import Recalling, file_of
 from studio.bridge.reference_rows import new_reference
 from studio.bridge.relinking import digest_of
@@ -27,7 +28,6 @@ from studio.document.library_changes import add_card, edit_film
 from studio.document.queries import active_timeline
 from studio.document.shot_changes import add_reference, add_shot, edit_reference
 from studio.document.store import Store
-from studio.export.plan import plan_export
 from studio.export.provenance import SIDECAR, sidecar_path
 from studio.export.recall import RecalledReference, RecallError, recalled
 from studio.render.estimates import History
@@ -91,8 +91,8 @@ def cut(qapp, tmp_path_factory) -> Path:
     wait_until(lambda: bool(room.ledger.upgrades))
     wait_until(lambda: not any(job.is_open for job in room.queue.jobs()))
     film, timeline = room.film, active_timeline(room.film)
-    plan = plan_export(film, timeline, folder / "harbour.mp4")
-    deliver(film, room.ledger, timeline, folder, plan, lambda _line: None)
+    wish = ExportWish(path=folder / "harbour.mp4", part="marked")
+    deliver(delivery_of(film, room.ledger, timeline, folder, wish), lambda _line: None)
     room.close()
     return folder
 

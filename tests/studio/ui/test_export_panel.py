@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtTest import QTest
 
-from studio.bridge.exporting import ExportWish
+from studio.bridge.delivering import ExportWish
 from studio.document.film import new_film
 from studio.export.export_queue import Ended, ExportJob, Writing
 from studio.export.exporter import ExportCancelled, ExportFailed, ExportFinished, ExportProgress
@@ -55,7 +55,7 @@ def test_what_is_asked_for_is_what_is_shown(qtbot, panel):
         panel.button.click()
     wish = asked.args[0]
     assert isinstance(wish, ExportWish)
-    assert (wish.preset, wish.height, wish.rate, wish.marked) == ("mp4", 1080, 25, True)
+    assert (wish.preset, wish.height, wish.rate, wish.part) == ("mp4", 1080, 25, "marked")
     assert (wish.loudness_lufs, wish.as_mixed, wish.finished) == (-23.0, False, False)
     panel.loudness.setCurrentIndex(panel.loudness.count() - 1)
     assert panel.wish.as_mixed
