@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from difflib import get_close_matches
-from pathlib import Path
 
 from engine.api import Capabilities, Finding
 from studio.bridge.clerk import Report
 from studio.bridge.limit_remarks import limit_remarks
 from studio.bridge.remarks import Fix, Level, Remark, Subject, called
+from studio.bridge.rows import IsGone
 from studio.document.card_changes import retag_prompt
 from studio.document.film import (
     Card,
@@ -33,7 +33,6 @@ from studio.document.queries import (
     shot_words,
 )
 from studio.document.shot_changes import edit_reference, remove_reference
-from studio.render.take_store import TakeStore
 from studio.wording import tr
 
 TAG = re.compile(r"(?<![\w@])@(\w+(?:-\w+)*)")
@@ -45,15 +44,15 @@ def preflight_rows(
     ledger: Ledger,
     shot: Shot,
     capabilities: Capabilities | None,
-    folder: Path,
+    is_gone: IsGone,
     report: Report | None = None,
 ) -> tuple[Remark, ...]:
     """What is wrong with a shot: our own remarks with fixes, then what else the engine found.
 
-    ``folder`` is the film's, where the files of references should be.
+    ``is_gone`` says of the tile of a reference whether its file is not there.
     """
     own = [*_failed(ledger, shot), *_tags(film, shot)]
-    own += [*_missing(film, ledger, shot, folder), *_replaced(film, ledger, shot)]
+    own += [*_missing(film, ledger, shot, is_gone), *_replaced(film, ledger, shot)]
     if capabilities is not None:
         own += limit_remarks(film, ledger, shot, capabilities)
     covered = {remark.subject for remark in own}
@@ -146,7 +145,7 @@ def _tags(film: Film, shot: Shot) -> Iterator[Remark]:
         yield Remark(subject="tag", level="refused", sentence=sentence, fixes=tuple(fixes))
 
 
-def _missing(film: Film, ledger: Ledger, shot: Shot, folder: Path) -> Iterator[Remark]:
+def _missing(film: Film, ledger: Ledger, shot: Shot, is_gone: IsGone) -> Iterator[Remark]:
     """References that the film does not know any more, and those whose file is gone."""
     for one in shot.references:
         name, fixes = called(film, ledger, one), (_drop(shot, one),)
@@ -154,9 +153,9 @@ def _missing(film: Film, ledger: Ledger, shot: Shot, folder: Path) -> Iterator[R
             case Missing():
                 sentence = tr("{called} is no longer in the film.", called=name)
                 yield Remark(subject="missing", level="refused", sentence=sentence, fixes=fixes)
-            case Media() as media if one.weight > 0:
-                yield from _file_gone(media, folder, one.tag, fixes)
-            case TakeRecord() as take if one.weight > 0 and TakeStore(folder).is_gone(take):
+            case Media() as media if one.weight > 0 and is_gone(f"media:{media.id}"):
+                yield _file_gone(media, one.tag, fixes)
+            case TakeRecord() as take if one.weight > 0 and is_gone(f"take:{take.id}"):
                 yield Remark(
                     subject="missing",
                     level="refused",
@@ -170,16 +169,15 @@ def _missing(film: Film, ledger: Ledger, shot: Shot, folder: Path) -> Iterator[R
     for card in cards_named(film, shot_words(film, shot)):
         if card.tag.casefold() not in own:
             for media_id in (*card.media_ids, *((card.voice_id,) if card.voice_id else ())):
-                if (media := find_media(film, media_id)) is not None:
-                    yield from _file_gone(media, folder, card.tag, ())
+                media = find_media(film, media_id)
+                if media is not None and is_gone(f"media:{media_id}"):
+                    yield _file_gone(media, card.tag, ())
 
 
-def _file_gone(media: Media, folder: Path, tag: str, fixes: tuple[Fix, ...]) -> Iterator[Remark]:
+def _file_gone(media: Media, tag: str, fixes: tuple[Fix, ...]) -> Remark:
     """What is said of a file that is not in the film's folder any more."""
-    if (folder / media.path).is_file():
-        return
     name = tr("{name}, of @{tag},", name=media.name, tag=tag) if tag else media.name
-    yield Remark(
+    return Remark(
         subject="missing",
         level="refused",
         sentence=tr("{called} is gone from the film's folder.", called=name),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 
 from engine.api import ROLES_BY_KIND, Capabilities
 from studio.bridge.bin_items import facts_in_words
+from studio.bridge.rows import IsGone
 from studio.document.film import (
     Film,
     Media,
@@ -22,7 +22,6 @@ from studio.document.film import (
 )
 from studio.document.ledger import Ledger, TakeRecord
 from studio.document.queries import Missing, find_shot, resolve_source
-from studio.render.take_store import TakeStore
 from studio.wording import term, tr
 
 ROLE_WORDS: Mapping[ReferenceRole, str] = {
@@ -73,11 +72,11 @@ class ReferenceRow:
 
 
 def reference_rows(
-    film: Film, ledger: Ledger, shot: Shot, folder: Path, capabilities: Capabilities | None
+    film: Film, ledger: Ledger, shot: Shot, is_gone: IsGone, capabilities: Capabilities | None
 ) -> tuple[ReferenceRow, ...]:
-    """The references of a shot, in their order."""
+    """The references of a shot, in their order; ``is_gone`` knows which files are not there."""
     return tuple(
-        _row(film, ledger, shot, reference, folder, capabilities) for reference in shot.references
+        _row(film, ledger, shot, reference, is_gone, capabilities) for reference in shot.references
     )
 
 
@@ -117,7 +116,7 @@ def _row(
     ledger: Ledger,
     shot: Shot,
     reference: ShotReference,
-    folder: Path,
+    is_gone: IsGone,
     capabilities: Capabilities | None,
 ) -> ReferenceRow:
     source = resolve_source(film, ledger, reference.source)
@@ -125,14 +124,14 @@ def _row(
         case Media() as media:
             name, kind, tile = media.name, media.kind, f"media:{media.id}"
             facts = facts_in_words(media)
-            missing = not (folder / media.path).is_file()
+            missing = is_gone(tile)
             unit_hz, length = _length(media)
         case TakeRecord() as take:
             kind = "image" if reference.role in _IMAGE_ROLES else "video"
             kind = "audio" if reference.role in _SOUND_ROLES else kind
             name, tile = take_name(film, take), f"take:{take.id}"
             facts = f"{take.width} × {take.height}"
-            missing = TakeStore(folder).is_gone(take)
+            missing = is_gone(tile)
             unit_hz, length = take.rate, take.frames
             if kind == "audio":
                 unit_hz, length = Fraction(take.sample_rate_hz), take.samples

@@ -73,11 +73,6 @@ class TakeStore:
         """The take's sound file."""
         return self.take_folder(take) / "sound.wav"
 
-    def is_gone(self, take: TakeRecord) -> bool:
-        """Whether the take's picture is not there any more."""
-        picture = f"{self.folder}/{take.folder}/picture.mkv"
-        return not os.path.isfile(picture)  # noqa: PTH113 (ten thousand times)
-
     def adopt(self, job: JobRecord, takes: tuple[Take, ...]) -> tuple[TakeRecord, ...]:
         """Records of finished ``takes``; the same job and takes always give the same ids."""
         return tuple(self._adopt_one(job, take) for take in takes)

@@ -65,7 +65,7 @@ class Following(QObject):
         queue = add(desk.queue_desk.refresh, desk.queue)
         work = add(self._show_work)
         mix = add(desk.mix.refresh, desk.mix)
-        for turn in (takes, bins):
+        for turn in (shot, takes, bins):
             desk.tiles.turned.connect(turn.ask)
         desk.room.session.selection_changed.connect(lambda _ids: mix.show())
         self._of_cut = (screen, export, mix)

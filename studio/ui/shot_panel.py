@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -18,21 +18,16 @@ from PySide6.QtWidgets import (
 from engine.api import Capabilities
 from studio.bridge.clerk import Report
 from studio.bridge.engine_words import said
-from studio.bridge.limit_remarks import pool_counts
 from studio.bridge.preflight_rows import preflight_rows
-from studio.bridge.reference_rows import reference_rows
 from studio.bridge.remarks import Fix
 from studio.bridge.room import Room
 from studio.bridge.shot_items import STATE_WORDS, row_state
 from studio.bridge.time_words import duration
 from studio.document.film import Shot
 from studio.document.shot_changes import (
-    edit_reference,
     edit_shot,
     edit_shots,
-    order_references,
     plan_cameras,
-    remove_reference,
 )
 from studio.ui import theme
 from studio.ui.breathing import breathe
@@ -40,22 +35,16 @@ from studio.ui.panel_layout import padded, scrolling, tab_through
 from studio.ui.preflight_list import PreflightList
 from studio.ui.prompt_edit import PromptEdit
 from studio.ui.reading import shut
-from studio.ui.reference_strip import ReferenceStrip
 from studio.ui.request_view import RequestView
 from studio.ui.shot_fields import ShotFields
+from studio.ui.shot_references import ShotReferences
 from studio.ui.tile_cache import TileCache
 from studio.ui.vocabulary_bar import VocabularyBar
 from studio.ui.widgets import Chip, EmptyState, push_button, small_label
-from studio.wording import term, tr
+from studio.wording import tr
 
 TYPING_MS = 250
 _PROMPT_PX = 80, 176
-_POOL_WORDS = {
-    "image": term("pictures"),
-    "video": term("clips"),
-    "audio": term("sounds"),
-    "all": term("in all"),
-}
 
 
 class ShotPanel(QWidget):
@@ -92,7 +81,9 @@ class ShotPanel(QWidget):
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(TYPING_MS)
-        self.strip = ReferenceStrip(tiles)
+        self._tiles = tiles
+        self.references = ShotReferences(room, tiles)
+        self.strip = self.references.strip
         self.fields = ShotFields()
         self.length, self.policy, self.seed = (
             self.fields.length,
@@ -101,12 +92,6 @@ class ShotPanel(QWidget):
         )
         self.vocabulary = VocabularyBar()
         self.preflight = PreflightList()
-        self._pool = QLabel()
-        self._pool.setFont(theme.font(theme.FONT_TINY_PX, tabular=True))
-        self._pool.setTextFormat(Qt.TextFormat.RichText)
-        self._pool.setWordWrap(True)
-        self._pool.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._pool.setAccessibleName(tr("References used, and the most that can be sent"))
         self._picked = QLabel()
         self._picked.setFont(theme.font(theme.FONT_SMALL_PX, weight=500))
         self._picked.setStyleSheet(f"color: {theme.ACCENT};")
@@ -155,10 +140,8 @@ class ShotPanel(QWidget):
         self.fields.set_tags(room.tags())
         if turned or not self.prompt.hasFocus() or self.prompt.toPlainText() == shot.prompt:
             self.prompt.show_text(shot.prompt)
-        rows = reference_rows(room.film, room.ledger, shot, room.folder, room.capabilities)
-        self.strip.show_rows(rows)
+        self.references.show_shot(shot)
         self.fields.show_shot(shot, room.capabilities, turned=turned)
-        self._show_pool(shot)
         self._show_remarks()
         self._show_picked()
         self._show_notes(room.capabilities, shot)
@@ -211,17 +194,7 @@ class ShotPanel(QWidget):
         self._room.session.picked_changed.connect(lambda _: self._show_picked())
         self.strip.cards_dropped.connect(self.cards_dropped)
         self.strip.takes_dropped.connect(self.takes_dropped)
-        self.strip.named.connect(lambda key, tag: self._edit_reference(key, tag=tag))
-        self.strip.moved.connect(self._move_reference)
-        self.strip.span_chosen.connect(self._set_span)
-        self.strip.at_chosen.connect(self._set_time)
-        self.strip.media_dropped.connect(self._use)
         self.strip.files_dropped.connect(self.files_dropped)
-        self.strip.removed.connect(self._remove)
-        self.strip.role_chosen.connect(lambda key, role: self._edit_reference(key, role=role))
-        self.strip.weight_chosen.connect(
-            lambda key, weight: self._edit_reference(key, weight=weight)
-        )
 
     def _body(self) -> QWidget:
         inner = QWidget()
@@ -238,11 +211,7 @@ class ShotPanel(QWidget):
         breathe()
         column.addWidget(self._note)
         column.addWidget(self.preflight)
-        pool = QHBoxLayout()
-        pool.addWidget(small_label(tr("References")), 0, Qt.AlignmentFlag.AlignTop)
-        pool.addWidget(self._pool, 1)
-        column.addLayout(pool)
-        column.addWidget(self.strip)
+        column.addWidget(self.references)
         column.addSpacing(theme.TIGHT)
         column.addWidget(self._picked)
         column.addWidget(self.fields)
@@ -280,18 +249,6 @@ class ShotPanel(QWidget):
         row.addWidget(self.full_button, 1)
         return foot
 
-    def _show_pool(self, shot: Shot) -> None:
-        """How much of the engine's limits the references use."""
-        room, parts = self._room, list[str]()
-        for count in pool_counts(room.film, room.ledger, shot, room.capabilities):
-            colour = (
-                theme.BAD if count.is_over else theme.TEXT_SOFT if count.used else theme.TEXT_DIM
-            )
-            most = "" if count.most is None else f"/{count.most}"
-            words = f"{count.used}{most}&nbsp;{tr(_POOL_WORDS[count.kind])}"
-            parts.append(f'<span style="color:{colour}">{words}</span>')
-        self._pool.setText(f'<span style="color:{theme.TEXT_DIM}"> · </span>'.join(parts))
-
     def _show_remarks(self) -> None:
         shot, report, room = self._shot, self._report, self._room
         if shot is None:
@@ -301,7 +258,7 @@ class ShotPanel(QWidget):
             mine = None
         self.preflight.show_remarks(
             preflight_rows(
-                room.film, room.ledger, shot, room.capabilities, room.folder, report=mine
+                room.film, room.ledger, shot, room.capabilities, self._tiles.is_gone, mine
             )
         )
         tab_through(self.prompt, *self.preflight.buttons)
@@ -348,46 +305,6 @@ class ShotPanel(QWidget):
     def _fix(self, fix: Fix) -> None:
         self.prompt.commit()
         self._room.apply(fix.change, fix.name)
-
-    def _move_reference(self, reference_id: str, by: int) -> None:
-        shot = self._shot
-        if shot is None:
-            return
-        ids = [one.id for one in shot.references]
-        at = ids.index(reference_id)
-        ids.insert(max(0, at + by), ids.pop(at))
-        self._room.apply(lambda film: order_references(film, shot.id, ids), tr("Order references"))
-
-    def _set_span(self, reference_id: str, start_s: float, end_s: float) -> None:
-        row = self.strip.card(reference_id).row
-        start = round(max(0.0, start_s) * row.unit_hz)
-        end = None if end_s >= row.length_s - 0.005 else max(start + 1, round(end_s * row.unit_hz))
-        self._edit_reference(reference_id, start=start, end=end)
-
-    def _set_time(self, reference_id: str, at_s: float) -> None:
-        shot = self._shot
-        if shot is not None:
-            frame = min(shot.frames - 1, round(at_s * shot.rate))
-            self._edit_reference(reference_id, at_frame=frame)
-
-    def _edit_reference(self, reference_id: str, **edit: Any) -> None:
-        shot = self._shot
-        if shot is not None:
-            self._room.apply(
-                lambda film: edit_reference(film, shot.id, reference_id, **edit),
-                tr("Edit reference"),
-            )
-
-    def _remove(self, reference_id: str) -> None:
-        shot = self._shot
-        if shot is not None:
-            self._room.apply(
-                lambda film: remove_reference(film, shot.id, reference_id), tr("Take reference off")
-            )
-
-    def _use(self, media_ids: tuple[str, ...]) -> None:
-        if self._shot is not None:
-            self._room.library.use(self._shot.id, media_ids)
 
     def _commit_name(self) -> None:
         name = self.name.text().strip()

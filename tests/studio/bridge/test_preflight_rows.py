@@ -9,6 +9,7 @@ from studio.bridge.clerk import Report
 from studio.bridge.limit_remarks import pool_counts
 from studio.bridge.preflight_rows import preflight_rows
 from studio.bridge.shot_items import ShotRows
+from studio.bridge.tile_reading import FilmTileReader
 from studio.document.film import (
     Card,
     Media,
@@ -43,7 +44,13 @@ def folder(tmp_path):
 
 
 def remarks(film, folder, ledger=NOTHING_MADE, report=None):
-    return preflight_rows(film, ledger, film.shots[0], CAPABILITIES, folder, report)
+    reader = FilmTileReader(folder)
+    reader.follow(film, ledger)
+
+    def is_gone(tile):
+        return not reader.is_there(tile)
+
+    return preflight_rows(film, ledger, film.shots[0], CAPABILITIES, is_gone, report)
 
 
 def fixed(film, fix):
