@@ -118,7 +118,6 @@ def shot_row(
     """The row of one shot, which is ``number`` in the list."""
     made = ledger.takes_by_shot.get(shot.id, ())
     takes = [take for take in made if take.upgrade_of is None and take.kind != "still"]
-    undecided = [take for take in takes if ledger.decision(take.id) == "undecided"]
     stills = [take for take in made if take.kind == "still"]
     newest = takes or stills
     shown = shot.chosen_take_id or (newest[-1].id if newest else "")
@@ -140,7 +139,7 @@ def shot_row(
         picture=best.frames // 3 if best is not None else 0,
         done=pulse.step / pulse.of if pulse is not None and pulse.of else 0.0,
         takes=len(takes),
-        undecided=len(undecided),
+        undecided=undecided_takes(ledger, shot),
         frames=shot.frames,
         rate=shot.rate,
         size=shot.camera.size,
@@ -152,6 +151,20 @@ def shot_row(
         unknown=unknown_tags(film, shot),
         why="" if failed is None else said(failed.sentence),
     )
+
+
+def undecided_takes(ledger: Ledger, shot: Shot) -> int:
+    """How many takes of a shot wait to be kept or rejected."""
+    made = ledger.takes_by_shot.get(shot.id, ())
+    takes = (take for take in made if take.upgrade_of is None and take.kind != "still")
+    return sum(1 for take in takes if ledger.decision(take.id) == "undecided")
+
+
+def state_in_words(state: RowState, undecided: int) -> str:
+    """What is said of a shot's state; a take that waits for a word comes before none at all."""
+    if undecided and state in ("draft", "failed"):
+        return tr("To decide")
+    return tr(STATE_WORDS[state])
 
 
 def row_state(film: Film, ledger: Ledger, shot: Shot, weights: str | None = None) -> RowState:
@@ -184,12 +197,16 @@ class ShotItems(RowsModel[ShotRow]):
         return row.id
 
     def text(self, row: ShotRow) -> str:
-        return f"{row.name}, {tr(STATE_WORDS[row.state])}: {row.prompt}"
+        return f"{row.name}, {state_in_words(row.state, row.undecided)}: {row.prompt}"
 
     def tip(self, row: ShotRow) -> str:
         unknown = ", ".join(f"@{tag}" for tag in row.unknown)
         nobody = tr("Nothing is called {tags}.", tags=unknown) if unknown else ""
-        return "\n".join(part for part in (row.prompt, nobody, row.why) if part)
+        state = "" if row.state == "draft" else state_in_words(row.state, row.undecided)
+        waits = tr("{count} takes to decide on", count=row.undecided) if row.undecided > 1 else ""
+        waits = tr("A take to decide on") if row.undecided == 1 else waits
+        lines = (row.prompt, nobody, row.why, waits or state)
+        return "\n".join(part for part in lines if part)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role == Qt.ItemDataRole.EditRole:

@@ -52,6 +52,7 @@ class DueLine(QFrame):
         words = QLabel()
         words.setFont(theme.font(theme.FONT_SMALL_PX))
         words.setStyleSheet(f"color: {colour};")
+        words.setWordWrap(True)
         words.setToolTip(tr("Nothing is rendered before you say so"))
         button = push_button(text, lambda: self.action_asked.emit(action_id), quiet=True)
         button.setObjectName(action_id)

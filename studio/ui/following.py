@@ -129,10 +129,12 @@ class Following(QObject):
         desk.shot_desk.show_step(job)
         if job.shot_id == room.session.shot_id and is_urgent(job):
             image = QImage(pulse.preview) if pulse.preview else QImage()
-            left = time_left(pulse.eta_s)
-            words = tr("Step {step} of {of}", step=pulse.step, of=pulse.of)
+            step = tr("Step {step} of {of}", step=pulse.step, of=pulse.of)
+            key = desk.key_of("shot.stop")
+            stops = tr("{key} stops it", key=key) if key else ""
+            words = " · ".join(part for part in (step, time_left(pulse.eta_s), stops) if part)
             done = pulse.step / pulse.of if pulse.of else None
-            desk.viewer.picture.show_step(image, f"{words} · {left}" if left else words, done)
+            desk.viewer.picture.show_step(image, words, done)
 
     def _on_shot(self, _shot_id: str) -> None:
         desk = self._desk

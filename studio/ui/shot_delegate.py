@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import (
     QPoint,
+    QPointF,
     QRect,
     QRectF,
     QSize,
@@ -17,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.bridge.shot_items import STATE_WORDS, ShotItems, ShotRow
+from studio.bridge.shot_items import ShotItems, ShotRow, state_in_words
 from studio.ui import icons, theme
 from studio.ui.prompt_edit import TAG, PromptEdit
 from studio.ui.row_delegate import Index, TiledDelegate, wash
@@ -28,6 +29,7 @@ from studio.wording import tr
 
 ROW_PX = 84
 _PICTURE = QSize(86, 50)
+_DOT_PX = 7
 
 
 class ShotDelegate(TiledDelegate[ShotRow]):
@@ -83,20 +85,7 @@ class ShotDelegate(TiledDelegate[ShotRow]):
         line = QRect(left, area.y() + 7, area.right() - left - 10, 15)
         painter.setFont(theme.font(weight=600))
         painter.setPen(theme.colour(theme.TEXT))
-        state = tr(STATE_WORDS[row.state])
-        words = state if row.state != "draft" else ""
-        if row.undecided and row.state in ("draft", "failed"):
-            words = tr("To decide")
-        small = theme.font(theme.FONT_TINY_PX, tabular=True)
-        painter.setFont(small)
-        # In a narrow list the name keeps half of the line.
-        name_px = QFontMetrics(theme.font(weight=600)).horizontalAdvance(row.name)
-        most = line.width() - min(name_px + 16 * row.locked, line.width() // 2) - 8
-        words = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, most)
-        width = painter.fontMetrics().horizontalAdvance(words)
-        colour = theme.STATE_COLOURS[row.state] if row.state != "draft" else theme.ACCENT
-        painter.setPen(theme.colour(colour))
-        painter.drawText(line, theme.ALIGN_RIGHT, words)
+        width = self._paint_state(painter, line, row)
         painter.setFont(theme.font(weight=600))
         painter.setPen(theme.colour(theme.TEXT))
         room = line.width() - width - 8
@@ -119,6 +108,31 @@ class ShotDelegate(TiledDelegate[ShotRow]):
             over=self.over[1] if self.over[0] == row.id else None,
             current=self.current[1] if self.current[0] == row.id else None,
         )
+
+    def _paint_state(self, painter: QPainter, line: QRect, row: ShotRow) -> int:
+        """Paint the state at the end of the line; how wide it is."""
+        # A draft with nothing to decide on is what most are: it says so by saying nothing.
+        if row.state == "draft" and not row.undecided:
+            return 0
+        words = state_in_words(row.state, row.undecided)
+        painter.setFont(theme.font(theme.FONT_TINY_PX, tabular=True))
+        name_px = QFontMetrics(theme.font(weight=600)).horizontalAdvance(row.name)
+        most = line.width() - min(name_px + 16 * row.locked, line.width() // 2) - 8
+        width = painter.fontMetrics().horizontalAdvance(words)
+        colour = theme.colour(
+            theme.STATE_COLOURS[row.state] if row.state != "draft" else theme.ACCENT
+        )
+        if width <= most:
+            painter.setPen(colour)
+            painter.drawText(line, theme.ALIGN_RIGHT, words)
+            return width
+        # The name keeps half of a narrow line, and what would be left of the words says nothing.
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        dot = QRectF(0, 0, _DOT_PX, _DOT_PX)
+        dot.moveCenter(QPointF(line.right() - _DOT_PX / 2, line.center().y() + 0.5))
+        painter.drawEllipse(dot)
+        return _DOT_PX
 
     def createEditor(  # noqa: N802
         self, parent: QWidget, option: QStyleOptionViewItem, index: Index

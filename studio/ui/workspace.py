@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from studio.bridge.actions import ActionRegistry
@@ -323,6 +324,11 @@ class Workspace(QObject):
     def trigger(self, action_id: str) -> None:
         """Do what a command does, if it can be done."""
         self._actions.trigger(action_id)
+
+    def key_of(self, action_id: str) -> str:
+        """The key of a command, as it is written on this system; empty where it has none."""
+        native = QKeySequence.SequenceFormat.NativeText
+        return self._actions[action_id].shortcut().toString(native)
 
     def _trigger(self, action_id: str) -> Callable[[], None]:
         return lambda: self.trigger(action_id)

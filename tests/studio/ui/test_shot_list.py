@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFontMetrics, QImage, QPainter
 from PySide6.QtWidgets import QPushButton, QToolButton
 
 from studio.bridge.drags import packed
@@ -113,3 +113,28 @@ def test_every_cell_that_is_set_is_there_in_a_list_of_any_width(films, dressed, 
     assert list(places) == ["length", "size", "move", "seed"]
     assert all(area.right() <= line.right() for area in places.values())
     assert all(area.width() >= 22 for area in places.values())
+
+
+def test_where_the_words_of_a_state_have_no_room_a_dot_stands_for_them(shots, hands):
+    """And never what is left of them."""
+    index = shots._items.index_of("shot7")
+    assert shots._items.row(index.row()).state == "failed"
+    line = QRect(0, 0, 200, 15)
+
+    def wide(width_px):
+        canvas = QImage(200, 15, QImage.Format.Format_RGB32)
+        canvas.fill(0)
+        painter = QPainter(canvas)
+        row = replace(shots._items.row(index.row()), name="A name of some length")
+        place = line.adjusted(0, 0, width_px - 200, 0)
+        taken = shots.delegate._paint_state(painter, place, row)
+        painter.end()
+        seen = [x for x in range(200) for y in range(15) if canvas.pixelColor(x, y).red() > 90]
+        return taken, max(seen) - min(seen) + 1
+
+    words_px, seen_px = wide(200)
+    assert words_px > 20
+    assert abs(seen_px - words_px) <= 3
+    dot_px, seen_px = wide(60)
+    assert dot_px < 10
+    assert seen_px <= dot_px
