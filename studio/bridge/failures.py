@@ -40,6 +40,14 @@ class FailedRenders(Notice):
         titles = (*self.titles, *(other.titles[place] for place in new))
         return _told(titles, self.reason, self.cause, (*self.tries, *(other.tries[p] for p in new)))
 
+    def without(self, job_id: str) -> Notice | None:
+        """The other renders: this one is tried again, or off the list."""
+        left = [place for place, (known, _) in enumerate(self.titles) if known != job_id]
+        if not left or len(left) == len(self.titles):
+            return self if left else None
+        titles = tuple(self.titles[place] for place in left)
+        return _told(titles, self.reason, self.cause, tuple(self.tries[place] for place in left))
+
 
 def failure(film: Film, job: JobRecord, retry: Retry) -> FailedRenders | None:
     """The notice of a job that failed; ``None`` for any other, and once it is off the list."""

@@ -38,6 +38,10 @@ class Notice:
         """What says both this and ``other``; ``None`` where they are two things."""
         return self if other == self else None
 
+    def without(self, _job_id: str) -> Notice | None:
+        """What is left to say once a job is no longer as it was; ``None`` where nothing is."""
+        return self
+
 
 def refusal(sentence: str, losses: Sequence[str] = ()) -> Notice:
     """Why a film takes no changes, and the ways out; ``losses`` are what of it cannot be read."""

@@ -68,6 +68,7 @@ class Room(QObject):
         capable: the engine's limits are known.
         engine_said: what the engine is doing, in a few words.
         said: a notice for the director.
+        settled: the id of a job that has not failed, or not any more.
     """
 
     film_changed = Signal()
@@ -78,6 +79,7 @@ class Room(QObject):
     capable = Signal()
     engine_said = Signal(str)
     said = Signal(object)
+    settled = Signal(str)
 
     def __init__(self, parts: RoomParts, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -348,6 +350,8 @@ class Room(QObject):
         self._record(job)
         if (notice := failure(self.film, job, self.queue.retry)) is not None:
             self.said.emit(notice)
+        else:
+            self.settled.emit(job.id)
         if isinstance(job.state, Queued):
             self._count(job)
         self.jobs_changed.emit()

@@ -29,12 +29,8 @@ class NewerVersionError(ProjectError):
     """A film written by a later version of the program."""
 
 
-class FilmInUseError(ProjectError):
-    """A film that another window or program has open for writing."""
-
-
-class DamagedFilmError(ProjectError):
-    """A film that cannot be read at all; its backups may be.
+class _FilmFileError(ProjectError):
+    """A film that cannot be opened as it should be.
 
     Attributes:
         file: the project file.
@@ -43,6 +39,14 @@ class DamagedFilmError(ProjectError):
     def __init__(self, sentence: str, file: Path) -> None:
         super().__init__(sentence)
         self.file = file
+
+
+class FilmInUseError(_FilmFileError):
+    """A film that another window or program has open for writing; it can be read meanwhile."""
+
+
+class DamagedFilmError(_FilmFileError):
+    """A film that cannot be read at all; its backups may be."""
 
 
 class ReadOnlyFilmError(ProjectError):

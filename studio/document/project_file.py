@@ -185,7 +185,8 @@ def _opened_despite(file: Path, error: Exception) -> Project:
     match _code(error):
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             raise FilmInUseError(
-                f"Another program holds the file of {file.parent.name}. Close it there first."
+                f"Another program holds the file of {file.parent.name}. Close it there first.",
+                file,
             ) from error
         case (
             sqlite3.SQLITE_READONLY

@@ -31,7 +31,8 @@ class FilmLock:
             who = f" ({holder})" if holder.isprintable() and holder else ""
             raise FilmInUseError(
                 f"{film_file.parent.name} is open in another window or program{who}. "
-                "Close it there first."
+                "Close it there first.",
+                film_file,
             )
         self._file = held
         self._file.truncate(0)

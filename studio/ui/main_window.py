@@ -24,7 +24,7 @@ from studio.bridge.keymaps import keymap
 from studio.bridge.notices import Notice
 from studio.bridge.situation import Situation
 from studio.document.backups import backed_up
-from studio.document.errors import DamagedFilmError, DocumentError
+from studio.document.errors import DocumentError
 from studio.document.film import new_film
 from studio.document.film_places import is_film
 from studio.document.paths import is_there
@@ -149,6 +149,10 @@ class MainWindow(QMainWindow):
         if file is not None:
             return self.sheets.open_backup(file, path)
         return self._take_over(lambda: open_project(path))
+
+    def read_film(self, file: Path) -> bool:
+        """Open a film to be looked at only, as another window works on it."""
+        return self._take_over(lambda: open_project(file, read_only=True))
 
     def open_demo(self) -> None:
         """Open the demo film; the first time it is made, written but not yet rendered."""
@@ -275,10 +279,7 @@ class MainWindow(QMainWindow):
             with hushed():
                 project = beside(lambda: _with_panels(opened))
         except (DocumentError, OSError) as error:
-            cause = str(error.__cause__ or "")
-            self.say(Notice(sentence=str(error), cause=cause, level="problem"))
-            if isinstance(error, DamagedFilmError):
-                self.sheets.offer_backups(error.file)
+            self.sheets.tell_unopened(error)
             return False
         except ImportError as error:
             if (error.name or "").partition(".")[0] in ("studio", "engine"):
@@ -306,6 +307,7 @@ class MainWindow(QMainWindow):
             furnishing = self._furnishing = Furnishing(self, self._build, self._history)
         room = furnishing.room(project)
         room.said.connect(self.say)
+        room.settled.connect(self.notices.settle)
         room.engine_said.connect(self._engine.setText)
         self._opening = True
         self.setUpdatesEnabled(False)  # half a workspace is nothing to look at

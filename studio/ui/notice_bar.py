@@ -104,6 +104,17 @@ class NoticeBar(QFrame):
         if notice == self.notice:
             self.dismiss()
 
+    def settle(self, job_id: str) -> None:
+        """Say no more of a job, which is not as it was."""
+        for notice in [one for one in (*self._waiting, self.notice) if one is not None]:
+            rest = notice.without(job_id)
+            if rest is None:
+                self.withdraw(notice)
+            elif rest != notice and notice == self.notice:
+                self._show(rest)
+            elif rest != notice:
+                self._waiting[self._waiting.index(notice)] = rest
+
     def let_go(self) -> None:
         """The film is closed: nothing can be done any more about what its notices offered to."""
         for notice in [one for one in (*self._waiting, self.notice) if one is not None]:

@@ -13,10 +13,10 @@ from engine.errors import EngineError
 from studio.backends import read_licence
 from studio.bridge.crash_report import FOLDER, CrashBook
 from studio.bridge.folder_watch import FolderWatch
-from studio.bridge.notices import Notice
+from studio.bridge.notices import Deed, Notice
 from studio.bridge.relinking import Relinked, Relinker, missing_media
 from studio.document.backups import Backups, local_now, restored_copy
-from studio.document.errors import DocumentError
+from studio.document.errors import DamagedFilmError, DocumentError, FilmInUseError
 from studio.document.film_places import film_name
 from studio.document.library_changes import FilmEdit, edit_film
 from studio.document.project_file import Project
@@ -128,6 +128,17 @@ class WindowSheets(QObject):
         """Show the backups of the open film."""
         if self._project is not None:
             self.backups.open(Backups(self._project.file).files(), local_now())
+
+    def tell_unopened(self, error: DocumentError | OSError) -> None:
+        """Say why a film cannot be opened, and what can be done instead."""
+        window, deed = self._window, None
+        if isinstance(error, FilmInUseError):
+            file = error.file
+            deed = Deed(text=tr("Open it to be read"), do=lambda: window.read_film(file))
+        cause = str(error.__cause__ or "")
+        window.say(Notice(sentence=str(error), cause=cause, level="problem", deed=deed))
+        if isinstance(error, DamagedFilmError):
+            self.offer_backups(error.file)
 
     def offer_backups(self, file: Path) -> None:
         """Show the backups of a film that cannot be opened, if there are any."""

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QPushButton
 
 from engine.api import ShotPlan, ShotRequest
 from engine.media import write_film
@@ -86,8 +87,15 @@ def test_a_film_of_a_newer_version_is_refused(window, film_folder):
 def test_a_film_that_is_open_elsewhere_is_said_to_be(window, film_folder):
     other = open_project(film_folder)
     try:
-        assert not window.open_film(film_folder) or window.room.store.read_only is not None
-        assert "open" in noticed(window)
+        assert not window.open_film(film_folder)
+        assert "is open in another window" in noticed(window)
+        (read,) = [b for b in window.notices.findChildren(QPushButton) if "read" in b.text()]
+        read.click()
+        assert window.room.film.name == "Tide 4"
+        assert noticed(window) == window.room.store.read_only
+        # Whoever works on it goes on, and nothing of that is lost.
+        other.store.apply(lambda film: edit_film(film, name="Ebb"), "Rename")
+        assert other.store.wait_saved()
     finally:
         other.close()
 

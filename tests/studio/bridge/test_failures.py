@@ -51,6 +51,9 @@ def test_renders_that_failed_for_one_reason_are_told_of_together_and_tried_again
     # The same render is told of once, however often it is asked about.
     assert both.joined(second) is both
     assert both.joined(of("l", "t")).sentence.startswith("3 renders failed")
+    assert both.without("j") == second
+    assert both.without("j").without("k") is None
+    assert both.without("other") is both
     # Another reason is another notice.
     assert first.joined(of("m", "t", Failed(sentence="The engine ended."))) is None
     assert first.joined(Notice(sentence=first.sentence)) is None

@@ -73,3 +73,19 @@ def test_one_that_waits_is_joined_where_it_waits(bar):
     assert bar.notice.sentence.startswith("3 renders failed")
     bar.dismiss()
     assert bar.notice is None
+
+
+def test_what_is_tried_again_elsewhere_is_told_of_no_more(bar):
+    trouble = Notice(sentence="The folder is gone.", level="problem")
+    bar.say(trouble)
+    for shot in ("Harbour", "Chase", "Alley"):
+        bar.say(failed(shot, []))
+    bar.settle("job of Harbour")
+    bar.dismiss()
+    assert bar.notice.sentence.startswith("2 renders failed: Chase")
+    bar.settle("job of Alley")
+    assert bar.notice.sentence.startswith("Chase")
+    bar.settle("job of somebody")
+    assert bar.notice is not None
+    bar.settle("job of Chase")
+    assert bar.notice is None
