@@ -199,8 +199,6 @@ class BinBar(QWidget):
         found = self._at(event)
         if found is None or event.button() != Qt.MouseButton.LeftButton:
             return
-        if found == _ADD and self.read:
-            return
         if found == _ADD:
             self.new_asked.emit(())
         else:

@@ -30,7 +30,7 @@ class FieldKeys(QObject):
         if not isinstance(event, QKeyEvent):
             return False
         field = QApplication.focusWidget()
-        if field is not None and _is_own(field, event):
+        if field is not None and is_own(field, event):
             if event.type() == QEvent.Type.ShortcutOverride:
                 event.accept()
                 return True
@@ -41,7 +41,7 @@ class FieldKeys(QObject):
         return False
 
 
-def _is_own(field: QWidget, event: QKeyEvent) -> bool:
+def is_own(field: QWidget, event: QKeyEvent) -> bool:
     """Whether a key is the field's that has the focus, before it is a command."""
     if event.key() == Qt.Key.Key_Escape:
         return isinstance(field, _TEXTS) and event.modifiers() == Qt.KeyboardModifier.NoModifier

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from studio.bridge.actions import ActionRegistry
+from studio.ui.field_keys import is_own
 from studio.wording import term, tr
 
 WHY = term("This film is open for reading only. Save a copy of it to change anything.")
@@ -48,6 +49,9 @@ class RefusedKeys(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
         if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+            return False
+        hand = QApplication.focusWidget()
+        if hand is not None and is_own(hand, event):
             return False
         refused = self._refused_by(QKeySequence(event.keyCombination()))
         if refused:

@@ -43,10 +43,12 @@ class ShotView(QListView):
     Signals:
         cell_asked: a cell of the row whose menu is wanted, and the row's index.
         delete_pressed: the picked shots should go.
+        refused: something should be written, where rows are only read.
     """
 
     cell_asked = Signal(str, QModelIndex)
     delete_pressed = Signal()
+    refused = Signal()
 
     def __init__(self, delegate: ShotDelegate, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -96,11 +98,13 @@ class ShotView(QListView):
         index, cell = self.cell_at(event.position().toPoint())
         pressed, self._pressed = self._pressed, ("", None)
         super().mouseReleaseEvent(event)
-        if not self.reads and cell is not None and pressed == (index.data(ID_ROLE), cell):
+        if cell is not None and pressed == (index.data(ID_ROLE), cell):
             self.cell_asked.emit(cell, index)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        if not self.reads and self.cell_at(event.position().toPoint())[1] is None:
+        if self.reads:
+            self.refused.emit()
+        elif self.cell_at(event.position().toPoint())[1] is None:
             super().mouseDoubleClickEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
@@ -131,7 +135,7 @@ class ShotView(QListView):
                 self._delegate.current = (index.data(ID_ROLE), places[at] if at >= 0 else None)
                 self.viewport().update()
             case "write" if self.reads:
-                pass
+                self.refused.emit()
             case "write" if cell is not None:
                 self.cell_asked.emit(cell, index)
             case "write" if index.isValid():
@@ -176,6 +180,7 @@ class ShotList(QWidget):
         self.view.selectionModel().selectionChanged.connect(self._selected)
         self.view.cell_asked.connect(self._open_cell)
         self.view.delete_pressed.connect(lambda: self.action_asked.emit("shot.delete"))
+        self.view.refused.connect(lambda: self.action_asked.emit("shot.write"))
         self.header = SectionHeader(tr("Shots"))
         self._new = icon_button("plus", tr("New shot"), self.new_asked.emit)
         self.header.add(self._new)
@@ -239,7 +244,10 @@ class ShotList(QWidget):
         return menu
 
     def _open_cell(self, cell: Cell, index: QModelIndex) -> None:
-        self.open_cell(cell, index)
+        if self.view.reads:
+            self.view.refused.emit()
+        else:
+            self.open_cell(cell, index)
 
     def _current(self, index: QModelIndex) -> None:
         if index.isValid():

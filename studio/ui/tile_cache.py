@@ -265,7 +265,7 @@ class TileCache(QObject):
     def _is_there(self, key: str) -> bool:
         try:
             return self._reader.is_there(key)
-        except EngineError:  # it leads out of the film, where nothing is read
+        except (EngineError, OSError):  # it leads out of the film, or its disk does not answer
             return False
 
     def _keep(self, answer: tuple[_Wish, _Answer]) -> None:

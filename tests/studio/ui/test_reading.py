@@ -147,6 +147,23 @@ def test_keys_of_refused_commands_are_answered(qtbot, window):
     assert window.notices.notice is None
     assert desk.takes.search.text() == "p"
     desk.takes.search.clear()
+    qtbot.keyClick(desk.takes.search, Qt.Key.Key_Return)
+    assert window.notices.notice is None
+
+
+def test_cells_and_rows_of_the_list_are_read_and_say_why(qtbot, window, hands):
+    view = window.workspace.shots.view
+    index = view.model().index(0, 0)
+    view.scrollTo(index)
+    length = view.cell_places(index)["length"].center()
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=length)
+    answer(window)
+    hands.double_click_row(view, 0)
+    answer(window)
+    view.setFocus()
+    qtbot.keyClick(view, Qt.Key.Key_F2)
+    answer(window)
+    assert view.state() != view.State.EditingState
 
 
 def test_the_palette_finds_refused_commands_and_says_why(qtbot, window):
