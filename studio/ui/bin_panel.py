@@ -87,7 +87,7 @@ class MediaDelegate(TiledDelegate[MediaRow]):
         seen = paint_tile(painter, tiles, key, row.kind, picture, self._frame(row))
         badge = QRect(picture.right() - 17, picture.y() + 3, 14, 14)
         painter.fillRect(badge.adjusted(-1, -1, 1, 1), theme.colour("#000000", 120))
-        icons.draw(painter, _KIND_ICONS[row.kind], badge, theme.TEXT_SOFT)
+        icons.draw(painter, _KIND_ICONS[row.kind], badge, theme.ON_PICTURE)
         if row.missing:
             paint_missing(painter, picture, seen=seen)
         painter.setClipping(False)

@@ -2,7 +2,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QTabBar
 
@@ -62,6 +62,14 @@ def test_a_tile_shows_the_picture_once_it_was_read(qtbot, filled, tiles, hands):
     hands.colours(filled.view)
     qtbot.waitUntil(lambda: tiles.poster("media:map") is not None)
     assert hands.PICTURE in hands.colours(filled.view)
+
+
+def test_the_mark_of_its_kind_is_light_on_its_dark_ground_in_either_look(filled, hands):
+    cell = filled.view.visualRect(filled.view.model().index(0, 0)).adjusted(3, 3, -3, -3)
+    badge = QRect(cell.right() - 17, cell.y() + 3, 14, 14)
+    shades = [QColor(c).lightness() for c in hands.colours(filled.view.viewport(), badge)]
+    assert min(shades) < 80
+    assert max(shades) > 150
 
 
 def test_a_file_that_is_gone_wears_a_warning_on_every_row(qtbot, bins, films, tmp_path, hands):
