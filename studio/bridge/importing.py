@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
@@ -153,11 +154,7 @@ class Importer:
         except EngineError as error:
             return Refused(origin=path, sentence=str(error), cause=_cause(error))
         except OSError as error:
-            reason = error.strerror or str(error)
-            sentence = tr(
-                "{name} could not be brought in: {reason}.", name=path.name, reason=reason
-            )
-            return Refused(origin=path, sentence=sentence, cause=_cause(error))
+            return Refused(origin=path, sentence=_refusal(path, error), cause=_cause(error))
         except Exception as error:
             sentence = tr("{name} could not be read as a picture, clip or sound.", name=path.name)
             return Refused(origin=path, sentence=sentence, cause=_cause(error))
@@ -215,6 +212,17 @@ def bring_in(
         sha256=digest,
         facts=facts,
     )
+
+
+def _refusal(path: Path, error: OSError) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return tr(
+            "{name} could not be brought in: the disk of the film is full. Make room on it, and "
+            "bring it in again.",
+            name=path.name,
+        )
+    reason = error.strerror or str(error)
+    return tr("{name} could not be brought in: {reason}.", name=path.name, reason=reason)
 
 
 def _without_halves(media_folder: Path) -> None:

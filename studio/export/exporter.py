@@ -350,8 +350,10 @@ class Exporter:
 
     def _loudness_notes(self, loudness: Loudness | None) -> tuple[str, ...]:
         target = self.plan.loudness_lufs
-        if loudness is None or target is None or loudness.is_silent:
+        if loudness is None or target is None or not loudness.is_heard:
             return ()
+        if loudness.is_silent:
+            return (tr("The sound is too short or quiet for a loudness; it is as it was mixed."),)
         if abs(loudness.lufs - target) < 0.5:
             return ()
         return (

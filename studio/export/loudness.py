@@ -41,14 +41,21 @@ class Loudness:
 
     @property
     def is_silent(self) -> bool:
-        """Whether there is nothing to measure."""
+        """Whether it has no loudness: nothing is heard, or too little, or for less than 0.4 s."""
         return self.lufs <= SILENCE_DB
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether anything is."""
+        return self.true_peak_db > SILENCE_DB
 
     @property
     def words(self) -> str:
         """The figures as a director reads them."""
-        if self.is_silent:
+        if not self.is_heard:
             return "silent"
+        if self.is_silent:
+            return f"too short or quiet for a loudness, peaks at {self.true_peak_db:.1f} dBTP"
         return f"{self.lufs:.1f} LUFS, peaks at {self.true_peak_db:.1f} dBTP"
 
 

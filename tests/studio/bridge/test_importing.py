@@ -1,3 +1,4 @@
+import errno
 import os
 from pathlib import Path
 
@@ -100,3 +101,19 @@ def test_what_a_killed_import_left_half_is_gone_once_something_comes_in(qtbot, i
     qtbot.waitUntil(lambda: bool(results))
     assert not half.exists()
     assert own.exists()
+
+
+def test_a_full_disk_says_what_to_do_and_leaves_nothing(qtbot, importing, tmp_path, monkeypatch):
+    importer, results, folder = importing
+    cv2.imwrite(str(tmp_path / "face.png"), np.zeros((20, 30, 3), np.uint8))
+
+    def full(_handle) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    importer.add([tmp_path / "face.png"])
+    qtbot.waitUntil(lambda: bool(results))
+    (refused,) = results
+    assert isinstance(refused, Refused)
+    assert "the disk of the film is full. Make room" in refused.sentence
+    assert list((folder / "media").iterdir()) == []

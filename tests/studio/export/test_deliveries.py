@@ -163,3 +163,10 @@ def test_a_part_for_editing_begins_at_its_timecode(reel, tmp_path, film_rate, ra
     exported(reel, tmp_path / "part.mov", span=(5, 8), rate=rate)
     with av.open(str(tmp_path / "part.mov")) as film:
         assert [one.metadata["timecode"] for one in film.streams.data] == [timecode]
+
+
+def test_a_moment_of_sound_is_left_as_mixed_and_that_is_said(reel, tmp_path):
+    end = exported(reel, tmp_path / "a.wav", span=(0, 6), loudness_lufs=-16.0)
+    assert any("too short or quiet" in note for note in end.notes)
+    heard = read_sound(tmp_path / "a.wav", rate_hz=48_000)
+    assert np.abs(heard - Mixer(reel.cut).whole(0, 12_000)).max() < 2**-22

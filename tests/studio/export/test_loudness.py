@@ -77,6 +77,13 @@ def test_silence_stays_silent():
     assert not levelled(silence, -16.0).any()
     assert measured(silence).is_silent
     assert measured(silence[:, :100]).is_silent
+    assert measured(silence).words == "silent"
+
+
+def test_a_moment_is_not_called_silent():
+    short = measured(np.full((2, 4_800), 0.25, np.float32))
+    assert short.is_silent
+    assert short.words.startswith("too short or quiet for a loudness, peaks at -1")
 
 
 def test_the_limiter_leaves_alone_what_is_quiet():
