@@ -321,10 +321,8 @@ class _Reader:
             return speed, event.facts.get("backwards") is True
         if event.pace is None:
             return Fraction(1), False
-        if event.pace == 0 and event.facts.get("speed") == "0/1":
-            return HELD, False
         if event.pace == 0:
-            self._told.count("is a frozen frame, which became normal speed")
+            return HELD, False
         return speed_of(event.pace / nominal(self._count.rate))
 
     def _dissolve(self, event: _Event) -> Dissolve | None:

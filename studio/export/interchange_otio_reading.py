@@ -27,7 +27,7 @@ from studio.document.film import (
 )
 from studio.document.gain_changes import checked_gain, checked_pan
 from studio.document.looks import Dissolve
-from studio.document.retime import is_held
+from studio.document.retime import HELD
 from studio.document.timebase import FILM_RATES
 from studio.document.titles import GeneratorSource, TitleSource
 from studio.export.interchange_limits import Notes, check_depth, film_rate_of, speed_of
@@ -244,10 +244,8 @@ class _Reader:
         scalar: float = 1.0
         for effect in item.effects:
             if isinstance(effect, otio.schema.FreezeFrame):
-                if known is not None and is_held(known):
-                    return known.speed, known.backwards
-                self._told.count("is a frozen frame, which became normal speed")
-            elif isinstance(effect, otio.schema.LinearTimeWarp):
+                return HELD, False
+            if isinstance(effect, otio.schema.LinearTimeWarp):
                 scalar *= float(effect.time_scalar)
             else:
                 self._told.count("has an effect that is not known here")

@@ -11,6 +11,7 @@ import pytest
 from opentimelineio.opentime import RationalTime, TimeRange
 
 from studio.document.looks import Curve, GainPoint, Key
+from studio.document.retime import source_frame
 from studio.document.titles import GeneratorSource
 from studio.export.interchange_bring import bring_in
 from studio.export.interchange_edl_reading import parse_edl
@@ -162,13 +163,11 @@ def test_speeds_and_frozen_frames():
     sheet = read(track(fast, back, slow, frozen, blurred))
     clips = sheet.timeline.tracks[0].clips
     assert [(one.speed, one.backwards) for one in clips] == [
-        (2, False), (1, True), (Fraction(1, 2), False), (1, False), (1, False)
+        (2, False), (1, True), (Fraction(1, 2), False), (0, False), (1, False)
     ]  # fmt: skip
     assert [one.source_in for one in clips] == [0, 48, 0, 7, 0]
-    assert sheet.notes == (
-        "One clip is a frozen frame, which became normal speed.",
-        "One clip has an effect that is not known here.",
-    )
+    assert source_frame(clips[3], 23) == 7
+    assert sheet.notes == ("One clip has an effect that is not known here.",)
 
 
 def test_transitions_of_others_become_dissolves_and_fades():
@@ -282,6 +281,18 @@ AUD  3    4
 SPLIT:    AUDIO DELAY=  00:00:00:10
 006  TAPE01   V     K B      01:00:30:00 01:00:31:00 01:00:09:00 01:00:10:00
 """
+
+
+def test_a_frozen_frame_of_a_list_stands():
+    sheet = listed(
+        "TITLE: A\nFCM: NON-DROP FRAME\n"
+        "001  TAPE01   V     C        01:00:10:05 01:00:10:06 01:00:00:00 01:00:02:00\n"
+        "M2   TAPE01         000.0                01:00:10:05\n"
+    )
+    (held,) = sheet.timeline.tracks[0].clips
+    assert (held.length, held.speed) == (48, 0)
+    assert {source_frame(held, at) for at in (0, 47)} == {245}
+    assert sheet.notes[-1].startswith("The list begins at 01:00:00:00")
 
 
 def test_a_cmx_list_with_wipes_speeds_black_and_more_sound():
