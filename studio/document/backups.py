@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -164,16 +164,23 @@ def backed_up(path: Path) -> Path | None:
 def copy_file(source: Path, target: Path) -> None:
     """Copy a project file, also while it is written, and put the copy in place at once.
 
+    Where that fails nothing stays of it: a disk that is full needs the room.
+
     Raises:
         OSError: if the target cannot be written.
         sqlite3.Error: if the source cannot be read.
     """
     part = target.with_name(target.name + ".part")
     part.unlink(missing_ok=True)
-    with closing(connect(source, read_only=True)) as old, closing(sqlite3.connect(part)) as new:
-        old.backup(new)
-        new.execute("PRAGMA journal_mode = DELETE")
-    part.replace(target)
+    try:
+        with closing(connect(source, read_only=True)) as old, closing(sqlite3.connect(part)) as new:
+            old.backup(new)
+            new.execute("PRAGMA journal_mode = DELETE")
+        part.replace(target)
+    except (OSError, sqlite3.Error):
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
 
 
 def _time_of(stamp: str) -> datetime | None:

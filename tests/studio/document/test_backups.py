@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from studio.document.backups import Backups, due, restored_copy
+import pytest
+
+from studio.document.backups import Backups, copy_file, due, restored_copy
 from studio.document.project_file import Project, open_project
 from tests.studio.document.edits import named
 
@@ -91,3 +94,12 @@ def test_a_backup_is_made_every_ten_minutes_at_most(project: Project):
         backups.make_if_due()
         backups.close()
     assert len(backups.files()) == 3
+
+
+def test_a_copy_that_fails_keeps_no_room_on_the_disk(project: Project, tmp_path: Path):
+    (tmp_path / "taken.dailies").mkdir()
+    with pytest.raises(OSError, match="directory"):
+        copy_file(project.file, tmp_path / "taken.dailies")
+    with pytest.raises(sqlite3.Error):
+        copy_file(tmp_path / "taken.dailies", tmp_path / "b.dailies")
+    assert [one.name for one in tmp_path.glob("*.part")] == []
