@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from studio.bridge.shooting import kept
@@ -43,39 +45,47 @@ def run(arguments: argparse.Namespace) -> int:
         if not shots and not arguments.waiting:
             _say("Every shot has a take already; name those to render again with --shots.")
             return 0
+        failures: list[str] = []
         crew = Crew(project, engine_of(arguments), _say)
         try:
             crew.start()
             for shot in shots:
-                job = crew.shooting.render(shot, full=arguments.full)
-                if job is None:
-                    raise CommandError(f"“{shot.name}” could not be queued.")
-                _take_in(project, crew, job)
+                with _named(shot.name, failures):
+                    _take_in(project, crew, _queued(crew, shot, full=arguments.full))
             if arguments.waiting:
                 crew.queue.release()
-                _take_in_all(project, crew, waiting)
+                for job in waiting:
+                    with _named(_name_of(project.store.film, job), failures):
+                        _take_in(project, crew, job)
         finally:
             crew.close()
         project.store.wait_saved()
     finally:
         project.close()
+    if failures:
+        raise CommandError("\n".join(failures))
     return 0
 
 
-def _take_in_all(project: Project, crew: Crew, jobs: tuple[JobRecord, ...]) -> None:
-    """Take in what comes of all jobs; one that fails keeps none of the others.
+@contextmanager
+def _named(name: str, failures: list[str]) -> Iterator[None]:
+    """Put a render that fails down by its name: it stops no other."""
+    try:
+        yield
+    except CommandError as error:
+        failures.append(f"“{name}” was not rendered: {error}")
 
-    Raises:
-        CommandError: what the first that failed says.
-    """
-    failures: list[CommandError] = []
-    for job in jobs:
-        try:
-            _take_in(project, crew, job)
-        except CommandError as error:
-            failures.append(error)
-    if failures:
-        raise failures[0]
+
+def _name_of(film: Film, job: JobRecord) -> str:
+    shot = find_shot(film, job.shots[0]) if job.shots else None
+    return shot.name if shot is not None else job.label or "A render"
+
+
+def _queued(crew: Crew, shot: Shot, *, full: bool) -> JobRecord:
+    job = crew.shooting.render(shot, full=full)
+    if job is None:
+        raise CommandError("It could not be queued.")
+    return job
 
 
 def _take_in(project: Project, crew: Crew, job: JobRecord) -> None:

@@ -49,3 +49,15 @@ def test_what_waits_is_said_where_it_is_left(stopped, capsys):
     with closing(open_project(stopped, read_only=True)) as project:
         assert len(open_jobs(project.store.ledger)) == 1
     assert states(stopped) == ["queued", "preview"]
+
+
+def test_a_shot_that_cannot_be_rendered_is_named_and_stops_no_other(tmp_path, capsys):
+    prompts = {"one": "", "two": "A ball falls."}
+    shots = tuple(Shot(id=name, name=name, prompt=words) for name, words in prompts.items())
+    with closing(create_project(tmp_path / "film", new_film("Rain"))) as project:
+        project.store.apply(lambda film: add_shots(film, shots), "Add shots")
+    assert main(["render", str(tmp_path / "film"), "--backend", "scripted"]) == 1
+    said = capsys.readouterr()
+    assert "“one” was not rendered: The prompt is empty." in said.err
+    assert "Rendered “two”" in said.out
+    assert states(tmp_path / "film") == ["failed", "preview"]
