@@ -12,17 +12,13 @@ from studio.bridge.delivering import ExportWish, Part, delivery_of
 from studio.bridge.signing import Signer
 from studio.commands.crew import CommandError
 from studio.commands.delivery import deliver, in_words
+from studio.commands.heeding import require_heeded
 from studio.document.film import Film, Timeline
 from studio.document.project_file import open_project
 from studio.document.queries import active_timeline, is_marked, play_range, timeline_end
 from studio.document.timebase import FILM_RATES, from_timecode
 from studio.export.credentials_certificate import load_identity
-from studio.export.interchange_handing import (
-    SUFFIXES,
-    hand_over,
-    is_handed_over,
-    is_subtitles,
-)
+from studio.export.interchange_handing import SUFFIXES, hand_over, is_handed_over
 from studio.export.plan import TRUE_PEAK_DB
 from studio.export.presets import PRESETS
 
@@ -88,27 +84,22 @@ def run(arguments: argparse.Namespace) -> int:
                 f"“{arguments.file.name}” does not say what to export; end it with one of "
                 f"{', '.join(_ENDINGS)}."
             )
+        require_heeded(arguments)
         timeline = _timeline(film, arguments.timeline)
         if is_handed_over(arguments.file):
-            span = _handed_span(arguments, film, timeline)
             for loss in hand_over(
                 film,
                 ledger,
                 timeline,
                 project.folder,
                 arguments.file,
-                span=span,
+                span=_lettered(arguments, film, timeline),
                 with_takes=arguments.takes,
                 tell=lambda name: _say(f"  {name}"),
             ):
                 _say(loss)
             _say(f"{arguments.file}: written.")
             return 0
-        if arguments.takes:
-            raise CommandError(
-                f"{arguments.file.name} is a film of its own, without takes beside it; leave out "
-                "--takes."
-            )
         signer = _signer(arguments)
         wish = ExportWish(
             path=arguments.file,
@@ -134,42 +125,13 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _handed_span(
+def _lettered(
     arguments: argparse.Namespace, film: Film, timeline: Timeline
 ) -> tuple[int, int] | None:
-    """The frames of subtitles: those that a film of the same options has. ``None`` is all.
-
-    Raises:
-        CommandError: naming options that mean nothing where a cut or subtitles are asked for.
-    """
-    part = {"--range": arguments.range, "--from": arguments.start, "--until": arguments.end}
-    media = {
-        "--preset": arguments.preset,
-        "--width": arguments.width,
-        "--height": arguments.height,
-        "--rate": arguments.rate,
-        "--finish": arguments.finish,
-        "--loudness": arguments.loudness,
-        "--as-mixed": arguments.as_mixed,
-        "--burn-in": arguments.burn_in,
-        "--sign": arguments.sign,
-        "--certificate": arguments.certificate,
-        "--key": arguments.key,
-    }
-    lettered = is_subtitles(arguments.file)
-    asked = media | ({"--takes": arguments.takes} if lettered else part)
-    # 0 LUFS is a target too.
-    idle = [option for option, value in asked.items() if value is not None and value is not False]
-    if idle:
-        raise CommandError(
-            f"{arguments.file.name} holds {'no media' if lettered else 'the whole timeline'}; "
-            f"leave out {', '.join(idle)}."
-        )
-    if not lettered:
-        return None
-    wanted = _part(arguments, film, timeline)
-    if isinstance(wanted, tuple):
-        return wanted
+    """The frames of subtitles: those that a film of the same words has. ``None`` is all."""
+    part = _part(arguments, film, timeline)
+    if isinstance(part, tuple):
+        return part
     return play_range(timeline) if is_marked(timeline) else None
 
 

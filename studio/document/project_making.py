@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from studio.document.errors import ProjectError, UnsafePathError
@@ -38,6 +38,8 @@ def write_project(folder: Path, film: Film, ledger: Ledger) -> None:
             connection.execute("COMMIT")
         part.replace(file)
     except (OSError, sqlite3.Error) as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
         raise ProjectError(f"No film can be made in {folder.name}: {file_fault(error)}") from error
 
 

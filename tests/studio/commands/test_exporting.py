@@ -69,7 +69,6 @@ def test_subtitles_are_burned_in_where_it_is_asked(project, tmp_path):
         (["--range", "00:00:00:00-00:00:01:00", "--from", "00:00:00:00"], "not both"),
         (["--timeline", "Reel 7"], "no timeline"),
         (["--true-peak", "3"], "cannot be a ceiling"),
-        (["--takes"], "leave out --takes"),
     ],
 )
 def test_a_mistake_is_a_sentence_and_writes_nothing(project, tmp_path, capsys, more, sentence):
@@ -78,11 +77,21 @@ def test_a_mistake_is_a_sentence_and_writes_nothing(project, tmp_path, capsys, m
     assert not (tmp_path / "out.mp4").exists()
 
 
-def test_what_is_said_of_media_is_refused_where_a_cut_is_asked_for(project, tmp_path, capsys):
-    words = ["export", str(project), str(tmp_path / "a.edl"), "--loudness", "0", "--range", "1-2"]
-    assert main(words) != 0
-    assert "leave out --loudness, --range" in capsys.readouterr().err
-    assert not (tmp_path / "a.edl").exists()
+@pytest.mark.parametrize(
+    ("name", "more", "idle"),
+    [
+        ("a.edl", ["--loudness", "0", "--range", "1-2"], "--range, --loudness: leave them out"),
+        ("a.srt", ["--takes", "--burn-in"], "--burn-in, --takes: leave them out"),
+        ("a.mp4", ["--takes"], "--takes: leave it out"),
+        ("a.wav", ["--width", "64", "--rate", "25", "--burn-in"], "--width, --rate, --burn-in"),
+        ("a.wav", ["--preset", "stems", "--loudness", "-23"], "--loudness: leave it out"),
+        ("a.png", ["--true-peak", "-2", "--as-mixed"], "--as-mixed, --true-peak"),
+    ],
+)
+def test_what_a_file_has_no_use_for_is_refused(project, tmp_path, capsys, name, more, idle):
+    assert main(["export", str(project), str(tmp_path / name), *more]) != 0
+    assert f"{name} has no use for {idle}" in capsys.readouterr().err
+    assert not (tmp_path / name).exists()
 
 
 def test_an_ending_that_says_nothing_is_answered_with_all_that_do(project, tmp_path, capsys):

@@ -24,7 +24,7 @@ from studio.document.errors import (
     SaveError,
     UnsafePathError,
 )
-from studio.document.film import Media
+from studio.document.film import Media, new_film
 from studio.document.film_places import is_film
 from studio.document.ledger import (
     Done,
@@ -47,6 +47,7 @@ from studio.document.project_file import (
     create_project,
     open_project,
 )
+from studio.document.project_making import write_project
 from studio.document.project_rows import read_contents
 from studio.document.project_writer import SaveFailed, write_film, write_revision
 from studio.document.schema import connect, create_tables
@@ -358,3 +359,10 @@ def test_a_film_of_an_earlier_version_is_not_touched_without_a_backup(tmp_path: 
     assert "earlier version" in project.access.sentence
     assert project.store.film.timelines
     assert (tmp_path / FILM_FILE).read_bytes() == golden.read_bytes()
+
+
+def test_a_film_that_cannot_be_made_leaves_nothing_half(tmp_path: Path):
+    (tmp_path / FILM_FILE).mkdir()
+    with pytest.raises(ProjectError, match="No film can be made"):
+        write_project(tmp_path, new_film("Tide"), Ledger())
+    assert [one.name for one in tmp_path.glob("*.part")] == []
