@@ -173,7 +173,12 @@ def plan_export(
     if not timeline_end(timeline):
         raise ExportError(tr("There is nothing on the timeline to export."))
     if not 0 <= start < end:
-        raise ExportError(tr("The part to export holds no frame of the film."))
+        raise ExportError(
+            tr(
+                "The part to export holds no frame of the film. Mark another from in to out, or "
+                "clear the marks."
+            )
+        )
     wide, high = _size(frame_size(film, timeline), chosen, spec.width, spec.height)
     loudness_lufs, true_peak_db = spec.loudness_lufs, spec.true_peak_db
     if loudness_lufs is not None and not -60 <= loudness_lufs <= 0:

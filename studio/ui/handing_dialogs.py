@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog
 
 from studio.bridge import handing
 from studio.document.queries import active_timeline, find_media
+from studio.export.interchange_handing import is_subtitles
 from studio.wording import tr
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ def ask_cut_out(desk: Workspace) -> None:
     if chosen:
         path = Path(chosen)
         path = path if path.suffix else path.with_suffix(_suffix(kind))
-        handing.write_cut(room, path, with_takes=handing.takes_too(kind))
+        with_takes = handing.takes_too(kind) and not is_subtitles(path)
+        handing.write_cut(room, path, with_takes=with_takes)
 
 
 def ask_cut_in(desk: Workspace) -> None:
