@@ -73,7 +73,8 @@ def with_takes_written(
             sources[clip_source] = source  # what is gone is handed over by its name alone
             continue
         if take.id not in written:
-            path = place / f"{plain_name(source.name)} {take.id}{MOV.suffix}"
+            # Names and numbers may be a stranger's: none leads out of the folder.
+            path = place / f"{plain_name(source.name)} {plain_name(take.id)}{MOV.suffix}"
             tell(path.name)
             written[take.id] = _written(take, film_folder, path, sheet, source, stopped)
         sources[clip_source] = replace(written[take.id], name=source.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from xml.etree.ElementTree import parse
@@ -10,6 +11,8 @@ import numpy as np
 import pytest
 
 from engine.media import probe, read_pictures, read_sound
+from studio.document.film import Clip, TakeSource
+from studio.document.ledger import Ledger
 from studio.export.interchange import read_interchange
 from studio.export.interchange_bring import bring_in
 from studio.export.interchange_handing import hand_over
@@ -83,3 +86,14 @@ def test_one_that_is_stopped_leaves_nothing_half(reel, tmp_path):
         handed(reel, tmp_path / "cut.edl", with_takes=True, stopped=lambda: True)
     assert list((tmp_path / "cut takes").iterdir()) == []
     assert not (tmp_path / "cut.edl").exists()
+
+
+def test_no_take_of_a_stranger_leads_out_of_the_folder(reel, tmp_path):
+    (take,) = reel.ledger.takes.values()
+    strange = replace(take, id="../../out", label="/../up")
+    reel.ledger = Ledger().append(strange)
+    clip = Clip(id="c", source=TakeSource(take_id=strange.id), start=0, length=9)
+    reel.change_track("V1", clips=(clip,))
+    reel.change_track("A1", clips=())
+    handed(reel, tmp_path / "cut.edl", with_takes=True)
+    assert [one.name for one in (tmp_path / "cut takes").iterdir()] == ["____up ______out.mov"]
