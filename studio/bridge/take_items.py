@@ -118,6 +118,11 @@ def take_rows(
     return () if shot is None else _marked(_rows(film, shot, ledger), is_gone)
 
 
+def made_as(take: TakeRecord) -> str:
+    """How a take was made: an edit by what it was asked, any other by its kind."""
+    return take.label if take.kind == "edit" and take.label else tr(_KINDS[take.kind])
+
+
 def _marked(rows: Iterable[TakeRow], is_gone: IsGone) -> tuple[TakeRow, ...]:
     """``rows``, with those marked whose files are gone."""
     return tuple(replace(row, missing=True) if is_gone(row.tile) else row for row in rows)
@@ -174,12 +179,12 @@ def _row(take: TakeRecord, number: int, depth: int, shot: Shot, ledger: Ledger) 
     chosen = shot.chosen_take_id in (take.id, best.id)
     upgraded = best.id != take.id
     made, note = asked(take.recipe), ledger.note(take.id)
-    kind = tr("Full") if upgraded and take.kind == "preview" else tr(_KINDS[take.kind])
+    in_full = upgraded and take.kind == "preview"
     return TakeRow(
         id=take.id,
         title=tr("Take {number}", number=number),
         kind=take.kind,
-        words=take.label if take.kind == "edit" and take.label else kind,
+        words=tr("Full") if in_full else made_as(take),
         depth=depth,
         decision=ledger.decision(take.id),
         upgraded=upgraded,

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from engine.api import Edit
 from studio.bridge.editing import Rung
 from studio.bridge.room import Room
+from studio.bridge.take_items import made_as
 from studio.render.footage import Footage, Part, longest_s, part_of
 from studio.ui import theme
 from studio.ui.edit_fields import (
@@ -134,8 +135,7 @@ class EditPanel(QWidget):
             self._show_footage(footage)
         elif take is not None:
             name = shot.name if shot is not None else tr("the take")
-            what = take.label or take.kind
-            self._of.setText(tr("Change {name} · {what}", name=name, what=what))
+            self._of.setText(tr("Change {name} · {what}", name=name, what=made_as(take)))
             self._chain.setText(chain_words(self._room.film, self._room.ledger, take))
             self.span.show_part(Part(in_s=Fraction(0), frames=take.frames, rate=take.rate))
         elif climbed:

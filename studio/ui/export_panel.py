@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -176,6 +177,8 @@ class ExportPanel(QWidget):
                 row = self._rows[job.id] = JobRow(job)
                 row.stopped.connect(self.stop_asked)
                 self._jobs.addWidget(row)
+                # In a low window it is below what is in sight; it has its place only later.
+                QTimer.singleShot(0, row, partial(self._scroll.ensureWidgetVisible, row))
             row.show_job(job)
         busy = any(job.is_open for job in jobs)
         self.button.setText(tr("Add to the queue") if busy else tr("Export"))
@@ -243,7 +246,8 @@ class ExportPanel(QWidget):
         column.addLayout(self._jobs)
         column.addWidget(self._clear)
         column.addStretch(1)
-        fill(self, scrolling(inner))
+        self._scroll = scrolling(inner)
+        fill(self, self._scroll)
 
     def _say_missing(self, at: int, preset: Preset) -> None:
         """Grey out, in its place, what this installation cannot encode, and say so."""

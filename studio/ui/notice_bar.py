@@ -175,6 +175,7 @@ class NoticeBar(QFrame):
     def _show_offers(self, action_ids: tuple[str, ...], deed: Deed | None) -> None:
         for button in self._buttons:
             self._offers.removeWidget(button)
+            button.hide()  # it goes a moment later, and the next ones take its place at once
             button.deleteLater()
         self._buttons.clear()
         for action_id in action_ids:

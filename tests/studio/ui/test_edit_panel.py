@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSlider
 
+from studio.document.ledger import now
 from studio.ui.edit_panel import EditPanel
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -35,6 +38,19 @@ def test_an_instruction_and_a_strength_become_a_child_of_the_take(qtbot, room, p
     assert job.source_take_id == "take0"
     assert job.label == "make it nighttime"
     assert job.shot_id == "shot0"
+
+
+def test_it_says_how_what_would_be_changed_was_made(room, panel):
+    name = room.shot.name
+    assert panel._of.text() == f"Change {name} · Full"
+    first = room.ledger.takes["take0"]
+    seeds = replace(first, id="of seeds", kind="preview", label="4 seeds", created=now())
+    night = replace(first, id="night", kind="edit", label="make it nighttime", created=now())
+    for take, words in ((seeds, "Preview"), (night, "make it nighttime")):
+        room.store.record(take)
+        room.session.set_take(take.id)
+        panel.refresh()
+        assert panel._of.text() == f"Change {name} · {words}"
 
 
 def test_nothing_is_made_of_no_words(qtbot, panel):

@@ -144,6 +144,22 @@ def test_the_queue_shows_progress_time_left_and_ends(qtbot, panel):
     assert panel._rows == {}
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_what_is_begun_comes_into_sight(qtbot, panel):
+    panel.resize(320, 300)
+    panel.show()
+    bar = panel._scroll.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    assert bar.value() == 0
+    panel.show_jobs((job("a.mp4", Writing(ExportProgress(stage="pictures", done=1, of=48))),))
+    (row,) = panel._rows.values()
+    qtbot.waitUntil(lambda: not row.progress.visibleRegion().isEmpty())
+    bar.setValue(0)
+    panel.show_jobs((job("a.mp4", Writing(ExportProgress(stage="pictures", done=2, of=48))),))
+    qtbot.wait(20)
+    assert bar.value() == 0  # where the hand has put it
+
+
 def test_an_empty_cut_cannot_be_exported(panel):
     panel.show_facts(ExportFacts(words="nothing", can_export=False, marked=False))
     assert not panel.button.isEnabled()
