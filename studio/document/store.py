@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol, assert_never
 
 from studio.document.codec import CodecError
@@ -168,6 +168,9 @@ class Store:
     def apply(self, change: Change, name: str) -> int:
         """Make a change and remember it under ``name``; one that alters nothing is none.
 
+        A film that is only read can be looked at all the same: another timeline of it is opened,
+        which is neither kept nor undone.
+
         Returns:
             The revision, for ``saved``.
 
@@ -175,7 +178,8 @@ class Store:
             ChangeError: what ``change`` raises; the film stays as it was.
             ReadOnlyFilmError: if the film takes no changes.
         """
-        self._require_writable()
+        if self._read_only is not None:
+            return self._turned(change(self._film), name)
         before = self._film
         with _uncollected():
             after = change(before)
@@ -260,6 +264,13 @@ class Store:
             self._journal.write(FilmWrite(self._revision, name, direction, before, film))
         self.changed.emit(before, film)
         return self._revision
+
+    def _turned(self, film: Film, name: str) -> int:
+        """Open another timeline of a film that is only read."""
+        as_it_was = replace(film, active_timeline_id=self._film.active_timeline_id)
+        if film is self._film or as_it_was != self._film:
+            self._require_writable()
+        return self._advance(film, name, "forward")
 
     def _from_history(self, packed: bytes, side: Side) -> Film:
         """The film one stored step away; the history is given up where it cannot be read."""

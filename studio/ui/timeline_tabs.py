@@ -41,7 +41,7 @@ class TimelineTabs(QTabBar):
         self.setDocumentMode(True)
         self.setDrawBase(False)
         self.setExpanding(False)
-        self.setMovable(True)
+        self.setMovable(store.read_only is None)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setElideMode(Qt.TextElideMode.ElideRight)
         self.setAccessibleName(tr("Timelines"))

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.backends.scripted import ScriptedBackend
+from studio.document.cut_changes import add_timeline, open_timeline
 from studio.document.project_file import create_project, open_project
 from studio.settings import SettingsFile
 from studio.ui.main_window import MainWindow
@@ -49,6 +50,8 @@ def read(dressed, films, tmp_path_factory) -> Iterator[MainWindow]:
     """A window on a film in work that was opened to be read."""
     folder = tmp_path_factory.mktemp("read")
     film, ledger = films.believable()
+    film = add_timeline(film, "Long cut")
+    film = open_timeline(film, film.timelines[0].id)
     create_project(folder / "film", film, ledger).close()
     films.lay_out(film, ledger, folder / "film")
     settings = SettingsFile(folder / "settings.json")
@@ -127,8 +130,14 @@ def test_what_is_left_changes_nothing(window):
             action.trigger()
             assert room.refusal not in said, spec.id
     room.said.disconnect(said.append)
-    assert {"shot.next_take", "view.table", "edit.select_all", "help.keys"} <= set(tried)
-    assert room.film is film
+    assert {
+        "shot.next_take",
+        "view.table",
+        "cut.next_timeline",
+        "edit.select_all",
+        "help.keys",
+    } <= set(tried)
+    assert room.film == film
     assert room.ledger is ledger
     window.sheet.hide()
     window.palette_.close_up()
@@ -187,6 +196,24 @@ def test_menus_offer_what_looks(window):
     assert desk.bins.selected()
     assert possible(desk.bins.menu()) == {"Look at it"}
     assert not possible(desk.shot_desk.cards.menu())
+
+
+def test_another_timeline_is_opened_and_nothing_else_of_it_is_changed(qtbot, window):
+    desk, room = window.workspace, window.room
+    first, second = room.film.timelines
+    assert room.film.active_timeline_id == first.id
+    tabs = desk.timeline.tabs
+    qtbot.mouseClick(tabs, Qt.MouseButton.LeftButton, pos=tabs.tabRect(1).center())
+    assert room.film.active_timeline_id == second.id
+    assert window.notices.notice is None
+    desk.timeline.setFocus()
+    qtbot.keyClick(desk.timeline, Qt.Key.Key_PageUp, Qt.KeyboardModifier.ControlModifier)
+    assert room.film.active_timeline_id == first.id
+    assert window.notices.notice is None
+    assert room.store.undo_name is None
+    window.safety.look()
+    assert window._saved.text() == "Read-only"
+    assert not tabs.isMovable()
 
 
 def test_a_refused_change_says_the_same_once_and_how_to_go_on(window):
