@@ -61,15 +61,20 @@ def reverse_clips(film: Film, timeline_id: str, clip_ids: Iterable[str]) -> Film
     """
     timeline = timeline_of(film, timeline_id)
     places = editable_places(timeline, clip_ids, linked=True)
+    if not places:
+        return film
     leads = {place.clip.link_id: place.clip for place in reversed(places) if _seen(timeline, place)}
-    for place in places:
-        clip = place.clip
-        lead = leads.get(clip.link_id, clip) if clip.link_id is not None else clip
-        turned = replace(clip, backwards=not clip.backwards)
-        if _in_step(clip, lead):
-            mirrored = replace(turned, start=lead.start + lead.end - clip.end)
-            turned = _in_room(timeline.tracks[place.track].clips, place, mirrored) or turned
-        timeline = with_clips(timeline, [(place, turned)])
+    turned = [(one, replace(one.clip, backwards=not one.clip.backwards)) for one in places]
+    timeline = with_clips(timeline, turned)
+    for place, clip in turned:
+        lead = leads.get(clip.link_id) if clip.link_id is not None else None
+        if lead is None or not _in_step(place.clip, lead):
+            continue
+        start = lead.start + lead.end - clip.end
+        if start != clip.start:
+            clips = timeline.tracks[place.track].clips
+            mirrored = _in_room(clips, place, replace(clip, start=start)) or clip
+            timeline = with_clips(timeline, [(place, mirrored)])
     return with_timeline(film, timeline)
 
 
