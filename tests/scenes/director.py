@@ -53,7 +53,7 @@ class Director:
     _pictures: int = 0
 
     def wait(self, seen: Callable[[], object], what: str) -> None:
-        """Let the window live until ``seen``, which is asked often."""
+        """Let the window live until ``seen``, which is asked often and believed once."""
         loop = QEventLoop()
         asking = QTimer()
         asking.timeout.connect(lambda: loop.quit() if seen() else None)
@@ -64,9 +64,11 @@ class Director:
         patience.start(round(self.patience_s * 1000))
         if not seen():
             loop.exec()
+        # What was seen may be over again before the loop has ended: more tiles are wished for.
+        in_vain = not patience.isActive() and not seen()
         asking.stop()
         patience.stop()
-        if not seen():
+        if in_vain:
             raise WalkError(f"Waited {self.patience_s:.0f} s in vain: {what}.")
 
     def pause(self, milliseconds: int) -> None:
