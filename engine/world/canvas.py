@@ -26,14 +26,14 @@ Window = tuple[slice, slice]
 
 def mixed(first: Colour, second: Colour, share: float) -> Colour:
     """``first`` with ``share`` (0..1) of ``second``."""
-    red, green, blue = (a + (b - a) * share for a, b in zip(first, second, strict=True))
-    return red, green, blue
+    (a, b, c), (x, y, z) = first, second
+    return a + (x - a) * share, b + (y - b) * share, c + (z - c) * share
 
 
 def scaled(colour: Colour, gain: float) -> Colour:
     """``colour`` made brighter or darker by ``gain``, within 0..1."""
-    red, green, blue = (min(1.0, value * gain) for value in colour)
-    return red, green, blue
+    red, green, blue = colour
+    return min(1.0, red * gain), min(1.0, green * gain), min(1.0, blue * gain)
 
 
 @lru_cache(maxsize=4096)
@@ -68,10 +68,12 @@ class Canvas:
         y = (top - pitch * (torch.arange(height) + 0.5))[:, None]
         self.x, self.y = x.to(device), y.to(device)
         self._x, self._y = x.numpy(), y.numpy()
+        self._size = height, width
+        self._away = self.pixels.device.type != "cpu"
 
     def window(self, x0: float, x1: float, y0: float, y1: float) -> Window | None:
         """Rows and columns that hold a box in metres and a pixel around it; None outside."""
-        _, height, width = self.pixels.shape
+        height, width = self._size
         first = max(0, floor((x0 - self.left) / self.pitch) - 1)
         last = min(width, ceil((x1 - self.left) / self.pitch) + 1)
         upper = max(0, floor((self.top - y1) / self.pitch) - 1)
@@ -85,19 +87,19 @@ class Canvas:
         rows, columns = window
         target = self.pixels[:, rows, columns]
         if isinstance(colour, Tensor):
-            paint = torch.cat([colour.expand(3, *target.shape[1:]), torch.ones_like(target[:1])])
+            paint = torch.cat([colour, torch.ones_like(colour[:1])])
         else:
             paint = opaque(colour, target.device)
-        target.lerp_(paint, coverage.expand(target.shape[1:]))
+        target.lerp_(paint, coverage)
 
     def _lay(
         self, window: Window, coverage: np.ndarray, colour: Colour | Tensor, opacity: float
     ) -> None:
-        """Lay a colour over a window by its coverage, in 0..1 once it is clipped."""
-        inside = np.minimum(np.maximum(coverage, 0.0), 1.0)
+        """Lay a colour over a window by its coverage, which is in 0..1."""
         if opacity != 1.0:
-            inside = inside * float(opacity)
-        self.lay(window, torch.from_numpy(inside).to(self.pixels.device), colour)
+            coverage = coverage * float(opacity)
+        inside = torch.from_numpy(coverage)
+        self.lay(window, inside.to(self.pixels.device) if self._away else inside, colour)
 
     def shaded(self, window: Window, top: Colour, foot: Colour, y0: float, y1: float) -> Tensor:
         """(3, h, 1) gradient from ``foot`` at height ``y0`` to ``top`` at ``y1``."""
@@ -172,8 +174,7 @@ class Canvas:
 
     def _between(self, places: np.ndarray, low: float, high: float) -> np.ndarray:
         """Share of each pixel that lies between two edges."""
-        inside = np.minimum(places - low, high - places) / self.pitch + 0.5
-        return np.minimum(np.maximum(inside, 0.0), 1.0)
+        return _share(np.minimum(places - low, high - places) / self.pitch + 0.5)
 
     def ellipse(
         self,
@@ -196,7 +197,7 @@ class Canvas:
         if above is not None:
             distance = np.maximum(distance, float(above) - self._y[window[0]])
         paint = colour if foot is None else self.shaded(window, colour, foot, y - ry, y + ry)
-        self._lay(window, 0.5 - distance / self.pitch, paint, opacity)
+        self._lay(window, _share(0.5 - distance / self.pitch), paint, opacity)
 
     def _from(
         self, window: Window, x: float, y: float, rx: float, ry: float
@@ -244,4 +245,11 @@ class Canvas:
             side = (x - float(ax)) * right - (y - float(ay)) * up
             inside = np.minimum(inside, side)
         paint = colour if foot is None else self.shaded(window, colour, foot, min(ys), max(ys))
-        self._lay(window, inside / float(self.pitch + softness) + 0.5, paint, opacity)
+        coverage = _share(inside / float(self.pitch + softness) + 0.5)
+        self._lay(window, coverage, paint, opacity)
+
+
+def _share(coverage: np.ndarray) -> np.ndarray:
+    """``coverage`` within 0..1, in its own memory."""
+    np.maximum(coverage, 0.0, out=coverage)
+    return np.minimum(coverage, 1.0, out=coverage)

@@ -9,15 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from engine.world.actions_hands import STICK_M
 from engine.world.actions_pose import Pose
 from engine.world.canvas import Colour, mixed, scaled
 from engine.world.cast import DYES, TONES, Identity
 from engine.world.cast_frame import Frame
-from engine.world.cast_shapes import OUTLINE_M, Sheet, Spot, bone, box, oval, radius
+from engine.world.cast_shapes import OUTLINE_M, Place, Sheet, Spot, bone, box, oval, radius
 from engine.world.light import Light
 
 CREAM: Colour = (1.0, 0.95, 0.86)
@@ -75,19 +73,14 @@ def around(sheet: Sheet, points: np.ndarray, margin: float) -> Spot | None:
     """The window around (T, K, 2) points in all pictures, in the sheet's own coordinates."""
     low, high = points.min(axis=(0, 1)), points.max(axis=(0, 1))
     middle, half = 0.5 * (low + high), 0.5 * (high - low)
-    spot = sheet.spot(float(middle[0]), float(middle[1]), float(half.max()) + margin)
+    x, y = float(middle[0]), float(middle[1])
+    spot = sheet.spot(x, y, float(half[0]) + margin, high=float(half[1]) + margin)
     if spot is None:
         return None
-    return Spot(
-        rows=spot.rows,
-        columns=spot.columns,
-        x=spot.x + float(middle[0]),
-        y=spot.y + float(middle[1]),
-        pixel=spot.pixel,
-    )
+    return Spot(rows=spot.rows, columns=spot.columns, x=spot.x + x, y=spot.y + y, pixel=spot.pixel)
 
 
-def _point(spot: Spot, place: np.ndarray) -> tuple[Tensor | float, Tensor | float]:
+def _point(spot: Spot, place: np.ndarray) -> Place:
     """(T, 2) as columns."""
     return spot.column(place[:, 0]), spot.column(place[:, 1])
 
@@ -148,7 +141,6 @@ def _arm(
     if spot is None:
         return
     on = spot.column(shown)
-    on = on if isinstance(on, Tensor) else None
     far = (
         FAR_GAIN
         if through.mean() < 1.0
@@ -162,7 +154,7 @@ def _arm(
         sleeve = paint.second
     palm = radius(spot.x - c[0], spot.y - c[1]) - body.hand
     sheet.fill(spot, palm, scaled(paint.hand, far), shown=on)
-    limb = torch.minimum(
+    limb = np.minimum(
         bone(spot.x, spot.y, a, b, body.arm * 1.15, body.arm * 1.05),
         bone(spot.x, spot.y, b, _short(b, c, 0.80), body.arm * 1.05, body.arm),
     )
@@ -170,10 +162,10 @@ def _arm(
 
 
 def _short(
-    start: tuple[Tensor | float, Tensor | float],
-    end: tuple[Tensor | float, Tensor | float],
+    start: Place,
+    end: Place,
     share: float,
-) -> tuple[Tensor | float, Tensor | float]:
+) -> Place:
     return start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share
 
 
@@ -198,7 +190,7 @@ def _leg(
     if spot is None:
         return
     a, b, c = (_point(spot, place) for place in (hip, knee, ankle))
-    limb = torch.minimum(
+    limb = np.minimum(
         bone(spot.x, spot.y, a, b, body.leg * 1.15, body.leg),
         bone(spot.x, spot.y, b, c, body.leg, body.leg * 0.92),
     )
@@ -218,7 +210,7 @@ def _shoe(sheet: Sheet, body: Frame, pose: Pose, colour: Colour, side: int) -> N
     if spot is None:
         return
     half = 0.80 * body.foot_rx
-    shape = torch.maximum(
+    shape = np.maximum(
         oval(spot.x, spot.y + 0.45 * body.foot_ry, half, 1.35 * body.foot_ry),
         -spot.y - body.foot_ry,
     )
@@ -229,23 +221,28 @@ def _torso(sheet: Sheet, identity: Identity, body: Frame, pose: Pose, paint: Pai
     spine = body.neck - body.hip
     slim = 1.0 - 0.10 * float(np.abs(pose.turns).mean())
     middle = 0.5 * (pose.hips + pose.neck)
-    spot = sheet.spot(middle[:, 0], middle[:, 1], 0.72 * spine + 1.3 * body.belly, -pose.bend)
+    half = 0.5 * spine
+    # As far as it reaches to the sides and up, and how much of either comes to the other.
+    wide, high = 1.45 * body.belly, half + 0.75 * body.belly
+    bent = float(np.abs(np.sin(pose.bend)).max())
+    spot = sheet.spot(
+        middle[:, 0], middle[:, 1], wide + high * bent, -pose.bend, high=high + wide * bent
+    )
     if spot is None:
         return
-    half = 0.5 * spine
     top, foot = half - 0.8 * body.chest, -half + 0.30 * body.belly
     robot = identity.species == "robot"
     hull = bone(spot.x / slim, spot.y, (0.0, top), (0.0, foot), body.chest, body.belly)
     if robot:
         hull = box(spot.x, spot.y - 0.02, 1.12 * body.belly, half * 0.95, 0.06)
-    bottoms = torch.maximum(hull, spot.y + half - 0.20 * body.belly)
+    bottoms = np.maximum(hull, spot.y + half - 0.20 * body.belly)
     dressed = hull
     if identity.top in ("dress", "coat"):
         depth = 0.62 * body.belly if identity.top == "coat" else 0.78 * body.belly
         skirt = bone(
             spot.x / slim, spot.y, (0.0, 0.1 * half), (0.0, -half), body.chest, 1.42 * body.belly
         )
-        dressed = torch.minimum(hull, torch.maximum(skirt, -half - depth * 0.62 - spot.y))
+        dressed = np.minimum(hull, np.maximum(skirt, -half - depth * 0.62 - spot.y))
     colour = paint.skin if identity.species == "penguin" and identity.top == "shirt" else paint.top
     colour = paint.second if identity.top == "dungarees" else colour
     sheet.fill(spot, dressed, colour, shade=0.30)
@@ -256,29 +253,29 @@ def _torso(sheet: Sheet, identity: Identity, body: Frame, pose: Pose, paint: Pai
     _details(sheet, spot, identity, body, paint, inner, half, pose)
 
 
-def _stripes(x: Tensor, y: Tensor) -> Tensor:
-    return ((y / 0.105 + 0.2) % 1.0 - 0.5).abs() * 0.105 - 0.026 + 0.0 * x
+def _stripes(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    return np.abs((y / 0.105 + 0.2) % 1.0 - 0.5) * 0.105 - 0.026 + 0.0 * x
 
 
-def _dots(x: Tensor, y: Tensor) -> Tensor:
-    row = torch.round(y / 0.085)
+def _dots(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    row = np.rint(y / 0.085)
     across = (x / 0.10 + 0.5 * (row % 2.0) + 0.5) % 1.0 - 0.5
     return radius(across * 0.10, y - row * 0.085) - 0.026
 
 
-def _checks(x: Tensor, y: Tensor) -> Tensor:
-    u = ((x / 0.13 + 0.25) % 1.0 - 0.5).abs() * 0.13 - 0.0325
-    v = ((y / 0.13 + 0.25) % 1.0 - 0.5).abs() * 0.13 - 0.0325
+def _checks(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    u = np.abs((x / 0.13 + 0.25) % 1.0 - 0.5) * 0.13 - 0.0325
+    v = np.abs((y / 0.13 + 0.25) % 1.0 - 0.5) * 0.13 - 0.0325
     # Inside where exactly one of the two is.
-    return torch.maximum(torch.minimum(u, v), -torch.maximum(u, v))
+    return np.maximum(np.minimum(u, v), -np.maximum(u, v))
 
 
-def _zigzag(x: Tensor, y: Tensor) -> Tensor:
-    wave = ((x / 0.11) % 1.0 - 0.5).abs() * 0.10
-    return (((y + wave) / 0.13 + 0.3) % 1.0 - 0.5).abs() * 0.13 - 0.030
+def _zigzag(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    wave = np.abs((x / 0.11) % 1.0 - 0.5) * 0.10
+    return np.abs(((y + wave) / 0.13 + 0.3) % 1.0 - 0.5) * 0.13 - 0.030
 
 
-PATTERNS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+PATTERNS: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
     "striped": _stripes,
     "dotted": _dots,
     "checked": _checks,
@@ -286,7 +283,9 @@ PATTERNS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
 }
 
 
-def _pattern(sheet: Sheet, spot: Spot, identity: Identity, inside: Tensor, paint: Paint) -> None:
+def _pattern(
+    sheet: Sheet, spot: Spot, identity: Identity, inside: np.ndarray, paint: Paint
+) -> None:
     if identity.pattern == "plain" or identity.top == "dungarees":
         return
     drawn = spot.cover(PATTERNS[identity.pattern](spot.x, spot.y))
@@ -299,7 +298,7 @@ def _details(
     identity: Identity,
     body: Frame,
     paint: Paint,
-    inside: Tensor,
+    inside: np.ndarray,
     half: float,
     pose: Pose,
 ) -> None:
@@ -309,20 +308,20 @@ def _details(
     if identity.top == "dungarees":
         bib = box(x, spot.y + 0.12 * half, 0.62 * body.chest, 0.45 * half, 0.03)
         trousers = spot.y + 0.22 * half
-        shape = torch.minimum(bib, trousers + 0.0 * x)
-        straps = (x.abs() - 0.5 * body.chest).abs() - 0.016
-        straps = torch.maximum(straps, -spot.y)
-        sheet.lay(spot, inside * spot.cover(torch.minimum(shape, straps)), paint.top)
-        buttons = radius(x.abs() - 0.42 * body.chest, spot.y - 0.24 * half) - 0.02
+        shape = np.minimum(bib, trousers + 0.0 * x)
+        straps = np.abs(np.abs(x) - 0.5 * body.chest) - 0.016
+        straps = np.maximum(straps, -spot.y)
+        sheet.lay(spot, inside * spot.cover(np.minimum(shape, straps)), paint.top)
+        buttons = radius(np.abs(x) - 0.42 * body.chest, spot.y - 0.24 * half) - 0.02
         sheet.lay(spot, inside * spot.cover(buttons), paint.lit((0.98, 0.88, 0.45)))
     elif identity.top == "coat":
-        seam = x.abs() - 0.008
+        seam = np.abs(x) - 0.008
         sheet.lay(spot, inside * spot.cover(seam) * 0.8, scaled(paint.top, 0.5))
         for height in (0.35, -0.05, -0.45):
             button = radius(x - 0.035, spot.y - height * half) - 0.018
             sheet.lay(spot, inside * spot.cover(button), paint.lit((0.98, 0.93, 0.80)))
     elif identity.top == "sweater":
-        hem = (spot.y + half - 0.30 * body.belly).abs() - 0.022
+        hem = np.abs(spot.y + half - 0.30 * body.belly) - 0.022
         sheet.lay(spot, inside * spot.cover(hem) * 0.55, scaled(paint.top, 0.6))
     if identity.species == "penguin" and identity.top == "shirt":
         belly = oval(x, spot.y + 0.1 * half, 0.72 * body.belly, 0.85 * half)
@@ -361,7 +360,7 @@ def _tail(sheet: Sheet, identity: Identity, body: Frame, pose: Pose, paint: Pain
     if spot is None:
         return
     a, b, c = (_point(spot, place) for place in (base, middle, end))
-    shape = torch.minimum(
+    shape = np.minimum(
         bone(spot.x, spot.y, a, b, 0.6 * r0 * size, r1 * size),
         bone(spot.x, spot.y, b, c, r1 * size, r2 * size),
     )
@@ -371,7 +370,7 @@ def _tail(sheet: Sheet, identity: Identity, body: Frame, pose: Pose, paint: Pain
     sheet.fill(spot, shape, colour)
     if identity.species == "fox":
         tip = radius(spot.x - c[0], spot.y - c[1]) - 0.085 * size
-        white = torch.maximum(shape + OUTLINE_M, tip)
+        white = np.maximum(shape + OUTLINE_M, tip)
         sheet.lay(spot, spot.cover(white), paint.belly)
 
 
@@ -385,4 +384,4 @@ def _sticks(sheet: Sheet, pose: Pose, paint: Paint) -> None:
             continue
         stick = bone(spot.x, spot.y, _point(spot, hand), _point(spot, tip), 0.012, 0.012)
         knob = radius(spot.x - spot.column(tip[:, 0]), spot.y - spot.column(tip[:, 1])) - 0.024
-        sheet.fill(spot, torch.minimum(stick, knob), paint.lit(WOOD), outline=0.008)
+        sheet.fill(spot, np.minimum(stick, knob), paint.lit(WOOD), outline=0.008)

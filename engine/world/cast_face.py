@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import torch
 
 from engine.world.canvas import Colour, mixed, scaled
 from engine.world.cast_body import BEAK
-from engine.world.cast_head import INK, WHITE, Head
-from engine.world.cast_shapes import bone, oval, radius
+from engine.world.cast_head import CORNER, INK, WHITE, Head
+from engine.world.cast_shapes import bone, clipped, oval, radius
 
 GLOW: Colour = (0.45, 0.98, 0.95)
 THROAT: Colour = (0.42, 0.07, 0.12)
@@ -37,8 +36,8 @@ def _cheeks(head: Head) -> None:
     for side in (-1.0, 1.0):
         spot = head.spot(head.face_x(side * 0.62 * head.wide), -0.30, 0.24)
         if spot is not None:
-            soft = (1.0 - (spot.x / 0.24) ** 2 - (spot.y / 0.17) ** 2).clamp(0.0, 1.0)
-            head.sheet.lay(spot, soft.sqrt() * 0.8, blush)
+            soft = clipped(1.0 - (spot.x / 0.24) ** 2 - (spot.y / 0.17) ** 2, 0.0, 1.0)
+            head.sheet.lay(spot, np.sqrt(soft) * 0.8, blush)
 
 
 def _muzzle(head: Head) -> None:
@@ -122,7 +121,7 @@ def _eye(head: Head, side: float) -> None:
         white = oval(spot.x, lid, 0.235 * size, 0.29 * size)
         head.fill(spot, white, head.paint.lit((0.99, 0.99, 0.98)), line=0.8)
         pupil = oval(spot.x - gaze, lid + 0.02, 0.145 * size, 0.19 * size)
-        head.sheet.lay(spot, spot.cover(torch.maximum(pupil, white + head.line)), INK)
+        head.sheet.lay(spot, spot.cover(np.maximum(pupil, white + head.line)), INK)
     glint = radius(spot.x - gaze + 0.055, spot.y - 0.085) - 0.062 * size
     lively = spot.column((head.pose.blink < 0.4).astype(float))
     head.sheet.lay(spot, spot.cover(glint) * lively, WHITE)
@@ -166,7 +165,7 @@ def _mouth_place(head: Head) -> tuple[np.ndarray, float, float]:
 def _mouth(head: Head) -> None:
     """Two curves that part: the upper lip hardly moves, the jaw drops."""
     x, y, size = _mouth_place(head)
-    spot = head.spot(x, y, 0.62 * size)
+    spot = head.spot(x, y, 0.72 * size)
     if spot is None:
         return
     opening, width, roundness = (head.pose.mouth[:, index] for index in range(3))
@@ -174,14 +173,14 @@ def _mouth(head: Head) -> None:
     drop = spot.column((0.46 * opening + 0.03 * roundness * opening) * min(size, 1.1))
     rise = spot.column((0.10 * opening * (0.3 + 0.9 * roundness)) * min(size, 1.1))
     smile = spot.column(0.13 * head.pose.smile * (1.0 - 0.75 * opening) * (1.0 - roundness))
-    u = (spot.x / half).clamp(-1.3, 1.3)
-    swell = (1.0 - u * u).clamp(min=0.0)
-    swell = torch.lerp(swell, swell.sqrt(), 0.55)
+    u = clipped(spot.x / half, -1.3, 1.3)
+    swell = np.maximum(1.0 - u * u, 0.0)
+    swell = swell + 0.55 * (np.sqrt(swell) - swell)
     level = smile * (u * u - 0.5)
-    inside = torch.maximum(spot.y - level - rise * swell, level - drop * swell - spot.y)
-    inside = torch.maximum(inside * 0.85, spot.x.abs() - half)
+    inside = np.maximum(spot.y - level - rise * swell, level - drop * swell - spot.y)
+    inside = np.maximum(inside * 0.85, np.abs(spot.x) - half)
     # A shut mouth stays a line that is seen at any size.
-    thick = torch.clamp(0.30 * spot.pixel, min=0.028)
+    thick = np.maximum(0.30 * spot.pixel, 0.028)
     lips = scaled(head.paint.skin, 0.36)
     if head.identity.species == "robot":
         head.sheet.lay(spot, spot.cover(inside - thick), GLOW)
@@ -192,9 +191,9 @@ def _mouth(head: Head) -> None:
     head.sheet.lay(spot, spot.cover(inside + 0.012), THROAT)
     tongue = oval(spot.x, spot.y - level + drop * 1.05, half * 0.62, drop * 0.42 + 0.02)
     wide_open = spot.column((opening > 0.2).astype(float))
-    within = spot.cover(torch.maximum(tongue, inside + 0.02)) * wide_open
+    within = spot.cover(np.maximum(tongue, inside + 0.02)) * wide_open
     head.sheet.lay(spot, within, TONGUE)
-    teeth = torch.maximum(inside + 0.02, level + rise * swell - 0.085 - spot.y)
+    teeth = np.maximum(inside + 0.02, level + rise * swell - 0.085 - spot.y)
     shows = spot.column(np.clip((width - 0.4) * 4.0, 0.0, 1.0) * (opening > 0.25))
     head.sheet.lay(spot, spot.cover(teeth) * shows, WHITE)
 
@@ -203,7 +202,7 @@ def _beak(head: Head) -> None:
     """Two halves; the lower one drops."""
     colour = head.paint.lit(BEAK)
     x = head.face_x(0.0, 0.46)
-    spot = head.spot(x, -0.22, 0.62)
+    spot = head.spot(x, -0.22, CORNER * 0.62)
     if spot is None:
         return
     opening, width, _ = (head.pose.mouth[:, index] for index in range(3))
@@ -211,7 +210,7 @@ def _beak(head: Head) -> None:
     drop = spot.column(0.40 * opening)
     throat = oval(spot.x, spot.y + 0.5 * drop, half * 0.80, 0.10 + 0.5 * drop)
     head.sheet.lay(spot, spot.cover(throat), THROAT)
-    lower = torch.maximum(oval(spot.x, spot.y + drop, half * 0.78, 0.17), spot.y + drop)
+    lower = np.maximum(oval(spot.x, spot.y + drop, half * 0.78, 0.17), spot.y + drop)
     head.fill(spot, lower, scaled(colour, 0.86), line=0.7)
-    upper = torch.maximum(oval(spot.x, spot.y, half, 0.22), -spot.y - 0.03)
+    upper = np.maximum(oval(spot.x, spot.y, half, 0.22), -spot.y - 0.03)
     head.fill(spot, upper, colour, line=0.7)

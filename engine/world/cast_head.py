@@ -9,10 +9,9 @@ it. A head that looks aside moves its face across, the far side narrower.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from engine.world.actions_pose import Pose
 from engine.world.canvas import Colour, scaled
@@ -21,6 +20,8 @@ from engine.world.cast_body import Paint
 from engine.world.cast_frame import Frame
 from engine.world.cast_shapes import OUTLINE_M, Sheet, Spot, bone, box, oval
 
+# From the middle of a square to its corners, and a little, where half a side is 1.
+CORNER = 1.45
 PINK: Colour = (0.98, 0.66, 0.66)
 INK: Colour = (0.13, 0.10, 0.13)
 WHITE: Colour = (1.0, 1.0, 1.0)
@@ -49,21 +50,28 @@ class Head:
         """Width of an outline in its coordinates."""
         return OUTLINE_M / self.unit
 
+    @cached_property
+    def _tilted(self) -> tuple[np.ndarray, np.ndarray]:
+        """(T,) cosine and sine of the head's tilt."""
+        return np.cos(self.pose.tilt), np.sin(self.pose.tilt)
+
     def spot(self, x: float | np.ndarray, y: float, reach: float, turn: float = 0.0) -> Spot | None:
-        """A window in the head's coordinates, its origin at (x, y)."""
-        cos, sin = np.cos(self.pose.tilt), np.sin(self.pose.tilt)
-        across, along = np.asarray(x) * self.unit, y * self.unit
-        place = self.pose.head + np.stack(
-            [across * cos - along * sin, across * sin + along * cos], axis=-1
-        )
+        """A window in the head's coordinates, its origin at (x, y), for what is within ``reach``.
+
+        A square reaches ``CORNER`` times as far.
+        """
+        cos, sin = self._tilted
+        across, along = x * self.unit, y * self.unit
+        right = self.pose.head[:, 0] + (across * cos - along * sin)
+        up = self.pose.head[:, 1] + (across * sin + along * cos)
         angle = self.pose.tilt + turn
-        spot = self.sheet.spot(place[:, 0], place[:, 1], 1.45 * reach * self.unit, angle)
+        spot = self.sheet.spot(right, up, reach * self.unit, angle)
         return None if spot is None else spot.scaled(self.unit)
 
     def fill(
         self,
         spot: Spot | None,
-        distance: Tensor,
+        distance: np.ndarray,
         colour: Colour,
         *,
         line: float = 1.0,
@@ -177,7 +185,7 @@ def draw_ears(head: Head) -> None:  # noqa: C901 - one case for each species
 
 def draw_skull(head: Head) -> None:  # noqa: C901 - one case for each species
     """The head itself, with the markings of its species."""
-    spot = head.spot(0.0, 0.0, 1.1 * head.wide)
+    spot = head.spot(0.0, 0.0, 1.25 * head.wide)
     if spot is None:
         return
     match head.identity.species:
@@ -187,27 +195,26 @@ def draw_skull(head: Head) -> None:  # noqa: C901 - one case for each species
             skull = oval(spot.x, spot.y + 0.08, head.wide, 0.90)
         case "fox" | "cat":
             cheeks = oval(spot.x, spot.y + 0.30, 1.03 * head.wide, 0.64)
-            skull = torch.minimum(oval(spot.x, spot.y, 0.94 * head.wide, 1.0), cheeks)
+            skull = np.minimum(oval(spot.x, spot.y, 0.94 * head.wide, 1.0), cheeks)
         case _:
             skull = oval(spot.x, spot.y, head.wide, 1.0)
     head.fill(spot, skull, head.paint.skin, shade=0.22)
     inside = spot.cover(skull + head.line)
     shift = spot.column(head.face_x(0.0, 0.34))
     x = spot.x - shift
-    shapes: list[tuple[Tensor, Colour]] = []
+    shapes: list[tuple[np.ndarray, Colour]] = []
     match head.identity.species:
         case "fox":
-            mask = oval(x.abs() - 0.62, spot.y + 0.50, 0.62, 0.46)
-            shapes.append(
-                (torch.minimum(mask, oval(x, spot.y + 0.58, 0.52, 0.50)), head.paint.belly)
-            )
+            mask = oval(np.abs(x) - 0.62, spot.y + 0.50, 0.62, 0.46)
+            shapes.append((np.minimum(mask, oval(x, spot.y + 0.58, 0.52, 0.50)), head.paint.belly))
         case "penguin":
-            mask = torch.minimum(
-                oval(x.abs() - 0.38, spot.y - 0.08, 0.50, 0.58), oval(x, spot.y + 0.42, 0.72, 0.48)
+            mask = np.minimum(
+                oval(np.abs(x) - 0.38, spot.y - 0.08, 0.50, 0.58),
+                oval(x, spot.y + 0.42, 0.72, 0.48),
             )
             shapes.append((mask, head.paint.belly))
         case "cat":
-            stripe = torch.maximum((x.abs() - 0.20).abs() - 0.06, 0.62 - spot.y)
+            stripe = np.maximum(np.abs(np.abs(x) - 0.20) - 0.06, 0.62 - spot.y)
             shapes.append((stripe, scaled(head.paint.skin, 0.62)))
         case "frog":
             shapes.append((oval(x, spot.y + 0.72, 0.95, 0.42), head.paint.belly))

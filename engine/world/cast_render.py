@@ -41,7 +41,6 @@ def draw_puppet(
     right_m: np.ndarray,
     up_m: np.ndarray,
     pixel_m: np.ndarray,
-    device: torch.device,
 ) -> Tensor:
     """One puppet at T instants.
 
@@ -52,13 +51,12 @@ def draw_puppet(
         right_m: (T, W) places of the columns, metres from the point of the floor below it.
         up_m: (T, H) places of the rows.
         pixel_m: (T,) size of a pixel in metres.
-        device: where to draw.
 
     Returns:
-        (4, T, H, W) premultiplied colour as shown, and coverage.
+        (4, T, H, W) premultiplied colour as shown, and coverage, in the processor's memory.
     """
     body = frame(identity)
-    sheet = Sheet(right_m, up_m, pixel_m, pose.lean, device)
+    sheet = Sheet(right_m, up_m, pixel_m, pose.lean)
     paint = paint_of(identity, light)
     head = make_head(sheet, identity, body, pose, paint)
     draw_back_hair(head)  # behind the shoulders, or long hair would hang down the chest as a beard
@@ -139,7 +137,7 @@ def lay_puppet(
     )
     pixel = 1.0 / scale_px.astype(np.float64)
     right_m, up_m = right * pixel[:, None], up * pixel[:, None]
-    drawn = draw_puppet(identity, pose, light, right_m, up_m, pixel, video.device)
+    drawn = draw_puppet(identity, pose, light, right_m, up_m, pixel).to(video.device)
     under = around.take(video).float()
     over = drawn[:3].movedim(0, -1) * 255.0
     mixed = (under * (1.0 - drawn[3, ..., None]) + over + 0.5).clamp(0, 255).to(torch.uint8)

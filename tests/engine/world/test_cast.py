@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from engine.plain import from_plain, to_plain
 from engine.world.cast import SPECIES, Identity, identity_vector, is_held_out
+from engine.world.cast_shapes import Sheet
 from engine.world.cast_sheet import puppet_picture
 from engine.world.casting import draw_identity
 
@@ -63,3 +64,17 @@ def test_a_species_can_be_asked_for(species):
     assert (
         draw_identity(np.random.default_rng(1), held_out=True, species=species).species == species
     )
+
+
+def test_the_window_of_a_shape_holds_all_of_it(monkeypatch):
+    """However a puppet is made and stands: windows twice as large show nothing more."""
+    looks = [one for held_out in (False, True) for one in identities(40, held_out=held_out)]
+    seen = [puppet_picture(one, 160, 160, seed) for seed, one in enumerate(looks)]
+    spot = Sheet.spot
+
+    def large(self, x, y, reach, turn=None, *, high=None):
+        return spot(self, x, y, 2.0 * reach, turn, high=None if high is None else 2.0 * high)
+
+    monkeypatch.setattr(Sheet, "spot", large)
+    for seed, (one, before) in enumerate(zip(looks, seen, strict=True)):
+        assert np.array_equal(puppet_picture(one, 160, 160, seed), before), one
