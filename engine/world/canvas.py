@@ -74,11 +74,14 @@ class Canvas:
     def window(self, x0: float, x1: float, y0: float, y1: float) -> Window | None:
         """Rows and columns that hold a box in metres and a pixel around it; None outside."""
         height, width = self._size
-        first = max(0, floor((x0 - self.left) / self.pitch) - 1)
-        last = min(width, ceil((x1 - self.left) / self.pitch) + 1)
-        upper = max(0, floor((self.top - y1) / self.pitch) - 1)
-        lower = min(height, ceil((self.top - y0) / self.pitch) + 1)
-        if first >= last or upper >= lower:
+        left, top, pitch = self.left, self.top, self.pitch
+        first = max(0, floor((x0 - left) / pitch) - 1)
+        last = min(width, ceil((x1 - left) / pitch) + 1)
+        if first >= last:
+            return None
+        upper = max(0, floor((top - y1) / pitch) - 1)
+        lower = min(height, ceil((top - y0) / pitch) + 1)
+        if upper >= lower:
             return None
         return slice(upper, lower), slice(first, last)
 

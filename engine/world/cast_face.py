@@ -189,6 +189,8 @@ def _mouth(head: Head) -> None:
         lips = INK
     head.sheet.lay(spot, spot.cover(inside - thick), lips)
     head.sheet.lay(spot, spot.cover(inside + 0.012), THROAT)
+    if not (opening > 0.2).any():
+        return
     tongue = oval(spot.x, spot.y - level + drop * 1.05, half * 0.62, drop * 0.42 + 0.02)
     wide_open = spot.column((opening > 0.2).astype(float))
     within = spot.cover(np.maximum(tongue, inside + 0.02)) * wide_open

@@ -47,8 +47,8 @@ def carry(scene: Scene, states: np.ndarray, times_s: np.ndarray) -> np.ndarray:
         return states
     states = states.copy()
     for body in carried:
-        place = _way(scene, body, times_s)
-        before, after = (_way(scene, body, times_s + step) for step in (-EPSILON_S, EPSILON_S))
+        instants = [times_s + step for step in (0.0, -EPSILON_S, EPSILON_S)]
+        place, before, after = np.split(_way(scene, body, np.concatenate(instants)), 3)
         states[:, :2, body] = place[:, :2]
         states[:, 2:4, body] = ((after - before) / (2.0 * EPSILON_S))[:, :2]
         states[:, 4, body] = place[:, 2]
@@ -220,12 +220,13 @@ def _touches(scene: Scene, puppet: Puppet, camera: Camera, aspect: float) -> tup
                 pass
     found = sorted((one for one in found if one[0] >= 0.0), key=lambda one: one[0])
     times = [one[0] for one in found]
-    poses: list[Pose] = [perform(puppet, np.array([time]), scene.bodies) for time in times]
+    if not times:
+        return ()
+    pose = perform(puppet, np.array(times), scene.bodies)
+    heads_x, hands_x = pose.seen(pose.head)[:, 0], pose.seen(pose.hands)[..., 0]
     places = [
-        float(pose.seen(pose.head)[0, 0])
-        if kind == "thud"
-        else float(pose.seen(pose.hands)[0, hand, 0])
-        for pose, (_, kind, _, hand) in zip(poses, found, strict=True)
+        float(heads_x[index] if kind == "thud" else hands_x[index, hand])
+        for index, (_, kind, _, hand) in enumerate(found)
     ]
     heard = _heard(places, times, camera, aspect)
     return tuple(
