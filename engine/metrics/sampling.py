@@ -20,7 +20,7 @@ from torch import Tensor
 
 from engine.checkpoint import load_tensors, read_metadata, save_tensors, sha256
 from engine.diffusion.guidance import Guidance
-from engine.diffusion.latent_state import Given, noise_for
+from engine.diffusion.latent_state import DETAIL_NOISE, Given, starting_noise
 from engine.diffusion.samplers import USUAL_SAMPLER, Schedule
 from engine.diffusion.schedules import sampling_sigmas
 from engine.errors import WeightsError
@@ -192,9 +192,7 @@ class Studio:
 
     def _plan(self, condition: Condition, scenes: list[Scene]) -> Plan:
         config = self._model.transformer.config
-        channels = (config.channels, config.audio_channels)
-        singles = [noise_for(SHAPE, channels, scene.seed) for scene in scenes]
-        noise = _stacked(singles)
+        noise = starting_noise(config, SHAPE, [scene.seed for scene in scenes])
         given = Given.nothing(noise)
         if condition == "cascade":
             pictures = _stacked([self._latents("independent", scene) for scene in scenes])
@@ -232,7 +230,7 @@ class Studio:
 
     def _path(self, condition: Condition, scene: Scene) -> Path:
         guidance = replace(self._manner.guidance(condition), exchange=True)
-        manner = [self._manner.steps, to_plain(guidance), self._manner.sampler]
+        manner = [self._manner.steps, to_plain(guidance), self._manner.sampler, DETAIL_NOISE]
         settings = json.dumps([*manner, caption(scene, 0)])
         digest = hashlib.sha256(settings.encode()).hexdigest()[:8]
         return self._folder / condition / f"{scene.seed}-{digest}.safetensors"

@@ -12,7 +12,7 @@ import torch
 
 from engine.diffusion.denoiser import Denoiser
 from engine.diffusion.guidance import Guidance
-from engine.diffusion.latent_state import TRACE, Given, mixed, noise_for
+from engine.diffusion.latent_state import TRACE, Given, mixed, starting_noise
 from engine.diffusion.listening import listening
 from engine.diffusion.prepared import PreparedCache
 from engine.diffusion.samplers import EVALUATIONS, SAMPLERS, USUAL_SAMPLER, Schedule, Step
@@ -32,7 +32,7 @@ AUDIO_SHIFT = 2.0
 EDIT_SHIFT = 8.0
 FROM_LATENT_SIGMA = 0.6
 # Chosen on scenes that no score is measured on.
-GUIDANCE = Guidance(text=3.0, coupling=2.5, rescale=0.7)
+GUIDANCE = Guidance(text=3.0, coupling=3.0, rescale=0.7)
 
 
 def preview_guidance(trained: Collection[str]) -> Guidance:
@@ -129,8 +129,7 @@ def plan_generation(
         soundtrack: (1, 2, C, A), given clean; the picture follows it.
         sampler: name of one of the samplers; the usual one if none is named.
     """
-    config = model.transformer.config
-    noise = noise_for(shape, (config.channels, config.audio_channels), seed)
+    noise = starting_noise(model.transformer.config, shape, [seed])
     given = Given.nothing(noise)
     if first_frame is not None:
         clean = noise.video.clone()

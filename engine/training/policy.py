@@ -26,7 +26,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.checkpoint import load_tensors, save_tensors
-from engine.diffusion.latent_state import noise_for
+from engine.diffusion.latent_state import starting_noise
 from engine.errors import TrainingError, WeightsError
 from engine.models.reward_model import HEADS, Score, Words
 from engine.models.signals import Latents
@@ -306,13 +306,8 @@ class PolicyRecipe:
     def _rendered(
         self, module: DualTransformer, prompts: list[Prompt], numbers: list[int]
     ) -> tuple[Latents, Words]:
-        channels = (module.config.channels, module.config.audio_channels)
         device = next(module.parameters()).device
-        noises = [noise_for(self.shape, channels, number) for number in numbers]
-        noise = Latents(
-            video=torch.cat([one.video for one in noises]).to(device),
-            audio=torch.cat([one.audio for one in noises]).to(device),
-        )
+        noise = starting_noise(module.config, self.shape, numbers).on(device)
         words = Words(
             states=torch.cat([prompt.words.states for prompt in prompts]).to(device),
             mask=torch.cat([prompt.words.mask for prompt in prompts]).to(device),

@@ -14,7 +14,7 @@ from torch import Tensor
 from engine.data.latents import TEXT_TOKENS
 from engine.diffusion.denoiser import Noisy, levels_of
 from engine.diffusion.guidance import Guidance
-from engine.diffusion.latent_state import noise_for
+from engine.diffusion.latent_state import starting_noise
 from engine.diffusion.schedules import sampling_sigmas
 from engine.models.reward_model import HEADS, Score, Words
 from engine.models.signals import Latents, PreparedContext
@@ -251,8 +251,8 @@ def roll_out(
     seed: int,
 ) -> Rollout:
     """One group. All of it is one clip until the noisy steps, so that part is computed once."""
-    config, device = module.config, next(module.parameters()).device
-    noise = _on(noise_for(shape, (config.channels, config.audio_channels), seed), device)
+    device = next(module.parameters()).device
+    noise = starting_noise(module.config, shape, [seed]).on(device)
     generator = torch.Generator().manual_seed(seed ^ 0x6E01_5E00)
     words = Words(states=prompt.words.states.to(device), mask=prompt.words.mask.to(device))
     sigmas, first, group = sampling.sigmas(), sampling.first(rollout), sampling.group
@@ -330,7 +330,3 @@ def _stacked(latents: list[Latents]) -> Latents:
         video=torch.stack([one.video for one in latents]),
         audio=torch.stack([one.audio for one in latents]),
     )
-
-
-def _on(latents: Latents, device: torch.device) -> Latents:
-    return Latents(video=latents.video.to(device), audio=latents.audio.to(device))

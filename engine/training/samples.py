@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from engine.diffusion.denoiser import Denoiser
-from engine.diffusion.latent_state import Given, noise_for
+from engine.diffusion.latent_state import Given, starting_noise
 from engine.diffusion.samplers import Schedule, euler
 from engine.diffusion.schedules import sampling_sigmas
 from engine.models.codecs import Codecs
@@ -63,13 +63,8 @@ class FixedPrompts:
         return np.concatenate(rows)
 
     def _sampled(self, module: DualTransformer) -> Latents:
-        config, device = module.config, next(module.parameters()).device
-        sizes = (config.channels, config.audio_channels)
-        noises = [noise_for(self._shape, sizes, seed) for seed in range(len(self._states))]
-        noise = Latents(
-            video=torch.cat([one.video for one in noises]).to(device),
-            audio=torch.cat([one.audio for one in noises]).to(device),
-        )
+        device = next(module.parameters()).device
+        noise = starting_noise(module.config, self._shape, range(len(self._states))).on(device)
         denoiser = Denoiser(
             module, self._shape, self._words(module), self._words(module, False), GUIDANCE
         )

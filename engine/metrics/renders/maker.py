@@ -16,6 +16,7 @@ import torch
 
 from engine.checkpoint import load_tensors, save_tensors
 from engine.diffusion.guidance import Guidance
+from engine.diffusion.latent_state import DETAIL_NOISE
 from engine.metrics.claims.cases import Shown
 from engine.metrics.evidence import SHAPE
 from engine.metrics.sampling import FAST_STEPS, FULL_STEPS, Scored
@@ -84,7 +85,7 @@ class Maker:
 
     def _path(self, name: str, clip: int) -> Path:
         guidance = to_plain([GUIDANCE, preview_guidance(self.model.trained)])
-        settings = json.dumps([name, guidance, *([clip] if clip else [])])
+        settings = json.dumps([name, guidance, DETAIL_NOISE, *([clip] if clip else [])])
         digest = hashlib.sha256(settings.encode()).hexdigest()[:20]
         return self._folder / f"{digest}.safetensors"
 
