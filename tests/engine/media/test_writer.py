@@ -122,9 +122,11 @@ def test_tracks_last_to_the_picture_and_the_sample(tmp_path, preset):
     pictures = [np.full((64, 64, 3), 90, np.uint8)] * 37
     write_film(path, pictures, rate, sound, sample_rate_hz=48_000, preset=preset)
     with av.open(str(path)) as film:
-        picture, heard = film.streams.video[0], film.streams.audio[0]
-        assert picture.duration * picture.time_base == 37 / rate
-        assert heard.duration * heard.time_base == Fraction(59_259, 48_000)
+        lasts = [
+            Fraction(stream.duration or 0) * (stream.time_base or 0)
+            for stream in (film.streams.video[0], film.streams.audio[0])
+        ]
+    assert lasts == [37 / rate, Fraction(59_259, 48_000)]
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,7 @@ class WatchedRecipe(SftRecipe):
 def test_of_the_usual_clips_those_held_out_alone_are_measured(store, tmp_path):
     usual = random_store(tmp_path / "usual", replace(SPEC, first_seed=9))
     made = recipe(store, usual, WatchedRecipe)
+    assert isinstance(made, WatchedRecipe)
     made.evaluate(made.module)
     counts = {name: sum(n for one, n in made.measured if one == name) for name, _ in made.measured}
     learned = min(store.held_out, store.ready() - store.held_out)

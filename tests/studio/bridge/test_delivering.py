@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 
 import pytest
 
 from studio.bridge.delivering import ExportWish, delivery_of, planned
 from studio.document.ledger import Ledger
 from studio.document.titles import GeneratorSource
+from studio.export.credentials_certificate import Identity
 from studio.export.presets import ExportError
 from tests.studio.playback.reels import Reel
 
@@ -68,7 +70,8 @@ def test_what_cannot_be_signed_is_refused_before_anything_is_written(film, tmp_p
 def test_a_delivery_is_signed_and_lettered_where_that_is_wished_for(film, tmp_path):
     def delivery(**wish):
         wish = ExportWish(path=tmp_path / "a.mp4", **wish)
-        return delivery_of(film, Ledger(), film.timelines[0], tmp_path, wish, lambda: None)
+        signer = partial(Identity, chain=b"", key=b"")
+        return delivery_of(film, Ledger(), film.timelines[0], tmp_path, wish, signer)
 
     assert delivery().signer is None
     assert not delivery().burn_in

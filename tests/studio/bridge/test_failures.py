@@ -1,6 +1,6 @@
 """What is said of a render that failed."""
 
-from studio.bridge.failures import NAMED, failure
+from studio.bridge.failures import NAMED, FailedRenders, failure
 from studio.bridge.notices import Notice
 from studio.document.film import Shot, new_film
 from studio.document.ledger import Failed, JobRecord, Queued, now
@@ -13,6 +13,12 @@ def told(state, *, again=lambda job: None):
     return failure(
         FILM, JobRecord(id="j", kind="full", shot_id="s", created=now(), state=state), again
     )
+
+
+def failed(film, job, again) -> FailedRenders:
+    notice = failure(film, job, again)
+    assert notice is not None
+    return notice
 
 
 def test_it_names_the_render_and_tries_it_again():
@@ -37,7 +43,7 @@ def test_renders_that_failed_for_one_reason_are_told_of_together_and_tried_again
 
     def of(job_id, shot_id, state=full):
         job = JobRecord(id=job_id, kind="full", shot_id=shot_id, created=now(), state=state)
-        return failure(film, job, tried.append)
+        return failed(film, job, tried.append)
 
     first, second = of("j", "s"), of("k", "t")
     both = first.joined(second)
@@ -66,7 +72,7 @@ def test_many_that_failed_are_named_as_far_as_a_line_goes():
             id=f"j{number}", kind="full", shot_id="s", created=now(),
             state=Failed(sentence="The disk is full."),
         )  # fmt: skip
-        notice = notice.joined(failure(FILM, job, lambda one: None))
+        notice = notice.joined(failed(FILM, job, lambda one: None))
     assert notice.sentence.startswith("7 renders failed: One · Full render; ")
     assert notice.sentence.count("One") == NAMED
     assert "; …. The disk" in notice.sentence
