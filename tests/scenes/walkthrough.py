@@ -23,6 +23,7 @@ from engine.api import Backend
 from engine.backends.scripted import ScriptedBackend
 from studio import app as composition
 from studio.backends import BACKENDS
+from studio.document.queries import active_timeline, timeline_end
 from studio.settings import SettingsFile
 from studio.ui.main_window import MainWindow
 from studio.ui.workspace import Workspace
@@ -56,7 +57,7 @@ def stills(director: Director, folder: Path, target: Path, suffix: str) -> None:
     window.reset_places()
     room.session.set_shot(room.film.shots[0].id)
     room.session.set_take("")
-    room.session.set_playhead(20)
+    room.session.set_playhead(timeline_end(active_timeline(room.film)) * 9 // 10)
     director.wait(lambda: bool(desk.shot.request.text.strip()), "the compiled request")
     desk.timeline.setFocus()
     director.press("\\")
