@@ -208,8 +208,9 @@ class TileCache(QObject):
                 return
             if sought:
                 self._waiting[_FilesWish(tuple(sought))] = None
+            coming = self._arriving | {self._reading}
             for wish in wished:
-                if wish not in self._arriving and wish != self._reading:
+                if wish not in coming and not self._is_kept(wish):
                     self._waiting[wish] = None
                     self._waiting.move_to_end(wish)
             while len(self._waiting) > _MOST_WAITING:
@@ -218,6 +219,10 @@ class TileCache(QObject):
         if self._thread is None:
             self._thread = threading.Thread(target=self._read_on, name="tiles", daemon=True)
             self._thread.start()
+
+    def _is_kept(self, wish: _Wish) -> bool:
+        """Whether it came since it was wished for."""
+        return wish in self._pictures or wish in self._pyramids
 
     def _read_on(self) -> None:
         give_way()

@@ -29,7 +29,9 @@ def cut(window, windows, qtbot, tmp_path):
 
 def stand_on(qtbot, window, frame):
     window.workspace.screening.player.seek(frame)
-    qtbot.waitUntil(lambda: window.workspace.screening._frame[0] == frame, timeout=LONG_MS)
+    qtbot.waitUntil(
+        lambda: (window.workspace.screening._frame or (None,))[0] == frame, timeout=LONG_MS
+    )
 
 
 def pixels(image):

@@ -93,6 +93,23 @@ def test_files_are_looked_for_beside_the_window_and_news_of_them_are_told(qtbot,
         tiles.close()
 
 
+def test_what_came_since_it_was_wished_for_is_not_read_again(qtbot, dressed):
+    reader = Away()
+    reader.back = True
+    tiles = TileCache(reader)
+    try:
+        tiles.picture("take:x", 3)
+        (wish,) = tiles._wished
+        qtbot.waitUntil(lambda: wish in tiles._pictures)
+        tiles._ask(wish)  # as of a paint just before it came
+        tiles._hand_over()
+        tiles.picture("take:x", 4)
+        qtbot.waitUntil(lambda: tiles.picture("take:x", 4) is not None)
+        assert reader.asked == 2
+    finally:
+        tiles.close()
+
+
 def test_what_could_not_be_read_is_read_once_more_when_it_is_looked_for(qtbot, dressed):
     reader = Away()
     tiles = TileCache(reader)
