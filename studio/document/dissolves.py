@@ -65,7 +65,8 @@ def mix_at(clips: Clips, frame: int) -> Mix | None:
 def mixes_between(clips: Clips, start: int, end: int) -> Iterator[Mix]:
     """Every dissolve with a frame in ``[start, end)``, as it is at its first frame."""
     first = max(1, first_touching(clips, start))
-    last = min(len(clips), first_from(clips, end) + 1)
+    # One more than begins there: a dissolve may be longer than the clip that it begins in.
+    last = min(len(clips), first_from(clips, end) + 2)
     for number in range(first, last):
         span = dissolve_span(clips[number])
         if span is not None and span[0] < end and span[1] > start:

@@ -20,7 +20,7 @@ from studio.document.framing import frame_size
 from studio.document.gain_changes import move_gain_point, set_gain_point
 from studio.document.group_changes import group_clips
 from studio.document.lane import clip_at
-from studio.document.looks import Curve, GainPoint, Key
+from studio.document.looks import Curve, Dissolve, GainPoint, Key
 from studio.document.retime import source_frame, source_out
 from studio.document.ripple import subtitles_moved
 from studio.document.speed_changes import fit_to_range, reverse_clips, set_speed
@@ -181,6 +181,20 @@ def test_a_dissolve_is_held_to_the_handles_on_both_sides():
     assert (first.share, last.share) == (Fraction(1, 22), Fraction(21, 22))
     assert [mix.at for mix in mixes_between(lane, 0, 40)] == [0]
     assert mix_at(lane, 25) is None
+
+
+def test_a_dissolve_that_begins_before_a_short_clip_is_found_there():
+    short = Clip(id="a", source=ShotSource(shot_id="s0"), start=2, length=1)
+    after = Clip(
+        id="b",
+        source=ShotSource(shot_id="s1"),
+        start=3,
+        length=9,
+        dissolve=Dissolve(frames=4, before=3),
+    )
+    lane = (short, after)
+    assert mix_at(lane, 0) is not None
+    assert [mix.incoming.id for mix in mixes_between(lane, 0, 1)] == ["b"]
 
 
 def test_where_there_are_no_handles_only_a_dip_is_made():
