@@ -24,11 +24,8 @@ TELLERS: Mapping[str, int] = {
     "tr": 0,
     "term": 0,
     "_spec": 1,
-    "CutAction": 1,
-    "LookAction": 1,
+    "Command": 1,
     "QueueAction": 1,
-    "ShotAction": 1,
-    "TakeAction": 1,
     "WidgetKey": 1,
 }
 

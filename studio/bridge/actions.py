@@ -10,19 +10,14 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from studio.bridge.cut_actions import CUT_ACTIONS, CutAction
+from studio.bridge.command import Command
+from studio.bridge.cut_actions import CUT_ACTIONS
 from studio.bridge.look_actions import LOOK_ACTIONS
 from studio.bridge.menu_bar import menu_of
 from studio.bridge.queue_actions import QUEUE_ACTIONS, QueueAction
-from studio.bridge.shot_actions import LIST_ACTIONS, PANEL_ACTIONS, ShotAction
+from studio.bridge.shot_actions import LIST_ACTIONS, PANEL_ACTIONS
 from studio.bridge.situation import CONDITIONS, Condition, Need, Situation, of_queue
-from studio.bridge.take_actions import (
-    FILM_ACTIONS,
-    HELP_ACTIONS,
-    SHOT_ACTIONS,
-    VIEW_ACTIONS,
-    TakeAction,
-)
+from studio.bridge.take_actions import FILM_ACTIONS, HELP_ACTIONS, SHOT_ACTIONS, VIEW_ACTIONS
 from studio.wording import tr
 
 Scope = Literal["window", "timeline"]
@@ -88,13 +83,9 @@ def _spec(
     )
 
 
-def _cut_spec(action: CutAction) -> ActionSpec:
-    scope: Scope = "timeline" if action.focused else "window"
-    return _spec(action.id, action.text, action.keys, action.need, scope)
-
-
-def _shot_spec(action: ShotAction | TakeAction) -> ActionSpec:
-    return _spec(action.id, action.text, action.keys, action.need, icon=action.icon)
+def _listed(command: Command) -> ActionSpec:
+    scope: Scope = "timeline" if command.focused else "window"
+    return _spec(command.id, command.text, command.keys, command.need, scope, command.icon)
 
 
 def _queue_spec(action: QueueAction) -> ActionSpec:
@@ -113,7 +104,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("film.rights", "Note rights…", "", "write"),
     _spec("film.export", "Export…", "Ctrl+E", icon="export"),
     _spec("film.hand_over", "Hand the cut over…", "Ctrl+Shift+E"),
-    *(_shot_spec(action) for action in FILM_ACTIONS),
+    *(_listed(action) for action in FILM_ACTIONS),
     _spec("film.quit", "Quit", "Ctrl+Q", "always"),
     _spec("edit.undo", "Undo", "Ctrl+Z", "undo", icon="undo"),
     _spec("edit.redo", "Redo", "Ctrl+Shift+Z Ctrl+Y", "redo", icon="redo"),
@@ -129,8 +120,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("shot.place", "Put shot at the end of the cut", "Shift+Return", "shot"),
     _spec("shot.lock", "Lock shot", "Ctrl+L", "shot", icon="lock"),
     _spec("shot.delete", "Delete shot", "Ctrl+Backspace", "shot", icon="trash"),
-    *(_shot_spec(action) for action in LIST_ACTIONS),
-    *(_shot_spec(action) for action in SHOT_ACTIONS),
+    *(_listed(action) for action in LIST_ACTIONS),
+    *(_listed(action) for action in SHOT_ACTIONS),
     *(_queue_spec(action) for action in QUEUE_ACTIONS),
     _spec("play.toggle", "Play or pause", "Space", icon="play"),
     _spec("play.back", "Shuttle back", "J"),
@@ -176,7 +167,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("cut.snap", "Snap", "S", icon="snap", checkable=True),
     _spec("cut.linked", "Linked selection", "Shift+L", icon="link", checkable=True),
     _spec("cut.match", "Match frame", "F"),
-    *(_cut_spec(action) for action in (*CUT_ACTIONS, *LOOK_ACTIONS)),
+    *(_listed(action) for action in (*CUT_ACTIONS, *LOOK_ACTIONS)),
     _spec("view.zoom_in", "Zoom in", "=", icon="plus"),
     _spec("view.zoom_out", "Zoom out", "-", icon="minus"),
     _spec("view.fit", "Fit the cut", "\\", icon="fit"),
@@ -185,11 +176,11 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("view.subtitles", "Subtitles on the picture", "Alt+U", icon="words", checkable=True),
     _spec("view.table", "Show the cut as a table", "Ctrl+T", checkable=True),
     _spec("view.reset", "Put the panels back"),
-    *(_shot_spec(action) for action in PANEL_ACTIONS),
-    *(_shot_spec(action) for action in VIEW_ACTIONS),
+    *(_listed(action) for action in PANEL_ACTIONS),
+    *(_listed(action) for action in VIEW_ACTIONS),
     _spec("help.palette", "Find a command…", "Ctrl+P", "always", icon="search"),
     _spec("help.keys", "Key sheet", "F1", "always"),
-    *(_shot_spec(action) for action in HELP_ACTIONS),
+    *(_listed(action) for action in HELP_ACTIONS),
     _spec("help.about", "About Dailies", "", "always"),
 )
 

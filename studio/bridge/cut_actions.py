@@ -2,101 +2,79 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from studio.bridge.situation import Need
+from studio.bridge.command import Command
 from studio.wording import term
 
-
-@dataclass(frozen=True)
-class CutAction:
-    """One command, as the registry takes it.
-
-    Attributes:
-        keys: parted by spaces, in Qt's portable spelling.
-        focused: its keys act only while the cut or the viewer has the focus, because lists and
-            fields need the same ones.
-    """
-
-    id: str
-    text: str
-    keys: str = ""
-    need: Need = "clips"
-    focused: bool = False
-
-
-CLIP_ACTIONS: tuple[CutAction, ...] = (
-    CutAction("edit.cut", "Cut", "Ctrl+X", focused=True),
-    CutAction("edit.copy", "Copy", "Ctrl+C", "selection", focused=True),
-    CutAction("edit.paste", "Paste", "Ctrl+V", "write", focused=True),
-    CutAction("edit.paste_insert", "Paste and make room", "Ctrl+Alt+V", "write", focused=True),
-    CutAction("edit.paste_look", "Paste gain, pan, fades, place and colour", "Alt+Shift+V"),
-    CutAction("edit.duplicate", "Duplicate clips", "Ctrl+Alt+D"),
-    CutAction("edit.select_all", "Select all clips", "Ctrl+A", "film", focused=True),
-    CutAction("edit.select_onward", "Select all clips from playhead on", "Alt+Shift+A", "film"),
-    CutAction("edit.select_none", "Select no clip", "Ctrl+Shift+A", "film", focused=True),
-    CutAction("cut.ripple_start", "Ripple start to playhead", "Shift+Q", "write"),
-    CutAction("cut.ripple_end", "Ripple end to playhead", "Shift+W", "write"),
-    CutAction("cut.split_all", "Split every track at playhead", "Ctrl+Shift+K", "write"),
-    CutAction("cut.lift_range", "Lift marked part", ";", "write"),
-    CutAction("cut.extract", "Extract marked part", "'", "write"),
-    CutAction("cut.close_gap", "Close gap at playhead", "Alt+Del", "write", focused=True),
-    CutAction("cut.fill_gap", "Fill gap with a shot", "Alt+Shift+Del", "write", focused=True),
-    CutAction("cut.nudge_back", "One frame earlier", "Alt+Left", focused=True),
-    CutAction("cut.nudge", "One frame later", "Alt+Right", focused=True),
-    CutAction("cut.nudge_back_far", "Five frames earlier", "Alt+Shift+Left", focused=True),
-    CutAction("cut.nudge_far", "Five frames later", "Alt+Shift+Right", focused=True),
-    CutAction("cut.up", "Up a track", "Alt+Up", focused=True),
-    CutAction("cut.down", "Down a track", "Alt+Down", focused=True),
-    CutAction("cut.swap_before", "Swap with the clip before", "Ctrl+Alt+Shift+,"),
-    CutAction("cut.swap_after", "Swap with the clip after", "Ctrl+Alt+Shift+."),
-    CutAction("cut.slip_back", "Slip one frame back", "Ctrl+Alt+Left", focused=True),
-    CutAction("cut.slip_on", "Slip one frame on", "Ctrl+Alt+Right", focused=True),
-    CutAction("cut.roll_back", "Roll cut one frame back", "Ctrl+Left", "write", focused=True),
-    CutAction("cut.roll_on", "Roll cut one frame on", "Ctrl+Right", "write", focused=True),
-    CutAction(
-        "cut.roll_back_far", "Roll cut ten frames back", "Ctrl+Shift+Left", "write", focused=True
+CLIP_ACTIONS: tuple[Command, ...] = (
+    Command("edit.cut", "Cut", "clips", "Ctrl+X", focused=True),
+    Command("edit.copy", "Copy", "selection", "Ctrl+C", focused=True),
+    Command("edit.paste", "Paste", "write", "Ctrl+V", focused=True),
+    Command("edit.paste_insert", "Paste and make room", "write", "Ctrl+Alt+V", focused=True),
+    Command("edit.paste_look", "Paste gain, pan, fades, place and colour", "clips", "Alt+Shift+V"),
+    Command("edit.duplicate", "Duplicate clips", "clips", "Ctrl+Alt+D"),
+    Command("edit.select_all", "Select all clips", "film", "Ctrl+A", focused=True),
+    Command("edit.select_onward", "Select all clips from playhead on", "film", "Alt+Shift+A"),
+    Command("edit.select_none", "Select no clip", "film", "Ctrl+Shift+A", focused=True),
+    Command("cut.ripple_start", "Ripple start to playhead", "write", "Shift+Q"),
+    Command("cut.ripple_end", "Ripple end to playhead", "write", "Shift+W"),
+    Command("cut.split_all", "Split every track at playhead", "write", "Ctrl+Shift+K"),
+    Command("cut.lift_range", "Lift marked part", "write", ";"),
+    Command("cut.extract", "Extract marked part", "write", "'"),
+    Command("cut.close_gap", "Close gap at playhead", "write", "Alt+Del", focused=True),
+    Command("cut.fill_gap", "Fill gap with a shot", "write", "Alt+Shift+Del", focused=True),
+    Command("cut.nudge_back", "One frame earlier", "clips", "Alt+Left", focused=True),
+    Command("cut.nudge", "One frame later", "clips", "Alt+Right", focused=True),
+    Command("cut.nudge_back_far", "Five frames earlier", "clips", "Alt+Shift+Left", focused=True),
+    Command("cut.nudge_far", "Five frames later", "clips", "Alt+Shift+Right", focused=True),
+    Command("cut.up", "Up a track", "clips", "Alt+Up", focused=True),
+    Command("cut.down", "Down a track", "clips", "Alt+Down", focused=True),
+    Command("cut.swap_before", "Swap with the clip before", "clips", "Ctrl+Alt+Shift+,"),
+    Command("cut.swap_after", "Swap with the clip after", "clips", "Ctrl+Alt+Shift+."),
+    Command("cut.slip_back", "Slip one frame back", "clips", "Ctrl+Alt+Left", focused=True),
+    Command("cut.slip_on", "Slip one frame on", "clips", "Ctrl+Alt+Right", focused=True),
+    Command("cut.roll_back", "Roll cut one frame back", "write", "Ctrl+Left", focused=True),
+    Command("cut.roll_on", "Roll cut one frame on", "write", "Ctrl+Right", focused=True),
+    Command(
+        "cut.roll_back_far", "Roll cut ten frames back", "write", "Ctrl+Shift+Left", focused=True
     ),
-    CutAction(
-        "cut.roll_on_far", "Roll cut ten frames on", "Ctrl+Shift+Right", "write", focused=True
-    ),
-    CutAction("cut.roll_to_playhead", "Roll cut to playhead", "Alt+Shift+E", "write"),
-    CutAction("cut.slide_back", "Slide one frame back", "Alt+,", focused=True),
-    CutAction("cut.slide_on", "Slide one frame on", "Alt+.", focused=True),
-    CutAction("cut.slide_back_far", "Slide ten frames back", "Alt+Shift+,", focused=True),
-    CutAction("cut.slide_on_far", "Slide ten frames on", "Alt+Shift+.", focused=True),
-    CutAction("cut.dissolve", "Cross dissolve", "Ctrl+D", "write"),
-    CutAction("cut.dip", "Dip to black", "Ctrl+Shift+D", "write"),
-    CutAction("cut.no_dissolve", "Hard cut", "", "write"),
-    CutAction("cut.fade_in", "Fade in up to playhead", "Alt+["),
-    CutAction("cut.fade_out", "Fade out from playhead", "Alt+]"),
-    CutAction("cut.no_fades", "No fades"),
-    CutAction("cut.fade_natural", "Natural fades"),
-    CutAction("cut.fade_linear", "Linear fades"),
-    CutAction("cut.fade_smooth", "Smooth fades"),
-    CutAction("cut.fade_sharp", "Sharp fades"),
-    CutAction("cut.louder", "Louder by 1 dB", "]"),
-    CutAction("cut.softer", "Softer by 1 dB", "["),
-    CutAction("cut.gain_point", "Gain point at playhead", "Ctrl+Alt+G"),
-    CutAction("cut.no_gain", "Gain as in the source"),
-    CutAction("cut.pan_left", "Pan further left", "{"),
-    CutAction("cut.pan_right", "Pan further right", "}"),
-    CutAction("cut.no_pan", "Pan as in the source"),
-    CutAction("cut.redo_sound", "Keep the picture, make the sound again…", "Ctrl+Alt+A"),
-    CutAction("cut.redo_picture", "Keep the sound, make the picture again…"),
-    CutAction("cut.slower", "Half speed"),
-    CutAction("cut.faster", "Double speed"),
-    CutAction("cut.normal_speed", "Normal speed"),
-    CutAction("cut.hold", "Hold frame from playhead on", "Shift+R", "write"),
-    CutAction("cut.insert_hold", "Insert held frame at playhead", "Alt+Shift+H", "write"),
-    CutAction("cut.run_on", "Let held frame run on"),
-    CutAction("cut.fit_marks", "Fit to marks", "Alt+Shift+X"),
-    CutAction("cut.reverse", "Backwards"),
-    CutAction("cut.enable", "Clip on or off", "Shift+E"),
-    CutAction("cut.link", "Link picture and sound", "Ctrl+Alt+L"),
-    CutAction("cut.group", "Group clips", "Ctrl+G"),
-    CutAction("cut.ungroup", "Ungroup clips", "Ctrl+Shift+G"),
-    CutAction("cut.clip_marker", "Add marker to clip", "Alt+M"),
+    Command("cut.roll_on_far", "Roll cut ten frames on", "write", "Ctrl+Shift+Right", focused=True),
+    Command("cut.roll_to_playhead", "Roll cut to playhead", "write", "Alt+Shift+E"),
+    Command("cut.slide_back", "Slide one frame back", "clips", "Alt+,", focused=True),
+    Command("cut.slide_on", "Slide one frame on", "clips", "Alt+.", focused=True),
+    Command("cut.slide_back_far", "Slide ten frames back", "clips", "Alt+Shift+,", focused=True),
+    Command("cut.slide_on_far", "Slide ten frames on", "clips", "Alt+Shift+.", focused=True),
+    Command("cut.dissolve", "Cross dissolve", "write", "Ctrl+D"),
+    Command("cut.dip", "Dip to black", "write", "Ctrl+Shift+D"),
+    Command("cut.no_dissolve", "Hard cut", "write"),
+    Command("cut.fade_in", "Fade in up to playhead", "clips", "Alt+["),
+    Command("cut.fade_out", "Fade out from playhead", "clips", "Alt+]"),
+    Command("cut.no_fades", "No fades", "clips"),
+    Command("cut.fade_natural", "Natural fades", "clips"),
+    Command("cut.fade_linear", "Linear fades", "clips"),
+    Command("cut.fade_smooth", "Smooth fades", "clips"),
+    Command("cut.fade_sharp", "Sharp fades", "clips"),
+    Command("cut.louder", "Louder by 1 dB", "clips", "]"),
+    Command("cut.softer", "Softer by 1 dB", "clips", "["),
+    Command("cut.gain_point", "Gain point at playhead", "clips", "Ctrl+Alt+G"),
+    Command("cut.no_gain", "Gain as in the source", "clips"),
+    Command("cut.pan_left", "Pan further left", "clips", "{"),
+    Command("cut.pan_right", "Pan further right", "clips", "}"),
+    Command("cut.no_pan", "Pan as in the source", "clips"),
+    Command("cut.redo_sound", "Keep the picture, make the sound again…", "clips", "Ctrl+Alt+A"),
+    Command("cut.redo_picture", "Keep the sound, make the picture again…", "clips"),
+    Command("cut.slower", "Half speed", "clips"),
+    Command("cut.faster", "Double speed", "clips"),
+    Command("cut.normal_speed", "Normal speed", "clips"),
+    Command("cut.hold", "Hold frame from playhead on", "write", "Shift+R"),
+    Command("cut.insert_hold", "Insert held frame at playhead", "write", "Alt+Shift+H"),
+    Command("cut.run_on", "Let held frame run on", "clips"),
+    Command("cut.fit_marks", "Fit to marks", "clips", "Alt+Shift+X"),
+    Command("cut.reverse", "Backwards", "clips"),
+    Command("cut.enable", "Clip on or off", "clips", "Shift+E"),
+    Command("cut.link", "Link picture and sound", "clips", "Ctrl+Alt+L"),
+    Command("cut.group", "Group clips", "clips", "Ctrl+G"),
+    Command("cut.ungroup", "Ungroup clips", "clips", "Ctrl+Shift+G"),
+    Command("cut.clip_marker", "Add marker to clip", "clips", "Alt+M"),
 )
 
 LABELS = {
@@ -110,51 +88,46 @@ LABELS = {
     "violet": term("Label violet"),
     "pink": term("Label pink"),
 }
-LABEL_ACTIONS: tuple[CutAction, ...] = tuple(
-    CutAction(
-        f"cut.label_{name}",
-        text,
-        f"Ctrl+Alt+{number}",
-        "labelled",
-    )
+LABEL_ACTIONS: tuple[Command, ...] = tuple(
+    Command(f"cut.label_{name}", text, "labelled", f"Ctrl+Alt+{number}")
     for number, (name, text) in enumerate(LABELS.items())
 )
 
-TIMELINE_ACTIONS: tuple[CutAction, ...] = (
-    CutAction("cut.mark_clip", "Mark clip", "X", "write"),
-    CutAction("cut.clear_marks", "Clear in and out", "Alt+X", "write"),
-    CutAction("cut.next_marker", "Next marker", "Shift+M", "film"),
-    CutAction("cut.previous_marker", "Previous marker", "Ctrl+Shift+M", "film"),
-    CutAction("cut.delete_marker", "Delete marker at playhead", "Ctrl+Alt+M", "write"),
-    CutAction("cut.new_title", "New title at playhead", "Ctrl+Alt+T", "write"),
-    CutAction("cut.new_lower_third", "New lower third at playhead", "", "write"),
-    CutAction("cut.new_credits", "New rolling credits at playhead", "", "write"),
-    CutAction("cut.new_bars", "New colour bars at playhead", "", "write"),
-    CutAction("cut.new_colour", "New colour at playhead", "", "write"),
-    CutAction("cut.new_subtitle", "New subtitle at playhead", "Ctrl+Alt+S", "write"),
-    CutAction("cut.add_video", "Add video track", "", "write"),
-    CutAction("cut.add_audio", "Add audio track", "", "write"),
-    CutAction("cut.track_above", "Take the track above in hand", "Alt+PgUp", "film"),
-    CutAction("cut.track_below", "Take the track below in hand", "Alt+PgDown", "film"),
-    CutAction("cut.remove_track", "Remove track", "", "write"),
-    CutAction("cut.raise_track", "Track up", "Alt+Shift+PgUp", "write"),
-    CutAction("cut.lower_track", "Track down", "Alt+Shift+PgDown", "write"),
-    CutAction("cut.mute_track", "Mute track", "Alt+Shift+M", "write"),
-    CutAction("cut.solo_track", "Solo track", "Alt+Shift+S", "write"),
-    CutAction("cut.lock_track", "Lock or unlock track", "Alt+Shift+L", "write"),
-    CutAction("cut.lock_tracks", "Lock or unlock all tracks", "", "write"),
-    CutAction("cut.taller", "Taller tracks", "Ctrl+=", "write"),
-    CutAction("cut.flatter", "Flatter tracks", "Ctrl+-", "write"),
-    CutAction("cut.new_timeline", "New timeline", "", "write"),
-    CutAction("cut.duplicate_timeline", "Duplicate timeline", "", "write"),
-    CutAction("cut.remove_timeline", "Remove timeline", "", "write"),
-    CutAction("cut.next_timeline", "Next timeline", "Ctrl+PgDown", "film"),
-    CutAction("cut.previous_timeline", "Previous timeline", "Ctrl+PgUp", "film"),
-    CutAction("cut.shape_film", "Frame as the film's", "", "write"),
-    CutAction("cut.shape_wide", "Frame 16:9", "", "write"),
-    CutAction("cut.shape_tall", "Frame 9:16", "", "write"),
-    CutAction("cut.shape_square", "Frame 1:1", "", "write"),
-    CutAction("cut.shape_scope", "Frame 2.39", "", "write"),
+TIMELINE_ACTIONS: tuple[Command, ...] = (
+    Command("cut.mark_clip", "Mark clip", "write", "X"),
+    Command("cut.clear_marks", "Clear in and out", "write", "Alt+X"),
+    Command("cut.next_marker", "Next marker", "film", "Shift+M"),
+    Command("cut.previous_marker", "Previous marker", "film", "Ctrl+Shift+M"),
+    Command("cut.delete_marker", "Delete marker at playhead", "write", "Ctrl+Alt+M"),
+    Command("cut.new_title", "New title at playhead", "write", "Ctrl+Alt+T"),
+    Command("cut.new_lower_third", "New lower third at playhead", "write"),
+    Command("cut.new_credits", "New rolling credits at playhead", "write"),
+    Command("cut.new_bars", "New colour bars at playhead", "write"),
+    Command("cut.new_colour", "New colour at playhead", "write"),
+    Command("cut.new_subtitle", "New subtitle at playhead", "write", "Ctrl+Alt+S"),
+    Command("cut.add_video", "Add video track", "write"),
+    Command("cut.add_audio", "Add audio track", "write"),
+    Command("cut.track_above", "Take the track above in hand", "film", "Alt+PgUp"),
+    Command("cut.track_below", "Take the track below in hand", "film", "Alt+PgDown"),
+    Command("cut.remove_track", "Remove track", "write"),
+    Command("cut.raise_track", "Track up", "write", "Alt+Shift+PgUp"),
+    Command("cut.lower_track", "Track down", "write", "Alt+Shift+PgDown"),
+    Command("cut.mute_track", "Mute track", "write", "Alt+Shift+M"),
+    Command("cut.solo_track", "Solo track", "write", "Alt+Shift+S"),
+    Command("cut.lock_track", "Lock or unlock track", "write", "Alt+Shift+L"),
+    Command("cut.lock_tracks", "Lock or unlock all tracks", "write"),
+    Command("cut.taller", "Taller tracks", "write", "Ctrl+="),
+    Command("cut.flatter", "Flatter tracks", "write", "Ctrl+-"),
+    Command("cut.new_timeline", "New timeline", "write"),
+    Command("cut.duplicate_timeline", "Duplicate timeline", "write"),
+    Command("cut.remove_timeline", "Remove timeline", "write"),
+    Command("cut.next_timeline", "Next timeline", "film", "Ctrl+PgDown"),
+    Command("cut.previous_timeline", "Previous timeline", "film", "Ctrl+PgUp"),
+    Command("cut.shape_film", "Frame as the film's", "write"),
+    Command("cut.shape_wide", "Frame 16:9", "write"),
+    Command("cut.shape_tall", "Frame 9:16", "write"),
+    Command("cut.shape_square", "Frame 1:1", "write"),
+    Command("cut.shape_scope", "Frame 2.39", "write"),
 )
 
-CUT_ACTIONS: tuple[CutAction, ...] = CLIP_ACTIONS + LABEL_ACTIONS + TIMELINE_ACTIONS
+CUT_ACTIONS: tuple[Command, ...] = CLIP_ACTIONS + LABEL_ACTIONS + TIMELINE_ACTIONS

@@ -2,58 +2,44 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from studio.bridge.command import Command
 
-from studio.bridge.situation import Need
-
-
-@dataclass(frozen=True)
-class TakeAction:
-    """One command, as the registry takes it; ``keys`` in Qt's spelling, parted by spaces."""
-
-    id: str
-    text: str
-    keys: str = ""
-    need: Need = "take"
-    icon: str = ""
-
-
-FILM_ACTIONS: tuple[TakeAction, ...] = (
-    TakeAction("film.sheet", "Film settings…", "Ctrl+Alt+F", "film", "film"),
-    TakeAction("film.save_copy", "Save a copy…", "Ctrl+Shift+S", "film"),
-    TakeAction("film.relink", "Find missing media…", "", "write", "search"),
-    TakeAction("film.backups", "Backups…", "", "film", "clock"),
-    TakeAction("film.verdicts", "Export verdicts…", "", "film"),
-    TakeAction("film.settings", "Settings…", "Ctrl+,", "always", "gear"),
+FILM_ACTIONS: tuple[Command, ...] = (
+    Command("film.sheet", "Film settings…", "film", "Ctrl+Alt+F", "film"),
+    Command("film.save_copy", "Save a copy…", "film", "Ctrl+Shift+S"),
+    Command("film.relink", "Find missing media…", "write", "", "search"),
+    Command("film.backups", "Backups…", "film", "", "clock"),
+    Command("film.verdicts", "Export verdicts…", "film"),
+    Command("film.settings", "Settings…", "always", "Ctrl+,", "gear"),
 )
 
-SHOT_ACTIONS: tuple[TakeAction, ...] = (
-    TakeAction("shot.compare", "Compare takes", "C", "film", "compare"),
-    TakeAction("shot.judge", "Judge two takes blind", "Shift+C", "write", "eye-off"),
-    TakeAction("shot.verdict_a", "A is better", "1", "judging"),
-    TakeAction("shot.verdict_b", "B is better", "2", "judging"),
-    TakeAction("shot.verdict_tie", "Neither is better", "0", "judging"),
-    TakeAction("shot.favourite", "Favourite take", "Shift+F", "take", "star"),
-    TakeAction("shot.note", "Note on the take…", "Shift+T", "take"),
-    TakeAction("shot.find_take", "Find a take…", "Ctrl+Shift+F", "film", "search"),
-    TakeAction("shot.reproduce", "Make the take again and compare", "", "take"),
-    TakeAction("shot.full_from_preview", "Full from this preview", "", "take", "render"),
-    TakeAction("shot.rerun", "Render again from the new source", "Ctrl+Alt+E", "take", "render"),
-    TakeAction("shot.extend", "Go on from the take", "Ctrl+Shift+.", "extend", "chevron-right"),
-    TakeAction("shot.extend_back", "Lead up to the take", "Ctrl+Shift+,", "extend", "chevron-left"),
-    TakeAction("shot.recall", "Bring back a file's recipe…", "", "write"),
-    TakeAction("shot.ladder", "Try three strengths of the edit", "Alt+E", "change"),
-    TakeAction("shot.region", "Paint the region of the edit", "", "change"),
+SHOT_ACTIONS: tuple[Command, ...] = (
+    Command("shot.compare", "Compare takes", "film", "C", "compare"),
+    Command("shot.judge", "Judge two takes blind", "write", "Shift+C", "eye-off"),
+    Command("shot.verdict_a", "A is better", "judging", "1"),
+    Command("shot.verdict_b", "B is better", "judging", "2"),
+    Command("shot.verdict_tie", "Neither is better", "judging", "0"),
+    Command("shot.favourite", "Favourite take", "take", "Shift+F", "star"),
+    Command("shot.note", "Note on the take…", "take", "Shift+T"),
+    Command("shot.find_take", "Find a take…", "film", "Ctrl+Shift+F", "search"),
+    Command("shot.reproduce", "Make the take again and compare", "take"),
+    Command("shot.full_from_preview", "Full from this preview", "take", "", "render"),
+    Command("shot.rerun", "Render again from the new source", "take", "Ctrl+Alt+E", "render"),
+    Command("shot.extend", "Go on from the take", "extend", "Ctrl+Shift+.", "chevron-right"),
+    Command("shot.extend_back", "Lead up to the take", "extend", "Ctrl+Shift+,", "chevron-left"),
+    Command("shot.recall", "Bring back a file's recipe…", "write"),
+    Command("shot.ladder", "Try three strengths of the edit", "change", "Alt+E"),
+    Command("shot.region", "Paint the region of the edit", "change"),
 )
 
-VIEW_ACTIONS: tuple[TakeAction, ...] = (
-    TakeAction("view.mix", "Mix", "Alt+G", "film", "speaker"),
-    TakeAction("view.picture", "Picture over the whole screen", "Shift+F11", "film", "full-screen"),
-    TakeAction("view.queue", "Pause the queue or let it go on", "Ctrl+Shift+P", "write", "queue"),
+VIEW_ACTIONS: tuple[Command, ...] = (
+    Command("view.mix", "Mix", "film", "Alt+G", "speaker"),
+    Command("view.picture", "Picture over the whole screen", "film", "Shift+F11", "full-screen"),
+    Command("view.queue", "Pause the queue or let it go on", "write", "Ctrl+Shift+P", "queue"),
 )
 
-HELP_ACTIONS: tuple[TakeAction, ...] = (
-    TakeAction("help.edit_keys", "Change keys…", "", "always"),
-    TakeAction("help.tour", "Show me round", "", "always"),
-    TakeAction("help.crash", "The last crash report", "", "always"),
+HELP_ACTIONS: tuple[Command, ...] = (
+    Command("help.edit_keys", "Change keys…", "always"),
+    Command("help.tour", "Show me round", "always"),
+    Command("help.crash", "The last crash report", "always"),
 )
