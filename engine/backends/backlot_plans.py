@@ -14,10 +14,10 @@ from engine.backends.backlot_sources import (
     Sources,
     edge_latents,
     load_sources,
-    own_latents,
     source_clip,
     source_latents,
     source_media,
+    whole_latents,
 )
 from engine.backends.backlot_words import Words, settled, texts_of, unwanted_of, used
 from engine.backends.sources import load_mask, load_sound
@@ -25,6 +25,7 @@ from engine.backends.take_files import picture_of, sound_of
 from engine.conditioning.binding import slot_order
 from engine.conditioning.placing import in_shot
 from engine.diffusion.guidance import Guidance
+from engine.diffusion.latent_state import starting_noise
 from engine.errors import MediaError
 from engine.media import probe
 from engine.models.pathways import TOLD_SCALES
@@ -72,10 +73,11 @@ def plan_request(desk: Desk, request: ShotRequest, steps: int) -> Plan:
             plan = _shots(desk, whole, texts, steps)
     match request.task:
         case Upgrade(source=source, from_latent=True):
-            latents = own_latents(desk.model, Path(source))
+            latents = whole_latents(desk.model, Path(source), plan.shape)
             if latents is None or plan.layout is not None:
                 return plan
-            return plan_from_latent(plan, latents)
+            config = desk.model.transformer.config
+            return plan_from_latent(plan, latents, starting_noise(config, plan.shape, [whole.seed]))
         case _:
             return plan
 

@@ -159,8 +159,8 @@ def source_latents(model: Model, edit: Edit, shape: ClipShape) -> Latents:
     """A take's own latents where they fit, else its media through the codecs."""
     folder = Path(edit.source)
     if not edit.in_s and folder.is_dir():
-        latents = own_latents(model, folder)
-        if latents is not None and latents.video.shape[2:] == shape.video_latents:
+        latents = whole_latents(model, folder, shape)
+        if latents is not None:
             return latents
     return encode_clip(model, *source_media(edit, shape), shape)
 
@@ -186,8 +186,8 @@ def edge_latents(model: Model, source: str, shape: ClipShape, *, backward: bool)
         EngineError: if the source cannot be read or is of another size.
     """
     folder = Path(source)
-    latents = own_latents(model, folder) if folder.is_dir() else None
-    if latents is not None and latents.video.shape[3:] == shape.video_latents[1:]:
+    latents = own_latents(model, folder, shape) if folder.is_dir() else None
+    if latents is not None:
         return latents
     path = picture_of(folder)
     length_s = probe(path).duration_s
@@ -202,18 +202,32 @@ def edge_latents(model: Model, source: str, shape: ClipShape, *, backward: bool)
     return encode_clip(model, pictures, sound, part)
 
 
-def own_latents(model: Model, folder: Path) -> Latents | None:
-    """The latents of the take in ``folder``, where this model can read them.
+def own_latents(model: Model, folder: Path, shape: ClipShape) -> Latents | None:
+    """The latents of the take in ``folder``, where this model can read them, however many.
 
-    They may be of other weights, as long as the codecs are the same.
+    They may be of other weights, as long as the codecs are the same, and are of a take of the size
+    and rate of ``shape``.
     """
     try:
-        weights = read_recipe(folder).weights
-        latents = to_latents(read_latents(folder, weights, model.codecs.hash))
+        recipe = read_recipe(folder)
+        latents = to_latents(read_latents(folder, recipe.weights, model.codecs.hash))
     except EngineError:
         return None
-    fits = latents.video.shape[1] == model.transformer.config.channels
-    return latents if fits else None
+    channels = model.transformer.config.channels
+    fits = (latents.video.shape[1], *latents.video.shape[3:]) == (
+        channels,
+        *shape.video_latents[1:],
+    )
+    return latents if fits and recipe.request.rate == shape.rate else None
+
+
+def whole_latents(model: Model, folder: Path, shape: ClipShape) -> Latents | None:
+    """The same, where they are of a clip of ``shape``."""
+    latents = own_latents(model, folder, shape)
+    if latents is None:
+        return None
+    lengths = latents.video.shape[2], latents.audio.shape[-1]
+    return latents if lengths == (shape.video_latents[0], shape.audio_latents) else None
 
 
 def source_clip(model: Model, edit: Edit, shape: ClipShape, cache: EncodedCache) -> Tensor:

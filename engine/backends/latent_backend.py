@@ -173,7 +173,7 @@ class LatentBackend(LocalBackend):
                 recipe = self._recipe(replace(origin, request=own), shot, steps, work)
                 folder = control.folder / take_name(shot, variation)
                 finished.append(self._finish(work, recipe, end, folder))
-            self._see_pace(job.pace(work))
+            self._see_pace(job.pace(work, (variation + 1) * steps))
         remove_checkpoint(control.folder)
         yield Finished(takes=_by_shots(finished, len(request.shots)))
 
@@ -217,10 +217,10 @@ class _Job:
         """Stop the render where the control says so."""
         heed(self.control, self.saved)
 
-    def pace(self, work: Work) -> float | None:
-        """Products a second so far; ``None`` where nothing was computed."""
+    def pace(self, work: Work, done: int) -> float | None:
+        """Products a second over ``done`` steps in all; ``None`` where nothing was computed."""
         spent = time.monotonic() - self.began_s
-        flops = work.flops * work.passes * (self.total - self.done_before)
+        flops = work.flops * work.passes * (done - self.done_before)
         return flops / spent if flops > 0 and spent > 0 else None
 
 

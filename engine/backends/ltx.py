@@ -26,12 +26,13 @@ from engine.backends.ltx_limits import capabilities_of
 from engine.backends.ltx_model import LtxModel, load_ltx
 from engine.backends.ltx_plans import (
     LtxPlan,
-    has_sound_latents,
+    has_own_latents,
     plan_request,
     run_plan,
     take_media,
     window_of,
 )
+from engine.backends.ltx_steps import guidance_of
 from engine.backends.preflight import steps_of
 from engine.devices import describe, free_bytes, give_back_memory, pick
 from engine.diffusion.samplers import EVALUATIONS, USUAL_SAMPLER, Step
@@ -81,16 +82,18 @@ class LtxBackend(LatentBackend):
 
     def preflight(self, request: ShotRequest) -> tuple[Finding, ...]:
         """Everything that is wrong with ``request``."""
-        return (*super().preflight(request), *self._check_methods(request))
+        findings = super().preflight(request)
+        if any(finding.level == "refused" for finding in findings):
+            return findings
+        return (*findings, *self._check_methods(request))
 
     def estimate(self, request: ShotRequest) -> Estimate:
         """Counted products at the pace seen here, or that of a usual graphics card."""
         window = self._window(request)
         steps = steps_of(request, self._capabilities) * max(1, request.variations)
-        fast = request.quality.mode == "fast"
-        few = self._folder.distilled or self._folder.fast_adapter is not None
-        passes = (1 if few else 2) if fast else (1 if self._folder.distilled else 3)
-        passes *= EVALUATIONS[repeated(request).quality.sampler or USUAL_SAMPLER]
+        whole = repeated(request)
+        passes = guidance_of(self._folder, whole).passes
+        passes *= EVALUATIONS[whole.quality.sampler or USUAL_SAMPLER]
         flops = _flops(self._folder, window)
         pixels = window.frames * window.width * window.height
         return Estimate(
@@ -142,8 +145,9 @@ class LtxBackend(LatentBackend):
                 remedy="Use a lower strength to keep more of it.",
             )
         whole_sound = edit.keep_sound or edit.sound_strength in (0, 1)
-        weights = self._folder.weights
-        hears = not edit.in_s and has_sound_latents(Path(edit.source), weights)
+        hears = not edit.in_s and has_own_latents(
+            Path(edit.source), self._folder.weights, self._window(request)
+        )
         if not whole_sound and not hears:
             yield Finding(
                 level="warning",

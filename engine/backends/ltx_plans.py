@@ -22,10 +22,16 @@ from engine.backends.backlot_words import settled, texts_of, unwanted_of, used
 from engine.backends.ltx_denoising import LtxDenoiser, Shown
 from engine.backends.ltx_lattice import Lattice, Window
 from engine.backends.ltx_model import CONTROL, FAST, LtxModel
+from engine.backends.ltx_steps import guidance_of, is_adapted, levels_of, resampled
 from engine.backends.sources import load_mask, load_picture, load_pictures, load_sound
-from engine.backends.take_files import picture_of, read_latents, read_recipe
+from engine.backends.take_files import (
+    picture_of,
+    read_latents,
+    read_recipe,
+    shapes_of_latents,
+)
 from engine.conditioning.placing import picture_at
-from engine.diffusion.guidance import Guidance, Scales
+from engine.diffusion.guidance import Guidance
 from engine.diffusion.latent_state import Given, mixed
 from engine.diffusion.listening import listening
 from engine.diffusion.samplers import SAMPLERS, USUAL_SAMPLER, Schedule, Step
@@ -36,9 +42,6 @@ from engine.pipelines.pasting import Kept, pasted
 from engine.pipelines.render import FROM_LATENT_SIGMA, edit_sigma
 from engine.pipelines.stages import fill_frame
 
-COUPLING = 3.0
-# The sound follows the words more closely than the picture: the makers' advice, 7 against 3.
-_SOUND_OVER_PICTURE = 7 / 3
 _HISTORY_LATENTS = 3
 
 Media = tuple[NDArray[np.uint8], NDArray[np.float32]]
@@ -76,6 +79,13 @@ def window_of(request: ShotRequest, lattice: Lattice) -> tuple[Window, int]:
     return window, first
 
 
+def _sound_end(request: ShotRequest, lattice: Lattice) -> int:
+    """The sound latent at which the take of ``request`` ends, which its window may go beyond."""
+    window, first = window_of(request, lattice)
+    pictures = first + settled(request).frames
+    return round(pictures / window.rate * lattice.audio_latents_per_s)
+
+
 def plan_request(model: LtxModel, request: ShotRequest, steps: int) -> LtxPlan:
     """The plan of ``request``.
 
@@ -99,7 +109,8 @@ def plan_request(model: LtxModel, request: ShotRequest, steps: int) -> LtxPlan:
     match request.task:
         case Upgrade(source=source, from_latent=True):
             latents = own_latents(model, Path(source), window)
-            return plan if latents is None else _from_latent(plan, latents)
+            noise = window.noise(whole.seed)
+            return plan if latents is None else _from_latent(plan, latents, noise)
         case _:
             return plan
 
@@ -150,60 +161,26 @@ def take_media(model: LtxModel, request: ShotRequest, latents: Latents) -> Media
 
 def own_latents(model: LtxModel, folder: Path, window: Window) -> Latents | None:
     """The latents of the take in ``folder``, where they are these weights' and fit ``window``."""
-    if not folder.is_dir():
+    weights = model.folder.weights
+    if not has_own_latents(folder, weights, window):
         return None
+    return to_latents(read_latents(folder, weights))
+
+
+def has_own_latents(folder: Path, weights: str, window: Window) -> bool:
+    """Whether ``folder`` is of a take whose latents ``own_latents`` reads; by its headers alone."""
     try:
-        latents = to_latents(read_latents(folder, model.folder.weights))
         read_recipe(folder)
     except EngineError:
-        return None
-    fits = latents.video.shape[2:] == window.video_latents
-    return latents if fits and latents.audio.shape[-1] == window.audio_latents else None
-
-
-def has_sound_latents(source: Path, weights: str) -> bool:
-    """Whether ``source`` is a take of these weights, whose sound an edit can start from."""
-    try:
-        return "audio" in read_latents(source, weights)
-    except EngineError:
         return False
-
-
-def levels_of(model: LtxModel, tokens: int, steps: int, adapter: str | None) -> Tensor:
-    """(steps + 1,) levels of a whole render, falling to 0, for so many ``tokens``."""
-    if model.folder.distilled or adapter == FAST:
-        from diffusers.pipelines.ltx2.utils import DISTILLED_SIGMA_VALUES
-
-        return _resampled(np.array([*DISTILLED_SIGMA_VALUES, 0.0]), steps)
-    scheduler = model.pipeline.scheduler
-    config = scheduler.config
-    longest, shortest = config.max_image_seq_len, config.base_image_seq_len
-    share = (tokens - shortest) / (longest - shortest)
-    shift = config.base_shift + share * (config.max_shift - config.base_shift)
-    even = np.linspace(1.0, 1 / steps, steps)
-    scheduler.set_timesteps(sigmas=even, mu=shift if config.use_dynamic_shifting else None)
-    return scheduler.sigmas.float().cpu()
-
-
-def _resampled(curve: NDArray[np.float64], steps: int, top: float | None = None) -> Tensor:
-    """``steps`` even strides along a falling ``curve``, from where it is at ``top``."""
-    places = np.arange(len(curve), dtype=np.float64)
-    first = 0.0 if top is None else float(np.interp(-top, -curve, places))
-    found = np.interp(np.linspace(first, len(curve) - 1, steps + 1), places, curve)
-    return torch.from_numpy(found).float()
+    shapes = shapes_of_latents(folder, weights)
+    video, audio = (shapes.get(name, ()) for name in ("video", "audio"))
+    return video[2:] == window.video_latents and audio[-1:] == (window.audio_latents,)
 
 
 def _generation(model: LtxModel, request: ShotRequest, window: Window, steps: int) -> LtxPlan:
     folder = model.folder
-    fast = request.quality.mode == "fast"
-    adapter = FAST if fast and folder.fast_adapter is not None else None
-    few = adapter is not None or folder.distilled
-    text = 3.0 if request.guidance is None else request.guidance
-    coupling = 1.0 if fast else COUPLING
-    sound = Scales(text=text * _SOUND_OVER_PICTURE if text != 1 else 1.0, coupling=coupling)
-    guidance = Guidance(text=text, coupling=coupling, sound=sound)
-    if few and request.guidance is None:
-        guidance = Guidance()
+    adapter = FAST if is_adapted(folder, request) else None
     noise = window.noise(request.seed)
     given, shown = Given.nothing(noise), []
     for reference, _ in used(request.references):
@@ -230,7 +207,7 @@ def _generation(model: LtxModel, request: ShotRequest, window: Window, steps: in
         levels=Schedule(video=levels, audio=levels),
         text=texts_of(request, ())[0],
         negative=unwanted_of(request, 0),
-        guidance=guidance,
+        guidance=guidance_of(folder, request),
         shown=tuple(shown),
         adapter=adapter,
         sampler=request.quality.sampler or USUAL_SAMPLER,
@@ -316,18 +293,27 @@ def _edit(model: LtxModel, edit: Edit, plan: LtxPlan) -> LtxPlan:
     if top[0] <= 0:
         video_kept = torch.ones_like(video_kept)
     given = Given(clean=source, video=video_kept, audio=audio_kept)
-    return _started(replace(plan, given=given, shown=()), source, (top[0], top[1]))
+    begun = replace(plan, given=given, shown=())
+    return _started(begun, source, plan.start, (top[0], top[1]))
 
 
-def _from_latent(plan: LtxPlan, source: Latents) -> LtxPlan:
-    return _started(plan, source, (FROM_LATENT_SIGMA, FROM_LATENT_SIGMA))
+def _from_latent(plan: LtxPlan, source: Latents, noise: Latents) -> LtxPlan:
+    """``plan`` continued from its preview; it begins no higher than ``plan`` itself."""
+    picture, sound = (
+        min(FROM_LATENT_SIGMA, float(levels[0]))
+        for levels in (plan.levels.video, plan.levels.audio)
+    )
+    return _started(plan, source, noise, (picture, sound))
 
 
-def _started(plan: LtxPlan, source: Latents, top: tuple[float, float]) -> LtxPlan:
-    """``plan`` begun from ``source`` under noise of the levels ``top``."""
-    curve, steps = plan.levels.video.double().numpy(), plan.levels.steps
-    video, audio = (_resampled(curve, steps, max(level, 1e-3)) for level in top)
-    start = mixed(source, plan.start, float(video[0]), float(audio[0]))
+def _started(plan: LtxPlan, source: Latents, noise: Latents, top: tuple[float, float]) -> LtxPlan:
+    """``plan`` begun from ``source`` under ``noise`` of the levels ``top``."""
+    steps = plan.levels.steps
+    video, audio = (
+        resampled(curve.double().numpy(), steps, max(level, 1e-3))
+        for curve, level in zip((plan.levels.video, plan.levels.audio), top, strict=True)
+    )
+    start = mixed(source, noise, float(video[0]), float(audio[0]))
     return replace(plan, start=plan.given.put(start), levels=Schedule(video=video, audio=audio))
 
 
@@ -360,11 +346,13 @@ def _with_sound_before(
     """The source's last sound latents at the window's beginning, where it is a take of ours."""
     try:
         audio = to_latents(read_latents(source, model.folder.weights)).audio
+        end = _sound_end(read_recipe(source).request, model.lattice)
     except EngineError:
         return given
-    count = min(audio.shape[-1], int(pictures / window.rate * window.lattice.audio_latents_per_s))
+    end = min(end, audio.shape[-1])
+    count = min(end, int(pictures / window.rate * window.lattice.audio_latents_per_s))
     if count < 1:
         return given
     clean, marked = given.clean.audio.clone(), given.audio.clone()
-    clean[..., :count], marked[:count] = audio[..., -count:], True
+    clean[..., :count], marked[:count] = audio[..., end - count : end], True
     return replace(given, clean=replace(given.clean, audio=clean), audio=marked)

@@ -222,6 +222,20 @@ def codecs_of_latents(folder: Path) -> str | None:
         return None
 
 
+def shapes_of_latents(folder: Path, weights: str) -> dict[str, tuple[int, ...]]:
+    """Shapes of the latents of the take in ``folder``, by name; their header alone is read.
+
+    None where they are missing, damaged or of other weights.
+    """
+    try:
+        with safe_open(folder / LATENTS_NAME, framework="numpy") as file:
+            own = dict(file.metadata() or {}).get("weights") == weights
+            names = file.keys() if own else ()
+            return {name: tuple(file.get_slice(name).get_shape()) for name in names}
+    except (OSError, SafetensorError, ValueError):
+        return {}
+
+
 def replace_media(
     folder: Path,
     recipe: Recipe,

@@ -67,7 +67,6 @@ class ClipStore:
         video: (N, T, H, W, 3) uint8.
         masks: (N, T, H, W) uint8, 0 background, body index + 1 elsewhere.
         audio: (N, 2, S) int16.
-        centres: (N, T, 3, 2) float16, body centres in the picture, NaN where there is no body.
     """
 
     def __init__(self, folder: Path, spec: StoreSpec, mode: str = "r") -> None:
@@ -182,8 +181,8 @@ def fill(folder: Path, spec: StoreSpec, workers: int = 1) -> ClipStore:
             process.start()
         for process in processes:
             process.join()
-            if process.exitcode:
-                raise TrainingError(f"Drawing clips into {folder} failed; run it again.")
+        if any(process.exitcode for process in processes):
+            raise TrainingError(f"Drawing clips into {folder} failed; run it again.")
     return ClipStore(folder, spec)
 
 

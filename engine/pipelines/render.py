@@ -237,15 +237,24 @@ def span_masks(shape: ClipShape, span: tuple[int, int]) -> tuple[torch.Tensor, t
     return torch.tensor(video), torch.tensor(audio)
 
 
-def plan_from_latent(plan: Plan, source: Latents, sigma: float = FROM_LATENT_SIGMA) -> Plan:
-    """``plan`` continued from a preview's latent, brought back to ``sigma`` with its own noise."""
+def plan_from_latent(
+    plan: Plan, source: Latents, noise: Latents, sigma: float = FROM_LATENT_SIGMA
+) -> Plan:
+    """``plan`` continued from a preview's latent, brought back to ``sigma`` with its own noise.
+
+    It begins no higher than ``plan`` itself: an edit changes no more of its source for that.
+    """
+    picture, sound = (
+        min(sigma, float(levels[0])) for levels in (plan.levels.video, plan.levels.audio)
+    )
+    steps = plan.levels.steps
     levels = replace(
         plan.levels,
-        video=sampling_sigmas(plan.levels.steps, VIDEO_SHIFT, sigma),
-        audio=sampling_sigmas(plan.levels.steps, AUDIO_SHIFT, sigma),
+        video=sampling_sigmas(steps, VIDEO_SHIFT, picture),
+        audio=sampling_sigmas(steps, AUDIO_SHIFT, sound),
     )
-    start = plan.given.put(mixed(source, plan.start, sigma, sigma))
-    return replace(plan, start=start, levels=levels)
+    start = replace(plan.given, clean=source).start(noise, picture, sound)
+    return replace(plan, start=plan.given.put(start), levels=levels)
 
 
 def run_plan(

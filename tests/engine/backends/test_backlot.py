@@ -1,16 +1,21 @@
 """Our own model: in which numbers it computes, where its layers lie, and what it reckons."""
 
 import dataclasses
+import time
 
 import numpy as np
+import pytest
 import torch
 from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
 
 from engine import api
 from engine.backends.backlot import BacklotBackend
+from engine.backends.backlot_plans import shape_of
 from engine.media import read_pictures
 from engine.models.offload import Offload
+from engine.models.sizes import pass_flops
+from engine.pipelines.model import transformer_config
 from tests.engine.backends.contract import bits, park_after, render, run, small_request
 from tests.engine.tiny_model import tiny_backend, tiny_capabilities, tiny_folder
 
@@ -53,6 +58,28 @@ def test_an_estimate_counts_products_and_learns_from_what_was_rendered(tmp_path)
     assert backend.estimate(full).seconds > before.seconds
     render(backend, request, tmp_path)
     assert backend.estimate(request).basis == "history"
+
+
+def test_the_pace_is_that_of_the_steps_that_were_done(tmp_path, monkeypatch):
+    """As of a machine that takes a second for every step, whatever else there is to do."""
+    backend, seen, now = other(), [], [0.0]
+    request = small_request(backend, variations=3)
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(backend, "_see_pace", seen.append)
+    last = [request]
+
+    def tick(event, control):
+        if isinstance(event, api.Progress):
+            now[0] += 1.0
+            if event.step == 6:
+                control.park()
+        last[0] = event
+
+    run(backend, request, tmp_path, on_event=tick)
+    run(backend, request, tmp_path, last[0].checkpoint, on_event=tick)
+    config = transformer_config(tiny_folder())
+    step = backend.passes(request) * pass_flops(config, shape_of(request))
+    assert seen == [pytest.approx(step)] * 3
 
 
 def test_a_render_goes_on_by_the_sampler_that_it_began_by_and_says_so(tmp_path, monkeypatch):

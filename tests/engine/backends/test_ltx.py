@@ -16,7 +16,7 @@ from engine.backends.ltx_denoising import LtxDenoiser, Shown
 from engine.backends.ltx_folder import open_folder
 from engine.backends.ltx_lattice import Window
 from engine.backends.ltx_model import load_ltx
-from engine.backends.ltx_plans import levels_of
+from engine.backends.ltx_steps import levels_of
 from engine.diffusion.guidance import Guidance, Scales
 from engine.diffusion.latent_state import Given
 from engine.diffusion.samplers import Schedule, euler

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,15 @@ from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
 
 from engine import api
-from engine.backends.backlot_sources import own_latents
+from engine.backends.backlot import BacklotBackend
+from engine.backends.backlot_plans import Desk, plan_request
+from engine.backends.backlot_sources import own_latents, whole_latents
 from engine.backends.take_files import LATENTS_NAME, codecs_of_latents, read_latents
 from engine.errors import RequestError
+from engine.pipelines.references import EncodedCache
+from engine.training.tiny import SHAPE
 from tests.engine.backends.contract import render
-from tests.engine.tiny_model import loaded, tiny_backend
+from tests.engine.tiny_model import loaded, tiny_backend, tiny_folder
 
 OTHER = "0123456789abcdef"
 
@@ -47,9 +52,9 @@ def _said(request_, task, about: str = "codecs") -> str:
 def test_latents_name_their_codecs_and_those_of_others_are_refused(take: Path, request_):
     model, source = loaded(), str(take)
     assert codecs_of_latents(take) == model.codecs.hash
-    assert own_latents(model, take) is not None
+    assert own_latents(model, take, SHAPE) is not None
     _tell(take, codecs=OTHER)
-    assert own_latents(model, take) is None
+    assert own_latents(model, take, SHAPE) is None
     weights = tiny_backend().capabilities().weights
     with pytest.raises(RequestError, match=f"other codecs \\({OTHER}\\)"):
         read_latents(take, weights, model.codecs.hash)
@@ -65,7 +70,7 @@ def test_latents_of_before_are_read_as_they_were(take: Path, request_):
     edit = api.Edit(source=str(take), instruction="make it nighttime")
     _tell(take)
     assert codecs_of_latents(take) == ""
-    assert own_latents(loaded(), take) is not None
+    assert own_latents(loaded(), take, SHAPE) is not None
     assert _said(request_, edit) == ""
     recipe = take / "recipe.json"
     weights = tiny_backend().capabilities().weights
@@ -91,6 +96,44 @@ def test_a_backend_says_which_latents_it_reads(take: Path, request_):
     latents.write_bytes(whole)
     (take / "recipe.json").unlink()
     assert not backend.reads_latents(take)
+
+
+@pytest.mark.parametrize(
+    "other", [{"width": 48}, {"rate": Fraction(24)}, {"frames": SHAPE.frames + 4}], ids=str
+)
+def test_latents_of_a_clip_of_another_shape_are_not_started_from(take: Path, request_, other):
+    assert whole_latents(loaded(), take, SHAPE) is not None
+    shape = dataclasses.replace(SHAPE, **other)
+    assert whole_latents(loaded(), take, shape) is None
+    # What goes on from a take needs its end alone.
+    assert (own_latents(loaded(), take, shape) is None) == ("frames" not in other)
+    asked = dataclasses.replace(
+        request_,
+        width=shape.width,
+        rate=shape.rate,
+        shots=(api.ShotPlan(caption="", frames=shape.frames),),
+        task=api.Upgrade(source=str(take), from_latent=True),
+        quality=api.Quality(mode="full", steps=2),
+    )
+    desk = Desk(model=loaded(), words=(), cache=EncodedCache())
+    for task in (asked.task, api.Edit(source=str(take), instruction="make it nighttime")):
+        plan = plan_request(desk, dataclasses.replace(asked, task=task), 2)
+        assert plan.start.video.shape[2:] == plan.shape.video_latents
+        assert plan.start.audio.shape[-1] == plan.shape.audio_latents
+
+
+def test_a_preview_of_another_size_is_named(take: Path, request_):
+    small = tiny_backend().capabilities()
+    wide = api.Size(width=48, height=32, shape="3:2")
+    backend = BacklotBackend(
+        tiny_folder(), "cpu", dataclasses.replace(small, sizes=(*small.sizes, wide))
+    )
+    task = api.Upgrade(source=str(take), from_latent=True)
+    full = dataclasses.replace(request_, task=task, quality=api.Quality(mode="full", steps=2))
+    for width, named in ((32, False), (48, True)):
+        findings = backend.preflight(dataclasses.replace(full, width=width))
+        said = " ".join(one.sentence for one in findings)
+        assert ("The preview is of another size, rate or length, so" in said) == named
 
 
 def test_no_latents_name_no_codecs(tmp_path: Path):

@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.diffusion.guidance import Guidance
-from engine.diffusion.latent_state import noise_for
+from engine.diffusion.latent_state import TRACE, noise_for
 from engine.diffusion.samplers import SAMPLERS
 from engine.models.signals import Latents
 from engine.pipelines import stages
 from engine.pipelines.render import (
+    Still,
     edit_sigma,
     plan_edit,
     plan_from_latent,
@@ -173,11 +174,40 @@ def test_the_slider_is_even():
 
 
 def test_going_on_from_a_latent_starts_between_it_and_the_noise():
-    made = plan_from_latent(plan(), source(), sigma=0.25)
-    mix = 0.75 * source().video + 0.25 * plan().start.video
-    assert torch.allclose(made.start.video, mix)
+    noise = plan().start
+    made = plan_from_latent(plan(), source(), noise, sigma=0.25)
+    assert torch.allclose(made.start.video, 0.75 * source().video + 0.25 * noise.video)
     assert made.levels.video[0].item() == pytest.approx(0.25)
     assert made.levels.steps == 3
+
+
+def test_going_on_from_an_edits_latent_starts_from_it_and_no_higher_than_the_edit():
+    noise, preview = plan().start, noise_for(SHAPE, (8, 8), 98)
+    strong, weak = (
+        plan_edit(
+            plan(),
+            source(),
+            picture_strength=strength,
+            sound_strength=strength,
+            span=(0, SHAPE.frames),
+        )
+        for strength in (0.9, 0.02)
+    )
+    made = plan_from_latent(strong, preview, noise, sigma=0.5)
+    assert torch.allclose(made.start.video, 0.5 * preview.video + 0.5 * noise.video)
+    made = plan_from_latent(weak, preview, noise, sigma=0.5)
+    sigma = edit_sigma(0.02)
+    assert made.levels.video[0].item() == pytest.approx(sigma)
+    wanted = (1 - sigma) * preview.video + sigma * noise.video
+    assert torch.allclose(made.start.video, wanted, atol=1e-6)
+
+
+def test_a_keyframe_has_no_more_than_its_trace_of_noise_on_the_way_from_a_latent():
+    still = Still(latent=torch.randn(1, 8, 1, 4, 4), frame=1)
+    noise, made = plan().start, plan(stills=(still,))
+    begun = plan_from_latent(made, source(), noise, sigma=0.5).start.video
+    wanted = (1 - TRACE) * source().video[:, :, 1] + TRACE * noise.video[:, :, 1]
+    assert torch.allclose(begun[:, :, 1], wanted, atol=1e-6)
 
 
 @pytest.mark.parametrize("sampler", [*SAMPLERS, None])
