@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QDragMoveEvent, QDropEvent
+from PySide6.QtCore import QMimeData, QPoint, Qt
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 
 from studio.bridge.drags import Cargo
 from studio.document.film import Clip
@@ -28,9 +28,16 @@ class TimelineDrops:
     def __init__(self, view: TimelineView) -> None:
         self._view = view
 
+    def enter(self, event: QDragEnterEvent) -> None:
+        """Something is dragged onto the view, which says why it takes nothing, if it does not."""
+        why = self._view.store.read_only
+        if why is not None and placeable(event.mimeData()) is not None:
+            self._view.refused.emit(why)
+        self.drag(event)
+
     def drag(self, event: QDragMoveEvent) -> None:
         """Something is dragged over the view."""
-        cargo = placeable(event.mimeData())
+        cargo = self._cargo(event.mimeData())
         if cargo is None:
             event.ignore()
             return
@@ -57,7 +64,7 @@ class TimelineDrops:
 
     def drop(self, event: QDropEvent) -> None:
         """It is let go."""
-        view, cargo, preview = self._view, placeable(event.mimeData()), self._view.overlay.drop
+        view, cargo, preview = self._view, self._cargo(event.mimeData()), self._view.overlay.drop
         self.leave()
         if cargo is None:
             event.ignore()
@@ -77,6 +84,10 @@ class TimelineDrops:
         if done:
             event.acceptProposedAction()
             view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _cargo(self, mime: QMimeData) -> Cargo | None:
+        """What may be laid of what is dragged."""
+        return placeable(mime) if self._view.store.read_only is None else None
 
     def _replaced(self, cargo: Cargo, point: QPoint, event: QDropEvent) -> Clip | None:
         """The clip that would show what is dragged, where Alt is held over one."""

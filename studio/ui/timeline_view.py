@@ -33,7 +33,15 @@ from studio.ui.tile_cache import TileCache
 from studio.ui.timeline_commands import TimelineCommands
 from studio.ui.timeline_drops import TimelineDrops
 from studio.ui.timeline_fields import PlaceField, field_for
-from studio.ui.timeline_geometry import HEADER_PX, TOP_PX, ClipHit, HeaderHit, Hit, MarkerHit
+from studio.ui.timeline_geometry import (
+    HEADER_PX,
+    TOP_PX,
+    ClipHit,
+    HeaderHit,
+    Hit,
+    MarkerHit,
+    SubtitleHit,
+)
 from studio.ui.timeline_gestures import Gesture, Ground
 from studio.ui.timeline_hits import hit_test
 from studio.ui.timeline_overlay import Overlay, cursor_for
@@ -60,7 +68,7 @@ class TimelineView(TimelineScroll):
     Signals:
         opened: a clip was double-clicked; carries its id.
         menu_wanted: a context menu is wanted; carries the ``Hit`` and the place on the screen.
-        refused: a change could not be made; carries the sentence.
+        refused: a change could not be made, or the film takes none; carries the sentence.
         tried: the film as the hand would leave it, and what shows it; ``None`` after it.
     """
 
@@ -159,6 +167,8 @@ class TimelineView(TimelineScroll):
             return
         point = event.position().toPoint()
         self._follow(point, event.modifiers())
+        if self._gesture is None:
+            return
         change, moved = gesture.change, gesture.started(point)
         self._finish()
         if change is not None:
@@ -170,10 +180,12 @@ class TimelineView(TimelineScroll):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
         hit = self.hit(event.position().toPoint())
         self.abandon()
-        if isinstance(hit, MarkerHit):
+        why = self.store.read_only
+        if why is not None and isinstance(hit, MarkerHit | SubtitleHit | HeaderHit):
+            self.refused.emit(why)
+        elif isinstance(hit, MarkerHit):
             self.write_marker(hit.marker)
-            return
-        if self._write(hit) is None and isinstance(hit, ClipHit):
+        elif (why is not None or self._write(hit) is None) and isinstance(hit, ClipHit):
             self.opened.emit(hit.clip.id)
 
     def write_marker(self, marker: Marker | None = None) -> None:
@@ -226,13 +238,22 @@ class TimelineView(TimelineScroll):
         )
 
     def _follow(self, point: QPoint, keys: Qt.KeyboardModifier, *, moves: bool = True) -> None:
-        """Let the gesture know where the pointer is, and show what it would do."""
+        """Let the gesture know where the pointer is, and show what it would do.
+
+        In a film that takes no changes it ends where it would change something, before that is
+        seen; what it has selected, and where it has put the playhead, stays.
+        """
         gesture = self._gesture
         if gesture is None:
             return
         self._keys = keys
         if moves:
             gesture.update(point, keys)
+        why = self.store.read_only
+        if why is not None and gesture.change is not None:
+            self._finish()
+            self.refused.emit(why)
+            return
         refusal = self._preview(gesture)
         self.overlay.pointer = point
         self.overlay.snap = gesture.snap
@@ -281,7 +302,9 @@ class TimelineView(TimelineScroll):
         self._follow(point, self._keys)
 
     def _hover(self, point: QPoint) -> None:
-        hit = self.hit(point) if self.viewport().rect().contains(point) else None
+        # Handles are shown where a hand could take them.
+        handy = self.store.read_only is None and self.viewport().rect().contains(point)
+        hit = self.hit(point) if handy else None
         razor = None
         if hit is not None and self.session.tool == "razor" and isinstance(hit, ClipHit):
             frame = self.geometry_now().nearest_frame(point.x())
@@ -312,7 +335,7 @@ class TimelineView(TimelineScroll):
     # --- what is dropped ---
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 (Qt's name)
-        self._drops.drag(event)
+        self._drops.enter(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802 (Qt's name)
         self._drops.drag(event)

@@ -56,9 +56,15 @@ def view(qtbot, dressed, films):
     return shown
 
 
+@pytest.fixture(scope="session")
+def hand_on():
+    """What makes a hand on a timeline."""
+    return _beside("hands.py").Hand
+
+
 @pytest.fixture
-def hand(view):
-    return _beside("hands.py").Hand(view)
+def hand(view, hand_on):
+    return hand_on(view)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.backends.scripted import ScriptedBackend
+from studio.bridge.drags import packed
 from studio.document.cut_changes import add_timeline, open_timeline
 from studio.document.project_file import create_project, open_project
 from studio.settings import SettingsFile
@@ -222,3 +223,49 @@ def test_a_refused_change_says_the_same_once_and_how_to_go_on(window):
     answer(window)
     window.safety.look()
     assert "Save a copy" in window._saved.toolTip()
+
+
+def test_a_drag_over_the_cut_is_refused_before_anything_of_it_is_seen(window, hand_on):
+    view, room = window.workspace.timeline, window.room
+    hand, film, tried = hand_on(view), room.film, []
+    clip = next(one for track in view.timeline.tracks[::-1] for one in track.clips)
+    view.zoom_to_fit()
+    view.tried.connect(lambda film, _seen: tried.append(film))
+    for start in (hand.middle(clip.id), hand.tail(clip.id)):
+        hand.press(start)
+        assert window.notices.notice is None
+        assert clip.id in room.session.selection
+        hand.move(start + QPoint(30, 0))
+        assert view.gesture is None
+        answer(window)
+        hand.move(start + QPoint(60, 0))
+        hand.release(start + QPoint(60, 0))
+        assert window.notices.notice is None
+        assert view.viewport().cursor().shape() == Qt.CursorShape.ArrowCursor
+    room.session.set_tool("razor")
+    hand.press(hand.middle(clip.id))
+    answer(window)
+    hand.release(hand.middle(clip.id))
+    room.session.set_tool("select")
+    assert not any(tried)
+    assert view.overlay.hint == ""
+    assert room.film is film
+
+
+def test_the_cut_is_looked_over_by_hand(window, hand_on):
+    view, session = window.workspace.timeline, window.room.session
+    hand = hand_on(view)
+    view.zoom_to_fit()
+    hand.drag(QPoint(300, 6), QPoint(340, 6))
+    assert session.playhead == view.geometry_now().frame(340)
+    width, height = view.viewport().width(), view.viewport().height()
+    hand.drag(QPoint(width - 2, height - 2), QPoint(140, 40))
+    assert session.selection
+    assert window.notices.notice is None
+
+
+def test_nothing_is_dropped_on_the_cut(window, hands):
+    view, shot = window.workspace.timeline, window.room.film.shots[0]
+    assert not hands.drop(view.viewport(), packed("shot", [shot.id]))
+    answer(window)
+    assert view.overlay.drop is None
