@@ -10,6 +10,7 @@ from PySide6.QtCore import QMimeData, QModelIndex, Qt, Signal
 
 from studio.bridge.engine_words import said
 from studio.bridge.rows import Index, RowsModel
+from studio.bridge.state_words import STATE_WORDS
 from studio.bridge.time_words import duration, time_left
 from studio.document.film import Film
 from studio.document.ledger import (
@@ -204,7 +205,7 @@ def _words(job: JobRecord, pulse: Pulse | None) -> tuple[str, str, float, str]:
     """State, sentence, how far and cause of a job."""
     match job.state:
         case Queued():
-            return "queued", tr("Waiting"), 0.0, ""
+            return "queued", tr(STATE_WORDS["queued"]), 0.0, ""
         case Running(step=step, of=of):
             return _running(pulse or Pulse(step=step, of=of))
         case Parked():

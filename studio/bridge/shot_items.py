@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any
 
 from PySide6.QtCore import QMimeData, Qt, Signal, SignalInstance
 
@@ -14,25 +14,12 @@ from studio.bridge.drags import MIME_TYPE, DragKind, carried, packed
 from studio.bridge.engine_words import said
 from studio.bridge.job_items import Pulse
 from studio.bridge.rows import Index, RowsModel
+from studio.bridge.state_words import STATE_WORDS, RowState
 from studio.document.film import ColourLabel, Film, SeedPolicy, Shot
 from studio.document.ledger import Ledger, Running
 from studio.document.moved import shots_moved
 from studio.document.queries import best_upgrade, shot_failure, shot_state
-from studio.wording import term, tr
-
-RowState = Literal["draft", "queued", "running", "preview", "full", "stale", "failed", "locked"]
-
-STATE_WORDS: Mapping[RowState, str] = {
-    "draft": term("Draft"),
-    "queued": term("Queued"),
-    "running": term("Rendering"),
-    "preview": term("Preview"),
-    "full": term("Full"),
-    "stale": term("Changed"),
-    "failed": term("Failed"),
-    "locked": term("Locked"),
-}
-
+from studio.wording import tr
 
 _TAG = re.compile(r"(?<![\w@])@(\w+(?:-\w+)*)")
 _RATE = Fraction(12)
@@ -160,19 +147,17 @@ def undecided_takes(ledger: Ledger, shot: Shot) -> int:
     return sum(1 for take in takes if ledger.decision(take.id) == "undecided")
 
 
-def state_in_words(state: RowState, undecided: int) -> str:
-    """What is said of a shot's state; a take that waits for a word comes before none at all."""
-    if undecided and state in ("draft", "failed"):
-        return tr("To decide")
-    return tr(STATE_WORDS[state])
-
-
 def row_state(film: Film, ledger: Ledger, shot: Shot, weights: str | None = None) -> RowState:
-    """The state of a shot; one whose job runs just now is told apart from those that wait."""
+    """The state of a shot, as it is told of everywhere.
+
+    One whose job runs just now is told apart from those that wait, and a take that waits for a
+    word comes before none at all.
+    """
     jobs = ledger.jobs_by_shot.get(shot.id, ())
     if not shot.locked and any(isinstance(job.state, Running) for job in jobs):
         return "running"
-    return shot_state(film, ledger, shot, weights)
+    state = shot_state(film, ledger, shot, weights)
+    return "undecided" if state in ("draft", "failed") and undecided_takes(ledger, shot) else state
 
 
 class ShotItems(RowsModel[ShotRow]):
@@ -197,12 +182,12 @@ class ShotItems(RowsModel[ShotRow]):
         return row.id
 
     def text(self, row: ShotRow) -> str:
-        return f"{row.name}, {state_in_words(row.state, row.undecided)}: {row.prompt}"
+        return f"{row.name}, {tr(STATE_WORDS[row.state])}: {row.prompt}"
 
     def tip(self, row: ShotRow) -> str:
         unknown = ", ".join(f"@{tag}" for tag in row.unknown)
         nobody = tr("Nothing is called {tags}.", tags=unknown) if unknown else ""
-        state = "" if row.state == "draft" else state_in_words(row.state, row.undecided)
+        state = "" if row.state == "draft" else tr(STATE_WORDS[row.state])
         waits = tr("{count} takes to decide on", count=row.undecided) if row.undecided > 1 else ""
         waits = tr("A take to decide on") if row.undecided == 1 else waits
         lines = (row.prompt, nobody, row.why, waits or state)

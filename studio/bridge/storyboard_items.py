@@ -19,23 +19,28 @@ from studio.bridge.batches import (
 from studio.bridge.drags import packed
 from studio.bridge.job_items import Pulse
 from studio.bridge.rows import Index, RowsModel
+from studio.bridge.state_words import DECISION_WORDS, IN_THE_CUT, STATE_WORDS
 from studio.document.film import Film, Shot, TakeSource
-from studio.document.ledger import JobRecord, Ledger, Running
+from studio.document.ledger import JobRecord, Ledger, Running, TakeRecord
 from studio.wording import term, tr
 
 BoardState = Literal[
-    "blank", "unwritten", "waiting", "fresh", "offered", "approved", "stale", "chosen"
-]
+    "blank", "unwritten", "queued", "running", "fresh", "undecided", "approved", "stale", "kept",
+    "chosen",
+]  # fmt: skip
+IN_WORK: frozenset[BoardState] = frozenset({"queued", "running"})
 
 BOARD_WORDS: Mapping[BoardState, str] = {
     "blank": term("No still yet"),
     "unwritten": term("Nothing written"),
-    "waiting": term("Being made"),
+    "queued": STATE_WORDS["queued"],
+    "running": STATE_WORDS["running"],
     "fresh": term("To approve"),
-    "offered": term("To decide"),
+    "undecided": DECISION_WORDS["undecided"],
     "approved": term("Approved"),
-    "stale": term("Changed since"),
-    "chosen": term("Kept"),
+    "stale": STATE_WORDS["stale"],
+    "kept": DECISION_WORDS["kept"],
+    "chosen": IN_THE_CUT,
 }
 
 
@@ -101,7 +106,7 @@ def sheet_rows(
                 number=number,
                 title=tr("Seed"),
                 words=shot.name,
-                state="waiting",
+                state=_in_work(job),
                 done=_done(job, pulses),
             )
             for number in range(1, count + 1)
@@ -112,7 +117,7 @@ def sheet_rows(
             number=number,
             title=tr("Seed {seed}", seed=take.seed),
             words=shot.name,
-            state="chosen" if shot.chosen_take_id == take.id else "offered",
+            state=_decided(shot, ledger, take),
             take_id=take.id,
         )
         for number, take in enumerate(sheet_of(ledger, shot.id), 1)
@@ -149,11 +154,22 @@ def board_row(
     )  # fmt: skip
 
 
+def _in_work(job: JobRecord) -> BoardState:
+    return "running" if isinstance(job.state, Running) else "queued"
+
+
+def _decided(shot: Shot, ledger: Ledger, take: TakeRecord) -> BoardState:
+    """What has become of a take of a contact sheet that was not rejected."""
+    if shot.chosen_take_id == take.id:
+        return "chosen"
+    return "kept" if ledger.decision(take.id) == "kept" else "undecided"
+
+
 def _state(
     shot: Shot, *, job: JobRecord | None, has_still: bool, approved: bool, stale: bool
 ) -> BoardState:
     if job is not None:
-        return "waiting"
+        return _in_work(job)
     if not has_still:
         return "blank" if shot.prompt.strip() else "unwritten"
     if stale:

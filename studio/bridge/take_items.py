@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,20 +10,13 @@ from PySide6.QtCore import QMimeData, Qt
 
 from studio.bridge.drags import packed
 from studio.bridge.rows import Index, IsGone, RowsModel, never
+from studio.bridge.state_words import DECISION_WORDS, IN_THE_CUT, KIND_WORDS
 from studio.document.film import Film, Shot
 from studio.document.ledger import Decision, Ledger, TakeKind, TakeRecord
 from studio.document.queries import best_upgrade
 from studio.document.take_lineage import asked, change_words
 from studio.document.take_sources import base_take, is_behind
 from studio.wording import term, tr
-
-_KINDS: Mapping[TakeKind, str] = {
-    "preview": term("Preview"),
-    "full": term("Full"),
-    "edit": term("Edit"),
-    "import": term("Imported"),
-    "still": term("Still"),
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +69,7 @@ class TakeItems(RowsModel[TakeRow]):
         return row.id
 
     def text(self, row: TakeRow) -> str:
-        parts = (row.shot, row.title, row.words, row.change, row.note, *row.flags)
+        parts = (row.shot, row.title, row.words, state_of(row), row.change, row.note, *row.flags)
         star = tr("favourite") if row.favourite else ""
         old = tr("made from a source that was replaced") if row.behind else ""
         gone = tr("its files are gone") if row.missing else ""
@@ -85,7 +78,8 @@ class TakeItems(RowsModel[TakeRow]):
     def tip(self, row: TakeRow) -> str:
         """What a narrow row leaves out, and what its marks mean."""
         note = f"“{row.note}”" if row.note else ""
-        lines = [f"{row.title} · {row.words}", row.change, row.prompt, note, *row.flags]
+        head = " · ".join((row.title, row.words, state_of(row)))
+        lines = [head, row.change, row.prompt, note, *row.flags]
         if row.behind:
             lines.append(tr("The take that this edit changed was replaced by another."))
         if row.missing:
@@ -99,6 +93,11 @@ class TakeItems(RowsModel[TakeRow]):
     def mimeData(self, indexes: Any) -> QMimeData:  # noqa: N802
         rows = [self.row(index.row()) for index in indexes]
         return packed("take", (row.id for row in rows if row is not None))
+
+
+def state_of(row: TakeRow) -> str:
+    """What has become of a take, in a word or two."""
+    return tr(IN_THE_CUT if row.chosen else DECISION_WORDS[row.decision])
 
 
 def gone_words(row: TakeRow) -> str:
@@ -120,7 +119,7 @@ def take_rows(
 
 def made_as(take: TakeRecord) -> str:
     """How a take was made: an edit by what it was asked, any other by its kind."""
-    return take.label if take.kind == "edit" and take.label else tr(_KINDS[take.kind])
+    return take.label if take.kind == "edit" and take.label else tr(KIND_WORDS[take.kind])
 
 
 def _marked(rows: Iterable[TakeRow], is_gone: IsGone) -> tuple[TakeRow, ...]:
@@ -184,7 +183,7 @@ def _row(take: TakeRecord, number: int, depth: int, shot: Shot, ledger: Ledger) 
         id=take.id,
         title=tr("Take {number}", number=number),
         kind=take.kind,
-        words=tr("Full") if in_full else made_as(take),
+        words=tr(KIND_WORDS["full"]) if in_full else made_as(take),
         depth=depth,
         decision=ledger.decision(take.id),
         upgraded=upgraded,

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from studio.bridge.editing import Rung
 from studio.bridge.job_items import Pulse
+from studio.bridge.state_words import STATE_WORDS
 from studio.document.ledger import Done, Failed, JobRecord, Ledger
 from studio.ui import theme
 from studio.ui.tile_cache import TileCache
@@ -137,9 +138,9 @@ def _take(job: JobRecord | None) -> str:
 
 def _words(job: JobRecord | None, pulse: Pulse | None) -> str:
     if job is not None and isinstance(job.state, Failed):
-        return tr("failed")
+        return tr(STATE_WORDS["failed"])
     if pulse is not None and pulse.of:
-        return tr("step {step} of {of}", step=pulse.step, of=pulse.of)
+        return tr("Step {step} of {of}", step=pulse.step, of=pulse.of)
     if job is None or job.is_open:
-        return tr("waits")
-    return "" if isinstance(job.state, Done) else tr("stopped")
+        return tr(STATE_WORDS["queued"])
+    return "" if isinstance(job.state, Done) else tr("Stopped")

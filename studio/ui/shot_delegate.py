@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.bridge.shot_items import ShotItems, ShotRow, state_in_words
+from studio.bridge.shot_items import ShotItems, ShotRow
+from studio.bridge.state_words import STATE_WORDS
 from studio.ui import icons, theme
 from studio.ui.prompt_edit import TAG, PromptEdit
 from studio.ui.row_delegate import Index, TiledDelegate, wash
@@ -112,16 +113,14 @@ class ShotDelegate(TiledDelegate[ShotRow]):
     def _paint_state(self, painter: QPainter, line: QRect, row: ShotRow) -> int:
         """Paint the state at the end of the line; how wide it is."""
         # A draft with nothing to decide on is what most are: it says so by saying nothing.
-        if row.state == "draft" and not row.undecided:
+        if row.state == "draft":
             return 0
-        words = state_in_words(row.state, row.undecided)
+        words = tr(STATE_WORDS[row.state])
         painter.setFont(theme.font(theme.FONT_TINY_PX, tabular=True))
         name_px = QFontMetrics(theme.font(weight=600)).horizontalAdvance(row.name)
         most = line.width() - min(name_px + 16 * row.locked, line.width() // 2) - 8
         width = painter.fontMetrics().horizontalAdvance(words)
-        colour = theme.colour(
-            theme.STATE_COLOURS[row.state] if row.state != "draft" else theme.ACCENT
-        )
+        colour = theme.colour(theme.STATE_COLOURS[row.state])
         if width <= most:
             painter.setPen(colour)
             painter.drawText(line, theme.ALIGN_RIGHT, words)

@@ -21,7 +21,8 @@ from studio.bridge.engine_words import said
 from studio.bridge.preflight_rows import preflight_rows
 from studio.bridge.remarks import Fix
 from studio.bridge.room import Room
-from studio.bridge.shot_items import row_state, state_in_words, undecided_takes
+from studio.bridge.shot_items import row_state
+from studio.bridge.state_words import STATE_WORDS
 from studio.bridge.time_words import duration
 from studio.document.film import Shot
 from studio.document.shot_changes import (
@@ -134,10 +135,8 @@ class ShotPanel(QWidget):
             self.name.setText(shot.name)
             self.name.setCursorPosition(0)  # a long name is read from its beginning
         state = row_state(room.film, room.ledger, shot, room.weights)
-        waits = undecided_takes(room.ledger, shot)
-        plain = theme.ACCENT if waits else theme.TEXT_DIM
-        colour = plain if state == "draft" else theme.STATE_COLOURS[state]
-        self._state.set_text(state_in_words(state, waits), colour)
+        colour = theme.TEXT_DIM if state == "draft" else theme.STATE_COLOURS[state]
+        self._state.set_text(tr(STATE_WORDS[state]), colour)
         self.prompt.set_tags(room.tags())
         self.fields.set_tags(room.tags())
         if turned or not self.prompt.hasFocus() or self.prompt.toPlainText() == shot.prompt:

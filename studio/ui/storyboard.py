@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 
 from studio.bridge.panel_keys import deed_of
 from studio.bridge.rows import ID_ROLE, VALUE_ROLE
-from studio.bridge.storyboard_items import BOARD_WORDS, BoardItems, BoardRow
+from studio.bridge.storyboard_items import BOARD_WORDS, IN_WORK, BoardItems, BoardRow
 from studio.ui import icons, theme
 from studio.ui.claimed_keys import claims_deed
 from studio.ui.reading import shut
@@ -45,11 +45,13 @@ _OF_SEEDS = (_KEEP, _REJECT, _SEEDS)
 _COLOURS = {
     "blank": theme.TEXT_DIM,
     "unwritten": theme.TEXT_DIM,
-    "waiting": theme.ACCENT,
+    "queued": theme.STATE_COLOURS["queued"],
+    "running": theme.STATE_COLOURS["running"],
     "fresh": theme.STATE_COLOURS["preview"],
-    "offered": theme.STATE_COLOURS["preview"],
+    "undecided": theme.STATE_COLOURS["undecided"],
     "approved": theme.GOOD,
     "stale": theme.CAUTION,
+    "kept": theme.GOOD,
     "chosen": theme.GOOD,
 }
 
@@ -68,7 +70,7 @@ class BoardDelegate(TiledDelegate[BoardRow]):
         painter.setClipPath(clip)
         key = f"take:{row.take_id}" if row.take_id else ""
         paint_tile(painter, self._tiles, key, "image", picture)
-        if row.state == "waiting":
+        if row.state in IN_WORK:
             self._paint_progress(painter, picture, row)
         painter.setClipping(False)
         lit = bool(option.state & QStyle.StateFlag.State_Selected)
@@ -80,7 +82,7 @@ class BoardDelegate(TiledDelegate[BoardRow]):
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(QRectF(picture).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-        if row.state in ("approved", "chosen"):
+        if row.state in ("approved", "kept", "chosen"):
             badge = QRect(picture.right() - 21, picture.y() + 5, 16, 16)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.colour(theme.GOOD))
@@ -295,7 +297,7 @@ class Storyboard(QWidget):
         for action_id, button in self._buttons.items():
             both = action_id == _STOP
             button.setVisible(there and (both or (action_id in _OF_SEEDS) == seeds))
-        waits = any(row.state == "waiting" for row in (*self._board.rows(), *self._sheet.rows()))
+        waits = any(row.state in IN_WORK for row in (*self._board.rows(), *self._sheet.rows()))
         self._buttons[_STOP].setEnabled(waits)
         row = self.sheet.currentIndex().data(VALUE_ROLE)
         for action_id in (_KEEP, _REJECT):

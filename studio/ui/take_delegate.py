@@ -12,6 +12,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QStyleOptionViewItem
 
+from studio.bridge.state_words import IN_THE_CUT
 from studio.bridge.take_items import TakeRow
 from studio.ui import icons, theme
 from studio.ui.row_delegate import TiledDelegate, wash
@@ -57,7 +58,7 @@ class TakeDelegate(TiledDelegate[TakeRow]):
             painter.fillRect(band, theme.colour(theme.ACCENT))
             painter.setFont(theme.font(theme.FONT_TINY_PX, weight=600))
             painter.setPen(theme.colour(theme.ON_ACCENT))
-            painter.drawText(band, Qt.AlignmentFlag.AlignCenter, tr("In the cut"))
+            painter.drawText(band, Qt.AlignmentFlag.AlignCenter, tr(IN_THE_CUT))
         painter.setClipping(False)
         if lit:
             painter.setPen(theme.colour(theme.ACCENT))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
+from studio.bridge.state_words import RowState
 from studio.document.film import ColourLabel
 from studio.settings import chosen_look
 from studio.ui.shades import LOOKS
@@ -64,9 +64,7 @@ SURROUND = "#0f1012"
 ON_PICTURE_ACCENT = "#f0a35e"
 ON_PICTURE = "#f0f1f3"
 
-ShotState = Literal["draft", "queued", "running", "preview", "full", "stale", "failed", "locked"]
-
-_STATES: tuple[ShotState, ...] = (
+_STATES: tuple[RowState, ...] = (
     "draft",
     "queued",
     "running",
@@ -76,7 +74,10 @@ _STATES: tuple[ShotState, ...] = (
     "failed",
     "locked",
 )
-STATE_COLOURS: dict[ShotState, str] = dict(zip(_STATES, SHADES.states, strict=True))
+STATE_COLOURS: dict[RowState, str] = {
+    **dict(zip(_STATES, SHADES.states, strict=True)),
+    "undecided": ACCENT,
+}
 STATE_TEXT: dict[str, str] = {"preview": SHADES.preview_text, "full": GOOD}
 
 LABEL_WORDS: dict[ColourLabel, str] = {

@@ -14,9 +14,9 @@ import numpy as np
 from PySide6.QtCore import QLine, QPoint, QRect, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPolygon
 
+from studio.bridge.state_words import RowState
 from studio.document.film import Clip, Timeline, Track
 from studio.ui import icons, theme
-from studio.ui.theme import ShotState
 from studio.ui.timeline_geometry import HEADER_PX, NAME_PX, TOP_PX, Geometry, Lane
 from studio.ui.timeline_labels import Words
 from studio.ui.timeline_lanes import (
@@ -44,16 +44,6 @@ _FLAG_FROM_PX = 60
 _PROSE_FROM_PX = 77
 _BEYOND_PX = 1 << 20
 _STATE_TINTS = {state: QColor(tint) for state, tint in theme.STATE_COLOURS.items()}
-_STATE_WORDS = {
-    "draft": "draft",
-    "queued": "queued",
-    "running": "rendering",
-    "preview": "preview",
-    "full": "full",
-    "stale": "changed",
-    "failed": "failed",
-    "locked": "locked",
-}
 
 
 # A clip, its look, and the columns of the view from which on and up to which it reaches.
@@ -79,7 +69,7 @@ class TimelinePainter:
         self._lanes = lanes
         self._strips = strips
         self._words = Words()
-        self._squares: dict[ShotState, list[QRect]] = {}
+        self._squares: dict[RowState, list[QRect]] = {}
 
     def paint(self, painter: QPainter, scene: Scene) -> None:
         """Draw every lane in sight with ``painter``, which paints on the scene's canvas."""
@@ -196,7 +186,7 @@ class TimelinePainter:
         left, right, top = place
         if stated and look.state is not None:
             if right - left > _WORDY_PX:
-                words = self._words.tiny(_STATE_WORDS[look.state], ratio)
+                words = self._words.tiny(look.stated, ratio)
                 right -= words.width + 5
                 painter.drawPixmap(right + 5, top, words.pixmap)
             self._squares.setdefault(look.state, []).append(QRect(right - 5, top + 6, 5, 5))

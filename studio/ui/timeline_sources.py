@@ -7,6 +7,8 @@ from fractions import Fraction
 from functools import cached_property
 from typing import assert_never
 
+from studio.bridge.shot_items import row_state
+from studio.bridge.state_words import KIND_WORDS, STATE_WORDS, RowState
 from studio.document.film import (
     Clip,
     ClipSource,
@@ -19,11 +21,10 @@ from studio.document.film import (
     TakeSource,
     TrackKind,
 )
-from studio.document.ledger import Ledger, Running, TakeRecord
+from studio.document.ledger import Ledger, TakeRecord
 from studio.document.moved import shots_moved
-from studio.document.queries import best_upgrade, shot_state, source_length
+from studio.document.queries import best_upgrade, source_length
 from studio.document.titles import GeneratorSource, TitleSource
-from studio.ui.theme import ShotState
 from studio.wording import tr
 
 
@@ -59,7 +60,7 @@ class SourceLook:
 
     name: str
     note: str = ""
-    state: ShotState | None = None
+    state: RowState | None = None
     content: Content | None = None
     picture_frames: int | None = None
     sound_frames: int | None = None
@@ -69,6 +70,11 @@ class SourceLook:
     missing: bool = False
     drawn: bool = False
     flags: tuple[str, ...] = ()
+
+    @cached_property
+    def stated(self) -> str:
+        """The state in words, as it is called everywhere; empty where the source is no shot."""
+        return "" if self.state is None else tr(STATE_WORDS[self.state])
 
     def frames(self, kind: TrackKind) -> int | None:
         """How many frames of the film the source lasts on a track of ``kind``."""
@@ -184,7 +190,7 @@ class SourceLooks:
             film_rate=self.film.rate,
             name=shot.name,
             note=shot.prompt,
-            state=self._state(shot),
+            state=row_state(self.film, self.ledger, shot, self._weights),
             content=None if best is None else _take_content(best),
             picture_frames=length,
             sound_frames=length,
@@ -193,12 +199,6 @@ class SourceLooks:
             flags=() if best is None else best.flags,
         )
 
-    def _state(self, shot: Shot) -> ShotState:
-        jobs = self.ledger.jobs_by_shot.get(shot.id, ())
-        if any(isinstance(job.state, Running) for job in jobs) and not shot.locked:
-            return "running"
-        return shot_state(self.film, self.ledger, shot, self._weights)
-
     def _of_take(self, take: TakeRecord) -> SourceLook:
         best = best_upgrade(self.ledger, take.id) or take
         shot = self.film.shots_by_id.get(take.shot_id or "")
@@ -206,7 +206,7 @@ class SourceLooks:
         return SourceLook(
             film_rate=self.film.rate,
             name=take.label or (shot.name if shot else tr("Take")),
-            note=best.kind,
+            note=tr(KIND_WORDS[best.kind]),
             content=_take_content(best),
             flags=best.flags,
             picture_frames=length,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from studio.bridge.state_words import KIND_WORDS
 from studio.document.cut_changes import rename_timeline
 from studio.document.errors import ChangeError
 from studio.document.film import (
@@ -32,7 +33,7 @@ from studio.document.trim_changes import edit_clips, trim_clip
 from studio.document.typed_time import read_time
 from studio.ui.level_words import gain_of, gain_words, pan_of, pan_words
 from studio.ui.timeline_sources import SourceLook, SourceLooks
-from studio.ui.timeline_words import STATE_WORDS, colour_of, colour_words
+from studio.ui.timeline_words import colour_of, colour_words
 from studio.wording import term, tr
 
 COLUMNS = (
@@ -273,19 +274,20 @@ def _shown(clip: Clip, known: Known) -> str:
     """What a clip shows, in a word or two."""
     match resolve_clip(known.film, known.ledger, clip):
         case TakeRecord() as take:
-            return take.label or tr("{kind}, seed {seed}", kind=take.kind, seed=take.seed)
+            kind = tr(KIND_WORDS[take.kind])
+            return take.label or tr("{kind}, seed {seed}", kind=kind, seed=take.seed)
         case Media(name=name):
             return name
         case Drawn(source=TitleSource()):
-            return "title"
+            return tr("Title")
         case Drawn():
-            return "generated"
+            return tr("Generated")
         case Missing():
             return ""
 
 
 def _state(look: SourceLook) -> tuple[str, ...]:
-    return () if look.state is None else (tr(STATE_WORDS[look.state]),)
+    return (look.stated,) if look.stated else ()
 
 
 # --- what is written ---

@@ -28,16 +28,6 @@ _PARTS = {
         "Click to take it in hand, drag to put the tracks in order; double-click to rename"
     ),
 }
-STATE_WORDS = {
-    "draft": term("draft: nothing rendered yet"),
-    "queued": term("queued"),
-    "running": term("rendering"),
-    "preview": term("preview"),
-    "full": term("full render"),
-    "stale": term("changed since its render"),
-    "failed": term("the last render failed"),
-    "locked": term("locked"),
-}
 
 
 def colour_words(label: ColourLabel) -> str:
@@ -72,7 +62,7 @@ def tip_for(hit: Hit, looks: SourceLooks, rate: Fraction) -> str:
             look = looks.look(clip)
             lines = [clip.label or look.name]
             if look.state is not None:
-                lines.append(tr(STATE_WORDS[look.state]))
+                lines.append(look.stated)
             lines.append(
                 tr(
                     "{to_timecode}  ·  {length} frames",

@@ -36,7 +36,7 @@ def test_four_seeds_are_rendered_side_by_side_and_one_is_kept(
     slow_window.actions_["shot.seeds"].trigger()
     items, sheet = desk.sheet_items, desk.board.sheet
     qtbot.waitUntil(lambda: any(0 < row.done < 1 for row in items.rows()), timeout=LONG_MS)
-    assert [row.state for row in items.rows()] == ["waiting"] * 4
+    assert [row.state for row in items.rows()] == ["running"] * 4
     assert sheet.isVisible()
 
     qtbot.waitUntil(lambda: quiet(room) and items.rows()[0].take_id != "", timeout=LONG_MS)

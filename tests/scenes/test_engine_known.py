@@ -67,12 +67,12 @@ def test_the_lattice_and_what_is_stale_are_the_engines_everywhere(qtbot, opened,
     qtbot.waitUntil(lambda: quiet(window.room), timeout=LONG_MS)
     window.actions_["shot.place"].trigger()
     window.actions_["view.table"].trigger()
-    qtbot.waitUntil(lambda: states(window) == ("full", "full", "full render"), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: states(window) == ("full", "full", "Full"), timeout=LONG_MS)
 
     later = opened(OTHER)
     assert later.open_film(tmp_path / "Story")
     ready(qtbot, later)
     later.actions_["view.table"].trigger()
     qtbot.waitUntil(lambda: states(later)[:2] == ("stale", "stale"), timeout=LONG_MS)
-    assert states(later)[2].startswith("changed")
+    assert states(later)[2] == "Changed"
     assert later.workspace.timeline.legal_frames == (5, 8)

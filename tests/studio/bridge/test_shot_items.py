@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.bridge.shot_items import ShotRows, state_in_words
+from studio.bridge.shot_items import ShotRows
 from studio.document.shot_changes import edit_shots
 from tests.studio.document.moments import first_moment, later
 
@@ -24,11 +24,3 @@ def test_rows_of_shots_that_nothing_happened_to_are_the_same_objects():
     assert [one is other for one, other in zip(before, after, strict=True)] == [
         row.id != "s2" for row in before
     ]
-
-
-def test_a_take_that_waits_for_a_word_is_what_is_said_of_a_shot():
-    assert state_in_words("draft", 0) == "Draft"
-    assert state_in_words("draft", 2) == "To decide"
-    assert state_in_words("failed", 1) == "To decide"
-    assert state_in_words("failed", 0) == "Failed"
-    assert state_in_words("full", 1) == "Full"

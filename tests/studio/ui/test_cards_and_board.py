@@ -206,7 +206,7 @@ def test_a_contact_sheet_in_work_is_seen_and_is_not_decided_on(qtbot, room, desk
     job = desk.batches.make_seeds(room.shot)
     qtbot.waitUntil(lambda: desk.sheet_items.rowCount() == 4)
     rows = desk.sheet_items.rows()
-    assert [(row.number, row.state) for row in rows] == [(n, "waiting") for n in (1, 2, 3, 4)]
+    assert [(row.number, row.state) for row in rows] == [(n, "queued") for n in (1, 2, 3, 4)]
     assert desk.board.sheet.isVisible()
     room.pulses[job.id] = Pulse(step=2, of=8)
     room.store.record(replace(job, state=Running(step=2, of=8)))

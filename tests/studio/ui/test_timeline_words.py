@@ -1,0 +1,54 @@
+"""What the timeline and its table say of clips is what the list says of their shots."""
+
+from __future__ import annotations
+
+import pytest
+
+from studio.bridge.shot_items import ShotRows
+from studio.bridge.state_words import STATE_WORDS
+from studio.document.film import Clip, ShotSource, TakeSource
+from studio.document.shot_changes import edit_shots
+from studio.ui import theme
+from studio.ui.timeline_geometry import ClipHit, lanes_of
+from studio.ui.timeline_sources import SourceLooks
+from studio.ui.timeline_table_rows import STATE, ClipRow, Known, words_of
+from studio.ui.timeline_words import tip_for
+
+
+@pytest.fixture
+def known(dressed, films):
+    """A film in work, where a shot has a take that waits for a word."""
+    film, ledger = films.believable()
+    return edit_shots(film, ["shot2"], chosen_take_id=None), ledger
+
+
+def test_clips_are_called_what_their_shots_are(known):
+    film, ledger = known
+    looks, timeline = SourceLooks(film, ledger), film.timelines[0]
+    told = Known(film, ledger, looks)
+    lanes = {lane.number: lane for lane in lanes_of(timeline.tracks)}
+    states = {row.id: row.state for row in ShotRows().of(film, ledger, {})}
+    seen = set()
+    for number, track in enumerate(timeline.tracks):
+        for clip in track.clips:
+            if isinstance(clip.source, ShotSource):
+                state = states[clip.source.shot_id]
+                seen.add(state)
+                word = STATE_WORDS[state]
+                assert looks.look(clip).stated == word
+                assert word in tip_for(ClipHit(lanes[number], clip, "body"), looks, film.rate)
+                assert words_of(ClipRow(track, clip), STATE, told).split(" · ")[0] == word
+    assert "undecided" in seen
+    assert len(seen) > 2
+
+
+def test_every_state_has_a_colour_and_a_shot_to_decide_on_has_that_of_the_hand(dressed):
+    assert set(theme.STATE_COLOURS) == set(STATE_WORDS)
+    assert theme.STATE_COLOURS["undecided"] == theme.ACCENT
+
+
+def test_a_take_on_the_cut_is_called_what_the_list_calls_it(known):
+    film, ledger = known
+    clip = Clip(id="c", source=TakeSource(take_id="take2"), start=0, length=5)
+    look = SourceLooks(film, ledger).look(clip)
+    assert (look.note, look.stated) == ("Preview", "")
