@@ -19,7 +19,9 @@ def set_source(film: Film, timeline_id: str, clip_ids: Iterable[str], source: Cl
         ChangeError: if a clip is gone or its track is locked.
     """
     places = editable_places(timeline_of(film, timeline_id), clip_ids, linked=False)
-    return change_clips(film, timeline_id, places, lambda clip: replace(clip, source=source))
+    return change_clips(
+        film, timeline_id, places, lambda clip: replace(clip, source=source, retiming=None)
+    )
 
 
 def set_title(

@@ -18,6 +18,8 @@ from studio.document.looks import (
     Grade,
     Pose,
 )
+from studio.document.media_facts import UNMEASURED, MediaFacts
+from studio.document.timing import Retiming
 from studio.document.titles import GeneratorSource, TitleSource
 
 MediaKind = Literal["image", "video", "audio"]
@@ -63,24 +65,6 @@ ReferenceSource = MediaSource | TakeSource
 
 
 @dataclass(frozen=True, kw_only=True)
-class MediaFacts:
-    """What was measured of an imported file; zero or ``None`` where it has none of it.
-
-    Attributes:
-        frames: pictures of a clip at ``rate``; 1 for an image, 0 for sound alone.
-        samples: samples a channel of its sound at ``sample_rate_hz``; 0 where silent.
-    """
-
-    width: int = 0
-    height: int = 0
-    frames: int = 0
-    rate: Fraction | None = None
-    samples: int = 0
-    sample_rate_hz: int = 0
-    channels: int = 0
-
-
-@dataclass(frozen=True, kw_only=True)
 class Media:
     """An imported file, known by its content.
 
@@ -96,7 +80,7 @@ class Media:
     name: str
     path: str
     sha256: str
-    facts: MediaFacts = MediaFacts()
+    facts: MediaFacts = UNMEASURED
     tags: tuple[str, ...] = ()
     rights: str = ""
 
@@ -231,6 +215,7 @@ class Clip:
         group_id: shared by the clips that are picked and moved as one.
         label: what is written on it; empty shows the source's name.
         markers: their frames are counted from the clip's first.
+        retiming: what it was before its speed was changed; counts while it shows the same.
         enabled: a disabled clip keeps its place but is neither seen nor heard.
     """
 
@@ -259,6 +244,7 @@ class Clip:
     grade: Grade = UNGRADED
     group_id: str | None = None
     markers: tuple[Marker, ...] = ()
+    retiming: Retiming | None = None
 
     @property
     def end(self) -> int:

@@ -43,7 +43,9 @@ def replace_source(
     timeline = timeline_of(film, timeline_id)
     changed: list[tuple[Place, Clip]] = []
     for place in _alike(timeline, clip_id, linked=linked):
-        clip = showing(replace(place.clip, source=source), frame - place.clip.start, shows)
+        clip = showing(
+            replace(place.clip, source=source, retiming=None), frame - place.clip.start, shows
+        )
         shown = resolve_clip(film, ledger, clip)
         kind = timeline.tracks[place.track].kind
         if not _has(shown, kind):

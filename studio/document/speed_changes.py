@@ -8,8 +8,9 @@ from fractions import Fraction
 
 from studio.document.errors import ChangeError
 from studio.document.film import Clip, Film, Timeline
-from studio.document.lane import fades_fitted, head_at, tail_at
+from studio.document.lane import head_at, tail_at
 from studio.document.retime import FASTEST, SLOWEST, is_held, source_out, source_position
+from studio.document.retiming import as_they_were, remembering, retimed
 from studio.document.ripple import Ripple, with_time_moved
 from studio.document.timeline_access import (
     Place,
@@ -94,7 +95,8 @@ def fit_to_range(film: Film, timeline_id: str, clip_id: str, start: int, end: in
     places = editable_places(timeline, [clip_id], linked=True)
     _require_running(places)
     clip = places[0].clip
-    used = source_out(clip) - clip.source_in
+    were = as_they_were([place.clip for place in places], clip)
+    used = source_out(were[0]) - were[0].source_in
     speed = _checked(Fraction(used, end - start))
     if (clip.start, clip.end, clip.speed) == (start, end, speed):
         return film
@@ -104,19 +106,14 @@ def fit_to_range(film: Film, timeline_id: str, clip_id: str, start: int, end: in
         return start + int((frame - clip.start) * stretch // 1)
 
     fitted: list[Placement] = []
-    for place in places:
+    for place, known in zip(places, were, strict=True):
         begin = at(place.clip.start)
-        retimed = replace(_retimed(place.clip, speed), start=begin)
-        ended = tail_at(retimed, max(begin + 1, at(place.clip.end)))
-        fitted.append(Placement(track_id=timeline.tracks[place.track].id, clip=ended))
+        begun = replace(retimed(known, speed), start=begin)
+        ended = tail_at(begun, max(begin + 1, at(place.clip.end)))
+        kept = remembering(ended, known)
+        fitted.append(Placement(track_id=timeline.tracks[place.track].id, clip=kept))
     lifted = lift_clips(film, timeline_id, [place.clip.id for place in places], linked=False)
     return overwrite_clips(lifted, timeline_id, fitted)
-
-
-def length_at(clip: Clip, speed: Fraction) -> int:
-    """How long a clip would be at another speed, showing the same."""
-    used = source_out(clip) - clip.source_in
-    return max(1, -(-used * speed.denominator // speed.numerator))
 
 
 def _checked(speed: Fraction) -> Fraction:
@@ -147,8 +144,12 @@ def _run_at(
     if all(place.clip.speed == speed for place in places):
         return film
     first = next((place for place in places if _seen(timeline, place)), places[0])
-    new = _retimed(first.clip, speed)
-    pairs = [(place, _retimed_with(place.clip, first.clip, new)) for place in places]
+    were = as_they_were([place.clip for place in places], first.clip)
+    lead = were[places.index(first)]
+    new = retimed(lead, speed)
+    pairs = [
+        (place, _retimed_with(one, lead, new)) for place, one in zip(places, were, strict=True)
+    ]
     grown = new.end - first.clip.end if ripple else 0
     anchors, own = {p.track for p in places}, {p.clip.id for p in places}
     end = first.clip.end
@@ -165,41 +166,11 @@ def _run_at(
         by = min(-grown, closing.room())
         if by > 0:
             timeline = with_time_moved(with_lanes(timeline, closing.shifted(-by)), end, -by)
-    return with_timeline(film, timeline)
-
-
-def _retimed(clip: Clip, speed: Fraction) -> Clip:
-    """``clip`` at a speed, with its envelope, keys and markers on the pictures they were on."""
-    length = length_at(clip, speed)
-    ratio = clip.speed / speed
-
-    def at(frame: int) -> int:
-        return frame * ratio.numerator // ratio.denominator
-
-    phase = clip.source_phase * speed.denominator // clip.speed.denominator
-    points = {at(point.frame): point for point in clip.gain_points}
-    curves = tuple(
-        replace(
-            curve,
-            keys=tuple(
-                replace(key, frame=frame)
-                for frame, key in sorted({at(key.frame): key for key in curve.keys}.items())
-            ),
-        )
-        for curve in clip.curves
-    )
-    markers = tuple(replace(marker, frame=at(marker.frame)) for marker in clip.markers)
-    return fades_fitted(
-        replace(
-            clip,
-            speed=speed,
-            source_phase=phase,
-            length=length,
-            gain_points=tuple(replace(points[f], frame=f) for f in sorted(points)),
-            curves=curves,
-            markers=markers,
-        )
-    )
+    done = [
+        (place, remembering(timeline.tracks[place.track].clips[place.position], one))
+        for place, one in zip(places, were, strict=True)
+    ]
+    return with_timeline(film, with_clips(timeline, done))
 
 
 def _retimed_with(clip: Clip, lead: Clip, new: Clip) -> Clip:
@@ -208,18 +179,18 @@ def _retimed_with(clip: Clip, lead: Clip, new: Clip) -> Clip:
     What begins before or after its picture does so by as much more or less of the timeline as it
     takes to show the same.
     """
-    retimed = _retimed(clip, new.speed)
-    if clip is lead or not _in_step(clip, lead):
-        return retimed
+    begun = retimed(clip, new.speed)
+    if clip is lead or new.speed == lead.speed or not _in_step(clip, lead):
+        return begun
     ahead = (clip.start - lead.start) * clip.speed / new.speed
     start = lead.start + ahead.numerator // ahead.denominator
     apart = _shown(clip, clip.start) - _shown(lead, clip.start)
     shown = _shown(new, start) + apart
     if clip.backwards:
-        shown -= retimed.length * new.speed
+        shown -= begun.length * new.speed
     parts = max(0, int(shown * new.speed.denominator // 1))
     source_in, phase = divmod(parts, new.speed.denominator)
-    return replace(retimed, start=start, source_in=source_in, source_phase=phase)
+    return replace(begun, start=start, source_in=source_in, source_phase=phase)
 
 
 def _in_step(clip: Clip, lead: Clip) -> bool:

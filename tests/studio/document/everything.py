@@ -25,10 +25,12 @@ from studio.document.ledger import KeepRecord, NoteRecord, TakeKind, TakeRecord
 from studio.document.library_changes import edit_film
 from studio.document.looks import Curve, Dissolve, GainPoint, Grade, Key, Pose
 from studio.document.project_file import create_project
+from studio.document.timing import Retiming, Timing
 from studio.document.titles import GeneratorSource, TitleSource, TitleStyle
 from tests.studio.document.edits import film_of_clips
 
 CREATED = "2026-01-02T03:04:05+00:00"
+_TIMING = Timing(start=20, length=19, source_in=1, source_phase=0, speed=Fraction(1), fade_in=4)
 
 
 def film_of_everything() -> Film:
@@ -157,6 +159,7 @@ def _worn(clip: Clip, number: int) -> Clip:
             source_phase=1,
             backwards=True,
             group_id="group",
+            retiming=Retiming(before=_TIMING, after=replace(_TIMING, speed=Fraction(2, 3))),
         )
     return replace(
         clip,

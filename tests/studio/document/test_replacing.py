@@ -77,7 +77,11 @@ def test_the_wanted_picture_stands_at_the_playhead_and_all_else_stays(
         assert clip.source_in >= 0
         assert source_out(clip) <= LENGTH
         assert was == replace(
-            clip, source=was.source, source_in=was.source_in, source_phase=was.source_phase
+            clip,
+            source=was.source,
+            source_in=was.source_in,
+            source_phase=was.source_phase,
+            retiming=was.retiming,
         )
     assert replaced(after, name, frame, shows) == after
 
