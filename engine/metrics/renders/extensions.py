@@ -5,20 +5,23 @@ through the codecs and whose second half is what the weights made of it; and ``e
 the way of the colours a second, over a minute of a true clip and extensions of one another. Floors
 of the seam: a true clip twice as long, its round trip, and two clips sewn together; of the drift,
 the true clip and its round trip in pieces of a clip's length.
+
+``extension.single_pass_drift`` is the same way over fifteen seconds that were made of words in one
+pass, whether so long ones were learned or not. Floors: the true clip and its round trip.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from engine.metrics.claims.cases import Case, Shown, round_trips, scene_cases
+from engine.metrics.claims.cases import Case, Shown, long_shape, round_trips, scene_cases
 from engine.metrics.claims.rows import Found, mean, scores_of, sewn
-from engine.metrics.claims.seams import SEAM, drift_measures, seam_measures
+from engine.metrics.claims.seams import LONG_S, SEAM, drift_measures, seam_measures
 from engine.metrics.evidence import SHAPE, held_out_scenes
-from engine.metrics.renders.maker import Made, Maker
+from engine.metrics.renders.maker import Made, Maker, told
 from engine.metrics.report import Score
 from engine.models.signals import Latents
 from engine.pipelines.render import Plan
@@ -31,18 +34,19 @@ from engine.world.scene import Scene
 NOT_EXTENSIONS = "the weights were not trained on extensions"
 # A minute: the clip that is given and what is made of it, two seconds each.
 DRIFT_CLIPS, PARTS = 4, 30
-_DRIFT = {"extension.drift": mean}
+DRIFT, SINGLE_PASS = "extension.drift", "extension.single_pass_drift"
 # Pictures before the seam in the clip that is looked at, as ``seam_of`` counts them.
 _GIVEN = 1 + 4 * ((SHAPE.frames - 1) // 8)
 
 
 def extension_rows(maker: Maker, count: int, level: int) -> dict[str, Score]:
-    """Every row; weights that did not learn extensions say so."""
-    if not maker.learned("extend"):
-        rows = (*SEAM.rows, *_DRIFT)
-        return {row: Score.missing(NOT_EXTENSIONS) for row in rows}
+    """Every row; weights that did not learn extensions say so of those that need them."""
     scenes = held_out_scenes(count, level)
-    return _seam_rows(maker, scenes) | _drift_rows(maker, scenes[:DRIFT_CLIPS])
+    single = _single_pass_rows(maker, scenes[:DRIFT_CLIPS])
+    if not maker.learned("extend"):
+        rows = (*SEAM.rows, DRIFT)
+        return {row: Score.missing(NOT_EXTENSIONS) for row in rows} | single
+    return _seam_rows(maker, scenes) | _drift_rows(maker, scenes[:DRIFT_CLIPS]) | single
 
 
 def _seam_rows(maker: Maker, scenes: Sequence[Scene]) -> dict[str, Score]:
@@ -53,7 +57,7 @@ def _seam_rows(maker: Maker, scenes: Sequence[Scene]) -> dict[str, Score]:
     given = round_trips(first, maker.model.codecs)
     joint = []
     for scene, source, shown in zip(scenes, first, given, strict=True):
-        new = maker.shown(_extended(maker, scene, [source], 1)[-1])
+        new = maker.shown(extended(maker, scene, source, 1)[-1])
         joint.append(_about_seam(joined([shown, new])))
     sets = {
         "truth": [_about_seam(one) for one in truth],
@@ -73,25 +77,57 @@ def _drift_rows(maker: Maker, scenes: Sequence[Scene]) -> dict[str, Score]:
     long = replace(SHAPE, frames=1 + (SHAPE.frames - 1) * PARTS)
     cases = scene_cases(scenes, long)
     truth = [case.answer for case in cases]
-    found: dict[str, list[Found]] = {"truth": [], "codec": [], "joint": []}
+    joint = []
     for case, true in zip(cases, truth, strict=True):
         source = part_of(true, 0, SHAPE.frames)
-        made = _extended(maker, case.scene, [source], PARTS - 1)
+        made = extended(maker, case.scene, source, PARTS - 1)
         whole = joined([source, *(maker.shown(one) for one in made)])
-        shown = {
-            "truth": true,
-            "codec": _in_pieces(maker, true),
-            "joint": part_of(whole, 0, long.frames),
-        }
-        for name, one in shown.items():
-            found[name].append(dict(drift_measures(case, one)))
-    return scores_of(_DRIFT, found, "joint")
+        joint.append(part_of(whole, 0, long.frames))
+    codec = [_in_pieces(maker, true) for true in truth]
+    return _drifts(DRIFT, cases, {"truth": truth, "codec": codec, "joint": joint})
 
 
-def _extended(maker: Maker, scene: Scene, given: Sequence[Shown], times: int) -> list[Made]:
+def _single_pass_rows(maker: Maker, scenes: Sequence[Scene]) -> dict[str, Score]:
+    long = long_shape(LONG_S)
+    cases = scene_cases(scenes, long)
+    truth = [case.answer for case in cases]
+    joint = []
+    for scene in scenes:
+        words = caption(scene, 0)
+
+        def plan(words: str = words, seed: int = scene.seed) -> Plan:
+            return maker.generation(maker.context(words), seed, shape=long)
+
+        made = maker.made(f"text {scene.seed} {long.frames} {words}", plan)
+        joint.append(maker.shown(made, long))
+    sets = {
+        "truth": truth,
+        # One at a time: memory grows with the length.
+        "codec": [round_trips([one], maker.model.codecs)[0] for one in truth],
+        "joint": joint,
+    }
+    return _drifts(SINGLE_PASS, cases, sets)
+
+
+def _drifts(
+    row: str, cases: Sequence[Case], sets: Mapping[str, Sequence[Shown]]
+) -> dict[str, Score]:
+    """The way of the colours in everything that is shown in the place of long clips, as ``row``."""
+    found: dict[str, list[Found]] = {
+        name: [
+            {row: drift_measures(case, one)[DRIFT]} for case, one in zip(cases, shown, strict=True)
+        ]
+        for name, shown in sets.items()
+    }
+    return scores_of({row: mean}, found, "joint")
+
+
+def extended(maker: Maker, scene: Scene, given: Shown, times: int) -> list[Made]:
     """A clip gone on from ``times`` over, each time from what was made last."""
     words = caption(scene, 0)
-    last: Latents = encode_clip(maker.model, given[-1].video, given[-1].sound, SHAPE)
+    last: Latents = encode_clip(maker.model, given.video, given.sound, SHAPE)
+    # A camera's way depends on how long the true clip is that this is the beginning of.
+    from_this = told(given.video, given.sound)
     made: list[Made] = []
     for number in range(times):
         source, seed = last, scene.seed + number
@@ -101,7 +137,7 @@ def _extended(maker: Maker, scene: Scene, given: Sequence[Shown], times: int) ->
             generation = maker.generation(maker.context(words), seed)
             return plan_extension(generation, history, backward=False)
 
-        made.append(maker.made(f"extend {scene.seed} {scene.level} {number} {words}", plan))
+        made.append(maker.made(f"extend {scene.seed} {number} {from_this} {words}", plan))
         last = made[-1].latents
     return made
 

@@ -12,7 +12,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
+from torch import Tensor
 
 from engine.checkpoint import load_tensors, save_tensors
 from engine.diffusion.guidance import Guidance
@@ -31,6 +34,14 @@ from engine.plain import to_plain
 from engine.shapes import ClipShape
 
 _KINDS = ("Image", "Video", "Audio")
+
+
+def told(*given: Tensor | NDArray[np.generic]) -> str:
+    """What a clip is made from, as a word for its name: other contents are another clip."""
+    digest = hashlib.sha256()
+    for one in given:
+        digest.update(np.asarray(one.cpu() if isinstance(one, Tensor) else one).tobytes())
+    return digest.hexdigest()[:16]
 
 
 @dataclass(frozen=True, kw_only=True)

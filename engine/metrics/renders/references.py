@@ -57,7 +57,7 @@ from engine.metrics.claims.seeing import (
 )
 from engine.metrics.looks import BODY_NAMES
 from engine.metrics.reader import Reader, read_clips
-from engine.metrics.renders.maker import Maker
+from engine.metrics.renders.maker import Maker, told
 from engine.metrics.report import Score
 from engine.metrics.sampling import FAST_STEPS
 from engine.pipelines.references import StreamReference, encode_pictures, encode_sound
@@ -177,6 +177,8 @@ def _scores(
 
 def _made(maker: Maker, case: Case, words: str, pictures: Pictures, streams: Streams) -> Shown:
     name = f"reference {case.scene.seed} {case.scene.level} {words} {FAST_STEPS}"
+    # Pictures follow from the scene and the words; clips show a neighbour, which others may be.
+    name += f" {told(*(one.latents for one in streams))}" if streams else ""
     return maker.shown(
         maker.made(
             name,

@@ -22,7 +22,7 @@ from engine.metrics.claims.cases import Shown, round_trips, scene_cases, subject
 from engine.metrics.claims.rows import Found, mean, scores_of
 from engine.metrics.claims.seeing import Pixels, looks_of, portrait_mask, unlike
 from engine.metrics.evidence import SHAPE
-from engine.metrics.renders.maker import Maker
+from engine.metrics.renders.maker import Maker, told
 from engine.metrics.renders.references import moving_looks
 from engine.metrics.report import Score
 from engine.metrics.sampling import FAST_STEPS
@@ -111,10 +111,9 @@ def _made(maker: Maker, scene: Scene, pictures: Sequence[Pixels]) -> Shown:
         PictureReference(picture=picture, role="subject", slot=slot)
         for slot, picture in enumerate(pictures)
     ]
-    told = " ".join(str(int(picture.sum())) for picture in pictures)
     return maker.shown(
         maker.made(
-            f"swap {scene.seed} {words} {told} {FAST_STEPS}",
+            f"swap {scene.seed} {words} {told(*pictures)} {FAST_STEPS}",
             lambda: maker.generation(maker.context(words, given), scene.seed),
         )
     )

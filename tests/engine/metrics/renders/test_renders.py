@@ -8,17 +8,28 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
+from safetensors.torch import load_file
 
+from engine.metrics.claims.cases import scene_cases
 from engine.metrics.claims.changes import LADDER
 from engine.metrics.claims.seams import SEAM
+from engine.metrics.evidence import SHAPE, held_out_scenes
 from engine.metrics.reader import load_reader
-from engine.metrics.renders.extensions import NOT_EXTENSIONS, extension_rows
+from engine.metrics.renders.extensions import (
+    NOT_EXTENSIONS,
+    SINGLE_PASS,
+    extended,
+    extension_rows,
+    part_of,
+)
 from engine.metrics.renders.fast import fast_rows
 from engine.metrics.renders.ladder import NOT_EDITS, NOT_INSTRUCT, ladder_rows
 from engine.metrics.renders.maker import Maker
 from engine.metrics.renders.references import ASKED, reference_rows
 from engine.metrics.renders.sequences import sequence_rows
 from engine.metrics.renders.suite import render_rows
+from engine.metrics.report import lower_is_better
 from engine.metrics.sampling import Scored
 from engine.models.pathways import FIRST_TRAINED
 from tests.engine.tiny_model import loaded
@@ -55,12 +66,36 @@ def test_what_was_not_learned_is_told(tmp_path: Path):
     model = replace(loaded(), trained=frozenset())
     few = Maker(Scored(model=model, name="none"), tmp_path)
     assert {row.why for row in ladder_rows(few, 2, 1).values()} == {NOT_EDITS}
-    assert {row.why for row in extension_rows(few, 2, 1).values()} == {NOT_EXTENSIONS}
     rows = reference_rows(few, load_reader(), 2, 1)
     assert "“subject”" in rows["references.identity.n1"].why
     assert "“subject”" in rows["references.identity.n15"].why
     assert "“voice”" in rows["references.pitch_cents"].why
     assert not list(tmp_path.rglob("*.safetensors"))
+
+
+def test_fifteen_seconds_of_one_pass_drift_whether_extensions_were_learned_or_not(
+    maker: Callable[..., Maker], tmp_path: Path
+):
+    rows = extension_rows(maker(), 2, 1)
+    row = rows.pop(SINGLE_PASS)
+    assert {one.why for one in rows.values()} == {NOT_EXTENSIONS}
+    assert row.value.n == 2
+    assert row.floors["truth"].value == pytest.approx(0.0, abs=1e-9)
+    assert row.floors["truth"].value < row.floors["codec"].value < row.value.value
+    assert lower_is_better(SINGLE_PASS)
+    (made, _) = tmp_path.rglob("*.safetensors")
+    assert load_file(made)["video"].shape[2] == 46
+
+
+def test_a_clip_is_kept_under_what_it_was_made_from(maker: Callable[..., Maker]):
+    """The beginnings of a short and a long true clip differ where the camera moves."""
+    scene = next(one for one in held_out_scenes(9, 1) if one.camera.move != "static")
+    able, made = maker("extend"), []
+    for frames in (49, 97):
+        (case,) = scene_cases([scene], replace(SHAPE, frames=frames))
+        source = part_of(case.answer, 0, SHAPE.frames)
+        made += extended(able, scene, source, 1)
+    assert not torch.equal(made[0].latents.video, made[1].latents.video)
 
 
 @pytest.mark.slow
