@@ -34,6 +34,7 @@ from engine.diffusion.samplers import EVALUATIONS, USUAL_SAMPLER, Step
 from engine.models.signals import Latents
 from engine.models.sizes import pass_flops
 from engine.models.transformer import TransformerConfig
+from engine.models.video_vae import VideoVAEConfig
 from engine.paces import compute_type, pace_of, raise_pace
 from engine.pipelines.model import (
     TRANSFORMER,
@@ -43,11 +44,13 @@ from engine.pipelines.model import (
     load_model,
     trained_pathways,
     transformer_config,
+    video_config,
     weights_hash,
 )
 from engine.pipelines.references import EncodedCache
 from engine.pipelines.render import Plan, run_plan
-from engine.pipelines.stages import decode_clip, step_picture
+from engine.pipelines.stages import decode_clip, in_memory_bytes, step_picture
+from engine.pipelines.streaming import decode_bytes
 
 SHIPPED = Path(__file__).parents[2] / "assets" / "weights"
 # What a whole pass reaches of the pace of its products alone (`python -m engine bench`).
@@ -55,8 +58,8 @@ _REACHED = 0.5
 _DECODE_S = 0.3
 _LOAD_BYTES = 500_000_000
 _SPARE = 0.8
-# Of a clip of 25 pictures of 128x72 (a usual one): while it is sampled, and while it is decoded.
-_AREA_BYTES, _DECODED_BYTES = 100_000_000, 50_000_000
+# Of a clip of 25 pictures of 128x72 (a usual one), while it is sampled.
+_AREA_BYTES = 100_000_000
 
 
 class BacklotBackend(LatentBackend):
@@ -82,6 +85,7 @@ class BacklotBackend(LatentBackend):
         self._folder, self._device = folder, pick(device)
         self._dtype = dtype
         self._config: TransformerConfig | None = None
+        self._vae: VideoVAEConfig | None = None
         self._trained = trained_pathways(folder)
         super().__init__(
             "backlot",
@@ -158,8 +162,13 @@ class BacklotBackend(LatentBackend):
         return area, area * (self._capabilities.full_scale**2 if full else 1)
 
     def _working_bytes(self, request: ShotRequest) -> int:
-        area, decoded = self._areas(request)
-        return int(_AREA_BYTES * area + _DECODED_BYTES * decoded)
+        """The larger part of sampling and decoding, which follow one another."""
+        if self._vae is None:
+            self._vae = video_config(self._folder)
+        scale = scale_of(request, self._capabilities.full_scale)
+        shots = [shape_of(request, shot).times(scale) for shot in range(len(request.shots))]
+        decoding = max(decode_bytes(self._vae, shape) + in_memory_bytes(shape) for shape in shots)
+        return max(int(_AREA_BYTES * self._areas(request)[0]), decoding)
 
     def _needed_bytes(self, request: ShotRequest) -> int:
         loading = _LOAD_BYTES if self._model is None else 0

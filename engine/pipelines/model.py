@@ -23,6 +23,7 @@ from engine.models.pathways import FIRST_TRAINED, PREFIX, trained_of
 from engine.models.text_encoder import TextEncoder
 from engine.models.transformer import DualTransformer, TransformerConfig
 from engine.models.upsampler import SCALE, UPSAMPLER, Upsampler, load_upsampler
+from engine.models.video_vae import VideoVAEConfig
 from engine.plain import from_plain
 
 TRANSFORMER = "transformer.safetensors"
@@ -151,6 +152,19 @@ def config_in(path: Path) -> TransformerConfig:
         WeightsError: if it is missing or damaged.
     """
     return _config(read_metadata(path), path)
+
+
+def video_config(folder: Path) -> VideoVAEConfig:
+    """How the picture's codec in ``folder`` is built, read without its tensors.
+
+    Raises:
+        WeightsError: if it is missing or does not say.
+    """
+    path = folder / FILES[0]
+    try:
+        return VideoVAEConfig(**settings_in(read_metadata(path), path))
+    except TypeError as error:
+        raise WeightsError(f"{path.name} does not say how its network is built.") from error
 
 
 def load_transformer(path: Path) -> tuple[DualTransformer, str]:

@@ -192,10 +192,16 @@ def decode_clip(
     return video, _decode_sound(model, latents.audio, shape, around or Around())
 
 
+def in_memory_bytes(shape: ClipShape) -> int:
+    """What the pictures of a clip take in memory; nothing where they are many and on the disk."""
+    size_bytes = shape.frames * shape.height * shape.width * 3
+    return size_bytes if size_bytes <= _IN_MEMORY_BYTES else 0
+
+
 def _room_for(shape: ClipShape) -> NDArray[np.uint8]:
     """Room for the pictures of a clip: in memory, or on the disk where they are many."""
     size = (shape.frames, shape.height, shape.width, 3)
-    if math.prod(size) <= _IN_MEMORY_BYTES:
+    if in_memory_bytes(shape):
         return np.empty(size, dtype=np.uint8)
     with tempfile.TemporaryFile() as file:
         claim(file, math.prod(size))

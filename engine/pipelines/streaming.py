@@ -18,7 +18,13 @@ from einops import rearrange
 from torch import Tensor
 
 from engine.models.codecs import from_network
-from engine.models.video_vae import CausalMix, ResidualBlock, VideoVAE, from_cells
+from engine.models.video_vae import (
+    CausalMix,
+    ResidualBlock,
+    VideoVAE,
+    VideoVAEConfig,
+    from_cells,
+)
 from engine.pipelines.model import Model
 from engine.shapes import SPACE_STRIDE, TIME_STRIDE, ClipShape
 
@@ -38,10 +44,10 @@ class Tile:
     margin_columns: tuple[int, int]
 
 
-def reach_cells(vae: VideoVAE) -> int:
+def reach_cells(config: VideoVAEConfig) -> int:
     """How many latent cells away the decoder sees: 3x3 convolutions at an eighth and a quarter."""
-    deep = 1 + 2 * vae.config.blocks
-    wide = 2 * vae.config.blocks + 1
+    deep = 1 + 2 * config.blocks
+    wide = 2 * config.blocks + 1
     return deep + -(-wide // 2)
 
 
@@ -59,17 +65,16 @@ def tiles_of(rows: int, columns: int, margin: int, side: int = TILE_CELLS) -> li
     ]
 
 
-def decode_bytes(vae: VideoVAE, shape: ClipShape, tile: int = TILE_CELLS) -> int:
+def decode_bytes(config: VideoVAEConfig, shape: ClipShape, tile: int = TILE_CELLS) -> int:
     """The most memory that ``decode_pictures`` takes beside the latents and its results.
 
     Counted: features at an eighth and a quarter of the picture, the shuffled pictures, and a few
     copies of each, for as many cells as are decoded at once.
     """
-    _, rows, columns = shape.video_latents
-    margin = reach_cells(vae)
+    latents, rows, columns = shape.video_latents
+    margin = reach_cells(config)
     area = min(rows, tile + 2 * margin) * min(columns, tile + 2 * margin)
-    at_once = max(1, CELLS_AT_ONCE // area)
-    config = vae.config
+    at_once = min(latents, max(1, CELLS_AT_ONCE // area))
     pixels = 3 * TIME_STRIDE * SPACE_STRIDE**2
     features = config.deep + 4 * config.width * 2
     state = area * (config.deep + 4 * config.width) * config.blocks
@@ -83,7 +88,7 @@ def decode_pictures(
     """Latents (1, C, L, h, w) as uint8 pictures (T, H, W, 3), a few at a time."""
     vae = model.codecs.video
     rows, columns = latents.shape[-2:]
-    parts = tiles_of(rows, columns, reach_cells(vae), tile)
+    parts = tiles_of(rows, columns, reach_cells(vae.config), tile)
     streams = [_Stream(vae) for _ in parts]
     area = max(_area(part) for part in parts)
     at_once = max(1, CELLS_AT_ONCE // area)

@@ -60,23 +60,46 @@ def test_an_estimate_counts_products_and_learns_from_what_was_rendered(tmp_path)
     assert backend.estimate(request).basis == "history"
 
 
+def test_memory_that_is_wanted_is_that_of_sampling_or_of_a_decode_that_has_its_bound():
+    can = dataclasses.replace(
+        tiny_capabilities(tiny_folder()),
+        sizes=(api.Size(width=1280, height=720, shape="16:9"),),
+        full_scale=2,
+    )
+    backend = BacklotBackend(tiny_folder(), "cpu", can)
+
+    def wanted(**changes):
+        return backend.estimate(small_request(backend, **changes)).memory_bytes
+
+    def shots(frames):
+        return (api.ShotPlan(caption="", frames=frames),)
+
+    full = api.Quality(mode="full")
+    assert wanted(shots=shots(13)) > 1.3 * wanted(shots=shots(9))
+    # What Full enlarges is decoded a part at a time.
+    assert wanted(quality=full) == wanted()
+    small = {"width": 32, "height": 32, "shots": shots(5)}
+    assert wanted(**small, quality=full) > wanted(**small)
+
+
 def test_the_pace_is_that_of_the_steps_that_were_done(tmp_path, monkeypatch):
     """As of a machine that takes a second for every step, whatever else there is to do."""
-    backend, seen, now = other(), [], [0.0]
+    backend = other()
+    seen: list[float] = []
+    now = [0.0]
     request = small_request(backend, variations=3)
     monkeypatch.setattr(time, "monotonic", lambda: now[0])
     monkeypatch.setattr(backend, "_see_pace", seen.append)
-    last = [request]
 
     def tick(event, control):
         if isinstance(event, api.Progress):
             now[0] += 1.0
             if event.step == 6:
                 control.park()
-        last[0] = event
 
-    run(backend, request, tmp_path, on_event=tick)
-    run(backend, request, tmp_path, last[0].checkpoint, on_event=tick)
+    parked = run(backend, request, tmp_path, on_event=tick)[-1]
+    assert isinstance(parked, api.Parked)
+    run(backend, request, tmp_path, parked.checkpoint, on_event=tick)
     config = transformer_config(tiny_folder())
     step = backend.passes(request) * pass_flops(config, shape_of(request))
     assert seen == [pytest.approx(step)] * 3
