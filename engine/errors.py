@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from typing import Literal
 
 # What torch says in a plain RuntimeError: on processors (Linux, Windows), cards and Apple's chips.
 _MEMORY_RAN_OUT = (
@@ -30,6 +31,10 @@ class RequestError(EngineError):
     """A request asks for what the backend cannot make."""
 
 
+class MissingFileError(RequestError):
+    """A file that a request names is not there, or cannot be used."""
+
+
 class WeightsError(EngineError):
     """Weights are missing, damaged, or were made for another model."""
 
@@ -40,6 +45,24 @@ class MemoryShortageError(EngineError):
 
 class TrainingError(EngineError):
     """A training run cannot go on; its last good state is kept."""
+
+
+Blame = Literal["machine", "request", "file", "weights"]
+"""What a failure lies in. Doing the same again may help where that is the machine, and nowhere else
+before it was mended: the request, a file that it names, or the weights."""
+
+
+def blame(error: BaseException) -> Blame:
+    """What ``error`` lies in."""
+    match error:
+        case MissingFileError() | MediaError():
+            return "file"
+        case RequestError():
+            return "request"
+        case WeightsError():
+            return "weights"
+        case _:
+            return "machine"
 
 
 def unwritten(path: object, error: OSError) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.api.takes import Take
+from engine.errors import Blame
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,10 +46,16 @@ class Parked:
 
 @dataclass(frozen=True, kw_only=True)
 class Failed:
-    """The render cannot go on; ``cause`` is the technical detail one click deeper."""
+    """The render cannot go on.
+
+    Attributes:
+        cause: the technical detail, one click deeper.
+        blame: what must be mended, for which the sentence is too fine a word.
+    """
 
     sentence: str
     cause: str
+    blame: Blame = "machine"
 
 
 @dataclass(frozen=True, kw_only=True)

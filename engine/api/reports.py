@@ -51,11 +51,13 @@ class Finding:
     Attributes:
         level: ``fixed`` was put right, ``warning`` goes ahead, ``refused`` cannot be rendered.
         remedy: what to do about it, as a sentence; may be empty.
+        about: what must be mended: the request itself, or a file that it names.
     """
 
     level: Literal["fixed", "warning", "refused"]
     sentence: str
     remedy: str = ""
+    about: Literal["request", "file"] = "request"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -41,7 +41,7 @@ from engine.backends.take_files import (
     replace_media,
     write_take,
 )
-from engine.errors import EngineError, memory_ran_out, unwritten
+from engine.errors import EngineError, blame, memory_ran_out, unwritten
 
 _MEASURED_BYTES = 2**27
 
@@ -183,7 +183,9 @@ def _failed(sentence: str, error: Exception) -> Failed:
     """The end of a render; its cause is what ``sentence`` does not say already."""
     cause = error.__cause__ if str(error) == sentence else error
     return Failed(
-        sentence=sentence, cause="" if cause is None else f"{type(cause).__name__}: {cause}"
+        sentence=sentence,
+        cause="" if cause is None else f"{type(cause).__name__}: {cause}",
+        blame=blame(error),
     )
 
 

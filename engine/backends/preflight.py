@@ -26,7 +26,7 @@ from engine.conditioning.placing import left_out, sent
 from engine.conditioning.references import check_references
 from engine.conditioning.shots import compile_text, whole_text, whole_unwanted_text
 from engine.conditioning.tags import compile_tags, pack_references, unused_tags
-from engine.errors import RequestError
+from engine.errors import MissingFileError, RequestError
 from engine.shapes import padded
 
 MAX_TEXT_CHARACTERS = 4_000
@@ -62,10 +62,12 @@ def refuse(request: ShotRequest, capabilities: Capabilities) -> None:
 
     Raises:
         RequestError: with the finding's sentence and remedy.
+        MissingFileError: if that is about a file.
     """
     for finding in preflight_request(request, capabilities):
         if finding.level == "refused":
-            raise RequestError(f"{finding.sentence} {finding.remedy}".strip())
+            kind = MissingFileError if finding.about == "file" else RequestError
+            raise kind(f"{finding.sentence} {finding.remedy}".strip())
 
 
 def compile_request(request: ShotRequest, capabilities: Capabilities) -> Compiled:
@@ -288,7 +290,8 @@ def _check_source(task: Edit | Extend | Upgrade) -> Iterator[Finding]:
     if isinstance(task, Upgrade) and not (source / "recipe.json").is_file():
         yield _refused(f"There is no take in {source}.", "Choose a finished Fast take.")
     elif not source.exists():
-        yield _refused(f"{source} is not there.", "Choose another take or file, or relink it.")
+        sentence, remedy = f"{source} is not there.", "Choose another take or file, or relink it."
+        yield Finding(level="refused", sentence=sentence, remedy=remedy, about="file")
     elif source.is_dir() and not (source / "picture.mkv").is_file():
         yield _refused(f"The take in {source} has no picture.", "Decode it again.")
 

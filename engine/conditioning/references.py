@@ -144,7 +144,8 @@ def _check_file(reference: Reference, longest_s: float) -> Iterator[Finding]:
     try:
         info = probe(Path(reference.source))
     except MediaError as error:
-        yield _refused(_unusable(reference, error), "Choose another file, or relink it.")
+        sentence, remedy = _unusable(reference, error), "Choose another file, or relink it."
+        yield Finding(level="refused", sentence=sentence, remedy=remedy, about="file")
         return
     yield from _check_kind(reference, info)
     if info.duration_s and reference.in_s >= info.duration_s:

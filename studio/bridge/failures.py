@@ -1,4 +1,4 @@
-"""What the director is told of renders that failed: which, why, and how to try them again."""
+"""What the director is told of renders that failed: which, why, and what helps."""
 
 from __future__ import annotations
 
@@ -12,7 +12,19 @@ from studio.document.ledger import Failed, JobRecord
 from studio.wording import term, tr
 
 NAMED = 4
-Retry = Callable[[JobRecord], object]
+
+
+@dataclass(frozen=True)
+class Hands:
+    """What can be done about a failed render.
+
+    Attributes:
+        retry: it is put into the queue again.
+        show: its shot comes under the hand, by id, with what it asks for.
+    """
+
+    retry: Callable[[JobRecord], object]
+    show: Callable[[str], object]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +38,8 @@ class FailedRenders(Notice):
 
     titles: tuple[tuple[str, str], ...]
     reason: str
-    tries: tuple[Callable[[], object], ...] = field(compare=False, repr=False)
+    jobs: tuple[JobRecord, ...] = field(compare=False, repr=False)
+    hands: Hands = field(compare=False, repr=False)
 
     def joined(self, other: Notice) -> Notice | None:
         """What tells of both, where they failed for the same reason."""
@@ -38,7 +51,8 @@ class FailedRenders(Notice):
         if not new:
             return self
         titles = (*self.titles, *(other.titles[place] for place in new))
-        return _told(titles, self.reason, self.cause, (*self.tries, *(other.tries[p] for p in new)))
+        jobs = (*self.jobs, *(other.jobs[place] for place in new))
+        return _told(titles, self.reason, self.cause, jobs, self.hands)
 
     def without(self, job_id: str) -> Notice | None:
         """The other renders: this one is tried again, or off the list."""
@@ -46,37 +60,59 @@ class FailedRenders(Notice):
         if not left or len(left) == len(self.titles):
             return self if left else None
         titles = tuple(self.titles[place] for place in left)
-        return _told(titles, self.reason, self.cause, tuple(self.tries[place] for place in left))
+        jobs = tuple(self.jobs[place] for place in left)
+        return _told(titles, self.reason, self.cause, jobs, self.hands)
 
 
-def failure(film: Film, job: JobRecord, retry: Retry) -> FailedRenders | None:
+def failure(film: Film, job: JobRecord, hands: Hands) -> FailedRenders | None:
     """The notice of a job that failed; ``None`` for any other, and once it is off the list."""
     if not isinstance(job.state, Failed) or job.dismissed:
         return None
     row = job_row(film, job, None)
     cause = "" if row.cause in row.words else row.cause
-    return _told(((job.id, row.title),), row.words, cause, (lambda: retry(job),))
+    return _told(((job.id, row.title),), row.words, cause, (job,), hands)
 
 
 def _told(
     titles: tuple[tuple[str, str], ...],
     reason: str,
     cause: str,
-    tries: tuple[Callable[[], object], ...],
+    jobs: tuple[JobRecord, ...],
+    hands: Hands,
 ) -> FailedRenders:
     names = [title for _, title in titles]
-    sentence, again = f"{names[0]}: {reason}", tr("Try again")
+    sentence = f"{names[0]}: {reason}"
     if len(names) > 1:
         listed = "; ".join(names[:NAMED]) + ("; …" if len(names) > NAMED else "")
         told = term("{count} renders failed: {names}. {reason}")
         sentence = tr(told, count=len(names), names=listed, reason=reason)
-        again = tr("Try all again")
+    offers, deed = _help(jobs, hands)
     return FailedRenders(
         sentence=sentence,
         cause=cause,
         level="problem",
-        deed=Deed(text=again, do=lambda: [each() for each in tries]),
+        offers=offers,
+        deed=deed,
         titles=titles,
         reason=reason,
-        tries=tries,
+        jobs=jobs,
+        hands=hands,
     )
+
+
+def _help(jobs: tuple[JobRecord, ...], hands: Hands) -> tuple[tuple[str, ...], Deed | None]:
+    """The commands that help, and what helps and is none: not to try again what must fail again."""
+    state = jobs[0].state
+    match state.blame if isinstance(state, Failed) else "machine":
+        case "weights":
+            return ("film.settings",), None
+        case "file":
+            return ("film.relink",), None
+        case "request":
+            shot_id = next((job.shot_id for job in jobs if job.shot_id), None)
+            if shot_id is None:
+                return (), None
+            return (), Deed(text=tr("Go to the shot"), do=lambda: hands.show(shot_id))
+        case _:
+            again = tr("Try again") if len(jobs) == 1 else tr("Try all again")
+            return (), Deed(text=again, do=lambda: [hands.retry(job) for job in jobs])

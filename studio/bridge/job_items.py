@@ -170,10 +170,21 @@ def _row(job: JobRecord, names: Mapping[str, str], pulse: Pulse | None) -> JobRo
         done=done,
         cause=cause,
         is_open=job.is_open,
-        can_retry=isinstance(job.state, (Failed, Cancelled)),
+        can_retry=_may_be_tried_again(job),
         time=_time(job),
         can_change=isinstance(job.state, (Queued, Parked)),
     )
+
+
+def _may_be_tried_again(job: JobRecord) -> bool:
+    """Whether the same request may do better another time."""
+    match job.state:
+        case Failed(blame=blame):
+            return blame != "request"
+        case Cancelled():
+            return True
+        case _:
+            return False
 
 
 def _shots(job: JobRecord, names: Mapping[str, str]) -> str:

@@ -13,7 +13,7 @@ from engine.errors import EngineError
 from studio.bridge.clerk import Clerk, Report
 from studio.bridge.engine_words import said
 from studio.bridge.errands import Errands
-from studio.bridge.failures import failure
+from studio.bridge.failures import Hands, failure
 from studio.bridge.late_backend import LateBackend
 from studio.bridge.library import Library
 from studio.bridge.notices import Notice, refusal
@@ -69,6 +69,7 @@ class Room(QObject):
         engine_said: what the engine is doing, in a few words.
         said: a notice for the director.
         settled: the id of a job that has not failed, or not any more.
+        shot_wanted: a shot's id, whose words are to be seen.
     """
 
     film_changed = Signal()
@@ -80,6 +81,7 @@ class Room(QObject):
     engine_said = Signal(str)
     said = Signal(object)
     settled = Signal(str)
+    shot_wanted = Signal(str)
 
     def __init__(self, parts: RoomParts, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -348,7 +350,8 @@ class Room(QObject):
 
     def _on_job(self, job: JobRecord) -> None:
         self._record(job)
-        if (notice := failure(self.film, job, self.queue.retry)) is not None:
+        hands = Hands(retry=self.queue.retry, show=self.shot_wanted.emit)
+        if (notice := failure(self.film, job, hands)) is not None:
             self.said.emit(notice)
         else:
             self.settled.emit(job.id)

@@ -13,6 +13,7 @@ from studio.document.film import Media
 
 TakeKind = Literal["preview", "full", "edit", "import", "still"]
 JobKind = Literal["preview", "full", "edit", "extend", "still", "sound", "decode"]
+Blame = Literal["machine", "request", "file", "weights"]
 Decision = Literal["kept", "rejected", "undecided"]
 Choice = Literal["a", "b", "tie"]
 
@@ -91,10 +92,16 @@ class Done:
 
 @dataclass(frozen=True, kw_only=True)
 class Failed:
-    """The job could not be done; ``cause`` is for those who ask further."""
+    """The job could not be done.
+
+    Attributes:
+        cause: for those who ask further.
+        blame: what must be mended before it can be done.
+    """
 
     sentence: str
     cause: str = ""
+    blame: Blame = "machine"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import assert_never
 
-from engine import api
+from engine import api, errors
 from engine.errors import EngineError, memory_ran_out
 from studio.document.ledger import (
     Cancelled,
@@ -261,8 +261,8 @@ class RenderWorker:
                 return self._made(turn, takes)
             case api.Parked(checkpoint=checkpoint):
                 return Parked(checkpoint=stored_path(self._store.folder, checkpoint))
-            case api.Failed(sentence=sentence, cause=cause):
-                return Failed(sentence=sentence, cause=cause)
+            case api.Failed(sentence=sentence, cause=cause, blame=blame):
+                return Failed(sentence=sentence, cause=cause, blame=blame)
             case api.Cancelled():
                 return Cancelled()
             case _:
@@ -323,7 +323,7 @@ def _failure(error: Exception) -> Failed:
     cause = "".join(traceback.format_exception(error))
     match error:
         case EngineError():
-            return Failed(sentence=str(error), cause=cause)
+            return Failed(sentence=str(error), cause=cause, blame=errors.blame(error))
         case _ if memory_ran_out(error):
             return Failed(sentence=tr(MEMORY_SENTENCE), cause=cause)
         case _:

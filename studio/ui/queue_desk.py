@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.api import ShotRequest
 from engine.errors import EngineError
-from studio.bridge.failures import failure
+from studio.bridge.failures import Hands, failure
 from studio.bridge.job_items import JobItems, JobRow, job_rows
 from studio.bridge.room import Room
 from studio.document.ledger import JobRecord
@@ -92,8 +92,10 @@ class QueueDesk(QObject):
             self._do(lambda: deed(job))
 
     def _explain(self, job_id: str) -> None:
-        job, retry = self._room.ledger.jobs.get(job_id), self._room.queue.retry
-        notice = job and failure(self._room.film, job, lambda one: self._do_with(one.id, retry))
+        room = self._room
+        job, retry = room.ledger.jobs.get(job_id), room.queue.retry
+        hands = Hands(retry=lambda one: self._do_with(one.id, retry), show=room.shot_wanted.emit)
+        notice = job and failure(room.film, job, hands)
         if notice is not None:
             self._room.said.emit(notice)
 

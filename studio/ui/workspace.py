@@ -289,6 +289,7 @@ class Workspace(QObject):
         room = self.room
         self.bins.opened.connect(self.screening.look_at_media)
         self.shots.chosen.connect(room.session.set_shot)
+        room.shot_wanted.connect(self.open_shot)
         self.shots.new_asked.connect(self._trigger("shot.new"))
         self.shot_items.media_dropped.connect(room.library.use)
         self.shot_items.moved.connect(self._move_shots)
@@ -353,6 +354,12 @@ class Workspace(QObject):
         listed = tuple(Path(path) for path in paths)
         self.room.library.import_files(listed, for_shot=self.room.session.shot_id)
 
+    def open_shot(self, shot_id: str) -> None:
+        """Bring a shot under the hand, with what it asks for."""
+        if find_shot(self.room.film, shot_id) is not None:
+            self.room.session.set_shot(shot_id)
+            self.show_panel("shot")
+
     def open_clip(self, clip_id: str) -> None:
         """Bring what a clip shows under the hand: its shot, its take, or its file."""
         place = find_clip(active_timeline(self.room.film), clip_id)
@@ -360,9 +367,7 @@ class Workspace(QObject):
             return
         match place.clip.source:
             case ShotSource(shot_id=shot_id):
-                if find_shot(self.room.film, shot_id) is not None:
-                    self.room.session.set_shot(shot_id)
-                    self.show_panel("shot")
+                self.open_shot(shot_id)
             case TakeSource(take_id=take_id):
                 self.room.session.set_take(take_id)
             case MediaSource(media_id=media_id):

@@ -3,7 +3,17 @@ import errno
 import pytest
 import torch
 
-from engine.errors import memory_ran_out, unwritten
+from engine.errors import (
+    EngineError,
+    MediaError,
+    MemoryShortageError,
+    MissingFileError,
+    RequestError,
+    WeightsError,
+    blame,
+    memory_ran_out,
+    unwritten,
+)
 
 
 @pytest.mark.parametrize(
@@ -41,3 +51,19 @@ def test_a_fault_is_not_for_want_of_memory():
 )
 def test_what_could_not_be_written_says_what_to_do(code, said):
     assert unwritten("a.mkv", OSError(code, "Broken")).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("error", "what"),
+    [
+        (MissingFileError("a.png is not there."), "file"),
+        (MediaError("a.mp4 is no film."), "file"),
+        (RequestError("There is no such size."), "request"),
+        (WeightsError("There are none."), "weights"),
+        (MemoryShortageError("It does not fit."), "machine"),
+        (EngineError("It ended by itself."), "machine"),
+        (OSError(errno.ENOSPC, "full"), "machine"),
+    ],
+)
+def test_a_failure_says_what_must_be_mended(error, what):
+    assert blame(error) == what

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from engine.backends.scripted import Fault, ScriptedBackend
-from studio.bridge.failures import failure
+from studio.bridge.failures import Hands, failure
 from studio.document.ledger import Done, Failed
 from studio.document.queries import shot_state
 from studio.render.stored_requests import load_request
@@ -134,7 +134,7 @@ def test_the_notice_of_a_failure_names_the_render_and_tries_it_again(
     assert window.notices.notice.sentence == "The film cannot be saved."
     qtbot.waitUntil(lambda: bool(room.ledger.takes_by_shot.get(shot.id)), timeout=LONG_MS)
     # Once the film is closed, no render of its can be tried again.
-    room.said.emit(failure(room.film, job_that_failed, room.queue.retry))
+    room.said.emit(failure(room.film, job_that_failed, Hands(room.queue.retry, print)))
     window.close_film()
     assert not window.notices._waiting
     assert window.notices.notice.deed is None

@@ -1,22 +1,29 @@
 """What is said of a render that failed."""
 
-from studio.bridge.failures import NAMED, FailedRenders, failure
+import pytest
+
+from studio.bridge.actions import ACTIONS as SPECS
+from studio.bridge.failures import NAMED, FailedRenders, Hands, failure
+from studio.bridge.job_items import job_row
 from studio.bridge.notices import Notice
 from studio.document.film import Shot, new_film
-from studio.document.ledger import Failed, JobRecord, Queued, now
+from studio.document.ledger import Cancelled, Failed, JobRecord, Queued, now
 from studio.document.shot_changes import add_shot
 
 FILM = add_shot(new_film("Tide"), Shot(id="s", name="One"))
 
 
-def told(state, *, again=lambda job: None):
-    return failure(
-        FILM, JobRecord(id="j", kind="full", shot_id="s", created=now(), state=state), again
-    )
+def nothing(_one):
+    return None
+
+
+def told(state, *, again=nothing, show=nothing, shot_id="s"):
+    job = JobRecord(id="j", kind="full", shot_id=shot_id, created=now(), state=state)
+    return failure(FILM, job, Hands(retry=again, show=show))
 
 
 def failed(film, job, again) -> FailedRenders:
-    notice = failure(film, job, again)
+    notice = failure(film, job, Hands(retry=again, show=nothing))
     assert notice is not None
     return notice
 
@@ -72,7 +79,45 @@ def test_many_that_failed_are_named_as_far_as_a_line_goes():
             id=f"j{number}", kind="full", shot_id="s", created=now(),
             state=Failed(sentence="The disk is full."),
         )  # fmt: skip
-        notice = notice.joined(failed(FILM, job, lambda one: None))
+        notice = notice.joined(failed(FILM, job, nothing))
     assert notice.sentence.startswith("7 renders failed: One · Full render; ")
     assert notice.sentence.count("One") == NAMED
     assert "; …. The disk" in notice.sentence
+
+
+def test_what_must_fail_again_is_not_offered_to_be_tried_again_but_what_helps():
+    shown = []
+    size = Failed(sentence="Backlot cannot make pictures of 9x9.", blame="request")
+    notice = told(size, show=shown.append)
+    assert notice.deed.text == "Go to the shot"
+    notice.deed.do()
+    assert shown == ["s"]
+    assert notice.offers == ()
+    assert told(size, shot_id=None).deed is None
+    for blame, command in (("weights", "film.settings"), ("file", "film.relink")):
+        notice = told(Failed(sentence="It is not there.", blame=blame))
+        assert (notice.offers, notice.deed) == ((command,), None)
+        assert command in {spec.id for spec in SPECS}
+
+
+def test_renders_that_a_file_is_missing_for_are_still_told_of_together():
+    gone = Failed(sentence="ball.png is not in media.", blame="file")
+    second = JobRecord(id="k", kind="full", shot_id="s", created=now(), state=gone)
+    both = told(gone).joined(failed(FILM, second, nothing))
+    assert both.sentence.startswith("2 renders failed")
+    assert (both.offers, both.deed) == (("film.relink",), None)
+
+
+@pytest.mark.parametrize(
+    ("state", "again"),
+    [
+        (Failed(sentence="The disk is full."), True),
+        (Failed(sentence="No weights.", blame="weights"), True),
+        (Failed(sentence="No such size.", blame="request"), False),
+        (Cancelled(), True),
+        (Queued(), False),
+    ],
+)
+def test_the_queue_tries_again_what_may_do_better(state, again):
+    job = JobRecord(id="j", kind="full", shot_id="s", created=now(), state=state)
+    assert job_row(FILM, job, None).can_retry is again

@@ -221,6 +221,7 @@ def test_failures_are_sentences_and_can_be_retried(tmp_path):
         room.queue.add(job)
         room.wait_state(job, Failed)
         assert "memory" in room.state(job).sentence
+        assert room.state(job).blame == "machine"
         room.queue.retry(job)
         room.wait(
             lambda: isinstance(room.state(job), Failed) and "fault" in room.state(job).sentence
@@ -239,6 +240,19 @@ def test_a_wrong_request_fails_in_a_sentence(tmp_path):
         room.queue.add(job)
         room.wait_state(job, Failed)
         assert "@Nobody" in room.state(job).sentence
+        assert room.state(job).blame == "request"
+
+
+def test_a_file_that_is_gone_is_what_a_failure_lies_in(tmp_path):
+    with Room(tmp_path) as room:
+        job = room.preview()
+        gone = STRANGE.replace("../../etc/passwd", "media/ball.png")
+        (tmp_path / "media").mkdir()
+        text = job.request.replace('"references": []', '"references": [' + gone + "]")
+        room.queue.add(replace(job, request=text))
+        room.wait_state(job, Failed)
+        assert "ball.png" in room.state(job).sentence
+        assert room.state(job).blame == "file"
 
 
 def test_a_request_of_a_stranger_reads_nothing_outside_the_film(tmp_path):
@@ -275,6 +289,7 @@ def test_weights_that_cannot_be_loaded(tmp_path):
         room.queue.add(job)
         room.wait_state(job, Failed)
         assert room.state(job).sentence == "The weights are damaged. Install them again."
+        assert room.state(job).blame == "weights"
         room.queue.retry(job)
         room.takes(job)
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMainWindow, QPushButton
 
 from studio.bridge.actions import ActionRegistry
-from studio.bridge.failures import failure
+from studio.bridge.failures import Hands, failure
 from studio.bridge.notices import Notice
 from studio.document.film import Shot, new_film
 from studio.document.ledger import Failed, JobRecord, now
@@ -34,7 +34,7 @@ def failed(shot: str, tried: list[str]) -> Notice:
         id=f"job of {shot}", kind="preview", shot_id=shot, created=now(),
         state=Failed(sentence="The disk is full."),
     )  # fmt: skip
-    notice = failure(film, job, lambda one: tried.append(one.id))
+    notice = failure(film, job, Hands(lambda one: tried.append(one.id), print))
     assert notice is not None
     return notice
 
