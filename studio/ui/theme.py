@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -164,8 +165,12 @@ def mixed(first: str, second: str, share: float) -> QColor:
     )
 
 
+@cache
 def marker_colour(label: ColourLabel) -> QColor:
-    """The colour of a marker: labels are fills of clips, towards the text they stand out."""
+    """The colour of a marker: labels are fills of clips, towards the text they stand out.
+
+    One for all, not to be changed: paints ask for it for every marker.
+    """
     return mixed(LABEL_COLOURS[label] or TEXT_SOFT, TEXT, 0.5)
 
 

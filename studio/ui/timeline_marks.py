@@ -19,6 +19,8 @@ GAIN_FROM_PX = 40
 _TOP_DB, _LOW_DB = 12.0, -48.0
 _DISSOLVE_FROM_PX = 5
 _POINT_PX = 5
+# Of a gain as it is in the source, and of one that is worked on.
+_LEVEL_TINTS = {False: theme.colour(theme.ACCENT, 80), True: theme.colour(theme.ACCENT, 190)}
 
 
 def gain_area(rect: QRect) -> QRect:
@@ -90,16 +92,31 @@ def paint_dissolve(painter: QPainter, geometry: Geometry, lane: Lane, incoming: 
     painter.drawRect(area.adjusted(0, 0, -1, -1))
 
 
-def paint_gain(painter: QPainter, geometry: Geometry, clip: Clip, rect: QRect) -> None:
-    """Draw a clip's gain as a line, with the points of its envelope."""
+class LevelLines:
+    """The gains of clips without an envelope, as lines: those of a track are drawn in one go."""
+
+    def __init__(self) -> None:
+        self._lines: dict[bool, list[QLine]] = {False: [], True: []}
+
+    def add(self, rect: QRect, gain_db: float) -> None:
+        """The gain of a clip that is drawn at ``rect``."""
+        row = gain_y(gain_area(rect), gain_db)
+        self._lines[bool(gain_db)].append(QLine(rect.left(), row, rect.right(), row))
+
+    def paint(self, painter: QPainter) -> None:
+        """Draw what was added since the last time."""
+        for worked, lines in self._lines.items():
+            if lines:
+                painter.setPen(_LEVEL_TINTS[worked])
+                painter.drawLines(lines)
+                lines.clear()
+
+
+def paint_envelope(painter: QPainter, geometry: Geometry, clip: Clip, rect: QRect) -> None:
+    """Draw a clip's gain as a line through the points of its envelope."""
     area = gain_area(rect)
     points = gain_points(geometry, rect, clip)
-    tint = theme.colour(theme.ACCENT, 190 if points or clip.gain_db else 80)
-    painter.setPen(tint)
-    if not clip.gain_points:
-        row = gain_y(area, clip.gain_db)
-        painter.drawLine(rect.left(), row, rect.right(), row)
-        return
+    tint = _LEVEL_TINTS[bool(points or clip.gain_db)]
     path = [
         QPoint(geometry.x(clip.start + one.frame), gain_y(area, clip.gain_db + one.gain_db))
         for one in clip.gain_points

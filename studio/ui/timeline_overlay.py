@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygon
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygon, QRegion
 
 from studio.document.film import Clip, Timeline
 from studio.document.shift import Edge
@@ -46,11 +46,15 @@ class DropPreview:
 
 @dataclass(kw_only=True)
 class Overlay:
-    """What is to be drawn over the canvas just now."""
+    """What is to be drawn over the canvas just now.
+
+    Attributes:
+        hover: what is under the pointer, where that looks otherwise for it.
+    """
 
     playhead: int = 0
     pointer: QPoint = field(default_factory=QPoint)
-    hover: Hit | None = None
+    hover: ClipHit | None = None
     razor: int | None = None
     snap: int | None = None
     hint: str = ""
@@ -99,6 +103,16 @@ def playhead_area(geometry: Geometry, frame: int) -> QRect:
     return QRect(x - PLAYHEAD_REACH_PX, 0, 2 * PLAYHEAD_REACH_PX + 1, geometry.height)
 
 
+def hover_area(geometry: Geometry, overlay: Overlay) -> QRegion:
+    """What must be drawn again where a clip or the razor's line was under the pointer, or is."""
+    found = QRegion()
+    if overlay.hover is not None:
+        found += geometry.clip_rect(overlay.hover.lane, overlay.hover.clip)
+    if overlay.razor is not None:
+        found += QRect(geometry.x(overlay.razor), TOP_PX, 1, geometry.height)
+    return found
+
+
 def _paint_playhead(painter: QPainter, geometry: Geometry, frame: int) -> None:
     x = geometry.x(frame)
     if not HEADER_PX - 8 <= x <= geometry.width + 8:
@@ -128,12 +142,14 @@ def _paint_markers(painter: QPainter, geometry: Geometry, timeline: Timeline) ->
     """Draw the markers' lines over the lanes."""
     for marker in timeline.markers:
         x = geometry.x(marker.frame)
-        label = theme.marker_colour(marker.colour).name()
-        painter.fillRect(x, TOP_PX, 1, geometry.height, theme.colour(label, 120))
+        if HEADER_PX <= x < geometry.width:
+            tint = QColor(theme.marker_colour(marker.colour))
+            tint.setAlpha(120)
+            painter.fillRect(x, TOP_PX, 1, geometry.height, tint)
 
 
-def _paint_hover(painter: QPainter, geometry: Geometry, hover: Hit | None) -> None:
-    if not isinstance(hover, ClipHit):
+def _paint_hover(painter: QPainter, geometry: Geometry, hover: ClipHit | None) -> None:
+    if hover is None:
         return
     rect = geometry.clip_rect(hover.lane, hover.clip).adjusted(0, 0, -1, 0)
     painter.save()

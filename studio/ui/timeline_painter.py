@@ -27,10 +27,11 @@ from studio.ui.timeline_lanes import (
 )
 from studio.ui.timeline_marks import (
     GAIN_FROM_PX,
+    LevelLines,
     badges,
     paint_clip_marks,
     paint_dissolve,
-    paint_gain,
+    paint_envelope,
 )
 from studio.ui.timeline_rows import DRESSED_FROM_PX, Canvas, lay_lanes, round_off
 from studio.ui.timeline_sources import SourceLook, SourceLooks
@@ -69,6 +70,7 @@ class TimelinePainter:
         self._lanes = lanes
         self._strips = strips
         self._words = Words()
+        self._levels = LevelLines()
         self._squares: dict[RowState, list[QRect]] = {}
 
     def paint(self, painter: QPainter, scene: Scene) -> None:
@@ -133,6 +135,7 @@ class TimelinePainter:
                 # The words stay in the view while the end of the clip is outside of it.
                 place = (max(left, HEADER_PX) + 5, min(right - 1, edge) - 5, top)
                 self._paint_name(painter, clip, look, place, ratio, stated=video)
+        self._levels.paint(painter)
         return covered
 
     def _paint_clip(
@@ -154,7 +157,10 @@ class TimelinePainter:
         if clip.fade_in or clip.fade_out:
             _paint_fades(painter, scene.geometry, clip, inner)
         if lane.kind == "audio" and lane.height >= GAIN_FROM_PX and clip.enabled:
-            paint_gain(painter, scene.geometry, clip, rect)
+            if clip.gain_points:
+                paint_envelope(painter, scene.geometry, clip, rect)
+            else:
+                self._levels.add(rect, clip.gain_db)
         if clip.markers or clip.curves or clip.group_id is not None:
             paint_clip_marks(painter, scene.geometry, clip, rect)
 

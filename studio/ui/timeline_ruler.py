@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QLine, QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPolygon
 
-from studio.document.film import Timeline
+from studio.document.film import Marker, Timeline
 from studio.document.timebase import nominal, to_timecode
 from studio.ui import theme
 from studio.ui.timeline_geometry import HEADER_PX, RULER_PX, STRIPE_PX, TOP_PX, Geometry
@@ -41,7 +41,7 @@ def paint_ruler(painter: QPainter, geometry: Geometry, timeline: Timeline, rate:
     _paint_range(painter, geometry, timeline)
     _paint_ticks(painter, geometry, rate)
     for marker in timeline.markers:
-        _paint_marker(painter, geometry, marker.frame, theme.marker_colour(marker.colour).name())
+        _paint_marker(painter, geometry, marker)
     painter.restore()
 
 
@@ -100,8 +100,8 @@ def _paint_range(painter: QPainter, geometry: Geometry, timeline: Timeline) -> N
             painter.fillRect(x, 0, 2, RULER_PX, QColor(theme.ACCENT))
 
 
-def _paint_marker(painter: QPainter, geometry: Geometry, frame: int, label: str) -> None:
-    x = geometry.x(frame)
+def _paint_marker(painter: QPainter, geometry: Geometry, marker: Marker) -> None:
+    x = geometry.x(marker.frame)
     if not HEADER_PX - 10 <= x <= geometry.width + 10:
         return
     top = RULER_PX - 10
@@ -116,7 +116,7 @@ def _paint_marker(painter: QPainter, geometry: Geometry, frame: int, label: str)
     )
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QColor(theme.WELL))
-    painter.setBrush(QColor(label).lighter(135))
+    painter.setBrush(theme.marker_colour(marker.colour).lighter(135))
     painter.drawPolygon(shape)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
     painter.setBrush(Qt.BrushStyle.NoBrush)

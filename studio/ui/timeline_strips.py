@@ -140,22 +140,24 @@ class Strips:
         peaks = self._heard[content.key]
         if peaks is None or not peaks.samples:
             return
-        middle = area.top() + area.height() // 2
-        painter.fillRect(area.left(), middle, area.width(), 1, theme.colour(theme.WAVEFORM, 40))
+        top, height = area.top(), area.height()
+        painter.fillRect(area.left(), top + height // 2, area.width(), 1, _QUIET)
         left = geometry.x(clip.start)
         low, high = max(area.left(), HEADER_PX), min(area.right() + 1, geometry.width)
         first, last = (low - left) // TILE_PX, (high - left - 1) // TILE_PX
-        painter.save()
-        painter.setClipRect(QRect(low, area.top(), high - low, area.height()), _INTERSECT)
+        ratio = _ratio(painter)
         for number in range(max(0, first), last + 1):
             tile = self._wave_tile(
-                content.key, peaks, clip, look, geometry.zoom, number, area.height(), painter
+                content.key, peaks, clip, look, geometry.zoom, number, height, ratio
             )
             if tile is None:
                 self._wanted()
                 break
-            painter.drawPixmap(left + number * TILE_PX, area.top(), tile)
-        painter.restore()
+            # Cut where the clip ends: a clip of the painter's would have to be set for each.
+            begin = left + number * TILE_PX
+            width = min(TILE_PX, high - begin)
+            source = QRect(0, 0, round(width * ratio), tile.height())
+            painter.drawPixmap(QRect(begin, top, width, height), tile, source)
 
     def _wave_tile(
         self,
@@ -166,14 +168,16 @@ class Strips:
         zoom: float,
         number: int,
         height: int,
-        painter: QPainter,
+        ratio: float,
     ) -> QPixmap | None:
         """One tile of a waveform, or ``None`` where this paint has no more time for it."""
-        ratio = _ratio(painter)
         whole = round(clip.length * zoom)
         columns = min(TILE_PX, whole - number * TILE_PX)
-        retiming = (clip.source_in, clip.source_phase, clip.speed, clip.backwards, clip.length)
-        key = (content_key, retiming, zoom, number, columns, height, ratio, clip.gain_db)
+        # Whole numbers: to hash a fraction takes longer than all the rest.
+        speed = clip.speed.numerator, clip.speed.denominator
+        used = clip.source_in, clip.source_phase, clip.length
+        key = (content_key, used, speed, clip.backwards, zoom, number, columns, height, ratio,
+               clip.gain_db)  # fmt: skip
         known = self._drawn.get(key)
         if known is not None or columns <= 0:
             return known
@@ -214,4 +218,4 @@ def _fitted(source: QImage, width: int, height: int) -> Pixels:
     return bits.reshape(height, scaled.bytesPerLine() // 4)[:, :width].copy()
 
 
-_INTERSECT = Qt.ClipOperation.IntersectClip
+_QUIET = theme.colour(theme.WAVEFORM, 40)

@@ -44,7 +44,7 @@ from studio.ui.timeline_geometry import (
 )
 from studio.ui.timeline_gestures import Gesture, Ground
 from studio.ui.timeline_hits import hit_test
-from studio.ui.timeline_overlay import Overlay, cursor_for
+from studio.ui.timeline_overlay import Overlay, cursor_for, hover_area
 from studio.ui.timeline_pointer import begun, clicked
 from studio.ui.timeline_scroll import TimelineScroll, ending
 from studio.ui.timeline_tabs import TABS_PX, TimelineTabs
@@ -305,18 +305,22 @@ class TimelineView(TimelineScroll):
         # Handles are shown where a hand could take them.
         handy = self.store.read_only is None and self.viewport().rect().contains(point)
         hit = self.hit(point) if handy else None
-        razor = None
-        if hit is not None and self.session.tool == "razor" and isinstance(hit, ClipHit):
+        over, razor = hit if isinstance(hit, ClipHit) else None, None
+        if over is not None and self.session.tool == "razor":
             frame = self.geometry_now().nearest_frame(point.x())
             caught = self.ground().snapped(frame)
             razor = frame if caught is None else caught.frame
-        self.overlay.pointer = point
-        if (hit, razor) == (self.overlay.hover, self.overlay.razor):
-            return
-        self.overlay.hover, self.overlay.razor = hit, razor
         if hit is not None:
-            self.viewport().setCursor(cursor_for(hit, self.session.tool))
-        self.viewport().update()
+            cursor = cursor_for(hit, self.session.tool)
+            if self.viewport().cursor().shape() != cursor:
+                self.viewport().setCursor(cursor)
+        overlay, geometry = self.overlay, self.geometry_now()
+        overlay.pointer = point
+        # Most moves stay on one part of a clip, or go over what looks the same under a pointer.
+        if (over, razor) != (overlay.hover, overlay.razor):
+            stale = hover_area(geometry, overlay)
+            overlay.hover, overlay.razor = over, razor
+            self.viewport().update(stale + hover_area(geometry, overlay))
 
     # --- the keys ---
 

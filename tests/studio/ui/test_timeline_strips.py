@@ -7,11 +7,13 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from PySide6.QtCore import QRect, QSize
+from PySide6.QtGui import QPainter
 
 from studio.document.film import Clip, TakeSource
 from studio.ui import timeline_strips
 from studio.ui.tile_cache import TileCache
 from studio.ui.timeline_geometry import HEADER_PX, TOP_PX, Geometry
+from studio.ui.timeline_marks import LevelLines, gain_area, gain_y
 from studio.ui.timeline_rows import Canvas
 from studio.ui.timeline_sources import Content, SourceLook
 from studio.ui.timeline_strips import Strips
@@ -114,3 +116,58 @@ def test_pictures_come_one_by_one_where_a_paint_has_no_time_at_all(qtbot, tiles,
     monkeypatch.setattr(timeline_strips, "FRESH_S", -1.0)
     canvas, shown = Canvas(SIZE, 1.0), geometry(64.0)
     assert (whole(qtbot, tiles, canvas, shown)[TOP_PX + 20] > 0).any()
+
+
+class Loud(Numbered):
+    """Sound as loud as it can be, all along."""
+
+    def sound(self, key):
+        return np.tile(np.array([[1.0, 1.0], [-1.0, -1.0]], np.float32), (100_000, 1)), 24_000
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.5, 2.0])
+@pytest.mark.parametrize(("start", "length"), [(1, 4), (0, 7), (-20, 60)])
+def test_sound_fills_its_clip_and_is_cut_at_its_end(qtbot, dressed, ratio, start, length):
+    tiles = TileCache(Loud())
+    canvas, shown, strips = Canvas(SIZE, ratio), geometry(37.0), Strips(tiles, lambda: None)
+    clip = Clip(id="c", source=TakeSource(take_id="x"), start=start, length=length)
+    left, right = shown.x(clip.start), shown.x(clip.end) - 1
+    area = QRect(left, TOP_PX + 20, right - left, 40)
+
+    def drawn_on():
+        canvas.pixels[:] = 0xFF000000 | BLANK
+        strips.begin()
+        painter = QPainter(canvas.image)
+        painter.setClipRect(HEADER_PX, TOP_PX, SIZE.width(), SIZE.height())
+        strips.paint_sound(painter, shown, clip, LOOK, area)
+        painter.end()
+        return (canvas.pixels & 0xFFFFFF) != BLANK
+
+    row = round((TOP_PX + 28) * ratio)
+    first, last = round(max(left, HEADER_PX) * ratio), round(min(right, SIZE.width()) * ratio)
+    qtbot.waitUntil(lambda: bool(drawn_on()[row, first + 1 : last - 2].all()))
+    seen = drawn_on()
+    assert not seen[:, : first - 1].any()
+    assert not seen[:, last + 1 :].any()
+    assert not seen[: round(area.top() * ratio) - 1].any()
+    assert not seen[round((area.bottom() + 1) * ratio) + 1 :].any()
+    tiles.close()
+
+
+def test_gains_without_an_envelope_are_drawn_together_each_on_its_own_row(dressed):
+    canvas, lines = Canvas(SIZE, 1.0), LevelLines()
+    canvas.pixels[:] = 0xFF000000
+    rects = [QRect(HEADER_PX + 10 + 60 * n, TOP_PX + 10, 50, 60) for n in range(3)]
+    for rect, gain_db in zip(rects, (0.0, -12.0, 6.0), strict=True):
+        lines.add(rect, gain_db)
+    painter = QPainter(canvas.image)
+    lines.paint(painter)
+    once = canvas.pixels.copy()
+    lines.paint(painter)
+    painter.end()
+    assert (canvas.pixels == once).all(), "what was drawn is not drawn again"
+    for rect, gain_db in zip(rects, (0.0, -12.0, 6.0), strict=True):
+        rows = np.flatnonzero(once[:, rect.center().x()] != 0xFF000000)
+        assert rows.tolist() == [gain_y(gain_area(rect), gain_db)]
+        assert (once[rows[0], rect.left() : rect.right() + 1] != 0xFF000000).all()
+        assert once[rows[0], rect.right() + 1] == 0xFF000000
