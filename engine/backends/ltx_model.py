@@ -27,6 +27,7 @@ from engine.backends.ltx_lattice import Lattice, Window, lattice_of
 from engine.errors import WeightsError
 from engine.models.offload import Offload
 from engine.models.signals import Latents
+from engine.recent import Recent
 
 _EXTRA = (
     "Open weights need libraries that are not installed. "
@@ -37,6 +38,8 @@ _ENCODERS = {
     "gemma4_unified": "Gemma4UnifiedForConditionalGeneration",
 }
 _WORDS = 1024
+# Texts that stay encoded, of megabytes each where the networks are.
+_TEXTS = 16
 FAST, CONTROL = "fast", "control"
 
 
@@ -64,7 +67,7 @@ class LtxModel:
     device: torch.device
     dtype: torch.dtype
     lean: bool
-    words: dict[str, Words] = field(default_factory=dict)
+    words: Recent[Words] = field(default_factory=lambda: Recent(_TEXTS))
     offload: Offload | None = None
 
     @property
@@ -92,21 +95,22 @@ class LtxModel:
 
     @torch.inference_mode()
     def encode_text(self, text: str) -> Words:
-        """``text`` through the language encoder, once."""
-        if text not in self.words:
-            pipe = self.pipeline
-            with self._here(pipe.text_encoder), self._here(pipe.connectors):
-                states, mask, _, _ = pipe.encode_prompt(
-                    text,
-                    do_classifier_free_guidance=False,
-                    max_sequence_length=min(_WORDS, pipe.tokenizer_max_length),
-                    device=self.device,
-                )
-                video, audio, mask = pipe.connectors(
-                    states.to(self.dtype), mask, padding_side=pipe.tokenizer_padding_side
-                )
-            self.words[text] = Words(video=video, audio=audio, mask=mask)
-        return self.words[text]
+        """``text`` through the language encoder, once for as long as it is among the last few."""
+        return self.words.get(text, lambda: self._encoded(text))
+
+    def _encoded(self, text: str) -> Words:
+        pipe = self.pipeline
+        with self._here(pipe.text_encoder), self._here(pipe.connectors):
+            states, mask, _, _ = pipe.encode_prompt(
+                text,
+                do_classifier_free_guidance=False,
+                max_sequence_length=min(_WORDS, pipe.tokenizer_max_length),
+                device=self.device,
+            )
+            video, audio, mask = pipe.connectors(
+                states.to(self.dtype), mask, padding_side=pipe.tokenizer_padding_side
+            )
+        return Words(video=video, audio=audio, mask=mask)
 
     @torch.inference_mode()
     def encode_pictures(self, pictures: NDArray[np.uint8], window: Window) -> Tensor:

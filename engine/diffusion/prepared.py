@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections import OrderedDict
 from collections.abc import Sequence
 
 import torch
@@ -13,6 +12,7 @@ from torch import Tensor
 
 from engine.models.signals import PreparedContext
 from engine.models.transformer import Context, DualTransformer
+from engine.recent import Recent
 
 _KEPT = 4
 _HIDDEN = -1e4
@@ -29,20 +29,17 @@ class PreparedCache:
 
     def __init__(self, kept: int = _KEPT) -> None:
         self.made = 0
-        self._kept = kept
-        self._known: OrderedDict[str, PreparedContext] = OrderedDict()
+        self._known = Recent[PreparedContext](kept)
 
     @torch.inference_mode()
     def of(self, model: DualTransformer, context: Context) -> PreparedContext:
         """``model.prepare(context)``, computed once for equal contents."""
-        key = content_of(context)
-        if key not in self._known:
+
+        def prepared() -> PreparedContext:
             self.made += 1
-            self._known[key] = model.prepare(context)
-            while len(self._known) > self._kept:
-                self._known.popitem(last=False)
-        self._known.move_to_end(key)
-        return self._known[key]
+            return model.prepare(context)
+
+        return self._known.get(content_of(context), prepared)
 
 
 def together(contexts: Sequence[PreparedContext]) -> PreparedContext | None:

@@ -144,25 +144,25 @@ def _score(options: Options) -> None:
         _score_clips(options, began)
         return
     subject = open_subject(options, _say)
-    scored, codecs = subject.scored, subject.codecs
     if options.damage:
-        _damage(options, codecs)
+        _damage(options, subject.codecs)
         return
+    report, sections = _reported(options, subject, began)
+    _tell(options, report, sections)
+    if options.sheet is not None:
+        _say("Spoiling clips, for the scores' own test.")
+        falls = _falls(options, min(options.clips, DAMAGE_CLIPS), subject.codecs)
+        write_whole(options.sheet, sheet(report, falls, min(options.clips, DAMAGE_CLIPS)))
+
+
+def _reported(options: Options, subject: Subject, began: float) -> tuple[Report, list[Section]]:
+    """Every row that is asked for, and the clips of the page, where there is to be one."""
+    scored, codecs = subject.scored, subject.codecs
     scenes = held_out_scenes(options.clips, options.scene_level)
     groups = [group for group in GROUPS if options.wants(group)]
     reading = [group for group in groups if group in READ_GROUPS]
     reader = load_reader(options.reader) if reading else None
-    conditions = _conditions(reading) if scored is not None else ()
-    studio = None
-    if scored is not None and conditions:
-        studio = Studio(scored, options.cache, Manner(full=options.full))
-    _say_plan(options, studio, conditions, groups, scenes)
-    sets = _drawn(groups, scenes, codecs)
-    for index, condition in enumerate(conditions):
-        assert studio is not None
-        left = studio.passes_left(conditions[index + 1 :], scenes)
-        sets[condition] = studio.make(condition, scenes, left)
-    main = "joint" if scored is not None and conditions else "truth"
+    sets, main = _shown(options, subject, groups, scenes)
     scores: dict[str, Score] = {}
     seen: dict[str, Evidence] = {}
     if reader is not None:
@@ -174,19 +174,33 @@ def _score(options: Options) -> None:
     if scored is not None and options.wants("full"):
         scores |= full_size_rows(scenes, scored.model)
     claimed, worst = _claim_scores(options, subject)
-    scores |= claimed
-    kept = {name: score for name, score in scores.items() if options.keeps(name)}
+    kept = {name: one for name, one in (scores | claimed).items() if options.keeps(name)}
     about = _taken_with(options, subject) | _facts(reader, time.monotonic() - began)
-    report = Report(weights=options.weights, scores=kept, about=about)
     sections: list[Section] = []
     if options.html is not None:
         sections = read_sections(sets, seen, main) if main in seen else []
         sections += worst_sections(worst, codecs)
-    _tell(options, report, sections)
-    if options.sheet is not None:
-        _say("Spoiling clips, for the scores' own test.")
-        falls = _falls(options, min(options.clips, DAMAGE_CLIPS), codecs)
-        write_whole(options.sheet, sheet(report, falls, min(options.clips, DAMAGE_CLIPS)))
+    return Report(weights=options.weights, scores=kept, about=about), sections
+
+
+def _shown(
+    options: Options, subject: Subject, groups: list[str], scenes: Sequence[Scene]
+) -> tuple[Sets, str]:
+    """The clips that are read, by whom they are from, and which of them are scored."""
+    scored, studio = subject.scored, None
+    conditions: tuple[Condition, ...] = ()
+    if scored is not None:
+        conditions = _conditions([group for group in groups if group in READ_GROUPS])
+    if scored is not None and conditions:
+        studio = Studio(scored, options.cache, Manner(full=options.full))
+    _say_plan(options, studio, conditions, groups, scenes)
+    sets = _drawn(groups, scenes, subject.codecs)
+    if studio is None:
+        return sets, "truth"
+    for index, condition in enumerate(conditions):
+        left = studio.passes_left(conditions[index + 1 :], scenes)
+        sets[condition] = studio.make(condition, scenes, left)
+    return sets, "joint"
 
 
 def _codec_rows(sets: Sets, codecs: Codecs) -> dict[str, Score]:

@@ -6,8 +6,6 @@ H height, W width, S samples.
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,30 +17,17 @@ from engine.models.context import ReferenceTokens
 from engine.models.layout import clip_places, track_places
 from engine.models.pathways import ROLES, SLOTS
 from engine.pipelines.model import Model
+from engine.recent import Recent
 from engine.shapes import ClipShape
 
 _KEPT = 64
 
 
-class EncodedCache:
+class EncodedCache(Recent[Tensor]):
     """Latents of the last references and sources, by what they were made from."""
 
     def __init__(self, kept: int = _KEPT) -> None:
-        self._kept = kept
-        self._known: OrderedDict[Hashable, Tensor] = OrderedDict()
-
-    def get(self, key: Hashable, make: Callable[[], Tensor]) -> Tensor:
-        """What is known under ``key``, else what ``make`` returns."""
-        if key not in self._known:
-            self._known[key] = make()
-            while len(self._known) > self._kept:
-                self._known.popitem(last=False)
-        self._known.move_to_end(key)
-        return self._known[key]
-
-    def clear(self) -> None:
-        """Forget everything."""
-        self._known.clear()
+        super().__init__(kept)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from engine.diffusion.guidance import Guidance
 from engine.diffusion.latent_state import TRACE, Given, noise_for
 from engine.diffusion.prepared import PreparedCache
 from engine.models.signals import Latents
-from engine.pipelines.references import EncodedCache, StreamReference
+from engine.pipelines.references import StreamReference
 from engine.pipelines.render import GUIDANCE, Still, plan_edit, plan_generation, run_plan
 from engine.pipelines.stages import decode_clip, text_context
 from engine.pipelines.windows import history_of, plan_extension, plan_sequence, shot_seed
@@ -151,15 +151,3 @@ def test_prepared_once_is_prepared_every_time():
     assert torch.equal(one.audio, three.audio)
     model = loaded().transformer
     assert isinstance(Denoiser(model, SHAPE, context, nothing, Guidance()), Denoiser)
-
-
-def test_what_was_encoded_is_kept_by_its_content():
-    cache, made = EncodedCache(kept=2), []
-
-    def make():
-        made.append(1)
-        return torch.zeros(1)
-
-    for key in ("a", "a", "b", "c", "b", "a"):
-        cache.get(key, make)
-    assert len(made) == 4
