@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
+from typing import Any
 
 from PySide6.QtCore import (
     QEvent,
@@ -56,7 +58,7 @@ class TimelineTable(QTableView):
         super().__init__(parent)
         self._store = store
         self._session = session
-        self._model = TimelineTableModel(store)
+        self._model = TimelineTableModel(store, session)
         self._following = False
         self._at: tuple[str, int, int] | None = None
         self._scrolled = 0
@@ -112,11 +114,21 @@ class TimelineTable(QTableView):
 
     def lift(self) -> None:
         """Take what is selected off and leave the gap."""
-        self._delete(lift_clips, tr("Lift"))
+        self._delete(partial(lift_clips, linked=self._session.linking), tr("Lift"))
 
     def ripple_delete(self) -> None:
         """Take what is selected off and close the gap."""
-        self._delete(ripple_delete, tr("Ripple delete"))
+        rippled = partial(ripple_delete, linked=self._session.linking)
+        self._delete(rippled, tr("Ripple delete"))
+
+    def edit(self, index: QModelIndex, *how: Any) -> Any:
+        """Open a cell; one that is shut says why, where a hand asks for it."""
+        asked = QAbstractItemView.EditTrigger
+        wanted = bool(how) and how[0] in (asked.EditKeyPressed, asked.DoubleClicked)
+        why = self._model.shut(index) if wanted and index.isValid() else ""
+        if why:
+            self.refused.emit(why)
+        return super().edit(index, *how)
 
     def event(self, event: QEvent) -> bool:
         # Return means the clip here, and does not keep the take under the hand.

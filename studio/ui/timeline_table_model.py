@@ -14,6 +14,7 @@ from PySide6.QtCore import (
     Signal,
 )
 
+from studio.bridge.session import Session
 from studio.document.errors import DocumentError
 from studio.document.film import Timeline
 from studio.document.queries import active_timeline
@@ -25,6 +26,7 @@ from studio.ui.timeline_table_rows import (
     COLUMNS,
     STATE,
     TRACK,
+    ClipRow,
     CutRow,
     Known,
     MarkerRow,
@@ -35,6 +37,7 @@ from studio.ui.timeline_table_rows import (
     id_of,
     rows_of,
     words_of,
+    writable,
     written,
 )
 from studio.wording import tr
@@ -54,9 +57,9 @@ class TimelineTableModel(QAbstractTableModel):
 
     refused = Signal(str)
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, session: Session) -> None:
         super().__init__()
-        self._store = store
+        self._store, self._session = store, session
         self._looks = SourceLooks(store.film, store.ledger)
         self._rows: list[Row] = []
         self._places: dict[str, int] = {}
@@ -106,6 +109,18 @@ class TimelineTableModel(QAbstractTableModel):
             return tr(COLUMNS[section])
         return None
 
+    def shut(self, index: Index) -> str:
+        """Why a cell that is written otherwise takes nothing now, as a sentence; empty if it does.
+
+        Of a cell that is never written, too.
+        """
+        row = self._rows[index.row()]
+        if index.column() not in writable(row):
+            return ""
+        locked = index.column() not in written(row) and isinstance(row, ClipRow)
+        held = tr("Track {name} is locked.", name=row.track.name) if locked else ""
+        return self._store.read_only or held
+
     def flags(self, index: Index) -> Qt.ItemFlag:
         flags = super().flags(index)
         if not index.isValid():
@@ -149,7 +164,8 @@ class TimelineTableModel(QAbstractTableModel):
 
     @property
     def _known(self) -> Known:
-        return Known(self._store.film, self._store.ledger, self._looks)
+        store, linked = self._store, self._session.linking
+        return Known(store.film, store.ledger, self._looks, linked=linked)
 
     def _follow(self) -> None:
         if not self._watched:

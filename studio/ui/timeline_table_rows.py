@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 
 from studio.bridge.state_words import KIND_WORDS
 from studio.document.cut_changes import rename_timeline
@@ -105,11 +106,16 @@ _HEADINGS: Mapping[type[Row], Mapping[int, str]] = {
 
 @dataclass(frozen=True)
 class Known:
-    """What rows are told in words by."""
+    """What rows are told in words by.
+
+    Attributes:
+        linked: whether what is written of a clip is so of its partners, too.
+    """
 
     film: Film
     ledger: Ledger
     looks: SourceLooks
+    linked: bool = True
 
 
 def rows_of(timeline: Timeline) -> list[Row]:
@@ -148,6 +154,11 @@ def heading(row: Row, column: int) -> str:
 
 def written(row: Row) -> set[int]:
     """The columns that can be written."""
+    return set() if isinstance(row, ClipRow) and row.track.locked else writable(row)
+
+
+def writable(row: Row) -> set[int]:
+    """The columns that can be written where no lock holds the row."""
     match row:
         case CutRow():
             return {CLIP}
@@ -155,7 +166,7 @@ def written(row: Row) -> set[int]:
             return {TRACK, GAIN, PAN} if track.kind == "audio" else {TRACK}
         case ClipRow(track=track):
             heard = {GAIN, PAN} if track.kind == "audio" else set[int]()
-            return set() if track.locked else {TRACK, CLIP, START, LENGTH, SPEED} | heard
+            return {TRACK, CLIP, START, LENGTH, SPEED} | heard
         case MarkerRow():
             return {CLIP, START, TAKE, STATE}
         case SubtitleRow():
@@ -322,8 +333,9 @@ def _change_of_clip(clip: Clip, column: int, text: str, known: Known) -> tuple[C
         found = [one.id for one in timeline.tracks if one.name.casefold() == text.casefold()]
         if not found:
             raise ChangeError(tr("There is no track called {value}.", value=text))
+        carried = partial(move_clip_to, linked=known.linked)
         return (
-            lambda film: move_clip_to(film, cut, name, track_id=found[0], start=clip.start),
+            lambda film: carried(film, cut, name, track_id=found[0], start=clip.start),
             tr("Move"),
         )
     if column == SPEED:
@@ -337,13 +349,14 @@ def _change_of_clip(clip: Clip, column: int, text: str, known: Known) -> tuple[C
 
 
 def _change_in_time(clip: Clip, column: int, text: str, known: Known) -> tuple[Change, str]:
-    cut, name, ledger = active_timeline(known.film).id, clip.id, known.ledger
-    typed = read_time(text, known.film.rate)
+    cut, name, typed = active_timeline(known.film).id, clip.id, read_time(text, known.film.rate)
     if column == START:
         by = typed.of(clip.start) - clip.start
-        return lambda film: move_clips(film, cut, [name], frames=by), tr("Move")
+        moved = partial(move_clips, frames=by, linked=known.linked)
+        return lambda film: moved(film, cut, [name]), tr("Move")
     end = clip.start + typed.of(clip.length)
-    return lambda film: trim_clip(film, cut, name, "tail", end, ledger=ledger), tr("Trim")
+    trimmed = partial(trim_clip, linked=known.linked, ledger=known.ledger)
+    return lambda film: trimmed(film, cut, name, "tail", end), tr("Trim")
 
 
 def _change_of_marker(marker: Marker, column: int, text: str, known: Known) -> tuple[Change, str]:

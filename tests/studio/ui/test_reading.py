@@ -28,6 +28,7 @@ from studio.document.cut_changes import add_timeline, open_timeline
 from studio.document.project_file import create_project, open_project
 from studio.settings import SettingsFile
 from studio.ui.main_window import MainWindow
+from studio.ui.timeline_table_rows import START
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 HANDS = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextEdit)
@@ -269,3 +270,15 @@ def test_nothing_is_dropped_on_the_cut(window, hands):
     assert not hands.drop(view.viewport(), packed("shot", [shot.id]))
     answer(window)
     assert view.overlay.drop is None
+
+
+def test_a_cell_of_the_table_says_why_it_is_not_written(qtbot, window):
+    window.actions_["view.table"].trigger()
+    table = window.workspace.table
+    (row,) = table.model().numbers(["v0"])
+    table.setCurrentIndex(table.model().index(row, START))
+    table.setFocus()
+    qtbot.keyClick(table, Qt.Key.Key_F2)
+    answer(window)
+    assert table.state() != table.State.EditingState
+    window.actions_["view.table"].trigger()

@@ -339,3 +339,29 @@ def test_subtitles_are_rows_that_are_written_moved_and_taken_off(table):
     assert table._session.playhead == 24
     QTest.keyClick(table, Qt.Key.Key_Delete)
     assert active_timeline(table._store.film).subtitles == ()
+
+
+def test_links_are_let_alone_where_the_switch_says_so(table):
+    table._session.set_linking(False)
+    heard = clip(table, "a4")
+    assert write(table, "v4", LENGTH, "00:00:01:00")
+    assert clip(table, "v4").length == 24
+    table.selectRow(number(table, "v4"))
+    QTest.keyClick(table, Qt.Key.Key_Delete)
+    assert clip(table, "v4") is None
+    assert clip(table, "a4") == heard
+    table._session.set_linking(True)
+    assert write(table, "v5", LENGTH, "00:00:01:00")
+    assert clip(table, "a5").length == 24
+
+
+def test_a_cell_of_a_locked_track_says_so_when_it_is_asked_for(qtbot, table):
+    refused = []
+    table.refused.connect(refused.append)
+    table._store.apply(lambda film: edit_track(film, "cut", "V1", locked=True), "Lock")
+    table.setFocus()
+    for column in (START, STATE):
+        table.setCurrentIndex(table.model().index(number(table, "v4"), column))
+        qtbot.keyClick(table, Qt.Key.Key_F2)
+    assert refused == ["Track Picture is locked."]
+    assert table.findChild(QLineEdit) is None
