@@ -32,12 +32,12 @@ class Stretch:
     length: int
 
 
-def stretch_of(marks: Marks, *, playhead: int, source_length: int | None) -> Stretch:
+def stretch_of(marks: Marks, *, playhead: int, source_length: int | None, usual: int) -> Stretch:
     """The piece that marks ask for.
 
     Where both ends of the timeline are marked they decide the length; a source marked only at its
     end is laid back from there. What is not marked is the playhead, and the source from end to
-    end.
+    end; of one without an end, ``usual`` frames.
 
     Raises:
         ChangeError: if an end lies before its beginning, or the source has too few frames.
@@ -52,10 +52,8 @@ def stretch_of(marks: Marks, *, playhead: int, source_length: int | None) -> Str
         length = source
     elif marks.source_out is not None:
         length = marks.source_out
-    elif source_length is not None:
-        length = source_length - (marks.source_in or 0)
     else:
-        raise ChangeError(tr("Mark how long it should be: this source has no end of its own."))
+        length = usual if source_length is None else source_length - (marks.source_in or 0)
     if marks.source_in is None and marks.source_out is not None:
         source_in = marks.source_out - length
     else:

@@ -33,7 +33,7 @@ from studio.document.track_changes import add_marker, set_range
 from studio.document.trim_changes import trim_clip
 from studio.ui.timeline_clip_commands import ClipCommands
 from studio.ui.timeline_cut_commands import CutCommands
-from studio.ui.timeline_placing import Piece, pieces, placements, total_length
+from studio.ui.timeline_placing import Piece, lock_on, pieces, placements, total_length
 from studio.ui.timeline_trim_commands import TrimCommands
 from studio.wording import tr
 
@@ -108,7 +108,10 @@ class TimelineCommands(QObject):
         self._trim_to_playhead("tail")
 
     def insert(self, cargo: Cargo, marked: SourceRange = UNMARKED) -> None:
-        """Lay ``cargo`` in at the marks or the playhead; what follows moves later."""
+        """Lay ``cargo`` in at the marks or the playhead; what follows moves later.
+
+        On the track in hand, as everything that is laid by a command.
+        """
         self._lay_at_marks(cargo, marked, inserts=True)
 
     def overwrite(self, cargo: Cargo, marked: SourceRange = UNMARKED) -> None:
@@ -117,7 +120,8 @@ class TimelineCommands(QObject):
 
     def append(self, cargo: Cargo) -> None:
         """Lay ``cargo`` after everything else."""
-        self.place(cargo, timeline_end(self.timeline), inserts=False)
+        end, hand = timeline_end(self.timeline), self._session.track_id
+        self.place(cargo, end, inserts=False, track_id=hand or None)
 
     def place(
         self, cargo: Cargo, frame: int, *, inserts: bool, track_id: str | None = None
@@ -165,20 +169,25 @@ class TimelineCommands(QObject):
         marks = Marks(marked.start, marked.end, self.timeline.in_frame, self.timeline.out_frame)
         if marks != Marks() and len(laid) == 1:
             try:
-                found = stretch_of(marks, playhead=frame, source_length=laid[0].length)
+                length, ends = laid[0].length, laid[0].ends
+                found = stretch_of(
+                    marks, playhead=frame, source_length=length if ends else None, usual=length
+                )
             except DocumentError as error:
                 self.refused.emit(str(error))
                 return False
             piece = replace(laid[0], length=found.length, source_in=found.source_in)
             laid, frame = [piece], found.start
-        return self._lay(laid, frame, inserts=inserts)
+        return self._lay(laid, frame, inserts=inserts, track_id=self._session.track_id or None)
 
     def _lay(
         self, laid: list[Piece], frame: int, *, inserts: bool, track_id: str | None = None
     ) -> bool:
         placed = placements(self.timeline, laid, frame, track_id)
+        hand = self._session.track_id
         if not placed:
-            self.refused.emit(tr("There is no open track for this."))
+            why = lock_on(self.timeline, track_id) or tr("There is no open track for this.")
+            self.refused.emit(why)
             return False
         timeline_id = self.timeline.id
         lay = insert_clips if inserts else overwrite_clips
@@ -186,6 +195,7 @@ class TimelineCommands(QObject):
         if not self.apply(lambda film: lay(film, timeline_id, placed), name):
             return False
         self._session.select(placement.clip.id for placement in placed)
+        self._session.set_track(hand)  # the next one comes behind this one
         self._session.set_playhead(frame + total_length(laid))
         return True
 

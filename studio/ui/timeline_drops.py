@@ -11,7 +11,7 @@ from studio.bridge.drags import Cargo
 from studio.document.film import Clip
 from studio.ui.timeline_geometry import HEADER_PX, ClipHit
 from studio.ui.timeline_overlay import DropPreview
-from studio.ui.timeline_placing import pieces, placeable, placements
+from studio.ui.timeline_placing import lock_on, pieces, placeable, placements
 from studio.wording import tr
 
 if TYPE_CHECKING:
@@ -48,10 +48,12 @@ class TimelineDrops:
         overlay.pointer = point
         if replaced is not None:
             overlay.drop = self._over(replaced)
-            overlay.hint = tr("Replace")
+            overlay.hint, overlay.refused = tr("Replace"), False
         else:
             overlay.drop = self._beside(cargo, point, inserts=inserts)
-            overlay.hint = (
+            locked = lock_on(self._view.timeline, self._track_at(point))
+            overlay.refused = bool(locked)
+            overlay.hint = locked or (
                 tr("Insert") if inserts else tr("Overwrite  (Ctrl inserts, Alt replaces a clip)")
             )
         self._view.viewport().update()
@@ -59,7 +61,7 @@ class TimelineDrops:
     def leave(self) -> None:
         """It is dragged away again."""
         self._view.overlay.drop = None
-        self._view.overlay.hint = ""
+        self._view.overlay.hint, self._view.overlay.refused = "", False
         self._view.viewport().update()
 
     def drop(self, event: QDropEvent) -> None:
@@ -74,12 +76,11 @@ class TimelineDrops:
         if replaced is not None:
             done = view.commands.replace_with(cargo, replaced.id)
         else:
-            lane = view.geometry_now().lane_at(point.y())
             done = view.commands.place(
                 cargo,
                 self._frame(point) if preview is None else preview.frame,
                 inserts=bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier),
-                track_id=None if lane is None else lane.track_id,
+                track_id=self._track_at(point),
             )
         if done:
             event.acceptProposedAction()
@@ -94,6 +95,10 @@ class TimelineDrops:
         hit = self._view.hit(point)
         wanted = event.modifiers() & Qt.KeyboardModifier.AltModifier and len(cargo.ids) == 1
         return hit.clip if wanted and isinstance(hit, ClipHit) else None
+
+    def _track_at(self, point: QPoint) -> str | None:
+        lane = self._view.geometry_now().lane_at(point.y())
+        return None if lane is None else lane.track_id
 
     def _frame(self, point: QPoint) -> int:
         frame = self._view.geometry_now().nearest_frame(max(HEADER_PX, point.x()))
@@ -115,9 +120,8 @@ class TimelineDrops:
         """Where what is dragged would lie as clips of its own."""
         view, frame = self._view, self._frame(point)
         geometry = view.geometry_now()
-        lane = geometry.lane_at(point.y())
         laid = pieces(view.store.film, view.store.ledger, cargo)
-        placed = placements(view.timeline, laid, frame, None if lane is None else lane.track_id)
+        placed = placements(view.timeline, laid, frame, self._track_at(point))
         lanes = {lane.track_id: lane for lane in geometry.lanes}
         spans = tuple((lanes[one.track_id], one.clip.start, one.clip.length) for one in placed)
         return DropPreview(spans, inserts, frame)

@@ -30,6 +30,7 @@ from studio.document.queries import (
     source_length,
 )
 from studio.document.timeline_changes import Placement
+from studio.wording import tr
 
 STILL_S = 4
 
@@ -40,6 +41,8 @@ class Piece:
 
     Attributes:
         length: frames of the film.
+        ends: whether there are no more of it; a still picture, and a shot that nothing was made
+            of, last as long as is asked for.
         source_in: frames of the source that lie before what is used.
     """
 
@@ -47,6 +50,7 @@ class Piece:
     length: int
     picture: bool
     sound: bool
+    ends: bool = True
     source_in: int = 0
 
 
@@ -69,7 +73,8 @@ def placements(
     """Clips for ``laid``, one after another from ``frame`` on.
 
     Pictures go on the track under the hand, or the lowest that is open; their sound goes on the
-    track of the same rank among sounds, and is linked to them.
+    track of the same rank among sounds, and is linked to them. A locked track under the hand takes
+    nothing.
     """
     video, audio = _tracks_for(timeline, track_id)
     made: list[Placement] = []
@@ -92,6 +97,12 @@ def placements(
     return made
 
 
+def lock_on(timeline: Timeline, track_id: str | None) -> str:
+    """Why a track takes nothing that is laid, as a sentence; empty where it is not locked."""
+    locked = (track for track in timeline.tracks if track.id == track_id and track.locked)
+    return next((tr("Track {name} is locked.", name=track.name) for track in locked), "")
+
+
 def total_length(laid: Sequence[Piece]) -> int:
     """Frames of all of them in a row."""
     return sum(piece.length for piece in laid)
@@ -99,9 +110,11 @@ def total_length(laid: Sequence[Piece]) -> int:
 
 def _tracks_for(timeline: Timeline, track_id: str | None) -> tuple[Track | None, Track | None]:
     video, audio = _open(timeline, "video"), _open(timeline, "audio")
-    hand = next((track for track in (*video, *audio) if track.id == track_id), None)
+    hand = next((track for track in timeline.tracks if track.id == track_id), None)
     if hand is None:
         return next(iter(video), None), next(iter(audio), None)
+    if hand.locked:
+        return None, None
     same, other = (video, audio) if hand.kind == "video" else (audio, video)
     rank = same.index(hand)
     partner = other[min(rank, len(other) - 1)] if other else None
@@ -120,7 +133,8 @@ def _shot_piece(film: Film, ledger: Ledger, shot_id: str) -> Piece | None:
         return None
     take = shot_take(film, ledger, shot_id)
     length = None if take is None else source_length(film, take, "video")
-    return Piece(ShotSource(shot_id=shot_id), length or shot_length(film, shot), True, True)
+    source, planned = ShotSource(shot_id=shot_id), shot_length(film, shot)
+    return Piece(source, length or planned, True, True, ends=length is not None)
 
 
 def _take_piece(film: Film, ledger: Ledger, take_id: str) -> Piece | None:
@@ -136,6 +150,7 @@ def _media_piece(film: Film, _ledger: Ledger, media_id: str) -> Piece | None:
     if media is None:
         return None
     kind: TrackKind = "audio" if media.kind == "audio" else "video"
-    length = source_length(film, media, kind) or round(STILL_S * film.rate)
+    length, usual = source_length(film, media, kind), round(STILL_S * film.rate)
+    seen, heard = media.kind != "audio", media.facts.samples > 0
     source = MediaSource(media_id=media_id)
-    return Piece(source, length, media.kind != "audio", media.facts.samples > 0)
+    return Piece(source, length or usual, seen, heard, ends=length is not None)

@@ -268,12 +268,25 @@ def test_a_copied_timeline_shares_no_clip_with_its_twin():
     ],
 )
 def test_three_points_say_the_fourth(marks: Marks, stretch: Stretch):
-    assert stretch_of(marks, playhead=7, source_length=50) == stretch
+    assert stretch_of(marks, playhead=7, source_length=50, usual=9) == stretch
+
+
+@pytest.mark.parametrize(
+    ("marks", "stretch"),
+    [
+        (Marks(), Stretch(0, 7, 9)),
+        (Marks(record_in=3), Stretch(0, 3, 9)),
+        (Marks(record_out=30), Stretch(0, 21, 9)),
+        (Marks(record_in=3, record_out=500), Stretch(0, 3, 497)),
+    ],
+)
+def test_what_has_no_end_fills_what_is_marked(marks: Marks, stretch: Stretch):
+    assert stretch_of(marks, playhead=7, source_length=None, usual=9) == stretch
 
 
 def test_a_source_that_is_too_short_is_refused():
     with pytest.raises(ChangeError, match="fewer frames"):
-        stretch_of(Marks(record_in=0, record_out=60), playhead=0, source_length=50)
+        stretch_of(Marks(record_in=0, record_out=60), playhead=0, source_length=50, usual=9)
 
 
 def test_subtitles_follow_the_cut_and_lose_what_is_taken_out():

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QDragEnterEvent
+from PySide6.QtWidgets import QApplication
 
+from studio.bridge.drags import Cargo, packed
 from studio.document.queries import active_timeline
 from studio.ui.timeline_deeds import CUT_DEEDS
 
@@ -89,3 +92,69 @@ def test_a_track_out_of_sight_is_scrolled_to(view):
     view.session.set_track("V2")
     geometry = view.geometry_now()
     assert geometry.y(geometry.lanes[0]) >= 0
+
+
+def lay(view, *cargoes):
+    """Lay what is named at the playhead; the tracks that each came to."""
+    found = []
+    for kind, name in cargoes:
+        view.commands.overwrite(Cargo(kind, (name,)))
+        chosen = view.session.selection
+        found.append({t.id for t in view.timeline.tracks if chosen & t.positions.keys()})
+    return found
+
+
+def test_what_is_laid_by_keys_goes_on_the_track_in_hand_and_the_next_behind_it(view):
+    view.session.set_playhead(700)
+    assert lay(view, ("shot", "shot0")) == [{"V1", "A1"}]
+    view.session.set_playhead(700)
+    view.session.set_track("V2")
+    assert lay(view, ("shot", "shot1"), ("shot", "shot2")) == [{"V2", "A2"}] * 2
+    assert view.session.track_id == "V2"
+    view.session.set_playhead(1500)
+    view.session.set_track("A2")
+    assert lay(view, ("media", "music")) == [{"A2"}]
+    view.commands.append(Cargo("media", ("map",)))
+    end = max(clip.end for track in view.timeline.tracks for clip in track.clips)
+    assert track(view, "V2").clips[-1].end == end
+
+
+def test_a_locked_track_in_hand_takes_nothing_and_says_so(view):
+    said = []
+    view.refused.connect(said.append)
+    view.session.set_track("V2")
+    done(view, "cut.lock_track")
+    film = view.store.film
+    view.commands.insert(Cargo("shot", ("shot1",)))
+    assert said == ["Track Inserts is locked."]
+    assert view.store.film is film
+
+
+def test_a_still_and_a_shot_that_nothing_was_made_of_fill_what_is_marked(view):
+    view.session.set_track("V2")
+    view.session.set_playhead(1000)
+    view.commands.mark_in()
+    view.session.set_playhead(1299)
+    view.commands.mark_out()
+    for cargo in (Cargo("media", ("map",)), Cargo("shot", ("shot6",))):
+        view.commands.overwrite(cargo)
+        (clip,) = track(view, "V2").clips[-1:]
+        assert (clip.start, clip.length, clip.source_in) == (1000, 300, 0)
+
+
+def test_a_drag_over_a_locked_track_says_that_it_is(view, hands):
+    done(view, "cut.track_below")
+    assert view.session.track_id == "V1"
+    done(view, "cut.lock_track")
+    film, lane = view.store.film, view.geometry_now().lane_of(2)
+    mime = packed("shot", ["shot1"])
+    at = QPoint(600, view.geometry_now().y(lane) + 20)
+    QApplication.sendEvent(
+        view.viewport(),
+        QDragEnterEvent(at, Qt.DropAction.CopyAction, mime, hands.LEFT, hands.NONE),
+    )
+    assert view.overlay.hint == "Track Picture is locked."
+    assert view.overlay.refused
+    assert hands.drop(view.viewport(), mime, at)
+    assert view.store.film is film
+    assert not view.overlay.refused
