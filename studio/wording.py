@@ -9,7 +9,7 @@ word is translated once, wherever it stands.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 CONTEXT = "Dailies"
 # A text and the number in it that decides between one and many, or -1.
@@ -48,3 +48,10 @@ def tr(text: str, /, **values: object) -> str:
 def term(text: str) -> str:
     """A text of a table, as it is written; `tr` says it where it is shown."""
     return text
+
+
+def listed(names: Sequence[str], most: int) -> str:
+    """The first ``most`` of ``names`` in a row, and how many more there are."""
+    shown = ", ".join(names[:most])
+    left = len(names) - most
+    return tr("{names} and {n} more", names=shown, n=left) if left > 0 else shown

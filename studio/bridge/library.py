@@ -27,7 +27,7 @@ from studio.document.library_changes import (
 from studio.document.queries import find_media, find_shot
 from studio.document.shot_changes import add_reference
 from studio.document.store import Store
-from studio.wording import tr
+from studio.wording import listed, tr
 
 _SETTLE_MS = 500
 _PATIENCE_S = 2.0
@@ -167,7 +167,7 @@ class Library(QObject):
             words = tr(
                 "{n} files could not be brought in: {names}.",
                 n=len(refused),
-                names=_listed([one.origin.name for one in refused]),
+                names=listed([one.origin.name for one in refused], _MOST_NAMED),
             )
             cause = "\n".join(one.sentence for one in refused[:_MOST_TOLD])
             self.said.emit(Notice(sentence=words, cause=cause, level="problem"))
@@ -225,11 +225,6 @@ class Library(QObject):
                 lambda film: put_in_bin(film, bin_id, (media_id,)),
                 tr("Put in {name}", name=target.name),
             )
-
-
-def _listed(names: list[str]) -> str:
-    """The first few of ``names``."""
-    return ", ".join(names[:_MOST_NAMED]) + (", …" if len(names) > _MOST_NAMED else "")
 
 
 def _shows(shot: Shot, media_id: str) -> bool:

@@ -1,4 +1,4 @@
-"""The engine's limits as remarks: lengths, sizes, rates, roles and how many references it takes."""
+"""The engine's limits as remarks: lengths, sizes, rates and how many references it takes."""
 
 from __future__ import annotations
 
@@ -56,7 +56,6 @@ def limit_remarks(film: Film, ledger: Ledger, shot: Shot, can: Capabilities) -> 
     yield from _rate(shot, can)
     yield from _size(shot, can)
     yield from _pool(film, ledger, shot, can)
-    yield from _roles(shot, can)
 
 
 def _frames(shot: Shot, can: Capabilities) -> Iterator[Remark]:
@@ -152,22 +151,6 @@ def _pool(film: Film, ledger: Ledger, shot: Shot, can: Capabilities) -> Iterator
             ),
             fixes=fixes,
         )
-
-
-def _roles(shot: Shot, can: Capabilities) -> Iterator[Remark]:
-    for one in shot.references:
-        if one.weight > 0 and one.role in can.untrained_roles:
-            words = one.role.replace("_", " ")
-            yield Remark(
-                subject="role",
-                level="warning",
-                sentence=tr(
-                    "{name} was not trained on the role “{words}”: do not count on it.",
-                    name=can.name,
-                    words=words,
-                ),
-                fixes=(),
-            )
 
 
 def _sent(film: Film, ledger: Ledger, shot: Shot) -> Iterator[tuple[str, MediaKind]]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
 from engine.api import Capabilities, Finding
 from studio.bridge.clerk import Report
 from studio.bridge.limit_remarks import limit_remarks
-from studio.bridge.remarks import Fix, Level, Remark, Subject, called
+from studio.bridge.remarks import Fix, Level, Remark, Subject, by_name, called, file_names
 from studio.bridge.rows import IsGone
 from studio.document.card_changes import retag_prompt
 from studio.document.film import (
@@ -56,18 +56,23 @@ def preflight_rows(
     if capabilities is not None:
         own += limit_remarks(film, ledger, shot, capabilities)
     covered = {remark.subject for remark in own}
-    heard = [] if report is None else _heard(report)
+    heard = [] if report is None else _heard(report, file_names(film, ledger, shot))
     rest = [remark for remark in heard if remark.subject not in covered]
     order: dict[Level, int] = {"refused": 0, "warning": 1, "fixed": 2}
     return tuple(sorted((*own, *rest), key=lambda remark: order[remark.level]))
 
 
-def _heard(report: Report) -> list[Remark]:
+def _heard(report: Report, names: Mapping[str, str]) -> list[Remark]:
     findings = list(report.findings)
     if report.sentence and all(f.sentence != report.sentence for f in findings):
         findings.insert(0, Finding(level="refused", sentence=report.sentence))
     return [
-        Remark(subject=_subject(f), level=f.level, sentence=f.sentence, remedy=f.remedy)
+        Remark(
+            subject=_subject(f),
+            level=f.level,
+            sentence=by_name(f.sentence, names),
+            remedy=by_name(f.remedy, names),
+        )
         for f in findings
     ]
 

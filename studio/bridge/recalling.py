@@ -34,7 +34,7 @@ from studio.document.queries import find_shot
 from studio.document.shot_changes import add_reference, add_shots
 from studio.export.recall import Recalled, RecalledReference, recalled
 from studio.render.requests import MAX_SEED, picture_size, unit_hz
-from studio.wording import term, tr
+from studio.wording import listed, term, tr
 
 _MOST = 200
 _DEVELOPED = "cache/recalled"
@@ -144,7 +144,7 @@ class Recalling(QObject):
             self._room.library.import_files(dict.fromkeys(one.path for one in files.values()))
         lost = list(dict.fromkeys(one.reference.name for one in wanted if one not in files))
         if lost:
-            names = ", ".join(lost[:4]) + (", …" if len(lost) > 4 else "")
+            names = listed(lost, 4)
             words = term("Not in this film: {names}. Import it, and it goes on its shot.")
             self._room.problem(tr(words, names=names))
 

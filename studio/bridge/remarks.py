@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Literal
 
 from studio.bridge.reference_rows import take_name
-from studio.document.film import Film, Media, ShotReference
+from studio.document.film import Film, Media, Shot, ShotReference, TakeSource
 from studio.document.ledger import Ledger, TakeRecord
 from studio.document.queries import Missing, resolve_source
 from studio.wording import tr
 
-Subject = Literal[
-    "tag", "frames", "size", "rate", "pool", "missing", "role", "replaced", "failed", "other"
-]
+Subject = Literal["tag", "frames", "size", "rate", "pool", "missing", "replaced", "failed", "other"]
 Level = Literal["fixed", "warning", "refused"]
 
 
@@ -49,3 +48,25 @@ def called(film: Film, ledger: Ledger, one: ShotReference) -> str:
             return tr("A reference")
         case TakeRecord() as take:
             return take_name(film, take)
+
+
+def file_names(film: Film, ledger: Ledger, shot: Shot) -> dict[str, str]:
+    """What the files are called that a shot may send, by their names in the film's folder.
+
+    The engine knows files alone, and those of the film have a piece of their hash in their names.
+    """
+    names = {PurePosixPath(media.path).name: media.name for media in film.media}
+    for one in shot.references:
+        if isinstance(one.source, TakeSource):
+            take = resolve_source(film, ledger, one.source)
+            if isinstance(take, TakeRecord):
+                names[PurePosixPath(take.folder).name] = take_name(film, take)
+    return names
+
+
+def by_name(words: str, names: Mapping[str, str]) -> str:
+    """``words`` of the engine with files called as ``names`` says."""
+    for file, name in names.items():
+        if file in words:
+            words = words.replace(file, name)
+    return words

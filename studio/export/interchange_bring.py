@@ -40,7 +40,7 @@ from studio.document.timebase import samples_at
 from studio.document.titles import GeneratorSource, TitleSource
 from studio.export.interchange_limits import MAX_FRAME
 from studio.export.interchange_sheet import InterchangeError, Sheet, SheetSource, one_line
-from studio.wording import tr
+from studio.wording import listed, tr
 
 _Point = TypeVar("_Point", GainPoint, Key)
 _SOUNDS = {".wav", ".aif", ".aiff", ".mp3", ".m4a", ".aac", ".flac", ".ogg", ".opus"}
@@ -67,7 +67,7 @@ class Brought:
         """All that the director should know."""
         if not self.missing:
             return self.notes
-        shown = ", ".join(self.missing[:6]) + (", …" if len(self.missing) > 6 else "")
+        shown = listed(self.missing, 6)
         files = "file is" if len(self.missing) == 1 else "files are"
         return (
             *self.notes,

@@ -17,7 +17,9 @@ from PySide6.QtWidgets import (
 
 from studio.bridge.actions import ActionRegistry
 from studio.ui import theme
+from studio.ui.announcing import announce
 from studio.ui.lent_focus import LentFocus
+from studio.ui.lying_over import lie_over
 from studio.wording import tr
 
 WIDTH_PX = 460
@@ -32,6 +34,7 @@ class CommandPalette(QFrame):
         self._window = window
         self._focus = LentFocus(window)
         self._actions = actions
+        lie_over(self)
         self.setObjectName("palette")
         self.setStyleSheet(
             f"#palette {{ background: {theme.RAISED}; border: 1px solid {theme.LINE_STRONG};"
@@ -39,10 +42,12 @@ class CommandPalette(QFrame):
         )
         self.field = QLineEdit()
         self.field.setPlaceholderText(tr("What do you want to do?"))
+        self.field.setAccessibleName(tr("Find a command"))
         self.field.textChanged.connect(self._find)
         self.field.installEventFilter(self)
         self.list = QListWidget()
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.currentItemChanged.connect(self._say)
         self.list.itemClicked.connect(lambda _item: self._run())
         self.list.setAccessibleName(tr("Commands"))
         column = QVBoxLayout(self)
@@ -89,6 +94,11 @@ class CommandPalette(QFrame):
         else:
             return False
         return True
+
+    def _say(self, item: QListWidgetItem | None) -> None:
+        """Tell what Return would do: the keys stay in the field."""
+        if item is not None and self.isVisible():
+            announce(self.list, item.data(Qt.ItemDataRole.AccessibleTextRole))
 
     def _find(self, text: str) -> None:
         words = text.lower().split()

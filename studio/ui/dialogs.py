@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QFormLayout,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 from studio.document.paths import is_there
 from studio.document.timebase import FILM_RATES
 from studio.ui import theme
+from studio.ui.sheet import PutAway
 from studio.ui.widgets import icon_button, push_button
 from studio.wording import term, tr
 
@@ -44,7 +44,7 @@ class NewFilm:
     height: int
 
 
-class NewFilmForm(QFrame):
+class NewFilmForm(PutAway):
     """Name, place, frame shape and rate of a film to be made.
 
     Signals:
@@ -62,6 +62,7 @@ class NewFilmForm(QFrame):
         self.setFixedWidth(480)
         self.name = QLineEdit(tr("Untitled film"))
         self.place = QLineEdit(str(place))
+        self.place.setAccessibleName(tr("The folder that it is made in"))
         self.shape = QComboBox()
         for text, _, _ in _SHAPES:
             self.shape.addItem(tr(text))
@@ -99,13 +100,18 @@ class NewFilmForm(QFrame):
         column.addLayout(buttons)
         self.name.textChanged.connect(self._check)
         self.place.textChanged.connect(self._check)
-        self.name.returnPressed.connect(self._make)
+        for line in (self.name, self.place):
+            line.returnPressed.connect(self._make)
         self._check()
 
     def begin(self) -> None:
         """Put the cursor into the name."""
         self.name.setFocus()
         self.name.selectAll()
+
+    def put_away(self) -> None:
+        """Think better of it."""
+        self.left.emit()
 
     @property
     def folder(self) -> Path:

@@ -12,6 +12,7 @@ from studio.bridge.actions import ActionRegistry
 from studio.ui import theme
 from studio.ui.breathing import breathe
 from studio.ui.field_keys import FieldKeys
+from studio.ui.lying_over import KeptBelow
 from studio.ui.widgets import SectionHeader
 from studio.wording import term, tr
 
@@ -79,6 +80,7 @@ class Docks:
             dock.setWidget(panels[place.key])
             # Keys of a dock that floats do not come up to the window.
             dock.installEventFilter(FieldKeys(dock))
+            dock.installEventFilter(KeptBelow(window, dock))
             self._docks[place.key] = dock
             breathe()
         self.arrange()

@@ -29,7 +29,7 @@ from studio.ui.edit_fields import (
     hundredths,
 )
 from studio.ui.ladder_strip import LadderStrip
-from studio.ui.panel_layout import fill, padded, paged, scrolling
+from studio.ui.panel_layout import fill, footed, padded, paged, scrolling
 from studio.ui.prompt_edit import PromptEdit
 from studio.ui.reading import shut
 from studio.ui.tile_cache import TileCache
@@ -114,6 +114,7 @@ class EditPanel(QWidget):
         self.keep_picture.toggled.connect(self._kept_changed)
         self.keep_sound.toggled.connect(self._kept_changed)
         self.button = push_button(tr("Make the change"), self._make, primary=True, icon_name="wand")
+        self.instruction.done.connect(self.button.click)
         self._empty = EmptyState(
             "wand",
             tr("No take to change"),
@@ -216,15 +217,13 @@ class EditPanel(QWidget):
         column.addWidget(self.span)
         column.addWidget(self.region)
         column.addWidget(self._untrained)
-        column.addSpacing(theme.GAP)
-        column.addWidget(self.button)
         column.addWidget(self.try_ladder)
         column.addWidget(self.ladder)
         column.addSpacing(theme.GAP)
         column.addLayout(self._going_on())
         column.addStretch(1)
         self._scroll = scrolling(inner)
-        return self._scroll
+        return footed(self._scroll, (self.button,))
 
     def _going_on(self) -> QHBoxLayout:
         """The buttons that make a shot before or after the take."""
@@ -298,7 +297,7 @@ class EditPanel(QWidget):
         self.try_ladder.setEnabled(ready)
         for button in self.more.values():
             button.setEnabled(takes and writable)
-        tip = ""
+        tip = tr("Ctrl+Return")
         if both:
             tip = tr("Picture and sound are both left as they are: nothing would change.")
         elif not written:

@@ -30,7 +30,7 @@ from studio.export.presets import PRESETS, Preset
 from studio.export.provenance_sealing import can_sign
 from studio.ui import theme
 from studio.ui.export_row import JobRow
-from studio.ui.panel_layout import fill, padded, scrolling
+from studio.ui.panel_layout import fill, footed, padded, scrolling
 from studio.ui.target_field import TargetField
 from studio.ui.widgets import choice, icon_button, push_button, roomy, small_label
 from studio.wording import term, tr
@@ -239,15 +239,12 @@ class ExportPanel(QWidget):
         column.addWidget(self.finish)
         column.addWidget(self.burn_in)
         column.addWidget(self.signed)
-        column.addWidget(self.facts)
-        column.addWidget(self.replaces)
-        column.addWidget(self.button)
-        column.addWidget(self.said)
         column.addLayout(self._jobs)
         column.addWidget(self._clear)
         column.addStretch(1)
         self._scroll = scrolling(inner)
-        fill(self, self._scroll)
+        says = [(line,) for line in (self.facts, self.replaces, self.said)]
+        fill(self, footed(self._scroll, *says, (self.button,)))
 
     def _say_missing(self, at: int, preset: Preset) -> None:
         """Grey out, in its place, what this installation cannot encode, and say so."""

@@ -41,6 +41,11 @@ class FieldKeys(QObject):
         return False
 
 
+def is_written_in(field: QWidget | None) -> bool:
+    """Whether ``field`` is one that is being written in."""
+    return isinstance(field, _TEXTS)
+
+
 def is_own(field: QWidget, event: QKeyEvent) -> bool:
     """Whether a key is the field's that has the focus, before it is a command."""
     if event.key() == Qt.Key.Key_Escape:

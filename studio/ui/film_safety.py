@@ -16,7 +16,7 @@ from studio.document.project_file import Project
 from studio.document.project_writer import SaveFailed
 from studio.ui.copy_sheet import CopySheet
 from studio.ui.reading import WHY
-from studio.wording import term, tr
+from studio.wording import listed, term, tr
 
 if TYPE_CHECKING:
     from studio.bridge.room import Room
@@ -190,7 +190,7 @@ class FilmSafety(QObject):
         goes_on = term("You are in the copy {name} now, and everything is saved in it.")
         said = tr(goes_on if moved else stays, name=folder.name)
         if missing:
-            names = ", ".join(missing[:4]) + (", …" if len(missing) > 4 else "")
+            names = listed(missing, 4)
             lacks = term("It lacks files that could not be read: {names}.")
             said = f"{said} {tr(lacks, names=names)}"
         self._window.say(

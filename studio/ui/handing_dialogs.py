@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog
 from studio.bridge import handing
 from studio.document.queries import active_timeline, find_media
 from studio.export.interchange_handing import is_subtitles
-from studio.wording import tr
+from studio.wording import listed, tr
 
 if TYPE_CHECKING:
     from studio.ui.workspace import Workspace
@@ -58,7 +58,7 @@ def ask_rights(desk: Workspace) -> None:
         room.say(tr("Every file of this film has its rights noted."))
         return
     media = [found for one in ids if (found := find_media(room.film, one)) is not None]
-    names = ", ".join(one.name for one in media[:6]) + (", …" if len(media) > 6 else "")
+    names = listed([one.name for one in media], 6)
     words, sure = QInputDialog.getMultiLineText(
         desk.bins,
         tr("Note rights"),

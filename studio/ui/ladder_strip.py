@@ -35,6 +35,7 @@ class RungTile(QWidget):
         self._words = ""
         self._frame = 0
         self._lit = False
+        self.setAccessibleName(tr("A strength of the edit"))
         self.setFixedHeight(_HEIGHT_PX)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -46,7 +47,7 @@ class RungTile(QWidget):
         """Show what became of a rung."""
         self.strength, self.take_id, self._frame = strength, take_id, frame
         self._words, self._lit = words, lit
-        self.setAccessibleName(f"{strength:.0%}, {words or 'ready'}")
+        self.setAccessibleName(f"{strength:.0%}, {words or tr('ready')}")
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802

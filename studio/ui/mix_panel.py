@@ -105,6 +105,7 @@ class MixPanel(QWidget):
         super().__init__()
         self._room = room
         self.clips = Strip()
+        self.clips.call(tr("Selected clips"))
         self.hint = QLabel(tr("Select a clip of sound on the timeline to set it here."))
         self.hint.setProperty("dim", True)
         self.hint.setWordWrap(True)

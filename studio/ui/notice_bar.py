@@ -13,6 +13,7 @@ from studio.bridge.actions import ActionRegistry
 from studio.bridge.failures import FailedRenders
 from studio.bridge.notices import Deed, Level, Notice
 from studio.ui import icons, theme
+from studio.ui.announcing import announce
 from studio.ui.widgets import icon_button, push_button
 from studio.wording import tr
 
@@ -161,6 +162,7 @@ class NoticeBar(QFrame):
             f"#notice_bar {{ background: {theme.RAISED}; border-left: 3px solid {edge}; }}"
         )
         self.show()
+        announce(self, notice.sentence, at_once=notice.level == "problem")
         if notice.level != "problem":
             self._timer.start(SHORT_MS)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
     QGridLayout,
+    QHBoxLayout,
     QScrollArea,
     QSizePolicy,
     QStackedWidget,
@@ -87,6 +89,33 @@ class NarrowChoice(QComboBox):
 def scrolling(inner: QWidget) -> PanelScroll:
     """What scrolls ``inner`` up and down and never sideways."""
     return PanelScroll(inner)
+
+
+def footed(scroll: PanelScroll, *rows: Sequence[QWidget]) -> QWidget:
+    """``scroll`` over a foot that stays in sight: what the panel is there for is done there.
+
+    Args:
+        scroll: what is scrolled.
+        rows: of the foot; the first of a row gets twice the room of the others.
+    """
+    foot = QFrame()
+    foot.setProperty("panel", True)
+    column = QVBoxLayout(foot)
+    column.setContentsMargins(theme.WIDE, theme.GAP, theme.WIDE, theme.GAP)
+    column.setSpacing(theme.GAP)
+    for widgets in rows:
+        row = QHBoxLayout()
+        row.setSpacing(theme.GAP)
+        for place, widget in enumerate(widgets):
+            row.addWidget(widget, 1 if place else 2)
+        column.addLayout(row)
+    whole = QWidget()
+    outer = QVBoxLayout(whole)
+    outer.setContentsMargins(0, 0, 0, 0)
+    outer.setSpacing(0)
+    outer.addWidget(scroll, 1)
+    outer.addWidget(foot)
+    return whole
 
 
 def tab_through(*widgets: QWidget) -> None:

@@ -64,9 +64,11 @@ class PromptEdit(QPlainTextEdit):
 
     Signals:
         committed: the text that the director is done with.
+        done: Ctrl+Return was pressed, whether or not the text is another one.
     """
 
     committed = Signal(str)
+    done = Signal()
 
     def __init__(self, known: QColor, unknown: QColor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -171,7 +173,11 @@ class PromptEdit(QPlainTextEdit):
             return
         deed = deed_of("prompt", event)
         if deed:
-            self.commit() if deed == "commit" else self._offer_words()
+            if deed == "commit":
+                self.commit()
+                self.done.emit()
+            else:
+                self._offer_words()
             return
         super().keyPressEvent(event)
         self._offer()
@@ -211,7 +217,8 @@ class PromptEdit(QPlainTextEdit):
     def _open(self) -> None:
         popup = self._list
         popup.setCurrentIndex(self._completer.completionModel().index(0, 0))
-        rect = self.cursorRect()
+        # Under the line, not over it: the list is placed from the field's edge.
+        rect = self.cursorRect().translated(self.viewport().pos()).adjusted(0, 0, 0, 2)
         rect.setWidth(max(160, popup.sizeHintForColumn(0) + 24))
         self._completer.complete(rect)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 
@@ -9,13 +10,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from studio.bridge.clerk import Report
-from studio.bridge.engine_words import said
 from studio.bridge.reference_rows import ROLE_WORDS
+from studio.bridge.remarks import by_name
 from studio.bridge.time_words import duration
 from studio.ui import theme
 from studio.wording import tr
-
-_LEVEL_COLOURS = {"fixed": theme.TEXT_SOFT, "warning": theme.CAUTION, "refused": theme.BAD}
 
 
 class RequestView(QFrame):
@@ -49,35 +48,23 @@ class RequestView(QFrame):
         self._text.setText(_span(tr("The engine is getting ready…"), theme.TEXT_DIM))
 
     def show_report(
-        self, report: Report, *, style: str = "", without_findings: bool = False
+        self, report: Report, *, style: str = "", names: Mapping[str, str] | None = None
     ) -> None:
-        """Show what the clerk found; findings may stand in a list of their own.
+        """Show what would be given; what stands in its way is said by a list of its own.
 
         Args:
             report: of the shot.
             style: the film's style words, which its request begins with.
-            without_findings: leave them out.
+            names: what files are called, by their names on the disk.
         """
-        lines: list[str] = []
         if report.is_blank:
             self._text.setText(_span(tr("Write the prompt to see it."), theme.TEXT_DIM))
             return
-        if without_findings:
-            compiled = self._compiled(report, style)
-            waiting = _span(tr("Nothing, until that is put right."), theme.TEXT_DIM)
-            self._text.setText("<br>".join(compiled) or waiting)
-            return
-        if report.refused:
-            lines.append(_span(escape(said(report.refused)), theme.BAD))
-        for finding in report.findings:
-            if finding.level != "refused" or finding.sentence != report.refused:
-                lines.append(_span(escape(said(finding.sentence)), _LEVEL_COLOURS[finding.level]))
-            if finding.remedy:
-                lines.append(_span(escape(said(finding.remedy)), theme.TEXT_DIM))
-        lines += self._compiled(report, style)
-        self._text.setText("<br>".join(lines))
+        lines = self._compiled(report, style, names or {})
+        waiting = _span(tr("Nothing, until that is put right."), theme.TEXT_DIM)
+        self._text.setText("<br>".join(lines) or waiting)
 
-    def _compiled(self, report: Report, style: str) -> list[str]:
+    def _compiled(self, report: Report, style: str, names: Mapping[str, str]) -> list[str]:
         compiled = report.compiled
         if compiled is None:
             return []
@@ -96,14 +83,15 @@ class RequestView(QFrame):
         for packed in compiled.references:
             slot = packed.slot if packed.slot.startswith("@") else f"@{packed.slot}"
             tag = f" @{packed.tag}" if packed.tag else ""
-            name = escape(Path(packed.source).name)
+            file = Path(packed.source).name
+            name = escape(names.get(file, file))
             role = tr(ROLE_WORDS[packed.role]).lower()
             lines.append(
                 _span(escape(slot), theme.ACCENT)
                 + _span(f"{escape(tag)} · {role} · {name}", theme.TEXT_SOFT)
             )
         for dropped in compiled.dropped:
-            what = tr("Left out: {what}", what=_short(dropped.what))
+            what = tr("Left out: {what}", what=by_name(_short(dropped.what), names))
             lines.append(_span(f"{escape(what)} — {escape(dropped.why)}", theme.CAUTION))
         lines.append(_span(self._cost(report), theme.TEXT_DIM))
         return lines

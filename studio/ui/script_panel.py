@@ -59,7 +59,7 @@ class ScriptPanel(QDialog):
         self.text = QPlainTextEdit()
         self.text.setTabChangesFocus(True)
         self.text.setAccessibleName(tr("Script or premise"))
-        self.own_count = QCheckBox(tr("Shots"))
+        self.own_count = QCheckBox(tr("This many shots"))
         self.own_count.toggled.connect(self._read)
         self.count = QSpinBox()
         roomy(self.count)
@@ -199,7 +199,7 @@ def _block(shot: Shot) -> str:
     plan = " · ".join(part for part in (_SIZES.get(camera.size, ""), camera.move, side) if part)
     length = f"{float(shot.frames / shot.rate):.2f} s"
     return (
-        f'<p style="margin:0 0 10px 0"><b>{escape(shot.name)}</b> '
+        f'<p style="margin:0 0 10px 0"><span style="font-weight:600">{escape(shot.name)}</span> '
         f'<span style="color:{theme.TEXT_DIM}">{length}'
         f"{' · ' + escape(plan) if plan else ''}</span><br>"
         f'<span style="color:{theme.TEXT_SOFT}">{escape(shot.prompt)}</span></p>'

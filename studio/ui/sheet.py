@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from studio.ui import theme
 from studio.ui.claimed_keys import claims
 from studio.ui.lent_focus import LentFocus
+from studio.ui.lying_over import lie_over
 from studio.ui.widgets import icon_button
 from studio.wording import tr
 
@@ -59,6 +60,7 @@ class Sheet(PutAway):
         self._window = window
         self._size_px = size_px
         self._focus = LentFocus(window)
+        lie_over(self)
         self.setObjectName("over")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setStyleSheet(

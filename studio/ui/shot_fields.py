@@ -19,9 +19,9 @@ from studio.ui.widgets import choice, roomy, small_label
 from studio.wording import term, tr
 
 _POLICIES: tuple[tuple[SeedPolicy, str, str], ...] = (
-    ("random", term("Random seed"), term("Every take gets another seed")),
-    ("step", term("Stepped seed"), term("Every take gets the next seed")),
-    ("lock", term("Locked seed"), term("Every take gets this seed")),
+    ("random", term("Random"), term("Every take gets another seed")),
+    ("step", term("Stepped"), term("Every take gets the next seed")),
+    ("lock", term("Locked"), term("Every take gets this seed")),
 )
 _FRAMINGS = (
     (term("Any size"), ""),
@@ -56,6 +56,7 @@ class ShotFields(QWidget):
         self.length.setToolTip(tr("Seconds, and pictures: the lengths that the engine makes"))
         self.size_ = NarrowChoice()
         self.size_.setAccessibleName(tr("Picture size"))
+        self.size_.setToolTip(tr("The size of the pictures: the film's shape, or another one"))
         self.policy = NarrowChoice()
         for policy, text, tip in _POLICIES:
             self.policy.addItem(tr(text), policy)
@@ -73,6 +74,7 @@ class ShotFields(QWidget):
         line = self.move_edit.lineEdit()
         if line is not None:
             line.setPlaceholderText(tr("Any move"))
+            line.setAccessibleName(tr("Camera move"))
         self.side = choice(tr("Side of the axis"), [(tr(text), value) for text, value in _SIDES], 4)
         self.unwanted = self._words(
             tr("Not wanted in the shot"), tr("Words for what should not be there")
@@ -220,7 +222,7 @@ class ShotFields(QWidget):
 
     def _show_size(self, shot: Shot, capabilities: Capabilities | None) -> None:
         sizes: list[PictureSize | None] = [None]
-        words = [tr("As the film")]
+        words = [tr("Film size")]
         for one in capabilities.sizes if capabilities is not None else ():
             sizes.append(PictureSize(width=one.width, height=one.height))
             words.append(f"{one.width} × {one.height} · {one.shape}")

@@ -6,7 +6,6 @@ from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -19,7 +18,7 @@ from engine.api import Capabilities
 from studio.bridge.clerk import Report
 from studio.bridge.engine_words import said
 from studio.bridge.preflight_rows import preflight_rows
-from studio.bridge.remarks import Fix
+from studio.bridge.remarks import Fix, file_names
 from studio.bridge.room import Room
 from studio.bridge.shot_items import row_state
 from studio.bridge.state_words import STATE_WORDS
@@ -32,7 +31,7 @@ from studio.document.shot_changes import (
 )
 from studio.ui import theme
 from studio.ui.breathing import breathe
-from studio.ui.panel_layout import padded, scrolling, tab_through
+from studio.ui.panel_layout import footed, padded, scrolling, tab_through
 from studio.ui.preflight_list import PreflightList
 from studio.ui.prompt_edit import PromptEdit
 from studio.ui.reading import shut
@@ -160,7 +159,8 @@ class ShotPanel(QWidget):
         """Let the shot be read, and its words be copied."""
         self.name.setReadOnly(True)
         self.prompt.setReadOnly(True)
-        shut(self.vocabulary, self.preflight, self.strip, self.fields, self._buttons)
+        shut(self.vocabulary, self.preflight, self.strip, self.fields)
+        shut(self.preview_button, self.full_button)
 
     def write(self) -> None:
         """Put the cursor into the prompt."""
@@ -169,8 +169,10 @@ class ShotPanel(QWidget):
     def show_report(self, report: Report) -> None:
         """Show what the engine would be given, and on the button what it would cost."""
         self._report = report
-        style = self._room.film.settings.style_prompt
-        self.request.show_report(report, style=style, without_findings=True)
+        room, shot = self._room, self._shot
+        names = {} if shot is None else file_names(room.film, room.ledger, shot)
+        style = room.film.settings.style_prompt
+        self.request.show_report(report, style=style, names=names)
         self._show_remarks()
         words = tr("Preview")
         if report.estimate is not None and not report.refused:
@@ -221,17 +223,6 @@ class ShotPanel(QWidget):
         column.addWidget(self.request)
         column.addStretch(1)
         breathe()
-        whole = QWidget()
-        outer = QVBoxLayout(whole)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        outer.addWidget(scrolling(inner), 1)
-        outer.addWidget(self._foot())
-        return whole
-
-    def _foot(self) -> QWidget:
-        foot = self._buttons = QFrame()
-        foot.setProperty("panel", True)
         self.preview_button = push_button(
             tr("Preview"),
             lambda: self.action_asked.emit("shot.preview"),
@@ -243,12 +234,7 @@ class ShotPanel(QWidget):
             tr("Full"), lambda: self.action_asked.emit("shot.render"), icon_name="render"
         )
         self.full_button.setToolTip(tr("Render this shot in full  (Shift+P)"))
-        row = QHBoxLayout(foot)
-        row.setContentsMargins(theme.WIDE, theme.GAP, theme.WIDE, theme.GAP)
-        row.setSpacing(theme.GAP)
-        row.addWidget(self.preview_button, 2)
-        row.addWidget(self.full_button, 1)
-        return foot
+        return footed(scrolling(inner), (self.preview_button, self.full_button))
 
     def _show_remarks(self) -> None:
         shot, report, room = self._shot, self._report, self._room

@@ -5,16 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from studio.ui import theme
+from studio.ui.announcing import announce
+from studio.ui.claimed_keys import claims
+from studio.ui.field_keys import is_written_in
+from studio.ui.lent_focus import LentFocus
+from studio.ui.lying_over import lie_over
+from studio.ui.sheet import PutAway
 from studio.ui.widgets import push_button
 from studio.wording import term, tr
 
 _CARD_PX = 300
 _GAP_PX = 14
+_MOVED = (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide)
 
 
 @dataclass(frozen=True)
@@ -62,8 +70,8 @@ STEPS = (
 )
 
 
-class Tour(QFrame):
-    """The card; it takes no key from whoever works on.
+class Tour(PutAway):
+    """The card: Return goes on, Esc leaves; it takes no key from whoever is writing.
 
     Signals:
         ended: it was seen to the end or waved away.
@@ -76,7 +84,10 @@ class Tour(QFrame):
         super().__init__(window)
         self._window = window
         self._panel = panel
+        self._focus = LentFocus(window)
         self._place = 0
+        self._target: QWidget | None = None
+        lie_over(self)
         self.setObjectName("tour")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setStyleSheet(
@@ -112,17 +123,42 @@ class Tour(QFrame):
         """Start with the first card."""
         self._place = 0
         self._show()
+        if not is_written_in(QApplication.focusWidget()):
+            self._focus.borrow(self.next)
 
     def end(self) -> None:
         """Put the card away: it was seen."""
         if self.isVisible():
-            self.put_away()
+            held = self.isAncestorOf(QApplication.focusWidget() or self._window)
+            self.let_go()
+            if held:
+                self._focus.give_back()
             self.ended.emit()
 
     def put_away(self) -> None:
+        """Esc: it was seen."""
+        self.end()
+
+    def let_go(self) -> None:
         """Put the card away; it may come again by itself."""
+        self._point_at(None)
         self.hide()
         self._outline.hide()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.leave.click() if self.leave.hasFocus() else self.next.click()
+        else:
+            super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        # Return also keeps the take under the hand.
+        return claims(event, Qt.Key.Key_Return, Qt.Key.Key_Enter) or super().event(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if event.type() in _MOVED:
+            QTimer.singleShot(0, self, self._stand)  # once all of the window is laid out
+        return False
 
     def _next(self) -> None:
         self._place += 1
@@ -142,17 +178,32 @@ class Tour(QFrame):
         self.words.setFixedWidth(_CARD_PX - 34)
         self._column.activate()
         self.adjustSize()
-        target = self._panel(step.panel)
-        if target is None or not target.isVisible():
-            self._outline.hide()
-            middle = self._window.rect().center() - self.rect().center()
-            self.move(middle)
-        else:
-            area = QRect(target.mapTo(self._window, QPoint(0, 0)), target.size())
-            self._outline.surround(area)
-            self.move(_beside(area, self.rect(), self._window.rect()))
+        self._point_at(self._panel(step.panel))
+        self.move(self._window.rect().center() - self.rect().center())
         self.show()
         self.raise_()
+        self._stand()
+        announce(self, f"{self.title.text()}. {self.words.text()}")
+
+    def _point_at(self, target: QWidget | None) -> None:
+        """Go with ``target`` from now on, wherever it is moved."""
+        if self._target is not None and isValid(self._target):
+            self._target.removeEventFilter(self)
+        self._target = target
+        if target is not None:
+            target.installEventFilter(self)
+
+    def _stand(self) -> None:
+        """Stand beside the panel; where it went behind another one, nothing is outlined."""
+        target = self._target
+        if not self.isVisible() or target is None or not isValid(target):
+            return
+        area = QRect(target.mapTo(self._window, QPoint(0, 0)), target.size())
+        if not target.isVisible() or not self._window.rect().intersects(area):
+            self._outline.hide()
+            return
+        self._outline.surround(area)
+        self.move(_beside(area, self.rect(), self._window.rect()))
 
 
 class _Outline(QWidget):
@@ -160,6 +211,7 @@ class _Outline(QWidget):
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
+        lie_over(self)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
 

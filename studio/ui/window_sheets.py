@@ -26,7 +26,7 @@ from studio.ui.licence_sheet import LicenceSheet
 from studio.ui.record_sheets import BackupSheet, CrashSheet
 from studio.ui.settings_sheet import SettingsSheet
 from studio.ui.tour import Tour
-from studio.wording import term, tr
+from studio.wording import listed, term, tr
 
 if TYPE_CHECKING:
     from studio.bridge.room import Room
@@ -102,7 +102,7 @@ class WindowSheets(QObject):
         if self._relinker is not None:
             self._relinker.close()
         self._take_back_missing()
-        self.tour.put_away()
+        self.tour.let_go()
         if self.film.isVisible():
             self.film.put_away()
         self._project, self._watch, self._relinker = None, None, None
@@ -236,7 +236,7 @@ class WindowSheets(QObject):
             return
         self._take_back_missing()  # What is said now is newer.
         if result.lost:
-            names = ", ".join(result.lost[:4]) + (", …" if len(result.lost) > 4 else "")
+            names = listed(result.lost, 4)
             words = term("{found} found; not there: {names}. Try another folder.")
             room.problem(tr(words, found=len(result.found), names=names))
         else:

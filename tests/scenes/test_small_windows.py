@@ -85,6 +85,21 @@ def test_a_picture_and_its_sound_and_two_shots_are_in_sight(qtbot, working, size
     assert desk.viewer.picture.height() >= 200
 
 
+@pytest.mark.parametrize("size", [*SIZES, (1280, 720)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_what_a_panel_is_there_for_is_in_sight(qtbot, working, size):
+    window, desk = working, working.workspace
+    window.resize(*size)
+    window.reset_places()
+    for key, button in (
+        ("shot", desk.shot.preview_button),
+        ("edit", desk.edit.button),
+        ("export", desk.export.button),
+    ):
+        desk.show_panel(key)
+        qtbot.wait(30)
+        assert button.visibleRegion().boundingRect() == button.rect(), key
+
+
 def test_a_panel_cannot_be_pulled_narrower_than_its_fields(qtbot, working):
     window, desk = working, working.workspace
     window.resize(1440, 900)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from studio import wording
-from studio.wording import term, tr
+from studio.wording import listed, term, tr
 
 
 @pytest.fixture
@@ -43,3 +43,9 @@ def test_a_number_chooses_between_one_and_many(spoken):
 def test_a_translation_that_does_not_fit_its_values_is_passed_over(spoken, wrong):
     wording.speak(lambda text, n: wrong)
     assert tr("Keep {name}", name="Shot 1") == "Keep Shot 1"
+
+
+def test_a_long_row_of_names_ends_with_how_many_more_there_are():
+    names = ["ava.png", "pier.mp4", "rain.wav", "boat.png"]
+    assert listed(names, 4) == "ava.png, pier.mp4, rain.wav, boat.png"
+    assert listed(names, 2) == "ava.png, pier.mp4 and 2 more"

@@ -162,3 +162,41 @@ def test_a_take_that_is_gone_says_which_folder_to_put_back(folder):
     (folder / "takes" / "t").mkdir(parents=True)
     (folder / "takes" / "t" / "picture.mkv").touch()
     assert remarks(film, folder, Ledger().append(take)) == ()
+
+
+def test_what_was_not_learned_is_said_once_and_files_by_their_names(folder):
+    clip = Media(id="c", kind="video", name="harbour", path="media/harbour-b426.mp4", sha256="1")
+    take = TakeRecord(
+        id="t", kind="preview", folder="takes/8f21", shot_id="s", frames=25, rate=Fraction(12),
+        width=128, height=72, seed=1, recipe="", created=now(),
+    )  # fmt: skip
+    shot = replace(
+        SHOT,
+        references=(
+            ShotReference(id="r", role="camera", source=MediaSource(media_id="c")),
+            ShotReference(id="q", role="first_frame", source=TakeSource(take_id="t")),
+        ),
+    )
+    film = replace(film_with(shot), media=(clip,))
+    (folder / clip.path).touch()
+    (folder / take.folder).mkdir(parents=True)
+    (folder / take.folder / "picture.mkv").touch()
+    untaught = "The weights of Backlot were not trained on references with the role “camera”."
+    report = Report(
+        shot_id="s",
+        findings=(
+            Finding(level="warning", sentence=untaught),
+            Finding(level="fixed", sentence="harbour-b426.mp4 lasts 4.0 s: the beginning is used."),
+            Finding(level="fixed", sentence="8f21 ends at 2.00 s; the part is cut there."),
+        ),
+    )
+    ledger = Ledger(takes={"t": take})
+    can = replace(CAPABILITIES, untrained_roles=("camera",))
+    reader = FilmTileReader(folder)
+    reader.follow(film, ledger)
+    rows = preflight_rows(film, ledger, shot, can, lambda one: not reader.is_there(one), report)
+    assert [row.sentence for row in rows] == [
+        untaught,
+        "harbour lasts 4.0 s: the beginning is used.",
+        "Take of One ends at 2.00 s; the part is cut there.",
+    ]

@@ -90,3 +90,15 @@ def test_words_for_one_shot_are_not_said_of_another_and_are_not_lost(qtbot, room
     assert panel.instruction.toPlainText() == "make it night"
     panel.refresh()
     assert panel.instruction.toPlainText() == "make it night"
+
+
+def test_the_change_is_made_from_the_keyboard(qtbot, room, panel):
+    before = len(room.queue.jobs())
+    panel.begin()
+    control = Qt.KeyboardModifier.ControlModifier
+    qtbot.keyClick(panel.instruction, Qt.Key.Key_Return, control)
+    assert len(room.queue.jobs()) == before  # nothing is said yet
+    qtbot.keyClicks(panel.instruction, "snow")
+    qtbot.keyClick(panel.instruction, Qt.Key.Key_Return, control)
+    (job,) = [job for job in room.queue.jobs() if job.kind == "edit"]
+    assert (job.label, job.source_take_id) == ("snow", "take0")

@@ -12,6 +12,7 @@ from studio.bridge.notices import Notice
 from studio.document.film import Shot, new_film
 from studio.document.ledger import Failed, JobRecord, now
 from studio.document.shot_changes import add_shot
+from studio.ui import notice_bar
 from studio.ui.notice_bar import NoticeBar
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -89,3 +90,13 @@ def test_what_is_tried_again_elsewhere_is_told_of_no_more(bar):
     assert bar.notice is not None
     bar.settle("job of Chase")
     assert bar.notice is None
+
+
+def test_what_happens_is_said_to_screen_readers(bar, monkeypatch):
+    heard = []
+    monkeypatch.setattr(
+        notice_bar, "announce", lambda _bar, words, at_once: heard.append((words, at_once))
+    )
+    bar.say(Notice(sentence="The film is saved."))
+    bar.say(Notice(sentence="The disk is full.", level="problem"))
+    assert heard == [("The film is saved.", False), ("The disk is full.", True)]

@@ -1,5 +1,5 @@
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QColor
 from PySide6.QtWidgets import QMainWindow
 
@@ -68,3 +68,20 @@ def test_a_long_prompt_is_seen_whole_and_a_short_one_leaves_room(qtbot, dressed)
     assert field.height() == 176
     field.show_text("")
     assert field.height() == 80
+
+
+def test_the_list_of_tags_opens_under_what_is_being_written(qtbot, written):
+    _, edit = written
+    edit.setStyleSheet("padding: 8px;")
+    qtbot.keyClicks(edit, "with @Ha")
+    line = edit.cursorRect().translated(edit.viewport().mapToGlobal(QPoint(0, 0)))
+    assert edit.completing()
+    assert not edit._completer.popup().frameGeometry().intersects(line)
+
+
+def test_done_is_told_of_words_that_are_as_they_were_too(qtbot, written):
+    _, edit = written
+    edit.show_text("as it was")
+    for _ in range(2):
+        with qtbot.waitSignal(edit.done):
+            qtbot.keyClick(edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
