@@ -13,6 +13,7 @@ from studio.ui import theme
 from studio.ui.breathing import breathe
 from studio.ui.field_keys import FieldKeys
 from studio.ui.lying_over import KeptBelow
+from studio.ui.panel_focus import leave_behind
 from studio.ui.widgets import SectionHeader
 from studio.wording import term, tr
 
@@ -81,6 +82,7 @@ class Docks:
             # Keys of a dock that floats do not come up to the window.
             dock.installEventFilter(FieldKeys(dock))
             dock.installEventFilter(KeptBelow(window, dock))
+            dock.visibilityChanged.connect(lambda seen, dock=dock: leave_behind(dock, seen=seen))
             self._docks[place.key] = dock
             breathe()
         self.arrange()

@@ -41,6 +41,7 @@ from studio.ui.field_keys import FieldKeys
 from studio.ui.film_safety import FilmSafety
 from studio.ui.key_sheet import KeySheet
 from studio.ui.notice_bar import NoticeBar
+from studio.ui.panel_focus import tab_on
 from studio.ui.welcome import Welcome
 from studio.ui.widgets import SteadyLabel, small_label
 from studio.ui.window_sheets import WindowSheets
@@ -226,6 +227,9 @@ class MainWindow(QMainWindow):
             sentence = tr("Open or make a film first; then drop media into it.")
             self.say(Notice(sentence=sentence))
         event.acceptProposedAction()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802 (Qt's name)
+        return tab_on(self, forward=forward)
 
     def show_keys(self) -> None:
         """Give the commands the keys that the settings say."""
