@@ -42,7 +42,7 @@ from engine.backends.checkpoints import (
 )
 from engine.backends.local_backend import Arrays, LocalBackend, Media, heed
 from engine.backends.memory_remedy import check_memory
-from engine.backends.own_latents import check_latents, why_unread
+from engine.backends.own_latents import check_latents, is_like, why_unread
 from engine.backends.preflight import steps_of
 from engine.backends.take_files import engine_version, hash_sources, read_take, write_preview
 from engine.diffusion.samplers import Step
@@ -133,9 +133,10 @@ class LatentBackend(LocalBackend):
         latents = check_latents(request, self._capabilities.weights, self._codecs)
         return (*findings, *latents, *short)
 
-    def reads_latents(self, take: Path) -> bool:
-        """Whether what is made of ``take`` starts from its latents, or encodes its media anew."""
-        return not why_unread(take, self._capabilities.weights, self._codecs)
+    def reads_latents(self, take: Path, request: ShotRequest) -> bool:
+        """Whether ``request`` starts from the latents of ``take``, or encodes its media anew."""
+        unread = why_unread(take, self._capabilities.weights, self._codecs)
+        return not unread and is_like(take, request)
 
     @abstractmethod
     def _device_words(self) -> str:

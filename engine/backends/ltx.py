@@ -134,6 +134,10 @@ class LtxBackend(LatentBackend):
     def _window(self, request: ShotRequest) -> Window:
         return window_of(request, self._lattice)[0]
 
+    def reads_latents(self, take: Path, request: ShotRequest) -> bool:
+        """Whether ``request`` starts from the latents of ``take``; of an extension none does."""
+        return has_own_latents(take, self._folder.weights, self._window(request))
+
     def _check_methods(self, request: ShotRequest) -> Iterator[Finding]:
         if not isinstance(request.task, Edit):
             return
@@ -145,9 +149,7 @@ class LtxBackend(LatentBackend):
                 remedy="Use a lower strength to keep more of it.",
             )
         whole_sound = edit.keep_sound or edit.sound_strength in (0, 1)
-        hears = not edit.in_s and has_own_latents(
-            Path(edit.source), self._folder.weights, self._window(request)
-        )
+        hears = not edit.in_s and self.reads_latents(Path(edit.source), request)
         if not whole_sound and not hears:
             yield Finding(
                 level="warning",

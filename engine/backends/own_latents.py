@@ -61,6 +61,20 @@ def why_unread(folder: Path, weights: str, codecs: str) -> str:
     return ""
 
 
+def is_like(folder: Path, request: ShotRequest) -> bool:
+    """Whether the take in ``folder`` is as large, fast and long as ``request`` asks.
+
+    Raises:
+        EngineError: if its recipe cannot be read.
+    """
+    recipe = read_recipe(folder)
+    made = recipe.request
+    return (request.width, request.height, request.rate, request.frames) == (
+        *(made.width, made.height, made.rate),
+        made.shots[recipe.shot].frames,
+    )
+
+
 def _of_preview(whole: ShotRequest, folder: Path, weights: str, codecs: str) -> Iterator[Finding]:
     if isinstance(whole.task, Extend):
         why = "It goes on from another take"
@@ -68,7 +82,7 @@ def _of_preview(whole: ShotRequest, folder: Path, weights: str, codecs: str) -> 
         why = "Its shots are made together"
     elif unread := why_unread(folder, weights, codecs):
         why = f"The preview's latents {unread}"
-    elif not _of_one_clip(whole, folder):
+    elif not is_like(folder, whole):
         why = "The preview is of another size, rate or length"
     else:
         yield from _unnamed(folder, weights, codecs)
@@ -78,16 +92,6 @@ def _of_preview(whole: ShotRequest, folder: Path, weights: str, codecs: str) -> 
         sentence=f"{why}, so the full render starts from the preview's noise, not from the preview "
         "itself.",
         remedy="Expect it to differ more.",
-    )
-
-
-def _of_one_clip(request: ShotRequest, folder: Path) -> bool:
-    """Whether the take in ``folder`` is as large, fast and long as ``request`` asks."""
-    recipe = read_recipe(folder)
-    made = recipe.request
-    return (request.width, request.height, request.rate, request.frames) == (
-        *(made.width, made.height, made.rate),
-        made.shots[recipe.shot].frames,
     )
 
 

@@ -122,7 +122,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     report = make_film(backend, request, args.out)
     return report | {
         "source": str(source),
-        "own_latents": own and not edit.in_s and backend.reads_latents(source),
+        "own_latents": own and not edit.in_s and backend.reads_latents(source, request),
         "instruction": args.instruction,
     }
 

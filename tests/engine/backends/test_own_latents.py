@@ -83,19 +83,21 @@ def test_latents_of_before_are_read_as_they_were(take: Path, request_):
 def test_a_backend_says_which_latents_it_reads(take: Path, request_):
     backend, latents = tiny_backend(), take / LATENTS_NAME
     edit = api.Edit(source=str(take), instruction="make it nighttime")
-    assert backend.reads_latents(take)
+    assert backend.reads_latents(take, request_)
+    part = dataclasses.replace(request_, shots=(api.ShotPlan(caption="", frames=5),))
+    assert not backend.reads_latents(take, part)
     whole = latents.read_bytes()
     latents.write_bytes(whole[:-9])
-    assert not backend.reads_latents(take)
+    assert not backend.reads_latents(take, request_)
     assert _said(request_, edit, "latents") == (
         "The latents of the source are damaged, so it is encoded anew."
     )
     latents.unlink()
-    assert not backend.reads_latents(take)
+    assert not backend.reads_latents(take, request_)
     assert _said(request_, edit, "latents") == ""
     latents.write_bytes(whole)
     (take / "recipe.json").unlink()
-    assert not backend.reads_latents(take)
+    assert not backend.reads_latents(take, request_)
 
 
 @pytest.mark.parametrize(
