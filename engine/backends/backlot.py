@@ -247,9 +247,9 @@ class _Work:
         part = self.plan.clips[0]
         return step_picture(self.model, part.of(step.denoised), part.shape)
 
-    def media(self, shot: int, latents: Latents) -> tuple[Media, Arrays]:
+    def media(self, shot: int, latents: Latents, heard: Callable[[], None]) -> tuple[Media, Arrays]:
         part = self.plan.clips[shot]
         own = part.of(latents)
-        media = decode_clip(self.model, own, part.shape, part.around, self.scale)
+        media = decode_clip(self.model, own, part.shape, part.around, self.scale, heard)
         arrays = from_latents(own) | around_arrays(part.around)
         return with_kept(self.model, self.request, part.shape, media), arrays

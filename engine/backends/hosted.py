@@ -178,8 +178,9 @@ class HostedBackend:
         try:
             line.tell(number, "render", request=request.to_json(), folder=folder, resume=resume)
             while not ended:
-                line.tell(number, "next")
+                # What the director said since the last event is heard before the next is made.
                 _pass_on(line, number, control, told)
+                line.tell(number, "next")
                 while (message := line.hear(number)) is _NUDGE:
                     _pass_on(line, number, control, told)
                 if "event" not in message:

@@ -81,7 +81,7 @@ class Work(Protocol):
         """The picture (H, W, 3) that the network expects now; ``None`` where it costs too much."""
         ...
 
-    def media(self, shot: int, latents: Latents) -> tuple[Media, Arrays]:
+    def media(self, shot: int, latents: Latents, heard: Callable[[], None]) -> tuple[Media, Arrays]:
         """Pictures (T, H, W, 3) and sound (2, S) of a shot, and what decodes them again."""
         ...
 
@@ -173,7 +173,7 @@ class LatentBackend(LocalBackend):
             for shot in range(len(request.shots)):
                 recipe = self._recipe(replace(origin, request=own), shot, steps, work)
                 folder = control.folder / take_name(shot, variation)
-                finished.append(self._finish(work, recipe, end, folder))
+                finished.append(self._finish(work, recipe, end, folder, job.listen))
             self._see_pace(job.pace(work, (variation + 1) * steps))
         remove_checkpoint(control.folder)
         yield Finished(takes=_by_shots(finished, len(request.shots)))
@@ -196,8 +196,10 @@ class LatentBackend(LocalBackend):
             engine=engine_version(),
         )
 
-    def _finish(self, work: Work, recipe: Recipe, latents: Latents, folder: Path) -> Take:
-        media, arrays = work.media(recipe.shot, latents)
+    def _finish(
+        self, work: Work, recipe: Recipe, latents: Latents, folder: Path, heard: Callable[[], None]
+    ) -> Take:
+        media, arrays = work.media(recipe.shot, latents, heard)
         scale = media[0].shape[2] // recipe.request.width
         return self._keep(folder, replace(recipe, scale=scale), media, arrays)
 

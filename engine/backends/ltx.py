@@ -216,5 +216,6 @@ class _Work:
         thin = max(1, picture.shape[1] // _PREVIEW_PX)
         return np.ascontiguousarray(picture[::thin, ::thin])
 
-    def media(self, shot: int, latents: Latents) -> tuple[Media, Arrays]:
+    def media(self, shot: int, latents: Latents, heard: Callable[[], None]) -> tuple[Media, Arrays]:
+        heard()
         return take_media(self.model, self.request, latents), from_latents(latents)

@@ -5,6 +5,8 @@ Shape letters: C latent channels, L latent frames, h w latent picture, T picture
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 import torch.nn.functional as F
 from einops import rearrange
@@ -18,8 +20,16 @@ from engine.shapes import GRID, TIME_STRIDE, ClipShape
 
 
 @torch.inference_mode()
-def at_scale(model: Model, latents: Tensor, shape: ClipShape, scale: int) -> Tensor:
+def at_scale(
+    model: Model,
+    latents: Tensor,
+    shape: ClipShape,
+    scale: int,
+    heard: Callable[[], None] = lambda: None,
+) -> Tensor:
     """Latents (1, C, L, h, w) of a clip of ``shape`` at ``scale`` times its size.
+
+    ``heard`` is called before every latent frame and may raise.
 
     Raises:
         WeightsError: if the weights have nothing that enlarges.
@@ -34,8 +44,9 @@ def at_scale(model: Model, latents: Tensor, shape: ClipShape, scale: int) -> Ten
         )
     wanted, made = shape.times(scale).video_latents, 0
     whole = torch.empty(1, latents.shape[1], *wanted)
-    for pictures in decode_pictures(model, latents, shape):
+    for pictures in decode_pictures(model, latents, shape, heard=heard):
         for group in _groups(pictures, first=made == 0):
+            heard()
             large = upsampler(group[None, None].to(model.device))
             cells = vae.project(as_cells(_on_grid(large)))
             raw = rearrange(cells, "b l h w c -> b c l h w")

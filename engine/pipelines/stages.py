@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -177,16 +177,19 @@ def decode_clip(
     shape: ClipShape,
     around: Around | None = None,
     scale: int = 1,
+    heard: Callable[[], None] = lambda: None,
 ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
     """Latents of one sample to pictures (T, H, W, 3) and sound (2, S).
 
     Pictures are decoded a few at a time. ``around`` is sound that is heard next to this one, so
     that both meet without a click; ``scale`` is how many times the shape's size the pictures have.
+    ``heard`` is called every few pictures and may raise.
     """
     large = shape.times(scale)
     video = _room_for(large)
     first = 0
-    for part in decode_pictures(model, at_scale(model, latents.video, shape, scale), large):
+    enlarged = at_scale(model, latents.video, shape, scale, heard)
+    for part in decode_pictures(model, enlarged, large, heard=heard):
         video[first : first + len(part)] = part.numpy()
         first += len(part)
     return video, _decode_sound(model, latents.audio, shape, around or Around())

@@ -9,7 +9,7 @@ the whole would have been: there are no seams to hide.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import torch
@@ -83,9 +83,16 @@ def decode_bytes(config: VideoVAEConfig, shape: ClipShape, tile: int = TILE_CELL
 
 @torch.inference_mode()
 def decode_pictures(
-    model: Model, latents: Tensor, shape: ClipShape, tile: int = TILE_CELLS
+    model: Model,
+    latents: Tensor,
+    shape: ClipShape,
+    tile: int = TILE_CELLS,
+    heard: Callable[[], None] = lambda: None,
 ) -> Iterator[Tensor]:
-    """Latents (1, C, L, h, w) as uint8 pictures (T, H, W, 3), a few at a time."""
+    """Latents (1, C, L, h, w) as uint8 pictures (T, H, W, 3), a few at a time.
+
+    ``heard`` is called before every tile and may raise.
+    """
     vae = model.codecs.video
     rows, columns = latents.shape[-2:]
     parts = tiles_of(rows, columns, reach_cells(vae.config), tile)
@@ -97,6 +104,7 @@ def decode_pictures(
         count = some.shape[2] * TIME_STRIDE - (TIME_STRIDE - 1 if first == 0 else 0)
         pictures = torch.empty(count, shape.height, shape.width, 3, dtype=torch.uint8)
         for part, stream in zip(parts, streams, strict=True):
+            heard()
             _place(pictures, stream.decode(_cut(some, part).to(model.device)), part)
         yield pictures
 

@@ -173,6 +173,14 @@ def test_a_parked_render_goes_on_bit_for_bit(backend, request_, tmp_path):
     assert bits(events[-1].takes[0]) == bits(whole)
 
 
+def test_a_render_is_parked_after_its_last_step_and_before_its_take(backend, request_, tmp_path):
+    (whole,) = render(backend, request_, tmp_path / "whole")
+    last = run(backend, request_, tmp_path / "parked", on_event=park_after(4))[-1]
+    assert isinstance(last, api.Parked)
+    (take,) = render(backend, request_, tmp_path / "parked", last.checkpoint)
+    assert bits(take) == bits(whole)
+
+
 def test_parked_before_the_first_step(backend, request_, tmp_path):
     control = api.Control(tmp_path)
     control.park()

@@ -61,6 +61,23 @@ def test_tiles_have_no_seams(model, latents):
     assert unlike(streamed(model, latents, tile=6), whole) <= 1
 
 
+class StoppedError(Exception):
+    pass
+
+
+def test_a_decode_is_stopped_between_two_tiles(model, latents):
+    told = []
+
+    def heard():
+        told.append(None)
+        if len(told) > 2:
+            raise StoppedError
+
+    with pytest.raises(StoppedError):
+        list(decode_pictures(model, latents, SHAPE, 6, heard))
+    assert len(told) == 3
+
+
 def test_tiles_cover_the_picture_once():
     tiles = tiles_of(13, 26, 5, 6)
     covered = torch.zeros(13, 26)
