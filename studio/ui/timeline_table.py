@@ -65,6 +65,10 @@ class TimelineTable(QTableView):
         self._model.refused.connect(self.refused)
         self.setModel(self._model)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        # Letters are commands here; one that cannot be used just now would write over the cell.
+        asked = QAbstractItemView.EditTrigger
+        self.setEditTriggers(asked.EditKeyPressed | asked.DoubleClicked)
+        self.setTabKeyNavigation(False)  # arrows go from cell to cell, and Tab out of the table
         self.setAlternatingRowColors(True)
         self.setShowGrid(False)
         self.setWordWrap(False)  # or texts are cut off at the word before
@@ -123,8 +127,7 @@ class TimelineTable(QTableView):
 
     def edit(self, index: QModelIndex, *how: Any) -> Any:
         """Open a cell; one that is shut says why, where a hand asks for it."""
-        asked = QAbstractItemView.EditTrigger
-        wanted = bool(how) and how[0] in (asked.EditKeyPressed, asked.DoubleClicked)
+        wanted = bool(how) and bool(how[0] & self.editTriggers())
         why = self._model.shut(index) if wanted and index.isValid() else ""
         if why:
             self.refused.emit(why)

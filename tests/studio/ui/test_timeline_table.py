@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
 from studio.bridge.session import Session
 from studio.document.film import Subtitle
@@ -365,3 +365,29 @@ def test_a_cell_of_a_locked_track_says_so_when_it_is_asked_for(qtbot, table):
         qtbot.keyClick(table, Qt.Key.Key_F2)
     assert refused == ["Track Picture is locked."]
     assert table.findChild(QLineEdit) is None
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_tab_goes_out_of_the_table_and_letters_open_no_cell(qtbot, dressed, films):
+    table, window, beside = (
+        TimelineTable(Store(*films.believable()), Session()),
+        QWidget(),
+        QLineEdit(),
+    )
+    qtbot.addWidget(window)
+    column = QVBoxLayout(window)
+    column.addWidget(table)
+    column.addWidget(beside)
+    window.show()
+    with qtbot.waitActive(window):
+        window.activateWindow()
+    table.setCurrentIndex(table.model().index(number(table, "v4"), CLIP))
+    table.setFocus()
+    for key in (Qt.Key.Key_E, Qt.Key.Key_1):
+        qtbot.keyClick(table, key)
+        assert table.state() != table.State.EditingState
+    table.setFocus()
+    qtbot.keyClick(table, Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is beside
+    table.write("v4", CLIP)
+    assert table.state() == table.State.EditingState
