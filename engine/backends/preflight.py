@@ -21,12 +21,14 @@ from engine.api import (
     Upgrade,
     mode_of,
 )
+from engine.backends.take_files import picture_of
 from engine.backends.untrained import check_trained
 from engine.conditioning.placing import left_out, sent
 from engine.conditioning.references import check_references
 from engine.conditioning.shots import compile_text, whole_text, whole_unwanted_text
 from engine.conditioning.tags import compile_tags, pack_references, unused_tags
-from engine.errors import MissingFileError, RequestError
+from engine.errors import MediaError, MissingFileError, RequestError
+from engine.media import probe
 from engine.shapes import padded
 
 MAX_TEXT_CHARACTERS = 4_000
@@ -292,8 +294,31 @@ def _check_source(task: Edit | Extend | Upgrade) -> Iterator[Finding]:
     elif not source.exists():
         sentence, remedy = f"{source} is not there.", "Choose another take or file, or relink it."
         yield Finding(level="refused", sentence=sentence, remedy=remedy, about="file")
-    elif source.is_dir() and not (source / "picture.mkv").is_file():
+    elif source.is_dir() and not picture_of(source).is_file():
         yield _refused(f"The take in {source} has no picture.", "Decode it again.")
+    elif isinstance(task, Edit):
+        yield from _check_pictures(picture_of(source), float(task.in_s))
+        if task.mask is not None and Path(task.mask).is_file():
+            yield from _check_pictures(Path(task.mask))
+    elif isinstance(task, Extend):
+        yield from _check_pictures(picture_of(source))
+
+
+def _check_pictures(file: Path, begin_s: float = 0.0) -> Iterator[Finding]:
+    """What keeps pictures of a file from being read from ``begin_s`` on."""
+    try:
+        info = probe(file)
+    except MediaError as error:
+        sentence, remedy = f"{file.name} cannot be used. {error}", "Choose another file."
+        yield Finding(level="refused", sentence=sentence, remedy=remedy, about="file")
+        return
+    if info.kind == "audio":
+        yield _refused(f"{file.name} has no picture.", "Choose a file that has.")
+    elif info.duration_s and begin_s >= info.duration_s:
+        yield _refused(
+            f"{file.name} lasts {info.duration_s:.2f} s, but its part begins at {begin_s:g} s.",
+            "Choose the part again.",
+        )
 
 
 def _listed(capabilities: Capabilities) -> str:

@@ -1,7 +1,8 @@
 """Whether depth, motion and outlines are shown as they are: ``perception`` rows.
 
 ``perception.depth_error`` is the mean distance of nearness, on its range of 0 to 1;
-``perception.flow_px`` the mean end-point error of the motion that the colours say, in pixels, both
+``perception.flow_px`` the mean end-point error (Baker et al. 2011, "A database and evaluation
+methodology for optical flow") of the motion that the colours say, in pixels, both
 ways limited to what full colour stands for; ``perception.mask_iou`` intersection over union of the
 outlined subject. Read from the picture by inverting how ``engine.world.maps`` shows them; what
 bytes round off is the detector's error, and is what truth itself scores.

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine import api
-from engine.media import write_wav
+from engine.media import write_film, write_wav
 from tests.engine.backends.contract import (
     image_role,
     picture_file,
@@ -119,6 +119,26 @@ def test_mismatched_references_are_sentences(backend, request_, tmp_path):
     for name, reference in wrong.items():
         request = dataclasses.replace(request_, references=(reference,))
         assert_sentence(backend, request, tmp_path / name)
+
+
+def test_sources_and_masks_without_pictures_are_sentences(backend, request_, tmp_path):
+    files = broken_files(tmp_path)
+    wav, film = tmp_path / "voice.wav", tmp_path / "film.mkv"
+    write_wav(wav, np.zeros((2, 24_000), np.float32), 24_000)
+    write_film(film, np.zeros((12, 32, 32, 3), np.uint8), Fraction(12), preset="take")
+    night = api.Edit(source=str(film), instruction="make it nighttime")
+    wrong: dict[str, api.Task] = {
+        "part": dataclasses.replace(night, in_s=Fraction(1)),
+        "mask of sound": dataclasses.replace(night, mask=str(wav)),
+        "mask of text": dataclasses.replace(night, mask=str(files["text"])),
+    }
+    for name, source in {"sound": wav, **files}.items():
+        wrong |= {
+            f"edit of {name}": dataclasses.replace(night, source=str(source)),
+            f"extension of {name}": api.Extend(source=str(source)),
+        }
+    for name, task in wrong.items():
+        assert_sentence(backend, dataclasses.replace(request_, task=task), tmp_path / name)
 
 
 def test_limits_are_those_of_the_capabilities(backend, request_, tmp_path):
