@@ -6,7 +6,7 @@ from fractions import Fraction
 from functools import partial
 from typing import Literal
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
@@ -253,7 +253,7 @@ class EditPanel(QWidget):
         self.ladder.show_rungs(rungs)
         self.refresh()
         if rungs:
-            QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(self.ladder))
+            self._scroll.bring(self.ladder)
 
     def _turn_to(self, changed_id: str) -> None:
         """Put the words for one shot or clip away and bring out those for another."""

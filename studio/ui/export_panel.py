@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -177,9 +176,8 @@ class ExportPanel(QWidget):
                 row = self._rows[job.id] = JobRow(job)
                 row.stopped.connect(self.stop_asked)
                 self._jobs.addWidget(row)
-                # In a low window it is below what is in sight; it has its place only later.
-                QTimer.singleShot(0, row, partial(self._scroll.ensureWidgetVisible, row))
-            row.show_job(job)
+            if row.show_job(job):
+                self._scroll.bring(row)  # in a low window it is below what is in sight
         busy = any(job.is_open for job in jobs)
         self.button.setText(tr("Add to the queue") if busy else tr("Export"))
         self._clear.setVisible(any(not job.is_open for job in jobs))
@@ -259,6 +257,7 @@ class ExportPanel(QWidget):
 
     def _ask(self) -> None:
         self.said.hide()
+        self.button.clearFocus()  # or the next Return, which keeps a take, would export again
         self.file.renew()
         self.export_asked.emit(self.wish)
 

@@ -33,6 +33,7 @@ class JobRow(QWidget):
         super().__init__()
         self._id = job.id
         self._written: Path | None = None
+        self._was_open: bool | None = None
         self.progress = ProgressLine()
         self.progress.stopped.connect(lambda: self.stopped.emit(self._id))
         self.result = QLabel()
@@ -45,8 +46,9 @@ class JobRow(QWidget):
         column.addWidget(self.result)
         column.addWidget(self._show, 0, Qt.AlignmentFlag.AlignLeft)
 
-    def show_job(self, job: ExportJob) -> None:
-        """Show its state."""
+    def show_job(self, job: ExportJob) -> bool:
+        """Show its state; whether it has only now begun to wait, or ended."""
+        is_news, self._was_open = job.is_open != self._was_open, job.is_open
         name = job.plan.path.name
         self.progress.setVisible(job.is_open)
         self.result.setVisible(not job.is_open)
@@ -58,6 +60,7 @@ class JobRow(QWidget):
             case Ended(end=end):
                 self._show_end(name, end)
         self._show.setVisible(self._written is not None)
+        return is_news
 
     def _show_progress(self, name: str, now: ExportProgress | None) -> None:
         if now is None:

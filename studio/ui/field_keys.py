@@ -9,18 +9,21 @@ from PySide6.QtWidgets import (
     QApplication,
     QLineEdit,
     QPlainTextEdit,
+    QPushButton,
     QTextEdit,
+    QToolButton,
     QWidget,
 )
 
 _ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 _LINES = (QLineEdit, QAbstractSpinBox)
+_BUTTONS = (QPushButton, QToolButton)
 _TEXTS = (*_LINES, QPlainTextEdit, QTextEdit)
 
 
 class FieldKeys(QObject):
-    """Lets Return end a line and Esc leave a field wherever something is written.
+    """Lets Return end a line and press a button, and Esc leave a field where something is written.
 
     Elsewhere Return keeps the take under the hand and Esc stops its render. Qt's own fields claim
     letters, but not these: what they leave comes up to the window, or to the dock that floats.
@@ -38,7 +41,17 @@ class FieldKeys(QObject):
                 # The field had no use of its own for it: the next Esc is the window's again.
                 field.clearFocus()
                 return True
+            if event.type() == QEvent.Type.KeyPress and isinstance(field, _BUTTONS):
+                field.click()
+                return True
         return False
+
+
+def go_to(button: QWidget) -> None:
+    """Give a button the keys as Tab does, so that Return presses it."""
+    button.setFocus(Qt.FocusReason.ShortcutFocusReason)
+    # Qt notes it by itself only where the focus changes at once, in a window that is in front.
+    button.window().setAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
 
 
 def is_written_in(field: QWidget | None) -> bool:
@@ -51,4 +64,10 @@ def is_own(field: QWidget, event: QKeyEvent) -> bool:
     if event.key() == Qt.Key.Key_Escape:
         return isinstance(field, _TEXTS) and event.modifiers() == Qt.KeyboardModifier.NoModifier
     plain = not event.modifiers() & _COMMANDS
-    return plain and event.key() in _ENDS and isinstance(field, _LINES)
+    return plain and event.key() in _ENDS and (isinstance(field, _LINES) or _is_gone_to(field))
+
+
+def _is_gone_to(field: QWidget) -> bool:
+    """Whether the hand went to a button by keys: one that was clicked leaves Return to commands."""
+    by_keys = Qt.WidgetAttribute.WA_KeyboardFocusChange
+    return isinstance(field, _BUTTONS) and field.window().testAttribute(by_keys)

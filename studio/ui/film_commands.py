@@ -15,6 +15,7 @@ from studio.bridge.shooting import placed
 from studio.document.film import Shot
 from studio.document.shot_changes import add_shots, edit_shots, remove_shots
 from studio.ui import source_commands
+from studio.ui.field_keys import go_to
 from studio.ui.handing_dialogs import HANDING_DEEDS
 from studio.ui.look_commands import LOOK_DEEDS
 from studio.ui.shot_commands import SHOT_DEEDS
@@ -96,7 +97,7 @@ def _import(desk: Workspace) -> None:
 
 def _export(desk: Workspace) -> None:
     desk.show_panel("export")
-    desk.export.button.setFocus()
+    go_to(desk.export.button)
 
 
 def _new_shot(desk: Workspace) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -21,10 +21,12 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from studio.ui import theme
 
 _WIDEST_PX = 310
+_SETTLED_MS = 300
 
 
 class PanelScroll(QScrollArea):
@@ -34,6 +36,7 @@ class PanelScroll(QScrollArea):
         super().__init__(parent)
         self._inner = inner
         self._hint = QSize()
+        self._wanted: QWidget | None = None
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -47,8 +50,25 @@ class PanelScroll(QScrollArea):
         # What is only there at times, such as a long remark, must not push the picture aside.
         return QSize(min(wide, _WIDEST_PX), super().minimumSizeHint().height())
 
+    def bring(self, widget: QWidget) -> None:
+        """Scroll to ``widget``, which may be new: as soon as it has its place."""
+        self._wanted = widget
+        QTimer.singleShot(0, self, self._scroll_there)
+        QTimer.singleShot(_SETTLED_MS, self, self._leave)
+
+    def _scroll_there(self) -> None:
+        if self._wanted is not None and isValid(self._wanted):
+            self.ensureWidgetVisible(self._wanted, 0, theme.GAP)
+
+    def _leave(self) -> None:
+        """From now on the panel stays where the hand puts it."""
+        self._wanted = None
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
         if watched is self.widget() and event.type() == QEvent.Type.LayoutRequest:
+            if self._wanted is not None:
+                QTimer.singleShot(0, self, self._scroll_there)
+                QTimer.singleShot(0, self, self._leave)
             hint = self.minimumSizeHint()
             if hint != self._hint:  # or all of the window would be laid out for nothing
                 self._hint = hint

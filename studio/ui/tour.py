@@ -6,14 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from studio.ui import theme
 from studio.ui.announcing import announce
-from studio.ui.claimed_keys import claims
-from studio.ui.field_keys import is_written_in
+from studio.ui.field_keys import go_to, is_written_in
 from studio.ui.lent_focus import LentFocus
 from studio.ui.lying_over import lie_over
 from studio.ui.sheet import PutAway
@@ -125,6 +124,7 @@ class Tour(PutAway):
         self._show()
         if not is_written_in(QApplication.focusWidget()):
             self._focus.borrow(self.next)
+            go_to(self.next)
 
     def end(self) -> None:
         """Put the card away: it was seen."""
@@ -144,16 +144,6 @@ class Tour(PutAway):
         self._point_at(None)
         self.hide()
         self._outline.hide()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.leave.click() if self.leave.hasFocus() else self.next.click()
-        else:
-            super().keyPressEvent(event)
-
-    def event(self, event: QEvent) -> bool:
-        # Return also keeps the take under the hand.
-        return claims(event, Qt.Key.Key_Return, Qt.Key.Key_Enter) or super().event(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         if event.type() in _MOVED:

@@ -6,13 +6,20 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QKeyEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QListWidget,
     QListWidgetItem,
     QMenu,
+    QPushButton,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -174,6 +181,13 @@ class Welcome(QWidget):
         rows = sum(self.recent.sizeHintForRow(row) + 2 for row in range(min(5, len(folders))))
         self.recent.setFixedHeight(rows + 4)
         self._nothing.setVisible(not folders)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        button = self.focusWidget()
+        if isinstance(button, QPushButton) and deed_of("recent", event) == "open":
+            button.click()  # there is no take here that Return could keep
+        else:
+            super().keyPressEvent(event)
 
     def _left(self) -> QVBoxLayout:
         mark = Clapper()

@@ -179,3 +179,18 @@ def test_only_what_can_hold_credentials_is_signed(panel):
             assert "MP4, MOV, WAV and GIF" in panel.signed.toolTip()
     assert not holding & {"png", "stems", "webm", "webm-av1"}
     assert {"mp4", "prores", "wav", "gif"} <= holding
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_what_became_of_an_export_is_in_sight_on_a_low_screen(qtbot, panel, tmp_path):
+    panel.resize(320, 330)
+    panel.show()
+    panel.show_jobs((job("a.mp4", Writing(ExportProgress(stage="pictures", done=1, of=48))),))
+    row = panel._rows["a.mp40"]
+    qtbot.waitUntil(lambda: row.progress.visibleRegion().boundingRect() == row.progress.rect())
+    panel._scroll.verticalScrollBar().setValue(0)
+    qtbot.wait(400)  # a hand that scrolls away is left alone
+    assert panel._scroll.verticalScrollBar().value() == 0
+    end = ExportFailed(sentence="The disk is full. " * 6, cause="")
+    panel.show_jobs((job("a.mp4", Ended(end)),))
+    qtbot.waitUntil(lambda: row.result.visibleRegion().boundingRect() == row.result.rect())
