@@ -37,7 +37,7 @@ class Words:
     def __init__(self) -> None:
         self._name_font = theme.font(theme.FONT_SMALL_PX, weight=500)
         self._tiny_font = theme.font(theme.FONT_TINY_PX)
-        self._labels: dict[tuple[str, str, float, bool], Label] = {}
+        self._labels: dict[tuple[str, str, float, bool, bool], Label] = {}
         self._paragraphs: dict[tuple[str, int, int, float], QPixmap] = {}
 
     def paint_name(
@@ -68,7 +68,7 @@ class Words:
 
     def tiny(self, text: str, ratio: float) -> Label:
         """A small word, whole."""
-        return self._label(text, theme.TEXT_SOFT, ratio)
+        return self._label(text, theme.TEXT, ratio, tiny=True)
 
     def paragraph(self, text: str, width_px: int, height_px: int, ratio: float) -> QPixmap:
         """Small words over several lines, as many as there is room for."""
@@ -83,7 +83,7 @@ class Words:
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
         painter.setFont(self._tiny_font)
-        painter.setPen(QColor(theme.TEXT_DIM))
+        painter.setPen(QColor(theme.TEXT))
         flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft
         painter.drawText(QRect(0, 0, width_px, height_px), flags, text)
         painter.end()
@@ -92,14 +92,16 @@ class Words:
         self._paragraphs[key] = pixmap
         return pixmap
 
-    def _label(self, text: str, tint: str, ratio: float, *, linked: bool = False) -> Label:
-        key = (text, tint, ratio, linked)
+    def _label(
+        self, text: str, tint: str, ratio: float, *, linked: bool = False, tiny: bool = False
+    ) -> Label:
+        key = (text, tint, ratio, linked, tiny)
         known = self._labels.get(key)
         if known is not None:
             return known
         if len(self._labels) >= _MOST:
             self._labels.clear()
-        font = self._tiny_font if tint == theme.TEXT_SOFT else self._name_font
+        font = self._tiny_font if tiny else self._name_font
         metrics = QFontMetrics(font)
         before = _LINK_PX if linked else 0
         ends = tuple(before + metrics.horizontalAdvance(text, n) for n in range(1, len(text) + 1))

@@ -14,6 +14,8 @@ from studio.ui.theme import FIELD
 
 TEXTS = ("text", "text_soft", "text_dim", "accent", "good", "caution", "bad", "preview_text")
 SURFACES = ("well", "window", "panel", "raised", "field")
+LIT = ("accent_wash", "hover")
+CLIPS = ("video_clip", "video_clip_top", "audio_clip", "audio_clip_top", "lost_clip_top")
 
 
 def contrast(first, second):
@@ -40,9 +42,17 @@ def test_contrast_is_that_of_the_guideline():
 @pytest.mark.parametrize("text", TEXTS)
 def test_words_stand_out_from_every_surface(look, text):
     shades = LOOKS[look]
-    for surface in SURFACES:
+    for surface in (*SURFACES, *LIT):
         apart = contrast(getattr(shades, text), getattr(shades, surface))
         assert apart >= 4.5, (text, surface)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_words_stand_out_from_every_clip(look):
+    shades = LOOKS[look]
+    fills = {name: getattr(shades, name) for name in CLIPS} | {one: one for one in shades.labels}
+    for name, fill in fills.items():
+        assert contrast(shades.text, fill) >= 4.5, name
 
 
 @pytest.mark.parametrize("look", LOOKS)
