@@ -195,7 +195,8 @@ class TimelineCommands(QObject):
         if not self.apply(lambda film: lay(film, timeline_id, placed), name):
             return False
         self._session.select(placement.clip.id for placement in placed)
-        self._session.set_track(hand)  # the next one comes behind this one
+        if track_id == hand:
+            self._session.set_track(hand)  # the next one comes behind this one
         self._session.set_playhead(frame + total_length(laid))
         return True
 

@@ -110,10 +110,7 @@ class TimelineTableModel(QAbstractTableModel):
         return None
 
     def shut(self, index: Index) -> str:
-        """Why a cell that is written otherwise takes nothing now, as a sentence; empty if it does.
-
-        Of a cell that is never written, too.
-        """
+        """Why a cell that is written at other times is not now, as a sentence; empty for others."""
         row = self._rows[index.row()]
         if index.column() not in writable(row):
             return ""

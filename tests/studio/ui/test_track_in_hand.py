@@ -114,6 +114,9 @@ def test_what_is_laid_by_keys_goes_on_the_track_in_hand_and_the_next_behind_it(v
     view.session.set_playhead(1500)
     view.session.set_track("A2")
     assert lay(view, ("media", "music")) == [{"A2"}]
+    view.commands.place(Cargo("shot", ("shot3",)), 2500, inserts=False, track_id="V1")
+    assert view.session.track_id == "", "what was laid elsewhere lets go of it"
+    view.session.set_track("A2")
     view.commands.append(Cargo("media", ("map",)))
     end = max(clip.end for track in view.timeline.tracks for clip in track.clips)
     assert track(view, "V2").clips[-1].end == end
