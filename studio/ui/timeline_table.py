@@ -12,6 +12,7 @@ from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
+    QPersistentModelIndex,
     Qt,
     Signal,
 )
@@ -125,7 +126,7 @@ class TimelineTable(QTableView):
         rippled = partial(ripple_delete, linked=self._session.linking)
         self._delete(rippled, tr("Ripple delete"))
 
-    def edit(self, index: QModelIndex, *how: Any) -> Any:
+    def edit(self, index: QModelIndex | QPersistentModelIndex, *how: Any) -> Any:
         """Open a cell; one that is shut says why, where a hand asks for it."""
         wanted = bool(how) and bool(how[0] & self.editTriggers())
         why = self._model.shut(index) if wanted and index.isValid() else ""

@@ -7,7 +7,7 @@ from studio.bridge.failures import NAMED, FailedRenders, Hands, failure
 from studio.bridge.job_items import job_row
 from studio.bridge.notices import Notice
 from studio.document.film import Shot, new_film
-from studio.document.ledger import Cancelled, Failed, JobRecord, Queued, now
+from studio.document.ledger import Blame, Cancelled, Failed, JobRecord, JobState, Queued, now
 from studio.document.shot_changes import add_shot
 
 FILM = add_shot(new_film("Tide"), Shot(id="s", name="One"))
@@ -17,7 +17,7 @@ def nothing(_one):
     return None
 
 
-def told(state, *, again=nothing, show=nothing, shot_id="s"):
+def told(state: JobState, *, again=nothing, show=nothing, shot_id: str | None = "s"):
     job = JobRecord(id="j", kind="full", shot_id=shot_id, created=now(), state=state)
     return failure(FILM, job, Hands(retry=again, show=show))
 
@@ -94,7 +94,8 @@ def test_what_must_fail_again_is_not_offered_to_be_tried_again_but_what_helps():
     assert shown == ["s"]
     assert notice.offers == ()
     assert told(size, shot_id=None).deed is None
-    for blame, command in (("weights", "film.settings"), ("file", "film.relink")):
+    helps: dict[Blame, str] = {"weights": "film.settings", "file": "film.relink"}
+    for blame, command in helps.items():
         notice = told(Failed(sentence="It is not there.", blame=blame))
         assert (notice.offers, notice.deed) == ((command,), None)
         assert command in {spec.id for spec in SPECS}

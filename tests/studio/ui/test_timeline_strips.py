@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QPainter
 
@@ -39,7 +40,7 @@ class Numbered:
         self.asked.append(picture)
         return np.full((height_px, 2 * height_px, 3), (picture, 0, 0), np.uint8)
 
-    def sound(self, key):
+    def sound(self, key) -> tuple[NDArray[np.float32], int] | None:
         return None
 
     def is_there(self, key):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from studio.bridge.shot_items import ShotRows
-from studio.bridge.state_words import STATE_WORDS
+from studio.bridge.state_words import STATE_WORDS, RowState
 from studio.document.film import Clip, ShotSource, TakeSource
-from studio.document.shot_changes import edit_shots
 from studio.ui import theme
 from studio.ui.timeline_geometry import ClipHit, lanes_of
 from studio.ui.timeline_sources import SourceLooks
@@ -19,7 +20,8 @@ from studio.ui.timeline_words import tip_for
 def known(dressed, films):
     """A film in work, where a shot has a take that waits for a word."""
     film, ledger = films.believable()
-    return edit_shots(film, ["shot2"], chosen_take_id=None), ledger
+    shots = (replace(s, chosen_take_id=None) if s.id == "shot2" else s for s in film.shots)
+    return replace(film, shots=tuple(shots)), ledger
 
 
 def test_clips_are_called_what_their_shots_are(known):
@@ -27,7 +29,7 @@ def test_clips_are_called_what_their_shots_are(known):
     looks, timeline = SourceLooks(film, ledger), film.timelines[0]
     told = Known(film, ledger, looks)
     lanes = {lane.number: lane for lane in lanes_of(timeline.tracks)}
-    states = {row.id: row.state for row in ShotRows().of(film, ledger, {})}
+    states: dict[str, RowState] = {row.id: row.state for row in ShotRows().of(film, ledger, {})}
     seen = set()
     for number, track in enumerate(timeline.tracks):
         for clip in track.clips:
