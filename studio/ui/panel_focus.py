@@ -11,13 +11,14 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
 
 def tab_on(window: QMainWindow, *, forward: bool) -> bool:
     """Give the focus to what Tab reaches next of what is in sight; ``False`` where nothing is."""
-    here = one = window.focusWidget() or window
-    while True:
-        one = one.nextInFocusChain() if forward else one.previousInFocusChain()
+    here: QWidget = window.focusWidget() or window
+    one = _beside(here, forward=forward)
+    while not _stops(window, one):
         if one is here:
             return False
-        if _stops(window, one):
-            break
+        one = _beside(one, forward=forward)
+    if one is here:
+        return False
     reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
     one.setFocus(reason)
     return True
@@ -28,6 +29,11 @@ def leave_behind(dock: QDockWidget, *, seen: bool) -> None:
     holder = QApplication.focusWidget()
     if not seen and holder is not None and dock.isAncestorOf(holder):
         holder.clearFocus()
+
+
+def _beside(one: QWidget, *, forward: bool) -> QWidget:
+    """The next in the ring that all widgets of a window are in."""
+    return (one.nextInFocusChain() if forward else one.previousInFocusChain()) or one
 
 
 def _stops(window: QMainWindow, one: QWidget) -> bool:

@@ -14,24 +14,30 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 LEFT = Qt.MouseButton.LeftButton
 
 
+class Window(QMainWindow):
+    """A window with a line and a button, whose Return is a command; ``heard`` is what was done."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard: list[str] = []
+        self.installEventFilter(FieldKeys(self))
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        self.line, self.button = QLineEdit(), QPushButton("Export")
+        self.button.clicked.connect(lambda: self.heard.append("button"))
+        column.addWidget(self.line)
+        column.addWidget(self.button)
+        self.setCentralWidget(inner)
+        keep = QAction(self)
+        keep.setShortcut("Return")
+        keep.triggered.connect(lambda: self.heard.append("command"))
+        self.addAction(keep)
+
+
 @pytest.fixture
 def window(qtbot, dressed):
-    """A window with a line and a button, whose Return is a command; ``heard`` is what was done."""
-    made = QMainWindow()
-    made.heard = []
+    made = Window()
     qtbot.addWidget(made)
-    made.installEventFilter(FieldKeys(made))
-    inner = QWidget()
-    column = QVBoxLayout(inner)
-    made.line, made.button = QLineEdit(), QPushButton("Export")
-    made.button.clicked.connect(lambda: made.heard.append("button"))
-    column.addWidget(made.line)
-    column.addWidget(made.button)
-    made.setCentralWidget(inner)
-    keep = QAction(made)
-    keep.setShortcut("Return")
-    keep.triggered.connect(lambda: made.heard.append("command"))
-    made.addAction(keep)
     made.show()
     qtbot.waitExposed(made)
     made.activateWindow()
