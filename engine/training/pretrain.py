@@ -31,7 +31,7 @@ from engine.models.signals import Latents, Levels, Prediction, PreparedContext
 from engine.models.transformer import Context, DualTransformer, Places, TransformerConfig
 from engine.training.batch import Batch, moved_to
 from engine.training.recipe import LoopConfig
-from engine.training.velocity_errors import Errors, Seen, Weighed, seen_apart
+from engine.training.velocity_errors import Errors, Seen, Weighed, covered, loss_of, seen_apart
 
 _MEASURED = 256
 _HELD_OUT_LEVELS = (0.2, 0.5, 0.8)
@@ -162,18 +162,18 @@ class PretrainRecipe:
 
         ``loss`` is their mean, and ``loss@learned`` that of as many clips that are learned from,
         under the same noise: where it is far below, clips are known by heart and new ones wanted.
+        ``bodies`` are the picture's errors where bodies are, and no part of it.
         """
         figures = self.held_out_errors(module)
         learned = range(self.held_out, min(2 * self.held_out, self.store.ready()))
         if learned:
-            errors = self._velocity_errors(module, learned)
-            figures["loss@learned"] = sum(errors.values()) / len(errors)
+            figures["loss@learned"] = loss_of(self._velocity_errors(module, learned))
         return figures
 
     def held_out_errors(self, module: nn.Module) -> dict[str, float]:
         """The held-out clips' part of ``evaluate``."""
         errors = self._velocity_errors(module, range(self.held_out))
-        return errors | {"loss": sum(errors.values()) / len(errors)}
+        return errors | {"loss": loss_of(errors)}
 
     def _velocity_errors(self, module: nn.Module, rows: range) -> dict[str, float]:
         """Errors of the clips ``rows``, the same noise for every run of rows."""
@@ -181,15 +181,17 @@ class PretrainRecipe:
         device = next(module.parameters()).device
         figures: dict[str, float] = {}
         for level in _HELD_OUT_LEVELS:
-            sums = torch.zeros(2)
+            sums = torch.zeros(3)
             for first in range(0, len(rows), 64):
                 few = torch.tensor(rows[first : first + 64])
                 generator = torch.Generator().manual_seed(first)
                 batch = self.draw(few, generator, device, level)
                 result = self.predict(module, self.noisy(batch), batch, evaluate)
                 errors = self._errors(result, batch, plain=True)
-                sums += torch.stack([errors.video.mean(), errors.audio.mean()]).cpu() * len(few)
-            figures[f"video@{level}"], figures[f"audio@{level}"] = (sums / len(rows)).tolist()
+                means = [errors.video.mean(), errors.audio.mean(), errors.bodies.mean()]
+                sums += torch.stack(means).cpu() * len(few)
+            for name, mean in zip(("video", "audio", "bodies"), sums / len(rows), strict=True):
+                figures[f"{name}@{level}"] = float(mean)
         return figures
 
     def metadata(self) -> dict[str, str]:
@@ -338,10 +340,7 @@ class PretrainRecipe:
                 video=batch.noise.video - batch.clean.video,
                 audio=batch.noise.audio - batch.clean.audio,
             )
-        frames = batch.clean.video.shape[2]
-        body = batch.coverage[..., -1].unflatten(1, (frames, -1))
-        rows = batch.clean.video.shape[3] // 2
-        body = body.unflatten(2, (rows, -1)).repeat_interleave(2, 2).repeat_interleave(2, 3)
+        body = covered(batch.coverage[..., -1], batch.clean.video.shape[2:])
         noisy_v = (batch.levels.video > 0).float()[:, :, None, None]
         if batch.free is not None:
             noisy_v = noisy_v * batch.free[:, :, None, None]
@@ -351,13 +350,14 @@ class PretrainRecipe:
         if loud < square.shape[1] and not plain:
             error = error + self.weights.details * square[:, loud:].mean(dim=1)
         video = Weighed.of(error, noisy_v * (1 + (0 if plain else self.weights.body) * body))
+        bodies = Weighed.of(error, noisy_v * body)
         onset = batch.onsets.unflatten(1, (-1, 2)).amax(dim=2)
         late = 0.5 * F.pad(onset[:, :-1], (1, 0))
         extra = 0 if plain else self.weights.onset * torch.maximum(onset, late)
         square = (result.audio.float() - target.audio).square()
         noisy_a = (batch.levels.audio > 0).float()
         audio = Weighed.of(square.mean(dim=(1, 2)), noisy_a * (1 + extra))
-        return Errors(video=video, audio=audio)
+        return Errors(video=video, audio=audio, bodies=bodies)
 
     def _truth_loss(self, result: Prediction, batch: Batch) -> Tensor:
         heard = F.binary_cross_entropy_with_logits(

@@ -1,14 +1,17 @@
 """Velocity errors seen apart: by noise level and by what a clip was given.
 
-Shape letters: B clips.
+Shape letters: B clips, V video tokens, L video latent frames, h w latent picture.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+
+from engine.shapes import PATCH
 
 _BUCKETS = (1 / 3, 2 / 3)
 
@@ -37,10 +40,11 @@ class Weighed:
 
 @dataclass(frozen=True, kw_only=True)
 class Errors:
-    """Velocity errors of both branches."""
+    """Velocity errors of both branches, and the picture's where bodies are."""
 
     video: Weighed
     audio: Weighed
+    bodies: Weighed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +61,13 @@ class Seen:
     first: Tensor
     words: Tensor
     subject: Tensor
+
+
+def covered(tokens: Tensor, lattice: Sequence[int]) -> Tensor:
+    """Shares of tokens (B, V) as those of the latents (B, L, h, w) of ``lattice`` (L, h, w)."""
+    frames, rows, columns = lattice
+    whole = tokens.unflatten(1, (frames, rows // PATCH, columns // PATCH))
+    return whole.repeat_interleave(PATCH, 2).repeat_interleave(PATCH, 3)
 
 
 def seen_apart(errors: Errors, seen: Seen) -> dict[str, Tensor]:
@@ -81,3 +92,9 @@ def seen_apart(errors: Errors, seen: Seen) -> dict[str, Tensor]:
         given = "sound given" if branch == "video" else "picture given"
         parts[f"{branch}@{given}"] = weighed.mean(other == 0)
     return parts
+
+
+def loss_of(errors: dict[str, float]) -> float:
+    """The mean over levels of both branches' held-out errors, in which bodies are no part."""
+    whole = [error for name, error in errors.items() if not name.startswith("bodies")]
+    return sum(whole) / len(whole)

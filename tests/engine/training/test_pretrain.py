@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import pytest
 import torch
 
 from engine.data.limits import FIRST_LIMITS, limits_in
@@ -74,6 +75,16 @@ def test_clips_known_by_heart_are_told_from_those_held_out(store):
     same = made.evaluate(made.module)
     assert same["loss@learned"] == same["loss"] == figures["loss"]
     assert figures["loss@learned"] != figures["loss"]
+
+
+def test_the_errors_where_bodies_are_stand_beside_the_others(store):
+    made = recipe(store)
+    figures = made.held_out_errors(made.module)
+    store.coverage[: made.held_out, :, -1] = 255
+    everywhere = made.held_out_errors(made.module)
+    assert everywhere["bodies@0.5"] == pytest.approx(figures["video@0.5"], rel=1e-5)
+    assert everywhere["bodies@0.5"] != pytest.approx(figures["bodies@0.5"], rel=1e-5)
+    assert everywhere["loss"] == figures["loss"]
 
 
 def test_a_compiler_takes_the_whole_network_at_once(store):
