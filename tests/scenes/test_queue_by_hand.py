@@ -166,17 +166,20 @@ def test_the_queue_is_worked_by_commands(qtbot, window, windows, tmp_path):
 
         qtbot.waitUntil(seen, timeout=LONG_MS)
 
+    def until_listed(*words):
+        qtbot.waitUntil(lambda: listed(desk) == [jobs[w] for w in words], timeout=LONG_MS)
+
     listed(desk)
     assert possible() == {"cancel"}
     room.session.set_shot(room.film.shots[0].id)
-    assert listed(desk) == [jobs["a boat"], jobs["a lamp"], jobs["a drum"]]
+    until_listed("a boat", "a lamp", "a drum")
     choose(desk, jobs["a lamp"])
     assert possible() == {"sooner", "later", "change", "cancel"}
     asked["later"].trigger()
-    assert listed(desk) == [jobs["a boat"], jobs["a drum"], jobs["a lamp"]]
+    until_listed("a boat", "a drum", "a lamp")
     choose(desk, jobs["a lamp"])
     asked["sooner"].trigger()
-    assert listed(desk) == [jobs["a boat"], jobs["a lamp"], jobs["a drum"]]
+    until_listed("a boat", "a lamp", "a drum")
     # What is changed in the queue is not what the shot asks for, and its take shows that.
     choose(desk, jobs["a boat"])
     asked["change"].trigger()

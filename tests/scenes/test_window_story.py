@@ -72,8 +72,12 @@ def test_a_film_is_made_from_a_dropped_picture_to_a_file(qtbot, window, windows,
     assert room.shot.chosen_take_id == first.id
     assert timeline_end(active_timeline(room.film)) > 0
     qtbot.waitUntil(lambda: first.id in room.ledger.upgrades and quiet(room), timeout=LONG_MS)
-    desk.turns.settle()
-    assert desk.shot_items.row(0).state == "full"
+
+    def seen_full():
+        desk.turns.settle()
+        return desk.shot_items.row(0).state == "full"
+
+    qtbot.waitUntil(seen_full, timeout=LONG_MS)
     assert desk.take_items.row(0).upgraded
 
     # Edit: a child beside its parent.
