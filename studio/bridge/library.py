@@ -10,6 +10,7 @@ from typing import assert_never
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.api import Capabilities
+from studio.bridge.arrivals import Arrivals, Then
 from studio.bridge.importing import Imported, Importer, Refused, Result, files_of
 from studio.bridge.notices import Notice
 from studio.bridge.pending_imports import PendingImports, Wanted
@@ -69,6 +70,7 @@ class Library(QObject):
         self._left = {one.path: one for one in self._pending.wanted}
         self._arrived: dict[Path, int] = {}
         self._unheard: set[Path] = set()
+        self._arrivals = Arrivals()
         self._refused: list[Refused] = []
         self._known: list[str] = []
         self.capabilities: Capabilities | None = None
@@ -78,16 +80,27 @@ class Library(QObject):
         self._settling.setInterval(_SETTLE_MS)
         self._settling.timeout.connect(self._settle)
 
-    def import_files(self, paths: Iterable[Path], *, for_shot: str = "", bin_id: str = "") -> None:
+    def import_files(
+        self,
+        paths: Iterable[Path],
+        *,
+        for_shot: str = "",
+        bin_id: str = "",
+        then: Then | None = None,
+    ) -> None:
         """Copy files into the film and a bin; ``for_shot`` puts them on that shot as well.
 
-        A folder brings in the files directly within it.
+        A folder brings in the files directly within it. ``then`` is done with the media of those
+        that came in, in their order, when all have ended; not where the director stops them, and
+        not in the next sitting.
         """
         if self._store.read_only is not None:
             self._apply(lambda film: film, "")  # which says why
             return
         wanted = [Wanted(path=one, bin_id=bin_id, shot_id=for_shot) for one in files_of(paths)]
         self._pending.add(wanted)
+        if then is not None:
+            self._arrivals.expect((one.path for one in wanted), then)
         self._bring(wanted)
 
     def resume(self) -> None:
@@ -98,6 +111,7 @@ class Library(QObject):
     def stop(self) -> None:
         """Leave out what is not in yet."""
         self.importer.stop()
+        self._arrivals.forget()
         self._unheard.clear()
         self._tell()
         self._pending.clear()
@@ -143,11 +157,12 @@ class Library(QObject):
 
     def _finished(self, result: Result) -> None:
         wanted = self._wanted.pop(result.origin, Wanted(path=result.origin))
+        media_id = ""
         match result:
             case Refused():
                 self._refused.append(result)
             case Imported(media=media):
-                self._take_in(media, wanted)
+                media_id = self._take_in(media, wanted)
             case _:
                 assert_never(result)
         self._arrived[result.origin] = self._store.revision
@@ -155,6 +170,7 @@ class Library(QObject):
         self._unheard.discard(result.origin)
         if not self._unheard:
             self._tell()
+        self._arrivals.heard(result.origin, media_id)
 
     def _tell(self) -> None:
         """Say what did not come in, and what was there, once for all that came together."""
@@ -176,7 +192,8 @@ class Library(QObject):
         elif known:
             self.said.emit(Notice(sentence=tr("{n} files are in the film already.", n=len(known))))
 
-    def _take_in(self, media: Media, wanted: Wanted) -> None:
+    def _take_in(self, media: Media, wanted: Wanted) -> str:
+        """Put a file's media where it is wanted; its id in the film, empty where it failed."""
         origin = wanted.path
         shot = find_shot(self._store.film, wanted.shot_id)
         met_again = self._left.pop(origin, None) is not None
@@ -198,7 +215,7 @@ class Library(QObject):
                 self._store.record(record)
             except DocumentError as error:
                 self.said.emit(Notice(sentence=str(error), level="problem"))
-                return
+                return ""
             bin_id = wanted.bin_id
             self._apply(
                 lambda film: shelve_media(film, (media,), bin_id),
@@ -207,6 +224,7 @@ class Library(QObject):
         if shot is not None:
             self.use(shot.id, (media.id,))
         self.imported.emit(media.id)
+        return media.id
 
     def _settle(self) -> None:
         """Take off the list what would survive a crash; the rest is looked at again."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -20,7 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QLineEdit, QMenu, QSizePolicy, QToolTip, QWidget
 
 from studio.bridge.bin_items import BinRow
-from studio.bridge.drags import MIME_TYPE, carried
+from studio.bridge.drags import MIME_TYPE, carried, local_files
 from studio.bridge.panel_keys import deed_of
 from studio.ui import icons, theme
 from studio.ui.reading import shut_menu
@@ -269,8 +267,7 @@ class BinBar(QWidget):
             stays = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
             self.items_dropped.emit(found, ids, stays)
         elif data.hasUrls():
-            paths = tuple(Path(u.toLocalFile()) for u in data.urls() if u.isLocalFile())
-            self.files_dropped.emit(paths, found if found and found != _ADD else "")
+            self.files_dropped.emit(local_files(data), found if found and found != _ADD else "")
 
     def _at(self, event: QMouseEvent | QDropEvent) -> str | None:
         point = event.position().toPoint()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -32,6 +31,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.bridge.bin_items import BinItems, BinSearch, MediaRow
+from studio.bridge.drags import local_files
 from studio.bridge.panel_keys import deed_of
 from studio.bridge.rows import ID_ROLE, VALUE_ROLE
 from studio.ui import icons, theme
@@ -295,9 +295,7 @@ class BinPanel(QWidget):
         event.accept()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
-        paths = tuple(
-            Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()
-        )
+        paths = local_files(event.mimeData())
         if paths:
             self.files_dropped.emit(paths)
         event.setDropAction(Qt.DropAction.CopyAction)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from engine.api import Backend
 from studio.bridge.actions import ActionRegistry
 from studio.bridge.collector import hushed, look_again
+from studio.bridge.drags import local_files
 from studio.bridge.keymaps import keymap
 from studio.bridge.notices import Notice
 from studio.bridge.situation import Situation
@@ -217,7 +218,7 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
         """A film's folder or file opens; media dropped anywhere go into the bin."""
-        paths = [Path(u.toLocalFile()) for u in event.mimeData().urls() if u.isLocalFile()]
+        paths = local_files(event.mimeData())
         film = next(filter(is_film, paths), None)
         if film is not None:
             self.open_film(film)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
@@ -17,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.bridge.drags import local_files
 from studio.bridge.panel_keys import deed_of
 from studio.bridge.rows import ID_ROLE
 from studio.bridge.take_items import TakeItems, TakeRow, gone_words
@@ -145,10 +144,10 @@ class TakePanel(QWidget):
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
         """A finished film or a take brings its recipe back."""
-        paths = [Path(u.toLocalFile()) for u in event.mimeData().urls() if u.isLocalFile()]
+        paths = local_files(event.mimeData())
         if paths:
             event.acceptProposedAction()
-            self.files_dropped.emit(tuple(paths))
+            self.files_dropped.emit(paths)
 
     def _head(self) -> QWidget:
         head = QWidget()

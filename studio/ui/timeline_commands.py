@@ -33,7 +33,14 @@ from studio.document.track_changes import add_marker, set_range
 from studio.document.trim_changes import trim_clip
 from studio.ui.timeline_clip_commands import ClipCommands
 from studio.ui.timeline_cut_commands import CutCommands
-from studio.ui.timeline_placing import Piece, lock_on, pieces, placements, total_length
+from studio.ui.timeline_placing import (
+    Landing,
+    Piece,
+    no_room,
+    pieces,
+    placements,
+    total_length,
+)
 from studio.ui.timeline_trim_commands import TrimCommands
 from studio.wording import tr
 
@@ -130,21 +137,56 @@ class TimelineCommands(QObject):
         laid = pieces(self._store.film, self._store.ledger, cargo)
         return self._lay(laid, frame, inserts=inserts, track_id=track_id)
 
+    def land(self, cargo: Cargo, landing: Landing) -> None:
+        """Lay what was dropped as files where it was dropped, now that it is in the film.
+
+        Whoever has gone on with something else meanwhile keeps playhead and selection.
+        """
+        film, session = self._store.film, self._session
+        timeline = next((one for one in film.timelines if one.id == landing.timeline_id), None)
+        laid = pieces(film, self._store.ledger, cargo)
+        if not laid:
+            return
+        if timeline is None or not _is_there(timeline, landing):
+            self.refused.emit(
+                tr("The place in the cut that files were dropped on is gone; they are in the bin.")
+            )
+        elif landing.replaces:
+            self.replace_with(cargo, landing.replaces, timeline)
+        else:
+            here = timeline is self.timeline and session.playhead == landing.playhead
+            self._lay(
+                laid,
+                landing.frame,
+                inserts=landing.inserts,
+                track_id=landing.track_id,
+                timeline=timeline,
+                takes_hand=here,
+            )
+
     def replace(self, clip_id: str, source: ClipSource, shows: int) -> bool:
         """Let a clip show another source, whose frame ``shows`` is then seen at the playhead."""
         return self._replace(clip_id, source, self._session.playhead, shows)
 
-    def replace_with(self, cargo: Cargo, clip_id: str) -> bool:
+    def replace_with(self, cargo: Cargo, clip_id: str, timeline: Timeline | None = None) -> bool:
         """Let a clip show ``cargo``, from its beginning."""
         laid = pieces(self._store.film, self._store.ledger, cargo)
-        place = find_clip(self.timeline, clip_id)
+        timeline = timeline or self.timeline
+        place = find_clip(timeline, clip_id)
         if not laid or place is None:
             return False
         first = place.clip.end - 1 if place.clip.backwards else place.clip.start
-        return self._replace(clip_id, laid[0].source, first, 0)
+        return self._replace(clip_id, laid[0].source, first, 0, timeline)
 
-    def _replace(self, clip_id: str, source: ClipSource, frame: int, shows: int) -> bool:
-        timeline_id, ledger = self.timeline.id, self._store.ledger
+    def _replace(
+        self,
+        clip_id: str,
+        source: ClipSource,
+        frame: int,
+        shows: int,
+        timeline: Timeline | None = None,
+    ) -> bool:
+        timeline_id, ledger = (timeline or self.timeline).id, self._store.ledger
         linked = self._session.linking
         return self.apply(
             lambda film: replace_source(
@@ -181,19 +223,29 @@ class TimelineCommands(QObject):
         return self._lay(laid, frame, inserts=inserts, track_id=self._session.track_id or None)
 
     def _lay(
-        self, laid: list[Piece], frame: int, *, inserts: bool, track_id: str | None = None
+        self,
+        laid: list[Piece],
+        frame: int,
+        *,
+        inserts: bool,
+        track_id: str | None = None,
+        timeline: Timeline | None = None,
+        takes_hand: bool = True,
     ) -> bool:
-        placed = placements(self.timeline, laid, frame, track_id)
+        """Lay clips down; ``takes_hand`` selects them and puts the playhead behind them."""
+        timeline = timeline or self.timeline
+        placed = placements(timeline, laid, frame, track_id)
         hand = self._session.track_id
         if not placed:
-            why = lock_on(self.timeline, track_id) or tr("There is no open track for this.")
-            self.refused.emit(why)
+            self.refused.emit(no_room(timeline, track_id))
             return False
-        timeline_id = self.timeline.id
+        timeline_id = timeline.id
         lay = insert_clips if inserts else overwrite_clips
         name = tr("Insert") if inserts else tr("Overwrite")
         if not self.apply(lambda film: lay(film, timeline_id, placed), name):
             return False
+        if not takes_hand:
+            return True
         self._session.select(placement.clip.id for placement in placed)
         if track_id == hand:
             self._session.set_track(hand)  # the next one comes behind this one
@@ -294,3 +346,10 @@ class TimelineCommands(QObject):
 
         if targets:
             self.apply(change, tr("Trim to playhead"))
+
+
+def _is_there(timeline: Timeline, landing: Landing) -> bool:
+    """Whether what was under the hand is still in the cut."""
+    if landing.replaces:
+        return find_clip(timeline, landing.replaces) is not None
+    return landing.track_id in (None, *(track.id for track in timeline.tracks))

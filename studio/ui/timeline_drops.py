@@ -1,17 +1,19 @@
-"""What is dragged over the timeline from panels, and dropped on it: laid, laid in, or in place."""
+"""What is dragged over the timeline and dropped on it: laid, laid in, or in place of a clip."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QPoint, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 
-from studio.bridge.drags import Cargo
+from studio.bridge.drags import Cargo, local_files
 from studio.document.film import Clip
+from studio.document.film_places import is_film
 from studio.ui.timeline_geometry import HEADER_PX, ClipHit
 from studio.ui.timeline_overlay import DropPreview
-from studio.ui.timeline_placing import lock_on, pieces, placeable, placements
+from studio.ui.timeline_placing import Landing, lock_on, no_room, pieces, placeable, placements
 from studio.wording import tr
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ class TimelineDrops:
     """Shows where what is dragged would lie, and lays it there.
 
     Ctrl lets what follows make room, Alt lets the clip under the pointer show it instead of what
-    it shows.
+    it shows. Files of other programs are brought into the film first, by who hears of them.
     """
 
     def __init__(self, view: TimelineView) -> None:
@@ -30,8 +32,11 @@ class TimelineDrops:
 
     def enter(self, event: QDragEnterEvent) -> None:
         """Something is dragged onto the view, which says why it takes nothing, if it does not."""
-        why = self._view.store.read_only
-        if why is not None and placeable(event.mimeData()) is not None:
+        mime, why = event.mimeData(), self._view.store.read_only
+        if any(map(is_film, local_files(mime))):
+            event.ignore()  # the window opens it
+            return
+        if why is not None and placeable(mime) is not None:
             self._view.refused.emit(why)
         self.drag(event)
 
@@ -41,7 +46,7 @@ class TimelineDrops:
         if cargo is None:
             event.ignore()
             return
-        event.acceptProposedAction()
+        _accept(event, cargo)
         overlay, point = self._view.overlay, event.position().toPoint()
         replaced = self._replaced(cargo, point, event)
         inserts = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
@@ -73,28 +78,52 @@ class TimelineDrops:
             return
         point = event.position().toPoint()
         replaced = self._replaced(cargo, point, event)
-        if replaced is not None:
+        frame = self._frame(point) if preview is None else preview.frame
+        inserts = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if cargo.kind == "file":
+            done = self._send_for(
+                cargo,
+                Landing(
+                    timeline_id=view.timeline.id,
+                    frame=frame,
+                    track_id=self._track_at(point),
+                    inserts=inserts,
+                    replaces="" if replaced is None else replaced.id,
+                    playhead=view.session.playhead,
+                ),
+            )
+        elif replaced is not None:
             done = view.commands.replace_with(cargo, replaced.id)
         else:
             done = view.commands.place(
-                cargo,
-                self._frame(point) if preview is None else preview.frame,
-                inserts=bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier),
-                track_id=self._track_at(point),
+                cargo, frame, inserts=inserts, track_id=self._track_at(point)
             )
         if done:
-            event.acceptProposedAction()
+            _accept(event, cargo)
             view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _cargo(self, mime: QMimeData) -> Cargo | None:
         """What may be laid of what is dragged."""
         return placeable(mime) if self._view.store.read_only is None else None
 
+    def _send_for(self, cargo: Cargo, landing: Landing) -> bool:
+        """Have files brought in and laid, where there is room for them."""
+        view = self._view
+        laid = pieces(view.store.film, view.store.ledger, cargo)
+        if not placements(view.timeline, laid, landing.frame, landing.track_id):
+            view.refused.emit(no_room(view.timeline, landing.track_id))
+            return False
+        view.files_dropped.emit(tuple(map(Path, cargo.ids)), landing)
+        return True
+
     def _replaced(self, cargo: Cargo, point: QPoint, event: QDropEvent) -> Clip | None:
         """The clip that would show what is dragged, where Alt is held over one."""
         hit = self._view.hit(point)
         wanted = event.modifiers() & Qt.KeyboardModifier.AltModifier and len(cargo.ids) == 1
-        return hit.clip if wanted and isinstance(hit, ClipHit) else None
+        if not wanted or not isinstance(hit, ClipHit):
+            return None
+        holds_more = cargo.kind == "file" and Path(cargo.ids[0]).is_dir()
+        return None if holds_more else hit.clip
 
     def _track_at(self, point: QPoint) -> str | None:
         lane = self._view.geometry_now().lane_at(point.y())
@@ -125,3 +154,12 @@ class TimelineDrops:
         lanes = {lane.track_id: lane for lane in geometry.lanes}
         spans = tuple((lanes[one.track_id], one.clip.start, one.clip.length) for one in placed)
         return DropPreview(spans, inserts, frame)
+
+
+def _accept(event: QDragMoveEvent | QDropEvent, cargo: Cargo) -> None:
+    """Take what is dragged; files are copied, and no program that moves them loses them."""
+    if cargo.kind == "file":
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+    else:
+        event.acceptProposedAction()

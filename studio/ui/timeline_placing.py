@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QMimeData
+from PySide6.QtCore import QMimeData, QMimeDatabase
 
-from studio.bridge.drags import Cargo, unpacked
+from studio.bridge.drags import Cargo, local_files, unpacked
 from studio.document.film import (
     Clip,
     ClipSource,
@@ -54,15 +54,37 @@ class Piece:
     source_in: int = 0
 
 
+@dataclass(frozen=True, kw_only=True)
+class Landing:
+    """Where files were dropped that have yet to come into the film.
+
+    Attributes:
+        frame: of the timeline; it stays, whatever becomes of the cut meanwhile.
+        track_id: the track under the hand, if there was one.
+        replaces: the clip that shall show the file; empty where clips are laid.
+        playhead: the frame that it stood on.
+    """
+
+    timeline_id: str
+    frame: int
+    track_id: str | None
+    inserts: bool
+    replaces: str
+    playhead: int
+
+
 def placeable(data: QMimeData) -> Cargo | None:
-    """What a drag carries that can lie on a timeline, or ``None``."""
+    """What a drag carries that can lie on a timeline, or ``None``; files of other programs can."""
     cargo = unpacked(data)
-    return None if cargo is None or cargo.kind == "card" else cargo
+    if cargo is None:
+        files = local_files(data)
+        return Cargo("file", tuple(map(str, files))) if files else None
+    return None if cargo.kind == "card" else cargo
 
 
 def pieces(film: Film, ledger: Ledger, cargo: Cargo) -> list[Piece]:
     """What ``cargo`` is, in order; what is no longer there is left out."""
-    makers = {"shot": _shot_piece, "take": _take_piece, "media": _media_piece}
+    makers = {"shot": _shot_piece, "take": _take_piece, "media": _media_piece, "file": _file_piece}
     found = (makers[cargo.kind](film, ledger, one) for one in cargo.ids)
     return [piece for piece in found if piece is not None]
 
@@ -101,6 +123,11 @@ def lock_on(timeline: Timeline, track_id: str | None) -> str:
     """Why a track takes nothing that is laid, as a sentence; empty where it is not locked."""
     locked = (track for track in timeline.tracks if track.id == track_id and track.locked)
     return next((tr("Track {name} is locked.", name=track.name) for track in locked), "")
+
+
+def no_room(timeline: Timeline, track_id: str | None) -> str:
+    """Why nothing that is laid finds a track, as a sentence."""
+    return lock_on(timeline, track_id) or tr("There is no open track for this.")
 
 
 def total_length(laid: Sequence[Piece]) -> int:
@@ -154,3 +181,12 @@ def _media_piece(film: Film, _ledger: Ledger, media_id: str) -> Piece | None:
     seen, heard = media.kind != "audio", media.facts.samples > 0
     source = MediaSource(media_id=media_id)
     return Piece(source, length or usual, seen, heard, ends=length is not None)
+
+
+def _file_piece(film: Film, _ledger: Ledger, path: str) -> Piece:
+    """What a file is likely to be, by its name; nobody has read it yet."""
+    by_name = QMimeDatabase.MatchMode.MatchExtension
+    kind = QMimeDatabase().mimeTypeForFile(path, by_name).name().partition("/")[0]
+    source = MediaSource(media_id="")
+    seen, heard = kind != "audio", kind != "image"
+    return Piece(source, round(STILL_S * film.rate), seen, heard, ends=False)

@@ -66,12 +66,14 @@ class TimelineView(TimelineScroll):
             before the engine is.
 
     Signals:
+        files_dropped: paths from another program, and the ``Landing`` where they are to lie.
         opened: a clip was double-clicked; carries its id.
         menu_wanted: a context menu is wanted; carries the ``Hit`` and the place on the screen.
         refused: a change could not be made, or the film takes none; carries the sentence.
         tried: the film as the hand would leave it, and what shows it; ``None`` after it.
     """
 
+    files_dropped = Signal(object, object)
     opened = Signal(str)
     menu_wanted = Signal(object, QPoint)
     refused = Signal(str)

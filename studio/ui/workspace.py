@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 from studio.bridge.actions import ActionRegistry
 from studio.bridge.bin_items import BinItems
 from studio.bridge.continuing import Continuing
+from studio.bridge.drags import Cargo
 from studio.bridge.exporting import FilmExports
 from studio.bridge.job_items import JobItems
 from studio.bridge.room import Room
@@ -58,6 +59,7 @@ from studio.ui.take_desk import TakeDesk
 from studio.ui.take_tree import TakePanel
 from studio.ui.tile_cache import TileCache
 from studio.ui.timeline_menus import CLIP, TimelineMenus
+from studio.ui.timeline_placing import Landing
 from studio.ui.timeline_table import TimelineTable
 from studio.ui.timeline_view import TimelineView
 from studio.ui.turns import Turns
@@ -301,6 +303,7 @@ class Workspace(QObject):
         self._offer_menus()
         self.table.refused.connect(room.problem)
         self.timeline.refused.connect(room.problem)
+        self.timeline.files_dropped.connect(self._import_for_cut)
         self.timeline.opened.connect(self.open_clip)
         self.timeline.tried.connect(self.screening.peek)
         self.screening.turned.connect(self.situation_changed)
@@ -353,6 +356,13 @@ class Workspace(QObject):
     def _import_for_shot(self, paths: tuple[str, ...]) -> None:
         listed = tuple(Path(path) for path in paths)
         self.room.library.import_files(listed, for_shot=self.room.session.shot_id)
+
+    def _import_for_cut(self, paths: tuple[Path, ...], landing: Landing) -> None:
+        self.room.library.import_files(
+            paths,
+            bin_id=self.bins.bar.current,
+            then=lambda ids: self.timeline.commands.land(Cargo("media", ids), landing),
+        )
 
     def open_shot(self, shot_id: str) -> None:
         """Bring a shot under the hand, with what it asks for."""

@@ -40,15 +40,16 @@ def drop(
     mime: QMimeData,
     at: QPoint | None = None,
     action: Qt.DropAction = Qt.DropAction.CopyAction,
+    keys: Qt.KeyboardModifier = NONE,
 ) -> bool:
-    """Drag over ``widget`` and let go; whether it would take what is carried."""
+    """Drag over ``widget`` and let go, ``keys`` held; whether it would take what is carried."""
     point = widget.rect().center() if at is None else at
-    enter = QDragEnterEvent(point, action, mime, LEFT, NONE)
+    enter = QDragEnterEvent(point, action, mime, LEFT, keys)
     QApplication.sendEvent(widget, enter)
     if not enter.isAccepted():
         return False
-    QApplication.sendEvent(widget, QDragMoveEvent(point, action, mime, LEFT, NONE))
-    QApplication.sendEvent(widget, QDropEvent(QPointF(point), action, mime, LEFT, NONE))
+    QApplication.sendEvent(widget, QDragMoveEvent(point, action, mime, LEFT, keys))
+    QApplication.sendEvent(widget, QDropEvent(QPointF(point), action, mime, LEFT, keys))
     return True
 
 
