@@ -28,12 +28,14 @@ class Relinked:
         lost: names of those that were not there.
         looked_at: files that were read.
         fault: why one that was found could not be brought back; empty where nothing went wrong.
+        cut_short: whether there were more files than one search reads.
     """
 
     found: tuple[str, ...]
     lost: tuple[str, ...]
     looked_at: int
     fault: str = ""
+    cut_short: bool = False
 
 
 def missing_media(media: Iterable[Media], folder: Path) -> tuple[Media, ...]:
@@ -46,20 +48,24 @@ def relink(
     folder: Path,
     search: Path,
     stopped: Callable[[], bool] = lambda: False,
+    most: int = MOST_FILES,
 ) -> Relinked:
     """Look for ``missing`` in and under ``search``, and copy what is found back into ``folder``.
 
     Only files with the ending of a missing one are read; a file counts as found when its content
-    is the same to the last byte.
+    is the same to the last byte. No more than ``most`` are read.
     """
     wanted: dict[str, list[Media]] = {}
     for one in missing:
         wanted.setdefault(one.sha256, []).append(one)
     endings = {Path(one.path).suffix.lower() for held in wanted.values() for one in held}
     found: list[str] = []
-    looked_at, fault = 0, ""
+    looked_at, fault, cut_short = 0, "", False
     for path in _files(search, endings):
         if not wanted or stopped():
+            break
+        if looked_at == most:
+            cut_short = True
             break
         looked_at += 1
         digest = digest_of(path, stopped)
@@ -76,7 +82,9 @@ def relink(
             else:
                 found.append(one.name)
     lost = tuple(one.name for held in wanted.values() for one in held)
-    return Relinked(found=tuple(found), lost=lost, looked_at=looked_at, fault=fault)
+    return Relinked(
+        found=tuple(found), lost=lost, looked_at=looked_at, fault=fault, cut_short=cut_short
+    )
 
 
 class Relinker:
@@ -118,16 +126,11 @@ class Relinker:
 
 
 def _files(search: Path, endings: set[str]) -> Iterator[Path]:
-    count = 0
     for base, folders, names in os.walk(search):
         folders.sort()
         for name in sorted(names):
-            if Path(name).suffix.lower() not in endings:
-                continue
-            count += 1
-            if count > MOST_FILES:
-                return
-            yield Path(base) / name
+            if Path(name).suffix.lower() in endings:
+                yield Path(base) / name
 
 
 def digest_of(path: Path, stopped: Callable[[], bool] = lambda: False) -> str:

@@ -238,7 +238,13 @@ class WindowSheets(QObject):
         if result.lost:
             names = listed(result.lost, 4)
             words = term("{found} found; not there: {names}. Try another folder.")
-            room.problem(tr(words, found=len(result.found), names=names))
+            if result.cut_short:
+                words = term(
+                    "{found} found; not among the first {n} files in there: {names}. "
+                    "Choose a smaller folder that holds them."
+                )
+            n = f"{result.looked_at:,}"
+            room.problem(tr(words, found=len(result.found), names=names, n=n))
         else:
             n = len(result.found)
             room.say(

@@ -14,6 +14,7 @@ from engine.backends.scripted import ScriptedBackend
 from studio import VERSION
 from studio.bridge.crash_report import CrashBook, report_of
 from studio.bridge.notices import Notice
+from studio.bridge.relinking import Relinked
 from studio.document.backups import Backups
 from studio.document.film import new_film
 from studio.document.project_file import create_project
@@ -246,6 +247,9 @@ def test_missing_media_are_found_by_content_under_another_name(qtbot, qapp, open
     qtbot.waitUntil(lambda: any(one.level == "problem" for one in said), timeout=SOON_MS)
     assert "pier" in said[-1].sentence
     assert opened.notices.notice == said[-1]
+    cut_short = Relinked(found=(), lost=("pier",), looked_at=50_000, cut_short=True)
+    opened.sheets._on_relinked(cut_short)
+    assert "among the first 50,000 files in there: pier. Choose a smaller" in said[-1].sentence
     opened.sheets.relink(tmp_path / "elsewhere")
     qtbot.waitUntil(lambda: "back" in said[-1].sentence, timeout=SOON_MS)
     assert held.read_bytes() == moved.read_bytes()
