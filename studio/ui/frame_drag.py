@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QSize, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QDrag, QMouseEvent, QPixmap
 from PySide6.QtWidgets import QApplication
 
@@ -16,7 +16,13 @@ _THUMB = QSize(160, 90)
 
 
 class FrameDrag(QObject):
-    """Lets the picture of the viewer be dragged as a file of the frame that it shows."""
+    """Lets the picture of the viewer be dragged as a file of the frame that it shows.
+
+    Signals:
+        refused: the frame could not be written; carries the sentence.
+    """
+
+    refused = Signal(str)
 
     def __init__(self, viewer: Viewer, folder: Path) -> None:
         """Watch the picture of ``viewer``; frames are written below ``folder``, the film's."""
@@ -47,7 +53,8 @@ class FrameDrag(QObject):
     def written(self) -> Path | None:
         """The frame that is shown, as a picture file named after what is looked at and when.
 
-        Without subtitles: it is to be a reference, not a still of the film.
+        Without subtitles: it is to be a reference, not a still of the film. ``None`` where there
+        is no picture, or where the film's folder takes no files, which is said.
         """
         image = self._viewer.picture.bare
         if image.isNull():
@@ -57,9 +64,17 @@ class FrameDrag(QObject):
         path = self._folder / f"{title} {when}.png"
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
+            written = image.save(str(path))
         except OSError:
-            return None
-        return path if image.save(str(path)) else None
+            written = False
+        if not written:
+            self.refused.emit(
+                tr(
+                    "The frame could not be taken out: nothing can be written into the film's "
+                    "folder. Make room on its disk, or save a copy of the film on another one."
+                )
+            )
+        return path if written else None
 
     def mime(self) -> QMimeData | None:
         """What a drag of the frame carries."""

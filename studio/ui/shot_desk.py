@@ -88,6 +88,7 @@ class ShotDesk(QObject):
         self.board = Storyboard(self.board_items, self.sheet_items, panels.tiles)
         self.script = ScriptPanel(panels.shots)
         self.frames = FrameDrag(panels.viewer, room.folder)
+        self.frames.refused.connect(room.problem)
         self._connect_list(actions)
         self._connect_cards()
         self._connect_board(actions)
@@ -187,10 +188,9 @@ class ShotDesk(QObject):
 
     def use_frame(self) -> None:
         """Put the frame in the viewer on the shot under the hand."""
-        path = self.frames.written()
-        if path is None:
+        if self._panels.viewer.picture.bare.isNull():
             self._room.say(tr("There is no picture in the viewer to use."))
-        else:
+        elif (path := self.frames.written()) is not None:
             self._room.library.import_files([path], for_shot=self._room.session.shot_id)
 
     def new_card(self) -> None:
