@@ -25,8 +25,9 @@ from engine.api import Backend, Control, ShotRequest, Take
 from engine.errors import EngineError, memory_ran_out
 from engine.plain import from_plain, to_plain
 
-# How far it steps back: a window beside it has milliseconds to answer, this has minutes to compute.
-_STEPS = 5
+# How far it steps back: all the way, as a window beside it has milliseconds to answer, and this has
+# minutes to compute. On cores that nobody else wants it loses nothing by that.
+_STEPS = 19
 QUICK = ("capabilities", "compile", "preflight", "estimate", "checkpoint")
 Message = dict[str, Any]
 
