@@ -37,6 +37,7 @@ class PanelScroll(QScrollArea):
         self._inner = inner
         self._hint = QSize()
         self._wanted: QWidget | None = None
+        self._put: int | None = None
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -51,14 +52,20 @@ class PanelScroll(QScrollArea):
         return QSize(min(wide, _WIDEST_PX), super().minimumSizeHint().height())
 
     def bring(self, widget: QWidget) -> None:
-        """Scroll to ``widget``, which may be new: as soon as it has its place."""
-        self._wanted = widget
+        """Scroll to ``widget`` as soon as it has its place, unless the hand scrolls elsewhere."""
+        self._wanted, self._put = widget, None
         QTimer.singleShot(0, self, self._scroll_there)
         QTimer.singleShot(_SETTLED_MS, self, self._leave)
 
     def _scroll_there(self) -> None:
-        if self._wanted is not None and isValid(self._wanted):
-            self.ensureWidgetVisible(self._wanted, 0, theme.GAP)
+        if self._wanted is None or not isValid(self._wanted):
+            return
+        bar = self.verticalScrollBar()
+        if self._put is not None and self._put != bar.value():
+            self._leave()
+            return
+        self.ensureWidgetVisible(self._wanted, 0, theme.GAP)
+        self._put = bar.value()
 
     def _leave(self) -> None:
         """From now on the panel stays where the hand puts it."""

@@ -13,6 +13,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from studio.bridge.bin_items import BinItems, BinSearch, MediaRow
 from studio.bridge.card_items import CardItems, CardRow
 from studio.bridge.job_items import JobItems, JobRow
+from studio.bridge.session import Session
 from studio.bridge.shot_items import ShotItems, ShotRow
 from studio.bridge.storyboard_items import BoardItems, BoardRow
 from studio.bridge.take_items import TakeItems, TakeRow
@@ -89,7 +90,7 @@ def test_a_search_follows_what_is_searched(qapp):
 def test_the_table_of_the_cut_follows_any_edits(qapp):
     film = replace(new_film("F", rate=Fraction(24)), shots=(Shot(id="s", name="One"),))
     store = Store(film)
-    model = TimelineTableModel(store)
+    model = TimelineTableModel(store, Session())
     model.watch(watched=True)
     tester = QAbstractItemModelTester(model)
     chance = random.Random(5)

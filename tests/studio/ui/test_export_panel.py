@@ -154,8 +154,10 @@ def test_what_is_begun_comes_into_sight(qtbot, panel):
     panel.show_jobs((job("a.mp4", Writing(ExportProgress(stage="pictures", done=1, of=48))),))
     (row,) = panel._rows.values()
     qtbot.waitUntil(lambda: not row.progress.visibleRegion().isEmpty())
+    # Also before the panel has found that it need scroll no further.
     bar.setValue(0)
     panel.show_jobs((job("a.mp4", Writing(ExportProgress(stage="pictures", done=2, of=48))),))
+    panel._scroll._scroll_there()
     qtbot.wait(20)
     assert bar.value() == 0  # where the hand has put it
 
