@@ -114,8 +114,9 @@ class TimelineTableModel(QAbstractTableModel):
         row = self._rows[index.row()]
         if index.column() not in writable(row):
             return ""
-        locked = index.column() not in written(row) and isinstance(row, ClipRow)
-        held = tr("Track {name} is locked.", name=row.track.name) if locked else ""
+        held = ""
+        if isinstance(row, ClipRow) and index.column() not in written(row):
+            held = tr("Track {name} is locked.", name=row.track.name)
         return self._store.read_only or held
 
     def flags(self, index: Index) -> Qt.ItemFlag:
