@@ -106,13 +106,17 @@ def _help(jobs: tuple[JobRecord, ...], hands: Hands) -> tuple[tuple[str, ...], D
     match state.blame if isinstance(state, Failed) else "machine":
         case "weights":
             return ("film.settings",), None
-        case "file":
-            return ("film.relink",), None
+        case "file":  # one of the bin, or else a take or what cannot be read, which the shot names
+            return ("film.relink",), _to_the_shot(jobs, hands)
         case "request":
-            shot_id = next((job.shot_id for job in jobs if job.shot_id), None)
-            if shot_id is None:
-                return (), None
-            return (), Deed(text=tr("Go to the shot"), do=lambda: hands.show(shot_id))
+            return (), _to_the_shot(jobs, hands)
         case _:
             again = tr("Try again") if len(jobs) == 1 else tr("Try all again")
             return (), Deed(text=again, do=lambda: [hands.retry(job) for job in jobs])
+
+
+def _to_the_shot(jobs: tuple[JobRecord, ...], hands: Hands) -> Deed | None:
+    shot_id = next((job.shot_id for job in jobs if job.shot_id), None)
+    if shot_id is None:
+        return None
+    return Deed(text=tr("Go to the shot"), do=lambda: hands.show(shot_id))

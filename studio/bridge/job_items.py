@@ -24,6 +24,7 @@ from studio.document.ledger import (
     Queued,
     Running,
 )
+from studio.render.jobs import can_retry
 from studio.wording import term, tr
 
 FINISHED_SHOWN = 12
@@ -170,21 +171,10 @@ def _row(job: JobRecord, names: Mapping[str, str], pulse: Pulse | None) -> JobRo
         done=done,
         cause=cause,
         is_open=job.is_open,
-        can_retry=_may_be_tried_again(job),
+        can_retry=can_retry(job),
         time=_time(job),
         can_change=isinstance(job.state, (Queued, Parked)),
     )
-
-
-def _may_be_tried_again(job: JobRecord) -> bool:
-    """Whether the same request may do better another time."""
-    match job.state:
-        case Failed(blame=blame):
-            return blame != "request"
-        case Cancelled():
-            return True
-        case _:
-            return False
 
 
 def _shots(job: JobRecord, names: Mapping[str, str]) -> str:

@@ -56,7 +56,7 @@ def preflight_rows(
     if capabilities is not None:
         own += limit_remarks(film, ledger, shot, capabilities)
     covered = {remark.subject for remark in own}
-    heard = [] if report is None else _heard(report, file_names(film, ledger, shot))
+    heard = [] if report is None else _heard(report, file_names(film))
     rest = [remark for remark in heard if remark.subject not in covered]
     order: dict[Level, int] = {"refused": 0, "warning": 1, "fixed": 2}
     return tuple(sorted((*own, *rest), key=lambda remark: order[remark.level]))

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Literal
 
 from studio.bridge.reference_rows import take_name
-from studio.document.film import Film, Media, Shot, ShotReference, TakeSource
+from studio.document.film import Film, Media, ShotReference
 from studio.document.ledger import Ledger, TakeRecord
 from studio.document.queries import Missing, resolve_source
 from studio.wording import tr
@@ -50,18 +50,12 @@ def called(film: Film, ledger: Ledger, one: ShotReference) -> str:
             return take_name(film, take)
 
 
-def file_names(film: Film, ledger: Ledger, shot: Shot) -> dict[str, str]:
-    """What the files are called that a shot may send, by their names in the film's folder.
+def file_names(film: Film) -> dict[str, str]:
+    """What imported files are called, by their names in the film's folder.
 
-    The engine knows files alone, and those of the film have a piece of their hash in their names.
+    The engine knows files alone, and those have a piece of their hash in their names.
     """
-    names = {PurePosixPath(media.path).name: media.name for media in film.media}
-    for one in shot.references:
-        if isinstance(one.source, TakeSource):
-            take = resolve_source(film, ledger, one.source)
-            if isinstance(take, TakeRecord):
-                names[PurePosixPath(take.folder).name] = take_name(film, take)
-    return names
+    return {PurePosixPath(media.path).name: media.name for media in film.media}
 
 
 def by_name(words: str, names: Mapping[str, str]) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QMimeData, Qt, Signal, SignalInstance
 
-from studio.bridge.drags import MIME_TYPE, DragKind, carried, packed
+from studio.bridge.drags import MIME_TYPE, DragKind, carried, local_files, packed
 from studio.bridge.engine_words import said
 from studio.bridge.job_items import Pulse
 from studio.bridge.rows import Index, RowsModel
@@ -257,7 +257,7 @@ class ShotItems(RowsModel[ShotRow]):
             if ids:
                 signal.emit(shot_id, ids)
                 return True
-        paths = tuple(url.toLocalFile() for url in data.urls() if url.isLocalFile())
+        paths = tuple(map(str, local_files(data)))
         if paths:
             self.files_dropped.emit(shot_id, paths)
         return bool(paths)

@@ -29,6 +29,7 @@ from studio.export.provenance_sources import (
     sources_of,
 )
 from studio.export.subtitles import write_whole
+from studio.wording import listed
 
 SCHEMA = "dailies-provenance-1"
 SIDECAR = ".provenance.json"
@@ -60,7 +61,7 @@ class Manifest:
         """What the director should know, as sentences."""
         if not self.unnoted:
             return ()
-        names = ", ".join(self.unnoted[:8]) + (", …" if len(self.unnoted) > 8 else "")
+        names = listed(self.unnoted, most=8)
         return (f"No rights are noted for {names}; note them in the bin before you publish.",)
 
 

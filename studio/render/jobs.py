@@ -163,7 +163,13 @@ def can_run(job: JobRecord) -> bool:
 
 
 def can_retry(job: JobRecord) -> bool:
-    """Whether the job ended without its takes."""
+    """Whether the same job may do better another time; a request that is refused cannot."""
+    refused = isinstance(job.state, Failed) and job.state.blame == "request"
+    return ended_without_takes(job) and not refused
+
+
+def ended_without_takes(job: JobRecord) -> bool:
+    """Whether the job failed or was stopped."""
     match job.state:
         case Failed() | Cancelled():
             return True

@@ -17,7 +17,14 @@ from typing import Literal, assert_never
 from engine.api import Control, ShotRequest
 from studio.document.ledger import Cancelled, JobRecord, JobState, Queued, Running
 from studio.render.film_paths import TAKES
-from studio.render.jobs import after_restart, can_retry, can_run, changed_job, is_urgent
+from studio.render.jobs import (
+    after_restart,
+    can_retry,
+    can_run,
+    changed_job,
+    ended_without_takes,
+    is_urgent,
+)
 
 Flow = Literal["open", "paused", "closed"]
 Record = Callable[[JobRecord], None]
@@ -179,7 +186,7 @@ class RenderQueue:
                 self._end_waiting(job)
 
     def retry(self, job: JobRecord) -> None:
-        """Put a job that failed or was stopped, in this sitting or before, into the queue again."""
+        """Put a job that may do better, of this sitting or one before, into the queue again."""
         with self._changed:
             job = self._jobs.get(job.id, job)
             if not can_retry(job):
@@ -196,7 +203,7 @@ class RenderQueue:
                 return
             self._jobs.pop(job.id, None)
             self._record(replace(job, dismissed=True))
-        if can_retry(job):
+        if ended_without_takes(job):
             self._throw_away(job.id)
 
     def pause(self) -> bool:

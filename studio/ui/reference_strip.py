@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from studio.bridge.drags import carried
+from studio.bridge.drags import carried, local_files
 from studio.bridge.reference_rows import ReferenceRow
 from studio.ui import theme
 from studio.ui.panel_layout import tab_through
@@ -124,9 +124,7 @@ class ReferenceStrip(QWidget):
         elif dropped := carried(mime, "take"):
             self.takes_dropped.emit(dropped)
         elif mime.hasUrls():
-            self.files_dropped.emit(
-                tuple(url.toLocalFile() for url in mime.urls() if url.isLocalFile())
-            )
+            self.files_dropped.emit(tuple(map(str, local_files(mime))))
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
 

@@ -18,7 +18,7 @@ from engine.api import Capabilities
 from studio.bridge.clerk import Report
 from studio.bridge.engine_words import said
 from studio.bridge.preflight_rows import preflight_rows
-from studio.bridge.remarks import Fix, file_names
+from studio.bridge.remarks import Fix, by_name, file_names
 from studio.bridge.room import Room
 from studio.bridge.shot_items import row_state
 from studio.bridge.state_words import STATE_WORDS
@@ -169,16 +169,15 @@ class ShotPanel(QWidget):
     def show_report(self, report: Report) -> None:
         """Show what the engine would be given, and on the button what it would cost."""
         self._report = report
-        room, shot = self._room, self._shot
-        names = {} if shot is None else file_names(room.film, room.ledger, shot)
-        style = room.film.settings.style_prompt
+        film = self._room.film
+        style, names = film.settings.style_prompt, file_names(film)
         self.request.show_report(report, style=style, names=names)
         self._show_remarks()
         words = tr("Preview")
         if report.estimate is not None and not report.refused:
             words = tr("Preview · {time}", time=duration(report.estimate.seconds))
         self.preview_button.setText(words)
-        tip = said(report.refused) or tr("Preview this shot  (P)")
+        tip = by_name(said(report.refused), names) or tr("Preview this shot  (P)")
         self.preview_button.setToolTip(tip)
 
     def _ask_while_typing(self) -> None:

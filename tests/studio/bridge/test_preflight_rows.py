@@ -187,7 +187,6 @@ def test_what_was_not_learned_is_said_once_and_files_by_their_names(folder):
         findings=(
             Finding(level="warning", sentence=untaught),
             Finding(level="fixed", sentence="harbour-b426.mp4 lasts 4.0 s: the beginning is used."),
-            Finding(level="fixed", sentence="8f21 ends at 2.00 s; the part is cut there."),
         ),
     )
     ledger = Ledger(takes={"t": take})
@@ -198,5 +197,4 @@ def test_what_was_not_learned_is_said_once_and_files_by_their_names(folder):
     assert [row.sentence for row in rows] == [
         untaught,
         "harbour lasts 4.0 s: the beginning is used.",
-        "Take of One ends at 2.00 s; the part is cut there.",
     ]
