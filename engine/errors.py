@@ -23,6 +23,10 @@ class MediaError(EngineError):
     """A media file could not be read or written."""
 
 
+class UnwrittenError(MediaError):
+    """A media file could not be written: the disk is full, or the folder does not take it."""
+
+
 class SoundEndedError(MediaError):
     """The sound of a file is over before the part that was asked for."""
 
@@ -55,6 +59,8 @@ before it was mended: the request, a file that it names, or the weights."""
 def blame(error: BaseException) -> Blame:
     """What ``error`` lies in."""
     match error:
+        case UnwrittenError():
+            return "machine"
         case MissingFileError() | MediaError():
             return "file"
         case RequestError():

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import av
 
-from engine.errors import MediaError
+from engine.errors import MediaError, UnwrittenError
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -34,7 +34,8 @@ def written_beside(path: Path) -> Iterator[Beside]:
     """A path to write to, renamed to ``path`` when done and removed otherwise.
 
     Raises:
-        MediaError: with a sentence for a folder, missing permission or a full disk.
+        MediaError: if ``path`` is a folder.
+        UnwrittenError: with a sentence for missing permission or a full disk.
     """
     if path.is_dir():
         raise MediaError(f"{path} is a folder; name a file.")
@@ -46,7 +47,7 @@ def written_beside(path: Path) -> Iterator[Beside]:
                 os.fsync(file.fileno())
             beside.path.replace(path)
     except (OSError, av.FFmpegError) as error:
-        raise MediaError(not_written(path, error)) from error
+        raise UnwrittenError(not_written(path, error)) from error
     finally:
         _remove(beside.path)
 

@@ -9,6 +9,7 @@ from engine.errors import (
     MemoryShortageError,
     MissingFileError,
     RequestError,
+    UnwrittenError,
     WeightsError,
     blame,
     memory_ran_out,
@@ -63,6 +64,7 @@ def test_what_could_not_be_written_says_what_to_do(code, said):
         (MemoryShortageError("It does not fit."), "machine"),
         (EngineError("It ended by itself."), "machine"),
         (OSError(errno.ENOSPC, "full"), "machine"),
+        (UnwrittenError("a.mkv was not written: the disk is full."), "machine"),
     ],
 )
 def test_a_failure_says_what_must_be_mended(error, what):
