@@ -158,8 +158,7 @@ class BacklotBackend(LatentBackend):
     def _areas(self, request: ShotRequest) -> tuple[float, float]:
         """How many usual clips large the latents and the decoded pictures of ``request`` are."""
         area = request.width * request.height * request.frames / (128 * 72 * 25)
-        full = request.quality.mode == "full"
-        return area, area * (self._capabilities.full_scale**2 if full else 1)
+        return area, area * scale_of(request, self._capabilities.full_scale) ** 2
 
     def _working_bytes(self, request: ShotRequest) -> int:
         """The larger part of sampling and decoding, which follow one another."""

@@ -39,7 +39,7 @@ from engine.errors import EngineError
 from engine.media import probe
 from engine.models.signals import Latents
 from engine.pipelines.pasting import Kept, pasted
-from engine.pipelines.render import FROM_LATENT_SIGMA, edit_sigma
+from engine.pipelines.render import begun_from_latent, edit_sigma
 from engine.pipelines.stages import fill_frame
 
 _HISTORY_LATENTS = 3
@@ -299,11 +299,7 @@ def _edit(model: LtxModel, edit: Edit, plan: LtxPlan) -> LtxPlan:
 
 def _from_latent(plan: LtxPlan, source: Latents, noise: Latents) -> LtxPlan:
     """``plan`` continued from its preview; it begins no higher than ``plan`` itself."""
-    picture, sound = (
-        min(FROM_LATENT_SIGMA, float(levels[0]))
-        for levels in (plan.levels.video, plan.levels.audio)
-    )
-    return _started(plan, source, noise, (picture, sound))
+    return _started(plan, source, noise, begun_from_latent(plan.levels))
 
 
 def _started(plan: LtxPlan, source: Latents, noise: Latents, top: tuple[float, float]) -> LtxPlan:

@@ -74,10 +74,11 @@ def _filled(parts: Sequence[Tensor], axis: int, value: float) -> Tensor:
     return torch.cat(filled)
 
 
-def content_of(context: Context) -> str:
-    """A hash of all tensors of ``context``."""
+def content_of(*values: object) -> str:
+    """A hash of all tensors of ``values``: contexts, or tensors themselves."""
     digest = hashlib.sha256()
-    _add(digest, context)
+    for value in values:
+        _add(digest, value)
     return digest.hexdigest()
 
 

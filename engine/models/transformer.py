@@ -324,7 +324,7 @@ def _of_latents(
         return levels.video[:, None, :, None, None], embedded
     sigma = at_tokens(levels.video[..., None], levels.video_index)
     own = at_tokens(embedded, levels.video_index)
-    return _on_latents(sigma, lattice), _on_latents(own, lattice).movedim(1, -1)
+    return on_latents(sigma, lattice), on_latents(own, lattice).movedim(1, -1)
 
 
 def _as_latents(tokens: Tensor, sizes: tuple[int, int, int]) -> Tensor:
@@ -341,8 +341,8 @@ def _as_latents(tokens: Tensor, sizes: tuple[int, int, int]) -> Tensor:
     )
 
 
-def _on_latents(tokens: Tensor, sizes: tuple[int, int, int]) -> Tensor:
-    """(B, V, D) to (B, D, L, h, w)."""
+def on_latents(tokens: Tensor, sizes: tuple[int, int, int]) -> Tensor:
+    """What tokens (B, V, D) of a lattice of ``sizes`` have, for their latents (B, D, L, h, w)."""
     lattice = tokens.unflatten(1, sizes)
     return lattice.repeat_interleave(PATCH, 2).repeat_interleave(PATCH, 3).movedim(-1, 1)
 

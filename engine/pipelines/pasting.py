@@ -20,7 +20,14 @@ from torch import Tensor
 
 from engine.pipelines.enlarging import at_scale
 from engine.pipelines.model import Model
-from engine.shapes import GRID, SAMPLES_PER_LATENT, SPACE_STRIDE, TIME_STRIDE, ClipShape
+from engine.shapes import (
+    GRID,
+    PATCH,
+    SAMPLES_PER_LATENT,
+    SPACE_STRIDE,
+    TIME_STRIDE,
+    ClipShape,
+)
 
 _PAINTED = 0.5
 _FADE_SAMPLES = 240
@@ -56,7 +63,7 @@ def region_of(mask: NDArray[np.float32], shape: ClipShape) -> Tensor:
     painted[:, : mask.shape[1], : mask.shape[2]] = torch.from_numpy(mask >= _PAINTED)
     cells = painted.reshape(shape.frames, rows, GRID, columns, GRID).amax(dim=(2, 4))
     region = torch.stack([cells[first:last].amax(dim=0) for first, last in picture_runs(frames)])
-    return region.repeat_interleave(2, 1).repeat_interleave(2, 2)
+    return region.repeat_interleave(PATCH, 1).repeat_interleave(PATCH, 2)
 
 
 def picture_runs(frames: int) -> list[tuple[int, int]]:

@@ -237,6 +237,11 @@ def span_masks(shape: ClipShape, span: tuple[int, int]) -> tuple[torch.Tensor, t
     return torch.tensor(video), torch.tensor(audio)
 
 
+def begun_from_latent(levels: Schedule, sigma: float = FROM_LATENT_SIGMA) -> tuple[float, float]:
+    """Where picture and sound begin from a preview's latent: no higher than they would without."""
+    return min(sigma, float(levels.video[0])), min(sigma, float(levels.audio[0]))
+
+
 def plan_from_latent(
     plan: Plan, source: Latents, noise: Latents, sigma: float = FROM_LATENT_SIGMA
 ) -> Plan:
@@ -244,9 +249,7 @@ def plan_from_latent(
 
     It begins no higher than ``plan`` itself: an edit changes no more of its source for that.
     """
-    picture, sound = (
-        min(sigma, float(levels[0])) for levels in (plan.levels.video, plan.levels.audio)
-    )
+    picture, sound = begun_from_latent(plan.levels, sigma)
     steps = plan.levels.steps
     levels = replace(
         plan.levels,

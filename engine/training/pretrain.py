@@ -28,10 +28,16 @@ from engine.diffusion.schedules import draw_sigmas
 from engine.errors import TrainingError
 from engine.models.pathways import FIRST_TRAINED, FLOW_MAP, TOLD_GUIDANCE
 from engine.models.signals import Latents, Levels, Prediction, PreparedContext
-from engine.models.transformer import Context, DualTransformer, Places, TransformerConfig
+from engine.models.transformer import (
+    Context,
+    DualTransformer,
+    Places,
+    TransformerConfig,
+    on_latents,
+)
 from engine.training.batch import Batch, moved_to
 from engine.training.recipe import LoopConfig
-from engine.training.velocity_errors import Errors, Seen, Weighed, covered, loss_of, seen_apart
+from engine.training.velocity_errors import Errors, Seen, Weighed, loss_of, seen_apart
 
 _MEASURED = 256
 _HELD_OUT_LEVELS = (0.2, 0.5, 0.8)
@@ -190,8 +196,8 @@ class PretrainRecipe:
                 errors = self._errors(result, batch, plain=True)
                 means = [errors.video.mean(), errors.audio.mean(), errors.bodies.mean()]
                 sums += torch.stack(means).cpu() * len(few)
-            for name, mean in zip(("video", "audio", "bodies"), sums / len(rows), strict=True):
-                figures[f"{name}@{level}"] = float(mean)
+            named = zip(("video", "audio", "bodies"), sums / len(rows), strict=True)
+            figures |= {f"{name}@{level}": float(mean) for name, mean in named}
         return figures
 
     def metadata(self) -> dict[str, str]:
@@ -293,11 +299,10 @@ class PretrainRecipe:
     @staticmethod
     def noisy(batch: Batch) -> Latents:
         """The clips of ``batch`` at their levels."""
+        video, audio = batch.levels.video[:, None, :, None, None], batch.levels.audio[:, None, None]
         return Latents(
-            video=_mix(
-                batch.clean.video, batch.noise.video, batch.levels.video[:, None, :, None, None]
-            ),
-            audio=_mix(batch.clean.audio, batch.noise.audio, batch.levels.audio[:, None, None]),
+            video=batch.clean.video.lerp(batch.noise.video, video),
+            audio=batch.clean.audio.lerp(batch.noise.audio, audio),
         )
 
     def predict(
@@ -340,7 +345,7 @@ class PretrainRecipe:
                 video=batch.noise.video - batch.clean.video,
                 audio=batch.noise.audio - batch.clean.audio,
             )
-        body = covered(batch.coverage[..., -1], batch.clean.video.shape[2:])
+        body = on_latents(batch.coverage[..., -1:], self.store.spec.shape.video_tokens)[:, 0]
         noisy_v = (batch.levels.video > 0).float()[:, :, None, None]
         if batch.free is not None:
             noisy_v = noisy_v * batch.free[:, :, None, None]
@@ -391,7 +396,3 @@ def evaluate(
     """One evaluation with its context prepared in place, so that both are compiled as one."""
     prepared: PreparedContext = module.prepare(context)
     return module(noisy, levels, prepared, places, switch)
-
-
-def _mix(clean: Tensor, noise: Tensor, sigma: Tensor) -> Tensor:
-    return (1 - sigma) * clean + sigma * noise

@@ -1,17 +1,14 @@
 """Velocity errors seen apart: by noise level and by what a clip was given.
 
-Shape letters: B clips, V video tokens, L video latent frames, h w latent picture.
+Shape letters: B clips.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-
-from engine.shapes import PATCH
 
 _BUCKETS = (1 / 3, 2 / 3)
 
@@ -63,13 +60,6 @@ class Seen:
     subject: Tensor
 
 
-def covered(tokens: Tensor, lattice: Sequence[int]) -> Tensor:
-    """Shares of tokens (B, V) as those of the latents (B, L, h, w) of ``lattice`` (L, h, w)."""
-    frames, rows, columns = lattice
-    whole = tokens.unflatten(1, (frames, rows // PATCH, columns // PATCH))
-    return whole.repeat_interleave(PATCH, 2).repeat_interleave(PATCH, 3)
-
-
 def seen_apart(errors: Errors, seen: Seen) -> dict[str, Tensor]:
     """The errors by noise level and by task: ``video@low``, ``audio@picture given``.
 
@@ -95,6 +85,6 @@ def seen_apart(errors: Errors, seen: Seen) -> dict[str, Tensor]:
 
 
 def loss_of(errors: dict[str, float]) -> float:
-    """The mean over levels of both branches' held-out errors, in which bodies are no part."""
-    whole = [error for name, error in errors.items() if not name.startswith("bodies")]
+    """The mean over levels of both branches' held-out errors, and of nothing told beside them."""
+    whole = [error for name, error in errors.items() if name.startswith(("video@", "audio@"))]
     return sum(whole) / len(whole)

@@ -20,6 +20,7 @@ from torch import Tensor
 from engine.checkpoint import load_tensors, save_tensors
 from engine.diffusion.guidance import Guidance
 from engine.diffusion.latent_state import DETAIL_NOISE
+from engine.diffusion.prepared import content_of
 from engine.metrics.claims.cases import Shown
 from engine.metrics.evidence import SHAPE
 from engine.metrics.sampling import FAST_STEPS, FULL_STEPS, Scored
@@ -38,10 +39,7 @@ _KINDS = ("Image", "Video", "Audio")
 
 def told(*given: Tensor | NDArray[np.generic]) -> str:
     """What a clip is made from, as a word for its name: other contents are another clip."""
-    digest = hashlib.sha256()
-    for one in given:
-        digest.update(np.asarray(one.cpu() if isinstance(one, Tensor) else one).tobytes())
-    return digest.hexdigest()[:16]
+    return content_of(*map(torch.as_tensor, given))[:16]
 
 
 @dataclass(frozen=True, kw_only=True)

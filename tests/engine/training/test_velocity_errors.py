@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from engine.training.velocity_errors import Errors, Seen, Weighed, covered, loss_of, seen_apart
+from engine.training.velocity_errors import Errors, Seen, Weighed, loss_of, seen_apart
 
 
 def test_clips_count_by_their_weights():
@@ -31,14 +31,6 @@ def test_levels_and_tasks_are_seen_apart():
     assert parts["video@words"] == 4
     assert parts["video@sound given"] == 2
     assert parts["audio@middle"] != parts["audio@middle"]  # Not a number: no such clip.
-
-
-def test_a_latent_is_covered_as_its_token_is():
-    tokens = torch.arange(2 * 1 * 2).float().view(1, -1)
-    latents = covered(tokens, (2, 2, 4))
-    assert latents.shape == (1, 2, 2, 4)
-    assert latents[0, 0].tolist() == [[0, 0, 1, 1], [0, 0, 1, 1]]
-    assert latents[0, 1].tolist() == [[2, 2, 3, 3], [2, 2, 3, 3]]
 
 
 def test_bodies_are_told_beside_the_loss():
