@@ -77,7 +77,7 @@ def tiny_backend() -> BacklotBackend:
 def enlarging_backend() -> BacklotBackend:
     """The same with the upsampler."""
     folder = enlarging_folder()
-    return KeptBackend(folder, "cpu", tiny_capabilities(folder))
+    return KeptBackend(folder, "cpu", tiny_capabilities(folder), torch.float32)
 
 
 @functools.cache
