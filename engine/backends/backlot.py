@@ -15,16 +15,24 @@ from engine.api import Capabilities, Compiled, Edit, Estimate, Recipe, ShotReque
 from engine.backends.backlot_limits import capabilities_of
 from engine.backends.backlot_plans import (
     Desk,
+    apart,
     guidance_of,
     plan_request,
     scale_of,
     shape_of,
     with_kept,
 )
-from engine.backends.backlot_sources import around_arrays, around_of, from_latents, to_latents
+from engine.backends.backlot_sources import (
+    around_arrays,
+    around_of,
+    from_latents,
+    to_latents,
+    wanted_of,
+)
 from engine.backends.backlot_words import repeated, settled, texts_of
 from engine.backends.latent_backend import LatentBackend, Work
 from engine.backends.local_backend import Arrays, Media
+from engine.backends.own_latents import Wanted
 from engine.backends.preflight import steps_of
 from engine.checkpoint import read_metadata
 from engine.data.limits import limits_in
@@ -120,10 +128,9 @@ class BacklotBackend(LatentBackend):
         """Counted products at the pace seen here, or else measured on a piece of network."""
         takes = max(1, request.variations)
         steps = steps_of(request, self._capabilities) * takes
-        if self._config is None:
-            self._config = transformer_config(self._folder)
+        network = self._network()
         flops = sum(
-            pass_flops(self._config, shape_of(request, shot)) for shot in range(len(request.shots))
+            pass_flops(network, shape_of(request, shot)) for shot in range(len(request.shots))
         )
         pace = self._pace or _REACHED * pace_of(self._device).of(self._numbers())
         _, decoded = self._areas(request)
@@ -169,6 +176,11 @@ class BacklotBackend(LatentBackend):
         decoding = max(decode_bytes(self._vae, shape) + in_memory_bytes(shape) for shape in shots)
         return max(int(_AREA_BYTES * self._areas(request)[0]), decoding)
 
+    def _wanted(self, request: ShotRequest) -> Wanted:
+        whole = settled(request)
+        wanted = wanted_of(self._network(), self._codecs, shape_of(whole))
+        return replace(wanted, never=apart(whole))
+
     def _needed_bytes(self, request: ShotRequest) -> int:
         loading = _LOAD_BYTES if self._model is None else 0
         return loading + self._working_bytes(request)
@@ -184,6 +196,11 @@ class BacklotBackend(LatentBackend):
             lean = away and size > _SPARE * free_bytes(self._device)
             self._model = load_model(self._folder, self._device, dtype=self._numbers(), lean=lean)
         return self._model
+
+    def _network(self) -> TransformerConfig:
+        if self._config is None:
+            self._config = transformer_config(self._folder)
+        return self._config
 
     def _numbers(self) -> torch.dtype:
         if self._dtype is None:

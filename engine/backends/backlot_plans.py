@@ -17,7 +17,7 @@ from engine.backends.backlot_sources import (
     source_clip,
     source_latents,
     source_media,
-    whole_latents,
+    take_latents,
 )
 from engine.backends.backlot_words import Words, settled, texts_of, unwanted_of, used
 from engine.backends.sources import load_mask, load_sound
@@ -73,13 +73,20 @@ def plan_request(desk: Desk, request: ShotRequest, steps: int) -> Plan:
             plan = _shots(desk, whole, texts, steps)
     match request.task:
         case Upgrade(source=source, from_latent=True):
-            latents = whole_latents(desk.model, Path(source), plan.shape)
-            if latents is None or plan.layout is not None:
+            latents = None if apart(whole) else take_latents(desk.model, source, plan.shape)
+            if latents is None:
                 return plan
             config = desk.model.transformer.config
             return plan_from_latent(plan, latents, starting_noise(config, plan.shape, [whole.seed]))
         case _:
             return plan
+
+
+def apart(whole: ShotRequest) -> str:
+    """Why what is denoised for ``whole`` is no take's latents, as a clause; empty where it is."""
+    if isinstance(whole.task, Extend):
+        return "It goes on from another take"
+    return "Its shots are made together" if len(whole.shots) > 1 else ""
 
 
 def shape_of(request: ShotRequest, shot: int = 0) -> ClipShape:

@@ -15,18 +15,18 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.api import Edit, Reference
+from engine.backends.own_latents import Wanted, own_latents
 from engine.backends.sources import load_picture, load_pictures, load_sound
 from engine.backends.take_files import (
     hash_file,
     picture_of,
-    read_latents,
-    read_recipe,
     sound_of,
 )
 from engine.conditioning.placing import picture_at
-from engine.errors import EngineError, RequestError
+from engine.errors import RequestError
 from engine.media import probe
 from engine.models.signals import Latents
+from engine.models.transformer import TransformerConfig
 from engine.pipelines.model import Model
 from engine.pipelines.references import (
     EncodedCache,
@@ -157,12 +157,8 @@ def around_of(arrays: dict[str, NDArray[np.generic]]) -> Around:
 
 def source_latents(model: Model, edit: Edit, shape: ClipShape) -> Latents:
     """A take's own latents where they fit, else its media through the codecs."""
-    folder = Path(edit.source)
-    if not edit.in_s and folder.is_dir():
-        latents = whole_latents(model, folder, shape)
-        if latents is not None:
-            return latents
-    return encode_clip(model, *source_media(edit, shape), shape)
+    own = None if edit.in_s else take_latents(model, edit.source, shape)
+    return encode_clip(model, *source_media(edit, shape), shape) if own is None else own
 
 
 def source_media(edit: Edit, shape: ClipShape) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
@@ -186,9 +182,9 @@ def edge_latents(model: Model, source: str, shape: ClipShape, *, backward: bool)
         EngineError: if the source cannot be read or is of another size.
     """
     folder = Path(source)
-    latents = own_latents(model, folder, shape) if folder.is_dir() else None
-    if latents is not None:
-        return latents
+    own = take_latents(model, source, shape, whole=False)
+    if own is not None:
+        return own
     path = picture_of(folder)
     length_s = probe(path).duration_s
     room = max(1, int(length_s * shape.rate + 1e-6))
@@ -202,32 +198,33 @@ def edge_latents(model: Model, source: str, shape: ClipShape, *, backward: bool)
     return encode_clip(model, pictures, sound, part)
 
 
-def own_latents(model: Model, folder: Path, shape: ClipShape) -> Latents | None:
-    """The latents of the take in ``folder``, where this model can read them, however many.
+def take_latents(
+    model: Model, source: str, shape: ClipShape, *, whole: bool = True
+) -> Latents | None:
+    """The latents of the take at ``source``, where this model starts from them.
 
-    They may be of other weights, as long as the codecs are the same, and are of a take of the size
-    and rate of ``shape``.
+    They may be of other weights, as long as the codecs are the same; where not the ``whole`` clip
+    is wanted, of any length.
     """
-    try:
-        recipe = read_recipe(folder)
-        latents = to_latents(read_latents(folder, recipe.weights, model.codecs.hash))
-    except EngineError:
-        return None
-    channels = model.transformer.config.channels
-    fits = (latents.video.shape[1], *latents.video.shape[3:]) == (
-        channels,
-        *shape.video_latents[1:],
+    wanted = wanted_of(model.transformer.config, model.codecs.hash, shape, whole=whole)
+    arrays = own_latents(Path(source), wanted)
+    return None if arrays is None else to_latents(arrays)
+
+
+def wanted_of(
+    config: TransformerConfig, codecs: str, shape: ClipShape, *, whole: bool = True
+) -> Wanted:
+    """What latents of a clip of ``shape``, or a clip's end of any length, have to be."""
+    frames, rows, columns = shape.video_latents
+    return Wanted(
+        codecs=codecs,
+        width=shape.width,
+        height=shape.height,
+        rate=shape.rate,
+        frames=shape.frames if whole else None,
+        video=(1, config.channels, frames if whole else None, rows, columns),
+        audio=(1, 2, config.audio_channels, shape.audio_latents if whole else None),
     )
-    return latents if fits and recipe.request.rate == shape.rate else None
-
-
-def whole_latents(model: Model, folder: Path, shape: ClipShape) -> Latents | None:
-    """The same, where they are of a clip of ``shape``."""
-    latents = own_latents(model, folder, shape)
-    if latents is None:
-        return None
-    lengths = latents.video.shape[2], latents.audio.shape[-1]
-    return latents if lengths == (shape.video_latents[0], shape.audio_latents) else None
 
 
 def source_clip(model: Model, edit: Edit, shape: ClipShape, cache: EncodedCache) -> Tensor:

@@ -42,7 +42,7 @@ from engine.backends.checkpoints import (
 )
 from engine.backends.local_backend import Arrays, LocalBackend, Media, heed
 from engine.backends.memory_remedy import check_memory
-from engine.backends.own_latents import check_latents, is_like, why_unread
+from engine.backends.own_latents import Wanted, check_latents, starts_from
 from engine.backends.preflight import steps_of
 from engine.backends.take_files import engine_version, hash_sources, read_take, write_preview
 from engine.diffusion.samplers import Step
@@ -107,6 +107,10 @@ class LatentBackend(LocalBackend):
         """What makes the work of each variation; the model is loaded now."""
 
     @abstractmethod
+    def _wanted(self, request: ShotRequest) -> Wanted:
+        """What latents of a take have to be for ``request`` to start from them."""
+
+    @abstractmethod
     def _needed_bytes(self, request: ShotRequest) -> int:
         """Memory that a render takes beside what is loaded already."""
 
@@ -130,13 +134,12 @@ class LatentBackend(LocalBackend):
         short = check_memory(
             request, self._capabilities, needed=self._needed_bytes, free=self._free_bytes()
         )
-        latents = check_latents(request, self._capabilities.weights, self._codecs)
+        latents = check_latents(request, self._wanted(request), self._capabilities.weights)
         return (*findings, *latents, *short)
 
     def reads_latents(self, take: Path, request: ShotRequest) -> bool:
         """Whether ``request`` starts from the latents of ``take``, or encodes its media anew."""
-        unread = why_unread(take, self._capabilities.weights, self._codecs)
-        return not unread and is_like(take, request)
+        return starts_from(take, self._wanted(request))
 
     @abstractmethod
     def _device_words(self) -> str:

@@ -26,13 +26,14 @@ from engine.backends.ltx_limits import capabilities_of
 from engine.backends.ltx_model import LtxModel, load_ltx
 from engine.backends.ltx_plans import (
     LtxPlan,
-    has_own_latents,
     plan_request,
     run_plan,
     take_media,
+    wanted_of,
     window_of,
 )
 from engine.backends.ltx_steps import guidance_of
+from engine.backends.own_latents import Wanted
 from engine.backends.preflight import steps_of
 from engine.devices import describe, free_bytes, give_back_memory, pick
 from engine.diffusion.samplers import EVALUATIONS, USUAL_SAMPLER, Step
@@ -134,9 +135,8 @@ class LtxBackend(LatentBackend):
     def _window(self, request: ShotRequest) -> Window:
         return window_of(request, self._lattice)[0]
 
-    def reads_latents(self, take: Path, request: ShotRequest) -> bool:
-        """Whether ``request`` starts from the latents of ``take``; of an extension none does."""
-        return has_own_latents(take, self._folder.weights, self._window(request))
+    def _wanted(self, request: ShotRequest) -> Wanted:
+        return wanted_of(request, self._folder.weights, self._lattice)
 
     def _check_methods(self, request: ShotRequest) -> Iterator[Finding]:
         if not isinstance(request.task, Edit):

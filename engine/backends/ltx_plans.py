@@ -23,12 +23,12 @@ from engine.backends.ltx_denoising import LtxDenoiser, Shown
 from engine.backends.ltx_lattice import Lattice, Window
 from engine.backends.ltx_model import CONTROL, FAST, LtxModel
 from engine.backends.ltx_steps import guidance_of, is_adapted, levels_of, resampled
+from engine.backends.own_latents import Wanted, own_latents
 from engine.backends.sources import load_mask, load_picture, load_pictures, load_sound
 from engine.backends.take_files import (
     picture_of,
     read_latents,
     read_recipe,
-    shapes_of_latents,
 )
 from engine.conditioning.placing import picture_at
 from engine.diffusion.guidance import Guidance
@@ -99,7 +99,7 @@ def plan_request(model: LtxModel, request: ShotRequest, steps: int) -> LtxPlan:
         case Generate():
             pass
         case Edit() as edit:
-            plan = _edit(model, edit, plan)
+            plan = _edit(model, whole, edit, plan)
         case Extend() as extend:
             plan = _extension(model, extend, plan)
         case Upgrade():
@@ -108,7 +108,7 @@ def plan_request(model: LtxModel, request: ShotRequest, steps: int) -> LtxPlan:
             assert_never(whole.task)
     match request.task:
         case Upgrade(source=source, from_latent=True):
-            latents = own_latents(model, Path(source), window)
+            latents = take_latents(model, source, whole)
             noise = window.noise(whole.seed)
             return plan if latents is None else _from_latent(plan, latents, noise)
         case _:
@@ -159,23 +159,25 @@ def take_media(model: LtxModel, request: ShotRequest, latents: Latents) -> Media
     return pasted(new, (before, before_sound), kept)
 
 
-def own_latents(model: LtxModel, folder: Path, window: Window) -> Latents | None:
-    """The latents of the take in ``folder``, where they are these weights' and fit ``window``."""
-    weights = model.folder.weights
-    if not has_own_latents(folder, weights, window):
-        return None
-    return to_latents(read_latents(folder, weights))
+def take_latents(model: LtxModel, source: str, whole: ShotRequest) -> Latents | None:
+    """The latents of the take at ``source``, where ``whole`` starts from them."""
+    wanted = wanted_of(whole, model.folder.weights, model.lattice)
+    arrays = own_latents(Path(source), wanted)
+    return None if arrays is None else to_latents(arrays)
 
 
-def has_own_latents(folder: Path, weights: str, window: Window) -> bool:
-    """Whether ``folder`` is of a take whose latents ``own_latents`` reads; by its headers alone."""
-    try:
-        read_recipe(folder)
-    except EngineError:
-        return False
-    shapes = shapes_of_latents(folder, weights)
-    video, audio = (shapes.get(name, ()) for name in ("video", "audio"))
-    return video[2:] == window.video_latents and audio[-1:] == (window.audio_latents,)
+def wanted_of(request: ShotRequest, weights: str, lattice: Lattice) -> Wanted:
+    """What latents have to be for ``request`` to start from them: those of its whole window."""
+    window, _ = window_of(request, lattice)
+    return Wanted(
+        weights=weights,
+        width=window.width,
+        height=window.height,
+        rate=window.rate,
+        frames=settled(request).frames,
+        video=(1, lattice.channels, *window.video_latents),
+        audio=(1, lattice.audio_channels, lattice.audio_mels, window.audio_latents),
+    )
 
 
 def _generation(model: LtxModel, request: ShotRequest, window: Window, steps: int) -> LtxPlan:
@@ -263,10 +265,10 @@ def _kept(edit: Edit, window: Window) -> Kept:
     return Kept(picture=picture, sound=sound)
 
 
-def _edit(model: LtxModel, edit: Edit, plan: LtxPlan) -> LtxPlan:
+def _edit(model: LtxModel, whole: ShotRequest, edit: Edit, plan: LtxPlan) -> LtxPlan:
     """Started from the source instead of noise (SDEdit, Meng et al. 2021, arXiv:2108.01073)."""
     window = plan.window
-    source = None if edit.in_s else own_latents(model, Path(edit.source), window)
+    source = None if edit.in_s else take_latents(model, edit.source, whole)
     top = [
         0.0 if edit.keep_picture else edit_sigma(edit.picture_strength),
         0.0 if edit.keep_sound else edit_sigma(edit.sound_strength),

@@ -12,7 +12,7 @@ import importlib.metadata
 import json
 import shutil
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -177,19 +177,15 @@ def read_recipe(folder: Path) -> Recipe:
     return recipe
 
 
-def read_latents(
-    folder: Path, weights: str, codecs: str | None = None
-) -> dict[str, NDArray[np.generic]]:
+def read_latents(folder: Path, weights: str | None = None) -> dict[str, NDArray[np.generic]]:
     """The latents of the take in ``folder``.
 
     Args:
         folder: of the take.
-        weights: those that the take was made by.
-        codecs: hash of those that are to read them; any where there is none. A file that does not
-            name its own is read as it is.
+        weights: those that the take was made by; any where there is none.
 
     Raises:
-        EngineError: if they are missing, damaged, or of other weights or codecs.
+        EngineError: if they are missing, damaged, or of other weights.
     """
     path = folder / LATENTS_NAME
     if not path.is_file():
@@ -200,40 +196,38 @@ def read_latents(
             arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except (OSError, SafetensorError, ValueError) as error:
         raise EngineError(f"{path} is damaged; render the take again.") from error
-    if metadata.get("weights") != weights:
+    if weights is not None and metadata.get("weights") != weights:
         raise RequestError(f"The latents in {folder} were made by other weights.")
-    if codecs is not None and metadata.get("codecs", codecs) != codecs:
-        raise RequestError(
-            f"The latents in {folder} were made by other codecs ({metadata['codecs']}) than those "
-            f"that are to read them ({codecs}); render the take again."
-        )
     return arrays
 
 
-def codecs_of_latents(folder: Path) -> str | None:
-    """Hash of the codecs of the latents in ``folder``, empty where the file does not name them.
+@dataclass(frozen=True, kw_only=True)
+class LatentsHeader:
+    """What a take's latents say of themselves.
 
-    ``None`` where there are no latents that can be read.
+    Attributes:
+        weights: that made them.
+        codecs: hash of those that made them; empty where they do not name them.
+        shapes: of the arrays, by name.
     """
+
+    weights: str
+    codecs: str
+    shapes: dict[str, tuple[int, ...]]
+
+
+def latents_header(folder: Path) -> LatentsHeader | None:
+    """The header of the latents of the take in ``folder``; ``None`` where none can be read."""
     try:
         with safe_open(folder / LATENTS_NAME, framework="numpy") as file:
-            return dict(file.metadata() or {}).get("codecs", "")
+            said = dict(file.metadata() or {})
+            names = file.keys()
+            shapes = {name: tuple(file.get_slice(name).get_shape()) for name in names}
     except (OSError, SafetensorError, ValueError):
         return None
-
-
-def shapes_of_latents(folder: Path, weights: str) -> dict[str, tuple[int, ...]]:
-    """Shapes of the latents of the take in ``folder``, by name; their header alone is read.
-
-    None where they are missing, damaged or of other weights.
-    """
-    try:
-        with safe_open(folder / LATENTS_NAME, framework="numpy") as file:
-            own = dict(file.metadata() or {}).get("weights") == weights
-            names = file.keys() if own else ()
-            return {name: tuple(file.get_slice(name).get_shape()) for name in names}
-    except (OSError, SafetensorError, ValueError):
-        return {}
+    return LatentsHeader(
+        weights=said.get("weights", ""), codecs=said.get("codecs", ""), shapes=shapes
+    )
 
 
 def replace_media(

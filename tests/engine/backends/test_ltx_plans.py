@@ -10,6 +10,7 @@ import torch
 
 from engine import api
 from engine.backends import ltx_plans as plans
+from engine.backends import own_latents
 from engine.backends.ltx_folder import open_folder
 from engine.backends.ltx_model import load_ltx
 from engine.backends.take_files import read_latents
@@ -66,7 +67,7 @@ def test_a_full_render_of_an_edit_goes_on_from_its_preview_and_no_higher(model, 
     sigma = float(from_latent.levels.video[0])
     assert sigma == pytest.approx(float(anew.levels.video[0]), abs=1e-3)
     window, _ = plans.window_of(full, model.lattice)
-    preview = plans.own_latents(model, Path(edited.folder), window)
+    preview = plans.take_latents(model, edited.folder, full)
     wanted = (1 - sigma) * preview.video + sigma * window.noise(request.seed).video
     assert torch.allclose(from_latent.start.video, wanted, atol=1e-5)
 
@@ -76,7 +77,7 @@ def test_whether_a_sources_sound_is_heard_is_told_from_headers(tmp_path, monkeyp
     request = small_request(backend, quality=api.Quality(mode="fast", steps=1))
     (take,) = render(backend, request, tmp_path / "take")
     (longer,) = render(backend, extended(request, take.folder), tmp_path / "longer")
-    monkeypatch.setattr(plans, "read_latents", None)
+    monkeypatch.setattr(own_latents, "read_latents", None)
 
     def warned(source):
         edit = api.Edit(source=source, instruction="snow", sound_strength=0.5)
@@ -86,6 +87,20 @@ def test_whether_a_sources_sound_is_heard_is_told_from_headers(tmp_path, monkeyp
     assert not warned(take.folder)
     # Its latents are those of a longer window, so it is encoded anew.
     assert warned(longer.folder)
+
+
+def test_a_full_render_of_an_extension_goes_on_from_its_preview_and_says_nothing_else(
+    model, tmp_path
+):
+    backend = ltx_backend()
+    request = small_request(backend, quality=api.Quality(mode="fast", steps=1))
+    (take,) = render(backend, request, tmp_path / "take")
+    (longer,) = render(backend, extended(request, take.folder), tmp_path / "longer")
+    upgrade = api.Upgrade(source=longer.folder, from_latent=True)
+    quality = api.Quality(mode="full", steps=4)
+    full = dataclasses.replace(request, quality=quality, task=upgrade)
+    assert float(plans.plan_request(model, full, 4).levels.video[0]) == pytest.approx(0.6, abs=0.01)
+    assert not [one for one in backend.preflight(full) if "starts from" in one.sentence]
 
 
 def test_what_is_refused_is_not_looked_at_further(tmp_path):

@@ -7,15 +7,13 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
 
 from engine import api
 from engine.backends.backlot import BacklotBackend
 from engine.backends.backlot_plans import Desk, plan_request
-from engine.backends.backlot_sources import own_latents, whole_latents
-from engine.backends.take_files import LATENTS_NAME, codecs_of_latents, read_latents
-from engine.errors import RequestError
+from engine.backends.backlot_sources import take_latents
+from engine.backends.take_files import LATENTS_NAME, latents_header
 from engine.pipelines.references import EncodedCache
 from engine.training.tiny import SHAPE
 from tests.engine.backends.contract import render
@@ -38,9 +36,8 @@ def take(request_, tmp_path) -> Path:
 def _tell(folder: Path, **more: str) -> None:
     """Write the latents anew, saying ``more`` of themselves and nothing else."""
     path = folder / LATENTS_NAME
-    with safe_open(path, framework="numpy") as file:
-        weights = file.metadata()["weights"]
-    save_file(load_file(path), path, {"weights": weights} | more)
+    said = {"weights": latents_header(folder).weights}
+    save_file(load_file(path), path, said | more)
 
 
 def _said(request_, task, about: str = "codecs") -> str:
@@ -51,13 +48,10 @@ def _said(request_, task, about: str = "codecs") -> str:
 
 def test_latents_name_their_codecs_and_those_of_others_are_refused(take: Path, request_):
     model, source = loaded(), str(take)
-    assert codecs_of_latents(take) == model.codecs.hash
-    assert own_latents(model, take, SHAPE) is not None
+    assert latents_header(take).codecs == model.codecs.hash
+    assert take_latents(model, source, SHAPE, whole=False) is not None
     _tell(take, codecs=OTHER)
-    assert own_latents(model, take, SHAPE) is None
-    weights = tiny_backend().capabilities().weights
-    with pytest.raises(RequestError, match=f"other codecs \\({OTHER}\\)"):
-        read_latents(take, weights, model.codecs.hash)
+    assert take_latents(model, source, SHAPE, whole=False) is None
     edit = api.Edit(source=source, instruction="make it nighttime")
     assert "the source were made by other codecs" in _said(request_, edit)
     assert "made by other codecs" in _said(request_, api.Extend(source=source))
@@ -69,14 +63,13 @@ def test_latents_name_their_codecs_and_those_of_others_are_refused(take: Path, r
 def test_latents_of_before_are_read_as_they_were(take: Path, request_):
     edit = api.Edit(source=str(take), instruction="make it nighttime")
     _tell(take)
-    assert codecs_of_latents(take) == ""
-    assert own_latents(loaded(), take, SHAPE) is not None
+    assert latents_header(take).codecs == ""
+    assert take_latents(loaded(), str(take), SHAPE) is not None
     assert _said(request_, edit) == ""
-    recipe = take / "recipe.json"
-    weights = tiny_backend().capabilities().weights
-    recipe.write_text(recipe.read_text().replace(weights, "other weights"))
+    _tell(take, weights="other weights")
+    assert take_latents(loaded(), str(take), SHAPE) is not None
     assert "do not say by which codecs" in _said(request_, edit)
-    recipe.unlink()
+    (take / "recipe.json").unlink()
     assert _said(request_, edit) == ""
 
 
@@ -101,14 +94,17 @@ def test_a_backend_says_which_latents_it_reads(take: Path, request_):
 
 
 @pytest.mark.parametrize(
-    "other", [{"width": 48}, {"rate": Fraction(24)}, {"frames": SHAPE.frames + 4}], ids=str
+    "other",
+    [{"width": 48}, {"width": 30}, {"rate": Fraction(24)}, {"frames": SHAPE.frames + 4}],
+    ids=str,
 )
 def test_latents_of_a_clip_of_another_shape_are_not_started_from(take: Path, request_, other):
-    assert whole_latents(loaded(), take, SHAPE) is not None
+    model, source = loaded(), str(take)
+    assert take_latents(model, source, SHAPE) is not None
     shape = dataclasses.replace(SHAPE, **other)
-    assert whole_latents(loaded(), take, shape) is None
+    assert take_latents(model, source, shape) is None
     # What goes on from a take needs its end alone.
-    assert (own_latents(loaded(), take, shape) is None) == ("frames" not in other)
+    assert (take_latents(model, source, shape, whole=False) is None) == ("frames" not in other)
     asked = dataclasses.replace(
         request_,
         width=shape.width,
@@ -135,8 +131,8 @@ def test_a_preview_of_another_size_is_named(take: Path, request_):
     for width, named in ((32, False), (48, True)):
         findings = backend.preflight(dataclasses.replace(full, width=width))
         said = " ".join(one.sentence for one in findings)
-        assert ("The preview is of another size, rate or length, so" in said) == named
+        assert ("The preview's latents are of another size, rate or length, so" in said) == named
 
 
 def test_no_latents_name_no_codecs(tmp_path: Path):
-    assert codecs_of_latents(tmp_path) is None
+    assert latents_header(tmp_path) is None
