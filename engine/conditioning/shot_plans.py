@@ -39,7 +39,13 @@ _HITS = re.compile(
     r"\b(hit|hits|strikes?|collides?|collide|lands?|bounces?|drops?|falls?|crash(es)?|into)\b",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"[.;!?\n]+|,?\s+\b(?:and then|then)\b\s*", re.IGNORECASE)
+# A number keeps its point, and a line that goes on in small letters is the one before it, wrapped.
+_SENTENCE = re.compile(
+    r"[.;!?]+(?=\s|$)|\n+(?!\s*(?-i:[a-z]))|,?\s+\b(?:and then|then)\b\s*", re.IGNORECASE
+)
+# What is spoken ends a sentence only where it ends as one and another follows.
+_SPOKEN = re.compile(r'"[^"]*"|“[^”]*”')
+_SPOKEN_LAST = re.compile(r'([.!?]["”])(?=\s+[A-Z])')
 _LOOSE = re.compile(r"^(meanwhile|suddenly|finally|later|at last|now|and|but|so)\b,?\s*", re.I)
 _IT = re.compile(r"\b(it|they)\b", re.IGNORECASE)
 # A third of the longest for a near shot; a wide one may take its time.
@@ -145,8 +151,8 @@ def _beats(text: str, can: Capabilities) -> list[_Beat]:
     place = light = subject = ""
     named = _first(text, _words(can, "light"))
     beats = []
-    for part in _SENTENCE.split(text):
-        told = _LOOSE.sub("", part.strip()).strip(" ,")
+    for part in _sentences(text):
+        told = _LOOSE.sub("", " ".join(part.split())).strip(" ,")
         if not re.search(r"\w", told):
             continue
         place = _first(told, _words(can, "set")) or place
@@ -162,6 +168,14 @@ def _beats(text: str, can: Capabilities) -> list[_Beat]:
         hits = bool(_HITS.search(told))
         beats.append(_Beat(caption=caption, place=place, hits=hits))
     return beats
+
+
+def _sentences(text: str) -> list[str]:
+    """The sentences of ``text``, with what is spoken in them whole."""
+    text = _SPOKEN_LAST.sub(r"\1.", text)
+    spoken = iter(_SPOKEN.findall(text))
+    parts = _SENTENCE.split(_SPOKEN.sub("\0", text))
+    return [re.sub("\0", lambda _: next(spoken), part) for part in parts]
 
 
 def _whole(told: str, place: str, light: str) -> str:

@@ -109,7 +109,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("edit.undo", "Undo", "Ctrl+Z", "undo", icon="undo"),
     _spec("edit.redo", "Redo", "Ctrl+Shift+Z Ctrl+Y", "redo", icon="redo"),
     _spec("shot.new", "New shot", "Ctrl+Shift+N", "write", icon="plus"),
-    _spec("shot.paste", "Paste script as shots", "Ctrl+Shift+V", "write"),
+    _spec("shot.paste", "Paste script or premise as shots", "Ctrl+Shift+V", "write"),
     _spec("shot.preview", "Preview shot", "P", "shot", icon="preview"),
     _spec("shot.render", "Render shot in full", "Shift+P", "shot", icon="render"),
     _spec("shot.stop", "Stop", "Esc", "rendering", icon="stop"),

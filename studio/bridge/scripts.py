@@ -25,6 +25,7 @@ _LENGTH_WORDS = re.compile(
     r"(?:^|[\s,;(])(?:duration:?\s*)?" + _LENGTH.pattern + r"(?=$|[\s.,;)])", re.IGNORECASE
 )
 _GROUP = re.compile(r"[(\[]([^()\[\]]{1,80})[)\]]")
+_NEXT_SENTENCE = re.compile(r"[.!?…][\"”’)]*\s+(?=\S)")
 _CAMERA = re.compile(r"(?:^|\s)camera:\s*([^.\n]{1,80})\.?", re.IGNORECASE)
 _SIZES = {
     "wide": "wide", "wide shot": "wide", "long shot": "wide", "establishing": "wide",
@@ -78,6 +79,19 @@ def read_script(text: str, capabilities: Capabilities | None = None) -> tuple[Wr
         parts = [("", part) for part in re.split(r"\n\s*\n", text)]
     written = (_read(notes, body, moves) for notes, body in parts)
     return tuple(one for one in written if one.prompt)
+
+
+def is_premise(text: str) -> bool:
+    """Whether a text has no form of a script: one paragraph of several sentences, and no notes.
+
+    Such a text tells events; what is seen of each, and how near, is left to a plan.
+    """
+    if _HEADER.search(text):
+        return False
+    written = read_script(text)
+    if len(written) != 1 or written[0] != Written(prompt=written[0].prompt):
+        return False
+    return _NEXT_SENTENCE.search(text.strip()) is not None
 
 
 def known_moves(capabilities: Capabilities | None) -> tuple[str, ...]:

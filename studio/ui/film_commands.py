@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
-from studio.bridge.scripts import Written, new_shots, read_script
+from studio.bridge.scripts import Written, is_premise, new_shots, read_script
 from studio.bridge.session import Tool
 from studio.bridge.shooting import placed
 from studio.document.film import Shot
@@ -108,6 +108,9 @@ def _new_shot(desk: Workspace) -> None:
 
 def _paste_script(desk: Workspace) -> None:
     text = QGuiApplication.clipboard().text()
+    if is_premise(text):
+        desk.shot_desk.plan_premise(text)
+        return
     written = read_script(text, desk.room.capabilities)
     if not written:
         desk.room.say(tr("There is no text on the clipboard to make shots of."))

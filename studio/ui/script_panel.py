@@ -24,7 +24,7 @@ from engine.api import Capabilities
 from engine.errors import EngineError
 from studio.backends import plan_premise
 from studio.bridge.panel_keys import deed_of
-from studio.bridge.scripts import Written, new_shots, planned, read_script
+from studio.bridge.scripts import Written, is_premise, new_shots, planned, read_script
 from studio.document.film import Film, Shot
 from studio.ui import theme
 from studio.ui.widgets import push_button, roomy
@@ -96,14 +96,25 @@ class ScriptPanel(QDialog):
         return self._found.text()
 
     def open_for(self, film: Film, capabilities: Capabilities | None, text: str = "") -> None:
-        """Show the panel for a film; ``text`` is what is on the clipboard."""
+        """Show the panel for a film; ``text`` is read where nothing is written yet."""
         self._film, self._capabilities = film, capabilities
         if text.strip() and not self.text.toPlainText().strip():
-            self.text.setPlainText(text)
+            self.paste(text)
         self._read()
         self.show()
         self.raise_()
         self.text.setFocus()
+
+    def paste(self, text: str) -> None:
+        """Read ``text`` in the form that it has; Ctrl+Z brings back what it is written over."""
+        self.text.selectAll()
+        self.text.insertPlainText(text)
+        self.modes.setCurrentIndex(int(is_premise(text)))
+
+    def capable(self, capabilities: Capabilities | None) -> None:
+        """Take over what the engine can do; a premise that waited for it is planned."""
+        self._capabilities = capabilities
+        self._read()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         if deed_of("script", event):

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 
+from studio.bridge.scripts import is_premise
+
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
@@ -16,7 +18,8 @@ if TYPE_CHECKING:
 def _script(desk: Workspace) -> None:
     text = QGuiApplication.clipboard().text()
     # What is on the clipboard by chance is no script.
-    desk.shot_desk.write_script(text if "\n" in text.strip() or "shot" in text.casefold() else "")
+    meant = "\n" in text.strip() or "shot" in text.casefold() or is_premise(text)
+    desk.shot_desk.write_script(text if meant else "")
 
 
 def _write(desk: Workspace) -> None:

@@ -129,6 +129,11 @@ class ShotDesk(QObject):
         """Open the script panel."""
         self.script.open_for(self._room.film, self._room.capabilities, text)
 
+    def plan_premise(self, text: str) -> None:
+        """Open the script panel on a premise: its plan is seen before it is added."""
+        self.script.paste(text)
+        self.write_script()
+
     def make_still(self) -> None:
         """A still of every picked shot."""
         for shot in self._picked():
@@ -260,6 +265,7 @@ class ShotDesk(QObject):
         capabilities = self._room.capabilities
         self._panels.shots.capabilities = capabilities
         self.casting.capabilities = capabilities
+        self.script.capable(capabilities)
         if capabilities is not None:
             self._panels.shots.delegate.words = capabilities.words
 

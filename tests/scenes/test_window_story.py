@@ -1,5 +1,6 @@
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 
 from engine.media import probe
 from studio.document.ledger import Done
@@ -222,3 +223,23 @@ def test_renaming_a_shot_and_planning_its_camera_is_done_in_the_panel(
     assert room.shot.camera.size == ""
     window.actions_["view.table"].trigger()
     assert desk.table.isVisible()
+
+
+@pytest.mark.timeout(180)
+def test_a_pasted_premise_is_planned_seen_and_then_added(qtbot, window, windows, tmp_path):
+    windows.new_film(window, tmp_path)
+    room = ready(qtbot, window)
+    QGuiApplication.clipboard().setText("A ball rolls in the park. It hits a drum. A bell rings.")
+    window.actions_["shot.paste"].trigger()
+    panel = window.workspace.shot_desk.script
+    assert panel.isVisible()
+    assert room.film.shots == ()
+    assert panel.add_button.text() == "Add 3 shots"
+    qtbot.keyClick(panel, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert [shot.camera.size for shot in room.film.shots] == ["wide", "close", "medium"]
+    # A sentence alone is a shot, and a script is added as it is.
+    for text, count in (("A dog barks.", 4), ("Shot 1: A cat. It sleeps.\nShot 2: A hen.", 6)):
+        QGuiApplication.clipboard().setText(text)
+        window.actions_["shot.paste"].trigger()
+        assert len(room.film.shots) == count
+        assert not panel.isVisible()

@@ -23,6 +23,26 @@ def test_a_premise_becomes_shots_that_can_be_read_alone():
     assert all(shot.frames in CAN.frames for shot in shots)
 
 
+def test_wrapped_lines_are_one_event_and_numbers_keep_their_points():
+    wrapped = "A red ball rolls for 1.5 seconds\nin the park. It hits\n  a drum\nA bell drops"
+    captions = [shot.caption for shot in plan_premise(wrapped, CAN).shots]
+    assert captions == [
+        "A red ball rolls for 1.5 seconds in the park",
+        "A red ball hits a drum in the park",
+        "A bell drops in the park",
+    ]
+
+
+def test_what_is_spoken_stays_in_its_sentence():
+    told = 'Ava says "Hello. Come in!" in the kitchen. She says “Then go.” A bell rings'
+    captions = [shot.caption for shot in plan_premise(told, CAN).shots]
+    assert captions == [
+        'Ava says "Hello. Come in!" in the kitchen',
+        "She says “Then go.” in the kitchen",
+        "A bell rings in the kitchen",
+    ]
+
+
 def test_a_new_set_opens_wide_and_a_blow_is_seen_near():
     first, blow, park = (shot.camera for shot in plan_premise(STORY, CAN).shots)
     assert (first.size, blow.size, park.size) == ("wide", "close", "wide")

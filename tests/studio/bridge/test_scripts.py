@@ -4,7 +4,7 @@ import pytest
 
 from engine.backends.scripted import CAPABILITIES
 from studio.backends import plan_premise
-from studio.bridge.scripts import new_shots, planned, read_script
+from studio.bridge.scripts import is_premise, new_shots, planned, read_script
 from studio.document.film import CameraPlan, new_film
 
 SCRIPT = """Shot 1 (4s, wide, push in): A red ball drops in the park.
@@ -46,6 +46,24 @@ def test_lengths_become_the_nearest_that_can_be_made():
     shots = new_shots(new_film("Tide"), read_script(SCRIPT), CAPABILITIES)
     assert [shot.frames for shot in shots] == [49, 37, 29, 25]
     assert [shot.name for shot in shots] == ["Shot 1", "Shot 2", "The door", "Shot 4"]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("A ball rolls in the park. It hits a drum.", True),
+        ('A dog barks.\nShe says "Hush!" and leaves.\n', True),
+        ("A ball rolls for 2.5 seconds in the park.", False),
+        ("Shot 1: A ball rolls. It hits a drum.", False),
+        ("A ball rolls. It hits a drum. (wide, push in)", False),
+        ("A ball rolls.\n\nIt hits a drum.", False),
+        ("1. A ball rolls. It hits.\n2. A drum.", False),
+        ("2 | wide | A ball rolls. It hits a drum.", False),
+        ("  ", False),
+    ],
+)
+def test_a_paragraph_of_sentences_without_notes_is_a_premise(text, is_one):
+    assert is_premise(text) is is_one
 
 
 def test_a_premise_is_planned_into_shots():

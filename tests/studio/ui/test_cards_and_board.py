@@ -265,6 +265,26 @@ def test_a_script_is_read_while_it_is_written_and_added_by_key(qtbot, room, dres
     assert not panel.isVisible()
 
 
+def test_a_premise_is_planned_once_the_engine_is_known_and_pasted_over_what_was_written(
+    qtbot, room, dressed
+):
+    panel = ScriptPanel()
+    qtbot.addWidget(panel)
+    panel.open_for(room.film, None, "A ball rolls in the park. It hits a drum.")
+    assert panel.modes.tabText(panel.modes.currentIndex()) == "Premise"
+    assert panel.shots == ()
+    panel.capable(room.capabilities)
+    assert [shot.prompt for shot in panel.shots] == ["A ball rolls in the park", "It hits a drum"]
+    # By chance on the clipboard, or meant.
+    panel.open_for(room.film, room.capabilities, "Shot 1: A bell.")
+    assert len(panel.shots) == 2
+    panel.paste("Shot 1: A bell.")
+    panel.open_for(room.film, room.capabilities)
+    assert [shot.prompt for shot in panel.shots] == ["A bell."]
+    panel.text.undo()
+    assert panel.text.toPlainText().startswith("A ball rolls")
+
+
 def test_the_vocabulary_writes_its_words(qtbot, room, dressed):
     from dataclasses import replace
 
