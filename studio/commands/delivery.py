@@ -50,6 +50,8 @@ def in_words(end: ExportFinished) -> str:
     parts = [f"{end.duration_s:.2f} s", f"{size:.2f} MB"]
     if end.frames:
         parts.insert(1, f"{end.frames} pictures of {end.width}x{end.height}")
+    if end.path.is_dir():
+        parts.insert(0, "1 file" if end.files == 1 else f"{end.files} files")
     if end.loudness is not None:
         parts.append(end.loudness.words)
     return f"{end.path}: {', '.join(parts)}."

@@ -52,7 +52,8 @@ class ExportFinished:
     """The file is there whole.
 
     Attributes:
-        path: the file, or the folder of the pictures.
+        path: the file, or the folder of files.
+        files: how many there are.
         duration_s, file_bytes: its length and size.
         loudness: of the sound as it went into the file; ``None`` where it has none.
         notes: what the director should know, as sentences.
@@ -64,6 +65,7 @@ class ExportFinished:
     height: int
     duration_s: float
     file_bytes: int
+    files: int
     took_s: float
     loudness: Loudness | None = None
     notes: tuple[str, ...] = ()
@@ -335,7 +337,7 @@ class Exporter:
 
     def _finished(self, path: Path, loudness: Loudness | None) -> ExportFinished:
         plan = self.plan
-        files = path.iterdir() if path.is_dir() else (path,)
+        files = tuple(path.iterdir()) if path.is_dir() else (path,)
         return ExportFinished(
             path=path,
             frames=0 if plan.preset.kind in ("sound", "stems") else plan.frames,
@@ -343,6 +345,7 @@ class Exporter:
             height=plan.height,
             duration_s=float(plan.duration_s),
             file_bytes=sum(file.stat().st_size for file in files),
+            files=len(files),
             took_s=time.monotonic() - self._began_s,
             loudness=loudness,
             notes=(*self._sound.faults, *self._loudness_notes(loudness), *self._finishing_notes()),

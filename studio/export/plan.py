@@ -123,6 +123,11 @@ class ExportPlan:
         return conformed_length(self.end - self.start, self.film_rate, self.rate)
 
     @property
+    def files(self) -> int:
+        """Files that will be there; more than one lie in a folder."""
+        return self.frames if self.preset.kind == "pictures" else self.sounds
+
+    @property
     def timecode(self) -> str:
         """Of the first picture, as the timeline has it, counted at the file's rate."""
         first = first_frame_of_picture(self.start, self.film_rate, self.rate)

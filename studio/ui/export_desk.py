@@ -13,7 +13,7 @@ from studio.document.queries import active_timeline, is_marked, timeline_end
 from studio.export.exporter import ExportFailed
 from studio.export.plan import likely_bytes
 from studio.ui.export_panel import ExportFacts, ExportPanel
-from studio.wording import tr
+from studio.wording import term, tr
 
 
 class ExportDesk(QObject):
@@ -70,11 +70,14 @@ class ExportDesk(QObject):
             plan = self._exports.plan(self._room.film, self._panel.wish)
         except EngineError as error:
             return f"{film}\n{error}"
-        size = tr("about {size:,.0f} MB", size=max(1, likely_bytes(plan) / 1e6))
-        if plan.preset.kind in ("sound", "stems"):
-            return f"{film}\n→ {size}"
-        made = f"{plan.width} × {plan.height} · {float(plan.rate):g} · {size}"
-        return f"{film}\n→ {made}"
+        made = [tr("about {size:,.0f} MB", size=max(1, likely_bytes(plan) / 1e6))]
+        if plan.preset.kind in ("pictures", "stems"):
+            inside = term("{count:,} files in the folder “{name}”")
+            inside = term("One file in the folder “{name}”") if plan.files == 1 else inside
+            made.insert(0, tr(inside, count=plan.files, name=plan.target.name))
+        if plan.preset.has_pictures:
+            made.insert(0, f"{plan.width} × {plan.height} · {float(plan.rate):g}")
+        return f"{film}\n→ {' · '.join(made)}"
 
     def _add(self, wish: ExportWish) -> None:
         self._exports.add(self._room.film, self._room.ledger, wish)

@@ -17,7 +17,7 @@ from studio.export.exporter import (
 )
 from studio.ui import theme
 from studio.ui.widgets import ProgressLine, push_button
-from studio.wording import tr
+from studio.wording import term, tr
 
 
 class JobRow(QWidget):
@@ -38,12 +38,16 @@ class JobRow(QWidget):
         self.progress.stopped.connect(lambda: self.stopped.emit(self._id))
         self.result = QLabel()
         self.result.setWordWrap(True)
+        self.notes = QLabel()
+        self.notes.setWordWrap(True)
+        self.notes.setProperty("soft", True)
         self._show = push_button(tr("Show in folder"), self._open_folder, quiet=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addWidget(self.progress)
         column.addWidget(self.result)
+        column.addWidget(self.notes)
         column.addWidget(self._show, 0, Qt.AlignmentFlag.AlignLeft)
 
     def show_job(self, job: ExportJob) -> bool:
@@ -52,6 +56,7 @@ class JobRow(QWidget):
         name = job.plan.path.name
         self.progress.setVisible(job.is_open)
         self.result.setVisible(not job.is_open)
+        self.notes.setVisible(False)
         match job.state:
             case Waiting():
                 self.progress.show_progress(tr("{name} waits", name=name), 0.0)
@@ -77,16 +82,10 @@ class JobRow(QWidget):
 
     def _show_end(self, name: str, end: object) -> None:
         colour = theme.TEXT_SOFT
+        notes: tuple[str, ...] = ()
         match end:
             case ExportFinished():
-                words = tr(
-                    "{name} is written: {seconds:.1f} s, {size:.1f} MB.",
-                    name=end.path.name,
-                    seconds=end.duration_s,
-                    size=end.file_bytes / 1e6,
-                )
-                loudness = "" if end.loudness is None else f"{end.loudness.words}."
-                sentence = " ".join(part for part in (words, loudness, *end.notes) if part)
+                sentence, notes = _written_words(end), end.notes
                 colour, self._written = theme.GOOD, end.path
             case ExportFailed(sentence=sentence):
                 colour = theme.BAD
@@ -96,7 +95,24 @@ class JobRow(QWidget):
                 sentence = ""
         self.result.setText(sentence)
         self.result.setStyleSheet(f"color: {colour};")
+        self.notes.setText("\n".join(notes))
+        self.notes.setVisible(bool(notes))
 
     def _open_folder(self) -> None:
         if self._written is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._written.parent)))
+
+
+def _written_words(end: ExportFinished) -> str:
+    """What there is now: how much of it, and how loud it is."""
+    told = {
+        "name": end.path.name,
+        "seconds": end.duration_s,
+        "size": end.file_bytes / 1e6,
+        "count": end.files,
+    }
+    words = term("{name} is written: {seconds:.1f} s, {size:.1f} MB.")
+    if end.files > 1:
+        words = term("{name} is written: {count:,} files, {seconds:.1f} s, {size:.1f} MB.")
+    loudness = "" if end.loudness is None else f" {end.loudness.words}."
+    return tr(words, **told) + loudness

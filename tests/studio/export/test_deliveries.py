@@ -77,6 +77,7 @@ def test_stems_add_up_to_the_mix(reel, tmp_path):
     low, high, mix = (read_sound(file, rate_hz=48_000) for file in files)
     assert np.abs(low + high - mix).max() < 2**-21
     assert np.abs(mix - Mixer(reel.cut).whole(0, 24_000)).max() < 2**-22
+    assert end.files == 3
     assert list(tmp_path.glob("*.part")) == []
 
 

@@ -79,7 +79,8 @@ class Studio:
         self.panel.file.setText(str(path))
         self._qtbot.mouseClick(self.panel.button, Qt.MouseButton.LeftButton)
         self._qtbot.waitUntil(lambda: not self.exports.busy, timeout=30_000)
-        return [*self.panel._rows.values()][-1].result.text()
+        row = [*self.panel._rows.values()][-1]
+        return f"{row.result.text()}\n{row.notes.text()}"
 
     def close(self) -> None:
         self.exports.close()
@@ -183,6 +184,21 @@ def test_only_what_a_format_has_is_offered(studio):
     assert not panel.width_px.isEnabled()
     wish = panel.wish
     assert (wish.width, wish.burn_in) == (None, False)
+
+
+def test_files_of_a_folder_are_counted_before_and_after(studio, tmp_path):
+    panel = studio.panel
+    for preset, name, before, after in (
+        ("png", "reel.png", "12 files in the folder “reel”", "reel is written: 12 files"),
+        ("stems", "parts.wav", "One file in the folder “parts”", "parts is written: 0.5 s"),
+    ):
+        panel.preset.setCurrentIndex(panel.preset.findData(preset))
+        panel.file.setText(str(tmp_path / name))
+        assert before in panel.facts.text()
+        assert after in studio.export(tmp_path / name)
+    assert len(list((tmp_path / "reel").iterdir())) == 12
+    panel.preset.setCurrentIndex(panel.preset.findData("wav"))
+    assert "files" not in panel.facts.text()
 
 
 def test_two_exports_one_after_the_other_are_two_files(studio, qtbot):

@@ -130,18 +130,30 @@ def test_the_queue_shows_progress_time_left_and_ends(qtbot, panel):
     assert stops == ["a.mp40"]
     end = ExportFinished(
         path=Path("a.mp4"), frames=48, width=1280, height=720, duration_s=2.0,
-        file_bytes=2_000_000, took_s=1.0, notes=("A take is missing.",),
+        file_bytes=2_000_000, files=1, took_s=1.0, notes=("A take is missing.",),
     )  # fmt: skip
     failed = ExportFailed(sentence="The disk is full.", cause="")
     panel.show_jobs((job("a.mp4", Ended(end)), job("b.mp4", Ended(failed))))
     assert "2.0 MB" in first.result.text()
-    assert "A take is missing." in first.result.text()
+    assert first.notes.text() == "A take is missing."
+    assert not first.notes.isHidden()
     assert second.result.text() == "The disk is full."
     assert panel.button.text() == "Export"
     with qtbot.waitSignal(panel.forget_asked):
         panel._clear.click()
     panel.show_jobs(())
     assert panel._rows == {}
+
+
+def test_many_files_are_counted_where_they_are_said_to_be_written(panel):
+    end = ExportFinished(
+        path=Path("Ball"), frames=1440, width=1280, height=720, duration_s=60.0,
+        file_bytes=2_000_000, files=1440, took_s=1.0,
+    )  # fmt: skip
+    panel.show_jobs((job("Ball.png", Ended(end)),))
+    (row,) = panel._rows.values()
+    assert row.result.text() == "Ball is written: 1,440 files, 60.0 s, 2.0 MB."
+    assert row.notes.isHidden()
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support")
