@@ -262,8 +262,28 @@ def measured(path: Path) -> tuple[MediaFacts, MediaKind]:
 
     info = probe(path)
     _read_end(path, info)
+    return _facts(info), info.kind
+
+
+def glanced(path: Path) -> Media | None:
+    """What ``path`` would be in the film by its beginning, without an id; ``None`` if unreadable.
+
+    Why it cannot be read is told once it is brought in.
+    """
+    from engine.media import probe
+
+    try:
+        info = probe(path)
+    except Exception:
+        return None
+    return Media(
+        id="", kind=info.kind, name=_shown(path.stem), path="", sha256="", facts=_facts(info)
+    )
+
+
+def _facts(info: MediaInfo) -> MediaFacts:
     samples = round(info.duration_s * info.sample_rate_hz) if info.has_audio else 0
-    facts = MediaFacts(
+    return MediaFacts(
         width=info.width,
         height=info.height,
         frames=info.frames,
@@ -272,7 +292,6 @@ def measured(path: Path) -> tuple[MediaFacts, MediaKind]:
         sample_rate_hz=info.sample_rate_hz,
         channels=info.channels,
     )
-    return facts, info.kind
 
 
 def _read_end(path: Path, info: MediaInfo) -> None:

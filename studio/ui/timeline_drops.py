@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from PySide6.QtCore import QMimeData, QPoint, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 
 from studio.bridge.drags import Cargo, local_files
-from studio.document.film import Clip
+from studio.document.film import Clip, Media
 from studio.document.film_places import is_film
 from studio.ui.timeline_geometry import HEADER_PX, ClipHit
 from studio.ui.timeline_overlay import DropPreview
@@ -18,6 +19,15 @@ from studio.wording import tr
 
 if TYPE_CHECKING:
     from studio.ui.timeline_view import TimelineView
+
+
+@dataclass(frozen=True)
+class _Held:
+    """What hangs over the view, where, and with which keys."""
+
+    cargo: Cargo
+    point: QPoint
+    keys: Qt.KeyboardModifier
 
 
 class TimelineDrops:
@@ -29,6 +39,8 @@ class TimelineDrops:
 
     def __init__(self, view: TimelineView) -> None:
         self._view = view
+        self._held: _Held | None = None
+        self._known: dict[str, Media] = {}
 
     def enter(self, event: QDragEnterEvent) -> None:
         """Something is dragged onto the view, which says why it takes nothing, if it does not."""
@@ -38,7 +50,10 @@ class TimelineDrops:
             return
         if why is not None and placeable(mime) is not None:
             self._view.refused.emit(why)
+        self._known.clear()
         self.drag(event)
+        if self._held is not None and self._held.cargo.kind == "file":
+            self._view.files_near.emit(tuple(map(Path, self._held.cargo.ids)))
 
     def drag(self, event: QDragMoveEvent) -> None:
         """Something is dragged over the view."""
@@ -47,9 +62,20 @@ class TimelineDrops:
             event.ignore()
             return
         _accept(event, cargo)
-        overlay, point = self._view.overlay, event.position().toPoint()
-        replaced = self._replaced(cargo, point, event)
-        inserts = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        self._held = _Held(cargo, event.position().toPoint(), event.modifiers())
+        self._show(self._held)
+
+    def learn(self, path: Path, media: Media) -> None:
+        """A file was looked into; one that hangs over the view is shown as long as it is."""
+        held = self._held
+        if held is not None and held.cargo.kind == "file" and str(path) in held.cargo.ids:
+            self._known[str(path)] = media
+            self._show(held)
+
+    def _show(self, held: _Held) -> None:
+        overlay, cargo, point = self._view.overlay, held.cargo, held.point
+        replaced = self._replaced(cargo, point, held.keys)
+        inserts = bool(held.keys & Qt.KeyboardModifier.ControlModifier)
         overlay.pointer = point
         if replaced is not None:
             overlay.drop = self._over(replaced)
@@ -65,6 +91,9 @@ class TimelineDrops:
 
     def leave(self) -> None:
         """It is dragged away again."""
+        if self._held is not None and self._held.cargo.kind == "file":
+            self._view.files_near.emit(())
+        self._held = None
         self._view.overlay.drop = None
         self._view.overlay.hint, self._view.overlay.refused = "", False
         self._view.viewport().update()
@@ -77,7 +106,7 @@ class TimelineDrops:
             event.ignore()
             return
         point = event.position().toPoint()
-        replaced = self._replaced(cargo, point, event)
+        replaced = self._replaced(cargo, point, event.modifiers())
         frame = self._frame(point) if preview is None else preview.frame
         inserts = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         if cargo.kind == "file":
@@ -109,17 +138,17 @@ class TimelineDrops:
     def _send_for(self, cargo: Cargo, landing: Landing) -> bool:
         """Have files brought in and laid, where there is room for them."""
         view = self._view
-        laid = pieces(view.store.film, view.store.ledger, cargo)
+        laid = pieces(view.store.film, view.store.ledger, cargo, self._known)
         if not placements(view.timeline, laid, landing.frame, landing.track_id):
             view.refused.emit(no_room(view.timeline, landing.track_id))
             return False
         view.files_dropped.emit(tuple(map(Path, cargo.ids)), landing)
         return True
 
-    def _replaced(self, cargo: Cargo, point: QPoint, event: QDropEvent) -> Clip | None:
+    def _replaced(self, cargo: Cargo, point: QPoint, keys: Qt.KeyboardModifier) -> Clip | None:
         """The clip that would show what is dragged, where Alt is held over one."""
         hit = self._view.hit(point)
-        wanted = event.modifiers() & Qt.KeyboardModifier.AltModifier and len(cargo.ids) == 1
+        wanted = keys & Qt.KeyboardModifier.AltModifier and len(cargo.ids) == 1
         if not wanted or not isinstance(hit, ClipHit):
             return None
         holds_more = cargo.kind == "file" and Path(cargo.ids[0]).is_dir()
@@ -149,7 +178,7 @@ class TimelineDrops:
         """Where what is dragged would lie as clips of its own."""
         view, frame = self._view, self._frame(point)
         geometry = view.geometry_now()
-        laid = pieces(view.store.film, view.store.ledger, cargo)
+        laid = pieces(view.store.film, view.store.ledger, cargo, self._known)
         placed = placements(view.timeline, laid, frame, self._track_at(point))
         lanes = {lane.track_id: lane for lane in geometry.lanes}
         spans = tuple((lanes[one.track_id], one.clip.start, one.clip.length) for one in placed)

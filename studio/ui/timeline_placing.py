@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from PySide6.QtCore import QMimeData, QMimeDatabase
 
@@ -12,6 +13,7 @@ from studio.document.film import (
     Clip,
     ClipSource,
     Film,
+    Media,
     MediaSource,
     ShotSource,
     TakeSource,
@@ -33,6 +35,7 @@ from studio.document.timeline_changes import Placement
 from studio.wording import tr
 
 STILL_S = 4
+NOTHING_KNOWN: Mapping[str, Media] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -82,9 +85,16 @@ def placeable(data: QMimeData) -> Cargo | None:
     return None if cargo.kind == "card" else cargo
 
 
-def pieces(film: Film, ledger: Ledger, cargo: Cargo) -> list[Piece]:
-    """What ``cargo`` is, in order; what is no longer there is left out."""
-    makers = {"shot": _shot_piece, "take": _take_piece, "media": _media_piece, "file": _file_piece}
+def pieces(
+    film: Film, ledger: Ledger, cargo: Cargo, known: Mapping[str, Media] = NOTHING_KNOWN
+) -> list[Piece]:
+    """What ``cargo`` is, in order; what is no longer there is left out.
+
+    ``known`` are files of other programs that were looked into, by their paths.
+    """
+    if cargo.kind == "file":
+        return [_file_piece(film, path, known.get(path)) for path in cargo.ids]
+    makers = {"shot": _shot_piece, "take": _take_piece, "media": _media_piece}
     found = (makers[cargo.kind](film, ledger, one) for one in cargo.ids)
     return [piece for piece in found if piece is not None]
 
@@ -174,17 +184,21 @@ def _take_piece(film: Film, ledger: Ledger, take_id: str) -> Piece | None:
 
 def _media_piece(film: Film, _ledger: Ledger, media_id: str) -> Piece | None:
     media = find_media(film, media_id)
-    if media is None:
-        return None
+    return None if media is None else _piece_of(film, media)
+
+
+def _piece_of(film: Film, media: Media) -> Piece:
     kind: TrackKind = "audio" if media.kind == "audio" else "video"
     length, usual = source_length(film, media, kind), round(STILL_S * film.rate)
     seen, heard = media.kind != "audio", media.facts.samples > 0
-    source = MediaSource(media_id=media_id)
+    source = MediaSource(media_id=media.id)
     return Piece(source, length or usual, seen, heard, ends=length is not None)
 
 
-def _file_piece(film: Film, _ledger: Ledger, path: str) -> Piece:
-    """What a file is likely to be, by its name; nobody has read it yet."""
+def _file_piece(film: Film, path: str, known: Media | None) -> Piece:
+    """What a file holds, or is likely to, by its name, where nobody has read it yet."""
+    if known is not None:
+        return _piece_of(film, known)
     by_name = QMimeDatabase.MatchMode.MatchExtension
     kind = QMimeDatabase().mimeTypeForFile(path, by_name).name().partition("/")[0]
     source = MediaSource(media_id="")

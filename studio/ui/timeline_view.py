@@ -6,6 +6,8 @@ it, so that a playing film repaints a few columns of pixels.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -23,7 +25,7 @@ from PySide6.QtWidgets import QFrame, QToolTip, QWidget
 from engine.api import Capabilities
 from studio.bridge.session import Session
 from studio.document.errors import DocumentError
-from studio.document.film import Film, Marker, ShotSource, Timeline
+from studio.document.film import Film, Marker, Media, ShotSource, Timeline
 from studio.document.queries import active_timeline
 from studio.document.store import Store
 from studio.document.timeline_access import find_clip
@@ -66,6 +68,7 @@ class TimelineView(TimelineScroll):
             before the engine is.
 
     Signals:
+        files_near: paths from another program that hang over the cut; none once they are gone.
         files_dropped: paths from another program, and the ``Landing`` where they are to lie.
         opened: a clip was double-clicked; carries its id.
         menu_wanted: a context menu is wanted; carries the ``Hit`` and the place on the screen.
@@ -73,6 +76,7 @@ class TimelineView(TimelineScroll):
         tried: the film as the hand would leave it, and what shows it; ``None`` after it.
     """
 
+    files_near = Signal(object)
     files_dropped = Signal(object, object)
     opened = Signal(str)
     menu_wanted = Signal(object, QPoint)
@@ -342,6 +346,10 @@ class TimelineView(TimelineScroll):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 (Qt's name)
         self._drops.enter(event)
+
+    def learn_file(self, path: Path, media: Media) -> None:
+        """Take over what a file holds that may hang over the cut just now."""
+        self._drops.learn(path, media)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802 (Qt's name)
         self._drops.drag(event)

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 from studio.bridge.actions import ActionRegistry
 from studio.bridge.bin_items import BinItems
 from studio.bridge.continuing import Continuing
-from studio.bridge.drags import Cargo
 from studio.bridge.exporting import FilmExports
 from studio.bridge.job_items import JobItems
 from studio.bridge.room import Room
@@ -45,6 +44,7 @@ from studio.ui.edit_desk import EditDesk
 from studio.ui.edit_panel import EditPanel
 from studio.ui.export_desk import ExportDesk
 from studio.ui.export_panel import ExportPanel
+from studio.ui.files_on_cut import FilesOnCut
 from studio.ui.following import Following
 from studio.ui.full_picture import FullPicture
 from studio.ui.mix_panel import MixPanel
@@ -59,7 +59,6 @@ from studio.ui.take_desk import TakeDesk
 from studio.ui.take_tree import TakePanel
 from studio.ui.tile_cache import TileCache
 from studio.ui.timeline_menus import CLIP, TimelineMenus
-from studio.ui.timeline_placing import Landing
 from studio.ui.timeline_table import TimelineTable
 from studio.ui.timeline_view import TimelineView
 from studio.ui.turns import Turns
@@ -303,7 +302,7 @@ class Workspace(QObject):
         self._offer_menus()
         self.table.refused.connect(room.problem)
         self.timeline.refused.connect(room.problem)
-        self.timeline.files_dropped.connect(self._import_for_cut)
+        self.files_on_cut = FilesOnCut(room, self.timeline, self.bins.bar, self)
         self.timeline.opened.connect(self.open_clip)
         self.timeline.tried.connect(self.screening.peek)
         self.screening.turned.connect(self.situation_changed)
@@ -356,13 +355,6 @@ class Workspace(QObject):
     def _import_for_shot(self, paths: tuple[str, ...]) -> None:
         listed = tuple(Path(path) for path in paths)
         self.room.library.import_files(listed, for_shot=self.room.session.shot_id)
-
-    def _import_for_cut(self, paths: tuple[Path, ...], landing: Landing) -> None:
-        self.room.library.import_files(
-            paths,
-            bin_id=self.bins.bar.current,
-            then=lambda ids: self.timeline.commands.land(Cargo("media", ids), landing),
-        )
 
     def open_shot(self, shot_id: str) -> None:
         """Bring a shot under the hand, with what it asks for."""

@@ -121,13 +121,13 @@ class Director:
             QApplication.sendEvent(widget, moved)
         QTest.mouseRelease(widget, _LEFT, _PLAIN, end)
 
-    def drop(self, widget: QWidget, mime: QMimeData) -> None:
-        """Carry something over a widget and let it fall there."""
-        middle = widget.rect().center()
+    def drop(self, widget: QWidget, mime: QMimeData, at: QPoint | None = None) -> None:
+        """Carry something over a widget and let it fall there, in its middle unless said so."""
+        place = at or widget.rect().center()
         given = (_COPY, mime, _LEFT, _PLAIN)
-        QApplication.sendEvent(widget, QDragEnterEvent(middle, *given))
-        QApplication.sendEvent(widget, QDragMoveEvent(middle, *given))
-        QApplication.sendEvent(widget, QDropEvent(QPointF(middle), *given))
+        QApplication.sendEvent(widget, QDragEnterEvent(place, *given))
+        QApplication.sendEvent(widget, QDragMoveEvent(place, *given))
+        QApplication.sendEvent(widget, QDropEvent(QPointF(place), *given))
 
     # --- eyes ---
 

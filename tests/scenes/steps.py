@@ -14,7 +14,7 @@ from studio.bridge.drags import packed
 from studio.bridge.region import Followed
 from studio.bridge.room import Room
 from studio.demo import REFERENCE, TAG
-from studio.document.film import Clip, ShotSource
+from studio.document.film import Clip, MediaSource, ShotSource
 from studio.document.key_changes import key_frames
 from studio.document.looks import UNGRADED
 from studio.document.queries import active_timeline, timeline_end
@@ -204,6 +204,20 @@ def arrange(director: Director) -> None:
         director.press("Ctrl+Z")
         director.press("S")
     assert _gapless(room)
+    drop_on_the_cut(director)
+
+
+def drop_on_the_cut(director: Director) -> None:
+    """A picture out of another program, on the upper track; it is taken back again."""
+    desk, room = desk_of(director), room_of(director)
+    first = rect_of(director, 0)
+    above = QPoint(first.center().x(), first.top() - first.height() // 2)
+    director.drop(desk.timeline.viewport(), files(REFERENCE), above)
+    director.wait(lambda: media_clips(room), "the picture lies on the cut")
+    director.look("dropped-on-the-cut")
+    desk.timeline.setFocus()
+    director.press("Ctrl+Z")
+    assert not media_clips(room), "it is in the bin alone"
 
 
 def place_and_match(director: Director) -> None:
@@ -288,6 +302,12 @@ def clips(room: Room) -> list[Clip]:
     tracks = active_timeline(room.film).tracks
     listed = [c for t in tracks if t.kind == "video" for c in t.clips]
     return sorted((c for c in listed if isinstance(c.source, ShotSource)), key=lambda c: c.start)
+
+
+def media_clips(room: Room) -> list[Clip]:
+    """What lies on the cut of imported files."""
+    listed = [clip for track in active_timeline(room.film).tracks for clip in track.clips]
+    return [clip for clip in listed if isinstance(clip.source, MediaSource)]
 
 
 def _clip(room: Room, clip_id: str) -> Clip:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QDragEnterEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent
 
 from studio.document.cut_changes import add_timeline, open_timeline
 from studio.document.film import ClipSource, MediaSource, new_film
@@ -118,6 +118,25 @@ def test_what_is_dragged_over_shows_what_comes_and_whether_it_is_laid_in(cut, pi
     # The last would be moved out of its folder.
     assert event.proposedAction() == Qt.DropAction.MoveAction
     assert event.dropAction() == Qt.DropAction.CopyAction
+
+
+def test_what_hangs_over_the_cut_is_soon_as_long_as_it_is(qtbot, cut, tone, picture, tmp_path):
+    view, point = cut.workspace.timeline, place(cut, 40, "video")
+    torn = tmp_path / "torn.mov"
+    torn.write_bytes(b"no film")
+    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+
+    def spans():
+        return [span[1:] for span in view.overlay.drop.spans]
+
+    mime = files(torn, tone, picture)
+    view.dragEnterEvent(QDragEnterEvent(point, copy, mime, left, NONE))
+    assert spans()[-1] == (40 + 2 * STILL, STILL)  # by their names alone
+    qtbot.waitUntil(lambda: spans()[-1] == (40 + STILL + 24, STILL), timeout=LONG_MS)
+    view.dragLeaveEvent(QDragLeaveEvent())
+    assert view.overlay.drop is None
+    qtbot.waitUntil(lambda: not cut.workspace.files_on_cut.busy, timeout=LONG_MS)
+    assert view.overlay.drop is None, "what is learned late shows nothing"
 
 
 def test_the_time_of_the_drop_stays_whatever_becomes_of_the_cut_meanwhile(
