@@ -52,7 +52,7 @@ class Shades:
     good: str
     caution: str
     bad: str
-    states: tuple[str, str, str, str, str, str, str, str]
+    states: tuple[str, str, str, str, str, str, str, str, str]
     preview_text: str
     labels: tuple[str, str, str, str, str, str, str, str]
     tick: str
@@ -91,7 +91,8 @@ DARK = Shades(
     caution="#d8c15c",
     bad="#ea7471",
     states=(
-        "#4b4f58", "#8097c4", "#f0a35e", "#58a9cf", "#6fbb8a", "#d8c15c", "#ea7471", "#a296d2"
+        "#4b4f58", "#e48fc4", "#8097c4", "#f0a35e", "#58a9cf", "#6fbb8a", "#d8c15c", "#ea7471",
+        "#a296d2",
     ),
     preview_text="#58a9cf",
     labels=(
@@ -133,7 +134,8 @@ LIGHT = Shades(
     caution="#6a5300",
     bad="#a8211b",
     states=(
-        "#9a9fa9", "#41578a", "#8a4708", "#14607f", "#1b6637", "#6a5300", "#a8211b", "#5a4b9c"
+        "#9a9fa9", "#8f2470", "#41578a", "#8a4708", "#14607f", "#1b6637", "#6a5300", "#a8211b",
+        "#5a4b9c",
     ),
     preview_text="#14607f",
     labels=(

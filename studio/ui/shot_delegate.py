@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import (
     QPoint,
-    QPointF,
     QRect,
     QRectF,
     QSize,
@@ -30,7 +29,7 @@ from studio.wording import tr
 
 ROW_PX = 84
 _PICTURE = QSize(86, 50)
-_DOT_PX = 7
+_MARK_PX = 12
 
 
 class ShotDelegate(TiledDelegate[ShotRow]):
@@ -120,18 +119,15 @@ class ShotDelegate(TiledDelegate[ShotRow]):
         name_px = QFontMetrics(theme.font(weight=600)).horizontalAdvance(row.name)
         most = line.width() - min(name_px + 16 * row.locked, line.width() // 2) - 8
         width = painter.fontMetrics().horizontalAdvance(words)
-        colour = theme.colour(theme.STATE_COLOURS[row.state])
+        colour = theme.STATE_COLOURS[row.state]
         if width <= most:
-            painter.setPen(colour)
+            painter.setPen(theme.colour(colour))
             painter.drawText(line, theme.ALIGN_RIGHT, words)
             return width
         # The name keeps half of a narrow line, and what would be left of the words says nothing.
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour)
-        dot = QRectF(0, 0, _DOT_PX, _DOT_PX)
-        dot.moveCenter(QPointF(line.right() - _DOT_PX / 2, line.center().y() + 0.5))
-        painter.drawEllipse(dot)
-        return _DOT_PX
+        mark = QRect(line.right() - _MARK_PX + 1, line.y() + 2, _MARK_PX, _MARK_PX)
+        icons.draw(painter, theme.STATE_ICONS[row.state], mark, colour)
+        return _MARK_PX
 
     def createEditor(  # noqa: N802
         self, parent: QWidget, option: QStyleOptionViewItem, index: Index

@@ -65,20 +65,19 @@ SURROUND = "#0f1012"
 ON_PICTURE_ACCENT = "#f0a35e"
 ON_PICTURE = "#f0f1f3"
 
-_STATES: tuple[RowState, ...] = (
-    "draft",
-    "queued",
-    "running",
-    "preview",
-    "full",
-    "stale",
-    "failed",
-    "locked",
-)
-STATE_COLOURS: dict[RowState, str] = {
-    **dict(zip(_STATES, SHADES.states, strict=True)),
-    "undecided": ACCENT,
+STATE_ICONS: dict[RowState, str] = {
+    "draft": "edit",
+    "undecided": "decide",
+    "queued": "clock",
+    "running": "render",
+    "preview": "preview",
+    "full": "check",
+    "stale": "reset",
+    "failed": "warning",
+    "locked": "lock",
 }
+"""What tells the states apart where there is no room for words, whatever colours an eye sees."""
+STATE_COLOURS: dict[RowState, str] = dict(zip(STATE_ICONS, SHADES.states, strict=True))
 STATE_TEXT: dict[str, str] = {"preview": SHADES.preview_text, "full": GOOD}
 
 LABEL_WORDS: dict[ColourLabel, str] = {

@@ -41,10 +41,17 @@ NAMED_FROM_PX = 52
 NAME_ROOM_PX = 30
 _PROSE_PX = 320
 _WORDY_PX = 110
+_MARK_PX = 11
 _FLAG_FROM_PX = 60
 _PROSE_FROM_PX = 77
 _BEYOND_PX = 1 << 20
 _STATE_TINTS = {state: QColor(tint) for state, tint in theme.STATE_COLOURS.items()}
+# The quiet colours of what waits are too near to those of clips for thin lines.
+_MARK_TINTS: dict[RowState, str] = {
+    **theme.STATE_COLOURS,
+    "draft": theme.TEXT_SOFT,
+    "queued": theme.TEXT_SOFT,
+}
 
 
 # A clip, its look, and the columns of the view from which on and up to which it reaches.
@@ -195,8 +202,12 @@ class TimelinePainter:
                 words = self._words.tiny(look.stated, ratio)
                 right -= words.width + 5
                 painter.drawPixmap(right + 5, top, words.pixmap)
-            self._squares.setdefault(look.state, []).append(QRect(right - 5, top + 6, 5, 5))
-            right -= 11
+                self._squares.setdefault(look.state, []).append(QRect(right - 5, top + 6, 5, 5))
+                right -= 11
+            else:
+                mark = QRect(right - _MARK_PX + 1, top + 3, _MARK_PX, _MARK_PX)
+                icons.draw(painter, theme.STATE_ICONS[look.state], mark, _MARK_TINTS[look.state])
+                right -= _MARK_PX + 4
         if look.flags and right - left > _FLAG_FROM_PX:
             icons.draw(painter, "warning", QRect(left - 1, top + 3, 11, 11), theme.CAUTION)
             left += 13

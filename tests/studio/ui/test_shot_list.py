@@ -115,7 +115,7 @@ def test_every_cell_that_is_set_is_there_in_a_list_of_any_width(films, dressed, 
     assert all(area.width() >= 22 for area in places.values())
 
 
-def test_where_the_words_of_a_state_have_no_room_a_dot_stands_for_them(shots, hands):
+def test_where_the_words_of_a_state_have_no_room_its_mark_stands_for_them(shots, hands):
     """And never what is left of them."""
     index = shots._items.index_of("shot7")
     assert shots._items.row(index.row()).state == "failed"
@@ -135,6 +135,6 @@ def test_where_the_words_of_a_state_have_no_room_a_dot_stands_for_them(shots, ha
     words_px, seen_px = wide(200)
     assert words_px > 20
     assert abs(seen_px - words_px) <= 3
-    dot_px, seen_px = wide(60)
-    assert dot_px < 10
-    assert seen_px <= dot_px
+    mark_px, seen_px = wide(60)
+    assert mark_px < 14
+    assert seen_px <= mark_px

@@ -4,13 +4,17 @@ import os
 import subprocess
 import sys
 from dataclasses import fields
+from itertools import combinations
 
+import numpy as np
 import pytest
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QTextEdit
 
+from studio.bridge.state_words import STATE_WORDS
+from studio.ui import icons
 from studio.ui.shades import DARK, LIGHT, LOOKS
-from studio.ui.theme import FIELD
+from studio.ui.theme import FIELD, STATE_ICONS
 
 TEXTS = ("text", "text_soft", "text_dim", "accent", "good", "caution", "bad", "preview_text")
 SURFACES = ("well", "window", "panel", "raised", "field")
@@ -103,6 +107,25 @@ def test_the_state_of_a_shot_can_be_read_where_it_is_a_word(look):
     for state in shades.states[1:]:  # a draft says so in plain text
         for under in (shades.panel, shades.accent_wash):
             assert contrast(state, under) >= 4.5, (state, under)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_no_two_states_share_a_colour_and_to_decide_is_not_where_the_hand_is(look):
+    shades = LOOKS[look]
+    assert len({QColor(state).rgb() for state in shades.states}) == len(STATE_ICONS)
+    assert shades.states[list(STATE_ICONS).index("undecided")] != shades.accent
+
+
+def test_states_are_told_apart_without_their_colours(dressed):
+    def drawn(name):
+        image = icons.pixmap(name, 11, "#ffffff").toImage()
+        return np.array([image.pixelColor(at % 11, at // 11).alpha() for at in range(121)])
+
+    marks = {state: drawn(name) for state, name in STATE_ICONS.items()}
+    assert set(STATE_ICONS) == set(STATE_WORDS)
+    for one, two in combinations(marks, 2):
+        ink = max(marks[one].sum(), marks[two].sum())
+        assert np.abs(marks[one] - marks[two]).sum() > 0.5 * ink, (one, two)
 
 
 def test_the_looks_are_two():
