@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal, assert_never, get_args
 
@@ -194,6 +195,19 @@ class ShotRequest:
     def frames(self) -> int:
         """Pictures of all shots together."""
         return sum(shot.frames for shot in self.shots)
+
+    def with_files(self, turn: Callable[[str], str]) -> ShotRequest:
+        """The request with the path of every file that it names put through ``turn``."""
+        references = tuple(replace(one, source=turn(one.source)) for one in self.references)
+        match self.task:
+            case Generate() as task:
+                pass
+            case Edit() as task:
+                mask = None if task.mask is None else turn(task.mask)
+                task = replace(task, source=turn(task.source), mask=mask)
+            case Extend() | Upgrade() as task:
+                task = replace(task, source=turn(task.source))
+        return replace(self, references=references, task=task)
 
     def to_json(self) -> dict[str, object]:
         """The request as JSON-ready values."""

@@ -32,6 +32,7 @@ class Recipe:
         threads: processor threads that computed it (another number may round otherwise).
         engine: version of the engine.
         scale: how many times as wide and as high as asked for the picture is.
+        folder: where it was written: what lay beside it may have moved along.
     """
 
     request: ShotRequest
@@ -45,6 +46,7 @@ class Recipe:
     device: str
     engine: str
     scale: int = 1
+    folder: str = ""
 
     @property
     def again(self) -> ShotRequest:

@@ -29,11 +29,12 @@ from engine.backends.backlot_sources import (
     to_latents,
     wanted_of,
 )
-from engine.backends.backlot_words import repeated, settled, texts_of
+from engine.backends.backlot_words import texts_of
 from engine.backends.latent_backend import LatentBackend, Work
 from engine.backends.local_backend import Arrays, Media
 from engine.backends.own_latents import Wanted
 from engine.backends.preflight import steps_of
+from engine.backends.repeating import repeated, settled
 from engine.checkpoint import read_metadata
 from engine.data.limits import limits_in
 from engine.devices import describe, free_bytes, give_back_memory, keep_freed_memory, pick

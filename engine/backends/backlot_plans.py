@@ -19,11 +19,13 @@ from engine.backends.backlot_sources import (
     source_media,
     take_latents,
 )
-from engine.backends.backlot_words import Words, settled, texts_of, unwanted_of, used
+from engine.backends.backlot_words import Words, texts_of, unwanted_of, used
+from engine.backends.repeating import settled
 from engine.backends.sources import load_mask, load_sound
 from engine.backends.take_files import picture_of, sound_of
 from engine.conditioning.binding import slot_order
 from engine.conditioning.placing import in_shot
+from engine.conditioning.shots import shot_seed
 from engine.diffusion.guidance import Guidance
 from engine.diffusion.latent_state import starting_noise
 from engine.errors import MediaError
@@ -43,7 +45,7 @@ from engine.pipelines.render import (
     span_masks,
 )
 from engine.pipelines.stages import Media, text_context
-from engine.pipelines.windows import history_of, plan_extension, plan_sequence, shot_seed
+from engine.pipelines.windows import history_of, plan_extension, plan_sequence
 from engine.shapes import ClipShape
 
 

@@ -6,49 +6,13 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from engine.api import Edit, Extend, Reference, ShotRequest, Upgrade, WordGroup
+from engine.api import Edit, Extend, Reference, ShotRequest, WordGroup
 from engine.backends.take_files import read_recipe
 from engine.conditioning.edits import edited_prompt
-from engine.conditioning.placing import in_shot, sent
 from engine.conditioning.shots import shot_text, unwanted_text, whole_text
 from engine.conditioning.tags import Packing, compile_tags, pack_references, tags_in
-from engine.pipelines.windows import shot_seed
 
 Words = tuple[WordGroup, ...]
-
-
-def settled(request: ShotRequest) -> ShotRequest:
-    """What is made for ``request``: what an upgrade repeats, without what is left out."""
-    return sent(repeated(request))
-
-
-def repeated(request: ShotRequest) -> ShotRequest:
-    """``request``, or what an upgrade renders again: the preview's task, words and references."""
-    if not isinstance(request.task, Upgrade):
-        return request
-    recipe = read_recipe(Path(request.task.source))
-    before = repeated(recipe.again)
-    if len(before.shots) > 1 and len(request.shots) == 1:
-        before = replace(
-            before,
-            shots=(before.shots[recipe.shot],),
-            seed=shot_seed(before.seed, recipe.shot),
-            references=tuple(
-                in_shot(one, before, recipe.shot) or replace(one, weight=0.0)
-                for one in sent(before).references
-            ),
-        )
-    own = isinstance(before.task, (Edit, Extend))
-    return replace(
-        request,
-        task=before.task,
-        quality=replace(request.quality, sampler=request.quality.sampler or before.quality.sampler),
-        references=before.references,
-        seed=before.seed,
-        prompt=before.prompt if own or not request.prompt.strip() else request.prompt,
-        negative_prompt=request.negative_prompt or before.negative_prompt,
-        shots=before.shots if len(before.shots) == len(request.shots) else request.shots,
-    )
 
 
 def texts_of(request: ShotRequest, words: Words) -> tuple[str, ...]:

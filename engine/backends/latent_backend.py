@@ -32,7 +32,6 @@ from engine.api import (
     take_name,
 )
 from engine.backends.backlot_sources import from_latents, to_latents
-from engine.backends.backlot_words import repeated
 from engine.backends.checkpoints import (
     Origin,
     Saved,
@@ -44,7 +43,8 @@ from engine.backends.local_backend import Arrays, LocalBackend, Media, heed
 from engine.backends.memory_remedy import check_memory
 from engine.backends.own_latents import Wanted, check_latents, starts_from
 from engine.backends.preflight import steps_of
-from engine.backends.take_files import engine_version, hash_sources, read_take, write_preview
+from engine.backends.repeating import hash_sources, repeated
+from engine.backends.take_files import engine_version, read_take, write_preview
 from engine.diffusion.samplers import Step
 from engine.errors import RequestError
 from engine.models.signals import Latents

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from engine.api import Capabilities, Compiled, Edit, Estimate, Finding, Recipe, ShotRequest
 from engine.backends.backlot_sources import from_latents, to_latents
-from engine.backends.backlot_words import repeated, settled, texts_of
+from engine.backends.backlot_words import texts_of
 from engine.backends.latent_backend import LatentBackend, Work
 from engine.backends.local_backend import Arrays, Media
 from engine.backends.ltx_folder import LtxFolder, open_folder
@@ -35,6 +35,7 @@ from engine.backends.ltx_plans import (
 from engine.backends.ltx_steps import guidance_of
 from engine.backends.own_latents import Wanted
 from engine.backends.preflight import steps_of
+from engine.backends.repeating import repeated, settled
 from engine.devices import describe, free_bytes, give_back_memory, pick
 from engine.diffusion.samplers import EVALUATIONS, USUAL_SAMPLER, Step
 from engine.models.signals import Latents

@@ -18,12 +18,13 @@ from torch import Tensor
 
 from engine.api import Edit, Extend, Generate, Reference, ShotRequest, Upgrade
 from engine.backends.backlot_sources import to_latents
-from engine.backends.backlot_words import settled, texts_of, unwanted_of, used
+from engine.backends.backlot_words import texts_of, unwanted_of, used
 from engine.backends.ltx_denoising import LtxDenoiser, Shown
 from engine.backends.ltx_lattice import Lattice, Window
 from engine.backends.ltx_model import CONTROL, FAST, LtxModel
 from engine.backends.ltx_steps import guidance_of, is_adapted, levels_of, resampled
 from engine.backends.own_latents import Wanted, own_latents
+from engine.backends.repeating import settled
 from engine.backends.sources import load_mask, load_picture, load_pictures, load_sound
 from engine.backends.take_files import (
     picture_of,

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.api import Edit, Extend, Finding, Recipe, ShotRequest, Upgrade
-from engine.backends.backlot_words import settled
+from engine.backends.repeating import settled
 from engine.backends.take_files import (
     LATENTS_NAME,
     latents_header,

@@ -21,13 +21,14 @@ from engine.api import (
     Upgrade,
     mode_of,
 )
+from engine.backends.repeating import repeated
 from engine.backends.take_files import picture_of
 from engine.backends.untrained import check_trained
 from engine.conditioning.placing import left_out, sent
 from engine.conditioning.references import check_references
 from engine.conditioning.shots import compile_text, whole_text, whole_unwanted_text
 from engine.conditioning.tags import compile_tags, pack_references, unused_tags
-from engine.errors import MediaError, MissingFileError, RequestError
+from engine.errors import EngineError, MediaError, MissingFileError, RequestError
 from engine.media import probe
 from engine.shapes import padded
 
@@ -36,16 +37,17 @@ MAX_STEPS = 1_000
 MAX_SEED = 2**63 - 1
 
 
-def preflight_request(
-    request: ShotRequest, capabilities: Capabilities, *, read_files: bool = True
-) -> tuple[Finding, ...]:
+def preflight_request(request: ShotRequest, capabilities: Capabilities) -> tuple[Finding, ...]:
     """Everything that is or would be wrong with ``request`` under ``capabilities``.
+
+    Headers of the files that are named are read as well; of an upgrade those that it repeats.
 
     Args:
         request: what is asked for.
         capabilities: of the backend that is asked.
-        read_files: whether headers of the files that are named are read as well.
     """
+    if isinstance(request.task, Upgrade):
+        return tuple(_check_task(request, capabilities))
     return (
         *_check_size(request, capabilities),
         *_check_rate(request, capabilities),
@@ -53,8 +55,8 @@ def preflight_request(
         *_check_numbers(request, capabilities),
         *_check_text(request, capabilities),
         *_check_tags(request, capabilities),
-        *check_references(request, capabilities, read_files=read_files),
-        *_check_task(sent(request), capabilities, read_files=read_files),
+        *check_references(request, capabilities),
+        *_check_task(sent(request), capabilities),
         *check_trained(sent(request), capabilities),
     )
 
@@ -242,25 +244,21 @@ def _check_tags(request: ShotRequest, capabilities: Capabilities) -> Iterator[Fi
         )
 
 
-def _check_task(
-    request: ShotRequest, capabilities: Capabilities, *, read_files: bool
-) -> Iterator[Finding]:
+def _check_task(request: ShotRequest, capabilities: Capabilities) -> Iterator[Finding]:
     mode = mode_of(request.task)
     if mode not in capabilities.modes:
         yield _refused(f"{capabilities.name} cannot {mode}.", f"It can {_listed(capabilities)}.")
         return
     match request.task:
-        case Generate():
-            return
         case Edit() as edit:
             yield from _check_edit(edit, request.frames)
-        case Extend():
+            yield from _check_source(edit)
+        case Extend() as extend:
+            yield from _check_source(extend)
+        case Upgrade() as upgrade:
+            yield from _check_upgrade(request, upgrade, capabilities)
+        case Generate():
             pass
-        case Upgrade():
-            if request.quality.mode != "full":
-                yield _refused("An upgrade is made in full quality.", "Ask for Full.")
-    if read_files:
-        yield from _check_source(request.task)
 
 
 def _check_edit(edit: Edit, frames: int) -> Iterator[Finding]:
@@ -287,11 +285,26 @@ def _check_edit(edit: Edit, frames: int) -> Iterator[Finding]:
         yield _refused(f"The mask {edit.mask} is not there.", "Paint it again.")
 
 
-def _check_source(task: Edit | Extend | Upgrade) -> Iterator[Finding]:
+def _check_upgrade(
+    request: ShotRequest, upgrade: Upgrade, capabilities: Capabilities
+) -> Iterator[Finding]:
+    """What is wrong with an upgrade, or with what it repeats: files may be gone by now."""
+    if request.quality.mode != "full":
+        yield _refused("An upgrade is made in full quality.", "Ask for Full.")
+    if not (Path(upgrade.source) / "recipe.json").is_file():
+        yield _refused(f"There is no take in {upgrade.source}.", "Choose a finished Fast take.")
+        return
+    try:
+        again = repeated(request)
+    except EngineError as error:
+        yield _refused(str(error))
+        return
+    yield from preflight_request(again, capabilities)
+
+
+def _check_source(task: Edit | Extend) -> Iterator[Finding]:
     source = Path(task.source)
-    if isinstance(task, Upgrade) and not (source / "recipe.json").is_file():
-        yield _refused(f"There is no take in {source}.", "Choose a finished Fast take.")
-    elif not source.exists():
+    if not source.exists():
         sentence, remedy = f"{source} is not there.", "Choose another take or file, or relink it."
         yield Finding(level="refused", sentence=sentence, remedy=remedy, about="file")
     elif source.is_dir() and not picture_of(source).is_file():

@@ -39,9 +39,10 @@ from engine.backends.checkpoints import (
 )
 from engine.backends.local_backend import Arrays, LocalBackend, Media, heed
 from engine.backends.preflight import steps_of
+from engine.backends.repeating import hash_sources
 from engine.backends.scripted_content import compose, glimpse
 from engine.backends.scripted_scene import Floats, draws
-from engine.backends.take_files import engine_version, hash_sources, write_preview
+from engine.backends.take_files import engine_version, write_preview
 from engine.errors import EngineError, MemoryShortageError, RequestError
 from engine.shapes import SAMPLE_RATE_HZ
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import json
+import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -22,15 +23,9 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from engine.api import (
-    Edit,
-    Extend,
-    FileHash,
     Flag,
-    Generate,
     Recipe,
-    ShotRequest,
     Take,
-    Upgrade,
     import_recipe,
 )
 from engine.errors import EngineError, RequestError, unwritten
@@ -57,30 +52,6 @@ def hash_file(path: Path) -> str:
     except OSError as error:
         raise EngineError(f"{path} cannot be read: {error.strerror or error}.") from error
     return digest.hexdigest()
-
-
-def hash_sources(request: ShotRequest) -> tuple[FileHash, ...]:
-    """Every file that ``request`` is made from, by content; of a take its picture and its sound.
-
-    Raises:
-        EngineError: if one cannot be read.
-    """
-    sources = [reference.source for reference in request.references if reference.weight != 0]
-    match request.task:
-        case Generate():
-            pass
-        case Edit() as edit:
-            sources += [edit.source, *([edit.mask] if edit.mask else [])]
-        case Extend() | Upgrade() as task:
-            sources.append(task.source)
-    hashes: list[FileHash] = []
-    for source in dict.fromkeys(sources):
-        path = Path(source)
-        hashes.append(FileHash(source=source, sha256=hash_file(picture_of(path))))
-        if path.is_dir():
-            sound = sound_of(path)
-            hashes.append(FileHash(source=str(sound), sha256=hash_file(sound)))
-    return tuple(hashes)
 
 
 def picture_of(source: Path) -> Path:
@@ -128,6 +99,7 @@ def write_take(
         EngineError: if it cannot be written.
     """
     part = folder.with_name(folder.name + ".part")
+    recipe = replace(recipe, folder=str(folder.absolute()))
     take = _measured(folder, pictures, sound, recipe, sample_rate_hz, flags)
     try:
         shutil.rmtree(part, ignore_errors=True)
@@ -164,7 +136,7 @@ def read_take(folder: Path) -> Take:
 
 
 def read_recipe(folder: Path) -> Recipe:
-    """How the take in ``folder`` was made.
+    """How the take in ``folder`` was made, its files named where they lie now.
 
     Raises:
         RequestError: if there is no recipe, or none that can be read.
@@ -174,7 +146,24 @@ def read_recipe(folder: Path) -> Recipe:
         raise RequestError(f"There is no take in {folder}.")
     if not 0 <= recipe.shot < len(recipe.request.shots):
         raise RequestError(f"The recipe in {folder} is of a shot that it does not have.")
-    return recipe
+    return _moved(recipe, str(folder.absolute()))
+
+
+def _moved(recipe: Recipe, folder: str) -> Recipe:
+    """``recipe``, which lies in ``folder`` now, with the files that moved along with it."""
+    if recipe.folder in ("", folder):
+        return recipe
+
+    def found(path: str) -> str:
+        try:
+            beside = os.path.normpath(Path(folder, os.path.relpath(path, recipe.folder)))
+        except ValueError:  # It lies on another drive.
+            return path
+        return beside if Path(beside).exists() else path
+
+    hashes = (replace(one, source=found(one.source)) for one in recipe.references)
+    request = recipe.request.with_files(found)
+    return replace(recipe, request=request, references=tuple(hashes), folder=folder)
 
 
 def read_latents(folder: Path, weights: str | None = None) -> dict[str, NDArray[np.generic]]:

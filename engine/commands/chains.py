@@ -154,7 +154,8 @@ def _finished(backend: Backend, folder: Path, request: ShotRequest) -> tuple[Tak
     from dataclasses import replace
 
     from engine.api import take_name
-    from engine.backends.take_files import hash_sources, read_take
+    from engine.backends.repeating import hash_sources
+    from engine.backends.take_files import read_take
 
     weights, sources = backend.capabilities().weights, hash_sources(request)
     takes = []

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from engine.api import ROLES_BY_KIND, Capabilities, Finding, Kind, Reference, ShotRequest, Upgrade
+from engine.api import ROLES_BY_KIND, Capabilities, Finding, Kind, Reference, ShotRequest
 from engine.conditioning.placing import left_out, sent
 from engine.conditioning.tags import role_text
 from engine.errors import MediaError
@@ -116,9 +116,7 @@ def _check_reference(
     if reference.role == "keyframe" and at_s is None:
         yield _refused(f"{name} is a keyframe without a time.", "Place it in the shot.")
     length_s = float(request.frames / request.rate) if request.rate > 0 else 0.0
-    # An upgrade repeats its preview, which may have been a later shot of a sequence.
-    placed = reference.weight != 0 and not isinstance(request.task, Upgrade)
-    if placed and at_s is not None and not 0 <= at_s < length_s:
+    if reference.weight != 0 and at_s is not None and not 0 <= at_s < length_s:
         yield _refused(
             f"{name} stands at {at_s:g} s, but the shot lasts {length_s:.2f} s.",
             "Move it into the shot.",

@@ -5,8 +5,15 @@ from __future__ import annotations
 from engine.api import CameraPlan, Edit, ShotRequest
 from engine.conditioning.tags import Packing, compile_tags
 
+# How far apart the seeds of the shots of a sequence lie; the first has the request's own.
+_SHOT_SEED = 1_000_003
 _SIZE_WORDS = {"": "", "wide": "wide shot", "medium": "medium shot", "close": "close-up"}
 _SIDE_WORDS = {"": "", "left": "seen from the left", "right": "seen from the right"}
+
+
+def shot_seed(seed: int, shot: int) -> int:
+    """The seed of a shot's noise: a shot keeps its take when others are added after it."""
+    return (seed + _SHOT_SEED * shot) % 2**63
 
 
 def camera_words(camera: CameraPlan) -> str:

@@ -21,13 +21,6 @@ from engine.shapes import AUDIO_LATENTS_A_SECOND, TIME_STRIDE
 
 # Latent frames of history that an extension goes on from: eight pictures.
 HISTORY_LATENTS = 2
-# How far apart the seeds of the shots of a sequence lie; the first has the request's own.
-_SHOT_SEED = 1_000_003
-
-
-def shot_seed(seed: int, shot: int) -> int:
-    """The seed of a shot's noise: a shot keeps its take when others are added after it."""
-    return (seed + _SHOT_SEED * shot) % 2**63
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 import torch
 
+from engine.conditioning.shots import shot_seed
 from engine.diffusion.denoiser import Denoiser
 from engine.diffusion.guidance import Guidance
 from engine.diffusion.latent_state import TRACE, Given, noise_for
@@ -13,7 +14,7 @@ from engine.models.signals import Latents
 from engine.pipelines.references import StreamReference
 from engine.pipelines.render import GUIDANCE, Still, plan_edit, plan_generation, run_plan
 from engine.pipelines.stages import decode_clip, text_context
-from engine.pipelines.windows import history_of, plan_extension, plan_sequence, shot_seed
+from engine.pipelines.windows import history_of, plan_extension, plan_sequence
 from engine.training.tiny import SHAPE
 from tests.engine.tiny_model import loaded
 
