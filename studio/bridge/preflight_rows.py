@@ -58,6 +58,7 @@ def preflight_rows(
     covered = {remark.subject for remark in own}
     heard = [] if report is None else _heard(report, file_names(film))
     rest = [remark for remark in heard if remark.subject not in covered]
+    rest += _spoken(shot)
     order: dict[Level, int] = {"refused": 0, "warning": 1, "fixed": 2}
     return tuple(sorted((*own, *rest), key=lambda remark: order[remark.level]))
 
@@ -72,6 +73,7 @@ def _heard(report: Report, names: Mapping[str, str]) -> list[Remark]:
             level=f.level,
             sentence=by_name(f.sentence, names),
             remedy=by_name(f.remedy, names),
+            ahead=f.level != "refused",
         )
         for f in findings
     ]
@@ -113,6 +115,19 @@ def _failed(ledger: Ledger, shot: Shot) -> Iterator[Remark]:
     if (failed := shot_failure(ledger, shot)) is not None:
         sentence = tr("The last render failed.")
         yield Remark(subject="failed", level="warning", sentence=sentence, remedy=failed.sentence)
+
+
+def _spoken(shot: Shot) -> Iterator[Remark]:
+    """What becomes of lines in quotes where nobody has recorded them."""
+    recorded = any(one.role == "soundtrack" for one in shot.references)
+    if not recorded and ('"' in shot.prompt or "“" in shot.prompt):
+        yield Remark(
+            subject="other",
+            level="warning",
+            sentence=tr("Quoted lines come out as babble of about their length."),
+            remedy=tr("Drop a recorded line on the references as soundtrack to have it spoken."),
+            ahead=True,
+        )
 
 
 def _tags(film: Film, shot: Shot) -> Iterator[Remark]:

@@ -28,13 +28,18 @@ class Fix:
 
 @dataclass(frozen=True, kw_only=True)
 class Remark:
-    """One line of the list."""
+    """One line of the list.
+
+    Attributes:
+        ahead: it is rendered all the same, and no button would mend it.
+    """
 
     subject: Subject
     level: Level
     sentence: str
     remedy: str = ""
     fixes: tuple[Fix, ...] = ()
+    ahead: bool = False
 
 
 def called(film: Film, ledger: Ledger, one: ShotReference) -> str:

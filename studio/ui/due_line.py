@@ -23,7 +23,7 @@ class DueLine(QFrame):
         super().__init__(parent)
         self.setProperty("panel", True)
         self._stale, self._stale_words = self._line(
-            theme.CAUTION, tr("Render them"), "shot.render_stale"
+            theme.CAUTION, tr("Render"), "shot.render_stale"
         )
         self._drafts, self._draft_words = self._line(
             theme.TEXT_SOFT, tr("Preview all"), "shot.preview_drafts"

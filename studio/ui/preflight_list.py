@@ -1,4 +1,4 @@
-"""The preflight list: what stands in a shot's way, each with its fixes as buttons."""
+"""The preflight list: what is remarked on a shot, each with its fixes as buttons."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from studio.bridge.engine_words import said
 from studio.bridge.remarks import Fix, Remark
 from studio.ui import icons, theme
 from studio.ui.widgets import push_button
-from studio.wording import tr
 
 _COLOURS = {"refused": theme.BAD, "warning": theme.CAUTION, "fixed": theme.TEXT_SOFT}
 _ICONS = {"refused": "warning", "warning": "warning", "fixed": "check"}
@@ -27,14 +26,15 @@ class PreflightList(QWidget):
 
     fix_asked = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        """Make a list that is called ``name`` to those who do not see it."""
         super().__init__(parent)
         self.buttons: tuple[QPushButton, ...] = ()
         self._shown: tuple[tuple[str, ...], ...] = ()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(theme.TIGHT)
-        self.setAccessibleName(tr("What stands in the way"))
+        self.setAccessibleName(name)
         self.hide()
 
     def show_remarks(self, remarks: tuple[Remark, ...]) -> None:

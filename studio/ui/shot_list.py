@@ -190,9 +190,9 @@ class ShotList(QWidget):
         self._empty = EmptyState(
             "list",
             tr("Write the first shot"),
-            tr("One sentence of what is seen and heard is enough. Ctrl+Shift+V makes a list "
-                    "of a script on the clipboard (Shot 1: … Shot 2: …), and plans the shots of "
-                    "a paragraph that tells what happens."),
+            tr("One sentence of what is seen and heard is enough. Ctrl+Shift+V makes shots of a "
+                    "script on the clipboard (Shot 1: … Shot 2: …), or plans them from a premise: "
+                    "a paragraph of what happens."),
             tr("New shot"),
         )  # fmt: skip
         self._empty.acted.connect(self.new_asked)

@@ -18,7 +18,7 @@ from engine.api import Capabilities
 from studio.bridge.clerk import Report
 from studio.bridge.engine_words import said
 from studio.bridge.preflight_rows import preflight_rows
-from studio.bridge.remarks import Fix, by_name, file_names
+from studio.bridge.remarks import Fix, Remark, by_name, file_names
 from studio.bridge.room import Room
 from studio.bridge.shot_items import row_state
 from studio.bridge.state_words import STATE_WORDS
@@ -29,7 +29,7 @@ from studio.document.shot_changes import (
     edit_shots,
     plan_cameras,
 )
-from studio.ui import theme
+from studio.ui import icons, theme
 from studio.ui.breathing import breathe
 from studio.ui.panel_layout import footed, padded, scrolling, tab_through
 from studio.ui.preflight_list import PreflightList
@@ -41,7 +41,7 @@ from studio.ui.shot_references import ShotReferences
 from studio.ui.tile_cache import TileCache
 from studio.ui.vocabulary_bar import VocabularyBar
 from studio.ui.widgets import Chip, EmptyState, push_button, small_label
-from studio.wording import tr
+from studio.wording import term, tr
 
 TYPING_MS = 250
 _PROMPT_PX = 80, 176
@@ -91,7 +91,8 @@ class ShotPanel(QWidget):
             self.fields.seed,
         )
         self.vocabulary = VocabularyBar()
-        self.preflight = PreflightList()
+        self.preflight = PreflightList(tr("What stands in the way"))
+        self.ahead = PreflightList(tr("Remarks on what the engine gets"))
         self._picked = QLabel()
         self._picked.setFont(theme.font(theme.FONT_SMALL_PX, weight=500))
         self._picked.setStyleSheet(f"color: {theme.ACCENT};")
@@ -211,7 +212,6 @@ class ShotPanel(QWidget):
         words.addWidget(self.vocabulary)
         column.addLayout(words)
         breathe()
-        column.addWidget(self._note)
         column.addWidget(self.preflight)
         column.addWidget(self.references)
         column.addSpacing(theme.TIGHT)
@@ -220,6 +220,8 @@ class ShotPanel(QWidget):
         column.addSpacing(theme.TIGHT)
         column.addWidget(small_label(tr("What the engine gets")))
         column.addWidget(self.request)
+        column.addWidget(self.ahead)
+        column.addWidget(self._note)
         column.addStretch(1)
         breathe()
         self.preview_button = push_button(
@@ -233,7 +235,9 @@ class ShotPanel(QWidget):
             tr("Full"), lambda: self.action_asked.emit("shot.render"), icon_name="render"
         )
         self.full_button.setToolTip(tr("Render this shot in full  (Shift+P)"))
-        return footed(scrolling(inner), (self.preview_button, self.full_button))
+        self.ahead_button = push_button("", lambda: scroll.bring(self.ahead), quiet=True)
+        scroll = scrolling(inner)
+        return footed(scroll, (self.preview_button, self.full_button, self.ahead_button))
 
     def _show_remarks(self) -> None:
         shot, report, room = self._shot, self._report, self._room
@@ -242,12 +246,25 @@ class ShotPanel(QWidget):
         mine = report if report is not None and report.shot_id == shot.id else None
         if mine is not None and mine.is_blank:
             mine = None
-        self.preflight.show_remarks(
-            preflight_rows(
-                room.film, room.ledger, shot, room.capabilities, self._tiles.is_gone, mine
-            )
+        remarks = preflight_rows(
+            room.film, room.ledger, shot, room.capabilities, self._tiles.is_gone, mine
         )
+        self.preflight.show_remarks(tuple(one for one in remarks if not one.ahead))
+        self._show_ahead(tuple(one for one in remarks if one.ahead))
         tab_through(self.prompt, *self.preflight.buttons)
+
+    def _show_ahead(self, remarks: tuple[Remark, ...]) -> None:
+        """Show what asks for nothing below all that is worked in, and count it in the foot."""
+        self.ahead.show_remarks(remarks)
+        button, count = self.ahead_button, len(remarks)
+        button.setVisible(count > 0)
+        button.setText(str(count))
+        warns = any(one.level == "warning" for one in remarks)
+        name, colour = ("warning", theme.CAUTION) if warns else ("info", theme.TEXT_SOFT)
+        button.setIcon(icons.icon(name, colour))
+        button.setToolTip("\n".join(said(f"{one.sentence} {one.remedy}") for one in remarks))
+        words = term("One remark") if count == 1 else term("{count} remarks")
+        button.setAccessibleName(tr(words, count=count))
 
     def _show_picked(self) -> None:
         count = len(self._room.session.picked)
@@ -255,16 +272,8 @@ class ShotPanel(QWidget):
         self._picked.setText(tr("For all {count} picked shots:", count=count))
 
     def _show_notes(self, capabilities: Capabilities | None, shot: Shot) -> None:
-        spoken = '"' in shot.prompt or "“" in shot.prompt
-        notes = (
-            capabilities.notes if capabilities is not None and (spoken or not shot.prompt) else ()
-        )
-        if spoken and not any(one.role == "soundtrack" for one in shot.references):
-            notes = (
-                tr("Quoted lines come out as babble of about their length."),
-                tr("Drop a recorded line on the references as soundtrack to have it spoken."),
-                *notes,
-            )
+        asked = not shot.prompt or '"' in shot.prompt or "“" in shot.prompt
+        notes = capabilities.notes if capabilities is not None and asked else ()
         self._note.setText(" ".join(notes))
         self._note.setVisible(bool(notes))
 

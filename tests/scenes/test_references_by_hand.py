@@ -99,14 +99,14 @@ def test_a_take_let_fall_on_another_shot_becomes_its_reference(qtbot, taken):
 def test_a_quoted_line_is_babble_until_it_is_recorded(qtbot, taken, windows, tmp_path):
     desk, room = taken.workspace, taken.room
     write_shot(qtbot, taken, 'she says "where were you"')
-    assert "babble" in desk.shot._note.text()
+    assert "babble" in desk.shot.ahead_button.toolTip()
     windows.drop(desk.shot.strip, [windows.sound_file(tmp_path, "line.wav")])
     qtbot.waitUntil(lambda: bool(room.shot.references), timeout=LONG_MS)
     (card,) = desk.shot.strip._cards.values()
     card.role.setCurrentIndex(card.role.findData("soundtrack"))
     card.role.activated.emit(card.role.currentIndex())
     assert room.shot.references[0].role == "soundtrack"
-    qtbot.waitUntil(lambda: "babble" not in desk.shot._note.text(), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: "babble" not in desk.shot.ahead_button.toolTip(), timeout=LONG_MS)
 
 
 def test_imported_footage_is_changed_by_words_into_a_take_of_a_new_shot(

@@ -198,3 +198,4 @@ def test_what_was_not_learned_is_said_once_and_files_by_their_names(folder):
         untaught,
         "harbour lasts 4.0 s: the beginning is used.",
     ]
+    assert all(row.ahead for row in rows)

@@ -1,10 +1,11 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QTextCharFormat
 from PySide6.QtWidgets import QToolButton
 
+from engine.api import Finding
 from engine.backends.scripted import ScriptedBackend
 from studio.bridge.clerk import Report
 from studio.bridge.drags import packed
@@ -171,3 +172,26 @@ def test_the_buttons_ask_for_their_commands(qtbot, panel):
         with qtbot.waitSignal(panel.action_asked) as asked:
             qtbot.mouseClick(button, LEFT)
         assert asked.args == [command]
+
+
+def test_what_asks_for_nothing_moves_nothing_that_is_worked_in(qtbot, room, panel):
+    def places():
+        qtbot.wait(20)
+        return [one.mapTo(panel, QPoint()).y() for one in (panel.prompt, panel.strip, panel.length)]
+
+    before = places()
+    assert panel.ahead_button.isHidden()
+    findings = (
+        Finding(level="warning", sentence="Not learned yet.", remedy="Expect less of it."),
+        Finding(level="fixed", sentence="The clip is cut at its end."),
+    )
+    panel.show_report(Report(shot_id="shot0", findings=findings))
+    assert panel.ahead_button.text() == "2"
+    assert "Not learned yet. Expect less of it." in panel.ahead_button.toolTip()
+    assert places() == before
+    qtbot.mouseClick(panel.ahead_button, LEFT)
+    foot = panel.preview_button.mapTo(panel, QPoint()).y()
+    qtbot.waitUntil(lambda: panel.ahead.mapTo(panel, panel.ahead.rect().bottomLeft()).y() < foot)
+    panel.show_report(Report(shot_id="shot0", findings=()))
+    assert panel.ahead.isHidden()
+    assert panel.ahead_button.isHidden()
