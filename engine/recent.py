@@ -19,11 +19,19 @@ class Recent(Generic[Value]):
     def __len__(self) -> int:
         return len(self._known)
 
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._known
+
     def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
         """What is known under ``key``, else what ``make`` returns."""
         if key not in self._known:
-            self._known[key] = make()
-            while len(self._known) > self._kept:
-                self._known.popitem(last=False)
+            self.put(key, make())
         self._known.move_to_end(key)
         return self._known[key]
+
+    def put(self, key: Hashable, value: Value) -> None:
+        """Keep what was made elsewhere, under ``key``, as if it was asked for now."""
+        self._known[key] = value
+        self._known.move_to_end(key)
+        while len(self._known) > self._kept:
+            self._known.popitem(last=False)

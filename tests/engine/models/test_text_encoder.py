@@ -26,6 +26,16 @@ def test_neighbours_in_a_batch_do_not_matter():
     assert torch.allclose(fresh.states(short), encoder().states(short), atol=1e-4)
 
 
+def test_what_is_warmed_is_kept_as_far_as_there_is_room():
+    few = TextEncoder(kept=2)
+    few.warm(["a ball", "a red ball", "a red ball falls"])
+    known = few.states("a red ball falls")
+    assert few.states("a red ball falls") is known
+    few.states("a ball")
+    few.states("a drum")
+    assert few.states("a red ball falls") is not known
+
+
 def test_a_batch_is_padded_and_masked():
     states, mask = encoder().batch(["a ball", "a red ball falls"], 9)
     assert states.shape == (2, 9, WIDTH)
