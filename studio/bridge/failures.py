@@ -54,6 +54,11 @@ class FailedRenders(Notice):
         jobs = (*self.jobs, *(other.jobs[place] for place in new))
         return _told(titles, self.reason, self.cause, jobs, self.hands)
 
+    @property
+    def of_film(self) -> bool:
+        """Always: they are tried again, or led to, in the film that they are of."""
+        return True
+
     def without(self, job_id: str) -> Notice | None:
         """The other renders: this one is tried again, or off the list."""
         left = [place for place, (known, _) in enumerate(self.titles) if known != job_id]

@@ -38,6 +38,11 @@ class Notice:
         """What says both this and ``other``; ``None`` where they are two things."""
         return self if other == self else None
 
+    @property
+    def of_film(self) -> bool:
+        """Whether it offers something that can be done in the film that is open alone."""
+        return self.deed is not None
+
     def without(self, _job_id: str) -> Notice | None:
         """What is left to say once a job is no longer as it was; ``None`` where nothing is."""
         return self

@@ -147,14 +147,21 @@ def company(timeline: Timeline, clips: Iterable[Clip], *, grouped: bool) -> list
     ]
 
 
+def lock_of(track: Track | None) -> str:
+    """Why ``track`` takes no change, as a sentence; empty where it does, or is none."""
+    if track is None or not track.locked:
+        return ""
+    return tr("Track {name} is locked.", name=track.name)
+
+
 def require_unlocked(track: Track) -> None:
     """Refuse a change to a locked track.
 
     Raises:
         ChangeError: with the sentence.
     """
-    if track.locked:
-        raise ChangeError(tr("Track {name} is locked.", name=track.name))
+    if locked := lock_of(track):
+        raise ChangeError(locked)
 
 
 def with_lanes(timeline: Timeline, lanes: Mapping[int, tuple[Clip, ...]]) -> Timeline:

@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from studio.bridge.actions import ActionRegistry
-from studio.bridge.failures import FailedRenders
 from studio.bridge.notices import Deed, Level, Notice
 from studio.ui import icons, theme
 from studio.ui.announcing import announce
@@ -120,7 +119,7 @@ class NoticeBar(QFrame):
     def let_go(self) -> None:
         """The film is closed: nothing can be done any more about what its notices offered to."""
         for notice in [one for one in (*self._waiting, self.notice) if one is not None]:
-            if notice.deed is not None or isinstance(notice, FailedRenders):
+            if notice.of_film:
                 self.withdraw(notice)
 
     def dismiss(self) -> None:

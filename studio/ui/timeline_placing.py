@@ -31,6 +31,7 @@ from studio.document.queries import (
     shot_take,
     source_length,
 )
+from studio.document.timeline_access import lock_of
 from studio.document.timeline_changes import Placement
 from studio.wording import tr
 
@@ -131,8 +132,7 @@ def placements(
 
 def lock_on(timeline: Timeline, track_id: str | None) -> str:
     """Why a track takes nothing that is laid, as a sentence; empty where it is not locked."""
-    locked = (track for track in timeline.tracks if track.id == track_id and track.locked)
-    return next((tr("Track {name} is locked.", name=track.name) for track in locked), "")
+    return lock_of(next((track for track in timeline.tracks if track.id == track_id), None))
 
 
 def no_room(timeline: Timeline, track_id: str | None) -> str:

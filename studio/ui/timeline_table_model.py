@@ -19,6 +19,7 @@ from studio.document.errors import DocumentError
 from studio.document.film import Timeline
 from studio.document.queries import active_timeline
 from studio.document.store import Store
+from studio.document.timeline_access import lock_of
 from studio.ui import icons, theme
 from studio.ui.timeline_sources import SourceLooks
 from studio.ui.timeline_table_rows import (
@@ -114,10 +115,8 @@ class TimelineTableModel(QAbstractTableModel):
         row = self._rows[index.row()]
         if index.column() not in writable(row):
             return ""
-        held = ""
-        if isinstance(row, ClipRow) and index.column() not in written(row):
-            held = tr("Track {name} is locked.", name=row.track.name)
-        return self._store.read_only or held
+        held = row.track if isinstance(row, ClipRow) else None
+        return self._store.read_only or lock_of(held)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         flags = super().flags(index)
