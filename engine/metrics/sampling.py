@@ -230,8 +230,10 @@ class Studio:
 
     def _path(self, condition: Condition, scene: Scene) -> Path:
         guidance = replace(self._manner.guidance(condition), exchange=True)
-        manner = [self._manner.steps, to_plain(guidance), self._manner.sampler, DETAIL_NOISE]
-        settings = json.dumps([*manner, caption(scene, 0)])
+        levels = _levels(self._manner.steps)
+        schedule = [levels.video.tolist(), levels.audio.tolist()]
+        manner = [schedule, to_plain(guidance), self._manner.sampler, DETAIL_NOISE]
+        settings = json.dumps([*manner, to_plain(SHAPE), caption(scene, 0)])
         digest = hashlib.sha256(settings.encode()).hexdigest()[:8]
         return self._folder / condition / f"{scene.seed}-{digest}.safetensors"
 

@@ -12,7 +12,7 @@ import torch
 
 from engine.diffusion.denoiser import Denoiser
 from engine.diffusion.guidance import Guidance
-from engine.diffusion.latent_state import TRACE, Given, mixed, starting_noise
+from engine.diffusion.latent_state import DETAIL_NOISE, TRACE, Given, mixed, starting_noise
 from engine.diffusion.listening import listening
 from engine.diffusion.prepared import PreparedCache
 from engine.diffusion.samplers import EVALUATIONS, SAMPLERS, USUAL_SAMPLER, Schedule, Step
@@ -23,6 +23,7 @@ from engine.models.signals import Latents
 from engine.models.transformer import Context
 from engine.pipelines.model import Model
 from engine.pipelines.stages import Around
+from engine.plain import to_plain
 from engine.shapes import SAMPLE_RATE_HZ, SAMPLES_PER_LATENT, TIME_STRIDE, ClipShape
 
 VIDEO_SHIFT = 2.0
@@ -40,6 +41,19 @@ def preview_guidance(trained: Collection[str]) -> Guidance:
     if FLOW_MAP not in trained:
         return GUIDANCE
     return Guidance(strides=True, told=GUIDANCE.text if TOLD_GUIDANCE in trained else None)
+
+
+def usual_settings(trained: Collection[str]) -> list[object]:
+    """All that decides how plans are stepped where a request does not say, in plain values.
+
+    What was made by other settings is another clip.
+    """
+    return [
+        to_plain([GUIDANCE, preview_guidance(trained)]),
+        [VIDEO_SHIFT, AUDIO_SHIFT, EDIT_SHIFT, FROM_LATENT_SIGMA],
+        USUAL_SAMPLER,
+        [TRACE, DETAIL_NOISE],
+    ]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,7 +19,6 @@ from torch import Tensor
 
 from engine.checkpoint import load_tensors, save_tensors
 from engine.diffusion.guidance import Guidance
-from engine.diffusion.latent_state import DETAIL_NOISE
 from engine.diffusion.prepared import content_of
 from engine.metrics.claims.cases import Shown
 from engine.metrics.evidence import SHAPE
@@ -29,9 +28,15 @@ from engine.models.signals import Latents
 from engine.models.transformer import Context
 from engine.pipelines.model import Model
 from engine.pipelines.references import StreamReference
-from engine.pipelines.render import GUIDANCE, Plan, plan_generation, preview_guidance, run_plan
+from engine.pipelines.render import (
+    GUIDANCE,
+    Plan,
+    plan_generation,
+    preview_guidance,
+    run_plan,
+    usual_settings,
+)
 from engine.pipelines.stages import PictureReference, decode_clip, text_context
-from engine.plain import to_plain
 from engine.shapes import ClipShape
 
 _KINDS = ("Image", "Video", "Audio")
@@ -93,8 +98,7 @@ class Maker:
         return self.made(name, plan, clip)
 
     def _path(self, name: str, clip: int) -> Path:
-        guidance = to_plain([GUIDANCE, preview_guidance(self.model.trained)])
-        settings = json.dumps([name, guidance, DETAIL_NOISE, *([clip] if clip else [])])
+        settings = json.dumps([name, clip, FAST_STEPS, usual_settings(self.model.trained)])
         digest = hashlib.sha256(settings.encode()).hexdigest()[:20]
         return self._folder / f"{digest}.safetensors"
 

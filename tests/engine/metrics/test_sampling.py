@@ -4,14 +4,19 @@ import json
 import shutil
 from pathlib import Path
 
+import pytest
 import torch
 
 from engine.checkpoint import load_tensors, save_tensors
+from engine.metrics import sampling
 from engine.metrics.evidence import held_out_scenes
+from engine.metrics.renders.maker import Maker
 from engine.metrics.sampling import Manner, Studio, load_scored
 from engine.models.codecs import load_codecs
 from engine.models.pathways import FIRST_TRAINED, FLOW_MAP, TOLD_GUIDANCE
+from engine.pipelines import render
 from engine.pipelines.model import TRANSFORMER
+from engine.pipelines.render import Plan
 from tests.engine.tiny_model import tiny_folder
 
 
@@ -54,3 +59,23 @@ def test_weights_of_a_run_are_scored_with_the_codecs_beside_it(tmp_path: Path):
     (tmp_path / "codecs" / TRANSFORMER).replace(run / "best.safetensors")
     scored = load_scored(run / "best.safetensors", torch.device("cpu"), tmp_path / "none")
     assert scored.model.codecs.hash == load_codecs(tiny_folder()).hash
+
+
+def test_clips_of_another_schedule_are_others(tmp_path: Path, monkeypatch):
+    scored = load_scored(tiny_folder(), torch.device("cpu"), tiny_folder())
+    scenes, studio = held_out_scenes(1), Studio(scored, tmp_path, Manner())
+    maker = Maker(scored, tmp_path)
+
+    def plan() -> Plan:
+        return maker.generation(maker.context("a red ball"), 5, steps=1)
+
+    studio.make("joint", scenes)
+    maker.made("ball", plan)
+    assert studio.missing("joint", scenes) == []
+    maker.made("ball", lambda: pytest.fail("it is kept"))
+    for module in (sampling, render):
+        monkeypatch.setattr(module, "VIDEO_SHIFT", 4.0)
+    assert studio.missing("joint", scenes) == list(scenes)
+    asked: list[str] = []
+    maker.made("ball", lambda: asked.append("planned") or plan())
+    assert asked
