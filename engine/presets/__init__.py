@@ -2,16 +2,16 @@
 
 Runs that build on one another lie side by side in one folder under the names of their presets:
 ``clips`` (drawn scenes), ``codecs``, ``latents`` (encoded scenes), ``pretrain``, ``curated`` (the
-best made scenes), ``sft``, ``flow_map``, ``doubles`` (scenes at two sizes), ``upsampler``,
-``looks``, ``reader``, ``pairs`` (scenes drawn well and spoilt), ``reward``, ``policy``. A stage of
-the network begins from the last stage beside it that comes before.
+best made scenes), ``sft``, ``latent_eye``, ``named``, ``flow_map``, ``doubles`` (scenes at two
+sizes), ``upsampler``, ``looks``, ``reader``, ``pairs`` (scenes drawn well and spoilt), ``reward``,
+``policy``. A stage of the network begins from the last stage beside it that comes before.
 """
 
 from __future__ import annotations
 
 from functools import partial
 
-from engine.presets import codecs, judges, sft, transformer, upsampler
+from engine.presets import codecs, judges, named, sft, transformer, upsampler
 from engine.presets.orders import Order, Preset, carry_out, refuse_replicas, train
 from engine.training.tiny import tiny_codecs, tiny_recipe
 
@@ -101,6 +101,16 @@ PRESETS: dict[str, Preset] = {
     "sft": Preset(
         says="fine-tuning on curated scenes; needs curated and a pretrained stage",
         make=sft.sft,
+        together=True,
+    ),
+    "latent_eye": Preset(
+        says="names what latents show, for named to look with; needs latents",
+        make=named.latent_eye,
+        together=True,
+    ),
+    "named": Preset(
+        says="fine-tuning until what is named is seen; needs latents, latent_eye, an earlier stage",
+        make=named.named,
         together=True,
     ),
     "flow_map": Preset(

@@ -18,7 +18,7 @@ from engine.training.run_weights import WEIGHTS, weights_of
 
 # In the order in which a network goes through them.
 STAGES = (
-    *("pretrain", "tokens", "fine", "pretrain_tasks", "sft"),
+    *("pretrain", "tokens", "fine", "pretrain_tasks", "sft", "named"),
     *("flow_map", "flow_map_told", "strides", "policy"),
 )
 _COMPILING_PAYS_MINUTES = 15.0

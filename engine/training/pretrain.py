@@ -37,6 +37,7 @@ from engine.models.transformer import (
 )
 from engine.training.batch import Batch, moved_to
 from engine.training.recipe import LoopConfig
+from engine.training.truth_heads import truth_loss
 from engine.training.velocity_errors import Errors, Seen, Weighed, loss_of, seen_apart
 
 _MEASURED = 256
@@ -139,10 +140,15 @@ class PretrainRecipe:
     ) -> dict[str, Tensor]:
         """Losses of ``count`` clips, each at its own levels."""
         batch = self.draw(self.rows(count, generator), generator, next(module.parameters()).device)
-        result = self.predict(module, self.noisy(batch), batch, self._forward)
+        noisy = self.noisy(batch)
+        return self.losses_of(batch, noisy, self.predict(module, noisy, batch, self._forward))
+
+    def losses_of(self, batch: Batch, noisy: Latents, result: Prediction) -> dict[str, Tensor]:
+        """Losses of what the network said of ``batch``, whose clips are ``noisy`` at its levels."""
+        del noisy
         errors = self._errors(result, batch)
         video, audio = errors.video.mean(), errors.audio.mean()
-        truth = self._truth_loss(result, batch)
+        truth = truth_loss(result, batch)
         total = video + self.weights.audio * audio + self.weights.truth * truth
         whole = {"total": total, "video": video, "audio": audio, "truth": truth}
         with torch.no_grad():
@@ -363,17 +369,6 @@ class PretrainRecipe:
         noisy_a = (batch.levels.audio > 0).float()
         audio = Weighed.of(square.mean(dim=(1, 2)), noisy_a * (1 + extra))
         return Errors(video=video, audio=audio, bodies=bodies)
-
-    def _truth_loss(self, result: Prediction, batch: Batch) -> Tensor:
-        heard = F.binary_cross_entropy_with_logits(
-            result.audio_truth.float().squeeze(-1), batch.onsets
-        )
-        if result.video_truth.shape[-1] != batch.coverage.shape[-1]:
-            return heard  # the heads of weights that were taught colours alone
-        seen = F.binary_cross_entropy_with_logits(
-            result.video_truth.float(), batch.coverage, reduction="none"
-        )
-        return seen.sum(-1).mean() + heard
 
     def _half(self) -> bool:
         if self.half is not None:

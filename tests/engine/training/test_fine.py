@@ -24,11 +24,11 @@ def test_a_step_says_what_pretraining_would_say(store):
     assert alone.evaluate(alone.module) == whole.evaluate(whole.module)
 
 
-def test_levels_are_low(store):
+def test_levels_are_those_at_which_outlines_are_drawn(store):
     made = FineRecipe(store, THREE_STEPS, model=WITH_FINE, batch=2)
     levels = made.sigmas(500, torch.Generator().manual_seed(0))
     assert levels.min() > 0
-    assert levels.max() < 0.8
+    assert 0.8 < levels.max() < 0.95
 
 
 def test_a_network_without_one_is_a_sentence(store):

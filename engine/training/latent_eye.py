@@ -1,0 +1,128 @@
+"""Training of the eye that names what latents show, on encoded clips and on noisy ones.
+
+Shape letters: B clips, C latent channels, L video latent frames, h w latent picture, V video
+tokens, N names.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from engine.data.latents import LatentStore
+from engine.errors import TrainingError
+from engine.models.latent_eye import KIND, LatentEye, LatentEyeConfig
+from engine.training.recipe import LoopConfig
+from engine.world.scene import COLOURS, MATERIALS, PROPS
+
+_NOISY, _MOST_NOISE = 0.6, 0.5
+# Bodies cover 3% of the picture and are all that there is to name.
+_BODY = 6.0
+_MEASURED_NOISE = (0.0, 0.3)
+
+
+def kinds_of_names() -> dict[str, slice]:
+    """Where each kind of name stands among those of a token."""
+    kinds, start = {}, 0
+    for kind, names in (("colour", COLOURS), ("prop", PROPS), ("material", MATERIALS)):
+        kinds[kind] = slice(start, start + len(names))
+        start += len(names)
+    return kinds
+
+
+class LatentEyeRecipe:
+    """Shares of every token that each name, and anybody, covers.
+
+    Args:
+        store: of the clips to learn from.
+        config: how it is stepped.
+        model: sizes.
+        batch: clips a step.
+
+    Raises:
+        TrainingError: if no clip is encoded to learn from.
+    """
+
+    name = KIND
+    tokens = 0
+
+    def __init__(
+        self,
+        store: LatentStore,
+        config: LoopConfig,
+        *,
+        model: LatentEyeConfig | None = None,
+        batch: int = 16,
+    ) -> None:
+        self.store, self.config, self.batch = store, config, batch
+        self.held_out = store.held_out
+        self.learned = store.ready() - self.held_out
+        if self.learned < 1:
+            raise TrainingError(f"Too few clips are encoded in {store.folder}. Wait for more.")
+        self.module = LatentEye(model or LatentEyeConfig(names=store.spec.truths))
+
+    def losses(self, module: nn.Module, step: int, generator: torch.Generator) -> dict[str, Tensor]:
+        """One batch of stored clips, some of them noisy."""
+        del step
+        rows = torch.randint(self.learned, (self.batch,), generator=generator) + self.held_out
+        noise = _MOST_NOISE * torch.rand(self.batch, generator=generator)
+        noise *= torch.rand(self.batch, generator=generator) < _NOISY
+        latents, shares = self._drawn(rows.numpy(), noise, generator)
+        device = next(module.parameters()).device
+        return {"total": _off(module(latents.to(device)), shares.to(device))}
+
+    @torch.no_grad()
+    def evaluate(self, module: nn.Module) -> dict[str, float]:
+        """The loss on held-out clips, and the share of covered tokens whose names are right."""
+        device = next(module.parameters()).device
+        figures: dict[str, float] = {}
+        for level in _MEASURED_NOISE:
+            generator = torch.Generator().manual_seed(0)
+            noise = torch.full((self.held_out,), level)
+            latents, shares = self._drawn(np.arange(self.held_out), noise, generator)
+            seen = module(latents.to(device)).cpu()
+            figures |= {f"{kind}@{level}": one for kind, one in _right(seen, shares).items()}
+            if not level:
+                figures["loss"] = _off(seen, shares).item()
+        return figures
+
+    def metadata(self) -> dict[str, str]:
+        """Kind, sizes and the codecs whose latents are looked at."""
+        config = json.dumps(asdict(self.module.config))
+        return {"kind": KIND, "config": config, "codecs": self.store.spec.codecs}
+
+    def finish(self, module: nn.Module) -> None:
+        """Nothing follows from the weights."""
+
+    def _drawn(
+        self, rows: np.ndarray, noise: Tensor, generator: torch.Generator
+    ) -> tuple[Tensor, Tensor]:
+        """Latents (B, C, L, h, w) at the levels ``noise`` (B,), and shares (B, V, N)."""
+        channels = self.module.config.channels
+        clean = torch.from_numpy(self.store.video[rows, :channels].astype(np.float32))
+        noisy = clean.lerp(
+            torch.randn(clean.shape, generator=generator), noise.view(-1, 1, 1, 1, 1)
+        )
+        return noisy, torch.from_numpy(self.store.coverage[rows].astype(np.float32)) / 255
+
+
+def _off(seen: Tensor, shares: Tensor) -> Tensor:
+    """Cross entropy of logits (B, V, N) and shares, a sum over names; bodies weigh more."""
+    error = F.binary_cross_entropy_with_logits(seen, shares, reduction="none").sum(-1)
+    return (error * (1 + _BODY * shares[..., -1])).mean()
+
+
+def _right(seen: Tensor, shares: Tensor) -> dict[str, float]:
+    """Of the tokens that one body mostly covers, the share that has its name, by kind."""
+    right = {}
+    for kind, names in kinds_of_names().items():
+        asked = shares[..., names]
+        plain = (shares[..., -1] > 0.5) & (asked.amax(-1) > 0.4)
+        same = seen[..., names].argmax(-1) == asked.argmax(-1)
+        right[kind] = same[plain].float().mean().item()
+    return right
