@@ -62,6 +62,8 @@ class Capabilities:
         notes: plain sentences on what the weights cannot do.
         untrained_roles: roles that are taken but that the weights were not trained on.
         untrained: the same of tasks and manners.
+        quoted: what becomes of lines in quotes: words that are understood, babble of about their
+            length, or nothing, as there is nobody who could say them.
         licence: of weights that are not the program's own.
     """
 
@@ -92,6 +94,7 @@ class Capabilities:
     untrained_frames: tuple[int, ...] = ()
     untrained_roles: tuple[Role, ...] = ()
     untrained: tuple[Pathway, ...] = ()
+    quoted: Literal["spoken", "babbled", "unheard"] = "spoken"
     licence: Licence | None = None
 
     @property

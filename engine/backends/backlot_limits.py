@@ -50,10 +50,15 @@ def capabilities_of(
         vocabulary=limits.vocabulary,
         own_words=own_words,
         notes=tuple(_notes(limits, scale)),
+        quoted="babbled" if _has_people(limits) else "unheard",
         untrained_frames=limits.untrained_frames,
         untrained_roles=tuple(role for role in roles if role not in trained),
         untrained=tuple(pathway for pathway in pathways if pathway not in trained),
     )
+
+
+def _has_people(limits: Limits) -> bool:
+    return any(group.name == "person" for group in limits.vocabulary)
 
 
 def _notes(limits: Limits, scale: int) -> Iterator[str]:
@@ -67,7 +72,7 @@ def _notes(limits: Limits, scale: int) -> Iterator[str]:
         f"Makes up to {longest_s:.1f} s at {size.width}x{size.height} and {float(rate):g} pictures "
         "a second."
     )
-    if "person" not in words:
+    if not _has_people(limits):
         yield "There are no people in it, so nobody speaks."
     if scale > 1:
         yield f"Full renders end at {scale * size.width}x{scale * size.height}."

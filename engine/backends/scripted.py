@@ -74,6 +74,7 @@ CAPABILITIES = Capabilities(
     max_shots=4,
     fast_steps=8,
     full_steps=50,
+    quoted="babbled",
     notes=("Shows a disc that bounces through a room, whatever the prompt says.",),
 )
 

@@ -48,7 +48,8 @@ _SPOKEN = re.compile(r'"[^"]*"|“[^”]*”')
 _SPOKEN_LAST = re.compile(r'([.!?]["”])(?=\s+[A-Z])')
 _LOOSE = re.compile(r"^(meanwhile|suddenly|finally|later|at last|now|and|but|so)\b,?\s*", re.I)
 _IT = re.compile(r"\b(it|they)\b", re.IGNORECASE)
-# A third of the longest for a near shot; a wide one may take its time.
+# Half as long for a near shot; a wide one may take its time.
+_WIDE_S = 5
 _LENGTHS: dict[_SIZE, float] = {"": 1.0, "wide": 1.0, "medium": 0.7, "close": 0.5}
 
 
@@ -110,7 +111,8 @@ def plan_premise(text: str, can: Capabilities, shots: int | None = None) -> Scri
     for index, beat in enumerate(spread):
         again = index > 0 and spread[index - 1] is beat
         camera, state = _camera(beat, state, can, again=again)
-        frames = _nearest(can.frames[-1] * _LENGTHS[camera.size], can)
+        wide = min(can.frames[-1], _WIDE_S * can.rates[0] + 1)
+        frames = _nearest(float(wide) * _LENGTHS[camera.size], can)
         plans.append(ShotPlan(caption=beat.caption, frames=frames, camera=camera))
     return Script(common="", shots=_checked(plans))
 

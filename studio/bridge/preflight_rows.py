@@ -58,7 +58,8 @@ def preflight_rows(
     covered = {remark.subject for remark in own}
     heard = [] if report is None else _heard(report, file_names(film))
     rest = [remark for remark in heard if remark.subject not in covered]
-    rest += _spoken(shot)
+    if capabilities is not None:
+        rest += _spoken(shot, capabilities)
     order: dict[Level, int] = {"refused": 0, "warning": 1, "fixed": 2}
     return tuple(sorted((*own, *rest), key=lambda remark: order[remark.level]))
 
@@ -117,17 +118,23 @@ def _failed(ledger: Ledger, shot: Shot) -> Iterator[Remark]:
         yield Remark(subject="failed", level="warning", sentence=sentence, remedy=failed.sentence)
 
 
-def _spoken(shot: Shot) -> Iterator[Remark]:
+def _spoken(shot: Shot, capabilities: Capabilities) -> Iterator[Remark]:
     """What becomes of lines in quotes where nobody has recorded them."""
     recorded = any(one.role == "soundtrack" for one in shot.references)
-    if not recorded and ('"' in shot.prompt or "“" in shot.prompt):
-        yield Remark(
-            subject="other",
-            level="warning",
-            sentence=tr("Quoted lines come out as babble of about their length."),
-            remedy=tr("Drop a recorded line on the references as soundtrack to have it spoken."),
-            ahead=True,
-        )
+    quoted = '"' in shot.prompt or "“" in shot.prompt
+    if recorded or not quoted or capabilities.quoted == "spoken":
+        return
+    takes_it = capabilities.max_tracks > 0 and "soundtrack" in capabilities.roles
+    remedy = tr("Drop a recorded line on the references as soundtrack to have it spoken.")
+    babbled = tr("Quoted lines come out as babble of about their length.")
+    unheard = tr("{name} has nobody who could say quoted lines.", name=capabilities.name)
+    yield Remark(
+        subject="other",
+        level="warning",
+        sentence=babbled if capabilities.quoted == "babbled" else unheard,
+        remedy=remedy if takes_it else "",
+        ahead=True,
+    )
 
 
 def _tags(film: Film, shot: Shot) -> Iterator[Remark]:

@@ -1,4 +1,5 @@
 import itertools
+from dataclasses import replace
 
 import pytest
 
@@ -62,6 +63,11 @@ def test_as_many_shots_as_were_asked_for_and_no_two_alike_in_a_row(count):
         assert one.camera.size != two.camera.size
     moves = next(group.words for group in CAN.vocabulary if group.name == "camera")
     assert all(shot.camera.move in ("", *moves) for shot in shots)
+
+
+def test_shots_last_no_longer_than_events_do_whatever_the_weights_could_make():
+    can = replace(CAN, frames=tuple(range(1, 242, 4)))
+    assert [one.frames for one in plan_premise(STORY, can).shots] == [61, 29, 61]
 
 
 def test_a_lone_event_is_seen_twice():

@@ -199,3 +199,24 @@ def test_what_was_not_learned_is_said_once_and_files_by_their_names(folder):
         "harbour lasts 4.0 s: the beginning is used.",
     ]
     assert all(row.ahead for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("quoted", "tracks", "said"),
+    [
+        ("spoken", 0, ""),
+        ("babbled", 3, "Quoted lines come out as babble of about their length. Drop a recorded"),
+        ("unheard", 0, "Scripted has nobody who could say quoted lines."),
+    ],
+)
+def test_what_becomes_of_quoted_lines_is_said_as_the_weights_have_it(quoted, tracks, said):
+    shot = replace(SHOT, prompt="she says “where were you”")
+    can = replace(CAPABILITIES, quoted=quoted, max_tracks=tracks)
+    rows = preflight_rows(film_with(shot), NOTHING_MADE, shot, can, lambda _: False)
+    told = " ".join(f"{row.sentence} {row.remedy}".rstrip() for row in rows)
+    assert told.startswith(said)
+    assert bool(told) is bool(said)
+    recorded = ShotReference(id="r", role="soundtrack", source=MediaSource(media_id="c"), weight=0)
+    shot = replace(shot, references=(recorded,))
+    rows = preflight_rows(film_with(shot), NOTHING_MADE, shot, can, lambda _: False)
+    assert not any("quoted" in row.sentence.lower() for row in rows)
