@@ -68,7 +68,8 @@ class Thumb(QWidget):
         painter.setFont(theme.font(theme.FONT_TINY_PX, weight=500))
         painter.setPen(theme.colour(theme.ON_PICTURE_ACCENT if self.row.tag else theme.ON_PICTURE))
         room = band.adjusted(5, 0, -5, 0)
-        text = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, room.width())
+        middle = Qt.TextElideMode.ElideMiddle  # files of a series differ at the end
+        text = painter.fontMetrics().elidedText(name, middle, room.width())
         painter.drawText(room, theme.ALIGN_LEFT, text)
 
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -63,6 +63,14 @@ class ShotView(QListView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
         self.setDefaultDropAction(Qt.DropAction.MoveAction)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Keep the row under the hand in sight when a line appears below the list."""
+        current, before = self.currentIndex(), QRect(QPoint(0, 0), event.oldSize())
+        was_seen = before.contains(self.visualRect(current))
+        super().resizeEvent(event)
+        if current.isValid() and was_seen:
+            self.scrollTo(current)
 
     def cell_at(self, point: QPoint) -> tuple[QModelIndex, Cell | None]:
         """The row and cell under a point of the viewport."""

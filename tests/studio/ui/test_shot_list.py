@@ -57,6 +57,22 @@ def test_a_shot_dropped_between_two_moves_there(qtbot, shots, hands, edge, place
     assert shots.view.model().rowCount() == 8
 
 
+def test_the_row_under_the_hand_stays_in_sight_when_a_line_appears_below(qtbot, shots):
+    shots.show_current("shot4")
+    view = shots.view
+    tall = view.visualRect(view.currentIndex()).bottom() + 1
+    view.resize(view.width(), tall)
+    assert view.viewport().height() == tall
+    view.resize(view.width(), tall - 30)
+    assert view.viewport().rect().contains(view.visualRect(view.currentIndex()))
+    # One that the hand has scrolled away stays away.
+    view.verticalScrollBar().setValue(0)
+    place = view.visualRect(view.currentIndex())
+    view.resize(view.width(), place.top() + 10)
+    view.resize(view.width(), place.top() - 10)
+    assert view.verticalScrollBar().value() == 0
+
+
 def test_media_dropped_on_a_shot_belong_to_it(qtbot, shots, hands):
     area = shots.view.visualRect(shots.view.model().index(1, 0))
     with qtbot.waitSignal(shots._items.media_dropped) as dropped:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 
 from studio.bridge.drags import packed
+from studio.ui.reference_card import CARD_PX, Thumb
 from studio.ui.shot_references import ShotReferences
 from studio.ui.tile_cache import TileCache
 
@@ -84,3 +87,16 @@ def test_a_file_that_turns_out_to_be_gone_is_marked(qtbot, room, references, han
         assert [card.row.missing for card in cards] == [True, False]
     finally:
         cache.close()
+
+
+def test_long_names_that_differ_at_their_ends_look_different(qtbot, references, tiles):
+    card = next(iter(references.strip._cards.values()))
+    seen = []
+    for number in (1, 2):
+        thumb = Thumb(
+            tiles, replace(card._row, tag="", name=f"A still of the old harbour {number}")
+        )
+        qtbot.addWidget(thumb)
+        thumb.resize(CARD_PX, 56)
+        seen.append(thumb.grab().toImage())
+    assert seen[0] != seen[1]
