@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from studio.bridge.job_items import job_row
 from studio.bridge.notices import Deed, Notice
 from studio.document.film import Film
-from studio.document.ledger import Failed, JobRecord
+from studio.document.ledger import Failed, JobRecord, Ledger
 from studio.wording import term, tr
 
 NAMED = 4
@@ -69,11 +69,11 @@ class FailedRenders(Notice):
         return _told(titles, self.reason, self.cause, jobs, self.hands)
 
 
-def failure(film: Film, job: JobRecord, hands: Hands) -> FailedRenders | None:
+def failure(film: Film, ledger: Ledger, job: JobRecord, hands: Hands) -> FailedRenders | None:
     """The notice of a job that failed; ``None`` for any other, and once it is off the list."""
     if not isinstance(job.state, Failed) or job.dismissed:
         return None
-    row = job_row(film, job, None)
+    row = job_row(film, ledger, job, None)
     cause = "" if row.cause in row.words else row.cause
     return _told(((job.id, row.title),), row.words, cause, (job,), hands)
 

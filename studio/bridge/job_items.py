@@ -9,6 +9,7 @@ from typing import assert_never
 from PySide6.QtCore import QMimeData, QModelIndex, Qt, Signal
 
 from studio.bridge.engine_words import said
+from studio.bridge.film_names import named
 from studio.bridge.rows import Index, RowsModel
 from studio.bridge.state_words import STATE_WORDS
 from studio.bridge.time_words import duration, time_left
@@ -24,6 +25,7 @@ from studio.document.ledger import (
     Queued,
     Running,
 )
+from studio.document.queries import find_shot
 from studio.render.jobs import can_retry
 from studio.wording import term, tr
 
@@ -86,7 +88,6 @@ def job_rows(
     film: Film, ledger: Ledger, pulses: Mapping[str, Pulse], order: tuple[str, ...] = ()
 ) -> tuple[JobRow, ...]:
     """Open jobs in the order they will be rendered, then the newest that are over."""
-    names = {shot.id: shot.name for shot in film.shots}
     places = {job_id: place for place, job_id in enumerate(order)}
     jobs = list(ledger.jobs.values())
     waiting = sorted(
@@ -98,13 +99,30 @@ def job_rows(
         ),
     )
     over = [job for job in reversed(jobs) if not job.is_open and not job.dismissed]
-    return tuple(_row(job, names, pulses.get(job.id)) for job in (*waiting, *over[:FINISHED_SHOWN]))
+    shown = (*waiting, *over[:FINISHED_SHOWN])
+    return tuple(job_row(film, ledger, job, pulses.get(job.id)) for job in shown)
 
 
-def job_row(film: Film, job: JobRecord, pulse: Pulse | None) -> JobRow:
+def job_row(film: Film, ledger: Ledger, job: JobRecord, pulse: Pulse | None) -> JobRow:
     """The row of one job."""
-    names = {shot.id: shot.name for shot in film.shots if shot.id in job.shots}
-    return _row(job, names, pulse)
+    state, words, done, cause = _words(job, pulse)
+    if isinstance(job.state, Failed):
+        words = named(said(words), film, ledger)
+    shot = _shots(film, job)
+    title = " · ".join(part for part in (shot or job.label, tr(_KINDS[job.kind])) if part)
+    return JobRow(
+        id=job.id,
+        title=title,
+        shot_id=job.shot_id or "",
+        state=state,
+        words=words,
+        done=done,
+        cause=cause,
+        is_open=job.is_open,
+        can_retry=can_retry(job),
+        time=_time(job),
+        can_change=isinstance(job.state, (Queued, Parked)),
+    )
 
 
 class JobItems(RowsModel[JobRow]):
@@ -158,28 +176,10 @@ class JobItems(RowsModel[JobRow]):
         return f"{row.words}\n{tr('A double click shows more.')}" if row.state == "failed" else ""
 
 
-def _row(job: JobRecord, names: Mapping[str, str], pulse: Pulse | None) -> JobRow:
-    state, words, done, cause = _words(job, pulse)
-    shot = _shots(job, names)
-    title = " · ".join(part for part in (shot or job.label, tr(_KINDS[job.kind])) if part)
-    return JobRow(
-        id=job.id,
-        title=title,
-        shot_id=job.shot_id or "",
-        state=state,
-        words=words,
-        done=done,
-        cause=cause,
-        is_open=job.is_open,
-        can_retry=can_retry(job),
-        time=_time(job),
-        can_change=isinstance(job.state, (Queued, Parked)),
-    )
-
-
-def _shots(job: JobRecord, names: Mapping[str, str]) -> str:
+def _shots(film: Film, job: JobRecord) -> str:
     """The name of its shot, or of the first and last of a sequence."""
-    known = [names[shot_id] for shot_id in job.shots if shot_id in names]
+    shots = [find_shot(film, shot_id) for shot_id in job.shots]
+    known = [shot.name for shot in shots if shot is not None]
     return (
         tr("{first} to {last}", first=known[0], last=known[-1])
         if len(known) > 1
@@ -214,7 +214,7 @@ def _words(job: JobRecord, pulse: Pulse | None) -> tuple[str, str, float, str]:
         case Done():
             return "done", tr("Done"), 1.0, ""
         case Failed(sentence=sentence, cause=cause):
-            return "failed", said(sentence), 0.0, cause
+            return "failed", sentence, 0.0, cause
         case Cancelled():
             return "cancelled", tr("Stopped"), 0.0, ""
         case _:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from difflib import get_close_matches
 
 from engine.api import Capabilities, Finding
 from studio.bridge.clerk import Report
+from studio.bridge.film_names import named
 from studio.bridge.limit_remarks import limit_remarks
-from studio.bridge.remarks import Fix, Level, Remark, Subject, by_name, called, file_names
+from studio.bridge.remarks import Fix, Level, Remark, Subject, called
 from studio.bridge.rows import IsGone
 from studio.document.card_changes import retag_prompt
 from studio.document.film import (
@@ -51,12 +52,12 @@ def preflight_rows(
 
     ``is_gone`` says of the tile of a reference whether its file is not there.
     """
-    own = [*_failed(ledger, shot), *_tags(film, shot)]
+    own = [*_failed(film, ledger, shot), *_tags(film, shot)]
     own += [*_missing(film, ledger, shot, is_gone), *_replaced(film, ledger, shot)]
     if capabilities is not None:
         own += limit_remarks(film, ledger, shot, capabilities)
     covered = {remark.subject for remark in own}
-    heard = [] if report is None else _heard(report, file_names(film))
+    heard = [] if report is None else _heard(film, ledger, report)
     rest = [remark for remark in heard if remark.subject not in covered]
     if capabilities is not None:
         rest += _spoken(shot, capabilities)
@@ -64,7 +65,7 @@ def preflight_rows(
     return tuple(sorted((*own, *rest), key=lambda remark: order[remark.level]))
 
 
-def _heard(report: Report, names: Mapping[str, str]) -> list[Remark]:
+def _heard(film: Film, ledger: Ledger, report: Report) -> list[Remark]:
     findings = list(report.findings)
     if report.sentence and all(f.sentence != report.sentence for f in findings):
         findings.insert(0, Finding(level="refused", sentence=report.sentence))
@@ -72,8 +73,8 @@ def _heard(report: Report, names: Mapping[str, str]) -> list[Remark]:
         Remark(
             subject=_subject(f),
             level=f.level,
-            sentence=by_name(f.sentence, names),
-            remedy=by_name(f.remedy, names),
+            sentence=named(f.sentence, film, ledger),
+            remedy=named(f.remedy, film, ledger),
             ahead=f.level != "refused",
         )
         for f in findings
@@ -111,11 +112,11 @@ def _subject(finding: Finding) -> Subject:
     return "other"
 
 
-def _failed(ledger: Ledger, shot: Shot) -> Iterator[Remark]:
+def _failed(film: Film, ledger: Ledger, shot: Shot) -> Iterator[Remark]:
     """Why there is no take of its last render, which the button that renders tries again."""
     if (failed := shot_failure(ledger, shot)) is not None:
-        sentence = tr("The last render failed.")
-        yield Remark(subject="failed", level="warning", sentence=sentence, remedy=failed.sentence)
+        sentence, why = tr("The last render failed."), named(failed.sentence, film, ledger)
+        yield Remark(subject="failed", level="warning", sentence=sentence, remedy=why)
 
 
 def _spoken(shot: Shot, capabilities: Capabilities) -> Iterator[Remark]:

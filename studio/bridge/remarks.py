@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Literal
 
 from studio.bridge.reference_rows import take_name
@@ -53,19 +52,3 @@ def called(film: Film, ledger: Ledger, one: ShotReference) -> str:
             return tr("A reference")
         case TakeRecord() as take:
             return take_name(film, take)
-
-
-def file_names(film: Film) -> dict[str, str]:
-    """What imported files are called, by their names in the film's folder.
-
-    The engine knows files alone, and those have a piece of their hash in their names.
-    """
-    return {PurePosixPath(media.path).name: media.name for media in film.media}
-
-
-def by_name(words: str, names: Mapping[str, str]) -> str:
-    """``words`` of the engine with files called as ``names`` says."""
-    for file, name in names.items():
-        if file in words:
-            words = words.replace(file, name)
-    return words

@@ -14,6 +14,7 @@ from studio.bridge.clerk import Clerk, Report
 from studio.bridge.engine_words import said
 from studio.bridge.errands import Errands
 from studio.bridge.failures import Hands, failure
+from studio.bridge.film_names import named
 from studio.bridge.late_backend import LateBackend
 from studio.bridge.library import Library
 from studio.bridge.notices import Notice, refusal
@@ -204,7 +205,11 @@ class Room(QObject):
         """Tell the director what went wrong."""
         notice = self.refusal
         if notice is None or sentence != notice.sentence:
-            notice = Notice(sentence=said(sentence), cause=cause, level="problem")
+            notice = Notice(
+                sentence=named(said(sentence), self.film, self.ledger),
+                cause=cause,
+                level="problem",
+            )
         self.said.emit(notice)
 
     def apply(self, change: Callable[[Film], Film], name: str) -> bool:
@@ -351,7 +356,7 @@ class Room(QObject):
     def _on_job(self, job: JobRecord) -> None:
         self._record(job)
         hands = Hands(retry=self.queue.retry, show=self.shot_wanted.emit)
-        if (notice := failure(self.film, job, hands)) is not None:
+        if (notice := failure(self.film, self.ledger, job, hands)) is not None:
             self.said.emit(notice)
         else:
             self.settled.emit(job.id)

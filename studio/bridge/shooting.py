@@ -10,6 +10,7 @@ from pathlib import Path
 from engine.api import Capabilities, Edit, Quality, ShotRequest
 from engine.errors import EngineError, RequestError
 from studio.bridge.engine_words import said
+from studio.bridge.film_names import named
 from studio.bridge.notices import Notice
 from studio.document.errors import DocumentError
 from studio.document.film import Clip, Film, Shot, ShotSource, new_id
@@ -237,7 +238,8 @@ class Shooting:
             self._problem(error)
 
     def _problem(self, error: Exception) -> None:
-        self._say(Notice(sentence=said(str(error)), level="problem"))
+        sentence = named(said(str(error)), self._store.film, self._store.ledger)
+        self._say(Notice(sentence=sentence, level="problem"))
 
 
 def kept(film: Film, shot_id: str, take_id: str) -> Film:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QMimeData, Qt, Signal, SignalInstance
 
 from studio.bridge.drags import MIME_TYPE, DragKind, carried, local_files, packed
 from studio.bridge.engine_words import said
+from studio.bridge.film_names import named
 from studio.bridge.job_items import Pulse
 from studio.bridge.rows import Index, RowsModel
 from studio.bridge.state_words import STATE_WORDS, RowState
@@ -136,7 +137,7 @@ def shot_row(
         locked=shot.locked,
         colour=shot.colour,
         unknown=unknown_tags(film, shot),
-        why="" if failed is None else said(failed.sentence),
+        why="" if failed is None else named(said(failed.sentence), film, ledger),
     )
 
 

@@ -110,7 +110,7 @@ class Following(QObject):
             desk.viewer.picture.clear_step()
             desk.progressed.emit("")
         else:
-            row = job_row(room.film, running, room.pulses.get(running.id))
+            row = job_row(room.film, room.ledger, running, room.pulses.get(running.id))
             desk.progressed.emit(f"{row.title} · {row.words}")
 
     def _on_pulse(self, job_id: str) -> None:
@@ -118,7 +118,7 @@ class Following(QObject):
         pulse, job = room.pulses.get(job_id), room.ledger.jobs.get(job_id)
         if pulse is None or job is None:
             return
-        row = job_row(room.film, job, pulse)
+        row = job_row(room.film, room.ledger, job, pulse)
         desk.job_items.replace_row(row)
         desk.progressed.emit(f"{row.title} · {row.words}")
         for number, shot in enumerate(room.film.shots, start=1):

@@ -95,7 +95,7 @@ class QueueDesk(QObject):
         room = self._room
         job, retry = room.ledger.jobs.get(job_id), room.queue.retry
         hands = Hands(retry=lambda one: self._do_with(one.id, retry), show=room.shot_wanted.emit)
-        notice = job and failure(room.film, job, hands)
+        notice = job and failure(room.film, room.ledger, job, hands)
         if notice is not None:
             self._room.said.emit(notice)
 

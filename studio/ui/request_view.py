@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
 
@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from studio.bridge.clerk import Report
 from studio.bridge.reference_rows import ROLE_WORDS
-from studio.bridge.remarks import by_name
 from studio.bridge.time_words import duration
 from studio.ui import theme
 from studio.wording import tr
@@ -48,23 +47,23 @@ class RequestView(QFrame):
         self._text.setText(_span(tr("The engine is getting ready…"), theme.TEXT_DIM))
 
     def show_report(
-        self, report: Report, *, style: str = "", names: Mapping[str, str] | None = None
+        self, report: Report, *, style: str = "", named: Callable[[str], str] = str
     ) -> None:
         """Show what would be given; what stands in its way is said by a list of its own.
 
         Args:
             report: of the shot.
             style: the film's style words, which its request begins with.
-            names: what files are called, by their names on the disk.
+            named: what a file is called in the film, by its path on the disk.
         """
         if report.is_blank:
             self._text.setText(_span(tr("Write the prompt to see it."), theme.TEXT_DIM))
             return
-        lines = self._compiled(report, style, names or {})
+        lines = self._compiled(report, style, named)
         waiting = _span(tr("Nothing, until that is put right."), theme.TEXT_DIM)
         self._text.setText("<br>".join(lines) or waiting)
 
-    def _compiled(self, report: Report, style: str, names: Mapping[str, str]) -> list[str]:
+    def _compiled(self, report: Report, style: str, named: Callable[[str], str]) -> list[str]:
         compiled = report.compiled
         if compiled is None:
             return []
@@ -83,15 +82,14 @@ class RequestView(QFrame):
         for packed in compiled.references:
             slot = packed.slot if packed.slot.startswith("@") else f"@{packed.slot}"
             tag = f" @{packed.tag}" if packed.tag else ""
-            file = Path(packed.source).name
-            name = escape(names.get(file, file))
+            name = escape(_called(packed.source, named))
             role = tr(ROLE_WORDS[packed.role]).lower()
             lines.append(
                 _span(escape(slot), theme.ACCENT)
                 + _span(f"{escape(tag)} · {role} · {name}", theme.TEXT_SOFT)
             )
         for dropped in compiled.dropped:
-            what = tr("Left out: {what}", what=by_name(_short(dropped.what), names))
+            what = tr("Left out: {what}", what=_called(dropped.what, named))
             lines.append(_span(f"{escape(what)} — {escape(dropped.why)}", theme.CAUTION))
         lines.append(_span(self._cost(report), theme.TEXT_DIM))
         return lines
@@ -119,8 +117,10 @@ class RequestView(QFrame):
         )
 
 
-def _short(what: str) -> str:
-    """A path's last part; other words as they are."""
+def _called(what: str, named: Callable[[str], str]) -> str:
+    """What a path is called, or else its last part; other words as they are."""
+    if (name := named(what)) != what:
+        return name
     return Path(what).name if "/" in what or "\\" in what else what
 
 

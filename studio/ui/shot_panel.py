@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
@@ -17,8 +18,9 @@ from PySide6.QtWidgets import (
 from engine.api import Capabilities
 from studio.bridge.clerk import Report
 from studio.bridge.engine_words import said
+from studio.bridge.film_names import named
 from studio.bridge.preflight_rows import preflight_rows
-from studio.bridge.remarks import Fix, Remark, by_name, file_names
+from studio.bridge.remarks import Fix, Remark
 from studio.bridge.room import Room
 from studio.bridge.shot_items import row_state
 from studio.bridge.state_words import STATE_WORDS
@@ -170,15 +172,15 @@ class ShotPanel(QWidget):
     def show_report(self, report: Report) -> None:
         """Show what the engine would be given, and on the button what it would cost."""
         self._report = report
-        film = self._room.film
-        style, names = film.settings.style_prompt, file_names(film)
-        self.request.show_report(report, style=style, names=names)
+        in_film = partial(named, film=self._room.film, ledger=self._room.ledger)
+        style = self._room.film.settings.style_prompt
+        self.request.show_report(report, style=style, named=in_film)
         self._show_remarks()
         words = tr("Preview")
         if report.estimate is not None and not report.refused:
             words = tr("Preview · {time}", time=duration(report.estimate.seconds))
         self.preview_button.setText(words)
-        tip = by_name(said(report.refused), names) or tr("Preview this shot  (P)")
+        tip = in_film(said(report.refused)) or tr("Preview this shot  (P)")
         self.preview_button.setToolTip(tip)
 
     def _ask_while_typing(self) -> None:

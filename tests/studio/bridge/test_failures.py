@@ -7,7 +7,16 @@ from studio.bridge.failures import NAMED, FailedRenders, Hands, failure
 from studio.bridge.job_items import job_row
 from studio.bridge.notices import Notice
 from studio.document.film import Shot, new_film
-from studio.document.ledger import Blame, Cancelled, Failed, JobRecord, JobState, Queued, now
+from studio.document.ledger import (
+    Blame,
+    Cancelled,
+    Failed,
+    JobRecord,
+    JobState,
+    Ledger,
+    Queued,
+    now,
+)
 from studio.document.shot_changes import add_shot
 
 FILM = add_shot(new_film("Tide"), Shot(id="s", name="One"))
@@ -19,11 +28,11 @@ def nothing(_one):
 
 def told(state: JobState, *, again=nothing, show=nothing, shot_id: str | None = "s"):
     job = JobRecord(id="j", kind="full", shot_id=shot_id, created=now(), state=state)
-    return failure(FILM, job, Hands(retry=again, show=show))
+    return failure(FILM, Ledger(), job, Hands(retry=again, show=show))
 
 
 def failed(film, job, again) -> FailedRenders:
-    notice = failure(film, job, Hands(retry=again, show=nothing))
+    notice = failure(film, Ledger(), job, Hands(retry=again, show=nothing))
     assert notice is not None
     return notice
 
@@ -126,4 +135,4 @@ def test_renders_that_a_file_is_missing_for_are_still_told_of_together():
 )
 def test_the_queue_tries_again_what_may_do_better(state, again):
     job = JobRecord(id="j", kind="full", shot_id="s", created=now(), state=state)
-    assert job_row(FILM, job, None).can_retry is again
+    assert job_row(FILM, Ledger(), job, None).can_retry is again
