@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from engine.api import Edit, Extend, ShotRequest, Upgrade
 from engine.backends.backlot_sources import (
@@ -16,12 +17,11 @@ from engine.backends.backlot_sources import (
     load_sources,
     source_clip,
     source_latents,
-    source_media,
     take_latents,
 )
 from engine.backends.backlot_words import Words, texts_of, unwanted_of, used
 from engine.backends.repeating import settled
-from engine.backends.sources import load_mask, load_sound
+from engine.backends.sources import held_pictures, load_painted, load_sound
 from engine.backends.take_files import picture_of, sound_of
 from engine.conditioning.binding import slot_order
 from engine.conditioning.placing import in_shot
@@ -136,10 +136,10 @@ def with_kept(model: Model, request: ShotRequest, shape: ClipShape, new: Media) 
             large = shape.times(scale)
             kept = kept_of(model, whole, edit, shape, scale)
             if scale > 1 and not _shows(edit, large):
-                kept = replace(kept, picture=np.ones_like(kept.picture))
+                kept = replace(kept, pictures=None)
             if not kept.anything:
                 return new
-            return pasted(new, source_media(edit, large), kept)
+            return pasted(new, _own_media(edit, large), kept)
         case _:
             pass
     for reference, _ in used(whole.references):
@@ -148,6 +148,16 @@ def with_kept(model: Model, request: ShotRequest, shape: ClipShape, new: Media) 
             sound = load_sound(path, shape.samples, reference.in_s, reference.out_s)
             return new[0], sound
     return new
+
+
+def _own_media(
+    edit: Edit, shape: ClipShape
+) -> tuple[Iterator[NDArray[np.uint8]], NDArray[np.float32]]:
+    """Pictures, one by one, and sound (2, S) of what an edit takes of its source."""
+    source, start_s = Path(edit.source), float(edit.in_s)
+    size = (shape.width, shape.height)
+    pictures = held_pictures(picture_of(source), shape.frames, shape.rate, *size, start_s)
+    return pictures, load_sound(source, shape.samples, start_s)
 
 
 def kept_of(
@@ -287,5 +297,5 @@ def _span(edit: Edit, shape: ClipShape) -> tuple[int, int]:
 def _region(request: ShotRequest, edit: Edit, shape: ClipShape) -> torch.Tensor | None:
     if edit.mask is None:
         return None
-    mask = load_mask(Path(edit.mask), shape.frames, request.rate, shape.width, shape.height)
+    mask = load_painted(Path(edit.mask), shape.frames, request.rate, shape.width, shape.height)
     return region_of(mask, shape)

@@ -10,6 +10,7 @@ latents hold both channels; the first covers one mel frame, each later one four.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -23,7 +24,6 @@ from torch import Tensor
 from engine.models.signals import Latents
 
 _MELS_PER_LATENT = 4
-_PAINTED = 0.5
 _FADE_S = 0.01
 
 
@@ -134,25 +134,38 @@ class Window:
         ]
         return torch.tensor(video), torch.tensor(audio)
 
-    def region(self, mask: NDArray[np.float32]) -> Tensor:
-        """A painted mask (T, H, W), 0 to 1, as latents (L, h, w) bool that may change."""
+    def region(self, mask: NDArray[np.bool_]) -> Tensor:
+        """A painted mask (T, H, W) as latents (L, h, w) bool that may change."""
         stride = self.lattice.space_stride
         width, height = self.padded
         _, rows, columns = self.video_latents
         painted = np.zeros((self.frames, height, width), dtype=bool)
-        painted[:, : mask.shape[1], : mask.shape[2]] = mask >= _PAINTED
+        painted[:, : mask.shape[1], : mask.shape[2]] = mask
         cells = painted.reshape(self.frames, rows, stride, columns, stride)
         runs = [cells[first:last].any(axis=(0, 2, 4)) for first, last in self.picture_runs()]
         return torch.from_numpy(np.stack(runs))
 
-    def new_picture(
-        self, span: tuple[int, int], mask: NDArray[np.float32] | None
-    ) -> NDArray[np.float32]:
-        """(T, H, W) share of the new picture: all of the span, or its painted part, faded out."""
-        share = np.zeros((self.frames, self.height, self.width), dtype=np.float32)
-        for index in range(max(0, span[0]), min(self.frames, span[1])):
-            share[index] = 1.0 if mask is None else self._faded(mask[index])
-        return share
+    def new_pictures(
+        self, span: tuple[int, int], mask: NDArray[np.bool_] | None
+    ) -> Callable[[], Iterator[NDArray[np.float32]]] | None:
+        """Makes the share (H, W) of every picture that is new; ``None`` where all of all are.
+
+        That is all of the span, or its painted part, faded out.
+        """
+        if mask is None and span[0] <= 0 and span[1] >= self.frames:
+            return None
+        size = (self.height, self.width)
+
+        def shares() -> Iterator[NDArray[np.float32]]:
+            for index in range(self.frames):
+                if not span[0] <= index < span[1]:
+                    yield np.zeros(size, dtype=np.float32)
+                elif mask is None:
+                    yield np.ones(size, dtype=np.float32)
+                else:
+                    yield self._faded(mask[index])
+
+        return shares
 
     def new_sound(self, span: tuple[int, int]) -> NDArray[np.float32]:
         """(S,) share of the new sound, faded inside the span."""
@@ -167,6 +180,6 @@ class Window:
             share[last - len(ramp) : last] = np.minimum(share[last - len(ramp) : last], ramp[::-1])
         return share
 
-    def _faded(self, mask: NDArray[np.float32]) -> NDArray[np.float32]:
-        far = cv2.distanceTransform((mask < _PAINTED).astype(np.uint8), cv2.DIST_L2, 5)
+    def _faded(self, mask: NDArray[np.bool_]) -> NDArray[np.float32]:
+        far = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, 5)
         return np.clip(1 - far / (self.lattice.space_stride + 1), 0, 1).astype(np.float32)

@@ -25,7 +25,13 @@ from engine.backends.ltx_model import CONTROL, FAST, LtxModel
 from engine.backends.ltx_steps import guidance_of, is_adapted, levels_of, resampled
 from engine.backends.own_latents import Wanted, own_latents
 from engine.backends.repeating import settled
-from engine.backends.sources import load_mask, load_picture, load_pictures, load_sound
+from engine.backends.sources import (
+    held_pictures,
+    load_painted,
+    load_picture,
+    load_pictures,
+    load_sound,
+)
 from engine.backends.take_files import (
     picture_of,
     read_latents,
@@ -148,14 +154,8 @@ def take_media(model: LtxModel, request: ShotRequest, latents: Latents) -> Media
     if not kept.anything:
         return new
     source, start_s = Path(whole.task.source), float(whole.task.in_s)
-    before = load_pictures(
-        picture_of(source),
-        whole.frames,
-        whole.rate,
-        width=whole.width,
-        height=whole.height,
-        start_s=start_s,
-    )
+    size = (whole.width, whole.height)
+    before = held_pictures(picture_of(source), whole.frames, whole.rate, *size, start_s)
     before_sound = load_sound(source, length, start_s, rate_hz=model.lattice.sample_rate_hz)
     return pasted(new, (before, before_sound), kept)
 
@@ -249,21 +249,20 @@ def _span(edit: Edit, window: Window) -> tuple[int, int]:
     return edit.start_frame, window.frames if edit.end_frame is None else edit.end_frame
 
 
-def _mask(edit: Edit, window: Window) -> NDArray[np.float32] | None:
+def _painted(edit: Edit, window: Window) -> NDArray[np.bool_] | None:
     if edit.mask is None:
         return None
-    return load_mask(Path(edit.mask), window.frames, window.rate, window.width, window.height)
+    return load_painted(Path(edit.mask), window.frames, window.rate, window.width, window.height)
 
 
 def _kept(edit: Edit, window: Window) -> Kept:
     span = _span(edit, window)
-    picture = window.new_picture(span, _mask(edit, window))
+    still = edit.keep_picture or edit.picture_strength <= 0
+    pictures = window.new_pictures((0, 0) if still else span, _painted(edit, window))
     sound = window.new_sound(span)
-    if edit.keep_picture or edit.picture_strength <= 0:
-        picture = np.zeros_like(picture)
     if edit.keep_sound or edit.sound_strength <= 0:
         sound = np.zeros_like(sound)
-    return Kept(picture=picture, sound=sound)
+    return Kept(pictures=pictures, sound=sound)
 
 
 def _edit(model: LtxModel, whole: ShotRequest, edit: Edit, plan: LtxPlan) -> LtxPlan:
@@ -290,7 +289,7 @@ def _edit(model: LtxModel, whole: ShotRequest, edit: Edit, plan: LtxPlan) -> Ltx
         audio_kept, top[1] = torch.zeros_like(audio_kept), 1.0
     elif top[1] <= 0:
         audio_kept = torch.ones_like(audio_kept)
-    mask = _mask(edit, window)
+    mask = _painted(edit, window)
     if mask is not None:
         video_kept = video_kept[:, None, None] | ~window.region(mask)
     if top[0] <= 0:

@@ -5,7 +5,9 @@ Shape letters: T pictures, H height, W width, S samples.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
+from itertools import repeat
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +16,11 @@ from numpy.typing import NDArray
 from engine.api import Reference
 from engine.backends.take_files import sound_of
 from engine.errors import SoundEndedError
-from engine.media import probe, read_image, read_pictures, read_sound
+from engine.media import iterate_pictures, probe, read_image, read_pictures, read_sound
 from engine.shapes import SAMPLE_RATE_HZ
+
+# Of a level of 8 bits.
+_PAINTED = 127.5
 
 
 def load_picture(reference: Reference) -> NDArray[np.float32]:
@@ -53,6 +58,38 @@ def load_pictures(
         held = np.repeat(pictures[-1:], frames - len(pictures), axis=0)
         pictures = np.concatenate([pictures, held])
     return pictures
+
+
+def held_pictures(
+    path: Path, frames: int, rate: Fraction, width: int, height: int, start_s: float = 0.0
+) -> Iterator[NDArray[np.uint8]]:
+    """The same ``frames`` pictures, one (H, W, 3) at a time and in little memory.
+
+    Raises:
+        MediaError: if they cannot be read.
+    """
+    picture, left = None, frames
+    for picture in iterate_pictures(
+        path, width=width, height=height, rate=rate, start_s=start_s, frames=frames
+    ):
+        yield picture
+        left -= 1
+    if picture is not None:
+        yield from repeat(picture, left)
+
+
+def load_painted(
+    path: Path, frames: int, rate: Fraction, width: int, height: int
+) -> NDArray[np.bool_]:
+    """What is painted (T, H, W) of a mask, from a grey picture or clip; a picture holds for all.
+
+    Raises:
+        MediaError: if it cannot be read.
+    """
+    painted = np.empty((frames, height, width), dtype=np.bool_)
+    for index, picture in enumerate(held_pictures(path, frames, rate, width, height)):
+        painted[index] = picture.mean(axis=2, dtype=np.float32) >= _PAINTED
+    return painted
 
 
 def load_mask(

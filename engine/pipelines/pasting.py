@@ -10,7 +10,9 @@ measured to reach, and beyond that the source's own pixels stand.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import repeat
 
 import cv2
 import numpy as np
@@ -29,7 +31,6 @@ from engine.shapes import (
     ClipShape,
 )
 
-_PAINTED = 0.5
 _FADE_SAMPLES = 240
 _FAINT = 1.0 / 127.5
 _PROBE_CELLS = 24
@@ -40,27 +41,28 @@ class Kept:
     """How much of the result is new: 1, or the source's own: 0.
 
     Attributes:
-        picture: (T, H, W).
+        pictures: makes the shares (H, W) of every picture in turn, as all of them would fill the
+            memory; ``None`` where all pictures are new.
         sound: (S,).
     """
 
-    picture: NDArray[np.float32]
+    pictures: Callable[[], Iterator[NDArray[np.float32]]] | None
     sound: NDArray[np.float32]
 
     @property
     def anything(self) -> bool:
         """Whether anything at all is the source's."""
-        return bool(self.picture.min(initial=1) < 1 or self.sound.min(initial=1) < 1)
+        return self.pictures is not None or bool(self.sound.min(initial=1) < 1)
 
 
-def region_of(mask: NDArray[np.float32], shape: ClipShape) -> Tensor:
-    """A painted mask (T, H, W), 0 to 1, as latents (L, h, w) bool that may change.
+def region_of(mask: NDArray[np.bool_], shape: ClipShape) -> Tensor:
+    """A painted mask (T, H, W) as latents (L, h, w) bool that may change.
 
     A token may change as soon as any pixel of it, in any of its pictures, is painted.
     """
     frames, rows, columns = shape.video_tokens
     painted = torch.zeros(shape.frames, rows * GRID, columns * GRID, dtype=torch.bool)
-    painted[:, : mask.shape[1], : mask.shape[2]] = torch.from_numpy(mask >= _PAINTED)
+    painted[:, : mask.shape[1], : mask.shape[2]] = torch.from_numpy(mask)
     cells = painted.reshape(shape.frames, rows, GRID, columns, GRID).amax(dim=(2, 4))
     region = torch.stack([cells[first:last].amax(dim=0) for first, last in picture_runs(frames)])
     return region.repeat_interleave(PATCH, 1).repeat_interleave(PATCH, 2)
@@ -105,25 +107,32 @@ def kept_by(video: Tensor, audio: Tensor, shape: ClipShape, reach: int) -> Kept:
         shape: of the clip.
         reach: pixels over which the picture fades.
     """
-    picture = np.ones((shape.frames, shape.height, shape.width), dtype=np.float32)
-    for index, (first, last) in enumerate(picture_runs(video.shape[0])):
-        picture[first:last] = _new_part(video[index], shape, reach)
-    return Kept(picture=picture, sound=_new_sound(audio, shape))
+
+    def shares() -> Iterator[NDArray[np.float32]]:
+        for given, (first, last) in zip(video, picture_runs(video.shape[0]), strict=True):
+            yield from repeat(_new_part(given, shape, reach), last - first)
+
+    return Kept(pictures=shares if bool(video.any()) else None, sound=_new_sound(audio, shape))
 
 
 def pasted(
     new: tuple[NDArray[np.uint8], NDArray[np.float32]],
-    source: tuple[NDArray[np.uint8], NDArray[np.float32]],
+    source: tuple[Iterable[NDArray[np.uint8]], NDArray[np.float32]],
     kept: Kept,
 ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    """Pictures (T, H, W, 3) and sound (2, S) with the source's own where it is kept."""
-    pictures, sound = new[0].copy(), new[1]
-    for index, part in enumerate(kept.picture):
-        if part.min() >= 1:
-            continue
-        alpha = part[..., None]
-        mix = alpha * pictures[index] + (1 - alpha) * source[0][index]
-        pictures[index] = np.where(alpha > 0, np.rint(mix), source[0][index]).astype(np.uint8)
+    """Pictures (T, H, W, 3) and sound (2, S) with the source's own where it is kept.
+
+    They are pasted on the pictures of ``new`` where these lie, which may be on the disk; those of
+    the source are taken one by one.
+    """
+    pictures, sound = new
+    if kept.pictures is not None:
+        for place, part, own in zip(pictures, kept.pictures(), source[0], strict=True):
+            if part.min() >= 1:
+                continue
+            alpha = part[..., None]
+            mix = alpha * place + (1 - alpha) * own
+            place[...] = np.where(alpha > 0, np.rint(mix), own).astype(np.uint8)
     share = kept.sound[None]
     mixed = share * sound + (1 - share) * source[1]
     sound = np.where(share >= 1, sound, np.where(share <= 0, source[1], mixed))
