@@ -10,8 +10,9 @@ from studio.bridge.exporting import FilmExports
 from studio.bridge.room import Room
 from studio.document.framing import frame_size
 from studio.document.queries import active_timeline, is_marked, timeline_end
+from studio.document.unfinished import unfinished
 from studio.export.exporter import ExportFailed
-from studio.export.plan import likely_bytes
+from studio.export.plan import ExportPlan, likely_bytes
 from studio.ui.export_panel import ExportFacts, ExportPanel
 from studio.wording import term, tr
 
@@ -49,13 +50,15 @@ class ExportDesk(QObject):
             rate=float(film.rate),
         )
         empty = tr("There is nothing on the timeline to export yet.")
+        plan = self._plan() if frames else ""
         self._panel.show_facts(
             ExportFacts(
-                words=self._words(words) if frames else empty,
+                words=f"{words}\n{_told(plan)}" if frames else empty,
                 can_export=frames > 0,
                 marked=is_marked(timeline),
                 subtitled=bool(timeline.subtitles),
                 loudness_lufs=film.settings.loudness_lufs,
+                unfinished="" if isinstance(plan, str) else self._unfinished(plan),
             )
         )
 
@@ -64,20 +67,28 @@ class ExportDesk(QObject):
         if burned_in:
             self._room.session.set_subtitled(True)
 
-    def _words(self, film: str) -> str:
-        """The film, and what will come of it, or why nothing will."""
+    def _plan(self) -> ExportPlan | str:
+        """What is wished for, or why it cannot be."""
         try:
-            plan = self._exports.plan(self._room.film, self._panel.wish)
+            return self._exports.plan(self._room.film, self._panel.wish)
         except EngineError as error:
-            return f"{film}\n{error}"
-        made = [tr("about {size:,.0f} MB", size=max(1, likely_bytes(plan) / 1e6))]
-        if plan.preset.kind in ("pictures", "stems"):
-            inside = term("{count:,} files in the folder “{name}”")
-            inside = term("One file in the folder “{name}”") if plan.files == 1 else inside
-            made.insert(0, tr(inside, count=plan.files, name=plan.target.name))
-        if plan.preset.has_pictures:
-            made.insert(0, f"{plan.width} × {plan.height} · {float(plan.rate):g}")
-        return f"{film}\n→ {' · '.join(made)}"
+            return str(error)
+
+    def _unfinished(self, plan: ExportPlan) -> str:
+        """What would be delivered that is not finished yet."""
+        film = self._room.film
+        span = (plan.start, plan.end)
+        found = unfinished(film, self._room.ledger, active_timeline(film), span)
+        words: list[str] = []
+        if found.previews:
+            many = term("{count} takes in it are still previews.")
+            one = term("One take in it is still a preview.")
+            words.append(tr(one if found.previews == 1 else many, count=found.previews))
+        if found.blank:
+            many = term("{count} clips have nothing to show yet.")
+            one = term("One clip has nothing to show yet.")
+            words.append(tr(one if found.blank == 1 else many, count=found.blank))
+        return " ".join(words)
 
     def _add(self, wish: ExportWish) -> None:
         self._exports.add(self._room.film, self._room.ledger, wish)
@@ -87,3 +98,17 @@ class ExportDesk(QObject):
             if not self._exports.busy:
                 self._panel.say(end.sentence)
             self._room.problem(end.sentence, cause=end.cause)
+
+
+def _told(plan: ExportPlan | str) -> str:
+    """What will come of a film, or why nothing will."""
+    if isinstance(plan, str):
+        return plan
+    made = [tr("about {size:,.0f} MB", size=max(1, likely_bytes(plan) / 1e6))]
+    if plan.preset.kind in ("pictures", "stems"):
+        inside = term("{count:,} files in the folder “{name}”")
+        inside = term("One file in the folder “{name}”") if plan.files == 1 else inside
+        made.insert(0, tr(inside, count=plan.files, name=plan.target.name))
+    if plan.preset.has_pictures:
+        made.insert(0, f"{plan.width} × {plan.height} · {float(plan.rate):g}")
+    return f"→ {' · '.join(made)}"

@@ -45,6 +45,7 @@ class ExportFacts:
     Attributes:
         marked: a part of it is marked from in to out.
         subtitled: it has subtitles, which can be painted into its pictures.
+        unfinished: what of it is not finished yet, in words; empty where all is.
     """
 
     words: str
@@ -52,6 +53,7 @@ class ExportFacts:
     marked: bool
     subtitled: bool = False
     loudness_lufs: float | None = None
+    unfinished: str = ""
 
 
 class ExportPanel(QWidget):
@@ -106,6 +108,7 @@ class ExportPanel(QWidget):
         self.facts = QLabel()
         self.facts.setProperty("dim", True)
         self.facts.setWordWrap(True)
+        self.unfinished = _caution()
         self.replaces = _caution()
         self.button = push_button(tr("Export"), self._ask, primary=True, icon_name="export")
         self.said = QLabel()
@@ -154,6 +157,8 @@ class ExportPanel(QWidget):
     def show_facts(self, facts: ExportFacts) -> None:
         """Say what would be written; nothing is exported of an empty cut."""
         self.facts.setText(facts.words)
+        self.unfinished.setText(facts.unfinished)
+        self.unfinished.setVisible(bool(facts.unfinished))
         self.button.setEnabled(facts.can_export)
         self.marked.setEnabled(facts.marked)
         self._facts = facts
@@ -241,7 +246,7 @@ class ExportPanel(QWidget):
         column.addWidget(self._clear)
         column.addStretch(1)
         self._scroll = scrolling(inner)
-        says = [(line,) for line in (self.facts, self.replaces, self.said)]
+        says = [(line,) for line in (self.facts, self.unfinished, self.replaces, self.said)]
         fill(self, footed(self._scroll, *says, (self.button,)))
 
     def _say_missing(self, at: int, preset: Preset) -> None:

@@ -70,7 +70,7 @@ class Following(QObject):
         desk.room.session.selection_changed.connect(lambda _ids: mix.show())
         self._of_cut = (screen, export, mix)
         self._of_hand = (shot, takes, edit, screen, queue)  # previews of the shot come first
-        self._of_jobs = (work, shot, takes, shots, queue, edit, board, due, screen)
+        self._of_jobs = (work, shot, takes, shots, queue, edit, board, due, screen, export)
         self._of_story = (screen, shot, shots, takes, bins, cards, edit, board, due, export, mix)
 
     def _on_film(self) -> None:

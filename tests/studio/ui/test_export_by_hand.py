@@ -16,7 +16,7 @@ from engine.media import probe, read_pictures, write_film
 from studio.__main__ import main
 from studio.bridge.exporting import FilmExports
 from studio.bridge.room import Room, RoomParts
-from studio.document.film import Clip, Shot, Subtitle, TakeSource, new_film
+from studio.document.film import Clip, Shot, ShotSource, Subtitle, TakeSource, new_film
 from studio.document.ledger import Ledger, TakeRecord
 from studio.document.store import Store
 from studio.export.provenance import sidecar_path
@@ -199,6 +199,27 @@ def test_files_of_a_folder_are_counted_before_and_after(studio, tmp_path):
     assert len(list((tmp_path / "reel").iterdir())) == 12
     panel.preset.setCurrentIndex(panel.preset.findData("wav"))
     assert "files" not in panel.facts.text()
+
+
+def test_a_preview_and_a_clip_without_a_take_are_named_before_they_are_delivered(studio):
+    panel, room = studio.panel, studio.room
+    assert panel.unfinished.isHidden()
+    cut = room.film.timelines[0]
+    blank = Clip(id="d", source=ShotSource(shot_id="s"), start=12, length=12)
+    rough = Clip(id="e", source=TakeSource(take_id="p"), start=24, length=12)
+    tracks = tuple(
+        replace(track, clips=(*track.clips, blank, rough)) if track.name == "V1" else track
+        for track in cut.tracks
+    )
+    changed = replace(cut, tracks=tracks)
+    room.store.apply(lambda film: replace(film, timelines=(changed,)), "Lay")
+    (take,) = room.ledger.takes.values()
+    room.store.record(replace(take, id="p", kind="preview"))
+    studio.desk.refresh()
+    assert panel.unfinished.text() == (
+        "One take in it is still a preview. One clip has nothing to show yet."
+    )
+    assert panel.button.isEnabled()
 
 
 def test_two_exports_one_after_the_other_are_two_files(studio, qtbot):
