@@ -194,7 +194,11 @@ class ScriptPanel(QDialog):
         if not self._shots:
             words = tr("The shots are shown here as you write.")
             return f'<span style="color:{theme.TEXT_DIM}">{words}</span>'
-        return "".join(_block(shot) for shot in self._shots)
+        blocks = [_block(shot) for shot in self._shots]
+        if self.modes.currentIndex() == 0 and is_premise(self.text.toPlainText()):
+            words = tr("A paragraph is one shot. As a premise it is planned into several.")
+            blocks.append(f'<p style="color:{theme.TEXT_DIM}">{words}</p>')
+        return "".join(blocks)
 
     def _add(self) -> None:
         if self._shots:
