@@ -15,6 +15,7 @@ from studio.bridge.signing import Signer, chosen_signer
 from studio.document.film import Film, Timeline
 from studio.document.ledger import Ledger
 from studio.document.queries import timeline_end
+from studio.document.unfinished import unfinished
 from studio.export.credentials import NO_HOLDER
 from studio.export.credentials_certificate import Identity
 from studio.export.exporter import Exporter, ExportEvent, ExportFinished
@@ -81,6 +82,28 @@ def planned(film: Film, timeline: Timeline, folder: Path, wish: ExportWish) -> E
     if wish.signed and not can_sign(plan.preset, plan.path):
         raise ExportError(f"{tr(NO_HOLDER)} {tr(_UNSIGNED)}")
     return plan
+
+
+def unfinished_words(
+    film: Film, ledger: Ledger, timeline: Timeline, span: tuple[int, int]
+) -> tuple[str, ...]:
+    """What is delivered of a part of a cut that is not finished yet, as sentences."""
+    found = unfinished(film, ledger, timeline, span)
+    counts = (
+        (
+            found.previews,
+            term("One take in it is still a preview."),
+            term("{count} takes in it are still previews."),
+        ),
+        (
+            found.blank,
+            term("One clip has nothing to show yet."),
+            term("{count} clips have nothing to show yet."),
+        ),
+    )
+    return tuple(
+        tr(one if count == 1 else many, count=count) for count, one, many in counts if count
+    )
 
 
 _UNSIGNED = term("Leave this one unsigned, or name another file.")
@@ -151,7 +174,9 @@ class Delivery:
         What fails here is said in its notes: the film is there, and stays.
         """
         said = seal(end.path, self.plan.preset, manifest, identity, tell, stopped)
-        return replace(end, notes=(*end.notes, *said))
+        span = (self.plan.start, self.plan.end)
+        lacking = unfinished_words(self.film, self.ledger, self.timeline, span)
+        return replace(end, notes=(*lacking, *end.notes, *said))
 
 
 def delivery_of(

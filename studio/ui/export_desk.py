@@ -5,12 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from engine.errors import EngineError
-from studio.bridge.delivering import ExportWish
+from studio.bridge.delivering import ExportWish, unfinished_words
 from studio.bridge.exporting import FilmExports
 from studio.bridge.room import Room
 from studio.document.framing import frame_size
 from studio.document.queries import active_timeline, is_marked, timeline_end
-from studio.document.unfinished import unfinished
 from studio.export.exporter import ExportFailed
 from studio.export.plan import ExportPlan, likely_bytes
 from studio.ui.export_panel import ExportFacts, ExportPanel
@@ -78,17 +77,7 @@ class ExportDesk(QObject):
         """What would be delivered that is not finished yet."""
         film = self._room.film
         span = (plan.start, plan.end)
-        found = unfinished(film, self._room.ledger, active_timeline(film), span)
-        words: list[str] = []
-        if found.previews:
-            many = term("{count} takes in it are still previews.")
-            one = term("One take in it is still a preview.")
-            words.append(tr(one if found.previews == 1 else many, count=found.previews))
-        if found.blank:
-            many = term("{count} clips have nothing to show yet.")
-            one = term("One clip has nothing to show yet.")
-            words.append(tr(one if found.blank == 1 else many, count=found.blank))
-        return " ".join(words)
+        return " ".join(unfinished_words(film, self._room.ledger, active_timeline(film), span))
 
     def _add(self, wish: ExportWish) -> None:
         self._exports.add(self._room.film, self._room.ledger, wish)
