@@ -152,15 +152,16 @@ class LatentBackend(LocalBackend):
             request=request, weights=self._capabilities.weights, sources=hash_sources(request)
         )
         state = _resumed(resume, origin)
-        steps = steps_of(request, self._capabilities)
-        works = self._works(_stepped_by(state.sampler, request), steps)
-        total = steps * request.variations
-        yield Started(steps=total)
+        # Refused before it has started, a saved state is not gone on from, and all is made anew.
         finished = [
             read_take(control.folder / take_name(shot, variation))
             for variation in range(state.variation)
             for shot in range(len(request.shots))
         ]
+        steps = steps_of(request, self._capabilities)
+        works = self._works(_stepped_by(state.sampler, request), steps)
+        total = steps * request.variations
+        yield Started(steps=total)
         job = _Job(control=control, origin=origin, steps=steps, total=total)
         done = 0 if state.step is None else state.step.index
         job.began_s, job.done_before = time.monotonic(), state.variation * steps + done

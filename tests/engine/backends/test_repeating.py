@@ -15,7 +15,7 @@ from engine.backends.repeating import hash_sources
 from engine.backends.scripted import ScriptedBackend
 from engine.backends.take_files import LATENTS_NAME
 from engine.media import write_film
-from tests.engine.backends.contract import picture_file, render, run, small_request
+from tests.engine.backends.contract import park_after, picture_file, render, run, small_request
 from tests.engine.tiny_model import tiny_backend
 
 FULL = api.Quality(mode="full", steps=2)
@@ -123,6 +123,19 @@ def test_takes_that_were_moved_with_their_files_are_rendered_in_full(backend, re
     (made,) = render(backend, full, new / "takes" / "three")
     assert str(old) not in "".join(one.source for one in made.recipe.references)
     assert backend.decode(Path(moved.folder)).frames == night.frames
+
+
+def test_a_render_whose_first_take_is_gone_does_not_begin_to_go_on(tmp_path):
+    backend = tiny_backend()
+    quality = api.Quality(mode="fast", steps=2)
+    two = small_request(backend, quality=quality, variations=2)
+    parked = run(backend, two, tmp_path, on_event=park_after(3))[-1]
+    assert isinstance(parked, api.Parked)
+    (tmp_path / api.take_name(0, 0) / "sound.wav").unlink()
+    # Who was refused before anything began renders anew; who had begun would fail each time.
+    (failed,) = run(backend, two, tmp_path, resume=parked.checkpoint)
+    assert isinstance(failed, api.Failed)
+    assert "is missing" in failed.sentence
 
 
 def test_files_that_stayed_where_they_were_are_found_by_takes_that_moved(
