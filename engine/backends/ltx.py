@@ -37,6 +37,7 @@ from engine.backends.own_latents import Wanted
 from engine.backends.preflight import steps_of
 from engine.backends.repeating import repeated, settled
 from engine.devices import describe, free_bytes, give_back_memory, pick
+from engine.diffusion.listening import listening
 from engine.diffusion.samplers import EVALUATIONS, USUAL_SAMPLER, Step
 from engine.models.signals import Latents
 
@@ -219,4 +220,5 @@ class _Work:
 
     def media(self, shot: int, latents: Latents, heard: Callable[[], None]) -> tuple[Media, Arrays]:
         heard()
-        return take_media(self.model, self.request, latents), from_latents(latents)
+        with listening(self.model.decoders, heard):
+            return take_media(self.model, self.request, latents), from_latents(latents)

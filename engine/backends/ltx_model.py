@@ -80,6 +80,12 @@ class LtxModel:
         """The transformer's blocks, one after another."""
         return self.pipeline.transformer.transformer_blocks
 
+    @property
+    def decoders(self) -> tuple[nn.Module, ...]:
+        """What makes pictures and sound of latents, part by part."""
+        pipe = self.pipeline
+        return (*pipe.vae.decoder.up_blocks, *pipe.audio_vae.decoder.children(), pipe.vocoder)
+
     @contextmanager
     def adapted(self, adapter: str | None) -> Iterator[None]:
         """The transformer with one of its adapters, or none."""

@@ -103,6 +103,27 @@ def test_a_full_render_of_an_extension_goes_on_from_its_preview_and_says_nothing
     assert not [one for one in backend.preflight(full) if "starts from" in one.sentence]
 
 
+def test_a_render_is_stopped_while_its_pictures_are_decoded(model, tmp_path):
+    backend = ltx_backend()
+    request = small_request(backend, quality=api.Quality(mode="fast", steps=1))
+    control = api.Control(tmp_path)
+    events = backend.render(request, control)
+    decoding = backend._loaded().pipeline.vae.decoder.conv_in
+
+    def park(_module, given):
+        if given[0].shape[2] > 1:  # What is shown of a step is one latent alone.
+            control.park()
+
+    hook = decoding.register_forward_pre_hook(park)
+    try:
+        last = list(events)[-1]
+    finally:
+        hook.remove()
+    assert isinstance(last, api.Parked)
+    (take,) = render(backend, request, tmp_path, resume=last.checkpoint)
+    assert take.frames == request.frames
+
+
 def test_what_is_refused_is_not_looked_at_further(tmp_path):
     backend = ltx_backend()
     edit = api.Edit(source=str(picture_file(tmp_path)), instruction="snow")
