@@ -134,7 +134,8 @@ def test_the_notice_of_a_failure_names_the_render_and_tries_it_again(
     assert window.notices.notice.sentence == "The film cannot be saved."
     qtbot.waitUntil(lambda: bool(room.ledger.takes_by_shot.get(shot.id)), timeout=LONG_MS)
     # Once the film is closed, no render of its can be tried again.
-    room.said.emit(failure(room.film, job_that_failed, Hands(room.queue.retry, print)))
+    hands = Hands(room.queue.retry, print)
+    room.said.emit(failure(room.film, room.ledger, job_that_failed, hands))
     window.close_film()
     assert not window.notices._waiting
     assert window.notices.notice.deed is None

@@ -276,13 +276,13 @@ def test_a_premise_is_planned_once_the_engine_is_known_and_pasted_over_what_was_
     panel.capable(room.capabilities)
     assert [shot.prompt for shot in panel.shots] == ["A ball rolls in the park", "It hits a drum"]
     panel.modes.setCurrentIndex(0)
-    assert len(panel.shots) == 1
+    assert len(list(panel.shots)) == 1
     assert "As a premise it is planned into several." in panel.found
     panel.modes.setCurrentIndex(1)
     assert "As a premise" not in panel.found
     # By chance on the clipboard, or meant.
     panel.open_for(room.film, room.capabilities, "Shot 1: A bell.")
-    assert len(panel.shots) == 2
+    assert len(list(panel.shots)) == 2
     panel.paste("Shot 1: A bell.")
     panel.open_for(room.film, room.capabilities)
     assert [shot.prompt for shot in panel.shots] == ["A bell."]

@@ -10,7 +10,7 @@ from studio.bridge.actions import ActionRegistry
 from studio.bridge.failures import Hands, failure
 from studio.bridge.notices import Notice
 from studio.document.film import Shot, new_film
-from studio.document.ledger import Failed, JobRecord, now
+from studio.document.ledger import Failed, JobRecord, Ledger, now
 from studio.document.shot_changes import add_shot
 from studio.ui import notice_bar
 from studio.ui.notice_bar import NoticeBar
@@ -35,7 +35,7 @@ def failed(shot: str, tried: list[str]) -> Notice:
         id=f"job of {shot}", kind="preview", shot_id=shot, created=now(),
         state=Failed(sentence="The disk is full."),
     )  # fmt: skip
-    notice = failure(film, job, Hands(lambda one: tried.append(one.id), print))
+    notice = failure(film, Ledger(), job, Hands(lambda one: tried.append(one.id), print))
     assert notice is not None
     return notice
 

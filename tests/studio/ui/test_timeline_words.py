@@ -44,9 +44,9 @@ def test_clips_are_called_what_their_shots_are(known):
     assert len(seen) > 2
 
 
-def test_every_state_has_a_colour_and_a_shot_to_decide_on_has_that_of_the_hand(dressed):
+def test_every_state_has_a_colour_of_its_own(dressed):
     assert set(theme.STATE_COLOURS) == set(STATE_WORDS)
-    assert theme.STATE_COLOURS["undecided"] == theme.ACCENT
+    assert len(set(theme.STATE_COLOURS.values())) == len(STATE_WORDS)
 
 
 def test_a_take_on_the_cut_is_called_what_the_list_calls_it(known):
