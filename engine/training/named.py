@@ -99,13 +99,9 @@ class NamedRecipe(PretrainRecipe):
         device = next(module.parameters()).device
         batch = self.draw(self.rows(self.previews.clips, generator), generator, device, level=1.0)
         looks = torch.randperm(_STEPS - 1, generator=generator)[: self.previews.looks] + 1
-        seen = [
-            judged(self.eye(clean), Asked.of(batch), frames=clean.shape[2])
-            for clean in self._previewed(module, batch, set(looks.tolist()))
-        ]
-        missed = torch.stack([one.total for one in seen]).mean()
+        missed = self._missed(module, batch, set(looks.tolist()))
         losses["total"] = losses["total"] + self.previews.share * missed
-        return losses | {"named": missed.detach(), "form": seen[-1].form.detach()}
+        return losses | {"named": missed.detach()}
 
     def losses_of(self, batch: Batch, noisy: Latents, result: Any) -> dict[str, Tensor]:
         """What pretraining asks, and that bodies look to the eye as they are."""
@@ -128,12 +124,17 @@ class NamedRecipe(PretrainRecipe):
         rows = torch.arange(min(self.held_out, 2 * self.previews.clips))
         generator = torch.Generator().manual_seed(0)
         batch = self.draw(rows, generator, next(module.parameters()).device, level=1.0)
-        seen = [
-            judged(self.eye(clean), Asked.of(batch), frames=clean.shape[2])
-            for clean in self._previewed(module, batch, set(range(1, _STEPS)))
-        ]
-        missed = torch.stack([one.total for one in seen]).mean().item()
+        missed = self._missed(module, batch, set(range(1, _STEPS))).item()
         return figures | {"velocity": figures["loss"], "loss": missed, "named": missed}
+
+    def _missed(self, module: DualTransformer, batch: Batch, looks: set[int]) -> Tensor:
+        """What the eye misses in previews of ``batch``, a mean over the steps ``looks``."""
+        asked = Asked.of(batch)
+        seen = [
+            judged(self.eye(clean), asked, frames=clean.shape[2]).total
+            for clean in self._previewed(module, batch, looks)
+        ]
+        return torch.stack(seen).mean()
 
     def _previewed(
         self, module: DualTransformer, batch: Batch, looks: set[int]
