@@ -32,12 +32,15 @@ from engine.diffusion.guidance import Guidance
 from engine.diffusion.latent_state import DETAIL_NOISE
 from engine.diffusion.schedules import sampling_sigmas
 from engine.models.latent_eye import LatentEye
-from engine.models.signals import Latents, Levels
+from engine.models.reward_model import Words
+from engine.models.signals import Latents, Prediction
 from engine.models.transformer import DualTransformer, on_latents
 from engine.pipelines.render import GUIDANCE, VIDEO_SHIFT
 from engine.training.batch import Batch
+from engine.training.guided_velocity import Velocity
 from engine.training.names_seen import Asked, judged
-from engine.training.pretrain import LossWeights, PretrainRecipe, evaluate
+from engine.training.policy_steps import euler
+from engine.training.pretrain import LossWeights, PretrainRecipe
 from engine.training.recipe import LoopConfig
 
 _STEPS = 8
@@ -103,7 +106,7 @@ class NamedRecipe(PretrainRecipe):
         losses["total"] = losses["total"] + self.previews.share * missed
         return losses | {"named": missed.detach()}
 
-    def losses_of(self, batch: Batch, noisy: Latents, result: Any) -> dict[str, Tensor]:
+    def losses_of(self, batch: Batch, noisy: Latents, result: Prediction) -> dict[str, Tensor]:
         """What pretraining asks, and that bodies look to the eye as they are."""
         losses = super().losses_of(batch, noisy, result)
         level = batch.levels.video[:, None, :, None, None]
@@ -143,34 +146,20 @@ class NamedRecipe(PretrainRecipe):
 
         Gradients go back through the pass with words, of that step alone.
         """
-        said = batch.context
-        unsaid = replace(said, text_mask=torch.zeros_like(said.text_mask))
+        words = Words(states=batch.context.text, mask=batch.context.text_mask)
+        half = torch.autocast(batch.switch.device.type, torch.bfloat16, enabled=self._half())
+        with half:
+            velocity = Velocity(module, self.store.spec.shape, words, _GUIDANCE, both_ways=False)
         latents = self._starting(module, batch)
         sigmas = sampling_sigmas(_STEPS, VIDEO_SHIFT).tolist()
         for step in range(max(looks) + 1):
             sigma, after = sigmas[step], sigmas[step + 1]
-            levels = _all_at(batch.levels, sigma)
-            ask = {"noisy": latents, "levels": levels, "switch": batch.switch}
-            with torch.no_grad():
-                plain = self._velocity(module, context=unsaid, **ask)
-            with torch.set_grad_enabled(step in looks and torch.is_grad_enabled()):
-                full = self._velocity(module, context=said, **ask)
-                spread = levels.video[:, None, :, None, None]
-                guided = _GUIDANCE.guided(full, plain, None, (latents.video, spread))
-                if step in looks:
-                    yield latents.video - sigma * guided.video
-            latents = Latents(
-                video=latents.video + (after - sigma) * guided.video.detach(),
-                audio=latents.audio + (after - sigma) * guided.audio.detach(),
-            )
-
-    def _velocity(self, module: DualTransformer, **ask: Any) -> Latents:
-        if self._places is None:
-            self._places = module.places(self.store.spec.shape)
-        device = next(module.parameters()).device
-        with torch.autocast(device.type, torch.bfloat16, enabled=self._half()):
-            result = evaluate(module, places=self._places, **ask)
-        return Latents(video=result.video.float(), audio=result.audio.float())
+            with half, torch.set_grad_enabled(step in looks and torch.is_grad_enabled()):
+                guided = velocity(latents, (sigma, after))
+            if step in looks:
+                yield latents.video - sigma * guided.video
+            now = Latents(video=guided.video.detach(), audio=guided.audio.detach())
+            latents = euler(latents, now, after - sigma)
 
     def _starting(self, module: DualTransformer, batch: Batch) -> Latents:
         """Noise as renders begin with."""
@@ -196,9 +185,3 @@ class NamedRecipe(PretrainRecipe):
             error = ((made - truth).square() / variance).mean(1, keepdim=True)
             off = off + (error * weight).sum() / weight.sum().clamp_min(1e-6)
         return off / len(truths)
-
-
-def _all_at(levels: Levels, sigma: float) -> Levels:
-    """Every token at the level ``sigma``."""
-    video, audio = torch.full_like(levels.video, sigma), torch.full_like(levels.audio, sigma)
-    return Levels(video=video, audio=audio, video_r=video, audio_r=audio)

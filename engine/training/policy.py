@@ -32,6 +32,7 @@ from engine.models.reward_model import HEADS, Score, Words
 from engine.models.signals import Latents
 from engine.models.transformer import DualTransformer
 from engine.shapes import ClipShape
+from engine.training.guided_velocity import Velocity
 from engine.training.policy_rollouts import (
     PICTURE,
     SOUND,
@@ -39,7 +40,6 @@ from engine.training.policy_rollouts import (
     Prompt,
     Rollout,
     Sampling,
-    Velocity,
     roll_out,
     sample,
     with_advantages,

@@ -12,16 +12,16 @@ import torch
 from torch import Tensor
 
 from engine.data.latents import TEXT_TOKENS
-from engine.diffusion.denoiser import Noisy, levels_of
 from engine.diffusion.guidance import Guidance
 from engine.diffusion.latent_state import starting_noise
 from engine.diffusion.schedules import sampling_sigmas
 from engine.models.reward_model import HEADS, Score, Words
-from engine.models.signals import Latents, PreparedContext
+from engine.models.signals import Latents
 from engine.models.text_encoder import TextEncoder
-from engine.models.transformer import Context, DualTransformer
+from engine.models.transformer import DualTransformer
 from engine.pipelines.render import VIDEO_SHIFT
 from engine.shapes import ClipShape
+from engine.training.guided_velocity import Velocity
 from engine.training.policy_steps import Both, Stride, euler, noise_like, stepped
 from engine.world.caption import caption
 from engine.world.sampler import sample_scene
@@ -166,71 +166,6 @@ def world_prompts(text: TextEncoder, level: int) -> Callable[[int], Prompt]:
     return of
 
 
-class Velocity:
-    """The guided velocity of ``count`` clips, with gradients where they are asked for.
-
-    The same sum as ``Denoiser``'s, which serves renders and keeps no gradients.
-    """
-
-    def __init__(
-        self,
-        module: DualTransformer,
-        shape: ClipShape,
-        words: Words,
-        guidance: Guidance,
-    ) -> None:
-        self._module, self._guidance = module, guidance
-        self._places = module.places(shape)
-        self._full = module.prepare(_context(module, words, spoken=True))
-        self._nothing = (
-            module.prepare(_context(module, words, spoken=False)) if guidance.takes_unsaid else None
-        )
-
-    def __call__(self, latents: Latents, step: tuple[float, float]) -> Latents:
-        """At ``latents``, both of whose branches go from the first level of ``step`` to the second.
-
-        Only a flow map, which is asked for strides, sees where they go.
-        """
-        guidance = self._guidance
-        full = self._run(latents, step, self._full, guidance.exchange)
-        unsaid, apart = None, None
-        if self._nothing is not None:
-            unsaid = self._run(latents, step, self._nothing, guidance.exchange)
-        if guidance.takes_apart:
-            apart = self._run(latents, step, self._full, False)
-        return guidance.guided(full, unsaid, apart)
-
-    def _run(
-        self,
-        latents: Latents,
-        step: tuple[float, float],
-        context: PreparedContext,
-        exchange: bool,
-    ) -> Latents:
-        device = latents.video.device
-        sigma, after = step
-        state = Noisy(
-            latents=latents,
-            video_sigma=sigma,
-            audio_sigma=sigma,
-            given_video=torch.zeros(latents.video.shape[2], dtype=torch.bool, device=device),
-            given_audio=torch.zeros(latents.audio.shape[-1], dtype=torch.bool, device=device),
-        )
-        switch = torch.full((len(latents.video),), float(exchange), device=device)
-        levels = levels_of(state, self._places.shots)
-        if self._guidance.strides:
-            ends = levels.video.clamp_max(after), levels.audio.clamp_max(after)
-            told = self._guidance.told
-            levels = replace(
-                levels,
-                video_r=ends[0],
-                audio_r=ends[1],
-                guidance=None if told is None else torch.full_like(switch, told),
-            )
-        result = self._module(latents, levels, context, self._places, switch)
-        return Latents(video=result.video.float(), audio=result.audio.float())
-
-
 def sample(
     module: DualTransformer, shape: ClipShape, words: Words, sampling: Sampling, noise: Latents
 ) -> Latents:
@@ -318,11 +253,6 @@ def _ahead(
         sigma, after = sigmas[index], sigmas[index + 1]
         latents = euler(latents, velocity(latents, (sigma, after)), after - sigma)
     return latents
-
-
-def _context(module: DualTransformer, words: Words, *, spoken: bool) -> Context:
-    mask = words.mask if spoken else torch.zeros_like(words.mask)
-    return Context.of_words(words.states, mask, module.config.channels)
 
 
 def _stacked(latents: list[Latents]) -> Latents:

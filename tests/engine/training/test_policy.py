@@ -13,13 +13,12 @@ from engine.models.reward_model import HEADS, Words
 from engine.models.signals import Latents
 from engine.models.transformer import DualTransformer
 from engine.shapes import ClipShape
+from engine.training.guided_velocity import Velocity, context_of
 from engine.training.policy import PolicyConfig, PolicyRecipe
 from engine.training.policy_rollouts import (
     HeadWeights,
     Prompt,
     Sampling,
-    Velocity,
-    _context,
     with_advantages,
 )
 from engine.training.policy_run import PolicyRun, hacked
@@ -115,7 +114,7 @@ def test_the_velocity_is_the_denoisers(guidance):
         video=torch.randn(1, 8, *SHAPE.video_latents, generator=draw),
         audio=torch.randn(1, 2, 8, SHAPE.audio_latents, generator=draw),
     )
-    contexts = (_context(module, words, spoken=True), _context(module, words, spoken=False))
+    contexts = (context_of(module, words, spoken=True), context_of(module, words, spoken=False))
     state = Noisy(
         latents=latents,
         video_sigma=0.7,
