@@ -105,7 +105,9 @@ def rows_of(folder):
 
 
 @pytest.mark.parametrize(
-    "guidance", [Guidance(text=3.0, coupling=2.0), Guidance(strides=True)], ids=["full", "strides"]
+    "guidance",
+    [Guidance(text=3.0, coupling=2.0), Guidance(text=3.0, rescale=0.7), Guidance(strides=True)],
+    ids=["full", "rescaled", "strides"],
 )
 def test_the_velocity_is_the_denoisers(guidance):
     module, words = model().eval(), prompts(3).words
