@@ -119,11 +119,15 @@ def _failed(film: Film, ledger: Ledger, shot: Shot) -> Iterator[Remark]:
         yield Remark(subject="failed", level="warning", sentence=sentence, remedy=why)
 
 
+def has_quotes(prompt: str) -> bool:
+    """Whether somebody is to speak in a prompt."""
+    return '"' in prompt or "“" in prompt
+
+
 def _spoken(shot: Shot, capabilities: Capabilities) -> Iterator[Remark]:
     """What becomes of lines in quotes where nobody has recorded them."""
     recorded = any(one.role == "soundtrack" for one in shot.references)
-    quoted = '"' in shot.prompt or "“" in shot.prompt
-    if recorded or not quoted or capabilities.quoted == "spoken":
+    if recorded or not has_quotes(shot.prompt) or capabilities.quoted == "spoken":
         return
     takes_it = capabilities.max_tracks > 0 and "soundtrack" in capabilities.roles
     remedy = tr("Drop a recorded line on the references as soundtrack to have it spoken.")

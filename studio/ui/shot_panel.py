@@ -19,7 +19,7 @@ from engine.api import Capabilities
 from studio.bridge.clerk import Report
 from studio.bridge.engine_words import said
 from studio.bridge.film_names import named
-from studio.bridge.preflight_rows import preflight_rows
+from studio.bridge.preflight_rows import has_quotes, preflight_rows
 from studio.bridge.remarks import Fix, Remark
 from studio.bridge.room import Room
 from studio.bridge.shot_items import row_state
@@ -274,7 +274,7 @@ class ShotPanel(QWidget):
         self._picked.setText(tr("For all {count} picked shots:", count=count))
 
     def _show_notes(self, capabilities: Capabilities | None, shot: Shot) -> None:
-        asked = not shot.prompt or '"' in shot.prompt or "“" in shot.prompt
+        asked = not shot.prompt or has_quotes(shot.prompt)
         notes = capabilities.notes if capabilities is not None and asked else ()
         self._note.setText(" ".join(notes))
         self._note.setVisible(bool(notes))
