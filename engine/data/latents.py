@@ -38,7 +38,8 @@ from engine.world.scene import COLOURS, MATERIALS, PROPS, Body, Scene
 HELD_OUT = 192
 TEXT_TOKENS = 40
 REFERENCE_PX = 64
-_NAMES = (*COLOURS, *PROPS, *MATERIALS)
+_KINDS: dict[str, tuple[str, ...]] = {"colour": COLOURS, "prop": PROPS, "material": MATERIALS}
+_NAMES = tuple(name for names in _KINDS.values() for name in names)
 TRUTHS = len(_NAMES) + 1
 _BATCH = 16
 _BODIES = 3
@@ -326,6 +327,15 @@ def _encode(
     references = codecs.encode_video(pictures[:, None])[:, :, 0]
     store.references[place, 0] = references.cpu().half().numpy()
     store_truths(store, place, clips)
+
+
+def kinds_of_names() -> dict[str, slice]:
+    """Where each kind of name stands among a token's truths."""
+    kinds, start = {}, 0
+    for kind, names in _KINDS.items():
+        kinds[kind] = slice(start, start + len(names))
+        start += len(names)
+    return kinds
 
 
 def store_truths(store: LatentStore, place: slice, clips: Clips) -> None:

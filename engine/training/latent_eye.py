@@ -14,25 +14,15 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.data.latents import LatentStore
+from engine.data.latents import LatentStore, kinds_of_names
 from engine.errors import TrainingError
 from engine.models.latent_eye import KIND, LatentEye, LatentEyeConfig
 from engine.training.recipe import LoopConfig
-from engine.world.scene import COLOURS, MATERIALS, PROPS
 
 _NOISY, _MOST_NOISE = 0.6, 0.5
 # Bodies cover 3% of the picture and are all that there is to name.
 _BODY = 6.0
 _MEASURED_NOISE = (0.0, 0.3)
-
-
-def kinds_of_names() -> dict[str, slice]:
-    """Where each kind of name stands among those of a token."""
-    kinds, start = {}, 0
-    for kind, names in (("colour", COLOURS), ("prop", PROPS), ("material", MATERIALS)):
-        kinds[kind] = slice(start, start + len(names))
-        start += len(names)
-    return kinds
 
 
 class LatentEyeRecipe:

@@ -12,8 +12,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from engine.data.latents import kinds_of_names
 from engine.training.batch import Batch
-from engine.training.latent_eye import kinds_of_names
 
 # Forms are what goes wrong; colours are right nine times in ten.
 _COUNTS = {"colour": 0.4, "prop": 1.0, "material": 0.4}

@@ -1,9 +1,10 @@
 import pytest
 import torch
 
+from engine.data.latents import kinds_of_names
 from engine.errors import TrainingError
 from engine.models.latent_eye import LatentEyeConfig, load_latent_eye
-from engine.training.latent_eye import LatentEyeRecipe, kinds_of_names
+from engine.training.latent_eye import LatentEyeRecipe
 from engine.training.loop import Run
 from engine.training.recipe import LoopConfig
 from engine.world.scene import COLOURS, MATERIALS, PROPS

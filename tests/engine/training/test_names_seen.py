@@ -2,7 +2,7 @@
 
 import torch
 
-from engine.training.latent_eye import kinds_of_names
+from engine.data.latents import kinds_of_names
 from engine.training.names_seen import Asked, judged
 from engine.world.scene import COLOURS, MATERIALS, PROPS
 
