@@ -2,9 +2,10 @@
 
 Runs that build on one another lie side by side in one folder under the names of their presets:
 ``clips`` (drawn scenes), ``codecs``, ``latents`` (encoded scenes), ``pretrain``, ``curated`` (the
-best made scenes), ``sft``, ``latent_eye``, ``named``, ``flow_map``, ``doubles`` (scenes at two
-sizes), ``upsampler``, ``looks``, ``reader``, ``pairs`` (scenes drawn well and spoilt), ``reward``,
-``policy``. A stage of the network begins from the last stage beside it that comes before.
+best made scenes), ``sft``, ``latent_eye``, ``latent_clock``, ``named``, ``flow_map``, ``doubles``
+(scenes at two sizes), ``upsampler``, ``looks``, ``reader``, ``pairs`` (scenes drawn well and
+spoilt), ``reward``, ``policy``. A stage of the network begins from the last stage beside it that
+comes before.
 """
 
 from __future__ import annotations
@@ -108,8 +109,14 @@ PRESETS: dict[str, Preset] = {
         make=named.latent_eye,
         together=True,
     ),
+    "latent_clock": Preset(
+        says="reads when things happen in latents, for named to look with; needs latents",
+        make=named.latent_clock,
+        together=True,
+    ),
     "named": Preset(
-        says="fine-tuning until what is named is seen; needs latents, latent_eye, an earlier stage",
+        says="fine-tuning until what is named is seen and heard; needs latents, the two before, "
+        "an earlier stage",
         make=named.named,
         together=True,
     ),

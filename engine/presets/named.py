@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.data.latents import LatentStore
+from engine.models.latent_clock import load_latent_clock
 from engine.models.latent_eye import load_latent_eye
 from engine.models.text_encoder import TextEncoder
 from engine.pipelines.model import config_in, trained_in
 from engine.presets.orders import Order, train
 from engine.training.codecs_beside import codecs_beside
+from engine.training.latent_clock import LatentClockRecipe
 from engine.training.latent_eye import LatentEyeRecipe
 from engine.training.named import NamedRecipe
 from engine.training.recipe import LoopConfig
@@ -32,6 +34,21 @@ def latent_eye(order: Order) -> bool:
     return train(LatentEyeRecipe(store, config), order)
 
 
+def latent_clock(order: Order) -> bool:
+    """What ``named`` tells the time by; a quarter of an hour on two cores does."""
+    config = LoopConfig(
+        minutes=order.minutes or 15.0,
+        lr=2e-3,
+        warmup=50,
+        evaluate_every=500,
+        log_every=50,
+        ema=0.99,
+        cooldown=0.5,
+    )
+    store = LatentStore.open(order.beside("latents"), codecs_beside(order.run).hash)
+    return train(LatentClockRecipe(store, config), order)
+
+
 def named(order: Order) -> bool:
     """Goes on from the last of the stages before it, if nothing else is named."""
     codecs = codecs_beside(order.run).to(order.device)
@@ -52,6 +69,7 @@ def named(order: Order) -> bool:
         store,
         config,
         load_latent_eye(weights_of(order.beside("latent_eye"))).to(order.device),
+        load_latent_clock(weights_of(order.beside("latent_clock"))).to(order.device),
         model=config_in(source),
         learned=trained_in(source),
         half=order.device.type == "cuda",

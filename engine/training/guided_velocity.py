@@ -25,7 +25,7 @@ class Velocity:
         shape: of the clips.
         words: what they are to show.
         guidance: how strongly.
-        both_ways: whether gradients go back through the pass without words, too.
+        others_learn: whether gradients go back through the passes that guidance leads away from.
     """
 
     def __init__(
@@ -35,9 +35,9 @@ class Velocity:
         words: Words,
         guidance: Guidance,
         *,
-        both_ways: bool = True,
+        others_learn: bool = True,
     ) -> None:
-        self._both_ways = both_ways
+        self._others_learn = others_learn
         self._module, self._guidance = module, guidance
         self._places = module.places(shape)
         self._full = module.prepare(context_of(module, words, spoken=True))
@@ -55,11 +55,11 @@ class Velocity:
         guidance = self._guidance
         full = self._run(latents, step, self._full, guidance.exchange)
         unsaid, apart = None, None
-        if self._nothing is not None:
-            with torch.set_grad_enabled(self._both_ways and torch.is_grad_enabled()):
+        with torch.set_grad_enabled(self._others_learn and torch.is_grad_enabled()):
+            if self._nothing is not None:
                 unsaid = self._run(latents, step, self._nothing, guidance.exchange)
-        if guidance.takes_apart:
-            apart = self._run(latents, step, self._full, False)
+            if guidance.takes_apart:
+                apart = self._run(latents, step, self._full, False)
         level = latents.video.new_full((1, 1, 1, 1, 1), step[0])
         return guidance.guided(full, unsaid, apart, (latents.video, level))
 
