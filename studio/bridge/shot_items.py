@@ -15,11 +15,11 @@ from studio.bridge.engine_words import said
 from studio.bridge.film_names import named
 from studio.bridge.job_items import Pulse
 from studio.bridge.rows import Index, RowsModel
-from studio.bridge.state_words import STATE_WORDS, RowState
+from studio.bridge.state_words import RowState, Standing
 from studio.document.film import ColourLabel, Film, SeedPolicy, Shot
 from studio.document.ledger import Ledger, Running
 from studio.document.moved import shots_moved
-from studio.document.queries import best_upgrade, shot_failure, shot_state
+from studio.document.queries import best_upgrade, shot_failure, shot_state, waiting_takes
 from studio.wording import tr
 
 _TAG = re.compile(r"(?<![\w@])@(\w+(?:-\w+)*)")
@@ -32,8 +32,8 @@ class ShotRow:
 
     Attributes:
         tile: names its picture to the tile cache; empty where it has none.
+        standing: its state, and the takes that wait for a word.
         done: how far its running render is, 0 to 1.
-        undecided: takes that wait to be kept or rejected.
         frames, rate, size, move, policy, seed: what is edited in place.
         unknown: tags of its prompt that nothing is called.
         why: what its last render failed for, while that is its state.
@@ -44,12 +44,11 @@ class ShotRow:
     name: str
     prompt: str
     length: str
-    state: RowState
+    standing: Standing
     tile: str = ""
     picture: int = 0
     done: float = 0.0
     takes: int = 0
-    undecided: int = 0
     frames: int = 0
     rate: Fraction = _RATE
     size: str = ""
@@ -60,6 +59,11 @@ class ShotRow:
     colour: ColourLabel = "none"
     unknown: tuple[str, ...] = ()
     why: str = ""
+
+    @property
+    def state(self) -> RowState:
+        """Its state, without what waits beside it."""
+        return self.standing.state
 
     @property
     def is_draft(self) -> bool:
@@ -122,12 +126,11 @@ def shot_row(
         name=shot.name,
         prompt=shot.prompt,
         length=f"{float(shot.frames / shot.rate):.1f} s",
-        state=row_state(film, ledger, shot, weights),
+        standing=shot_standing(film, ledger, shot, weights),
         tile=f"take:{best.id}" if best is not None else "",
         picture=best.frames // 3 if best is not None else 0,
         done=pulse.step / pulse.of if pulse is not None and pulse.of else 0.0,
         takes=len(takes),
-        undecided=undecided_takes(ledger, shot),
         frames=shot.frames,
         rate=shot.rate,
         size=shot.camera.size,
@@ -141,24 +144,22 @@ def shot_row(
     )
 
 
-def undecided_takes(ledger: Ledger, shot: Shot) -> int:
-    """How many takes of a shot wait to be kept or rejected."""
-    made = ledger.takes_by_shot.get(shot.id, ())
-    takes = (take for take in made if take.upgrade_of is None and take.kind != "still")
-    return sum(1 for take in takes if ledger.decision(take.id) == "undecided")
-
-
-def row_state(film: Film, ledger: Ledger, shot: Shot, weights: str | None = None) -> RowState:
-    """The state of a shot, as it is told of everywhere.
+def shot_standing(film: Film, ledger: Ledger, shot: Shot, weights: str | None = None) -> Standing:
+    """Where a shot stands, as it is told of everywhere.
 
     One whose job runs just now is told apart from those that wait, and a take that waits for a
-    word comes before none at all.
+    word comes before none at all. A locked one asks for nothing.
     """
+    if shot.locked:
+        return Standing("locked")
+    waiting, chosen = len(waiting_takes(ledger, shot)), shot.chosen_take_id is not None
     jobs = ledger.jobs_by_shot.get(shot.id, ())
-    if not shot.locked and any(isinstance(job.state, Running) for job in jobs):
-        return "running"
-    state = shot_state(film, ledger, shot, weights)
-    return "undecided" if state in ("draft", "failed") and undecided_takes(ledger, shot) else state
+    state: RowState = shot_state(film, ledger, shot, weights)
+    if any(isinstance(job.state, Running) for job in jobs):
+        state = "running"
+    elif waiting and (state == "draft" or (state == "failed" and not chosen)):
+        state = "undecided"
+    return Standing(state, waiting, newer=chosen)
 
 
 class ShotItems(RowsModel[ShotRow]):
@@ -183,15 +184,13 @@ class ShotItems(RowsModel[ShotRow]):
         return row.id
 
     def text(self, row: ShotRow) -> str:
-        return f"{row.name}, {tr(STATE_WORDS[row.state])}: {row.prompt}"
+        return f"{row.name}, {row.standing.words()}: {row.prompt}"
 
     def tip(self, row: ShotRow) -> str:
         unknown = ", ".join(f"@{tag}" for tag in row.unknown)
         nobody = tr("Nothing is called {tags}.", tags=unknown) if unknown else ""
-        state = "" if row.state == "draft" else tr(STATE_WORDS[row.state])
-        waits = tr("{count} takes to decide on", count=row.undecided) if row.undecided > 1 else ""
-        waits = tr("A take to decide on") if row.undecided == 1 else waits
-        lines = (row.prompt, nobody, row.why, waits or state)
+        standing = "" if row.state == "draft" else row.standing.words()
+        lines = (row.prompt, nobody, row.why, standing)
         return "\n".join(part for part in lines if part)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

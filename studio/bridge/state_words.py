@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from studio.wording import term
+from studio.wording import term, tr
 
 if TYPE_CHECKING:
     from studio.document.ledger import Decision, TakeKind
@@ -34,6 +36,8 @@ DECISION_WORDS: Mapping[Decision, str] = {
 }
 
 IN_THE_CUT = term("In the cut")
+PASSED_OVER = term("Passed over")
+"""Of a take that nothing was said of before another was kept."""
 
 KIND_WORDS: Mapping[TakeKind, str] = {
     "preview": STATE_WORDS["preview"],
@@ -42,3 +46,51 @@ KIND_WORDS: Mapping[TakeKind, str] = {
     "import": term("Imported"),
     "still": term("Still"),
 }
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a shot stands: its state, and how many of its takes wait for a word.
+
+    Attributes:
+        newer: they came after the take that is in the cut.
+    """
+
+    state: RowState = "draft"
+    waiting: int = 0
+    newer: bool = False
+
+    @property
+    def beside(self) -> int:
+        """How many takes are told of beside the state, which may say by itself that some wait."""
+        return 0 if self.state == "undecided" else self.waiting
+
+    @property
+    def foremost(self) -> RowState:
+        """What is told where there is room for one thing: what asks for a word, if nothing runs."""
+        settled = self.state in ("preview", "full", "stale")
+        return "undecided" if settled and self.waiting else self.state
+
+    @cached_property
+    def state_words(self) -> str:
+        """The state, as it is called everywhere."""
+        return tr(STATE_WORDS[self.state])
+
+    def words(self) -> str:
+        """The state, and what waits, where that says more."""
+        state = self.state_words
+        if self.state == "undecided":
+            more = tr("{n} takes", n=self.waiting) if self.waiting > 1 else ""
+        else:
+            more = self._waiting_words()
+        return " · ".join(part for part in (state, more) if part)
+
+    def _waiting_words(self) -> str:
+        if not self.waiting:
+            return ""
+        if self.waiting == 1:
+            return tr("A newer take to decide on") if self.newer else tr("A take to decide on")
+        words = (
+            term("{n} newer takes to decide on") if self.newer else term("{n} takes to decide on")
+        )
+        return tr(words, n=self.waiting)

@@ -19,14 +19,15 @@ from studio.bridge.batches import (
 from studio.bridge.drags import packed
 from studio.bridge.job_items import Pulse
 from studio.bridge.rows import Index, RowsModel
-from studio.bridge.state_words import DECISION_WORDS, IN_THE_CUT, STATE_WORDS
+from studio.bridge.state_words import DECISION_WORDS, IN_THE_CUT, PASSED_OVER, STATE_WORDS
 from studio.document.film import Film, Shot, TakeSource
 from studio.document.ledger import JobRecord, Ledger, Running, TakeRecord
+from studio.document.queries import waiting_takes
 from studio.wording import term, tr
 
 BoardState = Literal[
-    "blank", "unwritten", "queued", "running", "fresh", "undecided", "approved", "stale", "kept",
-    "chosen",
+    "blank", "unwritten", "queued", "running", "fresh", "undecided", "passed", "approved",
+    "stale", "kept", "chosen",
 ]  # fmt: skip
 IN_WORK: frozenset[BoardState] = frozenset({"queued", "running"})
 
@@ -37,6 +38,7 @@ BOARD_WORDS: Mapping[BoardState, str] = {
     "running": STATE_WORDS["running"],
     "fresh": term("To approve"),
     "undecided": DECISION_WORDS["undecided"],
+    "passed": PASSED_OVER,
     "approved": term("Approved"),
     "stale": STATE_WORDS["stale"],
     "kept": DECISION_WORDS["kept"],
@@ -162,7 +164,9 @@ def _decided(shot: Shot, ledger: Ledger, take: TakeRecord) -> BoardState:
     """What has become of a take of a contact sheet that was not rejected."""
     if shot.chosen_take_id == take.id:
         return "chosen"
-    return "kept" if ledger.decision(take.id) == "kept" else "undecided"
+    if ledger.decision(take.id) == "kept":
+        return "kept"
+    return "undecided" if take in waiting_takes(ledger, shot) else "passed"
 
 
 def _state(

@@ -10,10 +10,10 @@ from PySide6.QtCore import QMimeData, Qt
 
 from studio.bridge.drags import packed
 from studio.bridge.rows import Index, IsGone, RowsModel, never
-from studio.bridge.state_words import DECISION_WORDS, IN_THE_CUT, KIND_WORDS
+from studio.bridge.state_words import DECISION_WORDS, IN_THE_CUT, KIND_WORDS, PASSED_OVER
 from studio.document.film import Film, Shot
 from studio.document.ledger import Decision, Ledger, TakeKind, TakeRecord
-from studio.document.queries import best_upgrade
+from studio.document.queries import best_upgrade, waiting_takes
 from studio.document.take_lineage import asked, change_words
 from studio.document.take_sources import base_take, is_behind
 from studio.wording import term, tr
@@ -27,6 +27,7 @@ class TakeRow:
         depth: how many edits lie between it and a take made from nothing.
         upgraded: a full render of it is finished and shown in its place.
         chosen: it stands for the shot in the cut.
+        waits: it is to be kept or rejected.
         tile, frame: its thumbnail, as the tile cache knows it.
         folder: where its files are, in the film's folder.
         change: how strongly, when and where an edit changed what it edits.
@@ -48,6 +49,7 @@ class TakeRow:
     tile: str
     frame: int
     folder: str
+    waits: bool = False
     flags: tuple[str, ...] = ()
     seed: int = 0
     parent_id: str = ""
@@ -97,7 +99,10 @@ class TakeItems(RowsModel[TakeRow]):
 
 def state_of(row: TakeRow) -> str:
     """What has become of a take, in a word or two."""
-    return tr(IN_THE_CUT if row.chosen else DECISION_WORDS[row.decision])
+    if row.chosen:
+        return tr(IN_THE_CUT)
+    passed = row.decision == "undecided" and not row.waits
+    return tr(PASSED_OVER if passed else DECISION_WORDS[row.decision])
 
 
 def gone_words(row: TakeRow) -> str:
@@ -135,6 +140,7 @@ def _rows(film: Film, shot: Shot, ledger: Ledger) -> list[TakeRow]:
         parent = base_take(ledger, take.parent_id) if take.parent_id else ""
         children.setdefault(parent if parent in numbers else "", []).append(take)
     rows: list[TakeRow] = []
+    waiting = frozenset(take.id for take in waiting_takes(ledger, shot))
     pending: list[tuple[TakeRecord, tuple[bool, ...], bool]] = []
 
     def put_off(takes: list[TakeRecord], trunk: tuple[bool, ...]) -> None:
@@ -145,8 +151,8 @@ def _rows(film: Film, shot: Shot, ledger: Ledger) -> list[TakeRow]:
     while pending:
         take, trunk, last = pending.pop()
         row = _row(take, numbers[take.id], len(trunk), shot, ledger)
-        old = is_behind(film, ledger, take)
-        rows.append(replace(row, trunk=trunk, last=last, behind=old))
+        old, waits = is_behind(film, ledger, take), take.id in waiting
+        rows.append(replace(row, trunk=trunk, last=last, behind=old, waits=waits))
         put_off(children.get(take.id, []), (*trunk, not last))
     return rows
 

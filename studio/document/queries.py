@@ -296,6 +296,27 @@ def shot_state(film: Film, ledger: Ledger, shot: Shot, weights: str | None = Non
     return "preview" if take.kind == "preview" else "full"
 
 
+def waiting_takes(ledger: Ledger, shot: Shot) -> tuple[TakeRecord, ...]:
+    """The takes of a shot that wait to be kept or rejected, oldest first.
+
+    Where one stands in the cut, they are those that came after the word that put it there: what
+    lay beside it then was passed over.
+    """
+    chosen = ledger.takes.get(shot.chosen_take_id or "")
+    since = ""
+    if chosen is not None:
+        keep = ledger.keeps.get(chosen.id)
+        since = chosen.created if keep is None else max(chosen.created, keep.created)
+    return tuple(
+        take
+        for take in ledger.takes_by_shot.get(shot.id, ())
+        if take.upgrade_of is None
+        and take.kind != "still"
+        and take.created > since
+        and ledger.decision(take.id) == "undecided"
+    )
+
+
 def shot_failure(ledger: Ledger, shot: Shot) -> Failed | None:
     """How a shot's newest job failed, if that is its state: nothing has come or waits since."""
     jobs = ledger.jobs_by_shot.get(shot.id, ())

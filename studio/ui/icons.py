@@ -11,6 +11,9 @@ from PySide6.QtSvg import QSvgRenderer
 
 from studio.ui import theme
 
+# Of the drawings, in their own units of which a side has twenty.
+_SIDE, _STROKE = 20, 1.4
+_LEAST_STROKE_PX = 1.1
 FOLDER = Path(__file__).resolve().parents[2] / "assets" / "icons"
 
 
@@ -40,8 +43,9 @@ def _source(name: str) -> str:
 
 
 @cache
-def _renderer(name: str, colour: str) -> QSvgRenderer:
+def _renderer(name: str, colour: str, stroke: float = _STROKE) -> QSvgRenderer:
     tinted = _source(name).replace("currentColor", colour)
+    tinted = tinted.replace(f'stroke-width="{_STROKE}"', f'stroke-width="{stroke}"')
     return QSvgRenderer(QByteArray(tinted.encode()))
 
 
@@ -52,7 +56,9 @@ def _pixmap(name: str, size_px: int, colour: str, ratio: float) -> QPixmap:
     drawn.fill(Qt.GlobalColor.transparent)
     painter = QPainter(drawn)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    _renderer(name, colour).render(painter, QRectF(0, 0, side, side))
+    # A line that covers less than a pixel is as faint as its share of it.
+    stroke = max(_STROKE, round(_LEAST_STROKE_PX * _SIDE / side, 2))
+    _renderer(name, colour, stroke).render(painter, QRectF(0, 0, side, side))
     painter.end()
     drawn.setDevicePixelRatio(ratio)
     return drawn

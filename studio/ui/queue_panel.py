@@ -37,7 +37,7 @@ MOST_LINES = 5  # of a sentence on what failed; all of it is in the row's tip
 _BESIDE_PX = 2 * theme.WIDE + 24  # the mark and the margins
 _WRAPPED = theme.ALIGN_LEFT & ~Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
 _LOOKS: dict[str, tuple[str, str]] = {
-    "queued": ("clock", theme.STATE_COLOURS["queued"]),
+    "queued": ("hourglass", theme.STATE_COLOURS["queued"]),
     "held": ("pause", theme.CAUTION),
     "running": ("render", theme.ACCENT),
     "parked": ("pause", theme.STATE_COLOURS["queued"]),

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
 )
 
 from studio.bridge.shot_items import ShotItems, ShotRow
-from studio.bridge.state_words import STATE_WORDS
 from studio.ui import icons, theme
 from studio.ui.prompt_edit import TAG, PromptEdit
 from studio.ui.row_delegate import Index, TiledDelegate, wash
@@ -110,24 +109,30 @@ class ShotDelegate(TiledDelegate[ShotRow]):
         )
 
     def _paint_state(self, painter: QPainter, line: QRect, row: ShotRow) -> int:
-        """Paint the state at the end of the line; how wide it is."""
+        """Paint the state at the end of the line, what waits before it; how wide all that is."""
         # A draft with nothing to decide on is what most are: it says so by saying nothing.
         if row.state == "draft":
             return 0
-        words = tr(STATE_WORDS[row.state])
+        words, beside = row.standing.state_words, row.standing.beside
         painter.setFont(theme.font(theme.FONT_TINY_PX, tabular=True))
         name_px = QFontMetrics(theme.font(weight=600)).horizontalAdvance(row.name)
         most = line.width() - min(name_px + 16 * row.locked, line.width() // 2) - 8
+        count_px = painter.fontMetrics().horizontalAdvance(str(beside))
+        waiting = _MARK_PX + 2 + count_px + 7 if beside else 0
         width = painter.fontMetrics().horizontalAdvance(words)
         colour = theme.STATE_COLOURS[row.state]
-        if width <= most:
-            painter.setPen(theme.colour(colour))
+        painter.setPen(theme.colour(colour))
+        if width + waiting <= most:
             painter.drawText(line, theme.ALIGN_RIGHT, words)
-            return width
-        # The name keeps half of a narrow line, and what would be left of the words says nothing.
-        mark = QRect(line.right() - _MARK_PX + 1, line.y() + 2, _MARK_PX, _MARK_PX)
-        icons.draw(painter, theme.STATE_ICONS[row.state], mark, colour)
-        return _MARK_PX
+        else:
+            # The name keeps half of a narrow line, and what would be left of words says nothing.
+            width = _MARK_PX
+            mark = QRect(line.right() - _MARK_PX + 1, line.y() + 2, _MARK_PX, _MARK_PX)
+            icons.draw(painter, theme.STATE_ICONS[row.state], mark, colour)
+        if beside:
+            place = line.adjusted(line.width() - width - waiting, 0, 0, 0)
+            _paint_waiting(painter, place, beside)
+        return width + waiting
 
     def createEditor(  # noqa: N802
         self, parent: QWidget, option: QStyleOptionViewItem, index: Index
@@ -159,6 +164,15 @@ def cell_line(area: QRect) -> QRect:
     """Where the cells of a row lie."""
     left = area.x() + 10 + _PICTURE.width() + 10
     return QRect(left, area.bottom() - CELL_PX - 5, area.right() - left - 8, CELL_PX)
+
+
+def _paint_waiting(painter: QPainter, place: QRect, count: int) -> None:
+    """The mark of takes that wait for a word at the beginning of ``place``, and how many."""
+    colour = theme.STATE_COLOURS["undecided"]
+    mark = QRect(place.x(), place.y() + 2, _MARK_PX, _MARK_PX)
+    icons.draw(painter, theme.STATE_ICONS["undecided"], mark, colour)
+    painter.setPen(theme.colour(colour))
+    painter.drawText(place.adjusted(_MARK_PX + 2, 0, 0, 0), theme.ALIGN_LEFT, str(count))
 
 
 def _paint_prompt(painter: QPainter, area: QRect, row: ShotRow) -> None:

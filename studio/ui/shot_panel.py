@@ -22,8 +22,7 @@ from studio.bridge.film_names import named
 from studio.bridge.preflight_rows import has_quotes, preflight_rows
 from studio.bridge.remarks import Fix, Remark
 from studio.bridge.room import Room
-from studio.bridge.shot_items import row_state
-from studio.bridge.state_words import STATE_WORDS
+from studio.bridge.shot_items import shot_standing
 from studio.bridge.time_words import duration
 from studio.document.film import Shot
 from studio.document.shot_changes import (
@@ -136,9 +135,7 @@ class ShotPanel(QWidget):
         if turned or not self.name.hasFocus():
             self.name.setText(shot.name)
             self.name.setCursorPosition(0)  # a long name is read from its beginning
-        state = row_state(room.film, room.ledger, shot, room.weights)
-        colour = theme.TEXT_DIM if state == "draft" else theme.STATE_COLOURS[state]
-        self._state.set_text(tr(STATE_WORDS[state]), colour)
+        self._show_standing(shot)
         self.prompt.set_tags(room.tags())
         self.fields.set_tags(room.tags())
         if turned or not self.prompt.hasFocus() or self.prompt.toPlainText() == shot.prompt:
@@ -182,6 +179,15 @@ class ShotPanel(QWidget):
         self.preview_button.setText(words)
         tip = in_film(said(report.refused)) or tr("Preview this shot  (P)")
         self.preview_button.setToolTip(tip)
+
+    def _show_standing(self, shot: Shot) -> None:
+        room = self._room
+        standing = shot_standing(room.film, room.ledger, shot, room.weights)
+        state = standing.state
+        colour = theme.TEXT_DIM if state == "draft" else theme.STATE_COLOURS[state]
+        self._state.set_text(standing.state_words, colour)
+        self._state.setToolTip(standing.words())
+        self._state.setAccessibleName(standing.words())
 
     def _ask_while_typing(self) -> None:
         if self._shot is not None and self.prompt.toPlainText() != self._shot.prompt:

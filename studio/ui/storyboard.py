@@ -49,6 +49,7 @@ _COLOURS = {
     "running": theme.STATE_COLOURS["running"],
     "fresh": theme.STATE_COLOURS["preview"],
     "undecided": theme.STATE_COLOURS["undecided"],
+    "passed": theme.TEXT_DIM,
     "approved": theme.GOOD,
     "stale": theme.CAUTION,
     "kept": theme.GOOD,

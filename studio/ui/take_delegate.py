@@ -121,6 +121,8 @@ def _paint_marks(painter: QPainter, line: QRect, row: TakeRow) -> int:
         shown.append(("keep", theme.GOOD))
     elif row.decision == "rejected":
         shown.append(("reject", theme.BAD))
+    elif row.waits:
+        shown.append((theme.STATE_ICONS["undecided"], theme.STATE_COLOURS["undecided"]))
     if row.favourite:
         shown.append(("star", theme.ACCENT))
     if row.flags:

@@ -68,7 +68,7 @@ ON_PICTURE = "#f0f1f3"
 STATE_ICONS: dict[RowState, str] = {
     "draft": "edit",
     "undecided": "decide",
-    "queued": "clock",
+    "queued": "hourglass",
     "running": "render",
     "preview": "preview",
     "full": "check",

@@ -14,7 +14,6 @@ import numpy as np
 from PySide6.QtCore import QLine, QPoint, QRect, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPolygon
 
-from studio.bridge.state_words import RowState
 from studio.document.film import Clip, Timeline, Track
 from studio.ui import icons, theme
 from studio.ui.timeline_geometry import HEADER_PX, NAME_PX, TOP_PX, Geometry, Lane
@@ -35,24 +34,15 @@ from studio.ui.timeline_marks import (
 )
 from studio.ui.timeline_rows import DRESSED_FROM_PX, Canvas, lay_lanes, round_off
 from studio.ui.timeline_sources import SourceLook, SourceLooks
+from studio.ui.timeline_states import MARKED_FROM_PX, WORDY_PX, StateMarks
 from studio.ui.timeline_strips import Strips
 
 NAMED_FROM_PX = 52
 NAME_ROOM_PX = 30
 _PROSE_PX = 320
-_WORDY_PX = 110
-_MARK_PX = 11
 _FLAG_FROM_PX = 60
 _PROSE_FROM_PX = 77
 _BEYOND_PX = 1 << 20
-_STATE_TINTS = {state: QColor(tint) for state, tint in theme.STATE_COLOURS.items()}
-# The quiet colours of what waits are too near to those of clips for thin lines.
-_MARK_TINTS: dict[RowState, str] = {
-    **theme.STATE_COLOURS,
-    "draft": theme.TEXT_SOFT,
-    "queued": theme.TEXT_SOFT,
-}
-
 
 # A clip, its look, and the columns of the view from which on and up to which it reaches.
 Dressed = tuple[Clip, SourceLook, int, int]
@@ -78,7 +68,7 @@ class TimelinePainter:
         self._strips = strips
         self._words = Words()
         self._levels = LevelLines()
-        self._squares: dict[RowState, list[QRect]] = {}
+        self._states = StateMarks(self._words)
 
     def paint(self, painter: QPainter, scene: Scene) -> None:
         """Draw every lane in sight with ``painter``, which paints on the scene's canvas."""
@@ -87,14 +77,18 @@ class TimelinePainter:
         chosen = _chosen(scene, sights)
         lay_lanes(scene.canvas, geometry, sights, chosen)
         lanes = geometry.lanes_in_sight()
-        dressed = [_dressed(geometry, lane, sights) for lane in lanes]
+        dressed = [
+            _clips_between(geometry, lane, sights, DRESSED_FROM_PX, _BEYOND_PX) for lane in lanes
+        ]
         painter.save()
         painter.setClipRect(HEADER_PX, TOP_PX, geometry.width - HEADER_PX, geometry.height - TOP_PX)
         for lane, clips in zip(lanes, dressed, strict=True):
             self._paint_lane(painter, scene, lane, sights, clips)
+            if lane.kind == "video":
+                self._mark_slim(geometry, lane, sights)
             if chosen.get(lane.number):
                 self._outline(painter, scene, lane, sights, chosen[lane.number])
-        self._paint_squares(painter)
+        self._states.paint(painter)
         for lane in lanes:
             self._veil(painter, geometry, lane, timeline.tracks[lane.number])
         self._paint_range(painter, scene)
@@ -118,6 +112,13 @@ class TimelinePainter:
         if covered:
             round_off(scene.canvas, geometry, lane, sights.of(lane.number))
 
+    def _mark_slim(self, geometry: Geometry, lane: Lane, sights: Sights) -> None:
+        """Put the marks of their states on clips that have room for nothing else."""
+        slim = _clips_between(geometry, lane, sights, MARKED_FROM_PX, DRESSED_FROM_PX)
+        for _clip, look, left, right in slim:
+            if look.standing is not None:
+                self._states.lay_narrow(look.standing, left, right - 1, geometry.y(lane))
+
     def _dress(self, painter: QPainter, scene: Scene, lane: Lane, dressed: list[Dressed]) -> bool:
         """Draw pictures, sound, names and fades on the clips that are wide enough.
 
@@ -138,7 +139,10 @@ class TimelinePainter:
             if video and right - left >= _PROSE_FROM_PX:
                 rect = QRect(left, top, right - left, lane.height)
                 self._paint_draft(painter, lane, look, rect, ratio)
-            if right - left >= NAMED_FROM_PX:
+            if right - left < NAMED_FROM_PX:
+                if video and look.standing is not None:
+                    self._states.lay_narrow(look.standing, left, right - 1, top)
+            else:
                 # The words stay in the view while the end of the clip is outside of it.
                 place = (max(left, HEADER_PX) + 5, min(right - 1, edge) - 5, top)
                 self._paint_name(painter, clip, look, place, ratio, stated=video)
@@ -197,22 +201,13 @@ class TimelinePainter:
     ) -> None:
         """Draw name, state and what is changed about a clip between two columns, in one row."""
         left, right, top = place
-        if stated and look.state is not None:
-            if right - left > _WORDY_PX:
-                words = self._words.tiny(look.stated, ratio)
-                right -= words.width + 5
-                painter.drawPixmap(right + 5, top, words.pixmap)
-                self._squares.setdefault(look.state, []).append(QRect(right - 5, top + 6, 5, 5))
-                right -= 11
-            else:
-                mark = QRect(right - _MARK_PX + 1, top + 3, _MARK_PX, _MARK_PX)
-                icons.draw(painter, theme.STATE_ICONS[look.state], mark, _MARK_TINTS[look.state])
-                right -= _MARK_PX + 4
+        if stated and look.standing is not None:
+            right = self._states.lay(painter, look.standing, place, ratio)
         if look.flags and right - left > _FLAG_FROM_PX:
             icons.draw(painter, "warning", QRect(left - 1, top + 3, 11, 11), theme.CAUTION)
             left += 13
-        linked = clip.link_id is not None and right - left > _WORDY_PX
-        told = badges(clip) if right - left > _WORDY_PX else ""
+        linked = clip.link_id is not None and right - left > WORDY_PX
+        told = badges(clip) if right - left > WORDY_PX else ""
         if told:
             words = self._words.tiny(told, ratio)
             right -= words.width + 5
@@ -223,15 +218,6 @@ class TimelinePainter:
             self._words.paint_name(
                 painter, (left, top), name, right - left, tint, ratio, linked=linked
             )
-
-    def _paint_squares(self, painter: QPainter) -> None:
-        """Draw the squares of the states that the names gathered, all of a colour in one go."""
-        painter.setPen(Qt.PenStyle.NoPen)
-        for state, squares in self._squares.items():
-            painter.setBrush(_STATE_TINTS[state])
-            painter.drawRects(squares)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        self._squares = {}
 
     def _outline(
         self, painter: QPainter, scene: Scene, lane: Lane, sights: Sights, chosen: list[int]
@@ -283,10 +269,13 @@ def _chosen(scene: Scene, sights: Sights) -> dict[int, list[int]]:
     }
 
 
-def _dressed(geometry: Geometry, lane: Lane, sights: Sights) -> list[Dressed]:
-    """The clips of a lane that are wide enough, with the columns of the view that they take."""
+def _clips_between(
+    geometry: Geometry, lane: Lane, sights: Sights, least_px: int, below_px: int
+) -> list[Dressed]:
+    """The clips of a lane of some widths in sight, with the columns of the view that they take."""
     sight, arrays = sights.of(lane.number), sights.whole.lanes[lane.number]
-    wide = np.flatnonzero(sight.right - sight.left >= DRESSED_FROM_PX)
+    widths = sight.right - sight.left
+    wide = np.flatnonzero((widths >= least_px) & (widths < below_px))
     lefts = np.maximum(sight.whole_left[wide], -_BEYOND_PX) + HEADER_PX
     rights = np.minimum(sight.whole_right[wide], geometry.width + _BEYOND_PX) + HEADER_PX
     clips, first = arrays.facts.clips, sight.first

@@ -7,8 +7,8 @@ from fractions import Fraction
 from functools import cached_property
 from typing import assert_never
 
-from studio.bridge.shot_items import row_state
-from studio.bridge.state_words import KIND_WORDS, STATE_WORDS, RowState
+from studio.bridge.shot_items import shot_standing
+from studio.bridge.state_words import KIND_WORDS, RowState, Standing
 from studio.document.film import (
     Clip,
     ClipSource,
@@ -49,7 +49,7 @@ class SourceLook:
     """How clips of one source look.
 
     Attributes:
-        state: of the shot; ``None`` where the source is no shot.
+        standing: of the shot; ``None`` where the source is no shot.
         picture_frames, sound_frames: how long the source lasts on a track of each kind;
             ``None`` where it has no end.
         flags: faults noticed in it, as sentences.
@@ -60,7 +60,7 @@ class SourceLook:
 
     name: str
     note: str = ""
-    state: RowState | None = None
+    standing: Standing | None = None
     content: Content | None = None
     picture_frames: int | None = None
     sound_frames: int | None = None
@@ -71,10 +71,15 @@ class SourceLook:
     drawn: bool = False
     flags: tuple[str, ...] = ()
 
-    @cached_property
-    def stated(self) -> str:
-        """The state in words, as it is called everywhere; empty where the source is no shot."""
-        return "" if self.state is None else tr(STATE_WORDS[self.state])
+    @property
+    def state(self) -> RowState | None:
+        """The state of the shot; ``None`` where the source is no shot."""
+        return None if self.standing is None else self.standing.state
+
+    @property
+    def told(self) -> str:
+        """The state in words and what waits for one; empty where the source is no shot."""
+        return "" if self.standing is None else self.standing.words()
 
     def frames(self, kind: TrackKind) -> int | None:
         """How many frames of the film the source lasts on a track of ``kind``."""
@@ -190,7 +195,7 @@ class SourceLooks:
             film_rate=self.film.rate,
             name=shot.name,
             note=shot.prompt,
-            state=row_state(self.film, self.ledger, shot, self._weights),
+            standing=shot_standing(self.film, self.ledger, shot, self._weights),
             content=None if best is None else _take_content(best),
             picture_frames=length,
             sound_frames=length,

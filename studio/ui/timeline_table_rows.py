@@ -33,7 +33,7 @@ from studio.document.track_changes import edit_marker, edit_track
 from studio.document.trim_changes import edit_clips, trim_clip
 from studio.document.typed_time import read_time
 from studio.ui.level_words import gain_of, gain_words, pan_of, pan_words
-from studio.ui.timeline_sources import SourceLook, SourceLooks
+from studio.ui.timeline_sources import SourceLooks
 from studio.ui.timeline_words import colour_of, colour_words
 from studio.wording import term, tr
 
@@ -251,7 +251,7 @@ def _words_of_clip(row: ClipRow, known: Known) -> Mapping[int, Callable[[], str]
         GAIN: lambda: gain_words(clip.gain_db) if sounds else "",
         PAN: lambda: pan_words(clip.pan) if sounds else "",
         TAKE: lambda: _shown(clip, known),
-        STATE: lambda: " · ".join((*_state(look), *look.flags)),
+        STATE: lambda: " · ".join(part for part in (look.told, *look.flags) if part),
     }
 
 
@@ -295,10 +295,6 @@ def _shown(clip: Clip, known: Known) -> str:
             return tr("Generated")
         case Missing():
             return ""
-
-
-def _state(look: SourceLook) -> tuple[str, ...]:
-    return (look.stated,) if look.stated else ()
 
 
 # --- what is written ---

@@ -61,8 +61,8 @@ def tip_for(hit: Hit, looks: SourceLooks, rate: Fraction) -> str:
         case ClipHit(clip=clip, part=part):
             look = looks.look(clip)
             lines = [clip.label or look.name]
-            if look.state is not None:
-                lines.append(look.stated)
+            if look.told:
+                lines.append(look.told)
             lines.append(
                 tr(
                     "{to_timecode}  ·  {length} frames",

@@ -15,6 +15,7 @@ from studio.bridge.card_items import CardItems, CardRow
 from studio.bridge.job_items import JobItems, JobRow
 from studio.bridge.session import Session
 from studio.bridge.shot_items import ShotItems, ShotRow
+from studio.bridge.state_words import Standing
 from studio.bridge.storyboard_items import BoardItems, BoardRow
 from studio.bridge.take_items import TakeItems, TakeRow
 from studio.document.errors import DocumentError
@@ -37,7 +38,7 @@ ROWS: dict[type, Any] = {
     CardItems: CardRow(id="0", tag="Ava", kind="character", words=""),
     JobItems: JobRow(id="0", title="t", shot_id="s", state="queued", words="w"),
     BoardItems: BoardRow(id="0", number=1, title="t", words="w", state="blank"),
-    ShotItems: ShotRow(id="0", number=1, name="n", prompt="p", length="1 s", state="draft"),
+    ShotItems: ShotRow(id="0", number=1, name="n", prompt="p", length="1 s", standing=Standing()),
     TakeItems: TakeRow(
         id="0", title="t", kind="preview", words="w", depth=0, decision="undecided", upgraded=False,
         chosen=False, tile="", frame=0, folder="takes/0",

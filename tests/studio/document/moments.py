@@ -31,7 +31,6 @@ from tests.studio.document.edits import film_of_clips
 
 Moment = tuple[Film, Ledger]
 SHOTS = 6
-CREATED = "2026-01-02T03:04:05+00:00"
 
 
 def first_moment() -> Moment:
@@ -76,7 +75,7 @@ def _made(draw: st.DrawFn, film: Film, ledger: Ledger, shot_id: str) -> Moment:
         rate=Fraction(12),
         width=96,
         height=64,
-        created=CREATED,
+        created=_some_minute(draw),
         shot_id=shot_id,
         upgrade_of=draw(st.sampled_from([None, *own])),
         fingerprint=shot_fingerprint(film, shot) if shot and draw(st.booleans()) else "other",
@@ -97,7 +96,9 @@ def _decided(draw: st.DrawFn, film: Film, ledger: Ledger, _shot_id: str) -> Mome
         return film, ledger
     take_id = draw(st.sampled_from(sorted(ledger.takes)))
     decision = draw(st.sampled_from(("kept", "rejected", "undecided")))
-    return film, ledger.append(KeepRecord(take_id=take_id, decision=decision, created=CREATED))
+    return film, ledger.append(
+        KeepRecord(take_id=take_id, decision=decision, created=_some_minute(draw))
+    )
 
 
 def _worked(draw: st.DrawFn, film: Film, ledger: Ledger, shot_id: str) -> Moment:
@@ -108,10 +109,14 @@ def _worked(draw: st.DrawFn, film: Film, ledger: Ledger, shot_id: str) -> Moment
         state=draw(st.sampled_from(states)),
         shot_id=shot_id,
         request="{}",
-        created=CREATED,
+        created=_some_minute(draw),
     )
     known = ledger.jobs.get(job.id)
     return film, ledger.append(job if known is None else replace(known, state=job.state))
+
+
+def _some_minute(draw: st.DrawFn) -> str:
+    return f"2026-01-02T03:{draw(st.integers(0, 59)):02d}:05+00:00"
 
 
 def _leaned(draw: st.DrawFn, film: Film, ledger: Ledger, shot_id: str) -> Moment:

@@ -128,6 +128,14 @@ def test_states_are_told_apart_without_their_colours(dressed):
         assert np.abs(marks[one] - marks[two]).sum() > 0.5 * ink, (one, two)
 
 
+@pytest.mark.parametrize("name", sorted(set(STATE_ICONS.values())))
+def test_a_mark_is_as_strong_where_it_is_small(dressed, name):
+    """Lines thinner than a pixel would be a haze on a clip."""
+    image = icons.pixmap(name, 11, "#ffffff").toImage()
+    alphas = sorted(image.pixelColor(at % 11, at // 11).alpha() for at in range(121))
+    assert alphas[-4] > 170
+
+
 def test_the_looks_are_two():
     for field in fields(DARK):
         if field.name not in ("states", "labels"):

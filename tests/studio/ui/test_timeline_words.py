@@ -37,7 +37,7 @@ def test_clips_are_called_what_their_shots_are(known):
                 state = states[clip.source.shot_id]
                 seen.add(state)
                 word = STATE_WORDS[state]
-                assert looks.look(clip).stated == word
+                assert looks.look(clip).told == word
                 assert word in tip_for(ClipHit(lanes[number], clip, "body"), looks, film.rate)
                 assert words_of(ClipRow(track, clip), STATE, told).split(" · ")[0] == word
     assert "undecided" in seen
@@ -53,4 +53,4 @@ def test_a_take_on_the_cut_is_called_what_the_list_calls_it(known):
     film, ledger = known
     clip = Clip(id="c", source=TakeSource(take_id="take2"), start=0, length=5)
     look = SourceLooks(film, ledger).look(clip)
-    assert (look.note, look.stated) == ("Preview", "")
+    assert (look.note, look.told) == ("Preview", "")
