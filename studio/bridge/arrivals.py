@@ -38,6 +38,10 @@ class Arrivals:
         """
         self._parties.append(_Party(tuple(dict.fromkeys(paths)), then))
 
+    def awaits(self, path: Path) -> bool:
+        """Whether something is done with a file once it is in."""
+        return any(path in party.paths for party in self._parties)
+
     def heard(self, path: Path, media_id: str) -> None:
         """A file is in the film, or refused, and then without an id."""
         for party in self._parties:

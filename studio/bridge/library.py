@@ -45,11 +45,13 @@ class Library(QObject):
     Signals:
         moved: ``ImportProgress``, or ``None`` when all files are in.
         imported: a file is in the film; its media id.
+        met: ids of media that were in the film already, where nothing else was asked for.
         said: a notice for the director.
     """
 
     moved = Signal(object)
     imported = Signal(str)
+    met = Signal(object)
     said = Signal(object)
 
     def __init__(
@@ -72,7 +74,7 @@ class Library(QObject):
         self._unheard: set[Path] = set()
         self._arrivals = Arrivals()
         self._refused: list[Refused] = []
-        self._known: list[str] = []
+        self._known: dict[str, str] = {}
         self.capabilities: Capabilities | None = None
         self.importer = Importer(folder, relay, finished=self._finished, progressed=self.moved.emit)
         self._settling = QTimer(self)
@@ -175,7 +177,7 @@ class Library(QObject):
     def _tell(self) -> None:
         """Say what did not come in, and what was there, once for all that came together."""
         refused, self._refused = self._refused, []
-        known, self._known = self._known, []
+        known, self._known = self._known, {}
         if len(refused) == 1:
             (one,) = refused
             self.said.emit(Notice(sentence=one.sentence, cause=one.cause, level="problem"))
@@ -187,10 +189,10 @@ class Library(QObject):
             )
             cause = "\n".join(one.sentence for one in refused[:_MOST_TOLD])
             self.said.emit(Notice(sentence=words, cause=cause, level="problem"))
-        if len(known) == 1:
-            self.said.emit(Notice(sentence=known[0]))
-        elif known:
-            self.said.emit(Notice(sentence=tr("{n} files are in the film already.", n=len(known))))
+        if known:
+            words = tr("{n} files are in the film already.", n=len(known))
+            self.said.emit(Notice(sentence=words if len(known) > 1 else next(iter(known.values()))))
+            self.met.emit(tuple(known))
 
     def _take_in(self, media: Media, wanted: Wanted) -> str:
         """Put a file's media where it is wanted; its id in the film, empty where it failed."""
@@ -199,16 +201,14 @@ class Library(QObject):
         met_again = self._left.pop(origin, None) is not None
         known = next((m for m in self._store.film.media if m.sha256 == media.sha256), None)
         if known is not None:
+            put = self._shelve(known.id, wanted.bin_id)
             # A kill between the film's last change and the list's leaves some to be met again.
             if met_again:
                 shot = None if shot is not None and _shows(shot, known.id) else shot
-            else:
-                words = tr(
-                    "{name} is in the film already, as {name2}.", name=origin.name, name2=known.name
-                )
-                self._known.append(words)
+            elif shot is None and not put and not self._arrivals.awaits(origin):
+                # Otherwise it is seen where it was dropped, and nothing needs to be said.
+                self._known[known.id] = _met_words(origin, media, known)
             media = known
-            self._shelve(media.id, wanted.bin_id)
         else:
             record = ImportRecord(id=new_id(), media=media, origin=str(origin), created=now())
             try:
@@ -235,14 +235,22 @@ class Library(QObject):
         if self._arrived:
             self._settling.start()
 
-    def _shelve(self, media_id: str, bin_id: str) -> None:
-        """Put what the film had already in the bin that it was dropped on."""
+    def _shelve(self, media_id: str, bin_id: str) -> bool:
+        """Put what the film had already in the bin that it was dropped on, if it is not there."""
         target = next((one for one in self._store.film.bins if one.id == bin_id), None)
-        if target is not None and media_id not in target.items:
-            self._apply(
-                lambda film: put_in_bin(film, bin_id, (media_id,)),
-                tr("Put in {name}", name=target.name),
-            )
+        if target is None or media_id in target.items:
+            return False
+        return self._apply(
+            lambda film: put_in_bin(film, bin_id, (media_id,)),
+            tr("Put in {name}", name=target.name),
+        )
+
+
+def _met_words(origin: Path, media: Media, known: Media) -> str:
+    """That a file is there already, and as what, where it is called something else."""
+    if media.name == known.name:
+        return tr("{name} is in the film already.", name=origin.name)
+    return tr("{name} is in the film already, as {name2}.", name=origin.name, name2=known.name)
 
 
 def _shows(shot: Shot, media_id: str) -> bool:

@@ -51,6 +51,7 @@ class BinDesk(QObject):
         bar.items_dropped.connect(self._on_items)
         bar.files_dropped.connect(self._import)
         library.moved.connect(self._on_imports)
+        library.met.connect(panel.choose)
 
     def refresh(self) -> None:
         """Show the bins and what lies in the chosen one."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -284,6 +284,15 @@ class BinPanel(QWidget):
     def selected(self) -> tuple[str, ...]:
         """The selected media ids."""
         return tuple(index.data(ID_ROLE) for index in self.view.selectedIndexes())
+
+    def choose(self, media_ids: Iterable[str]) -> None:
+        """Select items and scroll to the first, as far as they are among those that are shown."""
+        places = [self._found.mapFromSource(self._items.index_of(one)) for one in media_ids]
+        shown = [place for place in places if place.isValid()]
+        if shown:
+            self.view.setCurrentIndex(shown[0])
+        for place in shown:
+            self.view.selectionModel().select(place, QItemSelectionModel.SelectionFlag.Select)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         if event.mimeData().hasUrls():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,7 +41,8 @@ class TimelineDrops:
     def __init__(self, view: TimelineView) -> None:
         self._view = view
         self._held: _Held | None = None
-        self._known: dict[str, Media] = {}
+        self._files: tuple[str, ...] = ()
+        self._known: dict[str, Media | None] = {}
 
     def enter(self, event: QDragEnterEvent) -> None:
         """Something is dragged onto the view, which says why it takes nothing, if it does not."""
@@ -51,6 +53,7 @@ class TimelineDrops:
         if why is not None and placeable(mime) is not None:
             self._view.refused.emit(why)
         self._known.clear()
+        self._files = ()
         self.drag(event)
         if self._held is not None and self._held.cargo.kind == "file":
             self._view.files_near.emit(tuple(map(Path, self._held.cargo.ids)))
@@ -65,10 +68,20 @@ class TimelineDrops:
         self._held = _Held(cargo, event.position().toPoint(), event.modifiers())
         self._show(self._held)
 
-    def learn(self, path: Path, media: Media) -> None:
-        """A file was looked into; one that hangs over the view is shown as long as it is."""
+    def open(self, paths: Iterable[Path], files: Iterable[Path]) -> None:
+        """Folders were opened; those that hang over the view are shown as the files within them."""
         held = self._held
-        if held is not None and held.cargo.kind == "file" and str(path) in held.cargo.ids:
+        if held is not None and held.cargo == Cargo("file", tuple(map(str, paths))):
+            self._files = tuple(map(str, files))
+            self._show(held)
+
+    def learn(self, path: Path, media: Media | None) -> None:
+        """A file was looked into; one that hangs over the view is shown as long as it is.
+
+        ``None`` is none that can be brought in, and takes no room.
+        """
+        held = self._held
+        if held is not None and str(path) in self._files:
             self._known[str(path)] = media
             self._show(held)
 
@@ -138,7 +151,7 @@ class TimelineDrops:
     def _send_for(self, cargo: Cargo, landing: Landing) -> bool:
         """Have files brought in and laid, where there is room for them."""
         view = self._view
-        laid = pieces(view.store.film, view.store.ledger, cargo, self._known)
+        laid = pieces(view.store.film, view.store.ledger, cargo)
         if not placements(view.timeline, laid, landing.frame, landing.track_id):
             view.refused.emit(no_room(view.timeline, landing.track_id))
             return False
@@ -178,7 +191,8 @@ class TimelineDrops:
         """Where what is dragged would lie as clips of its own."""
         view, frame = self._view, self._frame(point)
         geometry = view.geometry_now()
-        laid = pieces(view.store.film, view.store.ledger, cargo, self._known)
+        opened = Cargo("file", self._files) if self._files else cargo
+        laid = pieces(view.store.film, view.store.ledger, opened, self._known)
         placed = placements(view.timeline, laid, frame, self._track_at(point))
         lanes = {lane.track_id: lane for lane in geometry.lanes}
         spans = tuple((lanes[one.track_id], one.clip.start, one.clip.length) for one in placed)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import PurePath
 from types import MappingProxyType
 
 from PySide6.QtCore import QMimeData, QMimeDatabase
@@ -36,7 +38,7 @@ from studio.document.timeline_changes import Placement
 from studio.wording import tr
 
 STILL_S = 4
-NOTHING_KNOWN: Mapping[str, Media] = MappingProxyType({})
+NOTHING_KNOWN: Mapping[str, Media | None] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -87,14 +89,15 @@ def placeable(data: QMimeData) -> Cargo | None:
 
 
 def pieces(
-    film: Film, ledger: Ledger, cargo: Cargo, known: Mapping[str, Media] = NOTHING_KNOWN
+    film: Film, ledger: Ledger, cargo: Cargo, known: Mapping[str, Media | None] = NOTHING_KNOWN
 ) -> list[Piece]:
     """What ``cargo`` is, in order; what is no longer there is left out.
 
-    ``known`` are files of other programs that were looked into, by their paths.
+    ``known`` are files of other programs that were looked into, by their paths; ``None`` of those
+    that cannot be brought in.
     """
     if cargo.kind == "file":
-        return [_file_piece(film, path, known.get(path)) for path in cargo.ids]
+        return _file_pieces(film, cargo.ids, known)
     makers = {"shot": _shot_piece, "take": _take_piece, "media": _media_piece}
     found = (makers[cargo.kind](film, ledger, one) for one in cargo.ids)
     return [piece for piece in found if piece is not None]
@@ -195,12 +198,28 @@ def _piece_of(film: Film, media: Media) -> Piece:
     return Piece(source, length or usual, seen, heard, ends=length is not None)
 
 
-def _file_piece(film: Film, path: str, known: Media | None) -> Piece:
-    """What a file holds, or is likely to, by its name, where nobody has read it yet."""
-    if known is not None:
-        return _piece_of(film, known)
-    by_name = QMimeDatabase.MatchMode.MatchExtension
-    kind = QMimeDatabase().mimeTypeForFile(path, by_name).name().partition("/")[0]
-    source = MediaSource(media_id="")
+def _file_pieces(
+    film: Film, paths: Iterable[str], known: Mapping[str, Media | None]
+) -> list[Piece]:
+    """What files hold, or are likely to, by their names, where nobody has read them yet."""
+    laid: list[Piece] = []
+    for path in paths:
+        media = known.get(path)
+        if media is not None:
+            laid.append(_piece_of(film, media))
+        elif path not in known:
+            laid.append(_guessed_piece(film, path))
+    return laid
+
+
+def _guessed_piece(film: Film, path: str) -> Piece:
+    kind, source = _kind_by_name(PurePath(path).suffix), MediaSource(media_id="")
     seen, heard = kind != "audio", kind != "image"
     return Piece(source, round(STILL_S * film.rate), seen, heard, ends=False)
+
+
+@cache
+def _kind_by_name(ending: str) -> str:
+    """Such as ``image``, by the ending of a name."""
+    by_name = QMimeDatabase.MatchMode.MatchExtension
+    return QMimeDatabase().mimeTypeForFile(f"file{ending}", by_name).name().partition("/")[0]

@@ -6,8 +6,6 @@ it, so that a playing film repaints a few columns of pixels.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -25,7 +23,7 @@ from PySide6.QtWidgets import QFrame, QToolTip, QWidget
 from engine.api import Capabilities
 from studio.bridge.session import Session
 from studio.document.errors import DocumentError
-from studio.document.film import Film, Marker, Media, ShotSource, Timeline
+from studio.document.film import Film, Marker, ShotSource, Timeline
 from studio.document.queries import active_timeline
 from studio.document.store import Store
 from studio.document.timeline_access import find_clip
@@ -95,7 +93,7 @@ class TimelineView(TimelineScroll):
         self.commands = TimelineCommands(store, session, self)
         self.commands.refused.connect(self.refused)
         self.legal_frames: tuple[int, ...] = ()
-        self._drops = TimelineDrops(self)
+        self.drops = TimelineDrops(self)
         self._gesture: Gesture | None = None
         self._pressed: Hit | None = None
         self._keys = Qt.KeyboardModifier.NoModifier
@@ -345,20 +343,16 @@ class TimelineView(TimelineScroll):
     # --- what is dropped ---
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 (Qt's name)
-        self._drops.enter(event)
-
-    def learn_file(self, path: Path, media: Media) -> None:
-        """Take over what a file holds that may hang over the cut just now."""
-        self._drops.learn(path, media)
+        self.drops.enter(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802 (Qt's name)
-        self._drops.drag(event)
+        self.drops.drag(event)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802 (Qt's name)
-        self._drops.leave()
+        self.drops.leave()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 (Qt's name)
-        self._drops.drop(event)
+        self.drops.drop(event)
 
     # --- the rest ---
 

@@ -132,11 +132,58 @@ def test_what_hangs_over_the_cut_is_soon_as_long_as_it_is(qtbot, cut, tone, pict
     mime = files(torn, tone, picture)
     view.dragEnterEvent(QDragEnterEvent(point, copy, mime, left, NONE))
     assert spans()[-1] == (40 + 2 * STILL, STILL)  # by their names alone
-    qtbot.waitUntil(lambda: spans()[-1] == (40 + STILL + 24, STILL), timeout=LONG_MS)
+    # What cannot be brought in takes no room, as once it is let go.
+    qtbot.waitUntil(lambda: spans() == [(40, 24), (40 + 24, STILL)], timeout=LONG_MS)
     view.dragLeaveEvent(QDragLeaveEvent())
     assert view.overlay.drop is None
     qtbot.waitUntil(lambda: not cut.workspace.files_on_cut.busy, timeout=LONG_MS)
     assert view.overlay.drop is None, "what is learned late shows nothing"
+
+
+def test_a_folder_that_hangs_over_the_cut_is_soon_as_long_as_what_is_in_it(
+    qtbot, cut, windows, tmp_path
+):
+    view, point = cut.workspace.timeline, place(cut, 40, "video")
+    shoot = tmp_path / "Shoot"
+    shoot.mkdir()
+    windows.sound_file(shoot, "b.wav")
+    windows.picture_file(shoot, "a.png", 90)
+    (shoot / "notes.txt").write_text("eggs")
+
+    def spans():
+        return [span[1:] for span in view.overlay.drop.spans]
+
+    mime = files(shoot)
+    enter = QDragEnterEvent(point, Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, NONE)
+    view.dragEnterEvent(enter)
+    qtbot.waitUntil(lambda: spans() == [(40, STILL), (40 + STILL, 24)], timeout=LONG_MS)
+    assert drop_at(cut, 40, shoot)
+    arrive(qtbot, cut, 2)
+    assert sorted(names(cut)) == [("a", 40, STILL), ("b", 40 + STILL, 24)]
+
+
+def test_a_file_that_is_in_the_film_is_laid_and_put_in_bins_without_a_word(qtbot, cut, picture):
+    bins, room = cut.workspace.bins, cut.room
+    assert drop_at(cut, 40, picture)
+    arrive(qtbot, cut, 1)
+    (media,) = room.film.media
+    assert drop_at(cut, 300, picture)
+    arrive(qtbot, cut, 1)
+    assert names(cut) == [("pier", 40, STILL), ("pier", 300, STILL)]
+    made = cut.workspace.bin_desk._shelving.new_bin(())
+    room.library.import_files([picture], bin_id=made)
+    arrive(qtbot, cut, 1)
+    assert next(one for one in room.film.bins if one.id == made).items == (media.id,)
+    assert cut.told == []
+    # Where nothing comes of it, it is said and shown.
+    bins.bar.choose("")
+    drop(bins, files(picture))
+    qtbot.waitUntil(lambda: cut.told == ["pier.png is in the film already."], timeout=LONG_MS)
+    assert bins.selected() == (media.id,)
+    other = picture.rename(picture.with_name("sea.png"))
+    drop(bins, files(other))
+    words = "sea.png is in the film already, as pier."
+    qtbot.waitUntil(lambda: cut.told[-1] == words, timeout=LONG_MS)
 
 
 def test_the_time_of_the_drop_stays_whatever_becomes_of_the_cut_meanwhile(
