@@ -12,9 +12,9 @@ import torch
 from numpy.typing import NDArray
 
 from engine.api import Capabilities, Compiled, Edit, Estimate, Recipe, ShotRequest
+from engine.backends.backlot_desk import Desk
 from engine.backends.backlot_limits import capabilities_of
 from engine.backends.backlot_plans import (
-    Desk,
     apart,
     guidance_of,
     plan_request,
@@ -38,6 +38,7 @@ from engine.backends.repeating import repeated, settled
 from engine.checkpoint import read_metadata
 from engine.data.limits import limits_in
 from engine.devices import describe, free_bytes, give_back_memory, keep_freed_memory, pick
+from engine.diffusion.listening import Attentive
 from engine.diffusion.prepared import PreparedCache
 from engine.diffusion.samplers import EVALUATIONS, USUAL_SAMPLER, Step
 from engine.models.signals import Latents
@@ -189,13 +190,15 @@ class BacklotBackend(LatentBackend):
     def _free_bytes(self) -> int:
         return free_bytes(self._device)
 
-    def _loaded(self) -> Model:
+    def _loaded(self, heard: Callable[[], None] = lambda: None) -> Model:
         if self._model is None:
             keep_freed_memory()
             size = (self._folder / TRANSFORMER).stat().st_size
             away = self._device.type == "cuda"
             lean = away and size > _SPARE * free_bytes(self._device)
-            self._model = load_model(self._folder, self._device, dtype=self._numbers(), lean=lean)
+            numbers = self._numbers()
+            with Attentive(heard):
+                self._model = load_model(self._folder, self._device, dtype=numbers, lean=lean)
         return self._model
 
     def _network(self) -> TransformerConfig:
@@ -208,13 +211,16 @@ class BacklotBackend(LatentBackend):
             self._dtype = compute_type(self._device)
         return self._dtype
 
-    def _works(self, request: ShotRequest, steps: int) -> Callable[[int], Work]:
-        model = self._loaded()
-        desk = Desk(model=model, words=self._capabilities.vocabulary, cache=self._encoded)
+    def _works(
+        self, request: ShotRequest, steps: int, heard: Callable[[], None]
+    ) -> Callable[[int], Work]:
+        model, words = self._loaded(heard), self._capabilities.vocabulary
+        desk = Desk(model=model, words=words, cache=self._encoded, heard=heard)
 
         def work(variation: int) -> Work:
             own = replace(request, seed=request.seed + variation, variations=1)
-            plan = plan_request(desk, own, steps)
+            with Attentive(heard):
+                plan = plan_request(desk, own, steps)
             scale = scale_of(own, self._capabilities.full_scale)
             return _Work(model=model, request=own, plan=plan, prepared=self._prepared, scale=scale)
 
@@ -269,4 +275,5 @@ class _Work:
         own = part.of(latents)
         media = decode_clip(self.model, own, part.shape, part.around, self.scale, heard)
         arrays = from_latents(own) | around_arrays(part.around)
-        return with_kept(self.model, self.request, part.shape, media), arrays
+        kept = with_kept(self.model, self.request, part.shape, media, heard)
+        return kept, arrays

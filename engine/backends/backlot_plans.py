@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection
+from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from engine.api import Edit, Extend, ShotRequest, Upgrade
+from engine.backends.backlot_desk import Desk
 from engine.backends.backlot_sources import (
     Sources,
     edge_latents,
     load_sources,
     source_clip,
     source_latents,
+    source_media,
     take_latents,
 )
-from engine.backends.backlot_words import Words, texts_of, unwanted_of, used
+from engine.backends.backlot_words import texts_of, unwanted_of, used
 from engine.backends.repeating import settled
-from engine.backends.sources import held_pictures, load_painted, load_sound
+from engine.backends.sources import load_painted, load_sound
 from engine.backends.take_files import picture_of, sound_of
 from engine.conditioning.binding import slot_order
 from engine.conditioning.placing import in_shot
@@ -34,7 +34,7 @@ from engine.models.pathways import TOLD_SCALES
 from engine.models.transformer import Context
 from engine.pipelines.model import Model
 from engine.pipelines.pasting import Kept, kept_by, pasted, reach_px, region_of
-from engine.pipelines.references import EncodedCache, StreamReference
+from engine.pipelines.references import StreamReference
 from engine.pipelines.render import (
     GUIDANCE,
     Plan,
@@ -47,15 +47,6 @@ from engine.pipelines.render import (
 from engine.pipelines.stages import Media, text_context
 from engine.pipelines.windows import history_of, plan_extension, plan_sequence
 from engine.shapes import ClipShape
-
-
-@dataclass(frozen=True, kw_only=True)
-class Desk:
-    """What plans are made with: the model, its words, and what was encoded before."""
-
-    model: Model
-    words: Words
-    cache: EncodedCache
 
 
 def plan_request(desk: Desk, request: ShotRequest, steps: int) -> Plan:
@@ -120,11 +111,18 @@ def _shows(edit: Edit, shape: ClipShape) -> bool:
     return info.width >= shape.width and info.height >= shape.height
 
 
-def with_kept(model: Model, request: ShotRequest, shape: ClipShape, new: Media) -> Media:
+def with_kept(
+    model: Model,
+    request: ShotRequest,
+    shape: ClipShape,
+    new: Media,
+    heard: Callable[[], None] = lambda: None,
+) -> Media:
     """``new`` with what the request keeps pasted from its source, pixel by pixel.
 
     Where ``new`` is a multiple of the shape's size and the source is smaller, what is kept was
-    enlarged from the source's own latents with the rest, and is not pasted.
+    enlarged from the source's own latents with the rest, and is not pasted. ``heard`` is called
+    before every picture of the source and of a mask, and may raise.
 
     Raises:
         EngineError: if the source cannot be read.
@@ -134,12 +132,12 @@ def with_kept(model: Model, request: ShotRequest, shape: ClipShape, new: Media) 
         case Edit() as edit:
             scale = new[0].shape[2] // shape.width
             large = shape.times(scale)
-            kept = kept_of(model, whole, edit, shape, scale)
+            kept = kept_of(model, whole, edit, shape, scale, heard)
             if scale > 1 and not _shows(edit, large):
                 kept = replace(kept, pictures=None)
             if not kept.anything:
                 return new
-            return pasted(new, _own_media(edit, large), kept)
+            return pasted(new, source_media(edit, large, heard), kept)
         case _:
             pass
     for reference, _ in used(whole.references):
@@ -150,22 +148,17 @@ def with_kept(model: Model, request: ShotRequest, shape: ClipShape, new: Media) 
     return new
 
 
-def _own_media(
-    edit: Edit, shape: ClipShape
-) -> tuple[Iterator[NDArray[np.uint8]], NDArray[np.float32]]:
-    """Pictures, one by one, and sound (2, S) of what an edit takes of its source."""
-    source, start_s = Path(edit.source), float(edit.in_s)
-    size = (shape.width, shape.height)
-    pictures = held_pictures(picture_of(source), shape.frames, shape.rate, *size, start_s)
-    return pictures, load_sound(source, shape.samples, start_s)
-
-
 def kept_of(
-    model: Model, request: ShotRequest, edit: Edit, shape: ClipShape, scale: int = 1
+    model: Model,
+    request: ShotRequest,
+    edit: Edit,
+    shape: ClipShape,
+    scale: int = 1,
+    heard: Callable[[], None] = lambda: None,
 ) -> Kept:
     """What an edit leaves as it is, of pictures at ``scale`` times the shape's size."""
     video, audio = span_masks(shape, _span(edit, shape))
-    region = _region(request, edit, shape)
+    region = _region(request, edit, shape, heard)
     if region is not None:
         video = video[:, None, None] | ~region
     if _strengths(edit)[0] <= 0:
@@ -214,7 +207,7 @@ def _sources(desk: Desk, request: ShotRequest, texts: tuple[str, ...], shot: int
         for reference, slot in references
         if (placed := in_shot(reference, request, shot)) is not None
     ]
-    return load_sources(desk.model, own, slots, shape_of(request, shot), desk.cache)
+    return load_sources(desk, own, slots, shape_of(request, shot))
 
 
 def _generation(
@@ -250,12 +243,10 @@ def _contexts(
 
 def _edit(desk: Desk, request: ShotRequest, edit: Edit, text: str, steps: int) -> Plan:
     shape = shape_of(request)
-    source = source_latents(desk.model, edit, shape)
+    source = source_latents(desk, edit, shape)
     sources = _sources(desk, request, (text,))
     if edit.method == "instruct":
-        clip = StreamReference(
-            latents=source_clip(desk.model, edit, shape, desk.cache), role="source", slot=0
-        )
+        clip = StreamReference(latents=source_clip(desk, edit, shape), role="source", slot=0)
         sources = replace(sources, streams=(*sources.streams, clip))
         if "instruct" in desk.model.trained:
             text = edit.instruction
@@ -268,14 +259,14 @@ def _edit(desk: Desk, request: ShotRequest, edit: Edit, text: str, steps: int) -
         picture_strength=picture,
         sound_strength=sound,
         span=_span(edit, shape),
-        region=_region(request, edit, shape),
+        region=_region(request, edit, shape, desk.heard),
     )
 
 
 def _extension(desk: Desk, request: ShotRequest, extend: Extend, text: str, steps: int) -> Plan:
     shape = shape_of(request)
     backward = extend.direction == "backward"
-    source = edge_latents(desk.model, extend.source, shape, backward=backward)
+    source = edge_latents(desk, extend.source, shape, backward=backward)
     history = history_of(source, float(shape.rate), backward=backward)
     sources = _sources(desk, request, (text,))
     words = (text, unwanted_of(request, 0))
@@ -294,8 +285,11 @@ def _span(edit: Edit, shape: ClipShape) -> tuple[int, int]:
     return edit.start_frame, shape.frames if edit.end_frame is None else edit.end_frame
 
 
-def _region(request: ShotRequest, edit: Edit, shape: ClipShape) -> torch.Tensor | None:
+def _region(
+    request: ShotRequest, edit: Edit, shape: ClipShape, heard: Callable[[], None]
+) -> torch.Tensor | None:
     if edit.mask is None:
         return None
-    mask = load_painted(Path(edit.mask), shape.frames, request.rate, shape.width, shape.height)
+    size = (shape.width, shape.height)
+    mask = load_painted(Path(edit.mask), shape.frames, request.rate, *size, heard)
     return region_of(mask, shape)

@@ -5,7 +5,7 @@ Shape letters: C latent channels, L latent frames, h w latent picture, A audio l
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.api import Edit, Reference
+from engine.backends.backlot_desk import Desk
 from engine.backends.own_latents import Wanted, own_latents
-from engine.backends.sources import load_picture, load_pictures, load_sound
+from engine.backends.sources import held_pictures, load_picture, load_sound
 from engine.backends.take_files import (
     hash_file,
     picture_of,
@@ -28,12 +29,7 @@ from engine.media import probe
 from engine.models.signals import Latents
 from engine.models.transformer import TransformerConfig
 from engine.pipelines.model import Model
-from engine.pipelines.references import (
-    EncodedCache,
-    StreamReference,
-    encode_pictures,
-    encode_sound,
-)
+from engine.pipelines.references import StreamReference, encode_sound
 from engine.pipelines.render import Still
 from engine.pipelines.stages import (
     REFERENCE_PX,
@@ -43,6 +39,7 @@ from engine.pipelines.stages import (
     encode_clip,
     fill_frame,
 )
+from engine.pipelines.streaming import encode_pictures
 from engine.shapes import (
     SAMPLE_RATE_HZ,
     SAMPLES_PER_LATENT,
@@ -72,20 +69,18 @@ class Sources:
 
 
 def load_sources(
-    model: Model,
+    desk: Desk,
     references: Sequence[tuple[Reference, str]],
     slots: dict[str, int],
     shape: ClipShape,
-    cache: EncodedCache,
 ) -> Sources:
     """What ``references``, each with the name of its slot, are for a clip of ``shape``.
 
     Args:
-        model: its codecs encode them.
+        desk: the codecs of its model encode them.
         references: that reach the clip.
         slots: a number for every slot that the words may name.
         shape: of the clip.
-        cache: of what was encoded before.
 
     Raises:
         EngineError: if a file cannot be read.
@@ -97,17 +92,17 @@ def load_sources(
     for reference, slot in sorted(references, key=lambda pair: slots[pair[1]]):
         match reference.kind, reference.role:
             case "audio", "soundtrack":
-                soundtrack = _soundtrack(model, reference, shape, cache)
+                soundtrack = _soundtrack(desk, reference, shape)
             case ("audio", _) | ("video", _):
-                latents = _stream(model, reference, shape, cache)
+                latents = _stream(desk, reference, shape)
                 streams.append(_weighted(reference, latents, slots[slot]))
             case _, "first_frame":
-                first = _frame(model, reference, shape, cache)
+                first = _frame(desk, reference, shape)
             case _, "last_frame" | "keyframe":
-                latent = _frame(model, reference, shape, cache)
+                latent = _frame(desk, reference, shape)
                 stills.append(Still(latent=latent, frame=_frame_of(reference, shape)))
             case _:
-                pictures.append(_picture(model, reference, slots[slot], cache))
+                pictures.append(_picture(desk, reference, slots[slot]))
     return Sources(
         pictures=tuple(pictures),
         streams=tuple(streams),
@@ -155,34 +150,32 @@ def around_of(arrays: dict[str, NDArray[np.generic]]) -> Around:
     return Around(before=part("audio_before"), after=part("audio_after"))
 
 
-def source_latents(model: Model, edit: Edit, shape: ClipShape) -> Latents:
+def source_latents(desk: Desk, edit: Edit, shape: ClipShape) -> Latents:
     """A take's own latents where they fit, else its media through the codecs."""
-    own = None if edit.in_s else take_latents(model, edit.source, shape)
-    return encode_clip(model, *source_media(edit, shape), shape) if own is None else own
+    own = None if edit.in_s else take_latents(desk.model, edit.source, shape)
+    if own is not None:
+        return own
+    return encode_clip(desk.model, *source_media(edit, shape, desk.heard), shape)
 
 
-def source_media(edit: Edit, shape: ClipShape) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    """Pictures (T, H, W, 3) and sound (2, S) of what an edit takes of its source."""
-    folder, start_s = Path(edit.source), float(edit.in_s)
-    pictures = load_pictures(
-        picture_of(folder),
-        shape.frames,
-        shape.rate,
-        width=shape.width,
-        height=shape.height,
-        start_s=start_s,
-    )
-    return pictures, load_sound(folder, shape.samples, start_s)
+def source_media(
+    edit: Edit, shape: ClipShape, heard: Callable[[], None]
+) -> tuple[Iterator[NDArray[np.uint8]], NDArray[np.float32]]:
+    """Pictures, one by one, and sound (2, S) of what an edit takes of its source."""
+    source, start_s = Path(edit.source), float(edit.in_s)
+    size = (shape.width, shape.height)
+    pictures = held_pictures(picture_of(source), shape.frames, shape.rate, *size, start_s, heard)
+    return pictures, load_sound(source, shape.samples, start_s)
 
 
-def edge_latents(model: Model, source: str, shape: ClipShape, *, backward: bool) -> Latents:
+def edge_latents(desk: Desk, source: str, shape: ClipShape, *, backward: bool) -> Latents:
     """Latents at an end of ``source``: a take's own, else those of its last or first pictures.
 
     Raises:
         EngineError: if the source cannot be read or is of another size.
     """
     folder = Path(source)
-    own = take_latents(model, source, shape, whole=False)
+    own = take_latents(desk.model, source, shape, whole=False)
     if own is not None:
         return own
     path = picture_of(folder)
@@ -191,11 +184,10 @@ def edge_latents(model: Model, source: str, shape: ClipShape, *, backward: bool)
     frames = min(nearest_legal_frames(room)[0], 1 + 3 * TIME_STRIDE)
     part = ClipShape(width=shape.width, height=shape.height, frames=frames, rate=shape.rate)
     start_s = 0.0 if backward else max(0.0, room / float(shape.rate) - part.duration_s)
-    pictures = load_pictures(
-        path, frames, shape.rate, width=shape.width, height=shape.height, start_s=start_s
-    )
+    size = (shape.width, shape.height)
+    pictures = held_pictures(path, frames, shape.rate, *size, start_s, desk.heard)
     sound = load_sound(folder, part.samples, start_s)
-    return encode_clip(model, pictures, sound, part)
+    return encode_clip(desk.model, pictures, sound, part)
 
 
 def take_latents(
@@ -227,60 +219,60 @@ def wanted_of(
     )
 
 
-def source_clip(model: Model, edit: Edit, shape: ClipShape, cache: EncodedCache) -> Tensor:
+def source_clip(desk: Desk, edit: Edit, shape: ClipShape) -> Tensor:
     """The source of an instruction as a reference clip (1, C, L, h, w), at half size."""
-    width, height = clip_size(shape)
     path = picture_of(Path(edit.source))
 
     def make() -> Tensor:
-        pictures = load_pictures(
-            path,
-            shape.frames,
-            shape.rate,
-            width=width,
-            height=height,
-            start_s=float(edit.in_s),
-        )
-        return encode_pictures(model, pictures)
+        return _encoded(desk, path, shape.frames, shape, float(edit.in_s))
 
-    return cache.get(("source", hash_file(path), edit.in_s, shape), make)
+    key = ("source", hash_file(path, desk.heard), edit.in_s, shape)
+    return desk.cache.get(key, make)
+
+
+def _encoded(desk: Desk, path: Path, frames: int, shape: ClipShape, start_s: float) -> Tensor:
+    """Pictures of a file as a reference clip (1, C, L, h, w) for a clip of ``shape``."""
+    size = clip_size(shape)
+    pictures = held_pictures(path, frames, shape.rate, *size, start_s, desk.heard)
+    return encode_pictures(desk.model, pictures)
 
 
 def _weighted(reference: Reference, latents: Tensor, slot: int) -> StreamReference:
     return StreamReference(latents=latents, role=reference.role, slot=slot, weight=reference.weight)
 
 
-def _key(what: str, reference: Reference, *more: Hashable) -> Hashable:
+def _kept(
+    desk: Desk, what: str, reference: Reference, make: Callable[[], Tensor], *more: Hashable
+) -> Tensor:
+    """``what`` of ``reference``, by the content of its file: made once."""
     path = Path(reference.source)
     file = sound_of(path) if reference.kind == "audio" else picture_of(path)
-    return (what, hash_file(file), reference.in_s, reference.out_s, *more)
+    key = (what, hash_file(file, desk.heard), reference.in_s, reference.out_s, *more)
+    return desk.cache.get(key, make)
 
 
-def _picture(
-    model: Model, reference: Reference, slot: int, cache: EncodedCache
-) -> PictureReference:
-    picture = (load_picture(reference) * 255).round().astype(np.uint8)
+def _picture(desk: Desk, reference: Reference, slot: int) -> PictureReference:
+    picture = (load_picture(reference, desk.heard) * 255).round().astype(np.uint8)
 
     def make() -> Tensor:
         square = centre_square(picture, REFERENCE_PX)
-        return model.codecs.encode_video(torch.from_numpy(square)[None, None])[:, :, 0].clone()
+        return encode_pictures(desk.model, [square])[:, :, 0]
 
     return PictureReference(
         picture=picture,
         role=reference.role,
         slot=slot,
         weight=reference.weight,
-        latent=cache.get(_key("picture", reference), make),
+        latent=_kept(desk, "picture", reference, make),
     )
 
 
-def _frame(model: Model, reference: Reference, shape: ClipShape, cache: EncodedCache) -> Tensor:
+def _frame(desk: Desk, reference: Reference, shape: ClipShape) -> Tensor:
     def make() -> Tensor:
-        picture = (load_picture(reference) * 255).round().astype(np.uint8)
-        filled = fill_frame(picture, shape.width, shape.height)
-        return model.codecs.encode_video(torch.from_numpy(filled)[None, None]).clone()
+        picture = (load_picture(reference, desk.heard) * 255).round().astype(np.uint8)
+        return encode_pictures(desk.model, [fill_frame(picture, shape.width, shape.height)])
 
-    return cache.get(_key("frame", reference, shape.width, shape.height), make)
+    return _kept(desk, "frame", reference, make, shape.width, shape.height)
 
 
 def _frame_of(reference: Reference, shape: ClipShape) -> int:
@@ -292,37 +284,27 @@ def _frame_of(reference: Reference, shape: ClipShape) -> int:
     return min(frames - 1, -(-picture // TIME_STRIDE))
 
 
-def _stream(model: Model, reference: Reference, shape: ClipShape, cache: EncodedCache) -> Tensor:
+def _stream(desk: Desk, reference: Reference, shape: ClipShape) -> Tensor:
     def clip() -> Tensor:
-        width, height = clip_size(shape)
         frames = nearest_legal_frames(_pictures_of(reference, shape))[0]
-        pictures = load_pictures(
-            picture_of(Path(reference.source)),
-            frames,
-            shape.rate,
-            width=width,
-            height=height,
-            start_s=reference.in_s,
-        )
-        return encode_pictures(model, pictures)
+        path = picture_of(Path(reference.source))
+        return _encoded(desk, path, frames, shape, reference.in_s)
 
     def track() -> Tensor:
         samples = min(shape.samples, _samples_of(reference))
         sound = load_sound(Path(reference.source), samples, reference.in_s, reference.out_s)
-        return encode_sound(model, sound)
+        return encode_sound(desk.model, sound)
 
     make = track if reference.kind == "audio" else clip
-    return cache.get(_key("stream", reference, reference.role, shape), make)
+    return _kept(desk, "stream", reference, make, reference.role, shape)
 
 
-def _soundtrack(
-    model: Model, reference: Reference, shape: ClipShape, cache: EncodedCache
-) -> Tensor:
+def _soundtrack(desk: Desk, reference: Reference, shape: ClipShape) -> Tensor:
     def make() -> Tensor:
         sound = load_sound(Path(reference.source), shape.samples, reference.in_s, reference.out_s)
-        return encode_sound(model, sound)
+        return encode_sound(desk.model, sound)
 
-    return cache.get(_key("soundtrack", reference, shape), make)
+    return _kept(desk, "soundtrack", reference, make, shape)
 
 
 def _length_s(reference: Reference) -> float:

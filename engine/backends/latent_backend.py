@@ -103,8 +103,13 @@ class LatentBackend(LocalBackend):
         self._pace: float | None = None
 
     @abstractmethod
-    def _works(self, request: ShotRequest, steps: int) -> Callable[[int], Work]:
-        """What makes the work of each variation; the model is loaded now."""
+    def _works(
+        self, request: ShotRequest, steps: int, heard: Callable[[], None]
+    ) -> Callable[[int], Work]:
+        """What makes the work of each variation; the model is loaded now.
+
+        ``heard`` is called then, and while sources are read, several times a second; it may raise.
+        """
 
     @abstractmethod
     def _wanted(self, request: ShotRequest) -> Wanted:
@@ -148,9 +153,9 @@ class LatentBackend(LocalBackend):
     def _render(
         self, request: ShotRequest, control: Control, resume: str | None
     ) -> Iterator[RenderEvent]:
-        origin = Origin(
-            request=request, weights=self._capabilities.weights, sources=hash_sources(request)
-        )
+        job = _Job(control=control, saved=resume or "")
+        sources = hash_sources(request, job.listen)
+        origin = Origin(request=request, weights=self._capabilities.weights, sources=sources)
         state = _resumed(resume, origin)
         # Refused before it has started, a saved state is not gone on from, and all is made anew.
         finished = [
@@ -159,19 +164,19 @@ class LatentBackend(LocalBackend):
             for shot in range(len(request.shots))
         ]
         steps = steps_of(request, self._capabilities)
-        works = self._works(_stepped_by(state.sampler, request), steps)
-        total = steps * request.variations
-        yield Started(steps=total)
-        job = _Job(control=control, origin=origin, steps=steps, total=total)
+        job.saved = job.saved or _save(control.folder, origin, state.variation)
+        works = self._works(_stepped_by(state.sampler, request), steps, job.listen)
+        job.steps, job.total = steps, steps * request.variations
+        yield Started(steps=job.total)
         done = 0 if state.step is None else state.step.index
         job.began_s, job.done_before = time.monotonic(), state.variation * steps + done
-        job.saved = resume or _save(job, state.variation)
         for variation in range(state.variation, request.variations):
             work = works(variation)
             before = state.step if variation == state.variation else None
             end = work.start if before is None else before.latents
             for step in work.run(job.listen, before):
                 end = step.latents
+                job.saved = _save(control.folder, origin, variation, step, work.sampler)
                 yield _advance(work, job, variation, step)
             own = replace(request, seed=request.seed + variation, variations=1)
             for shot in range(len(request.shots)):
@@ -205,7 +210,7 @@ class LatentBackend(LocalBackend):
     ) -> Take:
         media, arrays = work.media(recipe.shot, latents, heard)
         scale = media[0].shape[2] // recipe.request.width
-        return self._keep(folder, replace(recipe, scale=scale), media, arrays)
+        return self._keep(folder, replace(recipe, scale=scale), media, arrays, heard)
 
 
 @dataclass(kw_only=True)
@@ -213,10 +218,9 @@ class _Job:
     """What is shared over the steps of one render."""
 
     control: Control
-    origin: Origin
-    steps: int
-    total: int
-    saved: str = ""
+    saved: str
+    steps: int = 0
+    total: int = 0
     began_s: float = 0.0
     done_before: int = 0
 
@@ -272,18 +276,19 @@ def _stepped_by(sampler: str, request: ShotRequest) -> ShotRequest:
     return replace(request, quality=replace(request.quality, sampler=named))
 
 
-def _save(job: _Job, variation: int, step: Step | None = None, sampler: str = "") -> str:
+def _save(
+    folder: Path, origin: Origin, variation: int, step: Step | None = None, sampler: str = ""
+) -> str:
     arrays: dict[str, NDArray[Any]] = {"variation": np.array([variation])}
     if step is None:
         saved = Saved(step=0, arrays=arrays)
     else:
         arrays |= from_latents(step.latents) | from_latents(step.denoised, _GUESS)
         saved = Saved(step=step.index, arrays=arrays, sampler=sampler)
-    return save_checkpoint(job.control.folder, job.origin, saved)
+    return save_checkpoint(folder, origin, saved)
 
 
 def _advance(work: Work, job: _Job, variation: int, step: Step) -> Progress:
-    job.saved = _save(job, variation, step, work.sampler)
     done = variation * job.steps + step.index
     spent = time.monotonic() - job.began_s
     eta = spent / max(1, done - job.done_before) * (job.total - done)

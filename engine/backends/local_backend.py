@@ -143,8 +143,18 @@ class LocalBackend(ABC):
         pictures, sound = load_take_arrays(take)
         return Rating(heads={}, flags=measure_flags(pictures, sound))
 
-    def _keep(self, folder: Path, recipe: Recipe, media: Media, latents: Arrays) -> Take:
-        """Write what was made as a take in ``folder``, with what decodes it again."""
+    def _keep(
+        self,
+        folder: Path,
+        recipe: Recipe,
+        media: Media,
+        latents: Arrays,
+        heard: Callable[[], None] = lambda: None,
+    ) -> Take:
+        """Write what was made as a take in ``folder``, with what decodes it again.
+
+        ``heard`` is called before every picture and may raise.
+        """
         pictures, sound = media
         return write_take(
             folder,
@@ -155,6 +165,7 @@ class LocalBackend(ABC):
             latents=latents,
             codecs=self._codecs,
             flags=_flags(pictures, sound),
+            heard=heard,
         )
 
 
@@ -169,13 +180,15 @@ class StoppedError(Exception):
 def heed(control: Control, checkpoint: str) -> None:
     """Stop a render where ``control`` says so; ``checkpoint`` is what it can go on from.
 
+    Where there is nothing yet to go on from it cannot be parked, and goes on until there is.
+
     Raises:
         StoppedError: if it was cancelled or parked.
     """
     if control.cancelled:
         remove_checkpoint(control.folder)
         raise StoppedError(Cancelled())
-    if control.parked:
+    if control.parked and checkpoint:
         raise StoppedError(Parked(checkpoint=checkpoint))
 
 

@@ -37,7 +37,7 @@ from engine.backends.own_latents import Wanted
 from engine.backends.preflight import steps_of
 from engine.backends.repeating import repeated, settled
 from engine.devices import describe, free_bytes, give_back_memory, pick
-from engine.diffusion.listening import listening
+from engine.diffusion.listening import Attentive, listening
 from engine.diffusion.samplers import EVALUATIONS, USUAL_SAMPLER, Step
 from engine.models.signals import Latents
 
@@ -125,13 +125,14 @@ class LtxBackend(LatentBackend):
     def _free_bytes(self) -> int:
         return free_bytes(self._device)
 
-    def _loaded(self) -> LtxModel:
+    def _loaded(self, heard: Callable[[], None] = lambda: None) -> LtxModel:
         if self._model is None:
             # Weights and numbers alike: these are too large to be kept in float32 elsewhere.
             dtype = torch.float32 if self._device.type == "cpu" else torch.bfloat16
             room = free_bytes(self._device)
             lean = self._device.type != "cpu" and self._folder.size_bytes > _SPARE * room
-            self._model = load_ltx(self._folder, self._device, dtype, lean)
+            with Attentive(heard):
+                self._model = load_ltx(self._folder, self._device, dtype, lean)
         return self._model
 
     def _window(self, request: ShotRequest) -> Window:
@@ -159,12 +160,16 @@ class LtxBackend(LatentBackend):
                 remedy="Keep the sound, or edit a take of LTX-2.",
             )
 
-    def _works(self, request: ShotRequest, steps: int) -> Callable[[int], Work]:
-        model = self._loaded()
+    def _works(
+        self, request: ShotRequest, steps: int, heard: Callable[[], None]
+    ) -> Callable[[int], Work]:
+        model = self._loaded(heard)
 
         def work(variation: int) -> Work:
             own = replace(request, seed=request.seed + variation, variations=1)
-            return _Work(model=model, request=own, plan=plan_request(model, own, steps))
+            with Attentive(heard):
+                plan = plan_request(model, own, steps, heard)
+            return _Work(model=model, request=own, plan=plan)
 
         return work
 
@@ -221,4 +226,4 @@ class _Work:
     def media(self, shot: int, latents: Latents, heard: Callable[[], None]) -> tuple[Media, Arrays]:
         heard()
         with listening(self.model.decoders, heard):
-            return take_media(self.model, self.request, latents), from_latents(latents)
+            return take_media(self.model, self.request, latents, heard), from_latents(latents)

@@ -51,6 +51,7 @@ from engine.pipelines.stages import fill_frame
 
 _HISTORY_LATENTS = 3
 
+Heard = Callable[[], None]
 Media = tuple[NDArray[np.uint8], NDArray[np.float32]]
 
 
@@ -93,22 +94,24 @@ def _sound_end(request: ShotRequest, lattice: Lattice) -> int:
     return round(pictures / window.rate * lattice.audio_latents_per_s)
 
 
-def plan_request(model: LtxModel, request: ShotRequest, steps: int) -> LtxPlan:
-    """The plan of ``request``.
+def plan_request(
+    model: LtxModel, request: ShotRequest, steps: int, heard: Heard = lambda: None
+) -> LtxPlan:
+    """The plan of ``request``; ``heard`` is called while files are decoded and may raise.
 
     Raises:
         EngineError: if a file that it is made from cannot be read.
     """
     whole = settled(request)
     window, _ = window_of(request, model.lattice)
-    plan = _generation(model, whole, window, steps)
+    plan = _generation(model, whole, window, steps, heard)
     match whole.task:
         case Generate():
             pass
         case Edit() as edit:
-            plan = _edit(model, whole, edit, plan)
+            plan = _edit(model, whole, edit, plan, heard)
         case Extend() as extend:
-            plan = _extension(model, extend, plan)
+            plan = _extension(model, extend, plan, heard)
         case Upgrade():
             raise AssertionError("settled() leaves no upgrade")
         case _:
@@ -125,7 +128,7 @@ def plan_request(model: LtxModel, request: ShotRequest, steps: int) -> LtxPlan:
 def run_plan(
     model: LtxModel,
     plan: LtxPlan,
-    heard: Callable[[], None],
+    heard: Heard,
     resume: Step | None = None,
 ) -> Iterator[Step]:
     """Every step of ``plan``; ``resume`` is the last finished one."""
@@ -137,7 +140,9 @@ def run_plan(
         yield from SAMPLERS[plan.sampler](denoiser, start, plan.levels, given, after)
 
 
-def take_media(model: LtxModel, request: ShotRequest, latents: Latents) -> Media:
+def take_media(
+    model: LtxModel, request: ShotRequest, latents: Latents, heard: Heard = lambda: None
+) -> Media:
     """Pictures and sound of a take, with what the request keeps pasted from its source."""
     window, first = window_of(request, model.lattice)
     pictures, sound = model.decode(latents, window)
@@ -145,17 +150,17 @@ def take_media(model: LtxModel, request: ShotRequest, latents: Latents) -> Media
     begin = window.samples_at(first)
     length = round(whole.frames / whole.rate * model.lattice.sample_rate_hz)
     cut = np.zeros((2, length), dtype=np.float32)
-    heard = sound[:, begin : begin + length]
-    cut[:, : heard.shape[1]] = heard
+    own = sound[:, begin : begin + length]
+    cut[:, : own.shape[1]] = own
     new = np.ascontiguousarray(pictures[first : first + whole.frames]), cut
     if not isinstance(whole.task, Edit):
         return new
-    kept = _kept(whole.task, window)
+    kept = _kept(whole.task, window, heard)
     if not kept.anything:
         return new
     source, start_s = Path(whole.task.source), float(whole.task.in_s)
     size = (whole.width, whole.height)
-    before = held_pictures(picture_of(source), whole.frames, whole.rate, *size, start_s)
+    before = held_pictures(picture_of(source), whole.frames, whole.rate, *size, start_s, heard)
     before_sound = load_sound(source, length, start_s, rate_hz=model.lattice.sample_rate_hz)
     return pasted(new, (before, before_sound), kept)
 
@@ -181,7 +186,9 @@ def wanted_of(request: ShotRequest, weights: str, lattice: Lattice) -> Wanted:
     )
 
 
-def _generation(model: LtxModel, request: ShotRequest, window: Window, steps: int) -> LtxPlan:
+def _generation(
+    model: LtxModel, request: ShotRequest, window: Window, steps: int, heard: Heard
+) -> LtxPlan:
     folder = model.folder
     adapter = FAST if is_adapted(folder, request) else None
     noise = window.noise(request.seed)
@@ -197,7 +204,7 @@ def _generation(model: LtxModel, request: ShotRequest, window: Window, steps: in
                 latents = _still(model, reference, window)
                 shown.append(Shown(latents=latents, picture=place, weight=reference.weight))
             case "motion" if folder.control_adapter is not None:
-                shown.append(_motion(model, reference, window))
+                shown.append(_motion(model, reference, window, heard))
                 adapter = CONTROL
             case _:
                 pass  # Roles that are not among the capabilities are dropped, and told so.
@@ -229,7 +236,7 @@ def _still(model: LtxModel, reference: Reference, window: Window) -> Tensor:
     return model.encode_still(fill_frame(picture, window.width, window.height), window)
 
 
-def _motion(model: LtxModel, reference: Reference, window: Window) -> Shown:
+def _motion(model: LtxModel, reference: Reference, window: Window, heard: Heard) -> Shown:
     """A clip that the film's motion follows, in step with it."""
     scale = model.folder.control_scale
     small = replace(window, width=window.width // scale, height=window.height // scale)
@@ -240,6 +247,7 @@ def _motion(model: LtxModel, reference: Reference, window: Window) -> Shown:
         width=small.width,
         height=small.height,
         start_s=reference.in_s,
+        heard=heard,
     )
     latents = model.encode_pictures(clip, small)
     return Shown(latents=latents, picture=None, weight=reference.weight, scale=scale)
@@ -249,23 +257,24 @@ def _span(edit: Edit, window: Window) -> tuple[int, int]:
     return edit.start_frame, window.frames if edit.end_frame is None else edit.end_frame
 
 
-def _painted(edit: Edit, window: Window) -> NDArray[np.bool_] | None:
+def _painted(edit: Edit, window: Window, heard: Heard) -> NDArray[np.bool_] | None:
     if edit.mask is None:
         return None
-    return load_painted(Path(edit.mask), window.frames, window.rate, window.width, window.height)
+    size = (window.width, window.height)
+    return load_painted(Path(edit.mask), window.frames, window.rate, *size, heard)
 
 
-def _kept(edit: Edit, window: Window) -> Kept:
+def _kept(edit: Edit, window: Window, heard: Heard) -> Kept:
     span = _span(edit, window)
     still = edit.keep_picture or edit.picture_strength <= 0
-    pictures = window.new_pictures((0, 0) if still else span, _painted(edit, window))
+    pictures = window.new_pictures((0, 0) if still else span, _painted(edit, window, heard))
     sound = window.new_sound(span)
     if edit.keep_sound or edit.sound_strength <= 0:
         sound = np.zeros_like(sound)
     return Kept(pictures=pictures, sound=sound)
 
 
-def _edit(model: LtxModel, whole: ShotRequest, edit: Edit, plan: LtxPlan) -> LtxPlan:
+def _edit(model: LtxModel, whole: ShotRequest, edit: Edit, plan: LtxPlan, heard: Heard) -> LtxPlan:
     """Started from the source instead of noise (SDEdit, Meng et al. 2021, arXiv:2108.01073)."""
     window = plan.window
     source = None if edit.in_s else take_latents(model, edit.source, whole)
@@ -282,6 +291,7 @@ def _edit(model: LtxModel, whole: ShotRequest, edit: Edit, plan: LtxPlan) -> Ltx
             width=window.width,
             height=window.height,
             start_s=float(edit.in_s),
+            heard=heard,
         )
         video = model.encode_pictures(pictures, window)
         # These weights come without an ear: sound that they did not make is pasted or made anew.
@@ -289,7 +299,7 @@ def _edit(model: LtxModel, whole: ShotRequest, edit: Edit, plan: LtxPlan) -> Ltx
         audio_kept, top[1] = torch.zeros_like(audio_kept), 1.0
     elif top[1] <= 0:
         audio_kept = torch.ones_like(audio_kept)
-    mask = _painted(edit, window)
+    mask = _painted(edit, window, heard)
     if mask is not None:
         video_kept = video_kept[:, None, None] | ~window.region(mask)
     if top[0] <= 0:
@@ -315,7 +325,7 @@ def _started(plan: LtxPlan, source: Latents, noise: Latents, top: tuple[float, f
     return replace(plan, start=plan.given.put(start), levels=Schedule(video=video, audio=audio))
 
 
-def _extension(model: LtxModel, extend: Extend, plan: LtxPlan) -> LtxPlan:
+def _extension(model: LtxModel, extend: Extend, plan: LtxPlan, heard: Heard) -> LtxPlan:
     """The source's edge as clean history before the film, or shown to it as what follows."""
     window, source = plan.window, Path(extend.source)
     stride = window.lattice.time_stride
@@ -330,6 +340,7 @@ def _extension(model: LtxModel, extend: Extend, plan: LtxPlan) -> LtxPlan:
         width=window.width,
         height=window.height,
         start_s=start_s,
+        heard=heard,
     )
     history = model.encode_pictures(pictures, window)
     if backward:

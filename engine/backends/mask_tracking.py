@@ -39,14 +39,18 @@ def track_mask(
         raise RequestError("The region was painted outside of the shot; paint it again.")
     picture = picture_of(Path(track.source))
     width, height = _size(picture)
-    pictures = load_pictures(
-        picture,
-        track.frames,
-        track.rate,
-        width=width,
-        height=height,
-        start_s=float(track.in_s),
-    )
+    try:
+        pictures = load_pictures(
+            picture,
+            track.frames,
+            track.rate,
+            width=width,
+            height=height,
+            start_s=float(track.in_s),
+            heard=lambda: _heed(control),
+        )
+    except _CancelledError:
+        return None
     masks = np.zeros(pictures.shape[:3], np.uint8)
     lost: list[int] = []
     done = 0
@@ -63,6 +67,15 @@ def track_mask(
                 told(done / track.frames)
     write_film(target, _coloured(masks), track.rate, preset="take")
     return TrackedMask(path=str(target), frames=track.frames, lost=tuple(sorted(lost)))
+
+
+class _CancelledError(Exception):
+    """It was cancelled while the source was read."""
+
+
+def _heed(control: Control) -> None:
+    if control.cancelled:
+        raise _CancelledError
 
 
 def _size(picture: Path) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -53,10 +53,13 @@ def repeated(request: ShotRequest) -> ShotRequest:
     )
 
 
-def hash_sources(request: ShotRequest) -> tuple[FileHash, ...]:
+def hash_sources(
+    request: ShotRequest, heard: Callable[[], None] = lambda: None
+) -> tuple[FileHash, ...]:
     """Every file that ``request`` is made from, by content: of a take all that is started from.
 
-    An upgrade is made from its preview and from all that this was made from.
+    An upgrade is made from its preview and from all that this was made from. ``heard`` is called
+    while files are read and may raise.
 
     Raises:
         EngineError: if one cannot be read, or is not what an upgrade's preview was made from.
@@ -65,22 +68,23 @@ def hash_sources(request: ShotRequest) -> tuple[FileHash, ...]:
     sources = [reference.source for reference in used if reference.weight != 0]
     match request.task:
         case Generate():
-            hashes = _hashed(sources)
+            hashes = _hashed(sources, heard)
         case Edit() as edit:
-            hashes = _hashed([*sources, edit.source, *([edit.mask] if edit.mask else [])])
+            mask = [edit.mask] if edit.mask else []
+            hashes = _hashed([*sources, edit.source, *mask], heard)
         case Extend(source=source):
-            hashes = _hashed([*sources, source])
+            hashes = _hashed([*sources, source], heard)
         case Upgrade(source=source):
             before = read_recipe(Path(source))
-            again = hash_sources(before.request)
+            again = hash_sources(before.request, heard)
             _check_unchanged(before.references, again)
-            hashes = (*_hashed([*sources, source]), *again)
+            hashes = (*_hashed([*sources, source], heard), *again)
     return tuple(dict.fromkeys(hashes))
 
 
-def _hashed(sources: list[str]) -> tuple[FileHash, ...]:
+def _hashed(sources: list[str], heard: Callable[[], None]) -> tuple[FileHash, ...]:
     return tuple(
-        FileHash(source=name, sha256=hash_file(file))
+        FileHash(source=name, sha256=hash_file(file, heard))
         for source in sources
         for name, file in _files_of(source)
     )

@@ -134,7 +134,8 @@ class ScriptedBackend(LocalBackend):
         self, request: ShotRequest, control: Control, resume: str | None
     ) -> Iterator[RenderEvent]:
         steps = steps_of(request, self._capabilities)
-        origin = Origin(request=request, weights=WEIGHTS, sources=hash_sources(request))
+        sources = hash_sources(request, lambda: heed(control, resume or ""))
+        origin = Origin(request=request, weights=WEIGHTS, sources=sources)
         done, grain = _begin(origin, resume)
         yield Started(steps=steps)
         checkpoint = _save(control.folder, origin, done, grain)

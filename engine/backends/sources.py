@@ -5,7 +5,7 @@ Shape letters: T pictures, H height, W width, S samples.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import repeat
 from pathlib import Path
@@ -23,15 +23,19 @@ from engine.shapes import SAMPLE_RATE_HZ
 _PAINTED = 127.5
 
 
-def load_picture(reference: Reference) -> NDArray[np.float32]:
+def load_picture(
+    reference: Reference, heard: Callable[[], None] = lambda: None
+) -> NDArray[np.float32]:
     """The picture (H, W, 3), 0 to 1, that ``reference`` is, or its clip begins with.
+
+    ``heard`` is called before every picture that is decoded and may raise.
 
     Raises:
         MediaError: if it cannot be read.
     """
     path = Path(reference.source)
     if reference.in_s > 0:
-        picture = read_pictures(path, start_s=reference.in_s, frames=1)[0]
+        picture = read_pictures(path, start_s=reference.in_s, frames=1, heard=heard)[0]
     else:
         picture = read_image(path)
     return picture.astype(np.float32) / np.float32(255)
@@ -45,14 +49,17 @@ def load_pictures(
     width: int | None = None,
     height: int | None = None,
     start_s: float = 0.0,
+    heard: Callable[[], None] = lambda: None,
 ) -> NDArray[np.uint8]:
     """Pictures (T, H, W, 3) of a file at ``rate``; the last one is held where it ends early.
+
+    ``heard`` is called before every picture that is decoded and may raise.
 
     Raises:
         MediaError: if it cannot be read.
     """
     pictures = read_pictures(
-        path, width=width, height=height, rate=rate, frames=frames, start_s=start_s
+        path, width=width, height=height, rate=rate, frames=frames, start_s=start_s, heard=heard
     )
     if frames is not None and len(pictures) < frames:
         held = np.repeat(pictures[-1:], frames - len(pictures), axis=0)
@@ -61,33 +68,59 @@ def load_pictures(
 
 
 def held_pictures(
-    path: Path, frames: int, rate: Fraction, width: int, height: int, start_s: float = 0.0
+    path: Path,
+    frames: int,
+    rate: Fraction,
+    width: int,
+    height: int,
+    start_s: float = 0.0,
+    heard: Callable[[], None] = lambda: None,
 ) -> Iterator[NDArray[np.uint8]]:
     """The same ``frames`` pictures, one (H, W, 3) at a time and in little memory.
+
+    ``heard`` is called before every picture, also of those that are passed over, and may raise.
 
     Raises:
         MediaError: if they cannot be read.
     """
     picture, left = None, frames
-    for picture in iterate_pictures(
-        path, width=width, height=height, rate=rate, start_s=start_s, frames=frames
-    ):
+    stream = iterate_pictures(
+        path,
+        width=width,
+        height=height,
+        rate=rate,
+        start_s=start_s,
+        frames=frames,
+        heard=heard,
+    )
+    for picture in stream:
+        heard()
         yield picture
         left -= 1
     if picture is not None:
-        yield from repeat(picture, left)
+        for held in repeat(picture, left):
+            heard()
+            yield held
 
 
 def load_painted(
-    path: Path, frames: int, rate: Fraction, width: int, height: int
+    path: Path,
+    frames: int,
+    rate: Fraction,
+    width: int,
+    height: int,
+    heard: Callable[[], None] = lambda: None,
 ) -> NDArray[np.bool_]:
     """What is painted (T, H, W) of a mask, from a grey picture or clip; a picture holds for all.
+
+    ``heard`` is called before every picture and may raise.
 
     Raises:
         MediaError: if it cannot be read.
     """
     painted = np.empty((frames, height, width), dtype=np.bool_)
-    for index, picture in enumerate(held_pictures(path, frames, rate, width, height)):
+    pictures = held_pictures(path, frames, rate, width, height, heard=heard)
+    for index, picture in enumerate(pictures):
         painted[index] = picture.mean(axis=2, dtype=np.float32) >= _PAINTED
     return painted
 

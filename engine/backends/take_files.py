@@ -12,7 +12,7 @@ import importlib.metadata
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -38,8 +38,8 @@ LATENTS_NAME = "latents.safetensors"
 _CHUNK_BYTES = 1 << 20
 
 
-def hash_file(path: Path) -> str:
-    """The SHA-256 of a file's content.
+def hash_file(path: Path, heard: Callable[[], None] = lambda: None) -> str:
+    """The SHA-256 of a file's content; ``heard`` is called every few of its bytes and may raise.
 
     Raises:
         EngineError: if it cannot be read.
@@ -48,6 +48,7 @@ def hash_file(path: Path) -> str:
     try:
         with path.open("rb") as file:
             while chunk := file.read(_CHUNK_BYTES):
+                heard()
                 digest.update(chunk)
     except OSError as error:
         raise EngineError(f"{path} cannot be read: {error.strerror or error}.") from error
@@ -82,6 +83,7 @@ def write_take(
     latents: Mapping[str, NDArray[np.generic]] | None = None,
     codecs: str = "",
     flags: tuple[Flag, ...] = (),
+    heard: Callable[[], None] = lambda: None,
 ) -> Take:
     """Write a take, beside its folder at first; a take that is there already is replaced.
 
@@ -94,6 +96,7 @@ def write_take(
         latents: what ``decode`` starts from, with arrays that numpy knows.
         codecs: hash of the codecs that made them, where they do not belong to the weights alone.
         flags: measured in it.
+        heard: called before every picture is written; what it raises leaves nothing behind.
 
     Raises:
         EngineError: if it cannot be written.
@@ -106,13 +109,17 @@ def write_take(
         part.mkdir(parents=True)
     except OSError as error:
         raise EngineError(unwritten(part, error)) from error
-    _write_media(part, take, pictures, sound)
-    if latents is not None:
-        contents = {name: np.ascontiguousarray(array) for name, array in latents.items()}
-        metadata = {"weights": recipe.weights} | ({"codecs": codecs} if codecs else {})
-        write_whole(part / LATENTS_NAME, save(contents, metadata=metadata))
-    write_whole(part / "recipe.json", _json(recipe))
-    write_whole(part / "take.json", _json(replace(take, folder="")))
+    try:
+        _write_media(part, take, _heeded(pictures, heard), sound)
+        if latents is not None:
+            contents = {name: np.ascontiguousarray(array) for name, array in latents.items()}
+            metadata = {"weights": recipe.weights} | ({"codecs": codecs} if codecs else {})
+            write_whole(part / LATENTS_NAME, save(contents, metadata=metadata))
+        write_whole(part / "recipe.json", _json(recipe))
+        write_whole(part / "take.json", _json(replace(take, folder="")))
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
     _swap(part, folder)
     return take
 
@@ -281,8 +288,17 @@ def _measured(
     )
 
 
+def _heeded(pictures: NDArray[np.uint8], heard: Callable[[], None]) -> Iterator[NDArray[np.uint8]]:
+    for picture in pictures:
+        heard()
+        yield picture
+
+
 def _write_media(
-    folder: Path, take: Take, pictures: NDArray[np.uint8], sound: NDArray[np.float32]
+    folder: Path,
+    take: Take,
+    pictures: Iterable[NDArray[np.uint8]],
+    sound: NDArray[np.float32],
 ) -> None:
     write_film(folder / "picture.mkv", pictures, take.rate, preset="take")
     write_wav(folder / "sound.wav", sound, take.sample_rate_hz)

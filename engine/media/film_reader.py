@@ -5,7 +5,7 @@ Shape letters: H height, W width.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from fractions import Fraction
 from itertools import count
 from pathlib import Path
@@ -49,6 +49,7 @@ class FilmReader:
         size: width and height that pictures are scaled and cropped to fill; their own if None.
         cover: as ``Developer`` has it.
         limits: bounds on what is decoded.
+        heard: called before every picture that is decoded, shown or not; may raise to stop.
 
     Raises:
         MediaError: if the file cannot be read or has no picture.
@@ -63,6 +64,7 @@ class FilmReader:
         size: tuple[int, int] | None = None,
         cover: bool = False,
         limits: MediaLimits = LIMITS,
+        heard: Callable[[], None] = lambda: None,
     ) -> None:
         self._path = Path(path)
         self._rate = rate
@@ -70,6 +72,7 @@ class FilmReader:
         self._size = size
         self._cover = cover
         self._limits = limits
+        self._heard = heard
         self._run: _Run | None = None
         self._asked = -1
         self._frame: av.VideoFrame | None = None
@@ -182,7 +185,9 @@ class FilmReader:
         self._is_fresh = False
         until = instant + start_of(self._container)
         course = Course(self._container, self._stream, until, is_near=is_near)
-        self._run = _Run(self._path, self._container, self._stream, course, self._limits)
+        self._run = _Run(
+            self._path, self._container, self._stream, course, self._limits, self._heard
+        )
         return self._run
 
     def _developed(self, frame: av.VideoFrame) -> np.ndarray:
@@ -211,10 +216,12 @@ class _Run:
         stream: av.VideoStream,
         course: Course,
         limits: MediaLimits,
+        heard: Callable[[], None],
     ) -> None:
         self._path, self._container, self._stream = path, container, stream
         self._origin = start_of(container)
         self._limits = limits
+        self._heard = heard
         self._course = course
         self._frames = self._timed(course.frames())
         self._following = next(self._frames, None)
@@ -263,6 +270,7 @@ class _Run:
             # A stamp that does not go on is none: pictures are counted until one does.
             time = time + period if stamp is None or (number and stamp <= time) else stamp
             yield frame, time
+            self._heard()
 
     def _ended(self) -> Fraction:
         """When the last decoded frame leaves the screen.

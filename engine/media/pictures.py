@@ -5,7 +5,7 @@ Shape letters: T pictures, H height, W width.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from fractions import Fraction
 from itertools import count
 from pathlib import Path
@@ -28,6 +28,7 @@ def read_pictures(
     start_s: float = 0.0,
     frames: int | None = None,
     limits: MediaLimits = LIMITS,
+    heard: Callable[[], None] = lambda: None,
 ) -> np.ndarray:
     """Pictures of a film as uint8 (T, H, W, 3), RGB.
 
@@ -42,6 +43,7 @@ def read_pictures(
         start_s: where to begin.
         frames: how many; to the end of the film if None. A film that ends earlier gives fewer.
         limits: bounds on what is decoded.
+        heard: called before every picture that is decoded; may raise to stop.
 
     Raises:
         MediaError: if the file cannot be read, has no picture there, or more was asked for than
@@ -50,7 +52,14 @@ def read_pictures(
     pictures: list[np.ndarray] = []
     size = 0
     stream = iterate_pictures(
-        path, width=width, height=height, rate=rate, start_s=start_s, frames=frames, limits=limits
+        path,
+        width=width,
+        height=height,
+        rate=rate,
+        start_s=start_s,
+        frames=frames,
+        limits=limits,
+        heard=heard,
     )
     for picture in stream:
         size += picture.nbytes
@@ -73,6 +82,7 @@ def iterate_pictures(
     frames: int | None = None,
     cover: bool = False,
     limits: MediaLimits = LIMITS,
+    heard: Callable[[], None] = lambda: None,
 ) -> Generator[np.ndarray, None, None]:
     """The same pictures as ``read_pictures``, one (H, W, 3) at a time and in little memory.
 
@@ -85,7 +95,7 @@ def iterate_pictures(
     _check_request(width, height, rate, start_s, frames, limits)
     size = None if width is None or height is None else (width, height)
     with FilmReader(
-        path, rate=rate, start_s=start_s, size=size, cover=cover, limits=limits
+        path, rate=rate, start_s=start_s, size=size, cover=cover, limits=limits, heard=heard
     ) as reader:
         for index in count() if frames is None else range(frames):
             picture = reader.picture(index)

@@ -13,9 +13,8 @@ from einops import rearrange
 from torch import Tensor
 
 from engine.errors import WeightsError
-from engine.models.video_vae import as_cells
 from engine.pipelines.model import Model
-from engine.pipelines.streaming import decode_pictures
+from engine.pipelines.streaming import decode_pictures, encode_groups
 from engine.shapes import GRID, TIME_STRIDE, ClipShape
 
 
@@ -48,9 +47,7 @@ def at_scale(
         for group in _groups(pictures, first=made == 0):
             heard()
             large = upsampler(group[None, None].to(model.device))
-            cells = vae.project(as_cells(_on_grid(large)))
-            raw = rearrange(cells, "b l h w c -> b c l h w")
-            whole[:, :, made : made + 1] = (raw - vae.shift.view(1, -1, 1, 1, 1)) / vae.scale
+            whole[:, :, made : made + 1] = encode_groups(vae, _on_grid(large))
             made += 1
     return whole
 

@@ -50,11 +50,6 @@ class StreamReference:
         return self.latents.ndim == 5
 
 
-def encode_pictures(model: Model, pictures: NDArray[np.uint8]) -> Tensor:
-    """(T, H, W, 3) to latents (1, C, L, h, w)."""
-    return model.codecs.encode_video(torch.from_numpy(pictures)[None]).clone()
-
-
 def encode_sound(model: Model, sound: NDArray[np.float32]) -> Tensor:
     """(2, S) to latents (1, 2, C, A)."""
     return model.codecs.encode_audio(torch.from_numpy(sound)[None]).clone()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +23,7 @@ from engine.models.transformer import ROLES, SLOTS, Context
 from engine.pipelines.enlarging import at_scale
 from engine.pipelines.model import Model
 from engine.pipelines.references import StreamReference, reference_tokens
-from engine.pipelines.streaming import decode_pictures
+from engine.pipelines.streaming import decode_pictures, encode_pictures
 from engine.rooms import claim
 from engine.shapes import SAMPLES_PER_LATENT, ClipShape
 
@@ -159,16 +159,17 @@ def fill_frame(picture: NDArray[np.uint8], width: int, height: int) -> NDArray[n
 
 
 def encode_clip(
-    model: Model, video: NDArray[np.uint8], sound: NDArray[np.float32], shape: ClipShape
+    model: Model,
+    video: Iterable[NDArray[np.uint8]],
+    sound: NDArray[np.float32],
+    shape: ClipShape,
 ) -> Latents:
-    """Pictures (T, H, W, 3) and sound (2, S) of a clip of ``shape`` to latents."""
-    pictures = model.codecs.encode_video(torch.from_numpy(video)[None])
+    """Pictures (H, W, 3), one by one, and sound (2, S) of a clip of ``shape`` to latents."""
+    pictures = encode_pictures(model, video)
     heard = np.zeros((2, shape.samples), dtype=np.float32)
     length = min(sound.shape[1], shape.samples)
     heard[:, :length] = sound[:, :length]
-    return Latents(
-        video=pictures.clone(), audio=model.codecs.encode_audio(torch.from_numpy(heard)[None])
-    )
+    return Latents(video=pictures, audio=model.codecs.encode_audio(torch.from_numpy(heard)[None]))
 
 
 def decode_clip(

@@ -1,7 +1,9 @@
-"""Streaming decode: pictures a few latent frames and one tile at a time, in bounded memory.
+"""Streaming: pictures a few latent frames at a time, in bounded memory, both ways.
 
-Shape letters: C latent channels, L latent frames, h w latent picture, H W picture, D width.
+Shape letters: C latent channels, L latent frames, h w latent picture, T pictures, H W picture,
+D width.
 
+The encoder sees one group of four pictures at a time, so that parts are what the whole would be.
 The decoder is causal, so it can go on from what its temporal layers saw last. In space it sees no
 further than its convolutions reach, so a tile that is decoded with that margin around it is what
 the whole would have been: there are no seams to hide.
@@ -9,26 +11,30 @@ the whole would have been: there are no seams to hide.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain, islice, repeat
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from einops import rearrange
+from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.models.codecs import from_network
+from engine.models.codecs import from_network, to_network
 from engine.models.video_vae import (
     CausalMix,
     ResidualBlock,
     VideoVAE,
     VideoVAEConfig,
+    as_cells,
     from_cells,
 )
 from engine.pipelines.model import Model
 from engine.shapes import SPACE_STRIDE, TIME_STRIDE, ClipShape
 
-# Latent cells (latent frames times h times w) decoded at once, and the largest tile's cells.
+# Latent cells (latent frames times h times w) coded at once, and the largest tile's cells.
 CELLS_AT_ONCE = 16_384
 TILE_CELLS = 128
 _COPIES = 6
@@ -79,6 +85,29 @@ def decode_bytes(config: VideoVAEConfig, shape: ClipShape, tile: int = TILE_CELL
     features = config.deep + 4 * config.width * 2
     state = area * (config.deep + 4 * config.width) * config.blocks
     return 4 * (_COPIES * at_once * area * (features + pixels) + state)
+
+
+def encode_groups(vae: VideoVAE, groups: Tensor) -> Tensor:
+    """Groups of four pictures (B, L, 3, 4, H, W) in -1..1 to latents (B, C, L, h, w)."""
+    raw = rearrange(vae.project(as_cells(groups)), "b l h w c -> b c l h w")
+    return (raw - vae.shift.view(1, -1, 1, 1, 1)) / vae.scale
+
+
+def encode_pictures(model: Model, pictures: Iterable[NDArray[np.uint8]]) -> Tensor:
+    """Pictures (H, W, 3), 1 + 4k of them that are taken one by one, to latents (1, C, L, h, w)."""
+    vae, stream = model.codecs.video, iter(pictures)
+    first = next(stream)
+    area = -(-first.shape[0] // SPACE_STRIDE) * -(-first.shape[1] // SPACE_STRIDE)
+    at_once = TIME_STRIDE * max(1, CELLS_AT_ONCE // area)
+    # The first picture stands for four, a group like any other.
+    padded = chain(repeat(first, TIME_STRIDE), stream)
+    parts: list[Tensor] = []
+    with torch.inference_mode():
+        while some := list(islice(padded, at_once)):
+            video = to_network(torch.from_numpy(np.stack(some))[None].to(model.device))
+            groups = rearrange(video, "b c (l t) h w -> b l c t h w", t=TIME_STRIDE)
+            parts.append(encode_groups(vae, groups))
+    return torch.cat(parts, dim=2)
 
 
 @torch.inference_mode()

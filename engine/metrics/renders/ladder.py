@@ -26,9 +26,10 @@ from engine.metrics.evidence import SHAPE, held_out_scenes
 from engine.metrics.renders.maker import Maker
 from engine.metrics.report import Score
 from engine.models.signals import Latents
-from engine.pipelines.references import StreamReference, encode_pictures
+from engine.pipelines.references import StreamReference
 from engine.pipelines.render import Plan, plan_edit
 from engine.pipelines.stages import encode_clip, fill_frame
+from engine.pipelines.streaming import encode_pictures
 from engine.shapes import clip_size
 from engine.world.caption import caption
 from engine.world.edits import EDITS

@@ -60,8 +60,9 @@ from engine.metrics.reader import Reader, read_clips
 from engine.metrics.renders.maker import Maker, told
 from engine.metrics.report import Score
 from engine.metrics.sampling import FAST_STEPS
-from engine.pipelines.references import StreamReference, encode_pictures, encode_sound
+from engine.pipelines.references import StreamReference, encode_sound
 from engine.pipelines.stages import PictureReference, fill_frame
+from engine.pipelines.streaming import encode_pictures
 from engine.shapes import clip_size
 from engine.world.caption import action_words, caption
 from engine.world.cast_sound import voice_reference

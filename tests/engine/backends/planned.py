@@ -7,8 +7,9 @@ import cv2
 import numpy as np
 
 from engine import api
+from engine.backends.backlot_desk import Desk
 from engine.backends.backlot_limits import capabilities_of
-from engine.backends.backlot_plans import Desk, plan_request
+from engine.backends.backlot_plans import plan_request
 from engine.media import write_film, write_wav
 from engine.pipelines.references import EncodedCache
 from engine.pipelines.render import run_plan

@@ -99,6 +99,16 @@ def test_what_was_cancelled_leaves_nothing(backend, shot, tmp_path):
     assert not list(tmp_path.glob("masks*"))
 
 
+def test_a_stop_is_heard_while_the_source_is_read(backend, shot, tmp_path):
+    path, centres = shot
+    control, target = api.Control(tmp_path), tmp_path / "masks.mkv"
+    control.cancel()
+    track = track_of(path, painted(tmp_path, 5, *centres[5]))
+    told: list[float] = []
+    assert backend.track_mask(track, target, control, told.append) is None
+    assert not told
+
+
 @pytest.mark.parametrize("frames", [(), (3, 3), (-1,), (FRAMES,)])
 def test_keys_that_make_no_sense_are_refused_by_a_sentence(backend, shot, tmp_path, frames):
     path, _ = shot

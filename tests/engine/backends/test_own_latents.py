@@ -11,7 +11,8 @@ from safetensors.numpy import load_file, save_file
 
 from engine import api
 from engine.backends.backlot import BacklotBackend
-from engine.backends.backlot_plans import Desk, plan_request
+from engine.backends.backlot_desk import Desk
+from engine.backends.backlot_plans import plan_request
 from engine.backends.backlot_sources import take_latents
 from engine.backends.take_files import LATENTS_NAME, latents_header
 from engine.pipelines.references import EncodedCache

@@ -10,8 +10,9 @@ import torch
 
 from engine import api
 from engine.backends.backlot import BacklotBackend
+from engine.backends.backlot_desk import Desk
 from engine.backends.backlot_limits import capabilities_of
-from engine.backends.backlot_plans import Desk, guidance_of, plan_request
+from engine.backends.backlot_plans import guidance_of, plan_request
 from engine.media import read_pictures, read_sound
 from engine.models.pathways import FLOW_MAP, TOLD_GUIDANCE
 from engine.pipelines.references import EncodedCache

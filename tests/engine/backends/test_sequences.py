@@ -8,8 +8,9 @@ import pytest
 import torch
 
 from engine import api
+from engine.backends.backlot_desk import Desk
 from engine.backends.backlot_limits import capabilities_of
-from engine.backends.backlot_plans import Desk, plan_request
+from engine.backends.backlot_plans import plan_request
 from engine.backends.repeating import settled
 from engine.media import read_pictures
 from engine.pipelines.references import EncodedCache

@@ -145,3 +145,19 @@ def test_a_picture_that_cannot_be_read_is_a_sentence_each_time(tmp_path, long_gr
             with pytest.raises(MediaError):
                 reader.picture(47)
         assert shows(reader, 3, noise[3])
+
+
+def test_whoever_reads_may_be_stopped_at_every_picture_that_is_passed_over(long_group):
+    path, _ = long_group
+    asked: list[int] = []
+
+    def heard() -> None:
+        asked.append(len(asked))
+        if len(asked) == 20:
+            raise KeyError("stopped")
+
+    with pytest.raises(KeyError, match="stopped"):
+        read_pictures(path, start_s=9.0, frames=1, heard=heard)
+    with FilmReader(path, rate=RATE, heard=heard) as reader:
+        assert reader.picture(2) is not None
+    assert len(asked) >= 22

@@ -13,7 +13,13 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 from engine.models.sizes import Live
 from engine.models.video_vae import VideoVAE, VideoVAEConfig
 from engine.pipelines import streaming
-from engine.pipelines.streaming import decode_bytes, decode_pictures, reach_cells, tiles_of
+from engine.pipelines.streaming import (
+    decode_bytes,
+    decode_pictures,
+    encode_pictures,
+    reach_cells,
+    tiles_of,
+)
 from engine.shapes import ClipShape
 from tests.engine.tiny_model import loaded
 
@@ -159,3 +165,23 @@ def test_a_real_decode_of_hd_stays_within_what_is_counted():
     bound = decode_bytes(SHIPPED, LONG)
     assert max(taken) < bound
     assert taken[1] - taken[0] < 0.1 * bound
+
+
+def test_pictures_are_encoded_a_part_at_a_time_as_the_whole_would_be(model, monkeypatch):
+    torch.manual_seed(5)
+    size = (SHAPE.frames, SHAPE.height, SHAPE.width, 3)
+    pictures = torch.randint(0, 255, size, dtype=torch.uint8)
+    whole = model.codecs.encode_video(pictures[None])
+    assert torch.equal(encode_pictures(model, pictures.numpy()), whole)
+    monkeypatch.setattr(streaming, "CELLS_AT_ONCE", 1)
+    taken: list[int] = []
+
+    def one_by_one():
+        for picture in pictures.numpy():
+            taken.append(len(taken))
+            yield picture
+
+    parts = encode_pictures(model, one_by_one())
+    assert not parts.is_inference()
+    torch.testing.assert_close(parts, whole, rtol=1e-5, atol=1e-5)
+    assert len(taken) == SHAPE.frames
