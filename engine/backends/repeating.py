@@ -101,15 +101,25 @@ def _files_of(source: str) -> Iterator[tuple[str, Path]]:
             yield str(latents), latents
 
 
+def _latents_of(source: str) -> str:
+    """What the latents of a take are called whose picture or sound is called ``source``."""
+    path = Path(source)
+    return str((path if path.is_dir() else path.parent) / LATENTS_NAME)
+
+
 def _check_unchanged(before: tuple[FileHash, ...], now: tuple[FileHash, ...]) -> None:
     """Refuse what would be another take than the preview.
+
+    A take whose latents are the same is the same take: its picture and sound can be decoded from
+    them again, which another version of the libraries writes in other bytes.
 
     Raises:
         RequestError: if a file has changed since.
     """
     known = {one.source: one.sha256 for one in before}
+    same = {one.source for one in now if known.get(one.source) == one.sha256}
     for one in now:
-        if known.get(one.source, one.sha256) != one.sha256:
+        if known.get(one.source, one.sha256) != one.sha256 and _latents_of(one.source) not in same:
             raise RequestError(
                 f"{one.source} has changed since the preview was made, so the full render would "
                 "show something else. Make another preview."

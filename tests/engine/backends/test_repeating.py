@@ -98,6 +98,34 @@ def test_a_full_render_of_what_has_changed_since_its_preview_is_refused(
     assert said.startswith(f"{film} has changed since the preview was made")
 
 
+def touched(path):
+    path.write_bytes(path.read_bytes() + b"\x00")
+
+
+def test_a_take_whose_media_were_decoded_again_is_the_take_that_a_preview_was_made_from(
+    backend, request_, tmp_path
+):
+    """As by another version of the codecs' library, which writes the same take in other bytes."""
+    (take,) = render(backend, request_, tmp_path / "take")
+    (preview,) = render(backend, edit_of(request_, take.folder), tmp_path / "preview")
+    touched(Path(take.picture))
+    touched(Path(take.sound))
+    (made,) = render(backend, full_of(request_, preview), tmp_path / "full")
+    assert made.frames == take.frames
+    (Path(take.folder) / LATENTS_NAME).unlink()
+    said = failure(backend, full_of(request_, preview), tmp_path / "none")
+    assert said.startswith(f"{take.folder} has changed since the preview was made")
+
+
+def test_a_take_of_other_latents_is_another_take(backend, request_, tmp_path):
+    (take,) = render(backend, request_, tmp_path / "take")
+    (preview,) = render(backend, edit_of(request_, take.folder), tmp_path / "preview")
+    other = dataclasses.replace(request_, seed=99)
+    render(backend, other, tmp_path / "take")
+    said = failure(backend, full_of(request_, preview), tmp_path / "full")
+    assert said.startswith(f"{take.folder} has changed since the preview was made")
+
+
 def test_an_edit_is_made_from_the_latents_of_its_source_too(request_, backend, tmp_path):
     (take,) = render(backend, request_, tmp_path / "take")
     before = hash_sources(edit_of(request_, take.folder))
