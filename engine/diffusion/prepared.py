@@ -12,14 +12,15 @@ from torch import Tensor
 
 from engine.models.signals import PreparedContext
 from engine.models.transformer import Context, DualTransformer
-from engine.recent import Recent
+from engine.recent_bytes import RecentBytes
 
-_KEPT = 4
+# Of such a shot as `pipelines.references` counts, keys and values take 116 MB.
+_MOST_BYTES = 2**27
 _HIDDEN = -1e4
 
 
 class PreparedCache:
-    """The last few prepared contexts of one network.
+    """The last prepared contexts of one network, by content.
 
     References attend only to themselves, so what a context becomes depends on nothing else.
 
@@ -27,9 +28,9 @@ class PreparedCache:
         made: how many were computed, not found.
     """
 
-    def __init__(self, kept: int = _KEPT) -> None:
+    def __init__(self, most_bytes: int = _MOST_BYTES) -> None:
         self.made = 0
-        self._known = Recent[PreparedContext](kept)
+        self._known = RecentBytes[PreparedContext](most_bytes, _bytes_of)
 
     @torch.inference_mode()
     def of(self, model: DualTransformer, context: Context) -> PreparedContext:
@@ -40,6 +41,11 @@ class PreparedCache:
             return model.prepare(context)
 
         return self._known.get(content_of(context), prepared)
+
+
+def _bytes_of(context: PreparedContext) -> int:
+    pairs = (*context.video_keys, *context.audio_keys)
+    return sum(part.nbytes for pair in pairs for part in pair)
 
 
 def together(contexts: Sequence[PreparedContext]) -> PreparedContext | None:
