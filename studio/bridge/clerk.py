@@ -20,11 +20,13 @@ class Report:
     """What the engine would be given for a shot, and what it would cost.
 
     Attributes:
+        request: what it is of; ``None`` where none could be made.
         sentence: why it cannot be rendered as it is; empty where it can.
         is_blank: nothing is written yet, which is no fault.
     """
 
     shot_id: str
+    request: ShotRequest | None = None
     compiled: Compiled | None = None
     findings: tuple[Finding, ...] = ()
     estimate: Estimate | None = None
@@ -33,10 +35,11 @@ class Report:
 
     @property
     def refused(self) -> str:
-        """The first thing that stands in the way; empty where nothing does."""
+        """The first thing that stands in the way, and what helps; empty where nothing does."""
         if self.sentence:
             return self.sentence
-        return next((f.sentence for f in self.findings if f.level == "refused"), "")
+        refused = (one for one in self.findings if one.level == "refused")
+        return next((f"{one.sentence} {one.remedy}".strip() for one in refused), "")
 
 
 class Clerk:
@@ -144,6 +147,12 @@ class Clerk:
             compiled = self._backend.compile(request)
             counted = self._backend.estimate(request)
         except Exception as error:
-            return Report(shot_id=shot_id, sentence=str(error))
+            return Report(shot_id=shot_id, request=request, sentence=str(error))
         estimate = self._history.estimate(request, capabilities, counted)
-        return Report(shot_id=shot_id, compiled=compiled, findings=findings, estimate=estimate)
+        return Report(
+            shot_id=shot_id,
+            request=request,
+            compiled=compiled,
+            findings=findings,
+            estimate=estimate,
+        )

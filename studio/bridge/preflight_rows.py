@@ -114,7 +114,7 @@ def _subject(finding: Finding) -> Subject:
 
 def _failed(film: Film, ledger: Ledger, shot: Shot) -> Iterator[Remark]:
     """Why there is no take of its last render, which the button that renders tries again."""
-    if (failed := shot_failure(ledger, shot)) is not None:
+    if (failed := shot_failure(film, ledger, shot)) is not None:
         sentence, why = tr("The last render failed."), named(failed.sentence, film, ledger)
         yield Remark(subject="failed", level="warning", sentence=sentence, remedy=why)
 

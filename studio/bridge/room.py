@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.api import Backend, Capabilities, Edit
 from engine.errors import EngineError
-from studio.bridge.clerk import Clerk, Report
+from studio.bridge.clerk import Clerk
 from studio.bridge.engine_words import said
 from studio.bridge.errands import Errands
 from studio.bridge.failures import Hands, failure
@@ -18,6 +18,7 @@ from studio.bridge.film_names import named
 from studio.bridge.late_backend import LateBackend
 from studio.bridge.library import Library
 from studio.bridge.notices import Notice, refusal
+from studio.bridge.outlook import Outlook
 from studio.bridge.pending_imports import PendingImports
 from studio.bridge.relay import Relay
 from studio.bridge.session import Session
@@ -30,9 +31,9 @@ from studio.document.ledger import JobRecord, Ledger, Queued, Running, TakeRecor
 from studio.document.moved import is_cut_alone
 from studio.document.queries import find_shot
 from studio.document.store import Store
+from studio.document.take_lineage import continued
 from studio.render.estimates import History
 from studio.render.jobs import is_urgent
-from studio.render.requests import shot_request
 from studio.render.stored_requests import load_request
 from studio.render.worker import open_worker
 from studio.wording import term, tr
@@ -108,12 +109,13 @@ class Room(QObject):
             history=parts.history,
         )
         self.shooting = Shooting(self.store, self.folder, self.queue, self.said.emit)
+        self._outlook = Outlook(self.shooting.desk, self.reported.emit)
         self.clerk = Clerk(
             LateBackend(parts.build),
             self.relay,
             history=parts.history,
             capable=self._on_capable,
-            reported=self.reported.emit,
+            reported=self._outlook.hear,
             counted=self.queue.expect,
             failed=self._on_engine_failed,
         )
@@ -239,8 +241,24 @@ class Room(QObject):
             later = term("The engine is still getting ready; {name} is rendered when it is.")
             self.say(tr(later, name=shot.name))
             return None
+        if self.refuses(shot):
+            return None
         self._release_if_paused()
         return self.shooting.render(shot, full=full)
+
+    def refuses(self, shot: Shot) -> bool:
+        """Whether ``shot`` cannot be rendered as it is, which then is said and shown.
+
+        What is known before it is asked for is no failed render. One that goes on from a take is
+        made as an extension, of which there is no report.
+        """
+        if self.capabilities is None or continued(self.ledger, shot.id) is not None:
+            return False
+        why = self._outlook.refusal(shot)
+        if why:
+            self.say(f"{shot.name}: {named(said(why), self.film, self.ledger)}")
+            self.shot_wanted.emit(shot.id)
+        return bool(why)
 
     def edit_take(self, edit: Edit) -> JobRecord | None:
         """Make a changed child of the take under the hand."""
@@ -281,17 +299,10 @@ class Room(QObject):
         shot = self.shot
         if shot is None or self.capabilities is None:
             return
-        if prompt is not None:
-            shot = replace(shot, prompt=prompt)
-        if not shot.prompt.strip():
-            self.reported.emit(Report(shot_id=shot.id, is_blank=True))
-            return
-        try:
-            request = shot_request(self.shooting.desk(), shot)
-        except EngineError as error:
-            self.reported.emit(Report(shot_id=shot.id, sentence=str(error)))
-            return
-        self.clerk.ask(shot.id, request)
+        shot = shot if prompt is None else replace(shot, prompt=prompt)
+        request = self._outlook.question(shot)
+        if request is not None:
+            self.clerk.ask(shot.id, request)
 
     def close(self) -> None:
         """Park the running render, end all threads, and take what they still had to say."""

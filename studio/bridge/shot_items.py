@@ -119,7 +119,7 @@ def shot_row(
         None,
     )
     pulse = pulses.get(running.id) if running is not None else None
-    failed = shot_failure(ledger, shot)
+    failed = shot_failure(film, ledger, shot)
     return ShotRow(
         id=shot.id,
         number=number,

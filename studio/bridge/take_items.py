@@ -122,6 +122,15 @@ def take_rows(
     return () if shot is None else _marked(_rows(film, shot, ledger), is_gone)
 
 
+def take_title(ledger: Ledger, take: TakeRecord) -> str:
+    """What a take is called among those of its shot, such as ``Take 2``, in whichever upgrade."""
+    if take.kind == "still":
+        return tr("Still")
+    made = (one for one in ledger.takes_by_shot.get(take.shot_id or "", ()) if one.kind != "still")
+    shown, base = [one.id for one in _shown(tuple(made))], base_take(ledger, take.id)
+    return _numbered(shown.index(base) + 1) if base in shown else tr("Take")
+
+
 def made_as(take: TakeRecord) -> str:
     """How a take was made: an edit by what it was asked, any other by its kind."""
     return take.label if take.kind == "edit" and take.label else tr(KIND_WORDS[take.kind])
@@ -179,6 +188,10 @@ def _shown(takes: tuple[TakeRecord, ...]) -> list[TakeRecord]:
     return [take for take in takes if take.upgrade_of not in known]
 
 
+def _numbered(number: int) -> str:
+    return tr("Take {number}", number=number)
+
+
 def _row(take: TakeRecord, number: int, depth: int, shot: Shot, ledger: Ledger) -> TakeRow:
     best = best_upgrade(ledger, take.id) or take
     chosen = shot.chosen_take_id in (take.id, best.id)
@@ -187,7 +200,7 @@ def _row(take: TakeRecord, number: int, depth: int, shot: Shot, ledger: Ledger) 
     in_full = upgraded and take.kind == "preview"
     return TakeRow(
         id=take.id,
-        title=tr("Take {number}", number=number),
+        title=_numbered(number),
         kind=take.kind,
         words=tr(KIND_WORDS["full"]) if in_full else made_as(take),
         depth=depth,

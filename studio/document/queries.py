@@ -287,7 +287,7 @@ def shot_state(film: Film, ledger: Ledger, shot: Shot, weights: str | None = Non
     if any(job.is_open for job in jobs):
         return "queued"
     take = best_upgrade(ledger, shot.chosen_take_id) if shot.chosen_take_id else None
-    if shot_failure(ledger, shot) is not None:
+    if shot_failure(film, ledger, shot) is not None:
         return "failed"
     if take is None:
         return "draft"
@@ -317,11 +317,17 @@ def waiting_takes(ledger: Ledger, shot: Shot) -> tuple[TakeRecord, ...]:
     )
 
 
-def shot_failure(ledger: Ledger, shot: Shot) -> Failed | None:
-    """How a shot's newest job failed, if that is its state: nothing has come or waits since."""
+def shot_failure(film: Film, ledger: Ledger, shot: Shot) -> Failed | None:
+    """How a shot's newest job failed, if that is its state: nothing has come or waits since.
+
+    What could not be made of it is no failure of what it asks for by now.
+    """
     jobs = ledger.jobs_by_shot.get(shot.id, ())
     state = jobs[-1].state if jobs and not jobs[-1].dismissed else None
     if not isinstance(state, Failed) or shot.locked or any(job.is_open for job in jobs):
+        return None
+    asked = jobs[-1].fingerprint.split()
+    if state.blame == "request" and asked and shot_fingerprint(film, shot) not in asked:
         return None
     take = best_upgrade(ledger, shot.chosen_take_id) if shot.chosen_take_id else None
     return state if take is None or jobs[-1].created >= take.created else None

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.bridge.take_items import take_title
 from studio.document.film import Film
 from studio.document.ledger import Ledger, TakeRecord
 from studio.document.take_lineage import asked, chain, change_words, footage_of, footage_source
@@ -217,7 +218,8 @@ def chain_words(film: Film, ledger: Ledger, take: TakeRecord) -> str:
         return ""
     for one in steps:
         made = asked(one.recipe)
-        words = one.label or made.instruction or one.kind.title()
+        edited = made.mode == "Edit"
+        words = (one.label or made.instruction if edited else "") or take_title(ledger, one)
         change = change_words(made, one.rate)
         told = words if not change else f"{words} ({change})"
         parts.append(_escaped(told) if one.id == take.id else _link(one.id, told))

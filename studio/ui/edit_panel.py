@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from engine.api import Edit
 from studio.bridge.editing import Rung
 from studio.bridge.room import Room
-from studio.bridge.take_items import made_as
+from studio.bridge.take_items import take_title
 from studio.render.footage import Footage, Part, longest_s, part_of
 from studio.ui import theme
 from studio.ui.edit_fields import (
@@ -136,7 +136,8 @@ class EditPanel(QWidget):
             self._show_footage(footage)
         elif take is not None:
             name = shot.name if shot is not None else tr("the take")
-            self._of.setText(tr("Change {name} · {what}", name=name, what=made_as(take)))
+            title = take_title(self._room.ledger, take)
+            self._of.setText(tr("Change {name} · {take}", name=name, take=title))
             self._chain.setText(chain_words(self._room.film, self._room.ledger, take))
             self.span.show_part(Part(in_s=Fraction(0), frames=take.frames, rate=take.rate))
         elif climbed:

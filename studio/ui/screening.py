@@ -11,7 +11,7 @@ from studio.bridge.alone import alone
 from studio.bridge.burn_in import Lettering
 from studio.bridge.room import Room
 from studio.bridge.source_marks import UNMARKED, SourceMarks, SourceRange
-from studio.bridge.take_items import take_rows
+from studio.bridge.take_items import take_title
 from studio.document.film import (
     ClipSource,
     Film,
@@ -146,8 +146,7 @@ class Screening(QObject):
                 self._turn(Cutting())
             return
         shot = self._room.shot
-        rows = take_rows(self._room.film, shot, self._room.ledger)
-        title = next((row.title for row in rows if row.id == take.id), tr("Take"))
+        title = take_title(self._room.ledger, take)
         name = f"{shot.name} · {title}" if shot is not None else title
         self._turn(Alone(TakeSource(take_id=take.id), name))
         self.player.play_soon()
@@ -224,7 +223,14 @@ class Screening(QObject):
         film = self._room.film
         screen = self._viewer.picture
         screen.show_picture(QImage())
-        if film.shots:
+        shot = self._room.shot
+        if shot is not None and not shot.prompt.strip():
+            screen.show_hint(
+                "edit",
+                tr("Write what is seen and heard"),
+                tr("One sentence in the panel Shot is enough. P makes a preview of it."),
+            )
+        elif film.shots:
             screen.show_hint(
                 "preview",
                 tr("Press P to preview the shot"),

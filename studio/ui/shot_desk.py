@@ -150,7 +150,9 @@ class ShotDesk(QObject):
     def make_seeds(self) -> None:
         """A contact sheet of the shot under the hand."""
         shot = self._room.shot
-        if shot is not None and self.batches.make_seeds(shot) is not None:
+        if shot is None or self._room.refuses(shot):
+            return
+        if self.batches.make_seeds(shot) is not None:
             self._show("storyboard")
             self.board.show_sheet()
 

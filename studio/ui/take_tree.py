@@ -23,7 +23,7 @@ from studio.ui import theme
 from studio.ui.reading import shut
 from studio.ui.take_delegate import TakeDelegate
 from studio.ui.tile_cache import TileCache
-from studio.ui.widgets import EmptyState, choose_alone, icon_button, push_button
+from studio.ui.widgets import EmptyState, choose_alone, icon_button, push_button, set_primary
 from studio.ui.words_field import WordsField
 from studio.wording import tr
 
@@ -122,6 +122,8 @@ class TakePanel(QWidget):
         self._flags.setText(" ".join(flags))
         self._flags.setVisible(bool(flags))
         self._behind.setVisible(row is not None and row.behind)
+        # Of a take that waits for a word, this is what comes next.
+        set_primary(self._keep, "keep", primary=row is not None and row.waits)
         self._show_note(row)
 
     def only_read(self) -> None:
@@ -204,6 +206,8 @@ class TakePanel(QWidget):
             button.setObjectName(f"take_{action}")
             button.setToolTip(tip)
             row.addWidget(button, 1)
+            if action == "shot.keep":
+                self._keep = button
         return self._buttons
 
     def _old_source(self) -> QWidget:

@@ -53,13 +53,23 @@ def push_button(
 ) -> QPushButton:
     """A button with words: the panel's main one, a quiet one, or a plain one."""
     button = QPushButton(text)
-    button.setProperty("primary", primary)
     button.setProperty("quiet", quiet)
-    if icon_name:
-        button.setIcon(icons.icon(icon_name, theme.ON_ACCENT if primary else theme.TEXT_SOFT))
+    set_primary(button, icon_name, primary=primary)
     if clicked is not None:
         button.clicked.connect(lambda *_: clicked())
     return button
+
+
+def set_primary(button: QPushButton, icon_name: str = "", *, primary: bool) -> None:
+    """Let a button be the panel's main one, or a plain one."""
+    if button.property("primary") == primary:
+        return
+    button.setProperty("primary", primary)
+    if icon_name:
+        button.setIcon(icons.icon(icon_name, theme.ON_ACCENT if primary else theme.TEXT_SOFT))
+    if button.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+        button.style().unpolish(button)
+        button.style().polish(button)
 
 
 def small_label(text: str) -> QLabel:

@@ -290,7 +290,7 @@ class Workspace(QObject):
         room = self.room
         self.bins.opened.connect(self.screening.look_at_media)
         self.shots.chosen.connect(room.session.set_shot)
-        room.shot_wanted.connect(self.open_shot)
+        room.shot_wanted.connect(self._mend_shot)
         self.shots.new_asked.connect(self._trigger("shot.new"))
         self.shot_items.media_dropped.connect(room.library.use)
         self.shot_items.moved.connect(self._move_shots)
@@ -361,6 +361,13 @@ class Workspace(QObject):
         if find_shot(self.room.film, shot_id) is not None:
             self.room.session.set_shot(shot_id)
             self.show_panel("shot")
+
+    def _mend_shot(self, shot_id: str) -> None:
+        """Show what a shot asks for; where that is nothing, let it be written."""
+        self.open_shot(shot_id)
+        shot = self.room.shot
+        if shot is not None and not shot.prompt.strip():
+            self.shot.write()
 
     def open_clip(self, clip_id: str) -> None:
         """Bring what a clip shows under the hand: its shot, its take, or its file."""

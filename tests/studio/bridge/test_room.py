@@ -7,11 +7,14 @@ import pytest
 from engine.backends.scripted import CAPABILITIES, ScriptedBackend
 from studio.bridge.pending_imports import PendingImports, Wanted
 from studio.bridge.room import Room, RoomParts
-from studio.document.film import Marker, Shot, new_film
+from studio.document.film import FilmSettings, Marker, Shot, new_film
+from studio.document.library_changes import edit_film
 from studio.document.shot_changes import add_shot, edit_shot
 from studio.document.store import Store
 from studio.document.track_changes import add_marker
 from studio.render.estimates import History
+
+STYLED = FilmSettings(style_prompt="a red ball, 16 mm")
 
 
 @pytest.fixture
@@ -34,6 +37,47 @@ def test_a_preview_asked_before_the_engine_is_there_is_made_when_it_comes(room):
     room._on_capable(CAPABILITIES)
     (job,) = room.queue.jobs()
     assert (job.kind, job.shot_id) == ("preview", "s")
+
+
+def test_what_cannot_be_rendered_is_refused_where_it_is_asked_for(qtbot, room):
+    said, wanted, told = [], [], []
+    room.said.connect(lambda notice: said.append(notice.sentence))
+    room.shot_wanted.connect(wanted.append)
+    room.reported.connect(told.append)
+
+    def written(prompt):
+        told.clear()
+        room.apply(lambda film: edit_shot(film, "s", prompt=prompt), "Write prompt")
+        qtbot.waitUntil(lambda: any(one.request for one in told), timeout=10_000)
+
+    with qtbot.waitSignal(room.capable, timeout=10_000):
+        room.start()
+    written("")
+    assert told[-1].is_blank, "nothing written is no fault"
+    assert room.render_shot() is None
+    assert room.render_shot(full=True) is None
+    assert said[-1] == "Shot 1: The prompt is empty. Say what is to be seen and heard."
+    assert wanted == ["s", "s"]
+    written("@Ava waves")
+    assert not told[-1].is_blank
+    assert room.render_shot() is None
+    assert "@Ava" in said[-1]
+    assert room.ledger.jobs == {}
+    # A shot without words of its own is made by those of the film.
+    room.apply(lambda film: edit_film(film, settings=STYLED), "Style")
+    written("")
+    assert not told[-1].is_blank
+    assert room.render_shot() is not None
+
+
+def test_what_was_heard_of_other_words_refuses_nothing(qtbot, room):
+    with qtbot.waitSignal(room.capable, timeout=10_000):
+        room.start()
+    room.apply(lambda film: edit_shot(film, "s", prompt="@Ava waves"), "Write prompt")
+    with qtbot.waitSignal(room.reported, timeout=10_000):
+        pass
+    room.apply(lambda film: edit_shot(film, "s", prompt="a ball"), "Write prompt")
+    assert room.render_shot() is not None
 
 
 def test_asking_twice_before_the_engine_is_there_makes_one_render(room):

@@ -24,6 +24,7 @@ from studio.document.ledger import (
     TakeRecord,
     now,
 )
+from studio.document.queries import shot_fingerprint
 from studio.document.shot_changes import add_shots
 
 SHOT = Shot(id="s1", name="One", prompt="a red ball drops")
@@ -59,6 +60,17 @@ def test_a_take_that_waits_for_a_word_comes_before_no_take_and_before_a_failure(
     assert told(TAKE, replace(TAKE, id="t-2")) == "To decide · 2 takes"
     assert told(TAKE, replace(JOB, state=Running())) == "Rendering · A take to decide on"
     assert told(TAKE, locked=True) == "Locked"
+
+
+def test_what_could_not_be_made_of_other_words_is_no_failure_of_these():
+    asked = replace(JOB, fingerprint=shot_fingerprint(FILM, SHOT))
+    refused = replace(asked, state=Failed(sentence="No.", blame="request"))
+    broken = replace(asked, state=Failed(sentence="No.", blame="machine"))
+    together = replace(refused, fingerprint=f"other {refused.fingerprint}")
+    for failed in (refused, broken, together):
+        assert told(failed) == "Failed"
+    for failed, word in ((refused, "Draft"), (together, "Draft"), (broken, "Failed")):
+        assert told(failed, prompt="a blue ball drops") == word
 
 
 def test_takes_that_came_after_the_one_in_the_cut_are_told_of_beside_its_state():

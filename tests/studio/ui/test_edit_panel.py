@@ -40,13 +40,14 @@ def test_an_instruction_and_a_strength_become_a_child_of_the_take(qtbot, room, p
     assert job.shot_id == "shot0"
 
 
-def test_it_says_how_what_would_be_changed_was_made(room, panel):
+def test_what_would_be_changed_is_called_as_in_its_list_and_over_the_picture(room, panel):
     name = room.shot.name
-    assert panel._of.text() == f"Change {name} · Full"
+    assert panel._of.text() == f"Change {name} · Take 1"
     first = room.ledger.takes["take0"]
     seeds = replace(first, id="of seeds", kind="preview", label="4 seeds", created=now())
+    better = replace(first, id="better", upgrade_of="of seeds", created=now())
     night = replace(first, id="night", kind="edit", label="make it nighttime", created=now())
-    for take, words in ((seeds, "Preview"), (night, "make it nighttime")):
+    for take, words in ((seeds, "Take 2"), (better, "Take 2"), (night, "Take 3")):
         room.store.record(take)
         room.session.set_take(take.id)
         panel.refresh()

@@ -57,6 +57,21 @@ def test_the_buttons_decide_about_the_take_under_the_hand(qtbot, takes, command)
     assert asked.args == [command]
 
 
+def test_to_keep_is_what_comes_next_where_a_take_waits_for_a_word(takes, work, hands):
+    film, shot, ledger = work
+    keep = takes.findChild(QPushButton, "take_shot.keep")
+    newer = replace(ledger.takes["other"], id="newer", created=now())
+    takes._items.show(take_rows(film, shot, ledger.append(newer)))
+    lit = []
+    for take_id in ("take0", "newer", "other"):
+        takes.show_current(take_id)
+        lit.append(theme.ACCENT in hands.colours(keep, keep.rect()))
+    assert lit == [False, True, False]
+    cell = takes.view.visualRect(takes._items.index_of("newer"))
+    mark = theme.STATE_COLOURS["undecided"]
+    assert mark in hands.colours(takes.view.viewport(), cell)
+
+
 def test_what_is_wrong_with_a_take_is_said(takes):
     takes.show_current("other")
     assert takes._flags.isVisible()
