@@ -14,6 +14,8 @@ from studio.render.estimates import History
 from studio.render.giving_way import give_way
 from studio.wording import tr
 
+Told = Callable[[float], None]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
@@ -43,7 +45,7 @@ class Report:
 
 
 class Clerk:
-    """Answers questions about requests, one at a time: the newest about a shot, all about jobs.
+    """Answers questions about requests, one at a time: the newest about a shot, all about times.
 
     What it asks needs no weights. A backend in this process serves one thread, so the clerk has
     one to itself; one in a process of its own answers it beside the worker's renders.
@@ -57,7 +59,6 @@ class Clerk:
         history: History | None = None,
         capable: Callable[[Capabilities], None],
         reported: Callable[[Report], None],
-        counted: Callable[[str, float], None],
         failed: Callable[[str, str], None],
     ) -> None:
         self._backend = backend
@@ -65,11 +66,10 @@ class Clerk:
         self._history = history or History()
         self._capable = capable
         self._reported = reported
-        self._counted = counted
         self._failed = failed
         self._condition = threading.Condition()
         self._question: tuple[str, ShotRequest] | None = None
-        self._jobs: dict[str, ShotRequest] = {}
+        self._counts: dict[str, tuple[ShotRequest, Told]] = {}
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="clerk", daemon=True)
 
@@ -83,10 +83,13 @@ class Clerk:
             self._question = (shot_id, request)
             self._condition.notify()
 
-    def count(self, job_id: str, request: ShotRequest) -> None:
-        """Have the seconds counted that a job will take; those of its kind that ran say more."""
+    def count(self, key: str, request: ShotRequest, told: Told) -> None:
+        """Have the seconds counted that a request will take, and ``told``.
+
+        Those of its kind that ran say more. One of the same ``key`` that waits is forgotten.
+        """
         with self._condition:
-            self._jobs[job_id] = request
+            self._counts[key] = (request, told)
             self._condition.notify()
 
     def close(self) -> None:
@@ -118,24 +121,23 @@ class Clerk:
         """What to do next; ``None`` at the end."""
         with self._condition:
             self._condition.wait_for(
-                lambda: self._closed or self._question is not None or self._jobs
+                lambda: self._closed or self._question is not None or self._counts
             )
             if self._closed:
                 return None
             question, self._question = self._question, None
             if question is not None:
                 return partial(self._report, *question)
-            job_id = next(iter(self._jobs))
-            return partial(self._count, job_id, self._jobs.pop(job_id))
+            return partial(self._count, *self._counts.pop(next(iter(self._counts))))
 
-    def _count(self, job_id: str, request: ShotRequest, capabilities: Capabilities) -> None:
+    def _count(self, request: ShotRequest, told: Told, capabilities: Capabilities) -> None:
         seconds = self._history.seconds(request, capabilities)
         if seconds is None:
             try:
                 seconds = self._backend.estimate(request).seconds
             except Exception:
                 return  # why it cannot be made is said when its turn comes
-        self._relay.send(lambda: self._counted(job_id, seconds))
+        self._relay.send(lambda: told(seconds))
 
     def _report(self, shot_id: str, request: ShotRequest, capabilities: Capabilities) -> None:
         report = self._answer(shot_id, request, capabilities)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -116,7 +117,6 @@ class Room(QObject):
             history=parts.history,
             capable=self._on_capable,
             reported=self._outlook.hear,
-            counted=self.queue.expect,
             failed=self._on_engine_failed,
         )
         self.errands = Errands(self.relay)
@@ -379,9 +379,10 @@ class Room(QObject):
         """Have the clerk say what a job should take, where it does not say so itself."""
         if job.estimate_s is None and job.kind != "decode":
             try:
-                self.clerk.count(job.id, load_request(job.request, self.folder))
+                request = load_request(job.request, self.folder)
             except EngineError:
                 return  # refused by its own sentence when its turn comes
+            self.clerk.count(job.id, request, partial(self.queue.expect, job.id))
 
     def _look_at_new(self, takes: tuple[TakeRecord, ...]) -> None:
         """Show a finished preview or edit of the shot under the hand."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import replace
 from typing import Literal
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from engine.api import Edit
+from engine.errors import EngineError
 from studio.bridge.editing import edit_footage, try_ladder
 from studio.bridge.room import Room
 from studio.bridge.source_marks import SourceRange
@@ -16,11 +17,14 @@ from studio.document.film import MediaSource
 from studio.document.queries import find_media
 from studio.document.take_lineage import asked, chain, footage_of
 from studio.document.timebase import conformed_length, seconds
-from studio.render.footage import Footage
+from studio.render.footage import Footage, footage_request
+from studio.render.requests import edit_request
 from studio.ui.edit_panel import EditPanel
 from studio.ui.region_desk import RegionDesk
 from studio.ui.screening import Screening
 from studio.wording import tr
+
+_SOON_MS = 250
 
 
 class EditDesk(QObject):
@@ -44,6 +48,12 @@ class EditDesk(QObject):
         screening.turned.connect(self._turn)
         screening.marked.connect(self._mark)
         room.capable.connect(panel.refresh)
+        self._counted: Hashable = None
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_SOON_MS)
+        self._soon.timeout.connect(self._count)
+        panel.turned.connect(self._count_soon)
         room.jobs_changed.connect(self._show_rungs)
         room.pulsed.connect(lambda _job_id: self._show_rungs())
 
@@ -132,6 +142,41 @@ class EditDesk(QObject):
         """Begin to paint, or stop."""
         self._show_panel("edit")
         self._panel.region.paint.toggle()
+
+    def _count_soon(self) -> None:
+        if (
+            not self._soon.isActive()
+        ):  # or steps of a render would put it off for as long as it runs
+            self._soon.start()
+
+    def _count(self) -> None:
+        """Have it said how long the change would take that the panel tells of."""
+        panel, room = self._panel, self._room
+        take, footage = room.take, panel.footage
+        edit = replace(panel.edit(), instruction="")  # whose words take no time
+        wanted = (edit, take, footage) if panel.ready else None
+        if wanted == self._counted:
+            return
+        self._counted = wanted
+        panel.show_time(None)
+        if wanted is None:
+            return
+        try:
+            desk = room.shooting.desk()
+            if footage is not None:
+                request = footage_request(desk, footage, edit, seed=0)
+            elif take is not None:
+                request = edit_request(desk, take, edit)
+            else:
+                return
+        except EngineError:
+            return  # said by its own sentence once it is asked for
+
+        def told(seconds: float) -> None:
+            if wanted == self._counted:
+                panel.show_time(seconds)
+
+        room.clerk.count("edit", request, told)
 
     def _show_rungs(self) -> None:
         room = self._room

@@ -27,7 +27,13 @@ from studio.wording import term, tr
 
 
 class SpanField(QWidget):
-    """A span of time in the source, in seconds, kept as pictures of the part that is taken."""
+    """A span of time in the source, in seconds, kept as pictures of the part that is taken.
+
+    Signals:
+        changed: it is another.
+    """
+
+    changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,6 +52,8 @@ class SpanField(QWidget):
             self.part.toggled.connect(box.setEnabled)
         self.start.valueChanged.connect(self._keep_order)
         self.end.valueChanged.connect(self._keep_order)
+        for told in (self.part.toggled, self.start.valueChanged, self.end.valueChanged):
+            told.connect(lambda *_: self.changed.emit())
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.TIGHT)

@@ -19,6 +19,7 @@ from engine.api import Edit
 from studio.bridge.editing import Rung
 from studio.bridge.room import Room
 from studio.bridge.take_items import take_title
+from studio.bridge.time_words import duration
 from studio.render.footage import Footage, Part, longest_s, part_of
 from studio.ui import theme
 from studio.ui.edit_fields import (
@@ -63,6 +64,7 @@ class EditPanel(QWidget):
         take_asked: a take of the chain of edits that should be looked at.
         source_asked: the imported clip that the chain begins with should be looked at.
         action_asked: the id of a command on the take, such as ``shot.extend``.
+        turned: the change would be another, or of something else.
     """
 
     edit_asked = Signal(object)
@@ -72,6 +74,7 @@ class EditPanel(QWidget):
     take_asked = Signal(str)
     source_asked = Signal()
     action_asked = Signal(str)
+    turned = Signal()
 
     def __init__(self, room: Room, tiles: TileCache, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -113,6 +116,8 @@ class EditPanel(QWidget):
         self.keep_sound = QCheckBox(tr("Leave the sound exactly as it is"))
         self.keep_picture.toggled.connect(self._kept_changed)
         self.keep_sound.toggled.connect(self._kept_changed)
+        for told in (self.picture.changed, self.sound.changed, self.span.changed):
+            told.connect(lambda *_: self.turned.emit())
         self.button = push_button(tr("Make the change"), self._make, primary=True, icon_name="wand")
         self.instruction.done.connect(self.button.click)
         self._empty = EmptyState(
@@ -166,6 +171,18 @@ class EditPanel(QWidget):
         """Let the chain of edits be followed."""
         self.instruction.setReadOnly(True)
         shut(self.picture, self.keep_picture, self.sound, self.keep_sound, self.span, self.region)
+
+    @property
+    def ready(self) -> bool:
+        """Whether something is said that can be made."""
+        return self.button.isEnabled()
+
+    def show_time(self, seconds: float | None) -> None:
+        """Say on the button how long the change would take; ``None`` where that is not known."""
+        words = tr("Make the change")
+        if seconds is not None:
+            words = tr("Make the change · {time}", time=duration(seconds))
+        self.button.setText(words)
 
     def edit(self) -> Edit:
         """What the panel says, with no source and no mask yet."""
@@ -304,6 +321,7 @@ class EditPanel(QWidget):
         elif not written:
             tip = tr("Say what should change first.")
         self.button.setToolTip(tip)
+        self.turned.emit()
 
     def _make(self) -> None:
         self.edit_asked.emit(self.edit())

@@ -194,6 +194,24 @@ def test_a_ladder_of_three_strengths_is_made_and_chosen_from(qtbot, desk):
     assert "make it nighttime (picture 85%" in desk.edit._chain.text()
 
 
+def test_the_button_that_makes_a_change_says_how_long_it_takes(qtbot, desk):
+    desk.show_panel("edit")
+    button, strength = desk.edit.button, desk.edit.picture
+    assert button.text() == "Make the change"
+    qtbot.keyClicks(desk.edit.instruction, "make it nighttime")
+    qtbot.waitUntil(lambda: button.text().startswith("Make the change · "), timeout=SOON_MS)
+    # Other words take no other time; another strength may.
+    before = desk.edit_desk._counted
+    qtbot.keyClicks(desk.edit.instruction, " and foggy")
+    qtbot.wait(300)
+    assert desk.edit_desk._counted is before
+    strength.set_value(0.9)
+    qtbot.waitUntil(lambda: desk.edit_desk._counted is not before, timeout=SOON_MS)
+    qtbot.waitUntil(lambda: "·" in button.text(), timeout=SOON_MS)
+    desk.edit.instruction.clear()
+    qtbot.waitUntil(lambda: button.text() == "Make the change", timeout=SOON_MS)
+
+
 def paint(qtbot, overlay, at, to):
     qtbot.mousePress(overlay, LEFT, pos=at)
     qtbot.mouseMove(overlay, to)
