@@ -144,9 +144,8 @@ class EditDesk(QObject):
         self._panel.region.paint.toggle()
 
     def _count_soon(self) -> None:
-        if (
-            not self._soon.isActive()
-        ):  # or steps of a render would put it off for as long as it runs
+        # Started anew by every step of a render, it would be put off for as long as that runs.
+        if not self._soon.isActive():
             self._soon.start()
 
     def _count(self) -> None:

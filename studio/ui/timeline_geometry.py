@@ -17,6 +17,7 @@ from studio.document.looks import PoseField
 
 HEADER_PX = 148
 RULER_PX = 28
+PLAYHEAD_TOP_PX = 12  # of its head, above which times are read
 STRIPE_PX = 6
 TOP_PX = RULER_PX + STRIPE_PX + 2
 LANE_GAP_PX = 1

@@ -13,6 +13,7 @@ from studio.document.timeline_access import find_clip
 from studio.ui import theme
 from studio.ui.timeline_geometry import (
     HEADER_PX,
+    PLAYHEAD_TOP_PX,
     RULER_PX,
     TOP_PX,
     ClipHit,
@@ -121,7 +122,7 @@ def _paint_playhead(painter: QPainter, geometry: Geometry, frame: int) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(theme.ACCENT))
-    top = RULER_PX - 16
+    top = PLAYHEAD_TOP_PX
     painter.drawPolygon(
         QPolygon(
             [

@@ -11,7 +11,14 @@ from PySide6.QtGui import QColor, QPainter, QPolygon
 from studio.document.film import Marker, Timeline
 from studio.document.timebase import nominal, to_timecode
 from studio.ui import theme
-from studio.ui.timeline_geometry import HEADER_PX, RULER_PX, STRIPE_PX, TOP_PX, Geometry
+from studio.ui.timeline_geometry import (
+    HEADER_PX,
+    PLAYHEAD_TOP_PX,
+    RULER_PX,
+    STRIPE_PX,
+    TOP_PX,
+    Geometry,
+)
 from studio.ui.timeline_lanes import Colours, LaneStore
 from studio.ui.timeline_rows import image, spread
 from studio.ui.timeline_sources import SourceLooks
@@ -75,10 +82,13 @@ def _paint_ticks(painter: QPainter, geometry: Geometry, rate: Fraction) -> None:
     lines: list[QLine] = []
     painter.setFont(theme.font(theme.FONT_TINY_PX, tabular=True))
     painter.setPen(QColor(theme.TEXT_DIM))
+    metrics = painter.fontMetrics()
     for frame in range(first, geometry.end_frame + major, major):
         x = geometry.x(frame)
         lines.append(QLine(x, RULER_PX - 11, x, RULER_PX - 1))
-        painter.drawText(x + 5, RULER_PX - 12, to_timecode(frame, rate))
+        label = to_timecode(frame, rate)
+        if x + 5 + metrics.horizontalAdvance(label) <= geometry.width:
+            painter.drawText(x + 5, PLAYHEAD_TOP_PX, label)
         for one in range(frame + minor, frame + major, minor):
             x = geometry.x(one)
             ticks.append(QLine(x, RULER_PX - 4, x, RULER_PX - 1))

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QColor
 
 from studio.document.film import ShotSource, TakeSource
@@ -161,6 +161,23 @@ def test_labels_stand_apart_at_every_zoom(rate):
         major, minor = tick_steps(float(zoom), rate)
         assert major * zoom >= 100 or major == 86400 * round(rate)
         assert major % minor == 0
+
+
+def test_times_on_the_ruler_are_read_whole_and_above_the_playhead(view):
+    """Wherever it stands, and none is cut off where the view ends."""
+
+    def dark(frame, rows):
+        view.session.set_playhead(frame)
+        image = view.viewport().grab(QRect(HEADER_PX, 2, 1340, rows)).toImage()
+        return [image.pixel(x, y) for y in range(rows) for x in range(image.width())]
+
+    view.session.set_zoom(2.0)
+    assert dark(50, 10) == dark(120, 10)
+    ends = view.geometry_now().width - HEADER_PX
+    for zoom in (1.7, 2.0, 2.3, 2.9):
+        view.session.set_zoom(zoom)
+        edge = view.viewport().grab(QRect(HEADER_PX + ends - 2, 2, 2, 10)).toImage()
+        assert len({edge.pixel(x, y) for x in range(2) for y in range(10)}) == 1
 
 
 def test_looks_stay_the_same_while_a_render_takes_its_steps(films):
