@@ -16,8 +16,8 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtGui import QHelpEvent, QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolTip, QWidget
 
 from studio.bridge.panel_keys import deed_of
 from studio.bridge.session import Session
@@ -103,6 +103,16 @@ class TimelineTable(QTableView):
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 (Qt's name)
         super().hideEvent(event)
         self._model.watch(watched=False)
+
+    def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
+        """Let a cell whose words are cut off be read under the pointer."""
+        if event.type() != QEvent.Type.ToolTip or not isinstance(event, QHelpEvent):
+            return super().viewportEvent(event)
+        index = self.indexAt(event.pos())
+        cut = self.sizeHintForIndex(index).width() > self.visualRect(index).width()
+        words = str(index.data()) if index.isValid() and cut else ""
+        QToolTip.showText(event.globalPos(), words, self.viewport())
+        return True
 
     def write(self, row_id: str, column: int) -> None:
         """Let a cell of a row be written."""

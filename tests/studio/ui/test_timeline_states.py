@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QEvent, QRect, Qt
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import QApplication, QToolTip
 
 from studio.bridge.session import Session
 from studio.document.film import ShotSource
@@ -14,8 +16,11 @@ from studio.document.store import Store
 from studio.ui import icons, theme
 from studio.ui.timeline_geometry import NAME_PX
 from studio.ui.timeline_states import MARK_PX, MARKED_FROM_PX
+from studio.ui.timeline_table import TimelineTable
+from studio.ui.timeline_table_rows import START, STATE
 from studio.ui.timeline_view import TimelineView
 
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 LATER = "2027-01-01T10:00:00.000+00:00"
 
 
@@ -101,3 +106,26 @@ def test_how_many_takes_are_newer_is_read_on_a_wide_clip(shown):
     two, three = shown("shot0", 240, newer=2), shown("shot0", 240, newer=3)
     assert two != three
     assert two.size() == three.size()
+
+
+def test_the_table_says_of_newer_takes_and_shows_what_is_cut_off_in_a_tip(qtbot, dressed, films):
+    film, ledger = films.believable()
+    newer = replace(ledger.takes["take3"], id="newer", created=LATER)
+    table = TimelineTable(Store(film, ledger.append(newer)), Session())
+    qtbot.addWidget(table)
+    table.resize(700, 400)
+    table.show()
+    index = table.model().index(table._model.numbers(["v3"])[0], STATE)
+    words = "Changed · A newer take to decide on"
+    assert index.data() == words
+    assert index.data(Qt.ItemDataRole.AccessibleTextRole) == f"State: {words}"
+
+    def tip(place):
+        at = table.visualRect(place).center()
+        ask = QHelpEvent(QEvent.Type.ToolTip, at, table.viewport().mapToGlobal(at))
+        QApplication.sendEvent(table.viewport(), ask)
+
+    tip(index)
+    assert QToolTip.text() == words
+    tip(index.siblingAtColumn(START))  # which is read whole
+    qtbot.waitUntil(lambda: not QToolTip.text())
