@@ -1,4 +1,7 @@
-"""The first-run tour: four cards beside the panels they speak of; the window stays usable."""
+"""The first-run tour: four cards beside the panels they speak of; the window stays usable.
+
+Whoever does what a card speaks of need not put it away: the next one comes.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
+from studio.document.film import Film
 from studio.ui import theme
 from studio.ui.announcing import announce
 from studio.ui.field_keys import go_to, is_written_in
@@ -26,11 +30,16 @@ _MOVED = (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hi
 
 @dataclass(frozen=True)
 class TourStep:
-    """One card: the panel it points at, by its key, and what it says."""
+    """One card: the panel it points at, by its key, and what it says.
+
+    Attributes:
+        done: whether what it speaks of was done in a film.
+    """
 
     panel: str
     title: str
     words: str
+    done: Callable[[Film], bool]
 
 
 STEPS = (
@@ -41,6 +50,7 @@ STEPS = (
             "Drop pictures, clips and sounds here. Name a face once, such as @Ava, and use it in "
             "every shot."
         ),
+        lambda film: bool(film.media),
     ),
     TourStep(
         "shots",
@@ -49,6 +59,7 @@ STEPS = (
             "One line a shot: what is seen and heard. A whole script can be pasted. What the "
             "engine will be given stands beside it before anything is spent."
         ),
+        lambda film: any(shot.prompt.strip() for shot in film.shots),
     ),
     TourStep(
         "takes",
@@ -57,6 +68,7 @@ STEPS = (
             "P makes a preview in seconds. Return keeps it and renders it in full in the "
             "background, Backspace asks for another. E changes a take by words."
         ),
+        lambda film: any(shot.chosen_take_id for shot in film.shots),
     ),
     TourStep(
         "timeline",
@@ -65,6 +77,7 @@ STEPS = (
             "Kept shots stand here. Space plays with sound; Ctrl+E exports. F1 shows every key, "
             "Ctrl+P finds every command."
         ),
+        lambda _film: False,
     ),
 )
 
@@ -85,6 +98,7 @@ class Tour(PutAway):
         self._panel = panel
         self._focus = LentFocus(window)
         self._place = 0
+        self._done: frozenset[int] = frozenset()
         self._target: QWidget | None = None
         lie_over(self)
         self.setObjectName("tour")
@@ -118,13 +132,20 @@ class Tour(PutAway):
         column.addLayout(row)
         self.hide()
 
-    def begin(self) -> None:
-        """Start with the first card."""
-        self._place = 0
+    def begin(self, film: Film | None) -> None:
+        """Start with the first card, whatever was done in ``film`` before; ``None`` is none."""
+        self._place, self._done = 0, frozenset() if film is None else _done(film)
         self._show()
         if not is_written_in(QApplication.focusWidget()):
             self._focus.borrow(self.next)
             go_to(self.next)
+
+    def follow(self, film: Film) -> None:
+        """Go on to the card after the last one whose work was done since the tour began."""
+        new = [place for place in _done(film) - self._done if place >= self._place]
+        if self.isVisible() and new:
+            self._place = max(new)
+            self._next()
 
     def end(self) -> None:
         """Put the card away: it was seen."""
@@ -214,6 +235,11 @@ class _Outline(QWidget):
         painter = QPainter(self)
         painter.setPen(QPen(theme.colour(theme.ACCENT), 2))
         painter.drawRect(self.rect().adjusted(1, 1, -2, -2))
+
+
+def _done(film: Film) -> frozenset[int]:
+    """The places of the cards whose work was done in ``film``."""
+    return frozenset(place for place, step in enumerate(STEPS) if step.done(film))
 
 
 def _beside(area: QRect, card: QRect, room: QRect) -> QPoint:

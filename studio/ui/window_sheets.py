@@ -92,7 +92,7 @@ class WindowSheets(QObject):
         if self._missing is not None:
             room.said.emit(self._missing)
         if not self._window.settings.value.toured:
-            QTimer.singleShot(0, self.tour, self.tour.begin)
+            QTimer.singleShot(0, self.tour, lambda: self.tour.begin(room.film))
 
     def let_go(self) -> None:
         """The film is closed."""
@@ -110,7 +110,8 @@ class WindowSheets(QObject):
     def show_round(self) -> None:
         """Begin the tour."""
         self.settings.hide()
-        self.tour.begin()
+        room = self._window.room
+        self.tour.begin(None if room is None else room.film)
 
     def edit_keys(self) -> None:
         """Open the editor of keys."""
@@ -217,6 +218,7 @@ class WindowSheets(QObject):
             self._window.setWindowTitle(tr("{name} — Dailies", name=name))
             if self.film.isVisible():
                 self.film.show_film(room.film)
+            self.tour.follow(room.film)
 
     def _edit_film(self, what: str, edit: FilmEdit) -> None:
         room = self._window.room

@@ -6,9 +6,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from studio.document.film import new_film
+from studio.document.film import Shot, new_film
+from studio.document.shot_changes import add_shot, choose_take, edit_shot
 from studio.ui.tour import STEPS
-from tests.studio.ui.film_windows import film_window
+from tests.studio.ui.film_windows import as_it_was, film_window
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 SOON_MS = 20_000
@@ -41,6 +42,26 @@ def test_a_tour_goes_by_return_and_is_left_by_escape(qtbot, window):
     qtbot.keyClick(tour.next, Qt.Key.Key_Escape)
     assert not tour.isVisible()
     assert window.workspace.viewer.picture.hasFocus()
+
+
+def test_who_does_what_a_card_speaks_of_is_shown_the_next(window):
+    tour, room, keep = window.sheets.tour, window.room, window.workspace.viewer.picture
+    window.actions_["help.tour"].trigger()
+    keep.setFocus()
+    room.apply(lambda film: add_shot(film, Shot(id="s", name="Shot 1")), "New shot")
+    assert tour.title.text() == STEPS[0].title, "nothing is written yet"
+    room.apply(lambda film: edit_shot(film, "s", prompt="a ball"), "Write prompt")
+    assert tour.title.text() == STEPS[2].title
+    assert keep.hasFocus()
+    room.apply(lambda film: choose_take(film, "s", "t"), "Keep")
+    assert tour.title.text() == STEPS[3].title
+    tour.end()
+    # One who is shown round again in a film in work sees every card.
+    window.actions_["help.tour"].trigger()
+    room.apply(lambda film: edit_shot(film, "s", prompt="a red ball"), "Write prompt")
+    assert tour.title.text() == STEPS[0].title
+    tour.end()
+    as_it_was(window)
 
 
 def test_a_panel_comes_to_the_front_below_what_lies_over_the_window(qtbot, window):
