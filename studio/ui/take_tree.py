@@ -122,8 +122,7 @@ class TakePanel(QWidget):
         self._flags.setText(" ".join(flags))
         self._flags.setVisible(bool(flags))
         self._behind.setVisible(row is not None and row.behind)
-        # Of a take that waits for a word, this is what comes next.
-        set_primary(self._keep, "keep", primary=row is not None and row.waits)
+        self._show_keep(row)
         self._show_note(row)
 
     def only_read(self) -> None:
@@ -248,6 +247,13 @@ class TakePanel(QWidget):
 
     def _on_search(self, *_: object) -> None:
         self.searched.emit(self.search.text().strip(), self.stars.isChecked())
+
+    def _show_keep(self, row: TakeRow | None) -> None:
+        """Let keeping be the main thing where a take waits; say where it passes others over."""
+        set_primary(self._keep, "keep", primary=row is not None and row.waits)
+        passes = row is not None and row.chosen and any(one.waits for one in self._items.rows())
+        words = tr("Keep it, and pass over the newer takes  (Return)")
+        self._keep.setToolTip(words if passes else tr("Keep this take  (Return)"))
 
     def _show_note(self, row: TakeRow | None) -> None:
         before, self._noted_on = self._noted_on, row.id if row is not None else ""

@@ -67,6 +67,10 @@ def test_to_keep_is_what_comes_next_where_a_take_waits_for_a_word(takes, work, h
         takes.show_current(take_id)
         lit.append(theme.ACCENT in hands.colours(keep, keep.rect()))
     assert lit == [False, True, False]
+    takes.show_current("take0")
+    assert "pass over the newer" in keep.toolTip()
+    takes.show_current("newer")
+    assert "pass over" not in keep.toolTip()
     cell = takes.view.visualRect(takes._items.index_of("newer"))
     mark = theme.STATE_COLOURS["undecided"]
     assert mark in hands.colours(takes.view.viewport(), cell)
