@@ -85,7 +85,7 @@ class TimelinePainter:
         for lane, clips in zip(lanes, dressed, strict=True):
             self._paint_lane(painter, scene, lane, sights, clips)
             if lane.kind == "video":
-                self._mark_slim(geometry, lane, sights)
+                self._mark_slim(painter, scene, lane, sights)
             if chosen.get(lane.number):
                 self._outline(painter, scene, lane, sights, chosen[lane.number])
         self._states.paint(painter)
@@ -112,12 +112,13 @@ class TimelinePainter:
         if covered:
             round_off(scene.canvas, geometry, lane, sights.of(lane.number))
 
-    def _mark_slim(self, geometry: Geometry, lane: Lane, sights: Sights) -> None:
+    def _mark_slim(self, painter: QPainter, scene: Scene, lane: Lane, sights: Sights) -> None:
         """Put the marks of their states on clips that have room for nothing else."""
-        slim = _clips_between(geometry, lane, sights, MARKED_FROM_PX, DRESSED_FROM_PX)
+        top, ratio = scene.geometry.y(lane), scene.canvas.ratio
+        slim = _clips_between(scene.geometry, lane, sights, MARKED_FROM_PX, DRESSED_FROM_PX)
         for _clip, look, left, right in slim:
             if look.standing is not None:
-                self._states.lay_narrow(look.standing, left, right - 1, geometry.y(lane))
+                self._states.lay_narrow(painter, look.standing, (left, right - 1, top), ratio)
 
     def _dress(self, painter: QPainter, scene: Scene, lane: Lane, dressed: list[Dressed]) -> bool:
         """Draw pictures, sound, names and fades on the clips that are wide enough.
@@ -141,7 +142,8 @@ class TimelinePainter:
                 self._paint_draft(painter, lane, look, rect, ratio)
             if right - left < NAMED_FROM_PX:
                 if video and look.standing is not None:
-                    self._states.lay_narrow(look.standing, left, right - 1, top)
+                    place = (left, right - 1, top)
+                    self._states.lay_narrow(painter, look.standing, place, ratio)
             else:
                 # The words stay in the view while the end of the clip is outside of it.
                 place = (max(left, HEADER_PX) + 5, min(right - 1, edge) - 5, top)

@@ -52,22 +52,22 @@ class StateMarks:
         left, right, top = place
         state, beside = standing.state, standing.beside
         if right - left <= WORDY_PX:
-            return self._lay_marks(standing, place)
+            return self._lay_marks(painter, standing, place, ratio)
         right = self._lay_words(painter, standing.state_words, right, top, ratio)
         self._squares.setdefault(state, []).append(QRect(right - 5, top + 6, 5, 5))
         right -= 11
-        if beside:
-            right = self._lay_words(painter, str(beside), right, top, ratio)
-            right = self._mark("undecided", right + _GAP_PX, top)
-        return right
+        return self._lay_waiting(painter, beside, right, top, ratio) if beside else right
 
-    def lay_narrow(self, standing: Standing, left: int, right: int, top: int) -> None:
-        """Put what there is room for on a clip too narrow for a name, from ``left`` to ``right``.
+    def lay_narrow(
+        self, painter: QPainter, standing: Standing, place: tuple[int, int, int], ratio: float
+    ) -> None:
+        """Put what there is room for on a clip too narrow for a name.
 
-        ``right`` is the column behind its last.
+        ``place`` are its first column, the one behind its last, and its top.
         """
+        left, right, top = place
         inset = min(5, (right - left - MARK_PX) // 2)
-        self._lay_marks(standing, (left + inset, right - 1 - inset, top))
+        self._lay_marks(painter, standing, (left + inset, right - 1 - inset, top), ratio)
 
     def paint(self, painter: QPainter) -> None:
         """Draw what was kept back, all of a state in one go."""
@@ -90,13 +90,25 @@ class StateMarks:
         painter.drawPixmap(right, top, words.pixmap)
         return right - 5
 
-    def _lay_marks(self, standing: Standing, place: tuple[int, int, int]) -> int:
+    def _lay_marks(
+        self, painter: QPainter, standing: Standing, place: tuple[int, int, int], ratio: float
+    ) -> int:
         left, right, top = place
         if not standing.beside:
             return self._mark(standing.state, right, top)
         if right - left < 2 * MARK_PX + _GAP_PX:
             return self._mark(standing.foremost, right, top)
-        return self._mark("undecided", self._mark(standing.state, right, top), top)
+        right = self._mark(standing.state, right, top)
+        if right - left < MARK_PX + self._words.tiny(str(standing.beside), ratio).width:
+            return self._mark("undecided", right, top)
+        return self._lay_waiting(painter, standing.beside, right, top, ratio)
+
+    def _lay_waiting(
+        self, painter: QPainter, count: int, right: int, top: int, ratio: float
+    ) -> int:
+        """The mark of takes that wait for a word, and how many."""
+        right = self._lay_words(painter, str(count), right, top, ratio)
+        return self._mark("undecided", right + _GAP_PX, top)
 
     def _mark(self, state: RowState, right: int, top: int) -> int:
         corner = (right - MARK_PX + 1, top + _MARK_TOP_PX)

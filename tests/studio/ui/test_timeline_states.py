@@ -102,8 +102,9 @@ def test_where_there_is_room_for_one_mark_what_asks_for_a_word_takes_it(shown):
     assert not has_mark(strip, "full")
 
 
-def test_how_many_takes_are_newer_is_read_on_a_wide_clip(shown):
-    two, three = shown("shot0", 240, newer=2), shown("shot0", 240, newer=3)
+@pytest.mark.parametrize("width", [50, 60, 100, 240])
+def test_how_many_takes_are_newer_is_read_where_there_is_room(shown, width):
+    two, three = shown("shot0", width, newer=2), shown("shot0", width, newer=3)
     assert two != three
     assert two.size() == three.size()
 
