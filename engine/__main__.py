@@ -16,7 +16,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from engine.arguments import Parser
+from engine.arguments import Parser, check_report
 from engine.commands.console import say, write_json
 from engine.errors import EngineError
 from engine.whole_files import refuse_unwritable
@@ -63,14 +63,24 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(command: Callable[[argparse.Namespace], dict[str, Any]], args: argparse.Namespace) -> int:
     if args.json is not None:
-        refuse_unwritable(args.json)  # A run may make the folder that it lies in.
+        # A run may make the folder that it lies in.
+        refuse_unwritable(args.json)
+        check_report(args.json, (one for name, one in vars(args).items() if name != "json"))
+    _import_numpy()
     report = command(args)
     if args.json is not None:
         write_json(args.json, report)
     return 0
 
 
+def _import_numpy() -> None:
+    """Import it before torch, which takes a stop meanwhile for its want and goes on with half."""
+    importlib.import_module("numpy")
+
+
 def _score(words: list[str]) -> int:
+    if not {"-h", "--help"} & set(words):
+        _import_numpy()
     score = importlib.import_module("engine.metrics.score")
     return int(score.run(words) or 0)
 

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
+from collections.abc import Iterable
+from pathlib import Path
 from typing import NoReturn
+
+from engine.errors import RequestError
 
 _MAX_PIXELS = 16_384
 
@@ -44,3 +49,22 @@ def count(text: str) -> int:
     if not text.strip().isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 up")
     return int(text)
+
+
+def check_report(path: Path, named: Iterable[object]) -> None:
+    """See that a command's report in JSON is written over nothing else that the command names.
+
+    Args:
+        path: of the report.
+        named: what else the command was given, files among it.
+
+    Raises:
+        RequestError: if it is of another kind, or one of these.
+    """
+    if path.suffix.lower() != ".json":
+        raise RequestError(f"{path.name} must end in .json: that is what is written.")
+    place = os.path.realpath(path)
+    if any(isinstance(one, Path) and os.path.realpath(one) == place for one in named):
+        raise RequestError(
+            f"{path.name} is named twice in this command. Name another file for the report."
+        )

@@ -126,8 +126,15 @@ def chunk_lengths(seconds: float, rate: Fraction, legal: tuple[int, ...]) -> lis
     """Pictures of every window: as long as history leaves room, the last as short as will do.
 
     Raises:
-        RequestError: if nothing is to be added.
+        RequestError: if nothing is to be added, or more than any film lasts.
     """
+    from engine.media import LIMITS
+
+    if seconds > LIMITS.duration_s:
+        raise RequestError(
+            f"{seconds:g} s cannot be added: films are read up to {LIMITS.duration_s / 3600:.0f} "
+            "hours. Add less."
+        )
     wanted = round(seconds * rate)
     if wanted < 1:
         raise RequestError(f"{seconds:g} s cannot be added: it must be a picture or more.")

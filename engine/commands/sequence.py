@@ -122,7 +122,7 @@ def _script(args: argparse.Namespace, can: Capabilities) -> Script:
     if args.premise is not None:
         return plan_premise(args.premise, can, shots=args.shots)
     try:
-        text = args.script.read_text(encoding="utf-8")
+        text = args.script.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise RequestError(f"{args.script} is no script: it is not text in UTF-8.") from error
     except OSError as error:

@@ -10,8 +10,8 @@ from pathlib import Path
 from engine.api import ROLES_BY_KIND, Capabilities, Finding, Kind, Reference, ShotRequest
 from engine.conditioning.placing import left_out, sent
 from engine.conditioning.tags import role_text
-from engine.errors import MediaError
-from engine.media import MediaInfo, probe
+from engine.errors import MediaError, SoundEndedError
+from engine.media import MediaInfo, probe, read_sound
 
 MAX_WEIGHT = 2.0
 # What is longer than the shot by less than this is not worth a word.
@@ -178,6 +178,19 @@ def _unusable(reference: Reference, error: MediaError) -> str:
     return f"{file.name} is not in {file.parent}."
 
 
+def _is_silent(path: Path, info: MediaInfo) -> bool:
+    """Whether a track of sound, of a file that states no length, ends before it begins."""
+    if info.duration_s:
+        return False
+    try:
+        read_sound(path, duration_s=_NEARLY_S)
+    except SoundEndedError:
+        return True
+    except MediaError:  # It is said when it is read as a whole.
+        return False
+    return False
+
+
 def _check_kind(reference: Reference, info: MediaInfo) -> Iterator[Finding]:
     name = _name(reference)
     has = {"image": "a picture", "video": "a clip", "audio": "a sound"}[info.kind]
@@ -191,6 +204,9 @@ def _check_kind(reference: Reference, info: MediaInfo) -> Iterator[Finding]:
             yield _refused(f"{name} is {has}, not a clip.", "Drop it on the shot as a picture.")
         case "audio" if not info.has_audio:
             yield _refused(f"{name} is {has} without sound.", "Choose a file that has sound.")
+        case "audio" if _is_silent(Path(reference.source), info):
+            yield _refused(f"{name} has a track of sound, and nothing in it.",
+                           "Choose a file that has sound.")  # fmt: skip
         case "image" | "video" if info.kind == "audio":
             yield _refused(f"{name} is {has}, not a {_noun(reference.kind, 1)}.",
                            "Drop it on the shot as a sound.")  # fmt: skip

@@ -132,6 +132,11 @@ def _check_container(path: Path, container: InputContainer, limits: MediaLimits)
                 "cannot be put together here. Save it as JPEG or PNG and take that."
             )
         width, height = stream.codec_context.width, stream.codec_context.height
+        if is_image(container) and not width:
+            raise MediaError(
+                f"{path.name} is damaged, or larger than any picture that is read. Copy it again "
+                "from its source, or make a smaller copy and take that."
+            )
         check_size(path, width, height, limits)
     for stream in container.streams.audio:
         if stream.channels > limits.channels or stream.rate > limits.sample_rate_hz:
@@ -147,7 +152,8 @@ def check_size(path: Path, width: int, height: int, limits: MediaLimits) -> None
     if width * height > limits.picture_px or max(width, height) > limits.picture_side_px:
         raise MediaError(
             f"{path.name} has pictures of {width}x{height}; up to "
-            f"{limits.picture_px / 1e6:.0f} million pixels are read."
+            f"{limits.picture_px / 1e6:.0f} million pixels and {limits.picture_side_px} a side are "
+            "read. Make a smaller copy and take that."
         )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import platformdirs
 
-from engine.arguments import Parser
+from engine.arguments import Parser, check_report
 from engine.errors import RequestError
 from engine.metrics.claims.suite import GROUPS as CLAIM_GROUPS
 from engine.metrics.filmed import is_film
@@ -94,6 +94,8 @@ def parsed(argv: list[str]) -> Options:
     for target in (asked.json, asked.sheet, page, asked.cache / WORLD / "clip"):
         if target is not None:
             refuse_unwritable(target)
+    if asked.json is not None:
+        check_report(asked.json, (one for name, one in vars(asked).items() if name != "json"))
     return Options(**{**vars(asked), "only": only, "clips": clips})
 
 

@@ -18,6 +18,31 @@ assert not heavy, heavy
 """
 
 
+STOPPED = """
+import sys
+class Stop:
+    def find_spec(self, name, path=None, target=None):
+        if name == "numpy.matrixlib":
+            sys.meta_path.remove(self)
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Stop())
+from engine.__main__ import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize(
+    "words", [["score", "world", "--clips", "2"], ["train", "clips", "--run", "clips"]]
+)
+def test_a_stop_while_libraries_come_in_is_a_stop(words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-c", STOPPED, *words], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr.count("\n")) == (130, 1), done.stderr
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize("words", [["--help"], ["generate", "--help"], ["train", "--help"]])
 def test_help_loads_nothing_heavy(words):
     done = subprocess.run(

@@ -239,7 +239,12 @@ def test_bad_edits(engine, film, tmp_path):
 
 @pytest.mark.parametrize(
     ("json", "says"),
-    [("taken", "folder"), ("film.mp4/r.json", "not written"), ("/proc/r.json", "not written")],
+    [
+        ("taken", "folder"),
+        ("film.mp4/r.json", "not written"),
+        ("/proc/r.json", "not written"),
+        ("film.mp4", "must end in .json"),
+    ],
 )
 def test_a_report_that_cannot_be_written_is_told_before_the_work(engine, tmp_path, json, says):
     (tmp_path / "taken").mkdir()
@@ -255,6 +260,7 @@ def test_a_report_that_cannot_be_written_is_told_before_the_work(engine, tmp_pat
         (("sequence", "--script", "a.txt"), "cannot be read: No such file"),
         (("sequence", "--script", "null.txt"), "not text in UTF-8"),
         (("world", "--show", "cast", "--sheet", "s.png"), "leave out --out"),
+        (("world", "--truth", "w.json", "--json", "./w.json"), "named twice"),
     ],
 )
 def test_what_would_not_be_heeded_or_read(engine, tmp_path, monkeypatch, words, says):

@@ -50,7 +50,8 @@ def pictures_of(path):
 
 def test_a_script_becomes_a_film_cut_exactly_and_its_shots(made, tmp_path):
     script = tmp_path / "script.txt"
-    script.write_text("common: day\n0.75 | wide | a red ball\n1.1 | close | a drum\n1||a star\n")
+    lines = "common: day\n0.75 | wide | a red ball\n1.1 | close | a drum\n1||a star\n"
+    script.write_text(lines, encoding="utf-8-sig", newline="\r\n")  # As Windows writes it.
     report, told = made("sequence", "--script", script, "--out", tmp_path / "film.mp4")
     assert report["cuts"] == [9, 22]
     assert report["frames"] == probe(tmp_path / "film.mp4").frames == 35
@@ -284,6 +285,8 @@ def test_windows_leave_room_for_history():
     assert max(chunk_lengths(60, TWELVE, LEGAL)) == 17
     with pytest.raises(RequestError):
         chunk_lengths(0, TWELVE, LEGAL)
+    with pytest.raises(RequestError, match="up to 6 hours"):
+        chunk_lengths(1e12, TWELVE, LEGAL)
 
 
 MEASURED = """

@@ -1,6 +1,7 @@
 """Limits, roles and files of references, as findings."""
 
 import dataclasses
+import wave
 from fractions import Fraction
 from pathlib import Path
 
@@ -143,3 +144,15 @@ def test_a_file_that_is_gone_is_named_first_and_its_folder_once(files):
     ):  # fmt: skip
         finding = next(f for f in found([reference]) if f.level == "refused")
         assert finding.sentence == f"{words} is not in {files}."
+
+
+def test_a_track_without_samples_is_not_taken_for_silence(files):
+    path = files / "nothing.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(2)
+        file.setsampwidth(2)
+        file.setframerate(24_000)
+    reference = Reference(kind="audio", role="voice", source=str(path))
+    (refused,) = found([one(files, "image", "subject"), reference])
+    assert refused.level == "refused"
+    assert "nothing in it" in refused.sentence

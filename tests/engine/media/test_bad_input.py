@@ -4,6 +4,7 @@ import os
 import random
 import struct
 import wave as wave_file
+import zlib
 from fractions import Fraction
 from typing import Literal
 
@@ -165,6 +166,26 @@ def test_a_picture_that_unpacks_to_gigabytes_is_refused(tmp_path):
     assert cv2.imwrite(str(path), np.zeros((9000, 9000), np.uint8))
     assert path.stat().st_size < 200_000
     assert "9000x9000" in refused(read_image, path)
+
+
+def test_a_picture_that_is_too_long_a_line_is_told_by_its_side(tmp_path):
+    path = tmp_path / "line.png"
+    assert cv2.imwrite(str(path), np.zeros((2, 20_000), np.uint8))
+    assert "16384 a side" in refused(read_image, path)
+
+
+@pytest.mark.parametrize("reader", [probe, read_pictures, read_image])
+def test_a_picture_of_no_size_is_damaged_or_too_large_to_be_told(tmp_path, reader):
+    path = tmp_path / "huge.png"
+    header = struct.pack(">IIBBBBB", 20_000, 20_000, 8, 0, 0, 0, 0)
+    chunk = b"IHDR" + header
+    data = struct.pack(">I", len(header)) + chunk + struct.pack(">I", zlib.crc32(chunk))
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + data + struct.pack(">I", 9) + b"IDAT" + bytes(99))
+    assert "larger than any picture that is read" in refused(reader, path)
+    cut = tmp_path / "cut.png"
+    assert cv2.imwrite(str(cut), np.full((64, 64, 3), 77, np.uint8))
+    cut.write_bytes(cut.read_bytes()[:60])
+    assert "is damaged" in refused(reader, cut)
 
 
 @pytest.mark.parametrize("seed", range(4))
