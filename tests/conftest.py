@@ -13,8 +13,12 @@ import threading
 import time
 
 import pytest
+from hypothesis import settings
 
 _GRACE_S = 2.0
+# How long one example takes says how busy the machine is, and nothing of what is tested.
+settings.register_profile("any pace", deadline=None)
+settings.load_profile("any pace")
 
 
 def pytest_collection_modifyitems(items):
