@@ -34,7 +34,7 @@ class Director(api.Control):
         return super().cancelled
 
 
-def asked_of(backend, request, folder, until=api.Progress):
+def asked_of(backend, request, folder, until: type = api.Progress):
     """How often a render asks before the first event of a kind."""
     control = Director(folder)
     for event in backend.render(request, control):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from studio.document.film import Shot
-from studio.document.ledger import KeepRecord, Ledger, TakeRecord
+from studio.document.ledger import Decision, KeepRecord, Ledger, TakeRecord
 from studio.document.queries import waiting_takes
 
 SHOT = Shot(id="s", name="One", prompt="a red ball drops")
@@ -24,7 +24,7 @@ def take(name, minute, **facts):
     return replace(made, **facts)
 
 
-def word(name, minute, decision="kept"):
+def word(name, minute, decision: Decision = "kept"):
     return KeepRecord(take_id=name, decision=decision, created=at(minute))
 
 
