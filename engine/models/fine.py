@@ -41,7 +41,7 @@ class FineConfig:
 
     width: int = 160
     before: int = 2
-    after: int = 8
+    after: int = 3
     ratio: float = 2.0
 
 

@@ -15,8 +15,6 @@ from torch import Tensor
 _SLACK = 0.3
 _FEWEST = 0.5
 _SCARCE = 2.0
-# A sound is moved with less than a picture is.
-_HEARD = 2.0
 # A clock is surer of silence than anybody need be.
 _SURE = 4.0
 _SEEN, _UNSEEN = 0.5, 0.3
@@ -28,30 +26,28 @@ class Apart:
 
     Attributes:
         heard: what is heard, from what is seen.
-        seen: what is seen, from what is heard.
         fewer: contacts are seen or heard than there are in the clip itself: nothing that happens
             is no agreement.
     """
 
     heard: Tensor
-    seen: Tensor
     fewer: Tensor
 
     @property
     def total(self) -> Tensor:
         """All of it."""
-        return _HEARD * self.heard + self.seen + _SCARCE * self.fewer
+        return self.heard + _SCARCE * self.fewer
 
 
 def apart(seen: Tensor, heard: Tensor, onsets: Tensor) -> Apart:
     """How far apart the logits ``seen`` and ``heard`` (B, A) are, where ``onsets`` were wanted.
 
-    Each is drawn to the other, which stays as it is; in nats a clip.
+    In nats a clip. The sound is drawn to the picture, which stays as it is: drawn to one another
+    both would soonest agree on less and less.
     """
     wanted, seen, heard = onsets.sum(1), _tempered(seen), _tempered(heard)
     return Apart(
         heard=_unlike_picture(heard, seen.detach().sigmoid()),
-        seen=_unlike_sound(seen, heard.detach().sigmoid()),
         fewer=_fewer(seen, wanted) + _fewer(heard, wanted),
     )
 
@@ -68,20 +64,14 @@ def _unlike_picture(heard: Tensor, seen: Tensor) -> Tensor:
     return (missing + needless).sum(1).mean()
 
 
-def _unlike_sound(seen: Tensor, heard: Tensor) -> Tensor:
-    """Kullback and Leibler's divergence of what is seen from what is heard."""
-    crossed = F.binary_cross_entropy_with_logits(seen, heard, reduction="none")
-    own = F.binary_cross_entropy(heard, heard, reduction="none")
-    return (crossed - own).sum(1).mean()
-
-
 def _near(values: Tensor) -> Tensor:
     """The highest of each of (B, A) and its neighbours, as far as people forgive."""
     return F.max_pool1d(values[:, None], 3, 1, 1)[:, 0]
 
 
 def _fewer(logits: Tensor, wanted: Tensor) -> Tensor:
-    found = logits.sigmoid().sum(1)
+    """What is unsure counts less than its share: many doubts are no contact."""
+    found = logits.sigmoid().square().sum(1)
     short = (wanted.clamp_min(_FEWEST) / found.clamp_min(1e-3)).log()
     return F.relu(short - _SLACK).mean()
 

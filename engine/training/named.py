@@ -61,7 +61,7 @@ class Previews:
     clips: int = 8
     batches: int = 3
     named: float = 0.08
-    timed: float = 0.012
+    timed: float = 0.02
     alike: float = 1.0
 
 
@@ -156,7 +156,7 @@ class NamedRecipe(PretrainRecipe):
             "timed": times.total,
             "form": names.form.detach(),
             "amount": names.amount.detach(),
-            "apart": (times.heard + times.seen).detach(),
+            "apart": times.heard.detach(),
             "fewer": times.fewer.detach(),
         }
 

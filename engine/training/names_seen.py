@@ -22,6 +22,8 @@ _BODY = 0.3
 # A name is seen where the surest tokens show it.
 _SUREST = 3
 _UNASKED = -30.0
+# Previews soon miss no more of forms than clips themselves do, and long have too much of bodies.
+_EACH, _AMOUNT = 0.5, 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +69,7 @@ class Missed:
     @property
     def total(self) -> Tensor:
         """All of it."""
-        return self.form + 0.5 * self.each + self.amount
+        return self.form + _EACH * self.each + _AMOUNT * self.amount
 
 
 def judged(seen: Tensor, asked: Asked, frames: int) -> Missed:

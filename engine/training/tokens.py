@@ -2,7 +2,7 @@
 
 A clip whose noise is taken away from 0.67 on keeps its forms, one that begins at 0.8 loses half of
 them: what goes wrong is decided above, where the fine stage has little to add. It is taken as it
-is, and a step takes 10.7 instead of 21.0 GFLOP a clip of the small network. Some levels are low all
+is, and a step takes 9.6 instead of 15.0 GFLOP a clip of the small network. Some levels are low all
 the same, so that what the blocks do there is not forgotten; ``fine`` follows.
 """
 
