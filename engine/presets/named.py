@@ -1,4 +1,4 @@
-"""Presets of the latent eye, and of the fine-tuning that it looks at."""
+"""Presets of the eye and the clock that read latents, and of the tuning that they look at."""
 
 from __future__ import annotations
 
@@ -20,33 +20,13 @@ from engine.training.samples import FixedPrompts
 
 
 def latent_eye(order: Order) -> bool:
-    """What ``named`` looks with; a quarter of an hour on one of two shared cores does."""
-    config = LoopConfig(
-        minutes=order.minutes or 21.0,
-        lr=2e-3,
-        warmup=50,
-        evaluate_every=500,
-        log_every=50,
-        ema=0.99,
-        cooldown=0.5,
-    )
-    store = LatentStore.open(order.beside("latents"), codecs_beside(order.run).hash)
-    return train(LatentEyeRecipe(store, config), order)
+    """What ``named`` looks with."""
+    return train(LatentEyeRecipe(_latents(order), _reader_config(order)), order)
 
 
 def latent_clock(order: Order) -> bool:
-    """What ``named`` tells the time by; a quarter of an hour on two cores does."""
-    config = LoopConfig(
-        minutes=order.minutes or 15.0,
-        lr=2e-3,
-        warmup=50,
-        evaluate_every=500,
-        log_every=50,
-        ema=0.99,
-        cooldown=0.5,
-    )
-    store = LatentStore.open(order.beside("latents"), codecs_beside(order.run).hash)
-    return train(LatentClockRecipe(store, config), order)
+    """What ``named`` tells the time by."""
+    return train(LatentClockRecipe(_latents(order), _reader_config(order)), order)
 
 
 def named(order: Order) -> bool:
@@ -77,3 +57,20 @@ def named(order: Order) -> bool:
     )
     shown = FixedPrompts(codecs, TextEncoder(device=order.device), store.spec.shape)
     return train(recipe, replace(order, warm_start=source), shown)
+
+
+def _latents(order: Order) -> LatentStore:
+    return LatentStore.open(order.beside("latents"), codecs_beside(order.run).hash)
+
+
+def _reader_config(order: Order) -> LoopConfig:
+    """Ten minutes of two cores do, or twenty of one."""
+    return LoopConfig(
+        minutes=order.minutes or 21.0,
+        lr=2e-3,
+        warmup=50,
+        evaluate_every=500,
+        log_every=50,
+        ema=0.99,
+        cooldown=0.5,
+    )

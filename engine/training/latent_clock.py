@@ -6,27 +6,22 @@ latents.
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
-
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.data.latents import LatentStore
-from engine.errors import TrainingError
 from engine.models.latent_clock import KIND, LatentClock, LatentClockConfig
+from engine.training.latent_readers import MEASURED_NOISE, LatentReaderRecipe, noisy
 from engine.training.recipe import LoopConfig
 
-_NOISY, _MOST_NOISE = 0.6, 0.5
-_MEASURED_NOISE = (0.0, 0.3)
 # Onsets are one latent in twelve.
 _ONSET = 3.0
 _SURE = 0.5
 
 
-class LatentClockRecipe:
+class LatentClockRecipe(LatentReaderRecipe):
     """Where contacts begin, of every audio latent's time.
 
     Args:
@@ -40,7 +35,7 @@ class LatentClockRecipe:
     """
 
     name = KIND
-    tokens = 0
+    module: LatentClock
 
     def __init__(
         self,
@@ -50,21 +45,13 @@ class LatentClockRecipe:
         model: LatentClockConfig | None = None,
         batch: int = 16,
     ) -> None:
-        self.store, self.config, self.batch = store, config, batch
-        self.held_out = store.held_out
-        self.learned = store.ready() - self.held_out
-        if self.learned < 1:
-            raise TrainingError(f"Too few clips are encoded in {store.folder}. Wait for more.")
-        self.module = LatentClock(model or LatentClockConfig())
+        super().__init__(store, config, LatentClock(model or LatentClockConfig()), batch)
 
     def losses(self, module: nn.Module, step: int, generator: torch.Generator) -> dict[str, Tensor]:
         """One batch of stored clips, some of them noisy."""
         del step
         assert isinstance(module, LatentClock)
-        rows = torch.randint(self.learned, (self.batch,), generator=generator) + self.held_out
-        noise = _MOST_NOISE * torch.rand(self.batch, generator=generator)
-        noise *= torch.rand(self.batch, generator=generator) < _NOISY
-        seen, heard, onsets = self._read(module, rows.numpy(), noise, generator)
+        seen, heard, onsets = self._read(module, *self.drawn(generator), generator)
         losses = {"seen": _off(seen, onsets), "heard": _off(heard, onsets)}
         return {"total": losses["seen"] + losses["heard"]} | losses
 
@@ -73,42 +60,23 @@ class LatentClockRecipe:
         """The loss on held-out clips, and F1 within a latent of what is seen and heard."""
         assert isinstance(module, LatentClock)
         figures: dict[str, float] = {}
-        for level in _MEASURED_NOISE:
+        for level in MEASURED_NOISE:
             generator = torch.Generator().manual_seed(0)
-            noise = torch.full((self.held_out,), level)
-            rows = np.arange(self.held_out)
-            seen, heard, onsets = self._read(module, rows, noise, generator)
+            seen, heard, onsets = self._read(module, *self.measured(level), generator)
             figures |= {f"seen@{level}": f1(seen, onsets), f"heard@{level}": f1(heard, onsets)}
             if not level:
                 figures["loss"] = (_off(seen, onsets) + _off(heard, onsets)).item()
         return figures
-
-    def metadata(self) -> dict[str, str]:
-        """Kind, sizes and the codecs whose latents are read."""
-        config = json.dumps(asdict(self.module.config))
-        return {"kind": KIND, "config": config, "codecs": self.store.spec.codecs}
-
-    def finish(self, module: nn.Module) -> None:
-        """Nothing follows from the weights."""
 
     def _read(
         self, module: LatentClock, rows: np.ndarray, noise: Tensor, generator: torch.Generator
     ) -> tuple[Tensor, Tensor, Tensor]:
         """What is seen and heard of clips at the levels ``noise`` (B,), and onsets, (B, A) each."""
         device = next(module.parameters()).device
-        video = torch.from_numpy(
-            self.store.video[rows, : module.config.channels].astype(np.float32)
-        )
-        audio = torch.from_numpy(self.store.audio[rows].astype(np.float32))
-        video, audio = (
-            clean.lerp(
-                torch.randn(clean.shape, generator=generator),
-                noise.view(-1, *(1 for _ in clean.shape[1:])),
-            ).to(device)
-            for clean in (video, audio)
-        )
+        video = noisy(self.store.video[rows, : module.config.channels], noise, generator)
+        audio = noisy(self.store.audio[rows], noise, generator)
         onsets = torch.from_numpy(self.store.onsets[rows]).float().to(device) / 255
-        return module.seen(video), module.heard(audio), by_latents(onsets)
+        return module.seen(video.to(device)), module.heard(audio.to(device)), by_latents(onsets)
 
 
 def by_latents(onsets: Tensor) -> Tensor:

@@ -6,26 +6,21 @@ tokens, N names.
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
-
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.data.latents import LatentStore, kinds_of_names
-from engine.errors import TrainingError
 from engine.models.latent_eye import KIND, LatentEye, LatentEyeConfig
+from engine.training.latent_readers import MEASURED_NOISE, LatentReaderRecipe, noisy
 from engine.training.recipe import LoopConfig
 
-_NOISY, _MOST_NOISE = 0.6, 0.5
 # Bodies cover 3% of the picture and are all that there is to name.
 _BODY = 6.0
-_MEASURED_NOISE = (0.0, 0.3)
 
 
-class LatentEyeRecipe:
+class LatentEyeRecipe(LatentReaderRecipe):
     """Shares of every token that each name, and anybody, covers.
 
     Args:
@@ -39,7 +34,7 @@ class LatentEyeRecipe:
     """
 
     name = KIND
-    tokens = 0
+    module: LatentEye
 
     def __init__(
         self,
@@ -49,20 +44,13 @@ class LatentEyeRecipe:
         model: LatentEyeConfig | None = None,
         batch: int = 16,
     ) -> None:
-        self.store, self.config, self.batch = store, config, batch
-        self.held_out = store.held_out
-        self.learned = store.ready() - self.held_out
-        if self.learned < 1:
-            raise TrainingError(f"Too few clips are encoded in {store.folder}. Wait for more.")
-        self.module = LatentEye(model or LatentEyeConfig(names=store.spec.truths))
+        sizes = model or LatentEyeConfig(names=store.spec.truths)
+        super().__init__(store, config, LatentEye(sizes), batch)
 
     def losses(self, module: nn.Module, step: int, generator: torch.Generator) -> dict[str, Tensor]:
         """One batch of stored clips, some of them noisy."""
         del step
-        rows = torch.randint(self.learned, (self.batch,), generator=generator) + self.held_out
-        noise = _MOST_NOISE * torch.rand(self.batch, generator=generator)
-        noise *= torch.rand(self.batch, generator=generator) < _NOISY
-        latents, shares = self._drawn(rows.numpy(), noise, generator)
+        latents, shares = self._shown(*self.drawn(generator), generator)
         device = next(module.parameters()).device
         return {"total": _off(module(latents.to(device)), shares.to(device))}
 
@@ -71,34 +59,21 @@ class LatentEyeRecipe:
         """The loss on held-out clips, and the share of covered tokens whose names are right."""
         device = next(module.parameters()).device
         figures: dict[str, float] = {}
-        for level in _MEASURED_NOISE:
+        for level in MEASURED_NOISE:
             generator = torch.Generator().manual_seed(0)
-            noise = torch.full((self.held_out,), level)
-            latents, shares = self._drawn(np.arange(self.held_out), noise, generator)
+            latents, shares = self._shown(*self.measured(level), generator)
             seen = module(latents.to(device)).cpu()
             figures |= {f"{kind}@{level}": one for kind, one in _right(seen, shares).items()}
             if not level:
                 figures["loss"] = _off(seen, shares).item()
         return figures
 
-    def metadata(self) -> dict[str, str]:
-        """Kind, sizes and the codecs whose latents are looked at."""
-        config = json.dumps(asdict(self.module.config))
-        return {"kind": KIND, "config": config, "codecs": self.store.spec.codecs}
-
-    def finish(self, module: nn.Module) -> None:
-        """Nothing follows from the weights."""
-
-    def _drawn(
+    def _shown(
         self, rows: np.ndarray, noise: Tensor, generator: torch.Generator
     ) -> tuple[Tensor, Tensor]:
         """Latents (B, C, L, h, w) at the levels ``noise`` (B,), and shares (B, V, N)."""
-        channels = self.module.config.channels
-        clean = torch.from_numpy(self.store.video[rows, :channels].astype(np.float32))
-        noisy = clean.lerp(
-            torch.randn(clean.shape, generator=generator), noise.view(-1, 1, 1, 1, 1)
-        )
-        return noisy, torch.from_numpy(self.store.coverage[rows].astype(np.float32)) / 255
+        latents = noisy(self.store.video[rows, : self.module.config.channels], noise, generator)
+        return latents, torch.from_numpy(self.store.coverage[rows].astype(np.float32)) / 255
 
 
 def _off(seen: Tensor, shares: Tensor) -> Tensor:
