@@ -13,7 +13,7 @@ from tests.engine.tiny_model import tiny_folder
 
 SPEC = StoreSpec(clips=8, first_seed=0, levels=(1,), width=48, height=32, frames=5)
 CONFIG = LoopConfig(
-    steps=30, warmup=3, log_every=10, evaluate_every=30, lr=4e-3, ema=0.9, cooldown=0.5
+    steps=60, warmup=3, log_every=20, evaluate_every=60, lr=4e-3, ema=0.9, cooldown=0.5
 )
 
 
@@ -42,7 +42,14 @@ def test_small_pictures_are_spoilt_each_clip_differently(recipe):
 
 
 def test_it_learns_what_interpolation_does_not_know(recipe, tmp_path):
-    before = recipe.evaluate(recipe.module)
+    before = _error(recipe, recipe.module)
     Run(recipe, tmp_path, torch.device("cpu")).train()
-    after = recipe.evaluate(load_upsampler(tmp_path / "weights.safetensors", recipe.codecs.hash))
-    assert after["psnr_db"] > before["psnr_db"]
+    after = _error(recipe, load_upsampler(tmp_path / "weights.safetensors", recipe.codecs.hash))
+    assert after < 0.985 * before
+
+
+@torch.no_grad()
+def _error(recipe, module):
+    """Of what is trained, on the same crops: eight clips' PSNR is chance within a few steps."""
+    batches = (torch.Generator().manual_seed(seed) for seed in range(6))
+    return sum(recipe.losses(module, 0, batch)["total"].item() for batch in batches)
