@@ -1,8 +1,9 @@
 """The one training loop: accumulate, clip, average, log, save, resume exactly.
 
 A recipe brings the network, the batches and the losses, a group the other processes, if there are
-any. Batches depend only on the run's seed, the step and the process, so a resumed run sees what an
-uninterrupted one would have seen.
+any. Batches depend only on the run's seed, the weights it began with, the step and the process: a
+resumed run sees what an uninterrupted one would have seen, and one that goes on from another's
+weights sees other batches than those they were learned from.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from engine.checkpoint import load_tensors, save_tensors
+from engine.checkpoint import load_tensors, save_tensors, sha256
 from engine.devices import keep_freed_memory
 from engine.errors import TrainingError, WeightsError, memory_ran_out
 from engine.metrics.run_page import forget_after, png_of, write_run_page
@@ -123,6 +124,7 @@ class Run:
                 del tensors[key]
         self.group.fill(self.module, fresh | tensors, path.name)
         self.clock.added = not fresh.keys() <= tensors.keys()
+        self.clock.drawn = int(sha256(path)[:8], 16)
         self.ema = self.group.ema(self.module, self.recipe.config.ema)
 
     def train(self) -> None:
@@ -246,7 +248,7 @@ class Run:
         total = 0.0
         for index in range(config.accumulate):
             turn = group.rank * config.accumulate + index
-            seed = batch_seed(config.seed, self.clock.step, turn)
+            seed = batch_seed(config.seed + self.clock.drawn, self.clock.step, turn)
             generator = torch.Generator().manual_seed(seed)
             losses = self.recipe.losses(self.module, self.clock.step, generator)
             (losses["total"] / config.accumulate).backward()

@@ -113,6 +113,7 @@ class Clock:
         usual, least: smoothed loss, and the least that it has been.
         high: steps in a row whose loss was many times the least.
         added: whether the run began with weights that lacked a part of the network.
+        drawn: what batches are drawn by beside the run's own seed: of the weights it began with.
     """
 
     step: int = 0
@@ -123,6 +124,7 @@ class Clock:
     least: float = math.inf
     high: int = 0
     added: bool = False
+    drawn: int = 0
 
     def progress(self, config: LoopConfig) -> float:
         """Share of the run that is done, 0 to 1."""

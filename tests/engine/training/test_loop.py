@@ -28,16 +28,23 @@ class LineRecipe:
         self.config = LoopConfig(**(settings | config))
         self.bad, self.stop_at, self.width = set(bad), stop_at, width
         self.tries = 0
+        self.drawn = []
 
     def losses(self, module, step, generator):
         self.tries += 1
         if step == self.stop_at:
             signal.raise_signal(signal.SIGINT)
         x = torch.randn(8, self.width, generator=generator)
+        self.drawn.append(x[0, 0].item())
         loss = (module[0](x) - 2 * x).square().mean() + module[1].weight.square().mean()
         if step in self.bad:
             loss = loss * math.nan
         return {"total": loss}
+
+    @property
+    def batches(self):
+        """All but the one by which a run's work is counted."""
+        return self.drawn[1:]
 
     def evaluate(self, module):
         return {"loss": module[0].weight.square().mean().item()}
@@ -216,6 +223,24 @@ def test_a_warm_start_takes_weights_alone(tmp_path):
     assert same(run.ema.state(), weights_of(tmp_path / "first"))
     assert run.clock.step == 0
     assert not run.optimiser.state()
+
+
+def test_what_goes_on_from_weights_does_not_see_again_what_they_were_learned_from(tmp_path):
+    first, second = LineRecipe(), LineRecipe(stop_at=5)
+    train(tmp_path / "first", first)
+    run = Run(second, tmp_path / "second", CPU)
+    run.warm_start(tmp_path / "first" / "weights.safetensors")
+    run.train()
+    assert second.batches
+    assert not set(first.batches) & set(second.batches)
+
+    again = LineRecipe()
+    train(tmp_path / "second", again, resume=True)
+    whole = LineRecipe()
+    run = Run(whole, tmp_path / "whole", CPU)
+    run.warm_start(tmp_path / "first" / "weights.safetensors")
+    run.train()
+    assert second.batches + again.batches == whole.batches
 
 
 def test_a_warm_start_from_other_weights_is_refused(tmp_path):
