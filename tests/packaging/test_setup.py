@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -90,19 +89,28 @@ def test_it_may_be_run(script):
     assert os.access(ROOT / script, os.X_OK)
 
 
-def test_the_first_start_sets_up_and_the_second_does_not(machine):
+@pytest.fixture
+def few_tools(tmp_path):
+    """A PATH with what compares two fingerprints, and nothing that takes its time."""
+    folder = tmp_path / "few tools"
+    folder.mkdir()
+    for name in ("cat", "cksum", "dirname", "readlink"):
+        found = shutil.which(name, path="/usr/bin:/bin")
+        assert found is not None
+        (folder / name).symlink_to(found)
+    return folder
+
+
+def test_the_first_start_sets_up_and_the_second_does_not(machine, few_tools):
     first = machine("doctor", "--json", "a b.json")
     assert first.returncode == 0, first.stderr
     assert "Setting up Dailies" in first.stderr
     assert first.stdout.split("\n")[-4:-1] == ["<doctor>", "<--json>", "<a b.json>"]
     assert (machine.site / "dailies.pth").read_text().strip() == str(machine.project)
     machine.log.unlink()
-    began = time.perf_counter()
-    second = machine("doctor")
-    took_s = time.perf_counter() - began
+    second = machine("doctor", PATH=str(few_tools))
     assert second.stderr == ""
     assert asked(machine).splitlines() == ["-P -m studio doctor"]
-    assert took_s < 2
 
 
 def test_changed_requirements_are_installed(machine):

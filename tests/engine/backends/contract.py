@@ -26,7 +26,8 @@ BACKENDS = {
 # All tests of one go to one worker, which loads it once.
 EACH = [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in sorted(BACKENDS)]
 LAST = (api.Finished, api.Parked, api.Failed, api.Cancelled)
-HEARD_S = 2.0
+# Steps that may still be told of after a cancel: what another process had made before it heard.
+LATE_STEPS = 100
 
 
 def backend_of(name: str) -> api.Backend:
