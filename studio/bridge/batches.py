@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from studio.bridge.room import Room
@@ -11,9 +11,10 @@ from studio.document.film import Film, Shot, ShotReference, TakeSource, new_id
 from studio.document.ledger import JobRecord, KeepRecord, Ledger, TakeRecord, now
 from studio.document.queries import best_upgrade, find_shot, shot_fingerprint, shot_state
 from studio.document.shot_changes import add_reference, remove_reference
-from studio.wording import tr
+from studio.wording import term, tr
 
 SEEDS = 4
+NAMED = 3
 _URGENT = ("preview", "still")
 _SHEET = re.compile(r"(\d{1,3}) seeds")
 
@@ -109,40 +110,42 @@ class Batches:
 
     # --- renders ---
 
-    def make_still(self, shot: Shot) -> JobRecord | None:
-        """A new still of a shot, from its words and references but for an approved still."""
-        room = self._room
-        return room.shooting.still(without_still(room.ledger, shot))
+    def preview(self, shots: Iterable[Shot]) -> int:
+        """Previews of ``shots``; how many were asked for."""
+        return self._each(shots, self._room.shooting.render)
+
+    def stills(self, shots: Iterable[Shot]) -> int:
+        """New stills of ``shots``, of words and references but for an approved still; how many."""
+        bare = [without_still(self._room.ledger, shot) for shot in shots]
+        return self._each(bare, self._room.shooting.still)
 
     def make_stills(self) -> int:
         """Stills of all shots that lack one; how many were asked for."""
         bare = self.bare()
-        made = [job for shot in bare if (job := self.make_still(shot)) is not None]
         if not bare:
             self._room.say(tr("Every shot that is written has its still."))
-        return len(made)
+        return self.stills(bare)
 
     def preview_drafts(self) -> int:
         """Previews of all drafts; how many were asked for."""
         drafts = self.drafts()
-        made = [job for s in drafts if (job := self._room.shooting.render(s)) is not None]
         if not drafts:
             self._room.say(
                 tr("No shot is a draft: each that is written has a take or waits for one.")
             )
-        return len(made)
+        return self.preview(drafts)
 
     def render_stale(self) -> int:
         """What has changed, rendered as it was before: previews Fast, full takes in full."""
         room, stale = self._room, self.stale()
-        count = 0
-        for shot in stale:
-            take = best_upgrade(room.ledger, shot.chosen_take_id or "")
-            full = take is not None and take.kind == "full"
-            count += room.shooting.render(shot, full=full) is not None
         if not stale:
             room.say(tr("Nothing has changed since it was rendered."))
-        return count
+
+        def as_before(shot: Shot) -> JobRecord | None:
+            take = best_upgrade(room.ledger, shot.chosen_take_id or "")
+            return room.shooting.render(shot, full=take is not None and take.kind == "full")
+
+        return self._each(stale, as_before)
 
     def make_seeds(self, shot: Shot, count: int = SEEDS) -> JobRecord | None:
         """A contact sheet: previews of several seeds of one shot."""
@@ -200,6 +203,23 @@ class Batches:
         ]
         if records:
             self._room.store.record(*records)
+
+    def _each(self, shots: Iterable[Shot], render: Callable[[Shot], JobRecord | None]) -> int:
+        """Render ``shots``; how many were asked for. Blank ones are left out, and said."""
+        blank, count = [], 0
+        for shot in shots:
+            if self._room.shooting.is_blank(shot):
+                blank.append(shot.name)
+            else:
+                count += render(shot) is not None
+        if blank:
+            one = term("{names} was left out: it has no words and no references yet.")
+            many = term(
+                "{count} shots were left out, as they have no words and no references yet: {names}."
+            )
+            names = "; ".join(blank[:NAMED]) + ("; …" if len(blank) > NAMED else "")
+            self._room.say(tr(one if len(blank) == 1 else many, count=len(blank), names=names))
+        return count
 
     def _state(self, shot: Shot) -> str:
         room = self._room

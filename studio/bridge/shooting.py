@@ -35,6 +35,7 @@ from studio.render.requests import (
     continuing,
     edit_request,
     next_seed,
+    says_nothing,
     sequence_request,
     shot_request,
     still_request,
@@ -69,6 +70,13 @@ class Shooting:
             folder=self._folder,
             capabilities=self.capabilities,
         )
+
+    def is_blank(self, shot: Shot) -> bool:
+        """Whether ``shot`` has nothing yet that something could be made of."""
+        try:
+            return says_nothing(shot_request(self.desk(), shot))
+        except EngineError:  # Whoever renders it is told.
+            return False
 
     def render(self, shot: Shot, *, full: bool = False) -> JobRecord | None:
         """Put a preview or a full render of ``shot`` into the queue.

@@ -70,6 +70,14 @@ def shot_request(
     return given if origin is None else continuing(desk, given, *origin)
 
 
+def says_nothing(request: ShotRequest) -> bool:
+    """Whether ``request`` has neither words nor references that something could be made of."""
+    (plan, *others) = request.shots
+    filmed = plan.camera != CameraPlan() or bool(plan.caption.strip())
+    new = isinstance(request.task, Generate) and not others
+    return new and not (re.search(r"\w", request.prompt) or filmed or request.references)
+
+
 def continuing(desk: Desk, request: ShotRequest, take: TakeRecord, backward: bool) -> ShotRequest:
     """``request`` as one that goes on from ``take``, or leads up to it, in the take's size.
 

@@ -136,8 +136,7 @@ class ShotDesk(QObject):
 
     def make_still(self) -> None:
         """A still of every picked shot."""
-        for shot in self._picked():
-            self.batches.make_still(shot)
+        self.batches.stills(self._picked())
         self._show("storyboard")
         self.board.show_board()
 
@@ -158,8 +157,7 @@ class ShotDesk(QObject):
 
     def preview_picked(self) -> None:
         """Previews of all picked shots."""
-        for shot in self._picked():
-            self._room.shooting.render(shot)
+        self.batches.preview(self._picked())
 
     def sequence(self) -> None:
         """A preview of all picked shots as one request."""

@@ -6,6 +6,7 @@ from fractions import Fraction
 import pytest
 
 from engine import api
+from engine.backends.preflight import preflight_request
 from engine.backends.scripted import CAPABILITIES
 from engine.errors import RequestError
 from studio.document.film import (
@@ -31,6 +32,7 @@ from studio.render.requests import (
     extend_request,
     next_seed,
     picture_size,
+    says_nothing,
     sequence_request,
     shot_request,
     still_request,
@@ -171,6 +173,26 @@ def test_a_take_is_a_reference_in_its_best_upgrade(desk, tmp_path):
         ("video", str(folder / "picture.mkv")),
         ("audio", str(folder / "sound.wav")),
     ]
+
+
+def test_what_says_nothing_is_what_engines_refuse_as_empty(desk):
+    face = ShotReference(id="r", source=MediaSource(media_id="face"), role="subject")
+    bare = replace(SHOT, prompt="", camera=CameraPlan())
+    said = {}
+    for name, shot in (
+        ("nothing", bare),
+        ("dots", replace(bare, prompt="…")),
+        ("words", replace(bare, prompt="a road")),
+        ("picture", replace(bare, references=(face,))),
+        ("camera", replace(bare, camera=CameraPlan(size="close"))),
+    ):
+        request = shot_request(desk, shot)
+        found = [one.sentence for one in preflight_request(request, desk.capabilities)]
+        said[name] = says_nothing(request)
+        assert said[name] == ("The prompt is empty." in found), name
+    assert said == dict.fromkeys(("nothing", "dots"), True) | dict.fromkeys(
+        ("words", "picture", "camera"), False
+    )
 
 
 @pytest.mark.parametrize("source", [MediaSource(media_id="gone"), TakeSource(take_id="gone")])

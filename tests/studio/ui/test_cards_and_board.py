@@ -12,9 +12,10 @@ from studio.bridge.card_items import CardItems, card_rows
 from studio.bridge.drags import packed
 from studio.bridge.job_items import Pulse
 from studio.bridge.storyboard_items import BoardItems, board_rows
-from studio.document.film import TakeSource
+from studio.document.film import MediaSource, ShotReference, TakeSource
 from studio.document.ledger import Cancelled, Done, KeepRecord, Running, TakeRecord
 from studio.document.queries import shot_fingerprint
+from studio.document.shot_changes import add_reference, edit_shot
 from studio.ui.script_panel import ScriptPanel
 from studio.ui.shot_desk import DeskPanels, ShotDesk
 from studio.ui.shot_list import ShotList
@@ -166,6 +167,34 @@ def test_all_drafts_are_previewed_and_all_previews_stopped(room, desk):
     assert count == 2
     desk.batches.stop_all()
     assert not any(job.is_open for job in room.queue.jobs() if job.id not in before)
+
+
+def test_what_nothing_can_be_made_of_is_left_out_of_a_batch_and_said(room, desk):
+    told = []
+    room.said.connect(lambda notice: told.append(notice.sentence))
+    before = {job.id for job in room.queue.jobs()}
+    blank, dots, seen = room.film.shots[3:6]
+    room.apply(lambda film: edit_shot(film, blank.id, prompt=" "), "Empty")
+    room.session.pick_shots((blank.id, "shot6"))
+    desk.preview_picked()
+    assert [job.shot_id for job in room.queue.jobs() if job.id not in before] == ["shot6"]
+    assert told == [f"{blank.name} was left out: it has no words and no references yet."]
+
+    room.apply(lambda film: edit_shot(film, dots.id, prompt="…"), "Empty")
+    room.apply(lambda film: edit_shot(film, seen.id, prompt=""), "Empty")
+    one = ShotReference(id="r", source=MediaSource(media_id="map"), role="environment")
+    room.apply(lambda film: add_reference(film, seen.id, one), "Show")
+    before = {job.id for job in room.queue.jobs()}
+    room.session.pick_shots((blank.id, dots.id, seen.id))
+    desk.preview_picked()
+    desk.make_still()
+    fresh = [(job.kind, job.shot_id) for job in room.queue.jobs() if job.id not in before]
+    assert sorted(fresh) == [("preview", seen.id), ("still", seen.id)]
+    both = (
+        "2 shots were left out, as they have no words and no references yet: "
+        f"{blank.name}; {dots.name}."
+    )
+    assert told[1:] == [both, both]
 
 
 def test_nothing_is_rendered_by_an_edit_and_what_is_stale_by_a_word(room, desk):
