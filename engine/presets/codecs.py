@@ -80,7 +80,7 @@ def video_vae(order: Order) -> bool:
 
 
 def audio_vae(order: Order) -> bool:
-    """Mel bands to latents and back."""
+    """Mel bands to latents and back; from a warm start on, latents mean what they meant."""
     config = LoopConfig(
         minutes=order.minutes or 4.0,
         lr=1e-3,
@@ -89,7 +89,9 @@ def audio_vae(order: Order) -> bool:
         log_every=100,
         ema=0.995,
     )
-    return train(AudioVAERecipe(store_beside(order.run.parent), config, model=_AUDIO), order)
+    store = store_beside(order.run.parent)
+    recipe = AudioVAERecipe(store, config, model=_AUDIO, frozen=order.from_weights)
+    return train(recipe, order)
 
 
 def vocoder(order: Order) -> bool:

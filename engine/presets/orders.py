@@ -11,7 +11,7 @@ import torch
 
 from engine.errors import RequestError, TrainingError
 from engine.training.group import Group, joined, processes
-from engine.training.loop import Run, Shown, begin
+from engine.training.loop import Run, Shown, begin, clock_in
 from engine.training.recipe import LoopConfig, Recipe
 from engine.training.replicas import accompanied
 from engine.training.run_weights import WEIGHTS, weights_of
@@ -60,6 +60,12 @@ class Order:
         """Step ``recipe`` at the learning rate that is named, if one is."""
         if self.learning_rate is not None:
             recipe.config = replace(recipe.config, lr=self.learning_rate)
+
+    @property
+    def from_weights(self) -> bool:
+        """Whether the run begins with weights, or began with some where it is gone on with."""
+        saved = Group().saved(self.run) if self.resume else None
+        return self.warm_start is not None if saved is None else bool(clock_in(saved).drawn)
 
     def beside(self, name: str) -> Path:
         """The folder of a run that this one builds on: beside it, or beside the folder it is in."""

@@ -20,6 +20,7 @@ from engine.models.audio_vae import (
     set_linear_path,
     set_normalisation,
 )
+from engine.models.codecs import encodes
 from engine.models.vocoder import Vocoder, VocoderConfig
 from engine.shapes import SAMPLES_PER_LATENT
 from engine.training.recipe import LoopConfig
@@ -57,7 +58,17 @@ class SoundBatches:
 
 
 class AudioVAERecipe:
-    """L1 and squared error on log-mel, with more weight where the level changes."""
+    """L1 on log-mel and on its changes, with more weight where the level changes.
+
+    Args:
+        store: of the clips whose sound is learned from.
+        config: how it is stepped.
+        model: sizes.
+        batch: stretches a step.
+        latents: of a stretch.
+        frozen: what encodes stays as a warm start brings it, and with it what latents mean; the
+            decoder alone learns.
+    """
 
     name = "audio_vae"
     tokens = 0
@@ -70,12 +81,16 @@ class AudioVAERecipe:
         model: AudioVAEConfig | None = None,
         batch: int = 24,
         latents: int = 25,
+        frozen: bool = False,
     ) -> None:
-        self.config, self.batch = config, batch
+        self.config, self.batch, self.frozen = config, batch, frozen
         self.batches = SoundBatches(store, batch, latents)
         self.module = AudioVAE(model or AudioVAEConfig())
         self.mel = LogMel()
         set_linear_path(self.module, self._mels(self.batches.train_clips[:256]))
+        if frozen:
+            for name, parameter in self.module.named_parameters():
+                parameter.requires_grad_(not encodes(self.name, name))
 
     def losses(self, module: nn.Module, step: int, generator: torch.Generator) -> dict[str, Tensor]:
         """One batch of stretches, both channels."""
@@ -108,8 +123,10 @@ class AudioVAERecipe:
         return {"kind": self.name, "config": json.dumps(asdict(self.module.config))}
 
     def finish(self, module: nn.Module) -> None:
-        """Fix the latent's shift and scale."""
+        """Fix the latent's shift and scale, where they are not fixed already."""
         assert isinstance(module, AudioVAE)
+        if self.frozen:
+            return
         device = next(module.parameters()).device
         set_normalisation(module, self._mels(self.batches.train_clips[:256]).to(device))
 

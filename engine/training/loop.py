@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -45,6 +45,11 @@ def batch_seed(seed: int, step: int, turn: int) -> int:
     steps.
     """
     return (seed * 1_000_003 + step) * 64 + turn % 64 + turn // 64 * 0x9E3779B1
+
+
+def clock_in(saved: Mapping[str, str]) -> Clock:
+    """The clock of a run that says this of itself."""
+    return Clock(**json.loads(saved["clock"]))
 
 
 class Run:
@@ -101,7 +106,7 @@ class Run:
                 f"{self.folder} holds a run of the recipe {saved.get('recipe')!r}, "
                 f"not of {self.recipe.name!r}. Choose another folder."
             )
-        self.clock = Clock(**json.loads(saved["clock"]))
+        self.clock = clock_in(saved)
         if "lr" in saved:  # A run that began from weights may have begun at a rate of its own.
             self.recipe.config = replace(self.recipe.config, lr=float(saved["lr"]))
         self.group.restore(self.folder, self.module, self.ema, self.optimiser)

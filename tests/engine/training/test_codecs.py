@@ -4,7 +4,7 @@ import torch
 
 from engine.data.clips import ClipStore, StoreSpec, fill
 from engine.models.audio_vae import AudioVAE, AudioVAEConfig
-from engine.models.codecs import load_codecs
+from engine.models.codecs import encodes, load_codecs
 from engine.models.video_vae import VideoVAEConfig
 from engine.models.vocoder import VocoderConfig
 from engine.training.audio_vae import AudioVAERecipe, VocoderRecipe, spectral_loss
@@ -71,6 +71,23 @@ def test_training_the_decoder_leaves_latents_alone(store, tmp_path):
     Run(recipe, tmp_path, CPU).train()
     for name, value in before.items():
         assert torch.equal(recipe.module.state_dict()[name], value)
+
+
+def test_the_decoder_of_sound_learns_alone_where_latents_have_a_meaning(store, tmp_path):
+    first = AudioVAERecipe(store, CONFIG, model=AUDIO, batch=2, latents=6)
+    Run(first, tmp_path / "first", CPU).train()
+    recipe = AudioVAERecipe(store, CONFIG, model=AUDIO, batch=2, latents=6, frozen=True)
+    run = Run(recipe, tmp_path / "second", CPU)
+    run.warm_start(tmp_path / "first" / "weights.safetensors")
+    before = {name: value.clone() for name, value in recipe.module.state_dict().items()}
+    run.train()
+    changed = {
+        name
+        for name, value in recipe.module.state_dict().items()
+        if not torch.equal(value, before[name])
+    }
+    assert changed
+    assert not any(encodes("audio_vae", name) for name in changed)
 
 
 def test_a_batch_of_sound_is_a_function_of_its_generator(store):
