@@ -97,6 +97,7 @@ class Player(QObject):
         self._loops = False
         self._only_marked = False
         self._told: set[str] = set()
+        self._closed = False
         self._made.connect(self._on_made, Qt.ConnectionType.QueuedConnection)
         self._heard_of.connect(self._on_sentence, Qt.ConnectionType.QueuedConnection)
         self._timer = QTimer(self)
@@ -251,7 +252,8 @@ class Player(QObject):
                 pass
 
     def close(self) -> None:
-        """End all threads and close all files; nothing is played any more."""
+        """End all threads and close all files; nothing is played or said any more."""
+        self._closed = True
         self.pause()
         self._feeder.close()
         self._lookahead.close()
@@ -388,7 +390,7 @@ class Player(QObject):
 
     @Slot(str)
     def _on_sentence(self, sentence: str) -> None:
-        """Pass on what happened to the device, once."""
-        if sentence not in self._told:
+        """Pass on what happened to the device, once, and not after the film is put away."""
+        if sentence not in self._told and not self._closed:
             self._told.add(sentence)
             self.said.emit(sentence)

@@ -330,6 +330,15 @@ def test_without_a_device_it_plays_by_the_time(desks, reel):
     desk.qtbot.waitUntil(lambda: desk.sentences == ["There is no sound device."])
 
 
+def test_once_closed_it_tells_of_no_device_any_more(desks, reel):
+    desk = desks(reel, SilentSink("There is no sound device."))
+    desk.player.play()
+    desk.player._feeder._writer.join(5)
+    desk.player.close()
+    desk.qtbot.wait(1)  # what the writer said by then is heard
+    assert desk.sentences == []
+
+
 def test_this_machine_plays_with_or_without_a_device(qtbot, reel):
     player = Player(DeviceSink())
     player.show(reel.film, reel.ledger, reel.timeline_id, reel.folder)
