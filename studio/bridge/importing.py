@@ -183,6 +183,8 @@ def bring_in(
 ) -> Media:
     """Copy ``path`` into the media of the film in ``folder``, and measure it.
 
+    What lies there already, under whatever name it came, is not copied a second time.
+
     Args:
         folder: the film's.
         path: the file.
@@ -200,8 +202,11 @@ def bring_in(
     part = target_folder / f".{new_id()}.part"
     try:
         digest = _copy(path, part, told, stopped)
-        target = target_folder / f"{_safe(path.stem)}-{digest[:10]}{_ending(path)}"
-        part.replace(target)
+        name_end = f"-{digest[:10]}"
+        target = _there(target_folder, name_end, part, digest)
+        if target is None:
+            target = target_folder / f"{_safe(path.stem)}{name_end}{_ending(path)}"
+            part.replace(target)
     finally:
         part.unlink(missing_ok=True)
     return Media(
@@ -250,6 +255,28 @@ def _copy(
         target.flush()
         os.fsync(target.fileno())
     return digest.hexdigest()
+
+
+def digest_of(path: Path, stopped: Callable[[], bool] = lambda: False) -> str:
+    """The content's hash; empty where it cannot be read."""
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as stream:
+            while block := stream.read(BLOCK_BYTES):
+                if stopped():
+                    return ""
+                digest.update(block)
+    except OSError:
+        return ""
+    return digest.hexdigest()
+
+
+def _there(folder: Path, name_end: str, whole: Path, digest: str) -> Path | None:
+    """The file in ``folder`` whose content is that of ``whole``, if there is one by its name."""
+    size = whole.stat().st_size
+    named = (path for path in sorted(folder.iterdir()) if path.stem.endswith(name_end))
+    alike = (path for path in named if path.is_file() and path.stat().st_size == size)
+    return next((path for path in alike if digest_of(path) == digest), None)
 
 
 def measured(path: Path) -> tuple[MediaFacts, MediaKind]:

@@ -15,7 +15,7 @@ from PySide6.QtGui import QImage
 from engine.api import Capabilities
 from engine.errors import EngineError
 from engine.media import probe, read_pictures
-from studio.bridge.relinking import digest_of
+from studio.bridge.importing import digest_of
 from studio.bridge.room import Room
 from studio.document.errors import DocumentError
 from studio.document.film import (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import threading
@@ -10,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from studio.bridge.importing import BLOCK_BYTES
+from studio.bridge.importing import digest_of
 from studio.bridge.relay import Relay
 from studio.document.film import Media
 from studio.render.film_paths import inside
@@ -131,20 +130,6 @@ def _files(search: Path, endings: set[str]) -> Iterator[Path]:
         for name in sorted(names):
             if Path(name).suffix.lower() in endings:
                 yield Path(base) / name
-
-
-def digest_of(path: Path, stopped: Callable[[], bool] = lambda: False) -> str:
-    """The content's hash; empty where it cannot be read."""
-    digest = hashlib.sha256()
-    try:
-        with path.open("rb") as stream:
-            while block := stream.read(BLOCK_BYTES):
-                if stopped():
-                    return ""
-                digest.update(block)
-    except OSError:
-        return ""
-    return digest.hexdigest()
 
 
 def _bring(source: Path, target: Path) -> None:

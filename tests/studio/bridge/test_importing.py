@@ -41,6 +41,25 @@ def test_a_picture_is_copied_by_content(qtbot, importing, tmp_path):
     assert (folder / media.path).read_bytes() == source.read_bytes()
 
 
+def test_what_is_there_under_another_name_stays_one_file(qtbot, importing, tmp_path):
+    importer, results, folder = importing
+    cv2.imwrite(str(tmp_path / "face.png"), np.zeros((20, 30, 3), np.uint8))
+    content = (tmp_path / "face.png").read_bytes()
+    (tmp_path / "Ava.PNG").write_bytes(content)
+    importer.add([tmp_path / "face.png", tmp_path / "Ava.PNG"])
+    qtbot.waitUntil(lambda: len(results) == 2)
+    first, second = (result.media for result in results)
+    assert (first.name, second.name) == ("face", "Ava")
+    assert first.path == second.path
+    (there,) = (folder / "media").iterdir()
+    assert there == folder / first.path
+
+    there.write_bytes(content[::-1])  # of the same length, and spoilt
+    importer.add([tmp_path / "Ava.PNG"])
+    qtbot.waitUntil(lambda: len(results) == 3)
+    assert (folder / results[-1].media.path).read_bytes() == content
+
+
 @pytest.mark.parametrize("content", [b"", b"\x00" * 4096, b"%PDF-1.7 nothing", b"RIFF\xff\xff"])
 def test_broken_files_are_refused_by_a_sentence(qtbot, importing, tmp_path, content):
     importer, results, folder = importing

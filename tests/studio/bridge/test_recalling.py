@@ -17,9 +17,9 @@ from engine.backends.scripted import CAPABILITIES, ScriptedBackend
 from engine.media import read_image, read_pictures
 from engine.plain import to_plain
 from studio.bridge.delivering import ExportWish, delivery_of
+from studio.bridge.importing import digest_of
 from studio.bridge.recalling import Recalling, file_of
 from studio.bridge.reference_rows import new_reference
-from studio.bridge.relinking import digest_of
 from studio.bridge.room import Room, RoomParts
 from studio.commands.delivery import deliver
 from studio.document.film import CameraPlan, Card, FilmSettings, PictureSize, Shot, new_film

@@ -2,7 +2,8 @@
 
 import pytest
 
-from studio.bridge.relinking import Relinked, digest_of, relink
+from studio.bridge.importing import digest_of
+from studio.bridge.relinking import Relinked, relink
 from studio.document.film import Media, MediaFacts
 
 
