@@ -55,12 +55,13 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 
     from engine.backends.backlot import SHIPPED, BacklotBackend
     from engine.commands.products import forward_over_products
-    from engine.devices import pick
+    from engine.devices import keep_freed_memory, pick
     from engine.pipelines.model import load_model
     from engine.shapes import ClipShape
 
     if args.batch < 2:
         raise EngineError("A larger batch is of 2 clips at least: use more with --batch.")
+    keep_freed_memory()  # As a render does, before there is a model.
     folder, device = args.weights or SHIPPED, pick(args.device)
     model, backend = load_model(folder, device), BacklotBackend(folder, args.device)
     can = backend.capabilities()

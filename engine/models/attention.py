@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.models.layers import rms_norm
+from engine.models.layers import renders, rms_norm
 
 
 class Rotary(nn.Module):
@@ -47,16 +47,15 @@ class Rotary(nn.Module):
 
 
 def turn(x: Tensor, rotation: tuple[Tensor, Tensor]) -> Tensor:
-    """Rotate (B, H, N, K) by cosines and sines (N, pairs); the rest of K passes unturned."""
+    """Rotate ``x`` (..., K) by cosines and sines (..., pairs); the rest of K passes unturned.
+
+    Such as (B, H, N, K) by (N, pairs).
+    """
     cos, sin = (part.to(x.dtype) for part in rotation)
     pairs = cos.shape[-1]
     a, b, rest = x[..., :pairs], x[..., pairs : 2 * pairs], x[..., 2 * pairs :]
-    return torch.cat([a * cos - b * sin, a * sin + b * cos, rest], dim=-1)
-
-
-def _renders() -> bool:
-    """Whether nothing learns here; a compiler, which cannot ask that, makes code to learn with."""
-    return not torch.compiler.is_compiling() and torch.is_inference_mode_enabled()
+    turned = (torch.addcmul(a * cos, b, sin, value=-1), torch.addcmul(b * cos, a, sin))
+    return torch.cat((*turned, rest) if rest.shape[-1] else turned, dim=-1)
 
 
 def attend(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None = None) -> Tensor:
@@ -66,7 +65,7 @@ def attend(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None = None
     processor trains, as the fused backward pass takes longer than they do at these lengths; also
     where its steps are walked without one, so that what is learned from is what was done.
     """
-    if query.device.type != "cpu" or _renders():
+    if query.device.type != "cpu" or renders():
         return F.scaled_dot_product_attention(query, key, value, attn_mask=mask)
     scores = query @ key.transpose(-1, -2) * (query.shape[-1] ** -0.5)
     if mask is not None:
@@ -108,11 +107,14 @@ class SelfAttention(nn.Module):
         mask: Tensor,
     ) -> Tensor:
         """(B, N, D) to the same shape; ``mask``, spreading to (B, H, N, N + M), hides."""
-        query, key, value = (heads_apart(part, self.heads) for part in self.qkv(x).chunk(3, dim=-1))
-        query = turn(rms_norm(query) * self.query_gain.to(query.dtype), rotation)
-        key = turn(rms_norm(key) * self.key_gain.to(key.dtype), rotation)
+        asked, value = self.qkv(x).split((2 * x.shape[-1], x.shape[-1]), dim=-1)
+        # Queries and keys are normed and turned at once, where they lie.
+        asked = rms_norm(asked.unflatten(-1, (2, self.heads, -1)))
+        gains = torch.stack([self.query_gain, self.key_gain])[:, None].to(asked.dtype)
+        cos, sin = (part[:, None, None] for part in rotation)
+        query, key = turn(asked * gains, (cos, sin)).transpose(1, 3).unbind(2)
         key = torch.cat([key, context[0]], dim=2)
-        value = torch.cat([value, context[1]], dim=2)
+        value = torch.cat([heads_apart(value, self.heads), context[1]], dim=2)
         return self.out(heads_together(attend(query, key, value, mask)))
 
 

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from engine.models.attention import SelfAttention
 from engine.models.exchange import Exchange, Reading
-from engine.models.layers import FeedForward, rms_norm
+from engine.models.layers import FeedForward, shifted_norm
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,12 +62,12 @@ class Branch(nn.Module):
         shift, scale, gate = self.modulation(inputs, 0)
         hidden = modulate(x, shift, scale)
         out = self.attention(hidden, inputs.rotation, inputs.keys[index], inputs.mask)
-        return x + gated(out, gate)
+        return gated(x, out, gate)
 
     def think(self, x: Tensor, inputs: BranchInputs) -> Tensor:
         """(B, N, D) after the feed-forward with its residual."""
         shift, scale, gate = self.modulation(inputs, 3)
-        return x + gated(self.feed(modulate(x, shift, scale)), gate)
+        return gated(x, self.feed(modulate(x, shift, scale)), gate)
 
 
 class DualBlock(nn.Module):
@@ -110,10 +110,11 @@ def at_tokens(levels: Tensor, index: Tensor | None) -> Tensor:
 
 def modulate(x: Tensor, shift: Tensor, scale: Tensor) -> Tensor:
     """RMS norm, then shift and scale per run of tokens: (B, N, D) with (B, L, 1, D)."""
-    runs = rms_norm(x).unflatten(1, (scale.shape[1], -1))
-    return (runs * (1 + scale) + shift).flatten(1, 2)
+    runs = x.unflatten(1, (scale.shape[1], -1))
+    return shifted_norm(runs, shift, scale).flatten(1, 2)
 
 
-def gated(x: Tensor, gate: Tensor) -> Tensor:
-    """(B, N, D) times (B, L, 1, D)."""
-    return (x.unflatten(1, (gate.shape[1], -1)) * gate).flatten(1, 2)
+def gated(x: Tensor, more: Tensor, gate: Tensor) -> Tensor:
+    """``x`` (B, N, D) and ``more`` of its shape times ``gate`` (B, L, 1, D)."""
+    runs = (gate.shape[1], -1)
+    return torch.addcmul(x.unflatten(1, runs), more.unflatten(1, runs), gate).flatten(1, 2)

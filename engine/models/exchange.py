@@ -56,10 +56,11 @@ class OneWay(nn.Module):
         source: Tensor,
         places: tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]],
         levels: Tensor,
+        switch: Tensor,
         mask: Tensor | None = None,
         shots: Tensor | None = None,
     ) -> Tensor:
-        """What (B, N, D) reads from (B, M, E).
+        """(B, N, D) after it has read (B, M, E), where ``switch`` (B, 1, 1) is not 0.
 
         ``levels`` (B, 1, 2D) are both branches' levels, or (B, S, 2D) those of each shot, where
         ``shots`` (N,) is the shot of every reader.
@@ -72,7 +73,8 @@ class OneWay(nn.Module):
         query, key = turn(rms_norm(query), places[0]), turn(rms_norm(key), places[1])
         read = heads_together(attend(query, key, value, mask))
         gate = self.gate(levels)
-        return self.out(read) * (gate if shots is None else gate[:, shots])
+        gate = switch * (gate if shots is None else gate[:, shots])
+        return torch.addcmul(reader, self.out(read), gate)
 
 
 class Exchange(nn.Module):
@@ -87,10 +89,11 @@ class Exchange(nn.Module):
         """(B, V, Dv) and (B, A, Da) after both have read the other."""
         (seen, heard), levels = reading.places, reading.levels
         masks, shots = reading.masks or (None, None), reading.shots or (None, None)
-        for_video = self.to_video(video, audio, (seen, heard), levels, masks[0], shots[0])
-        for_audio = self.to_audio(audio, video, (heard, seen), levels, masks[1], shots[1])
         switch = reading.switch.to(video.dtype)
-        return video + switch * for_video, audio + switch * for_audio
+        return (
+            self.to_video(video, audio, (seen, heard), levels, switch, masks[0], shots[0]),
+            self.to_audio(audio, video, (heard, seen), levels, switch, masks[1], shots[1]),
+        )
 
 
 def both_levels(

@@ -23,7 +23,7 @@ import torch
 from einops import rearrange
 from torch import Tensor, nn
 
-from engine.models.layers import FeedForward, rms_norm, zeroed
+from engine.models.layers import FeedForward, rms_norm, shifted_norm, zeroed
 from engine.shapes import PATCH
 
 _REACH = 3
@@ -110,7 +110,8 @@ class FineStage(nn.Module):
         for block in self.after:
             seen = block(seen, modulation)
         seen = rms_norm(seen)
-        return self.leave(seen).movedim(-1, 1) + self.gain(seen).movedim(-1, 1) * latents
+        added = torch.addcmul(self.leave(seen), self.gain(seen), latents.movedim(1, -1))
+        return added.movedim(-1, 1)
 
     def _modulation(self, level: Tensor) -> Tensor:
         modulation = self.modulation(level)
@@ -133,4 +134,4 @@ class _FineBlock(nn.Module):
             for part, own in zip(modulation.chunk(3, dim=-1), self.offset.unbind(), strict=True)
         )
         mixed = self.near(x.flatten(0, 1).movedim(-1, 1)).movedim(1, -1).unflatten(0, x.shape[:2])
-        return x + (1 + gate) * self.feed(rms_norm(mixed) * (1 + scale) + shift)
+        return torch.addcmul(x, self.feed(shifted_norm(mixed, shift, scale)), 1 + gate)

@@ -98,9 +98,24 @@ def _waves(value: Tensor, bands: Tensor) -> Tensor:
     return torch.cat([angles.sin(), angles.cos()], dim=-1)
 
 
+def renders() -> bool:
+    """Whether nothing learns here; a compiler, which cannot ask that, makes code to learn with."""
+    return not torch.compiler.is_compiling() and torch.is_inference_mode_enabled()
+
+
 def rms_norm(x: Tensor) -> Tensor:
     """Root-mean-square norm without weights, over the last axis."""
-    return F.rms_norm(x, x.shape[-1:])
+    if x.device.type != "cpu" or not renders():
+        return F.rms_norm(x, x.shape[-1:])
+    # A processor writes all squares down before it adds them up; a length needs none.
+    length = torch.linalg.vector_norm(x, dim=-1, keepdim=True, dtype=torch.float32)
+    mean = length.square_().div_(x.shape[-1])
+    return x * mean.add_(torch.finfo(torch.float32).eps).rsqrt_().to(x.dtype)
+
+
+def shifted_norm(x: Tensor, shift: Tensor, scale: Tensor) -> Tensor:
+    """RMS norm times ``1 + scale``, plus ``shift``; both spread to the shape of ``x``."""
+    return torch.addcmul(shift, rms_norm(x), 1 + scale)
 
 
 class FeedForward(nn.Module):

@@ -37,9 +37,8 @@ class Preconditioning(nn.Module):
 
     def at_unit_size(self, noisy: Tensor, sigma: Tensor) -> Tensor:
         """Noisy latents (B, C, L, h, w) with the details as large as they are known to vary."""
-        details = len(self.deviation)
-        loud, quiet = noisy[:, :-details], noisy[:, -details:]
-        return torch.cat([loud, quiet * _total(sigma, self.deviation).rsqrt()], dim=1)
+        quiet = _total(sigma, self.deviation).rsqrt()
+        return noisy * self._of_all(quiet.new_ones(()), quiet).to(noisy.dtype)
 
     def forward(self, output: Tensor, noisy: Tensor, sigma: Tensor, level: Tensor) -> Tensor:
         """The velocity.
@@ -51,25 +50,32 @@ class Preconditioning(nn.Module):
             level: (B, L, levels) or (B, 1, levels), embedded levels of the frames, or of every
                 latent (B, L, h, w, levels).
         """
-        loud = noisy.shape[1] - len(self.deviation)
-        gain = self.gain(level).movedim(-1, 1)
+        gain = self.gain(level).movedim(-1, 1).float()
         gain = gain[..., None, None] if gain.ndim == 3 else gain
-        first = output[:, :loud] + gain * noisy[:, :loud]
-        rest = linear_guess(output[:, loud:], noisy[:, loud:], sigma, self.deviation)
-        return torch.cat([first.float(), rest], dim=1)
+        seen, said = linear_guess(sigma, self.deviation)
+        of_noisy = self._of_all(gain, seen)
+        of_output = self._of_all(said.new_ones(()), said)
+        return torch.addcmul(of_noisy * noisy.float(), of_output, output.float())
+
+    def _of_all(self, loud: Tensor, quiet: Tensor) -> Tensor:
+        """Factors of the loud channels, which spread over them, before those of the quiet ones."""
+        spreads = torch.broadcast_shapes(loud.shape[-3:], quiet.shape[-3:])
+        own = (quiet.shape[0], self.gain.out_features, *spreads)
+        return torch.cat([loud.expand(own), quiet.expand(*quiet.shape[:2], *spreads)], dim=1)
 
 
-def linear_guess(output: Tensor, noisy: Tensor, sigma: Tensor, deviation: Tensor) -> Tensor:
-    """Velocity of channels of standard deviation ``deviation`` from a network's unit output.
+def linear_guess(sigma: Tensor, deviation: Tensor) -> tuple[Tensor, Tensor]:
+    """What a velocity is of the noisy latent, and of a network's unit output.
 
-    With x = (1 - sigma) x0 + sigma eps and variance D of x, the best linear guess of eps - x0 is
+    Of channels of standard deviation ``deviation``, as factors (B, D, L, h, w). With
+    x = (1 - sigma) x0 + sigma eps and variance D of x, the best linear guess of eps - x0 is
     (sigma - (1 - sigma) s^2) / D times x, and what it misses has the deviation s / sqrt(D).
     """
     spread = deviation.float().view(1, -1, 1, 1, 1)
     sigma = sigma.float()
     keep = (1 - sigma) * spread.square()
     total = _total(sigma, deviation)
-    return (sigma - keep) / total * noisy.float() + spread * total.rsqrt() * output.float()
+    return (sigma - keep) / total, spread * total.rsqrt()
 
 
 def _total(sigma: Tensor, deviation: Tensor) -> Tensor:

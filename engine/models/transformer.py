@@ -190,7 +190,9 @@ class DualTransformer(nn.Module):
         switch: Tensor,
     ) -> Prediction:
         """One evaluation; ``switch`` (B,) of 0 turns the exchange off for that sample."""
-        video, audio = self._tokens(latents, places)
+        # A latent's channels lie side by side, as products and norms want them, until the end.
+        noisy = latents.video.movedim(1, -1).contiguous().movedim(-1, 1)
+        video, audio = self._tokens(noisy, latents.audio, places)
         level_v = self.video_level(levels.video, levels.video_r)
         level_a = self.audio_level(levels.audio, levels.audio_r)
         if levels.guidance is not None and self.video_scale and self.audio_scale:
@@ -202,10 +204,10 @@ class DualTransformer(nn.Module):
         lattice = (frames, height // PATCH, width // PATCH)
         sigma, level = _of_latents(levels, level_v, lattice)
         fine = self.fine
-        looked, at_unit_size = None, latents.video
+        looked, at_unit_size = None, noisy
         if fine is not None:
             if self.precondition is not None:
-                at_unit_size = self.precondition.at_unit_size(latents.video, sigma)
+                at_unit_size = self.precondition.at_unit_size(noisy, sigma)
             looked, told = fine.look(at_unit_size, level)
             video = video + told
         indices = (levels.video_index, levels.audio_index)
@@ -224,24 +226,24 @@ class DualTransformer(nn.Module):
                 seen = (video, audio)
         last = _last(video, self.video_last(level_v), levels.video_index)
         audio = self.audio_out(_last(audio, self.audio_last(level_a), levels.audio_index))
-        velocity = _as_latents(self.video_out(last), lattice)
+        velocity = _as_latents(_by_place(self.video_out, last), lattice)
         if fine is not None and looked is not None:
             velocity = velocity + fine.finish(at_unit_size, looked, last, level)
         if self.precondition is not None:
-            velocity = self.precondition(velocity, latents.video, sigma, level)
+            velocity = self.precondition(velocity, noisy, sigma, level)
         return Prediction(
-            video=velocity,
+            video=velocity.contiguous(),
             audio=rearrange(audio, "b (a s) c -> b s c a", s=2),
             video_truth=self.video_truth(rms_norm(seen[0])),
             audio_truth=self.audio_truth(rms_norm(seen[1])),
         )
 
-    def _tokens(self, latents: Latents, places: Places) -> tuple[Tensor, Tensor]:
+    def _tokens(self, noisy: Tensor, sound: Tensor, places: Places) -> tuple[Tensor, Tensor]:
         """(B, V, D) patches of the picture, and (B, 2A, D) latents of the sound, sides in turn."""
-        video = self.video_in(
-            rearrange(latents.video, "b c l (h p) (w q) -> b (l h w) (c p q)", p=PATCH, q=PATCH)
-        )
-        audio = self.audio_in(rearrange(latents.audio, "b s c a -> b (a s) c"))
+        patches = rearrange(noisy, "b c l (h p) (w q) -> b (l h w) (p q c)", p=PATCH, q=PATCH)
+        weight = rearrange(self.video_in.weight, "d (c p) -> d (p c)", p=PATCH**2)
+        video = nn.functional.linear(patches, weight, self.video_in.bias)
+        audio = self.audio_in(rearrange(sound, "b s c a -> b (a s) c"))
         if self.pathways is not None and places.shots is not None:
             return self.pathways.in_shots(video, audio, places.shots)
         return video, audio
@@ -327,18 +329,25 @@ def _of_latents(
     return on_latents(sigma, lattice), on_latents(own, lattice).movedim(1, -1)
 
 
+def _by_place(layer: nn.Linear, tokens: Tensor) -> Tensor:
+    """(B, V, D) through ``layer``, whose outputs (C P P) come out as (P P C)."""
+    weight = rearrange(layer.weight, "(c p) d -> (p c) d", p=PATCH**2)
+    return nn.functional.linear(tokens, weight, rearrange(layer.bias, "(c p) -> (p c)", p=PATCH**2))
+
+
 def _as_latents(tokens: Tensor, sizes: tuple[int, int, int]) -> Tensor:
-    """(B, V, C P P) patches to (B, C, L, h, w)."""
+    """(B, V, P P C) patches to (B, C, L, h, w), whose channels lie side by side."""
     frames, rows, columns = sizes
-    return rearrange(
+    lying = rearrange(
         tokens,
-        "b (l h w) (c p q) -> b c l (h p) (w q)",
+        "b (l h w) (p q c) -> b l (h p) (w q) c",
         l=frames,
         h=rows,
         w=columns,
         p=PATCH,
         q=PATCH,
     )
+    return lying.movedim(-1, 1)
 
 
 def on_latents(tokens: Tensor, sizes: tuple[int, int, int]) -> Tensor:

@@ -93,6 +93,16 @@ def test_rms_norm_has_unit_size():
     assert torch.allclose(rms_norm(x).square().mean(-1), torch.ones(4), atol=1e-3)
 
 
+@pytest.mark.parametrize("numbers", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("size", [0.0, 1e-4, 7.0])
+def test_rms_norm_is_the_same_where_a_processor_renders(numbers, size):
+    x = (torch.randn(4, 64) * size).to(numbers)
+    with torch.inference_mode():
+        found = rms_norm(x)
+    assert found.dtype == numbers
+    assert torch.allclose(found, rms_norm(x), rtol=4 * torch.finfo(numbers).eps)
+
+
 def test_feed_forward_is_the_same_in_place_and_with_a_way_back():
     feed, x = FeedForward(8, 2.0), torch.randn(2, 3, 8)
     torch.nn.init.normal_(feed.shrink.weight)

@@ -18,10 +18,9 @@ def drawn(deviation, sigma, count=200_000):
 def test_what_the_linear_guess_misses_has_the_size_it_says(sigma, deviation):
     clean, noise, noisy = drawn(deviation, sigma)
     level, spread = torch.tensor(sigma), torch.tensor([deviation])
-    guess = linear_guess(torch.zeros_like(noisy), noisy, level, spread)
-    one = linear_guess(torch.ones_like(noisy), noisy, level, spread) - guess
-    missed = noise - clean - guess
-    assert missed.std().item() == pytest.approx(one.mean().item(), rel=0.02)
+    of_noisy, of_output = linear_guess(level, spread)
+    missed = noise - clean - of_noisy * noisy
+    assert missed.std().item() == pytest.approx(of_output.mean().item(), rel=0.02)
     # The best linear guess leaves nothing that the noisy value could still tell.
     assert (missed * noisy).mean().abs().item() < 0.02 * (1 + deviation)
 
