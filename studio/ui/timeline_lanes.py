@@ -56,10 +56,6 @@ class LaneArrays:
     stripe: Colours
     hatched: Colours
 
-    def look(self, position: int) -> SourceLook:
-        """How the source of a clip looks."""
-        return self.table.looks[self.facts.sources[position]]
-
 
 @dataclass(frozen=True)
 class SourceTable:
@@ -81,14 +77,11 @@ class Sight:
     Attributes:
         first: position of the first of them on the track.
         left, right: within the view.
-        whole_left, whole_right: also where that lies outside of it.
     """
 
     first: int
     left: Ints
     right: Ints
-    whole_left: Ints
-    whole_right: Ints
 
 
 @dataclass(frozen=True)
@@ -97,7 +90,7 @@ class Whole:
 
     Attributes:
         offsets: where each track begins, and where the last one ends.
-        both: as of ``LaneArrays``.
+        both, sources: as of ``LaneFacts``.
         sorted_both: the same, with every track's frames behind those of the one before it, so that
             one search finds a frame on all of them.
     """
@@ -106,6 +99,7 @@ class Whole:
     offsets: Ints
     both: Ints
     sorted_both: Ints
+    sources: Ints
     body: Colours
     top: Colours
     stripe: Colours
@@ -120,7 +114,8 @@ class Sights:
         bounds: where each track begins among them, and where the last one ends.
         at: the place of each in ``whole``.
         track: the number of the track that each lies on.
-        left, right, whole_left, whole_right: as of ``Sight``.
+        left, right: as of ``Sight``.
+        whole_left, whole_right: also where that lies outside of the view.
     """
 
     whole: Whole
@@ -140,8 +135,6 @@ class Sights:
             int(self.firsts[track] - self.whole.offsets[track]),
             self.left[part],
             self.right[part],
-            self.whole_left[part],
-            self.whole_right[part],
         )
 
 
@@ -286,6 +279,7 @@ def _joined(lanes: tuple[LaneArrays, ...]) -> Whole:
         offsets,
         both,
         both + apart,
+        np.concatenate([_NONE[0], *(lane.facts.sources for lane in lanes)]),
         *(
             np.concatenate([_NO_COLOURS, *(getattr(lane, part) for lane in lanes)])
             for part in ("body", "top", "stripe", "hatched")

@@ -77,15 +77,19 @@ class TimelinePainter:
         chosen = _chosen(scene, sights)
         lay_lanes(scene.canvas, geometry, sights, chosen)
         lanes = geometry.lanes_in_sight()
-        dressed = [
-            _clips_between(geometry, lane, sights, DRESSED_FROM_PX, _BEYOND_PX) for lane in lanes
-        ]
+        dressed = _clips_between(geometry, lanes, sights, DRESSED_FROM_PX, _BEYOND_PX)
+        shown = tuple(lane for lane in lanes if lane.kind == "video")
+        slim = _clips_between(geometry, shown, sights, MARKED_FROM_PX, DRESSED_FROM_PX)
         painter.save()
         painter.setClipRect(HEADER_PX, TOP_PX, geometry.width - HEADER_PX, geometry.height - TOP_PX)
-        for lane, clips in zip(lanes, dressed, strict=True):
-            self._paint_lane(painter, scene, lane, sights, clips)
-            if lane.kind == "video":
-                self._mark_slim(painter, scene, lane, sights)
+        covered = [
+            lane
+            for lane in lanes
+            if self._paint_lane(painter, scene, lane, sights, dressed[lane.number])
+        ]
+        round_off(scene.canvas, geometry, covered, sights)
+        for lane in lanes:
+            self._mark_slim(painter, scene, lane, slim.get(lane.number, []))
             if chosen.get(lane.number):
                 self._outline(painter, scene, lane, sights, chosen[lane.number])
         self._states.paint(painter)
@@ -101,7 +105,8 @@ class TimelinePainter:
         lane: Lane,
         sights: Sights,
         dressed: list[Dressed],
-    ) -> None:
+    ) -> bool:
+        """Draw the clips of a lane; returns whether something covers the bodies of some."""
         geometry = scene.geometry
         covered = self._dress(painter, scene, lane, dressed)
         facts = sights.whole.lanes[lane.number].facts
@@ -109,13 +114,11 @@ class TimelinePainter:
             for at in mixed_in_sight(facts, sights.of(lane.number)):
                 paint_dissolve(painter, geometry, lane, facts.clips[at])
                 covered = True
-        if covered:
-            round_off(scene.canvas, geometry, lane, sights.of(lane.number))
+        return covered
 
-    def _mark_slim(self, painter: QPainter, scene: Scene, lane: Lane, sights: Sights) -> None:
+    def _mark_slim(self, painter: QPainter, scene: Scene, lane: Lane, slim: list[Dressed]) -> None:
         """Put the marks of their states on clips that have room for nothing else."""
         top, ratio = scene.geometry.y(lane), scene.canvas.ratio
-        slim = _clips_between(scene.geometry, lane, sights, MARKED_FROM_PX, DRESSED_FROM_PX)
         for _clip, look, left, right in slim:
             if look.standing is not None:
                 self._states.lay_narrow(painter, look.standing, (left, right - 1, top), ratio)
@@ -272,19 +275,31 @@ def _chosen(scene: Scene, sights: Sights) -> dict[int, list[int]]:
 
 
 def _clips_between(
-    geometry: Geometry, lane: Lane, sights: Sights, least_px: int, below_px: int
-) -> list[Dressed]:
-    """The clips of a lane of some widths in sight, with the columns of the view that they take."""
-    sight, arrays = sights.of(lane.number), sights.whole.lanes[lane.number]
-    widths = sight.right - sight.left
-    wide = np.flatnonzero((widths >= least_px) & (widths < below_px))
-    lefts = np.maximum(sight.whole_left[wide], -_BEYOND_PX) + HEADER_PX
-    rights = np.minimum(sight.whole_right[wide], geometry.width + _BEYOND_PX) + HEADER_PX
-    clips, first = arrays.facts.clips, sight.first
-    return [
-        (clips[first + at], arrays.look(first + at), left, right)
-        for at, left, right in zip(wide.tolist(), lefts.tolist(), rights.tolist(), strict=True)
-    ]
+    geometry: Geometry, lanes: tuple[Lane, ...], sights: Sights, least_px: int, below_px: int
+) -> dict[int, list[Dressed]]:
+    """The clips of some widths in sight on ``lanes``, by the number of their track.
+
+    They are found on all of them at once: a call of numpy costs more than its numbers.
+    """
+    widths, whole = sights.right - sights.left, sights.whole
+    found = np.flatnonzero((widths >= least_px) & (widths < below_px))
+    lefts = (np.maximum(sights.whole_left[found], -_BEYOND_PX) + HEADER_PX).tolist()
+    edge = geometry.width + _BEYOND_PX
+    rights = (np.minimum(sights.whole_right[found], edge) + HEADER_PX).tolist()
+    places = (sights.at[found] - whole.offsets[sights.track[found]]).tolist()
+    sources = whole.sources[sights.at[found]].tolist()
+    bounds = np.searchsorted(found, sights.bounds).tolist()
+    between: dict[int, list[Dressed]] = {}
+    for lane in lanes:
+        own, arrays = slice(*bounds[lane.number : lane.number + 2]), whole.lanes[lane.number]
+        clips, looks = arrays.facts.clips, arrays.table.looks
+        between[lane.number] = [
+            (clips[place], looks[source], left, right)
+            for place, source, left, right in zip(
+                places[own], sources[own], lefts[own], rights[own], strict=True
+            )
+        ]
+    return between
 
 
 def _paint_fades(painter: QPainter, geometry: Geometry, clip: Clip, inner: QRect) -> None:

@@ -87,20 +87,25 @@ def spread(pixels: Colours, left: Ints, right: Ints, colours: Colours) -> None:
     pixels[_columns(left, widths)] = np.repeat(colours, widths)
 
 
-def round_off(canvas: Canvas, geometry: Geometry, lane: Lane, sight: Sight) -> None:
-    """Give the last row of a lane its rounded corners again, which pictures have covered."""
+def round_off(canvas: Canvas, geometry: Geometry, lanes: list[Lane], sights: Sights) -> None:
+    """Give the last row of ``lanes`` its rounded corners again, which pictures have covered."""
     ratio, width = canvas.ratio, geometry.width - HEADER_PX
-    row = round((geometry.y(lane) + lane.height) * ratio) - 1
-    if not round(TOP_PX * ratio) <= row < len(canvas.pixels):
-        return
-    wide = sight.whole_right - sight.whole_left >= DRESSED_FROM_PX
-    both = np.concatenate([sight.whole_left[wide], sight.whole_right[wide] - 2])
-    inside = both[(both >= 0) & (both < width)]
-    begin = np.ceil(inside * ratio).astype(np.int64)
-    end = np.ceil((inside + 1) * ratio).astype(np.int64)
-    pixels = canvas.pixels[row, round(HEADER_PX * ratio) :]
+    # By the number of a track: its last row and its ground; no row where it stays as it is.
+    rows = np.full(len(sights.whole.lanes), -1, np.int64)
+    grounds = np.zeros(len(rows), np.uint32)
+    for lane in lanes:
+        row = round((geometry.y(lane) + lane.height) * ratio) - 1
+        if round(TOP_PX * ratio) <= row < len(canvas.pixels):
+            rows[lane.number], grounds[lane.number] = row, _GROUNDS[lane.kind]
+    wide = (sights.whole_right - sights.whole_left >= DRESSED_FROM_PX) & (rows[sights.track] >= 0)
+    both = np.concatenate([sights.whole_left[wide], sights.whole_right[wide] - 2])
+    inside = (both >= 0) & (both < width)
+    track = np.tile(sights.track[wide], 2)[inside]
+    begin = np.ceil(both[inside] * ratio).astype(np.int64)
+    end = np.ceil((both[inside] + 1) * ratio).astype(np.int64)
+    pixels = canvas.pixels[:, round(HEADER_PX * ratio) :]
     for step in range(math.ceil(ratio)):
-        pixels[np.minimum(begin + step, end - 1)] = _GROUNDS[lane.kind]
+        pixels[rows[track], np.minimum(begin + step, end - 1)] = grounds[track]
 
 
 def image(pixels: Colours) -> QImage:

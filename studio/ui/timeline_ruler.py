@@ -82,12 +82,13 @@ def _paint_ticks(painter: QPainter, geometry: Geometry, rate: Fraction) -> None:
     lines: list[QLine] = []
     painter.setFont(theme.font(theme.FONT_TINY_PX, tabular=True))
     painter.setPen(QColor(theme.TEXT_DIM))
-    metrics = painter.fontMetrics()
+    metrics, edge = painter.fontMetrics(), geometry.width
     for frame in range(first, geometry.end_frame + major, major):
         x = geometry.x(frame)
         lines.append(QLine(x, RULER_PX - 11, x, RULER_PX - 1))
         label = to_timecode(frame, rate)
-        if x + 5 + metrics.horizontalAdvance(label) <= geometry.width:
+        # Most are far from the edge, and to measure one takes as long as to draw it.
+        if x + _LABEL_PX <= edge or x + 5 + metrics.horizontalAdvance(label) <= edge:
             painter.drawText(x + 5, PLAYHEAD_TOP_PX, label)
         for one in range(frame + minor, frame + major, minor):
             x = geometry.x(one)

@@ -93,7 +93,7 @@ def test_all_tracks_are_searched_at_once_as_one_by_one(films, dressed, zoom, scr
         if wanted:
             assert sight.first == wanted[0]
             starts = [geometry.x(track.clips[at].start) - HEADER_PX for at in wanted]
-            assert sight.whole_left.tolist() == starts
+            assert sights.whole_left[sights.track == number].tolist() == starts
 
 
 def test_a_track_that_did_not_change_keeps_its_arrays(films, dressed):
@@ -116,7 +116,7 @@ def test_other_looks_give_other_colours_to_the_same_facts(films, dressed):
     assert second.facts is first.facts
     changed = np.flatnonzero(second.stripe != first.stripe).tolist()
     assert changed == [4]
-    assert second.look(4) == later.look(track.clips[4])
+    assert second.table.looks[second.facts.sources[4]] == later.look(track.clips[4])
 
 
 def test_a_take_that_comes_changes_the_look_of_its_shot_alone(films):
