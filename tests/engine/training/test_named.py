@@ -69,12 +69,13 @@ def test_what_the_eye_misses_becomes_less(store, tmp_path):
 
 
 def test_picture_and_sound_come_together(store, tmp_path):
-    config = LoopConfig(steps=25, warmup=1, lr=2e-2, log_every=5, evaluate_every=25, ema=0.5)
+    # Slowly: at a higher rate it swings, and where it stands in the end is chance.
+    config = LoopConfig(steps=40, warmup=1, lr=5e-3, log_every=5, evaluate_every=40, ema=0.5)
     made = recipe(store, config, replace(FEW, named=0.0, timed=2.0, alike=0.0))
     before = made.evaluate(made.module)["timed"]
     Run(made, tmp_path, CPU).train()
     rows = [json.loads(row) for row in (tmp_path / "log.jsonl").read_text().splitlines()]
-    assert rows[-1]["held_out"]["timed"] < before - 0.1
+    assert rows[-1]["held_out"]["timed"] < 0.8 * before
 
 
 def test_without_eye_and_clock_it_is_pretraining(store):
