@@ -91,8 +91,20 @@ class TasksRecipe(PretrainRecipe):
         return moved_to(batch, device)
 
     def metadata(self) -> dict[str, str]:
-        """As in pretraining, with the pathways that were trained."""
-        return super().metadata() | {"trained": json.dumps(sorted({*self.learned, *LEARNED}))}
+        """As in pretraining, with the pathways that were trained: what no task shows is none."""
+        learned = self.learned | (set(LEARNED) - self._never_shown())
+        return super().metadata() | {"trained": json.dumps(sorted(learned))}
+
+    def _never_shown(self) -> set[str]:
+        """Roles of clips and tracks that no task of the store has, as voices at the first level."""
+        ready, store = self.store.ready(), self.store
+        shown = {
+            role
+            for roles, slots in ((CLIP_ROLES, store.clip_slots), (TRACK_ROLES, store.track_slots))
+            for role, there in zip(roles, (slots[:ready] >= 0).any(axis=0), strict=True)
+            if there
+        }
+        return {*CLIP_ROLES, *TRACK_ROLES} - shown
 
     def _task_levels(
         self,

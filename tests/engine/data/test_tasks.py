@@ -1,3 +1,4 @@
+import shutil
 from dataclasses import replace
 from fractions import Fraction
 
@@ -48,6 +49,13 @@ def store(tmp_path_factory):
 @pytest.fixture(scope="module")
 def kinds(store):
     return [task_of(store.spec.first_seed + row, 3).kind for row in range(CLIPS)]
+
+
+def shown_in(store):
+    """Roles of clips and tracks that some task of the store has."""
+    roles = zip(CLIP_ROLES, (store.clip_slots >= 0).any(axis=0), strict=True)
+    sounds = zip(TRACK_ROLES, (store.track_slots >= 0).any(axis=0), strict=True)
+    return {role for role, there in (*roles, *sounds) if there}
 
 
 def rows_of(kinds, kind):
@@ -184,8 +192,18 @@ def test_tasks_are_trained_and_the_weights_say_which(store):
     figures = made.evaluate(made.module)
     assert np.isfinite(figures["loss"])
     trained = trained_of(made.metadata())
-    assert {"motion", "voice", "instruct", "extend", "tags"} <= trained
+    assert {"instruct", "extend", "tags", *shown_in(store)} <= trained
     assert made.store.spec.shape.rate == Fraction(12)
+
+
+def test_weights_do_not_claim_roles_that_no_task_shows(store, tmp_path):
+    shutil.copytree(store.folder, tmp_path / "still")
+    still = TaskStore(tmp_path / "still", store.spec, "r+")
+    still.clip_slots[:, CLIP_ROLES.index("motion")] = -1
+    assert "motion" in shown_in(store)
+    trained = trained_of(recipe(still).metadata())
+    assert "motion" not in trained
+    assert trained == {*LEARNED} - {*CLIP_ROLES, *TRACK_ROLES} | shown_in(still)
 
 
 def test_weights_without_pathways_are_gone_on_from(store, tmp_path):
@@ -215,7 +233,7 @@ def test_weights_that_learned_tasks_are_fine_tuned_on_tasks(store):
     config = LoopConfig(steps=1)
     made = SftTasksRecipe(store, config, model=MODEL, learned={"tags", "sequence"}, batch=2)
     assert made.name == "sft"
-    assert trained_of(made.metadata()) == {"sequence", *LEARNED}
+    assert {"sequence", "tags", "extend"} <= trained_of(made.metadata())
     draw = torch.Generator().manual_seed(0)
     assert made.draw(torch.arange(2), draw, CPU).context.tracks
     assert torch.isfinite(made.losses(made.module, 0, draw)["total"])
