@@ -101,8 +101,8 @@ class TasksRecipe(PretrainRecipe):
         shown = {
             role
             for roles, slots in ((CLIP_ROLES, store.clip_slots), (TRACK_ROLES, store.track_slots))
-            for role, there in zip(roles, (slots[:ready] >= 0).any(axis=0), strict=True)
-            if there
+            for place, role in enumerate(roles)
+            if (slots[:ready, place] >= 0).any()
         }
         return {*CLIP_ROLES, *TRACK_ROLES} - shown
 
