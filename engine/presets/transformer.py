@@ -78,7 +78,8 @@ def pretrain_tasks(order: Order) -> bool:
     """Goes on from the last of the stages before it, if there is one and nothing else is named."""
     codecs = codecs_beside(order.run).to(order.device)
     store = TaskStore.open(order.beside("tasks"), codecs.hash)
-    config = stepped(order, minutes=120.0, lr=1e-3)
+    # What is given changes what all of the network is asked, not the pathways alone.
+    config = replace(stepped(order, minutes=120.0, lr=1e-3), settled=0.5)
     model = replace(_SMALL.config, pathways=True)
     order = order.following("pretrain_tasks")
     return _pretrained(order, TasksRecipe, store, codecs, config, model)
