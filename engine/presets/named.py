@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.data.latents import LatentStore
+from engine.data.tasks import TaskStore
 from engine.models.latent_clock import load_latent_clock
 from engine.models.latent_eye import load_latent_eye
 from engine.models.text_encoder import TextEncoder
 from engine.pipelines.model import config_in, trained_in
 from engine.presets.orders import Order, train
+from engine.presets.sft import learned_from
 from engine.training.codecs_beside import codecs_beside
 from engine.training.latent_clock import LatentClockRecipe
 from engine.training.latent_eye import LatentEyeRecipe
-from engine.training.named import NamedRecipe
+from engine.training.named import NamedRecipe, NamedTasksRecipe
 from engine.training.recipe import LoopConfig
 from engine.training.run_weights import weights_of
 from engine.training.samples import FixedPrompts
@@ -32,8 +34,8 @@ def latent_clock(order: Order) -> bool:
 def named(order: Order) -> bool:
     """Goes on from the last of the stages before it, if nothing else is named."""
     codecs = codecs_beside(order.run).to(order.device)
-    store = LatentStore.open(order.beside("latents"), codecs.hash)
     source = order.following("named").latest("named")
+    store = learned_from(source, order, codecs.hash)
     # Steps are few and long, and weights move far in each: what is averaged is of the last few.
     config = LoopConfig(
         minutes=order.minutes or 60.0,
@@ -45,7 +47,7 @@ def named(order: Order) -> bool:
         ema=0.97,
         optimiser="muon",
     )
-    recipe = NamedRecipe(
+    recipe = (NamedTasksRecipe if isinstance(store, TaskStore) else NamedRecipe)(
         store,
         config,
         load_latent_eye(weights_of(order.beside("latent_eye"))).to(order.device),

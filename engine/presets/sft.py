@@ -24,7 +24,7 @@ _FEWER = 4
 def curated(order: Order) -> bool:
     """The best made of many scenes, as clips or as tasks, whichever the weights learned."""
     codecs = codecs_beside(order.run).to(order.device)
-    usual = _usual(order.latest("sft"), order, codecs.hash).spec
+    usual = learned_from(order.latest("sft"), order, codecs.hash).spec
     spec = replace(
         usual, clips=max(8, usual.clips // _FEWER), first_seed=CURATED_FROM, among=_AMONG
     )
@@ -40,7 +40,7 @@ def sft(order: Order) -> bool:
     """Goes on from the last of the stages before it, if nothing else is named."""
     codecs = codecs_beside(order.run).to(order.device)
     source = order.following("sft").latest("sft")
-    usual = _usual(source, order, codecs.hash)
+    usual = learned_from(source, order, codecs.hash)
     tasks = isinstance(usual, TaskStore)
     store = type(usual).open(order.beside("curated"), codecs.hash)
     cuda = order.device.type == "cuda"
@@ -60,7 +60,7 @@ def sft(order: Order) -> bool:
     return train(recipe, replace(order, warm_start=source), shown)
 
 
-def _usual(source: Path, order: Order, codecs: str) -> LatentStore:
+def learned_from(source: Path, order: Order, codecs: str) -> LatentStore:
     """What the weights of ``source`` learned from: tasks, where they bind tags to slots."""
     if "tags" in trained_in(source):
         return TaskStore.open(order.beside("tasks"), codecs)

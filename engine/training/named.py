@@ -29,6 +29,7 @@ from einops import rearrange
 from torch import Tensor, nn
 
 from engine.data.latents import LatentStore
+from engine.data.tasks import CLIP_ROLES
 from engine.models.latent_clock import LatentClock
 from engine.models.latent_eye import LatentEye
 from engine.models.signals import Latents, Prediction
@@ -40,6 +41,7 @@ from engine.training.names_seen import Asked, judged
 from engine.training.pretrain import LossWeights, PretrainRecipe
 from engine.training.previews import STEPS, Preview, begun, joined, stepped
 from engine.training.recipe import LoopConfig
+from engine.training.tasks import TasksRecipe
 
 _WEIGHTS = LossWeights(details=0.5, onset=5.0)
 # Beside bodies, of what the eye sees of a clip.
@@ -124,6 +126,17 @@ class NamedRecipe(PretrainRecipe):
             "unlike": unlike.detach(),
         }
 
+    def worded(self, rows: Tensor) -> Tensor:
+        """Those of ``rows`` whose words tell what is seen and heard."""
+        return rows
+
+    def rows_worded(self, count: int, generator: torch.Generator) -> Tensor:
+        """(count,) places of clips to learn from whose words tell what is seen and heard."""
+        found: list[Tensor] = []
+        while sum(map(len, found)) < count:
+            found.append(self.worded(self.rows(count, generator)))
+        return torch.cat(found)[:count]
+
     @torch.no_grad()
     def evaluate(self, module: nn.Module) -> dict[str, float]:
         """What pretraining measures; the loss is what is missed in held-out clips' previews.
@@ -132,7 +145,7 @@ class NamedRecipe(PretrainRecipe):
         """
         assert isinstance(module, DualTransformer)
         figures = super().evaluate(module)
-        rows = torch.arange(min(self.held_out, 2 * self.previews.clips))
+        rows = self.worded(torch.arange(self.held_out))[: 2 * self.previews.clips]
         generator = torch.Generator().manual_seed(0)
         preview = begun(self._asked(module, rows, generator), module.config.details)
         missed: list[dict[str, Tensor]] = []
@@ -165,7 +178,7 @@ class NamedRecipe(PretrainRecipe):
         return self.draw(rows, generator, next(module.parameters()).device, level=1.0)
 
     def _drawn(self, module: DualTransformer, generator: torch.Generator) -> Batch:
-        return self._asked(module, self.rows(self.previews.clips, generator), generator)
+        return self._asked(module, self.rows_worded(self.previews.clips, generator), generator)
 
     def _spread(self, module: DualTransformer, generator: torch.Generator) -> Iterator[Preview]:
         """The first previews, some of them midway, so that all levels are learned from alike."""
@@ -200,3 +213,12 @@ class NamedRecipe(PretrainRecipe):
             error = ((made - truth).square() / variance).mean(1, keepdim=True)
             off = off + (error * weight).sum() / weight.sum().clamp_min(1e-6)
         return off / len(truths)
+
+
+class NamedTasksRecipe(NamedRecipe, TasksRecipe):
+    """The same beside tasks, for weights that learned tasks: previews are of words alone."""
+
+    def worded(self, rows: Tensor) -> Tensor:
+        """Without what changes a source: such words name the change."""
+        sources = self.store.clip_slots[rows.numpy(), CLIP_ROLES.index("source")]
+        return rows[torch.from_numpy(sources < 0)]

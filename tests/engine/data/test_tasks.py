@@ -29,26 +29,20 @@ from engine.training.sft import SftTasksRecipe
 from engine.training.tasks import LEARNED, TasksRecipe
 from engine.training.tiny import SHAPE, tiny_codecs
 from engine.world.curation import best_made
-from tests.engine import random_latents
 from tests.engine.tiny_model import tiny_folder
+from tests.engine.tiny_tasks import MODEL, TASKS, tiny_tasks
 
 CPU = torch.device("cpu")
-CLIPS = 24
-MODEL = replace(random_latents.MODEL, details=0, audio_channels=8, pathways=True)
 
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
-    codecs = tiny_codecs(tiny_folder())
-    spec = TaskSpec.encoded_by(codecs, SHAPE, clips=CLIPS, level=3, first_seed=100)
-    folder = tmp_path_factory.mktemp("tasks")
-    encode_tasks(folder, spec, codecs, TextEncoder(), CPU)
-    return TaskStore.open(folder, codecs.hash)
+    return tiny_tasks(tmp_path_factory.mktemp("tasks"))
 
 
 @pytest.fixture(scope="module")
 def kinds(store):
-    return [task_of(store.spec.first_seed + row, 3).kind for row in range(CLIPS)]
+    return [task_of(store.spec.first_seed + row, 3).kind for row in range(TASKS)]
 
 
 def shown_in(store):
@@ -149,7 +143,7 @@ def test_an_interrupted_store_ends_as_one_that_was_not(store, tmp_path, monkeypa
 
 def test_given_latents_are_clean_and_stills_are_not_learned(store, kinds):
     made = recipe(store)
-    batch = made.draw(torch.arange(CLIPS), torch.Generator().manual_seed(0), CPU)
+    batch = made.draw(torch.arange(TASKS), torch.Generator().manual_seed(0), CPU)
     given = torch.from_numpy(np.array(store.given_video))
     assert (batch.levels.video[given == GIVEN] == 0).all()
     assert (batch.levels.video[given == TRACED] <= 0.05).all()
@@ -163,7 +157,7 @@ def test_references_reach_the_network_and_are_dropped_on_their_own(store):
     with torch.no_grad():
         for parameter in made.module.parameters():
             parameter.add_(torch.randn_like(parameter) * 0.05)
-    rows = torch.arange(CLIPS)
+    rows = torch.arange(TASKS)
 
     def said(**mix):
         own = recipe(store, **mix)

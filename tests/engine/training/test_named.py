@@ -1,15 +1,20 @@
 import json
 from dataclasses import replace
 
+import pytest
 import torch
 
+from engine.data.tasks import CLIP_ROLES
 from engine.models.latent_clock import LatentClock, LatentClockConfig
 from engine.models.latent_eye import LatentEye, LatentEyeConfig
+from engine.models.pathways import trained_of
 from engine.training.batch import Batch
 from engine.training.loop import Run
-from engine.training.named import NamedRecipe, Previews
+from engine.training.named import NamedRecipe, NamedTasksRecipe, Previews
 from engine.training.pretrain import PretrainRecipe
 from engine.training.recipe import LoopConfig
+from tests.engine.tiny_tasks import MODEL as WITH_PATHWAYS
+from tests.engine.tiny_tasks import tiny_tasks
 from tests.engine.training.parts import THREE_STEPS, WITH_FINE, learned_by
 
 CPU = torch.device("cpu")
@@ -109,3 +114,25 @@ def test_clips_that_are_given_whole_look_as_they_are(store):
     wrong = made._unlike(batch, batch.noise.video)
     assert right == 0
     assert wrong > 0.1
+
+
+@pytest.fixture(scope="module")
+def tasks(tmp_path_factory):
+    return tiny_tasks(tmp_path_factory.mktemp("tasks"))
+
+
+def test_beside_tasks_previews_are_asked_by_words_that_tell_what_is_there(tasks):
+    torch.manual_seed(0)
+    made = NamedTasksRecipe(
+        tasks, THREE_STEPS, eye(), clock(tasks), previews=FEW, model=WITH_PATHWAYS, batch=2
+    )
+    changes = tasks.clip_slots[:, CLIP_ROLES.index("source")] >= 0
+    assert changes.any()
+    rows = made.rows_worded(64, torch.Generator().manual_seed(0))
+    assert len(rows) == 64
+    assert not changes[rows.numpy()].any()
+    assert made.draw(torch.arange(2), torch.Generator().manual_seed(0), CPU).context.clips
+    losses = made.losses(made.module, 0, torch.Generator().manual_seed(0))
+    assert torch.isfinite(losses["total"])
+    assert torch.isfinite(torch.tensor(made.evaluate(made.module)["loss"]))
+    assert {"tags", "extend"} <= trained_of(made.metadata())
