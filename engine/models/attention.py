@@ -53,9 +53,13 @@ def turn(x: Tensor, rotation: tuple[Tensor, Tensor]) -> Tensor:
     """
     cos, sin = (part.to(x.dtype) for part in rotation)
     pairs = cos.shape[-1]
-    a, b, rest = x[..., :pairs], x[..., pairs : 2 * pairs], x[..., 2 * pairs :]
-    turned = (torch.addcmul(a * cos, b, sin, value=-1), torch.addcmul(b * cos, a, sin))
-    return torch.cat((*turned, rest) if rest.shape[-1] else turned, dim=-1)
+    rest = cos.new_ones(*cos.shape[:-1], x.shape[-1] - 2 * pairs)
+    turned = x * torch.cat([cos, cos, rest], dim=-1)
+    first, second = slice(pairs), slice(pairs, 2 * pairs)
+    # Each half is added where it goes: halves joined afterwards would be written twice.
+    turned[..., first].addcmul_(x[..., second], sin, value=-1)
+    turned[..., second].addcmul_(x[..., first], sin)
+    return turned
 
 
 def attend(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None = None) -> Tensor:
@@ -112,7 +116,7 @@ class SelfAttention(nn.Module):
         asked = rms_norm(asked.unflatten(-1, (2, self.heads, -1)))
         gains = torch.stack([self.query_gain, self.key_gain])[:, None].to(asked.dtype)
         cos, sin = (part[:, None, None] for part in rotation)
-        query, key = turn(asked * gains, (cos, sin)).transpose(1, 3).unbind(2)
+        query, key = turn(asked.mul_(gains), (cos, sin)).transpose(1, 3).unbind(2)
         key = torch.cat([key, context[0]], dim=2)
         value = torch.cat([heads_apart(value, self.heads), context[1]], dim=2)
         return self.out(heads_together(attend(query, key, value, mask)))

@@ -80,9 +80,9 @@ class Context:
         return Context(
             text=states,
             text_mask=mask,
-            references=torch.zeros(count, 1, channels, 8, 8, device=device),
-            roles=torch.full((count, 1), -1, device=device),
-            slots=torch.zeros(count, 1, dtype=torch.long, device=device),
+            references=torch.zeros(count, 0, channels, 8, 8, device=device),
+            roles=torch.zeros(count, 0, dtype=torch.long, device=device),
+            slots=torch.zeros(count, 0, dtype=torch.long, device=device),
         )
 
 

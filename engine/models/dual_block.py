@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from engine.models.attention import SelfAttention
 from engine.models.exchange import Exchange, Reading
-from engine.models.layers import FeedForward, shifted_norm
+from engine.models.layers import FeedForward, added, shifted_norm
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +115,6 @@ def modulate(x: Tensor, shift: Tensor, scale: Tensor) -> Tensor:
 
 
 def gated(x: Tensor, more: Tensor, gate: Tensor) -> Tensor:
-    """``x`` (B, N, D) and ``more`` of its shape times ``gate`` (B, L, 1, D)."""
+    """``x`` (B, N, D) and ``more`` of its shape, which is spent, times ``gate`` (B, L, 1, D)."""
     runs = (gate.shape[1], -1)
-    return torch.addcmul(x.unflatten(1, runs), more.unflatten(1, runs), gate).flatten(1, 2)
+    return added(x.unflatten(1, runs), more.unflatten(1, runs), gate).flatten(1, 2)

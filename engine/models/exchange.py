@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.models.attention import attend, heads_apart, heads_together, turn
-from engine.models.layers import rms_norm, zeroed
+from engine.models.layers import added, rms_norm, zeroed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +53,7 @@ class OneWay(nn.Module):
     def forward(
         self,
         reader: Tensor,
-        source: Tensor,
+        normed: tuple[Tensor, Tensor],
         places: tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]],
         levels: Tensor,
         switch: Tensor,
@@ -62,19 +62,19 @@ class OneWay(nn.Module):
     ) -> Tensor:
         """(B, N, D) after it has read (B, M, E), where ``switch`` (B, 1, 1) is not 0.
 
+        ``normed`` are what reads and what is read, normed, as both directions need them.
         ``levels`` (B, 1, 2D) are both branches' levels, or (B, S, 2D) those of each shot, where
         ``shots`` (N,) is the shot of every reader.
         """
-        query = heads_apart(self.query(rms_norm(reader)), self.heads)
+        query = heads_apart(self.query(normed[0]), self.heads)
         key, value = (
-            heads_apart(part, self.heads)
-            for part in self.key_value(rms_norm(source)).chunk(2, dim=-1)
+            heads_apart(part, self.heads) for part in self.key_value(normed[1]).chunk(2, dim=-1)
         )
         query, key = turn(rms_norm(query), places[0]), turn(rms_norm(key), places[1])
         read = heads_together(attend(query, key, value, mask))
         gate = self.gate(levels)
         gate = switch * (gate if shots is None else gate[:, shots])
-        return torch.addcmul(reader, self.out(read), gate)
+        return added(reader, self.out(read), gate)
 
 
 class Exchange(nn.Module):
@@ -90,10 +90,10 @@ class Exchange(nn.Module):
         (seen, heard), levels = reading.places, reading.levels
         masks, shots = reading.masks or (None, None), reading.shots or (None, None)
         switch = reading.switch.to(video.dtype)
-        return (
-            self.to_video(video, audio, (seen, heard), levels, switch, masks[0], shots[0]),
-            self.to_audio(audio, video, (heard, seen), levels, switch, masks[1], shots[1]),
-        )
+        of_video, of_audio = rms_norm(video), rms_norm(audio)
+        to_video = ((of_video, of_audio), (seen, heard), levels, switch, masks[0], shots[0])
+        to_audio = ((of_audio, of_video), (heard, seen), levels, switch, masks[1], shots[1])
+        return self.to_video(video, *to_video), self.to_audio(audio, *to_audio)
 
 
 def both_levels(

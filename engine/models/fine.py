@@ -23,7 +23,7 @@ import torch
 from einops import rearrange
 from torch import Tensor, nn
 
-from engine.models.layers import FeedForward, rms_norm, shifted_norm, zeroed
+from engine.models.layers import FeedForward, added, rms_norm, shifted_norm, zeroed
 from engine.shapes import PATCH
 
 _REACH = 3
@@ -110,8 +110,7 @@ class FineStage(nn.Module):
         for block in self.after:
             seen = block(seen, modulation)
         seen = rms_norm(seen)
-        added = torch.addcmul(self.leave(seen), self.gain(seen), latents.movedim(1, -1))
-        return added.movedim(-1, 1)
+        return added(self.leave(seen), self.gain(seen), latents.movedim(1, -1)).movedim(-1, 1)
 
     def _modulation(self, level: Tensor) -> Tensor:
         modulation = self.modulation(level)
@@ -134,4 +133,4 @@ class _FineBlock(nn.Module):
             for part, own in zip(modulation.chunk(3, dim=-1), self.offset.unbind(), strict=True)
         )
         mixed = self.near(x.flatten(0, 1).movedim(-1, 1)).movedim(1, -1).unflatten(0, x.shape[:2])
-        return torch.addcmul(x, self.feed(shifted_norm(mixed, shift, scale)), 1 + gate)
+        return added(x, self.feed(shifted_norm(mixed, shift, scale)), 1 + gate)

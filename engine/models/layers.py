@@ -115,7 +115,16 @@ def rms_norm(x: Tensor) -> Tensor:
 
 def shifted_norm(x: Tensor, shift: Tensor, scale: Tensor) -> Tensor:
     """RMS norm times ``1 + scale``, plus ``shift``; both spread to the shape of ``x``."""
-    return torch.addcmul(shift, rms_norm(x), 1 + scale)
+    return added(shift, rms_norm(x), 1 + scale)
+
+
+def added(x: Tensor, spent: Tensor, factor: Tensor) -> Tensor:
+    """``x`` plus ``spent`` times ``factor``; the others spread to the shape of ``spent``.
+
+    It is written over ``spent`` where nothing learns: new memory costs a processor more than sums.
+    """
+    alike = x.dtype == spent.dtype == factor.dtype
+    return torch.addcmul(x, spent, factor, out=spent if alike and renders() else None)
 
 
 class FeedForward(nn.Module):

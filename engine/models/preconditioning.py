@@ -55,7 +55,7 @@ class Preconditioning(nn.Module):
         seen, said = linear_guess(sigma, self.deviation)
         of_noisy = self._of_all(gain, seen)
         of_output = self._of_all(said.new_ones(()), said)
-        return torch.addcmul(of_noisy * noisy.float(), of_output, output.float())
+        return (of_noisy * noisy.float()).addcmul_(of_output, output.float())
 
     def _of_all(self, loud: Tensor, quiet: Tensor) -> Tensor:
         """Factors of the loud channels, which spread over them, before those of the quiet ones."""

@@ -77,19 +77,18 @@ def text_context(
         _reference(model, reference) if latent is None else latent.to(model.device)
         for reference, latent in zip(references, shown, strict=True)
     ]
-    blank = torch.zeros(1, model.transformer.config.channels, 8, 8, device=model.device)
-    pictures = torch.cat(shown)[None] if shown else blank[None]
-    roles = [_role_row(model, reference.role) for reference in references] or [-1]
+    none = torch.zeros(0, model.transformer.config.channels, 8, 8, device=model.device)
+    roles = [_role_row(model, reference.role) for reference in references]
     # Rows of slots that were never trained are noise: all pictures take the first.
-    places = [min(one.slot, SLOTS - 1) if bind else 0 for one in references] or [0]
+    places = [min(one.slot, SLOTS - 1) if bind else 0 for one in references]
     weighted = any(reference.weight != 1 for reference in references)
     clips, tracks = reference_tokens(model, streams, shape) if shape and streams else ((), ())
     return Context(
         text=states.clone(),
         text_mask=mask,
-        references=pictures,
-        roles=torch.tensor([roles], device=model.device),
-        slots=torch.tensor([places], device=model.device),
+        references=torch.cat([none, *shown])[None],
+        roles=torch.tensor([roles], dtype=torch.long, device=model.device),
+        slots=torch.tensor([places], dtype=torch.long, device=model.device),
         weights=torch.tensor([[one.weight for one in references]], device=model.device)
         if weighted
         else None,

@@ -52,6 +52,12 @@ def test_turning_is_a_rotation_of_complex_numbers():
     assert torch.equal(found[..., 6:], x[..., 6:])
 
 
+def test_turning_can_be_learned_through():
+    rotation = Rotary((2, 1), (0.5, 0.4), (16.0, 8.0))(torch.rand(6, 2))
+    x = torch.randn(1, 2, 6, 8, dtype=torch.float64, requires_grad=True)
+    assert torch.autograd.gradcheck(lambda x: turn(x, rotation), x)
+
+
 def test_only_differences_of_places_matter():
     rotary = Rotary((4, 4), (0.5, 0.4), (16.0, 8.0))
     query, key = torch.randn(2, 1, 1, 5, 16)

@@ -1,9 +1,11 @@
+import copy
 from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 import torch
 
+from engine.diffusion.prepared import content_of
 from engine.models.exchange import Exchange, Reading
 from engine.models.signals import Latents, Levels
 from engine.models.transformer import Context, DualTransformer, token_places
@@ -153,6 +155,27 @@ def test_an_empty_place_for_a_reference_is_not_seen(model):
     assert torch.allclose(one, two, atol=1e-5)
     shown = replace(context, roles=torch.zeros_like(context.roles))
     assert not torch.allclose(one, run(model, latents, context=shown).video, atol=1e-4)
+
+
+def test_words_alone_bring_no_empty_places(model):
+    latents, context = latents_of(), context_of(roles=(-1,))
+    words = Context.of_words(context.text, context.text_mask, 8)
+    assert model.prepare(words).mask.shape[-1] == 1 + context.text.shape[1]
+    found = run(model, latents, context=words).video
+    assert torch.allclose(found, run(model, latents, context=context).video, atol=1e-5)
+
+
+def test_a_render_predicts_what_training_does_and_leaves_what_it_is_given(model):
+    latents, levels, places = latents_of(), levels_of(), model.places(SHAPE)
+    context, switch = model.prepare(context_of()), torch.ones(2)
+    learned = model(latents, levels, context, places, switch)
+    given = (latents, levels, context, places)
+    kept = copy.deepcopy(given)
+    with torch.inference_mode():
+        rendered = model(latents, levels, context, places, switch)
+    assert torch.allclose(rendered.video, learned.video, atol=1e-5)
+    assert torch.allclose(rendered.audio, learned.audio, atol=1e-5)
+    assert content_of(*given) == content_of(*kept)
 
 
 def test_levels_are_per_latent_frame(model):
