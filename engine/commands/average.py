@@ -27,7 +27,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="SECOND",
         help="weights that were trained on; what they say of"
-        " themselves, and tensors of another size, are taken from here",
+        " themselves, and tensors that FIRST lacks or has of another size, are taken from here",
     )
     parser.add_argument(
         "--share", type=float, default=0.5, metavar="S", help="of SECOND, 0 to 1 (default 0.5)"
@@ -55,14 +55,15 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     differing = [name for name in _SAME if was.get(name) != metadata.get(name)]
     if _anchored(was, args.first) != _anchored(metadata, args.second):
         differing.append("what their weights of strides mean")
-    if differing or set(first) != set(second):
+    if differing or not set(first) <= set(second):
         raise WeightsError(
             f"{args.first.name} and {args.second.name} are not two trainings of one network: "
             f"they differ in {', '.join(differing) or 'the names of their tensors'}."
         )
+    both = {name for name, tensor in first.items() if tensor.shape == second[name].shape}
     mixed = {
         name: first[name].float().lerp(tensor.float(), args.share)
-        if tensor.is_floating_point() and tensor.shape == first[name].shape
+        if name in both and tensor.is_floating_point()
         else tensor
         for name, tensor in second.items()
     }
@@ -73,9 +74,9 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
             "not finite."
         )
     save_tensors(args.out, mixed, metadata)
-    taken = sum(tensor.shape != first[name].shape for name, tensor in second.items())
-    say(f"{args.out}: the mean of {len(mixed) - taken} tensors, {taken} taken from SECOND")
-    return {"file": str(args.out), "share": args.share, "mixed": len(mixed) - taken}
+    taken = len(mixed) - len(both)
+    say(f"{args.out}: the mean of {len(both)} tensors, {taken} taken from SECOND")
+    return {"file": str(args.out), "share": args.share, "mixed": len(both)}
 
 
 def _anchored(metadata: Mapping[str, str], path: Path) -> bool:

@@ -39,6 +39,14 @@ def test_what_has_another_size_is_taken_from_the_second(engine, trained, tmp_pat
     assert mean["video_truth.bias"].tolist() == [7, 7, 7]
 
 
+def test_what_the_first_lacks_is_taken_from_the_second(engine, trained, tmp_path):
+    tensors, metadata = load_tensors(trained[1])
+    save_tensors(trained[1], tensors | {"pathways.since": torch.full((3,), 7.0)}, metadata)
+    assert engine("average", *trained, "--out", tmp_path / "out.safetensors")[0] == 0
+    mean, _ = load_tensors(tmp_path / "out.safetensors")
+    assert mean["pathways.since"].tolist() == [7, 7, 7]
+
+
 def test_what_cannot_be_mixed_is_a_sentence(engine, trained, tmp_path):
     first, second = trained
     tensors, metadata = load_tensors(second)
