@@ -3,6 +3,9 @@
 Everything goes into bfloat16 but what encodes: what latents mean is named by a hash of the
 encoders, and a transformer belongs to exactly one. Of a run the best weights by held-out loss are
 taken, as the stage after it begins from them; those of its last step can be named as a file.
+
+A pathway that was trained is not always learned: those whose scores say so are left out of what the
+transformer tells that it can do, and the program warns of them.
 """
 
 from __future__ import annotations
@@ -53,6 +56,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="MIB",
         help="largest file; a larger model leaves in parts, which this command takes and joins",
     )
+    parser.add_argument(
+        "--not-learned",
+        type=_names,
+        default=frozenset(),
+        metavar="NAME,...",
+        help="pathways that were trained and that scores do not tell from chance, such as instruct",
+    )
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
@@ -74,7 +84,9 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     with made_folder(out), workspace(out / "weights") as folder:
         for kind, paths in chosen.items():
             say(f"{kind}: {', '.join(map(str, paths))}")
-        entries = [_convert(paths, kind, folder) for kind, paths in chosen.items()]
+        entries = [
+            _convert(paths, kind, folder, args.not_learned) for kind, paths in chosen.items()
+        ]
         total = sum(entry["bytes"] for entry in entries)
         say(f"{total / 1e6:.1f} MB in {len(entries)} files")
         if total > LIMIT_BYTES:
@@ -147,7 +159,30 @@ def _weights_in(run_: Path) -> list[Path]:
     return files
 
 
-def _convert(paths: list[Path], kind: str, folder: Path) -> dict[str, Any]:
+def _names(words: str) -> frozenset[str]:
+    return frozenset(filter(None, (word.strip() for word in words.split(","))))
+
+
+def _less(metadata: dict[str, str], not_learned: frozenset[str]) -> dict[str, str]:
+    """A transformer's metadata without the pathways ``not_learned``.
+
+    Raises:
+        WeightsError: if it does not tell of one of them.
+    """
+    from engine.models.pathways import trained_entry, trained_of
+
+    trained = trained_of(metadata)
+    if unknown := sorted(not_learned - trained):
+        raise WeightsError(
+            f"The weights do not say that they learned {', '.join(unknown)}. They say: "
+            f"{', '.join(sorted(trained))}."
+        )
+    return metadata | trained_entry(trained - not_learned)
+
+
+def _convert(
+    paths: list[Path], kind: str, folder: Path, not_learned: frozenset[str]
+) -> dict[str, Any]:
     import torch
 
     from engine.checkpoint import load_parts, save_tensors, settings_in, sha256
@@ -162,7 +197,10 @@ def _convert(paths: list[Path], kind: str, folder: Path) -> dict[str, Any]:
         keep = encodes(kind, name) or not tensor.is_floating_point()
         small[name] = tensor if keep else tensor.to(torch.bfloat16)
     # The content's own hash, so that a shipped model is named by its headers alone.
-    metadata["content"] = _content(small)
+    left_out = not_learned if kind == "dual_transformer" else frozenset[str]()
+    if left_out:
+        metadata = _less(metadata, left_out)
+    metadata["content"] = _content(small, left_out)
     target = folder / NAMES[kind]
     save_tensors(target, small, metadata)
     _order(target)
@@ -187,10 +225,11 @@ def _order(path: Path) -> None:
     write_whole(path, len(text).to_bytes(8, "little") + text + contents[8 + length :])
 
 
-def _content(tensors: dict[str, Tensor]) -> str:
+def _content(tensors: dict[str, Tensor], not_learned: frozenset[str]) -> str:
+    """What renders depend on: the tensors, and what is not to be asked of them."""
     import torch
 
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(",".join(sorted(not_learned)).encode())
     for name, tensor in sorted(tensors.items()):
         digest.update(name.encode())
         digest.update(tensor.contiguous().flatten().view(torch.uint8).numpy().tobytes())

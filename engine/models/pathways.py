@@ -9,7 +9,7 @@ Which pathways were trained is data of the weights: the entry ``trained`` of the
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import torch
 from torch import Tensor, nn
@@ -93,3 +93,8 @@ def trained_of(metadata: Mapping[str, str]) -> frozenset[str]:
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise ValueError("the list of trained pathways is damaged")
     return frozenset(names)
+
+
+def trained_entry(names: Collection[str]) -> dict[str, str]:
+    """The entry of the metadata that ``trained_of`` reads."""
+    return {_KEY: json.dumps(sorted(names))}

@@ -11,7 +11,6 @@ frozen teacher's). The rest of a batch stays at r = sigma, which keeps the full 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
@@ -21,7 +20,13 @@ from torch import Tensor, nn
 from engine.data.latents import LatentStore
 from engine.diffusion.guidance import Guidance
 from engine.diffusion.schedules import sampling_sigmas
-from engine.models.pathways import FIRST_TRAINED, FLOW_MAP, TOLD_GUIDANCE, TOLD_SCALES
+from engine.models.pathways import (
+    FIRST_TRAINED,
+    FLOW_MAP,
+    TOLD_GUIDANCE,
+    TOLD_SCALES,
+    trained_entry,
+)
 from engine.models.signals import Latents, Levels
 from engine.models.transformer import Context, DualTransformer
 from engine.training.batch import Batch
@@ -138,8 +143,7 @@ class FlowMapRecipe(PretrainRecipe):
     def metadata(self) -> dict[str, str]:
         """As in pretraining; the flow map is trained beside what the teacher had learned."""
         more = {FLOW_MAP, TOLD_GUIDANCE} if self.strides.told else {FLOW_MAP}
-        trained = sorted({*self.learned, *more})
-        return super().metadata() | {"trained": json.dumps(trained)}
+        return super().metadata() | trained_entry({*self.learned, *more})
 
     def _walk(self, rows: Tensor, generator: torch.Generator, device: torch.device) -> Walked:
         """Clips at random levels and where the teacher's guided flow takes them from there."""

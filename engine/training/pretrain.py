@@ -26,7 +26,7 @@ from engine.data.latents import LatentStore
 from engine.data.limits import limits_entry, limits_of
 from engine.diffusion.schedules import draw_sigmas
 from engine.errors import TrainingError
-from engine.models.pathways import FIRST_TRAINED, FLOW_MAP, TOLD_GUIDANCE
+from engine.models.pathways import FIRST_TRAINED, FLOW_MAP, TOLD_GUIDANCE, trained_entry
 from engine.models.signals import Latents, Levels, Prediction, PreparedContext
 from engine.models.transformer import (
     Context,
@@ -212,8 +212,8 @@ class PretrainRecipe:
             "kind": "dual_transformer",
             "config": json.dumps(asdict(self.module.config)),
             "codecs": self.codecs,
-            "trained": json.dumps(sorted(self.learned)),
         }
+        told |= trained_entry(self.learned)
         return told | limits_entry(limits_of(self.store.spec.shape, self.store.spec.level))
 
     def finish(self, module: nn.Module) -> None:

@@ -6,7 +6,6 @@ R picture references.
 
 from __future__ import annotations
 
-import json
 from functools import cached_property
 
 import numpy as np
@@ -18,7 +17,7 @@ from engine.diffusion.latent_state import TRACE
 from engine.diffusion.schedules import draw_sigmas
 from engine.models.context import Context, ReferenceTokens
 from engine.models.layout import clip_places, track_places
-from engine.models.pathways import FIRST_TRAINED, PREFIX, ROLES
+from engine.models.pathways import FIRST_TRAINED, PREFIX, ROLES, trained_entry
 from engine.models.signals import Latents, Levels
 from engine.training.batch import Batch, moved_to
 from engine.training.pretrain import PretrainRecipe
@@ -93,7 +92,7 @@ class TasksRecipe(PretrainRecipe):
     def metadata(self) -> dict[str, str]:
         """As in pretraining, with the pathways that were trained: what no task shows is none."""
         learned = self.learned | (set(LEARNED) - self._never_shown())
-        return super().metadata() | {"trained": json.dumps(sorted(learned))}
+        return super().metadata() | trained_entry(learned)
 
     def _never_shown(self) -> set[str]:
         """Roles of clips and tracks that no task of the store has, as voices at the first level."""

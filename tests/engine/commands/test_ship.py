@@ -7,8 +7,9 @@ import torch
 
 from engine.checkpoint import load_tensors, save_tensors
 from engine.models.codecs import encodes, load_codecs
+from engine.models.pathways import trained_entry
 from engine.models.upsampler import UPSAMPLER
-from engine.pipelines.model import TRANSFORMER, load_model, weights_hash
+from engine.pipelines.model import TRANSFORMER, load_model, trained_pathways, weights_hash
 from tests.engine.tiny_model import enlarging_folder, tiny_folder
 
 
@@ -156,3 +157,18 @@ def test_a_model_carried_in_parts_ships_as_the_same_bytes(engine, runs, tmp_path
     code, told = engine("ship", parts, "--out", tmp_path / "lacking")
     assert code != 0
     assert "is missing" in told
+
+
+def test_pathways_that_were_not_learned_are_not_told_of(engine, runs, tmp_path):
+    own = runs[1] / "weights.safetensors"
+    tensors, metadata = load_tensors(own)
+    save_tensors(own, tensors, metadata | trained_entry(["subject", "instruct", "extend"]))
+    out, whole = tmp_path / "out", tmp_path / "whole"
+    assert engine("ship", *runs, "--out", whole)[0] == 0
+    assert engine("ship", *runs, "--not-learned", "instruct, extend", "--out", out)[0] == 0
+    assert trained_pathways(out) == {"subject"}
+    # They are asked otherwise, so what they made before is not theirs.
+    assert weights_hash(out) != weights_hash(whole)
+    code, told = engine("ship", *runs, "--not-learned", "motion", "--out", tmp_path / "no")
+    assert code != 0
+    assert "do not say that they learned motion" in told
