@@ -274,6 +274,9 @@ class _Film:
         self._pictures = 0
         self._samples = 0
         self._reformatter = VideoReformatter()
+        # One for all pictures: memory of that size is new memory each time, and the system takes
+        # longer to hand it out than the picture takes to be copied.
+        self._frame = av.VideoFrame(shape[1], shape[0], "rgb24")
         self._picture_track = _picture_track(container, how, shape, rate)
         self._sound_track = None
         if sound is not None:
@@ -290,11 +293,14 @@ class _Film:
 
     def converted(self, picture: np.ndarray) -> av.VideoFrame:
         """``picture`` as the encoder takes it."""
-        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="rgb24")
+        plane = self._frame.planes[0]
+        # Not the picture's own memory: converters read a little beyond what they are given.
+        rows = np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)
+        rows[:, : plane.width * 3] = picture.reshape(plane.height, -1)
         if not self._how.is_yuv:
-            return self._reformatter.reformat(frame, format=self._how.pixel_format, threads=1)
+            return self._reformatter.reformat(self._frame, format=self._how.pixel_format, threads=1)
         frame = self._reformatter.reformat(
-            frame,
+            self._frame,
             format=self._how.pixel_format,
             dst_colorspace=Colorspace.ITU709,
             src_color_range=ColorRange.JPEG,
