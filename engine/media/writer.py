@@ -295,7 +295,7 @@ class _Film:
         """``picture`` as the encoder takes it."""
         plane = self._frame.planes[0]
         # Not the picture's own memory: converters read a little beyond what they are given.
-        rows = np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)
+        rows = np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, plane.line_size)
         rows[:, : plane.width * 3] = picture.reshape(plane.height, -1)
         if not self._how.is_yuv:
             return self._reformatter.reformat(self._frame, format=self._how.pixel_format, threads=1)
