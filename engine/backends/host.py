@@ -2,8 +2,9 @@
 
 Run as ``python -m engine.backends.host TARGET ARGUMENTS``; ``engine.backends.hosted`` does it. One
 message is one line of JSON. Renders and whatever needs the weights are done one after another on
-the main thread; questions that cost nothing are answered at once, also while a render runs. A
-render makes its next event only when it is asked to, as a generator does, so that what was told
+the main thread; questions that cost nothing are answered beside it, also while a render runs. What
+listens does nothing else, so that a render is stopped at once before it has begun. A render makes
+its next event only when it is asked to, as a generator does, so that what was told
 and what was done never differ.
 """
 
@@ -21,7 +22,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from engine.api import Backend, Control, ShotRequest, Take
+from engine.api import Backend, Cancelled, Control, ShotRequest, Take
+from engine.backends.checkpoints import remove_checkpoint
 from engine.errors import EngineError, memory_ran_out
 from engine.plain import from_plain, to_plain
 
@@ -37,6 +39,7 @@ def serve(build: Callable[[], Backend], asked: BinaryIO, told: BinaryIO) -> None
     host = _Host(build, told)
     listener = threading.Thread(target=_listen, args=(host, asked), name="host ears", daemon=True)
     listener.start()
+    threading.Thread(target=host.answer_quick, name="host answers", daemon=True).start()
     while (message := host.inbox.get()) is not None:
         host.answer(message)
 
@@ -47,6 +50,22 @@ class _Render:
     def __init__(self, control: Control) -> None:
         self.control = control
         self.turns: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._deciding = threading.Lock()
+        self._begun = self._withdrawn = False
+
+    def begin(self) -> bool:
+        """Begin it, unless it was withdrawn; whether it has begun."""
+        with self._deciding:
+            self._begun = not self._withdrawn
+            return self._begun
+
+    def withdraw(self) -> bool:
+        """Let it never begin; false where it has begun, or was withdrawn before."""
+        with self._deciding:
+            if self._begun or self._withdrawn:
+                return False
+            self._withdrawn = True
+            return True
 
     def hear(self, word: str) -> None:
         """Take in a word of the listener's."""
@@ -67,6 +86,7 @@ class _Host:
         self._backend: Backend | None = None
         self._building, self._telling = threading.Lock(), threading.Lock()
         self.inbox: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
+        self._quick: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._renders: dict[int, _Render] = {}
 
     def hear(self, message: Message) -> None:
@@ -79,10 +99,17 @@ class _Host:
                 render = self._renders.get(message["id"])
                 if render is not None:
                     render.hear(word)
+                    if word == "cancel" and render.withdraw():
+                        self._tell(message["id"], event=to_plain(Cancelled()))
             case name if name in QUICK:
-                self.answer(message)
+                self._quick.put(message)
             case _:
                 self.inbox.put(message)
+
+    def answer_quick(self) -> None:
+        """Answer what costs nothing, for ever; what is asked first waits for the backend's code."""
+        while True:
+            self.answer(self._quick.get())
 
     def answer(self, message: Message) -> None:
         """Do what ``message`` asks and tell what came of it."""
@@ -118,9 +145,13 @@ class _Host:
 
     def _render(self, number: int, message: Message) -> None:
         render = self._renders[number]
-        request = ShotRequest.from_json(message["request"])
-        events = iter(self._made().render(request, render.control, message["resume"]))
         try:
+            backend = self._made()
+            if not render.begin():
+                remove_checkpoint(render.control.folder)
+                return
+            request = ShotRequest.from_json(message["request"])
+            events = iter(backend.render(request, render.control, message["resume"]))
             while render.turns.get() == "next":
                 event = next(events, None)
                 if event is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from pathlib import Path
 
 from engine.backends.hosted import HostedBackend
 from engine.backends.scripted import Fault, ScriptedBackend
@@ -12,6 +13,12 @@ def scripted_backend(step_s: float = 0.01, crash_at: int | None = None) -> Scrip
     """The scripted backend, with a crash at a step if one is wanted."""
     faults = [] if crash_at is None else [Fault(kind="crash", step=crash_at)]
     return ScriptedBackend(step_s=step_s, faults=faults)
+
+
+def late_backend(gate: str) -> ScriptedBackend:
+    """The scripted backend, built once somebody writes to the pipe ``gate``, as by slow imports."""
+    Path(gate).read_bytes()
+    return scripted_backend()
 
 
 class TooLarge(ScriptedBackend):

@@ -8,9 +8,11 @@ import threading
 import pytest
 
 from engine import api
+from engine.backends.checkpoints import CHECKPOINT_NAME
 from engine.backends.hosted import HostCrashError, HostedBackend
 from engine.errors import RequestError
 from tests.engine.backends.contract import bits, render, run, small_request
+from tests.engine.hosted import scripted_backend
 from tests.engine.tiny_model import tiny_backend
 
 
@@ -75,6 +77,34 @@ def test_questions_are_answered_while_a_render_runs(hosted, tmp_path):
     control.cancel()
     thread.join(20)
     assert isinstance(events[-1], api.Cancelled)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+def test_a_stop_does_not_wait_until_the_backend_is_there(tmp_path):
+    gate, folder = tmp_path / "gate", tmp_path / "render"
+    backend = HostedBackend("tests.engine.hosted:late_backend", {"gate": str(gate)})
+    request = small_request(scripted_backend())
+    os.mkfifo(gate)
+    folder.mkdir()
+    (folder / CHECKPOINT_NAME).write_bytes(b"of another day")
+    asking = threading.Thread(target=backend.capabilities)
+    control, events = api.Control(folder), []
+    work = threading.Thread(target=lambda: events.extend(backend.render(request, control)))
+    asking.start()
+    work.start()
+    control.cancel()
+    work.join(60)
+    try:
+        assert events == [api.Cancelled()]
+        assert asking.is_alive()
+    finally:
+        gate.write_bytes(b"open")
+        asking.join()
+        work.join()
+    assert isinstance(run(backend, request, tmp_path / "next")[-1], api.Finished)
+    # What was cancelled is thrown away, and nothing was made there.
+    assert not list(folder.iterdir())
+    backend.unload()
 
 
 class CountingControl(api.Control):
