@@ -108,8 +108,11 @@ class VideoVAE(nn.Module):
 
     def encode(self, pictures: Tensor) -> Tensor:
         """(B, 3, T, H, W) in -1..1, H and W multiples of 8, to (B, C, L, h, w)."""
-        latents = self._encode_raw(pictures)
-        return (latents - self.shift.view(1, -1, 1, 1, 1)) / self.scale
+        return self.encode_groups(as_groups(pictures))
+
+    def encode_groups(self, groups: Tensor) -> Tensor:
+        """Groups of four pictures (B, L, 3, 4, H, W), each for itself, to (B, C, L, h, w)."""
+        return (self._encode_raw(groups) - self.shift.view(1, -1, 1, 1, 1)) / self.scale
 
     def decode(self, latents: Tensor) -> Tensor:
         """(B, C, L, h, w) to pictures (B, 3, 1 + 4(L - 1), 8h, 8w), about -1..1."""
@@ -121,9 +124,8 @@ class VideoVAE(nn.Module):
         raw = latents * self.scale + self.shift.view(1, -1, 1, 1, 1)
         return from_groups(from_cells(self.expand(rearrange(raw, "b c l h w -> b l h w c"))))
 
-    def _encode_raw(self, pictures: Tensor) -> Tensor:
-        linear = self.project(as_cells(as_groups(pictures)))
-        return rearrange(linear, "b l h w c -> b c l h w")
+    def _encode_raw(self, groups: Tensor) -> Tensor:
+        return rearrange(self.project(as_cells(groups)), "b l h w c -> b c l h w")
 
     def _decode_raw(self, latents: Tensor) -> Tensor:
         batch, _, length = latents.shape[:3]
@@ -240,7 +242,7 @@ def _components(cells: Tensor, count: int, total: Tensor | None = None) -> tuple
 @torch.no_grad()
 def set_normalisation(vae: VideoVAE, pictures: Tensor) -> None:
     """Set shift and scale: latents of ``pictures`` have zero mean, the loud ones unit variance."""
-    raw = vae._encode_raw(pictures)  # noqa: SLF001
+    raw = vae._encode_raw(as_groups(pictures))  # noqa: SLF001
     vae.shift.copy_(raw.mean(dim=(0, 2, 3, 4)))
     centred = raw - vae.shift.view(1, -1, 1, 1, 1)
     loud = vae.config.channels - vae.config.details

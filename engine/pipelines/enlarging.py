@@ -14,7 +14,7 @@ from torch import Tensor
 
 from engine.errors import WeightsError
 from engine.pipelines.model import Model
-from engine.pipelines.streaming import decode_pictures, encode_groups
+from engine.pipelines.streaming import decode_pictures
 from engine.shapes import GRID, TIME_STRIDE, ClipShape
 
 
@@ -47,7 +47,7 @@ def at_scale(
         for group in _groups(pictures, first=made == 0):
             heard()
             large = upsampler(group[None, None].to(model.device))
-            whole[:, :, made : made + 1] = encode_groups(vae, _on_grid(large))
+            whole[:, :, made : made + 1] = vae.encode_groups(_on_grid(large))
             made += 1
     return whole
 

@@ -28,7 +28,6 @@ from engine.models.video_vae import (
     ResidualBlock,
     VideoVAE,
     VideoVAEConfig,
-    as_cells,
     from_cells,
 )
 from engine.pipelines.model import Model
@@ -87,12 +86,6 @@ def decode_bytes(config: VideoVAEConfig, shape: ClipShape, tile: int = TILE_CELL
     return 4 * (_COPIES * at_once * area * (features + pixels) + state)
 
 
-def encode_groups(vae: VideoVAE, groups: Tensor) -> Tensor:
-    """Groups of four pictures (B, L, 3, 4, H, W) in -1..1 to latents (B, C, L, h, w)."""
-    raw = rearrange(vae.project(as_cells(groups)), "b l h w c -> b c l h w")
-    return (raw - vae.shift.view(1, -1, 1, 1, 1)) / vae.scale
-
-
 def encode_pictures(model: Model, pictures: Iterable[NDArray[np.uint8]]) -> Tensor:
     """Pictures (H, W, 3), 1 + 4k of them that are taken one by one, to latents (1, C, L, h, w)."""
     vae, stream = model.codecs.video, iter(pictures)
@@ -106,7 +99,7 @@ def encode_pictures(model: Model, pictures: Iterable[NDArray[np.uint8]]) -> Tens
         while some := list(islice(padded, at_once)):
             video = to_network(torch.from_numpy(np.stack(some))[None].to(model.device))
             groups = rearrange(video, "b c (l t) h w -> b l c t h w", t=TIME_STRIDE)
-            parts.append(encode_groups(vae, groups))
+            parts.append(vae.encode_groups(groups))
     return torch.cat(parts, dim=2)
 
 
