@@ -149,7 +149,6 @@ class LaneStore:
         self._table: SourceTable | None = None
         self._arrays: dict[str, LaneArrays] = {}
         self._whole: Whole | None = None
-        self._sights: tuple[Whole, Geometry, Sights] | None = None
 
     def facts(self, track: Track) -> LaneFacts:
         """What does not depend on the looks; read where its clips are others."""
@@ -174,19 +173,14 @@ class LaneStore:
         return known
 
     def sights(self, timeline: Timeline, looks: SourceLooks, geometry: Geometry) -> Sights:
-        """What of ``timeline`` lies in the view; worked out once a paint."""
+        """What of ``timeline`` lies in the view."""
         for track in timeline.tracks:  # all of them first, so that one table serves every track
             self.facts(track)
         lanes = tuple(self.arrays(track, looks) for track in timeline.tracks)
         whole = self._whole
         if whole is None or not _same(whole.lanes, lanes):
             whole = self._whole = _joined(lanes)
-        known = self._sights
-        if known is not None and known[0] is whole and known[1] is geometry:
-            return known[2]
-        sights = in_sight(whole, geometry)
-        self._sights = (whole, geometry, sights)
-        return sights
+        return in_sight(whole, geometry)
 
     def _read(self, track: Track) -> LaneFacts:
         met, numbers = self._met, self._numbers

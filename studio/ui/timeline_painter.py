@@ -18,12 +18,7 @@ from studio.document.film import Clip, Timeline, Track
 from studio.ui import icons, theme
 from studio.ui.timeline_geometry import HEADER_PX, NAME_PX, TOP_PX, Geometry, Lane
 from studio.ui.timeline_labels import Words
-from studio.ui.timeline_lanes import (
-    LaneStore,
-    Sights,
-    mixed_in_sight,
-    positions_in_sight,
-)
+from studio.ui.timeline_lanes import Sights, mixed_in_sight, positions_in_sight
 from studio.ui.timeline_marks import (
     GAIN_FROM_PX,
     LevelLines,
@@ -33,7 +28,7 @@ from studio.ui.timeline_marks import (
     paint_envelope,
 )
 from studio.ui.timeline_rows import DRESSED_FROM_PX, Canvas, lay_lanes, round_off
-from studio.ui.timeline_sources import SourceLook, SourceLooks
+from studio.ui.timeline_sources import SourceLook
 from studio.ui.timeline_states import MARKED_FROM_PX, WORDY_PX, StateMarks
 from studio.ui.timeline_strips import Strips
 
@@ -50,12 +45,16 @@ Dressed = tuple[Clip, SourceLook, int, int]
 
 @dataclass
 class Scene:
-    """Everything that one paint of the lanes needs."""
+    """Everything that one paint of the lanes needs.
+
+    Attributes:
+        sights: the clips of ``timeline`` that lie within ``geometry``.
+    """
 
     canvas: Canvas
     geometry: Geometry
     timeline: Timeline
-    looks: SourceLooks
+    sights: Sights
     selection: AbstractSet[str] = frozenset()
     dragged: AbstractSet[str] = field(default_factory=frozenset)
 
@@ -63,8 +62,7 @@ class Scene:
 class TimelinePainter:
     """Draws lanes and clips; keeps nothing but caches."""
 
-    def __init__(self, lanes: LaneStore, strips: Strips) -> None:
-        self._lanes = lanes
+    def __init__(self, strips: Strips) -> None:
         self._strips = strips
         self._words = Words()
         self._levels = LevelLines()
@@ -72,8 +70,7 @@ class TimelinePainter:
 
     def paint(self, painter: QPainter, scene: Scene) -> None:
         """Draw every lane in sight with ``painter``, which paints on the scene's canvas."""
-        geometry, timeline = scene.geometry, scene.timeline
-        sights = self._lanes.sights(timeline, scene.looks, geometry)
+        geometry, timeline, sights = scene.geometry, scene.timeline, scene.sights
         chosen = _chosen(scene, sights)
         lay_lanes(scene.canvas, geometry, sights, chosen)
         lanes = geometry.lanes_in_sight()

@@ -19,9 +19,8 @@ from studio.ui.timeline_geometry import (
     TOP_PX,
     Geometry,
 )
-from studio.ui.timeline_lanes import Colours, LaneStore
+from studio.ui.timeline_lanes import Colours, Sights
 from studio.ui.timeline_rows import image, spread
-from studio.ui.timeline_sources import SourceLooks
 
 _LABEL_PX = 104
 _SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14400, 36000, 86400)
@@ -52,19 +51,12 @@ def paint_ruler(painter: QPainter, geometry: Geometry, timeline: Timeline, rate:
     painter.restore()
 
 
-def paint_stripe(
-    painter: QPainter,
-    geometry: Geometry,
-    timeline: Timeline,
-    lanes: LaneStore,
-    looks: SourceLooks,
-) -> None:
+def paint_stripe(painter: QPainter, geometry: Geometry, timeline: Timeline, sights: Sights) -> None:
     """Draw the state of the topmost shot over every frame."""
     width = geometry.width - HEADER_PX
     if width <= 0:
         return
     pixels: Colours = np.full(width, QColor(theme.WELL).rgb(), np.uint32)
-    sights = lanes.sights(timeline, looks, geometry)
     pictures = np.array([track.kind == "video" for track in timeline.tracks], bool)
     colours = sights.whole.stripe[sights.at]
     # From the lowest track to the topmost, so that what is seen in the cut is written last.
