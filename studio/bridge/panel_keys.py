@@ -130,7 +130,9 @@ PANELS: Mapping[PanelName, PanelKeys] = {
     "prompt": PanelKeys(
         term("Prompts"),
         (
-            WidgetKey("commit", "Done writing", "Ctrl+Return Ctrl+Enter"),
+            WidgetKey(
+                "commit", "Done: preview what is written, make the change", "Ctrl+Return Ctrl+Enter"
+            ),
             WidgetKey("offer", "Words that the weights know", "Ctrl+Space"),
         ),
     ),

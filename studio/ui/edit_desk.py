@@ -113,6 +113,8 @@ class EditDesk(QObject):
             if queued and (footage is not None or take == self._room.take):
                 self.regions.put_away()
                 self._show_panel("takes")
+                # Where the result is decided on: the words would take the keys for letters.
+                self._screening.screen.setFocus()
 
         self.regions.with_mask(make)
 

@@ -228,19 +228,19 @@ class Screening(QObject):
             screen.show_hint(
                 "edit",
                 tr("Write what is seen and heard"),
-                tr("One sentence in the panel Shot is enough. P makes a preview of it."),
+                tr("One sentence in the panel Shot is enough; Ctrl+Return makes a preview of it."),
             )
         elif film.shots:
             screen.show_hint(
                 "preview",
                 tr("Press P to preview the shot"),
-                tr("Return keeps a take and puts it into the cut, Backspace rejects it."),
+                tr("While you write, Ctrl+Return does. Return keeps a take, Backspace rejects it."),
             )
         else:
             screen.show_hint(
                 "film",
                 tr("An empty film"),
-                tr("Drop media into the bin and write the first shot."),
+                tr("Drop media into the bin, or write the first shot: Ctrl+Shift+N."),
             )
 
     def _on_frame(self, frame: int, pixels: Picture) -> None:

@@ -93,6 +93,7 @@ class ShotDesk(QObject):
         self._connect_cards()
         self._connect_board(actions)
         self.script.added.connect(self._add_script)
+        panels.shot.prompt.done.connect(self._preview_written)
         room.capable.connect(self._on_capable)
         room.session.shot_changed.connect(lambda _: self._show_hand())
 
@@ -340,6 +341,11 @@ class ShotDesk(QObject):
         stills = stills_of(self._room.ledger, shot_id)
         if not self.batches.withdraw(shot_id) and stills:
             self.batches.reject([stills[-1].id])
+
+    def _preview_written(self) -> None:
+        """Preview what was just written; the keys go to the picture, where it is decided on."""
+        self._panels.viewer.picture.setFocus()
+        self._trigger("shot.preview")
 
     def _look_at(self, take_id: str) -> bool:
         """Show a take of the contact sheet, unless it is still to be made."""

@@ -46,6 +46,7 @@ from studio.wording import term, tr
 
 TYPING_MS = 250
 _PROMPT_PX = 80, 176
+_PREVIEW_TIP = term("Preview this shot  (P; Ctrl+Return while you write)")
 
 
 class ShotPanel(QWidget):
@@ -105,12 +106,14 @@ class ShotPanel(QWidget):
         self._note.setProperty("dim", True)
         self._note.setFont(theme.font(theme.FONT_SMALL_PX))
         self._stack = QStackedWidget()
-        empty = EmptyState(
+        self._empty = EmptyState(
             "edit",
             tr("No shot chosen"),
-            tr("Choose one in the list or on the timeline: its words are written here."),
+            tr("Choose one in the list or on the timeline, or write another one here."),
+            tr("New shot"),
         )
-        self._stack.addWidget(empty)
+        self._empty.acted.connect(lambda: self.action_asked.emit("shot.new"))
+        self._stack.addWidget(self._empty)
         breathe()
         self._stack.addWidget(self._body())
         breathe()
@@ -160,7 +163,7 @@ class ShotPanel(QWidget):
         self.name.setReadOnly(True)
         self.prompt.setReadOnly(True)
         shut(self.vocabulary, self.preflight, self.strip, self.fields)
-        shut(self.preview_button, self.full_button)
+        shut(self.preview_button, self.full_button, self._empty)
 
     def write(self) -> None:
         """Put the cursor into the prompt."""
@@ -177,8 +180,7 @@ class ShotPanel(QWidget):
         if report.estimate is not None and not report.refused:
             words = tr("Preview · {time}", time=duration(report.estimate.seconds))
         self.preview_button.setText(words)
-        tip = in_film(said(report.refused)) or tr("Preview this shot  (P)")
-        self.preview_button.setToolTip(tip)
+        self.preview_button.setToolTip(in_film(said(report.refused)) or tr(_PREVIEW_TIP))
 
     def _show_standing(self, shot: Shot) -> None:
         room = self._room
@@ -238,7 +240,7 @@ class ShotPanel(QWidget):
             primary=True,
             icon_name="preview",
         )
-        self.preview_button.setToolTip(tr("Preview this shot  (P)"))
+        self.preview_button.setToolTip(tr(_PREVIEW_TIP))
         self.full_button = push_button(
             tr("Full"), lambda: self.action_asked.emit("shot.render"), icon_name="render"
         )

@@ -289,6 +289,8 @@ class Workspace(QObject):
     def _connect_panels(self) -> None:
         room = self.room
         self.bins.opened.connect(self.screening.look_at_media)
+        # It is gone through and marked there, by the keys that moved among the tiles.
+        self.bins.opened.connect(lambda _media_id: self.viewer.picture.setFocus())
         self.shots.chosen.connect(room.session.set_shot)
         room.shot_wanted.connect(self._mend_shot)
         self.shots.new_asked.connect(self._trigger("shot.new"))

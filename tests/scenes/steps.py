@@ -88,7 +88,7 @@ def write_shot(director: Director) -> None:
     desk, room = desk_of(director), room_of(director)
     director.press("Ctrl+Shift+N")
     director.write(desk.shot.prompt, PROMPT)
-    director.press("Ctrl+Return")
+    leave_field(director)
     with director.timed("The compiled request is there to be read"):
         director.drop(desk.shot.strip, packed("media", [room.film.media[0].id]))
         director.wait(lambda: room.shot is not None and room.shot.references, "the reference")

@@ -20,9 +20,10 @@ def write_shot(qtbot, window, prompt):
     """A new shot by key, its prompt typed into the field."""
     desk = window.workspace
     window.actions_["shot.new"].trigger()
-    desk.shot.prompt.setFocus()
+    window.activateWindow()  # without a screen it is not again by itself once a list was open
+    qtbot.waitUntil(desk.shot.prompt.hasFocus, timeout=LONG_MS)
     qtbot.keyClicks(desk.shot.prompt, prompt)
-    qtbot.keyClick(desk.shot.prompt, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    desk.viewer.picture.setFocus()
     return desk.room.shot
 
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QTextCharFormat
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QPushButton, QToolButton
 
 from engine.api import Finding
 from engine.backends.scripted import ScriptedBackend
@@ -14,6 +14,7 @@ from studio.document.library_changes import edit_film
 from studio.document.shot_changes import edit_shot
 from studio.render.requests import shot_request
 from studio.ui.shot_panel import ShotPanel
+from studio.ui.widgets import EmptyState
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 LEFT = Qt.MouseButton.LeftButton
@@ -172,6 +173,16 @@ def test_the_buttons_ask_for_their_commands(qtbot, panel):
         with qtbot.waitSignal(panel.action_asked) as asked:
             qtbot.mouseClick(button, LEFT)
         assert asked.args == [command]
+
+
+def test_where_no_shot_is_chosen_one_can_be_written(qtbot, room, panel):
+    room.session.set_shot("")
+    panel.refresh()
+    button = panel.findChild(EmptyState).findChild(QPushButton)
+    assert button.isVisible()
+    with qtbot.waitSignal(panel.action_asked) as asked:
+        qtbot.mouseClick(button, LEFT)
+    assert asked.args == ["shot.new"]
 
 
 def test_what_asks_for_nothing_moves_nothing_that_is_worked_in(qtbot, room, panel):

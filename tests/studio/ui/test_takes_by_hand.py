@@ -218,6 +218,15 @@ def paint(qtbot, overlay, at, to):
     qtbot.mouseRelease(overlay, LEFT, pos=to)
 
 
+def test_a_change_that_is_asked_for_by_key_is_decided_on_by_keys(qtbot, desk):
+    desk.trigger("shot.edit")
+    desk.edit.begin()
+    qtbot.keyClicks(desk.edit.instruction, "make it night")
+    qtbot.keyClick(desk.edit.instruction, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(desk.viewer.picture.hasFocus, timeout=SOON_MS)
+    assert [job.label for job in desk.room.queue.jobs() if job.kind == "edit"] == ["make it night"]
+
+
 def test_a_span_and_a_painted_region_go_into_the_edit(qtbot, desk):
     desk.show_panel("edit")
     qtbot.keyClicks(desk.edit.instruction, "rain")
