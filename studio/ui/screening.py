@@ -83,6 +83,7 @@ class Screening(QObject):
         self.player.levels_changed.connect(viewer.meters.show_peaks)
         self.player.sound_read.connect(viewer.loudness.show_reading)
         self.player.said.connect(room.say)
+        viewer.scrub.valueChanged.connect(self._scrub)
         room.session.playhead_changed.connect(self._on_playhead)
         room.session.subtitled_changed.connect(self._on_subtitled)
         room.session.output_changed.connect(self._on_output)
@@ -278,21 +279,30 @@ class Screening(QObject):
         if frame != self.player.frame:
             self.player.scrub(frame)
 
+    def _scrub(self, frame: int) -> None:
+        """Follow a hand on the line under the picture."""
+        if self.source is None:
+            self._room.session.set_playhead(frame)
+        else:
+            self.player.scrub(frame)
+
     def _on_state(self, state: object) -> None:
         playing = isinstance(state, Playing)
         self._viewer.show_playing(playing)
         self._room.session.set_playing(playing)
 
     def _show_clock(self) -> None:
-        rate = self._room.film.rate
+        rate, timeline = self._room.film.rate, active_timeline(self._room.film)
         frame = self.player.frame
-        length = (
-            self.player.length
-            if isinstance(self._subject, Alone)
-            else timeline_end(active_timeline(self._room.film))
-        )
+        if self.source is None:
+            length, marked = timeline_end(timeline), UNMARKED
+            span = timeline.in_frame, timeline.out_frame
+        else:
+            length, marked = self.player.length, self.marks.of(self.source)
+            span = marked.start, marked.end
+        self._viewer.scrub.show_length(length, span)
+        self._viewer.scrub.show_frame(frame)
         words = f"/ {to_timecode(length, rate)}" if length else ""
-        marked = UNMARKED if self.source is None else self.marks.of(self.source)
         if marked.start is not None:
             words += tr("  in {at}", at=to_timecode(marked.start, rate))
         if marked.end is not None:

@@ -20,12 +20,13 @@ from studio.bridge.actions import ActionRegistry
 from studio.ui import icons, theme
 from studio.ui.loudness_line import LoudnessLine
 from studio.ui.meters import Meters
+from studio.ui.scrub_bar import ScrubBar
 from studio.ui.timecode_field import TimecodeField
 from studio.wording import tr
 
 _EDGE_PX = 14
 _BETWEEN_PX = 8
-_MARGINS = (0, 0, 10, 14)
+_MARGINS = (0, 0, 10, 0)
 _TRANSPORT = ("play.start", "play.step_back", "play.toggle", "play.step", "play.end")
 _VIEWING = ("play.loop", "view.subtitles", "view.picture")
 _ICONS = {
@@ -200,6 +201,7 @@ class Viewer(QWidget):
         self.picture = Screen()
         self.meters = Meters()
         self.loudness = LoudnessLine()
+        self.scrub = ScrubBar()
         self.timecode = TimecodeField()
         self.length = QLabel("")
         self.length.setFont(theme.font(theme.FONT_SMALL_PX, tabular=True))
@@ -237,6 +239,7 @@ class Viewer(QWidget):
         column.setSpacing(0)
         column.addWidget(self._head)
         column.addLayout(middle, 1)
+        column.addWidget(self.scrub)
         self._bar = self._transport()
         column.addWidget(self._bar)
         self.setAutoFillBackground(True)
@@ -282,7 +285,7 @@ class Viewer(QWidget):
 
     def show_alone(self, alone: bool) -> None:
         """Show the picture and nothing beside it, or everything again."""
-        for part in (self._head, self._bar, self.meters):
+        for part in (self._head, self.scrub, self._bar, self.meters):
             part.setVisible(not alone)
         self._middle.setContentsMargins(*((0, 0, 0, 0) if alone else _MARGINS))
         self.picture.set_alone(alone)

@@ -1,6 +1,7 @@
 """What the viewer shows while a hand works on the cut."""
 
 import pytest
+from PySide6.QtCore import QPoint, Qt
 
 from studio.bridge.shooting import kept
 from studio.document.queries import active_timeline
@@ -51,3 +52,28 @@ def test_a_take_that_is_looked_at_stays_in_sight(desk, cut):
     cut.peek(trimmed(desk, 5), Sight((4,)))
     cut.peek(None, None)
     assert (cut.player.frame, desk.room.session.take_id) == (before, take)
+
+
+def test_the_line_under_the_picture_goes_through_the_cut_and_through_what_is_looked_at(
+    qtbot, desk, cut
+):
+    line, session = desk.viewer.scrub, desk.room.session
+    assert (line.value(), line.maximum()) == (1, cut.player.length - 1)
+    drag(qtbot, line, 6)
+    assert session.playhead == 6
+    desk.room.session.set_take(next(iter(desk.room.ledger.takes)))
+    cut.look()
+    cut.player.pause()
+    qtbot.waitUntil(lambda: line.value() == cut.player.frame, timeout=SOON_MS)
+    drag(qtbot, line, 4)
+    assert (cut.player.frame, session.playhead) == (4, 6)
+
+
+def drag(qtbot, line, frame):
+    """Take the line at its left end, and let go of it where a frame lies."""
+    at = QPoint(round(line._x(frame)), line.height() // 2)
+    qtbot.mousePress(line, Qt.MouseButton.LeftButton, pos=QPoint(1, at.y()))
+    assert line.value() == 0
+    qtbot.mouseMove(line, at)
+    qtbot.mouseRelease(line, Qt.MouseButton.LeftButton, pos=at)
+    assert line.value() == frame
