@@ -127,20 +127,20 @@ class TimelineCommands(QObject):
 
     def append(self, cargo: Cargo) -> None:
         """Lay ``cargo`` after everything else."""
-        end, hand = timeline_end(self.timeline), self._session.track_id
-        self.place(cargo, end, inserts=False, track_id=hand or None)
+        laid = pieces(self._store.film, self._store.ledger, cargo)
+        self._lay_in_hand(laid, timeline_end(self.timeline), inserts=False)
 
     def place(
         self, cargo: Cargo, frame: int, *, inserts: bool, track_id: str | None = None
     ) -> bool:
-        """Lay ``cargo`` down at ``frame`` and put the playhead behind it."""
+        """Lay ``cargo`` down at ``frame``, as by a drag: playhead and picture stay."""
         laid = pieces(self._store.film, self._store.ledger, cargo)
         return self._lay(laid, frame, inserts=inserts, track_id=track_id)
 
     def land(self, cargo: Cargo, landing: Landing) -> None:
         """Lay what was dropped as files where it was dropped, now that it is in the film.
 
-        Whoever has gone on with something else meanwhile keeps playhead and selection.
+        Whoever has gone on with something else meanwhile keeps the selection.
         """
         film, session = self._store.film, self._session
         timeline = next((one for one in film.timelines if one.id == landing.timeline_id), None)
@@ -161,7 +161,7 @@ class TimelineCommands(QObject):
                 inserts=landing.inserts,
                 track_id=landing.track_id,
                 timeline=timeline,
-                takes_hand=here,
+                selects=here,
             )
 
     def replace(self, clip_id: str, source: ClipSource, shows: int) -> bool:
@@ -220,7 +220,16 @@ class TimelineCommands(QObject):
                 return False
             piece = replace(laid[0], length=found.length, source_in=found.source_in)
             laid, frame = [piece], found.start
-        return self._lay(laid, frame, inserts=inserts, track_id=self._session.track_id or None)
+        return self._lay_in_hand(laid, frame, inserts=inserts)
+
+    def _lay_in_hand(self, laid: list[Piece], frame: int, *, inserts: bool) -> bool:
+        """Lay clips on the track in hand; the playhead goes behind them, for the next one."""
+        hand = self._session.track_id
+        if not self._lay(laid, frame, inserts=inserts, track_id=hand or None):
+            return False
+        self._session.set_track(hand)
+        self._session.set_playhead(frame + total_length(laid))
+        return True
 
     def _lay(
         self,
@@ -230,12 +239,11 @@ class TimelineCommands(QObject):
         inserts: bool,
         track_id: str | None = None,
         timeline: Timeline | None = None,
-        takes_hand: bool = True,
+        selects: bool = True,
     ) -> bool:
-        """Lay clips down; ``takes_hand`` selects them and puts the playhead behind them."""
+        """Lay clips down, and select them."""
         timeline = timeline or self.timeline
         placed = placements(timeline, laid, frame, track_id)
-        hand = self._session.track_id
         if not placed:
             self.refused.emit(no_room(timeline, track_id))
             return False
@@ -244,12 +252,8 @@ class TimelineCommands(QObject):
         name = tr("Insert") if inserts else tr("Overwrite")
         if not self.apply(lambda film: lay(film, timeline_id, placed), name):
             return False
-        if not takes_hand:
-            return True
-        self._session.select(placement.clip.id for placement in placed)
-        if track_id == hand:
-            self._session.set_track(hand)  # the next one comes behind this one
-        self._session.set_playhead(frame + total_length(laid))
+        if selects:
+            self._session.select(placement.clip.id for placement in placed)
         return True
 
     def select_all(self) -> None:
