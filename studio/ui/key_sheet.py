@@ -32,6 +32,7 @@ _COLUMNS = (
     (term("Take"), term("Play"), term("Timeline"), term("View")),
     (term("Cut"), term("Clip")),
 )
+_WORDS_PX = 150
 _BESIDE = 1
 """The column with room for the keys of panels."""
 
@@ -127,6 +128,10 @@ def _section(name: str, colour: str, lines: Iterable[Line]) -> QGridLayout:
     native = QKeySequence.SequenceFormat.NativeText
     for number, (text, keys) in enumerate(lines, 1):
         words = QLabel(text)
+        # In a small window they take two lines, so that all keys are in sight.
+        if words.sizeHint().width() > _WORDS_PX:
+            words.setWordWrap(True)
+            words.setMinimumWidth(_WORDS_PX)
         words.setProperty("soft", True)
         key = QLabel("   ".join(one.toString(native) for one in keys))
         key.setFont(theme.font(weight=500))

@@ -162,7 +162,9 @@ class TimelinePainter:
     ) -> None:
         named = lane.height > 2 * NAME_PX
         inner = rect.adjusted(0, NAME_PX if named else 0, -1, 0)
-        if clip.enabled and look.content is not None:
+        # On a flat track there is room for a name or for what is within, and not for both.
+        shown = named or rect.width() < NAMED_FROM_PX
+        if clip.enabled and look.content is not None and shown:
             if lane.kind == "video":
                 self._strips.lay_pictures(scene.canvas, scene.geometry, clip, look, inner)
             else:

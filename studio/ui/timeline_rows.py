@@ -109,9 +109,10 @@ def round_off(canvas: Canvas, geometry: Geometry, lanes: list[Lane], sights: Sig
 
 
 def image(pixels: Colours) -> QImage:
-    """A row as an image one pixel high; it keeps its own copy."""
-    width = len(pixels)
-    return QImage(pixels.tobytes(), width, 1, 4 * width, QImage.Format.Format_RGB32).copy()
+    """Rows of pixels (H, W) as an image; it keeps its own copy."""
+    height, width = pixels.shape
+    form = QImage.Format.Format_RGB32
+    return QImage(pixels.tobytes(), width, height, 4 * width, form).copy()
 
 
 def _rows(

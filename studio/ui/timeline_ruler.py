@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 import numpy as np
 from PySide6.QtCore import QLine, QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPolygon
 
+from studio.bridge.state_words import RowState
 from studio.document.film import Marker, Timeline
 from studio.document.timebase import nominal, to_timecode
 from studio.ui import theme
@@ -19,11 +21,27 @@ from studio.ui.timeline_geometry import (
     TOP_PX,
     Geometry,
 )
-from studio.ui.timeline_lanes import Colours, Sights
+from studio.ui.timeline_lanes import Colours, Sights, argb
 from studio.ui.timeline_rows import image, spread
 
 _LABEL_PX = 104
 _SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14400, 36000, 86400)
+
+SHAPES: Mapping[RowState, str] = {
+    "draft": "....#",
+    "queued": "..#.#",
+    "running": ".###.",
+    "undecided": "#.#.#",
+    "preview": "..###",
+    "full": "#####",
+    "stale": "##.##",
+    "failed": "###..",
+    "locked": "#...#",
+}
+"""The stripe of a state from its upper row to its lower, which tells it where colours do not.
+
+From a draft over a preview to a full render it fills up; what asks for a hand has gaps.
+"""
 
 
 def tick_steps(zoom: float, rate: Fraction) -> tuple[int, int]:
@@ -52,11 +70,11 @@ def paint_ruler(painter: QPainter, geometry: Geometry, timeline: Timeline, rate:
 
 
 def paint_stripe(painter: QPainter, geometry: Geometry, timeline: Timeline, sights: Sights) -> None:
-    """Draw the state of the topmost shot over every frame."""
+    """Draw the state of the topmost shot over every frame, by colour and by shape."""
     width = geometry.width - HEADER_PX
     if width <= 0:
         return
-    pixels: Colours = np.full(width, QColor(theme.WELL).rgb(), np.uint32)
+    pixels: Colours = np.full(width, _WELL, np.uint32)
     pictures = np.array([track.kind == "video" for track in timeline.tracks], bool)
     colours = sights.whole.stripe[sights.at]
     # From the lowest track to the topmost, so that what is seen in the cut is written last.
@@ -64,7 +82,8 @@ def paint_stripe(painter: QPainter, geometry: Geometry, timeline: Timeline, sigh
     left = sights.left[told]
     right = np.maximum(sights.right[told] - 1, left + 1)
     spread(pixels, left, right, colours[told])
-    painter.drawImage(QRect(HEADER_PX, RULER_PX + 1, width, STRIPE_PX - 1), image(pixels))
+    shaped = np.where(_LIT[:, np.searchsorted(_STATES, pixels)], pixels, _WELL)
+    painter.drawImage(QRect(HEADER_PX, RULER_PX + 1, width, STRIPE_PX - 1), image(shaped))
 
 
 def _paint_ticks(painter: QPainter, geometry: Geometry, rate: Fraction) -> None:
@@ -123,3 +142,11 @@ def _paint_marker(painter: QPainter, geometry: Geometry, marker: Marker) -> None
     painter.drawPolygon(shape)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
     painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+_WELL = argb(QColor(theme.WELL))
+_BY_COLOUR = sorted(
+    {_WELL: "", **{argb(QColor(theme.STATE_COLOURS[at])): SHAPES[at] for at in SHAPES}}.items()
+)
+_STATES: Colours = np.array([colour for colour, _shape in _BY_COLOUR], np.uint32)
+_LIT = np.array([[row == "#" for row in shape.ljust(STRIPE_PX - 1)] for _, shape in _BY_COLOUR]).T

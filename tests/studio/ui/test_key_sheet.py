@@ -56,6 +56,14 @@ def promised_by_panels():
     }
 
 
+def test_all_keys_are_in_sight_in_a_small_window(qtbot, sheet):
+    sheet.parentWidget().resize(1280, 720)
+    sheet.open("dailies")
+    qtbot.wait(50)
+    words = sheet._scroll.widget()
+    assert words.minimumSizeHint().width() <= sheet._scroll.viewport().width()
+
+
 @pytest.mark.parametrize("preset", list(PRESETS))
 def test_every_key_is_on_the_sheet_and_nothing_else(qtbot, sheet, preset):
     sheet.open(preset)

@@ -11,10 +11,12 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from studio.bridge.session import Session
+from studio.bridge.state_words import STATE_WORDS
 from studio.document.film import ShotSource
 from studio.document.store import Store
 from studio.ui import icons, theme
-from studio.ui.timeline_geometry import NAME_PX
+from studio.ui.timeline_geometry import NAME_PX, RULER_PX, STRIPE_PX
+from studio.ui.timeline_ruler import SHAPES
 from studio.ui.timeline_states import MARK_PX, MARKED_FROM_PX
 from studio.ui.timeline_table import TimelineTable
 from studio.ui.timeline_table_rows import START, STATE
@@ -130,3 +132,37 @@ def test_the_table_says_of_newer_takes_and_shows_what_is_cut_off_in_a_tip(qtbot,
     assert QToolTip.text() == words
     tip(index.siblingAtColumn(START))  # which is read whole
     qtbot.waitUntil(lambda: not QToolTip.text())
+
+
+def test_every_state_has_a_shape_of_its_own():
+    assert SHAPES.keys() == STATE_WORDS.keys()
+    assert len(set(SHAPES.values())) == len(SHAPES)
+    assert {len(shape) for shape in SHAPES.values()} == {STRIPE_PX - 1}
+
+
+def test_the_stripe_tells_states_apart_without_colours_however_narrow_clips_are(
+    qtbot, dressed, films
+):
+    film, ledger = films.believable()
+    cut = film.timelines[0]
+    tracks = tuple(one if at == 2 else replace(one, clips=()) for at, one in enumerate(cut.tracks))
+    cut = replace(cut, tracks=tracks, markers=())
+    session = Session()
+    session.set_zoom(0.12)
+    view = TimelineView(Store(replace(film, timelines=(cut,)), ledger), session)
+    qtbot.addWidget(view)
+    view.resize(700, 420)
+    view.show()
+    session.set_playhead(1000)  # beside all of them
+    seen, geometry = view.viewport().grab().toImage(), view.geometry_now()
+    well = theme.colour(theme.WELL)
+    told = set()
+    for clip in cut.tracks[2].clips:
+        state = view.looks.look(clip).state
+        if not state:
+            continue
+        x = geometry.x(clip.start) + 1
+        rows = [seen.pixelColor(x, RULER_PX + 1 + row) != well for row in range(STRIPE_PX - 1)]
+        assert rows == [row == "#" for row in SHAPES[state]], state
+        told.add(state)
+    assert told >= {"draft", "queued", "running", "preview", "full", "stale", "failed"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -10,7 +11,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QPainter
 
+from studio.bridge.session import Session
 from studio.document.film import Clip, TakeSource
+from studio.document.store import Store
 from studio.ui import timeline_strips
 from studio.ui.tile_cache import TileCache
 from studio.ui.timeline_geometry import HEADER_PX, TOP_PX, Geometry
@@ -18,6 +21,7 @@ from studio.ui.timeline_marks import LevelLines, gain_area, gain_y
 from studio.ui.timeline_rows import Canvas
 from studio.ui.timeline_sources import Content, SourceLook
 from studio.ui.timeline_strips import Strips
+from studio.ui.timeline_view import TimelineView
 
 BLANK = 7
 SIZE = QSize(HEADER_PX + 400, TOP_PX + 200)
@@ -74,6 +78,28 @@ def whole(qtbot, tiles, canvas, shown, top=TOP_PX):
     pictures = set(range(CLIP.source_in, CLIP.source_in + CLIP.length))
     qtbot.waitUntil(lambda: pictures <= set(laid(strips, canvas, shown, top)[row].tolist()))
     return laid(strips, canvas, shown, top)
+
+
+@pytest.mark.parametrize(("height_px", "seen"), [(20, False), (60, True)])
+def test_a_flat_track_leaves_its_row_to_names(qtbot, dressed, films, height_px, seen):
+    film, ledger = films.believable()
+    cut = film.timelines[0]
+    tracks = tuple(replace(track, height_px=height_px) for track in cut.tracks)
+    film = replace(film, timelines=(replace(cut, tracks=tracks),))
+    reader, session = Numbered(), Session()
+    session.set_zoom(4.0)
+    cache = TileCache(reader)
+    view = TimelineView(Store(film, ledger), session, tiles=cache)
+    qtbot.addWidget(view)
+    view.resize(1500, 420)
+    view.show()
+    view.viewport().grab()
+    if seen:
+        qtbot.waitUntil(lambda: bool(reader.asked))
+    else:
+        qtbot.wait(100)
+    assert bool(reader.asked) == seen
+    cache.close()
 
 
 @pytest.mark.parametrize("zoom", [64.0, 48.0])
