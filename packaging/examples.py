@@ -160,8 +160,8 @@ def extension(work: Path) -> Example:
     return Example(
         title="Sixty seconds more",
         say="Window by window from the latents of the one before. Memory does not grow with the "
-        "length. The weights did not learn to go on from other latents: what they draw drifts, "
-        "until the grid of their tokens shows.",
+        "length. What the weights draw keeps its place and light for some seconds and pales, until "
+        "the grid of their tokens shows.",
         ran=[short, made],
         strip=[work / "minute.mp4"],
         after=f"{length:.1f} s long.",
