@@ -160,8 +160,8 @@ def extension(work: Path) -> Example:
     return Example(
         title="Sixty seconds more",
         say="Window by window from the latents of the one before. Memory does not grow with the "
-        "length. What the weights draw keeps its place and light for some seconds and pales, until "
-        "the grid of their tokens shows.",
+        "length. The weights learned little of going on from other latents: what they draw "
+        "pales, until the grid of their tokens shows, and bodies become more.",
         ran=[short, made],
         strip=[work / "minute.mp4"],
         after=f"{length:.1f} s long.",
