@@ -109,7 +109,11 @@ def delivered(folder: Path) -> None:
     last = Order(run=folder / WEIGHTS, device=torch.device("cpu")).latest("sft")
     beside = (folder / name for name in ("upsampler", "reader"))
     runs = [folder / "codecs", last, *(run for run in beside if run.is_dir())]
-    ship.run(argparse.Namespace(runs=runs, out=folder / WEIGHTS, part_mib=None))
+    ship.run(
+        argparse.Namespace(
+            runs=runs, out=folder / WEIGHTS, part_mib=None, not_learned=frozenset[str]()
+        )
+    )
     say(f"Generate with them by: python -m engine generate --weights {folder / WEIGHTS} ...")
 
 

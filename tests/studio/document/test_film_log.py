@@ -25,7 +25,8 @@ def killed_with_a_log(project: Project, folder: Path) -> Path:
     project.store.wait_saved(
         project.store.apply(lambda film: edit_film(film, name="in the log"), "Rename")
     )
-    shutil.copytree(project.folder, folder)
+    # A backup that is being written has another name before it can be copied.
+    shutil.copytree(project.folder, folder, ignore=shutil.ignore_patterns("*.part*"))
     assert (folder / f"{FILM_FILE}-wal").stat().st_size > 0
     return folder / FILM_FILE
 
