@@ -30,6 +30,7 @@ from torch import Tensor, nn
 
 from engine.data.latents import LatentStore
 from engine.data.tasks import CLIP_ROLES
+from engine.errors import TrainingError
 from engine.models.latent_clock import LatentClock
 from engine.models.latent_eye import LatentEye
 from engine.models.signals import Latents, Prediction
@@ -131,11 +132,18 @@ class NamedRecipe(PretrainRecipe):
         return rows
 
     def rows_worded(self, count: int, generator: torch.Generator) -> Tensor:
-        """(count,) places of clips to learn from whose words tell what is seen and heard."""
-        found: list[Tensor] = []
-        while sum(map(len, found)) < count:
-            found.append(self.worded(self.rows(count, generator)))
-        return torch.cat(found)[:count]
+        """(count,) places of clips to learn from whose words tell what is seen and heard.
+
+        Raises:
+            TrainingError: if there is none.
+        """
+        ready = self.worded(torch.arange(self.held_out, self.store.ready()))
+        if not len(ready):
+            raise TrainingError(
+                f"No clip in {self.store.folder} that is learned from says in words what it shows; "
+                "previews are made of such words. Encode more of them."
+            )
+        return ready[torch.randint(len(ready), (count,), generator=generator)]
 
     @torch.no_grad()
     def evaluate(self, module: nn.Module) -> dict[str, float]:

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from engine.data.tasks import CLIP_ROLES
+from engine.errors import TrainingError
 from engine.models.latent_clock import LatentClock, LatentClockConfig
 from engine.models.latent_eye import LatentEye, LatentEyeConfig
 from engine.models.pathways import trained_of
@@ -121,7 +122,7 @@ def tasks(tmp_path_factory):
     return tiny_tasks(tmp_path_factory.mktemp("tasks"))
 
 
-def test_beside_tasks_previews_are_asked_by_words_that_tell_what_is_there(tasks):
+def test_beside_tasks_previews_are_asked_by_words_that_tell_what_is_there(tasks, monkeypatch):
     torch.manual_seed(0)
     made = NamedTasksRecipe(
         tasks, THREE_STEPS, eye(), clock(tasks), previews=FEW, model=WITH_PATHWAYS, batch=2
@@ -136,3 +137,6 @@ def test_beside_tasks_previews_are_asked_by_words_that_tell_what_is_there(tasks)
     assert torch.isfinite(losses["total"])
     assert torch.isfinite(torch.tensor(made.evaluate(made.module)["loss"]))
     assert {"tags", "extend"} <= trained_of(made.metadata())
+    monkeypatch.setattr(tasks, "clip_slots", tasks.clip_slots * 0)
+    with pytest.raises(TrainingError, match="says in words"):
+        made.rows_worded(2, torch.Generator())
