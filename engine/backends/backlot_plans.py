@@ -175,10 +175,12 @@ def guidance_of(trained: Collection[str], request: ShotRequest) -> Guidance:
     """Towards the words and towards what the branches say together, in three passes.
 
     A flow map has both in its strides, which Euler's steps are: its previews need one pass. Where
-    it learned to be told how strongly words are followed, that is so for other scales as well.
+    it learned to be told how strongly words are followed, that is so for other scales as well. An
+    edit begins between a preview's levels, where no strides were learned.
     """
     scale = request.guidance
-    if request.quality.mode == "fast" and request.quality.sampler in (None, "euler"):
+    fast = request.quality.mode == "fast" and request.quality.sampler in (None, "euler")
+    if fast and not isinstance(request.task, Edit):
         usual = preview_guidance(trained)
         if scale is None:
             return usual

@@ -123,24 +123,33 @@ def fine(order: Order) -> bool:
 def flow_map(order: Order, *, told: bool = False, alone: bool = False) -> bool:
     """Previews that arrive where the full render does, from the last of the stages before it."""
     from engine.pipelines.render import GUIDANCE
-    from engine.training.flow_map import FlowMapRecipe, Strides
+    from engine.presets.sft import learned_from
+    from engine.training.flow_map import FlowMapRecipe, FlowMapTasksRecipe, Strides
 
     source = teacher_of(order)
     codecs = codecs_beside(order.run).hash
-    store = LatentStore.open(order.beside("latents"), codecs)
+    store = learned_from(source, order, codecs)
     teacher, _ = load_transformer(source)
     cuda = order.device.type == "cuda"
-    config = replace(stepped(order, minutes=60.0, lr=5e-4), evaluate_every=100)
-    strides = Strides(guidance=GUIDANCE, told=told)
+    # Steps are few on a processor, so what is averaged is of the last of them.
+    config = replace(
+        stepped(order, minutes=60.0, lr=5e-4),
+        warmup=30,
+        cooldown=0.5,
+        ema=0.99,
+        evaluate_every=150,
+    )
+    strides = Strides(guidance=GUIDANCE, told=told, clips=48 if cuda else 4)
     batch = 192 if cuda else 16
-    recipe = FlowMapRecipe(
+    recipe = (FlowMapTasksRecipe if isinstance(store, TaskStore) else FlowMapRecipe)(
         store,
         config,
         teacher,
         strides,
         learned=trained_in(source),
         batch=batch,
-        compiled=pays_to_compile(config.minutes),
+        # Strides and velocities are built each for itself, in ten minutes of a processor.
+        compiled=cuda and pays_to_compile(config.minutes),
         alone=alone,
         half=cuda,
         codecs=codecs,

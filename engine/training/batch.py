@@ -15,6 +15,28 @@ from engine.models.transformer import Context
 
 
 @dataclass(frozen=True, kw_only=True)
+class TaskMix:
+    """Shares of the tasks, drawn per clip.
+
+    Attributes:
+        first_frame: the first picture is given, clean.
+        subject: a picture of the first body is given as a reference.
+        one_clean: one of the two modalities is given, clean.
+        equal: both branches have the same noise level (otherwise each its own).
+        no_text, no_reference: conditions dropped for guidance.
+        exchange_off: the exchange is switched off, for the independent baseline and guidance.
+    """
+
+    first_frame: float = 0.25
+    subject: float = 0.3
+    one_clean: float = 0.12
+    equal: float = 0.7
+    no_text: float = 0.1
+    no_reference: float = 0.1
+    exchange_off: float = 0.08
+
+
+@dataclass(frozen=True, kw_only=True)
 class Batch:
     """Clean latents with noise, levels, context and truths, ready for the network.
 

@@ -22,11 +22,12 @@ from engine.devices import keep_freed_memory
 from engine.diffusion.schedules import draw_sigmas
 from engine.errors import RequestError, TrainingError
 from engine.models.transformer import TransformerConfig
+from engine.training.batch import TaskMix
 from engine.training.experiments_report import BASE, Cell, Findings, write_report
 from engine.training.loop import Run
 from engine.training.optim import build_optimiser
 from engine.training.plan import planned
-from engine.training.pretrain import LossWeights, PretrainRecipe, TaskMix
+from engine.training.pretrain import LossWeights, PretrainRecipe
 from engine.training.recipe import LoopConfig
 from engine.training.telling import say
 

@@ -13,7 +13,8 @@ from torch import Tensor
 
 from engine.data.latents import LatentStore
 from engine.errors import TrainingError
-from engine.training.pretrain import LossWeights, PretrainRecipe, TaskMix
+from engine.training.batch import TaskMix
+from engine.training.pretrain import LossWeights, PretrainRecipe
 from engine.training.recipe import LoopConfig
 
 _LEVELS = (0.03, 0.9)

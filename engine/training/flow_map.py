@@ -1,17 +1,21 @@
-"""Fine-tuning into a flow map: whole steps of a preview learned from many small guided ones.
+"""Fine-tuning into a flow map: whole steps of a preview learned from many guided passes.
 
 Shape letters: B batch, C latent channels, L video latent frames, A audio latents.
 
 The network that takes (sigma, r) learns, for r below sigma, the average velocity with which its
 own guided flow goes from sigma to r, so that a preview of 4 to 8 steps without guidance passes
-arrives where the full render does (flow map distillation, Boffi et al. 2024, arXiv:2406.07507;
+arrives where guided ones do (flow map distillation, Boffi et al. 2024, arXiv:2406.07507;
 shortcut models, Frans et al. 2024, arXiv:2410.12557, take their own two half steps instead of the
-frozen teacher's). The rest of a batch stays at r = sigma, which keeps the full render as it was.
+frozen teacher's). The teacher walks from noise to previews of its own (``training.walks``), since
+what it meets on its way is not what clips under noise look like. At r = sigma the network is to
+say what the teacher says, which keeps the full render as it was: clips alone would have it unlearn
+whatever it was tuned to.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import deque
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 import torch
@@ -19,7 +23,7 @@ from torch import Tensor, nn
 
 from engine.data.latents import LatentStore
 from engine.diffusion.guidance import Guidance
-from engine.diffusion.schedules import sampling_sigmas
+from engine.models.context import Context, ReferenceTokens
 from engine.models.pathways import (
     FIRST_TRAINED,
     FLOW_MAP,
@@ -28,12 +32,16 @@ from engine.models.pathways import (
     trained_entry,
 )
 from engine.models.signals import Latents, Levels
-from engine.models.transformer import Context, DualTransformer
+from engine.models.transformer import DualTransformer
 from engine.training.batch import Batch
-from engine.training.pretrain import LossWeights, PretrainRecipe, evaluate
+from engine.training.pretrain import Forward, LossWeights, PretrainRecipe, evaluate
 from engine.training.recipe import LoopConfig
+from engine.training.tasks import TasksRecipe
+from engine.training.walks import Stride, Walk
 
 _SEEN = 64
+# Walks that are made before anything is learned from them.
+_FIRST = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,17 +50,21 @@ class Strides:
 
     Attributes:
         share: of a batch that is taught strides; the rest stays at r = sigma.
-        least, most: steps of the previews whose strides they are.
-        substeps: of the teacher within a stride.
+        least, most: steps of the previews whose strides they are; the teacher makes ``most`` steps
+            at least on any way.
+        clips: that the teacher walks at a time.
+        kept: strides of so many clips each that are remembered; the newest takes the place of the
+            oldest, and each is learned from several times.
         guidance: of the teacher, folded into the strides.
         told: whether words are followed by a scale of its own in every clip, which the network is
             told (guidance distillation, Meng et al. 2023, arXiv:2210.03142).
     """
 
-    share: float = 0.5
+    share: float = 0.75
     least: int = 4
     most: int = 8
-    substeps: int = 3
+    clips: int = 4
+    kept: int = 256
     guidance: Guidance
     told: bool = False
 
@@ -61,7 +73,7 @@ class FlowMapRecipe(PretrainRecipe):
     """``PretrainRecipe`` with strides that a frozen teacher, the network as it was, walks.
 
     Args:
-        store: of the clips to learn from.
+        store: of the clips whose words are walked from.
         config: how it is stepped.
         teacher: what is fine-tuned, as it is.
         strides: which are learned.
@@ -106,9 +118,11 @@ class FlowMapRecipe(PretrainRecipe):
         self.strides = strides
         self.teacher = teacher.eval().requires_grad_(False)
         self.module.load_state_dict(teacher.state_dict(), strict=False)
-        self.taught = max(1, round(batch * strides.share))
+        self.taught = batch if alone else max(1, round(batch * strides.share))
+        self._walk: Walk | None = None
+        self._kept: deque[Stride] = deque(maxlen=strides.kept)
+        self._held_out_strides: list[Stride] = []
         if alone:
-            self.taught = batch
             self.module.requires_grad_(False)
             for level in (self.module.video_level, self.module.audio_level):
                 if not teacher.config.anchored:
@@ -116,73 +130,100 @@ class FlowMapRecipe(PretrainRecipe):
                 level.stride.requires_grad_(True)
 
     def losses(self, module: nn.Module, step: int, generator: torch.Generator) -> dict[str, Tensor]:
-        """One batch: velocities where they are, and strides."""
+        """Strides that are remembered, and velocities where none is taken."""
         assert isinstance(module, DualTransformer)
         del step
-        plain_count = self.batch - self.taught
-        plain = self.velocity_losses(module, plain_count, generator) if plain_count else {}
-        rows = self.rows(self.taught, generator)
-        walked = self._walk(rows, generator, next(module.parameters()).device)
-        strides = self._stride_error(module, walked)
+        device = next(module.parameters()).device
+        # A run that is gone on from walks anew.
+        for _ in range(1 if self._kept else _FIRST * self.strides.most):
+            self._go_on(generator, device)
+        drawn = max(1, self.taught // self._clips)
+        places = torch.randint(len(self._kept), (drawn,), generator=generator).tolist()
+        errors = [self._stride_error(module, self._kept[at], self._forward) for at in places]
+        strides, count = torch.stack(errors).mean(), self.batch - self.taught
+        moved = torch.zeros(())
+        if count:
+            rows = self.rows(count, generator)
+            moved = self._moved(module, rows, generator, self._forward)
         share = self.taught / self.batch
-        total = share * strides + (1 - share) * plain.get("total", torch.zeros(()))
-        return plain | {"total": total, "strides": strides}
+        total = share * strides + (1 - share) * moved
+        return {"total": total, "strides": strides.detach(), "moved": moved.detach()}
 
     @torch.no_grad()
     def evaluate(self, module: nn.Module) -> dict[str, float]:
-        """Velocity errors as in pretraining, and the error of strides on held-out clips."""
+        """The errors of strides on held-out clips, and of velocities from the teacher's."""
         assert isinstance(module, DualTransformer)
-        figures = super().evaluate(module)
         rows = torch.arange(min(_SEEN, self.held_out))
         generator = torch.Generator().manual_seed(0)
-        walked = self._walk(rows, generator, next(module.parameters()).device)
-        figures["strides"] = self._stride_error(module, walked).item()
-        figures["velocity"] = figures["loss"]
-        return figures | {"loss": figures["velocity"] + figures["strides"]}
+        moved = self._moved(module, rows, generator, evaluate).item()
+        if not self._held_out_strides:
+            self._held_out_strides = list(
+                self._held_out(generator, next(module.parameters()).device)
+            )
+        errors = [self._stride_error(module, it, evaluate) for it in self._held_out_strides]
+        strides = torch.stack(errors).mean().item()
+        return {"loss": moved + strides, "strides": strides, "moved": moved}
 
     def metadata(self) -> dict[str, str]:
         """As in pretraining; the flow map is trained beside what the teacher had learned."""
         more = {FLOW_MAP, TOLD_GUIDANCE} if self.strides.told else {FLOW_MAP}
         return super().metadata() | trained_entry({*self.learned, *more})
 
-    def _walk(self, rows: Tensor, generator: torch.Generator, device: torch.device) -> Walked:
-        """Clips at random levels and where the teacher's guided flow takes them from there."""
-        self.teacher.to(device)
-        here, there = self._ends(len(rows), generator)
+    @property
+    def _clips(self) -> int:
+        return min(self.strides.clips, self.taught)
+
+    def _go_on(self, generator: torch.Generator, device: torch.device) -> None:
+        """One step of the walk that is under way, or of a new one."""
+        if self._walk is None or self._walk.arrived:
+            self._walk = self._set_out(self.rows_worded(self._clips, generator), generator, device)
+        self._walk, stride = self._stepped(self._walk)
+        if stride is not None:
+            self._kept.append(stride)
+
+    def _held_out(self, generator: torch.Generator, device: torch.device) -> Iterator[Stride]:
+        """Whole walks of held-out clips, to previews of the most steps."""
+        rows = self.worded(torch.arange(self.held_out))[: 2 * self._clips]
+        walk = self._set_out(rows, generator, device, self.strides.most)
+        while not walk.arrived:
+            walk, stride = self._stepped(walk)
+            if stride is not None:
+                yield stride
+
+    def _set_out(
+        self,
+        rows: Tensor,
+        generator: torch.Generator,
+        device: torch.device,
+        steps: int | None = None,
+    ) -> Walk:
+        """A walk of the clips ``rows`` at its beginning, to a preview of ``steps`` or any."""
+        strides = self.strides
+        if steps is None:
+            span = (strides.least, strides.most + 1)
+            steps = int(torch.randint(*span, (), generator=generator))
         batch = self.draw(rows, generator, device)
         batch = replace(batch, switch=torch.ones_like(batch.switch))
         scales = self._scales(len(rows), generator, device)
-        given = (batch.levels.video == 0, batch.levels.audio == 0)
-        start = _at(here.to(device), given)
-        noisy = self.noisy(replace(batch, levels=start))
-        state, now = noisy, here
-        for index in range(self.strides.substeps):
-            after = here + (there - here) * (index + 1) / self.strides.substeps
-            velocity = self._guided(state, _at(now.to(device), given), batch, scales)
-            stride = _at(after.to(device), given), _at(now.to(device), given)
-            state = _moved(state, velocity, *stride)
-            now = after
-        end = _at(there.to(device), given)
-        return Walked(
-            batch=replace(
-                batch,
-                levels=replace(start, video_r=end.video, audio_r=end.audio, guidance=scales),
-            ),
-            noisy=noisy,
-            average=_average(noisy, state, start, end),
+        return Walk.begun(
+            batch, steps, -(-strides.most // steps), self.module.config.details, scales
         )
 
-    def _ends(self, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        """(B,) levels from and to which strides go: neighbours in the grid of some preview."""
-        steps = torch.randint(
-            self.strides.least, self.strides.most + 1, (count,), generator=generator
-        )
-        ends = []
-        for number in steps.tolist():
-            index = int(torch.randint(number, (), generator=generator))
-            ends.append(sampling_sigmas(number)[index : index + 2])
-        here, there = torch.stack(ends).unbind(1)
-        return here, there
+    def _stepped(self, walk: Walk) -> tuple[Walk, Stride | None]:
+        """One step of the teacher; ``walk`` then, and a stride where one has come to its end."""
+        self.teacher.to(walk.batch.switch.device)
+        here = walk.levels(walk.step)
+        return walk.on(self._guided(walk.latents, here, walk.batch, walk.scales))
+
+    def _moved(
+        self, module: DualTransformer, rows: Tensor, generator: torch.Generator, forward: Forward
+    ) -> Tensor:
+        """How far what ``module`` says where no stride is taken is from what the teacher says."""
+        device = next(module.parameters()).device
+        batch = self.draw(rows, generator, device)
+        noisy = self.noisy(batch)
+        self.teacher.to(device)
+        return self._error(module, (noisy, batch), self._said(noisy, batch), forward)
 
     def _scales(
         self, count: int, generator: torch.Generator, device: torch.device
@@ -193,36 +234,20 @@ class FlowMapRecipe(PretrainRecipe):
         low, high = TOLD_SCALES
         return (low + (high - low) * torch.rand(count, generator=generator)).to(device)
 
+    @torch.no_grad()
     def _guided(
         self, state: Latents, levels: Levels, batch: Batch, scales: Tensor | None = None
     ) -> Latents:
-        """The teacher's guided velocity (see ``Denoiser``), its passes as one batch.
+        """The teacher's guided velocity (see ``Denoiser``).
 
         ``scales`` (B,) are of words, in the place of the one that all clips have.
         """
         guidance = self.strides.guidance
-        nothing = _without(batch.context)
-        passes = [(batch.context, 1.0), (nothing, 1.0), (batch.context, 0.0)]
-        asked = Batch(
-            clean=_repeated(batch.clean, 3),
-            noise=batch.noise,
-            levels=Levels(
-                video=levels.video.repeat(3, 1),
-                audio=levels.audio.repeat(3, 1),
-                video_r=levels.video_r.repeat(3, 1),
-                audio_r=levels.audio_r.repeat(3, 1),
-            ),
-            context=_joined([context for context, _ in passes]),
-            switch=torch.cat([torch.full_like(batch.switch, switch) for _, switch in passes]),
-            coverage=batch.coverage,
-            onsets=batch.onsets,
-        )
-        with torch.no_grad():
-            result = self.predict(self.teacher, _repeated(state, 3), asked, evaluate)
-        seen, heard = result.video.float().chunk(3), result.audio.float().chunk(3)
-        full, unsaid, apart = (
-            Latents(video=video, audio=audio) for video, audio in zip(seen, heard, strict=True)
-        )
+        asked = replace(batch, levels=levels)
+        nothing, off = _without(batch.context), torch.zeros_like(batch.switch)
+        full = self._said(state, asked)
+        unsaid = self._said(state, replace(asked, context=nothing))
+        apart = self._said(state, replace(asked, switch=off))
         if scales is not None:
             guidance = replace(guidance, text=2.0)
             unsaid = _away(full, unsaid, scales - 1)
@@ -230,47 +255,30 @@ class FlowMapRecipe(PretrainRecipe):
             full, unsaid, apart, (state.video, levels.video[:, None, :, None, None])
         )
 
-    def _stride_error(self, module: DualTransformer, walked: Walked) -> Tensor:
-        result = self.predict(module, walked.noisy, walked.batch, self._forward)
-        errors = self._errors(result, walked.batch, target=walked.average)
+    @torch.no_grad()
+    def _said(self, noisy: Latents, batch: Batch) -> Latents:
+        """The teacher's velocity."""
+        result = self.predict(self.teacher, noisy, batch, evaluate)
+        return Latents(video=result.video.float(), audio=result.audio.float())
+
+    def _stride_error(self, module: DualTransformer, stride: Stride, forward: Forward) -> Tensor:
+        return self._error(module, (stride.noisy, stride.batch), stride.average, forward)
+
+    def _error(
+        self,
+        module: DualTransformer,
+        asked: tuple[Latents, Batch],
+        target: Latents,
+        forward: Forward,
+    ) -> Tensor:
+        """Of what ``module`` says; ``forward`` is built for one size of batch, or ``evaluate``."""
+        noisy, batch = asked
+        errors = self._errors(self.predict(module, noisy, batch, forward), batch, target=target)
         return errors.video.mean() + self.weights.audio * errors.audio.mean()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Walked:
-    """Strides of a teacher.
-
-    Attributes:
-        batch: with the strides' levels.
-        noisy: where they begin.
-        average: velocity of each, per latent.
-    """
-
-    batch: Batch
-    noisy: Latents
-    average: Latents
-
-
-def _at(sigma: Tensor, given: tuple[Tensor, Tensor]) -> Levels:
-    """Levels (B,) for all frames and latents but those that are given."""
-    video = torch.where(given[0], 0.0, sigma[:, None])
-    audio = torch.where(given[1], 0.0, sigma[:, None])
-    return Levels(video=video, audio=audio, video_r=video, audio_r=audio)
-
-
-def _moved(state: Latents, velocity: Latents, there: Levels, here: Levels) -> Latents:
-    video = (there.video - here.video)[:, None, :, None, None]
-    audio = (there.audio - here.audio)[:, None, None]
-    return Latents(
-        video=state.video + video * velocity.video, audio=state.audio + audio * velocity.audio
-    )
-
-
-def _average(start: Latents, end: Latents, here: Levels, there: Levels) -> Latents:
-    """What takes ``start`` to ``end`` in one step; where nothing moves it does not count."""
-    video = (there.video - here.video)[:, None, :, None, None].clamp_max(-1e-6)
-    audio = (there.audio - here.audio)[:, None, None].clamp_max(-1e-6)
-    return Latents(video=(end.video - start.video) / video, audio=(end.audio - start.audio) / audio)
+class FlowMapTasksRecipe(FlowMapRecipe, TasksRecipe):
+    """The same beside tasks, for weights that learned tasks."""
 
 
 def _away(full: Latents, unsaid: Latents, by: Tensor) -> Latents:
@@ -283,22 +291,15 @@ def _away(full: Latents, unsaid: Latents, by: Tensor) -> Latents:
 
 
 def _without(context: Context) -> Context:
+    """Neither words nor references."""
     return replace(
         context,
         text_mask=torch.zeros_like(context.text_mask),
         roles=torch.full_like(context.roles, -1),
+        clips=tuple(_unshown(one) for one in context.clips),
+        tracks=tuple(_unshown(one) for one in context.tracks),
     )
 
 
-def _joined(contexts: list[Context]) -> Context:
-    first = contexts[0]
-    names = ("text", "text_mask", "references", "roles", "slots")
-    return replace(
-        first, **{name: torch.cat([getattr(one, name) for one in contexts]) for name in names}
-    )
-
-
-def _repeated(latents: Latents, times: int) -> Latents:
-    return Latents(
-        video=latents.video.repeat(times, 1, 1, 1, 1), audio=latents.audio.repeat(times, 1, 1, 1)
-    )
+def _unshown(reference: ReferenceTokens) -> ReferenceTokens:
+    return replace(reference, roles=torch.full_like(reference.roles, -1))

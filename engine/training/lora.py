@@ -19,7 +19,8 @@ from engine.data.own_clips import heard, learned_words
 from engine.errors import WeightsError
 from engine.models.lora import KIND, WORDS, attach
 from engine.models.transformer import DualTransformer
-from engine.training.pretrain import Batch, LossWeights, PretrainRecipe, TaskMix
+from engine.training.batch import Batch, TaskMix
+from engine.training.pretrain import LossWeights, PretrainRecipe
 from engine.training.recipe import LoopConfig
 
 RANK = 8

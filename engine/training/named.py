@@ -29,8 +29,6 @@ from einops import rearrange
 from torch import Tensor, nn
 
 from engine.data.latents import LatentStore
-from engine.data.tasks import CLIP_ROLES
-from engine.errors import TrainingError
 from engine.models.latent_clock import LatentClock
 from engine.models.latent_eye import LatentEye
 from engine.models.signals import Latents, Prediction
@@ -127,24 +125,6 @@ class NamedRecipe(PretrainRecipe):
             "unlike": unlike.detach(),
         }
 
-    def worded(self, rows: Tensor) -> Tensor:
-        """Those of ``rows`` whose words tell what is seen and heard."""
-        return rows
-
-    def rows_worded(self, count: int, generator: torch.Generator) -> Tensor:
-        """(count,) places of clips to learn from whose words tell what is seen and heard.
-
-        Raises:
-            TrainingError: if there is none.
-        """
-        ready = self.worded(torch.arange(self.held_out, self.store.ready()))
-        if not len(ready):
-            raise TrainingError(
-                f"No clip in {self.store.folder} that is learned from says in words what it shows; "
-                "previews are made of such words. Encode more of them."
-            )
-        return ready[torch.randint(len(ready), (count,), generator=generator)]
-
     @torch.no_grad()
     def evaluate(self, module: nn.Module) -> dict[str, float]:
         """What pretraining measures; the loss is what is missed in held-out clips' previews.
@@ -225,8 +205,3 @@ class NamedRecipe(PretrainRecipe):
 
 class NamedTasksRecipe(NamedRecipe, TasksRecipe):
     """The same beside tasks, for weights that learned tasks: previews are of words alone."""
-
-    def worded(self, rows: Tensor) -> Tensor:
-        """Without what changes a source: such words name the change."""
-        sources = self.store.clip_slots[rows.numpy(), CLIP_ROLES.index("source")]
-        return rows[torch.from_numpy(sources < 0)]

@@ -35,35 +35,13 @@ from engine.models.transformer import (
     TransformerConfig,
     on_latents,
 )
-from engine.training.batch import Batch, moved_to
+from engine.training.batch import Batch, TaskMix, moved_to
 from engine.training.recipe import LoopConfig
 from engine.training.truth_heads import truth_loss
 from engine.training.velocity_errors import Errors, Seen, Weighed, loss_of, seen_apart
 
 _MEASURED = 256
 _HELD_OUT_LEVELS = (0.2, 0.5, 0.8)
-
-
-@dataclass(frozen=True, kw_only=True)
-class TaskMix:
-    """Shares of the tasks, drawn per clip.
-
-    Attributes:
-        first_frame: the first picture is given, clean.
-        subject: a picture of the first body is given as a reference.
-        one_clean: one of the two modalities is given, clean.
-        equal: both branches have the same noise level (otherwise each its own).
-        no_text, no_reference: conditions dropped for guidance.
-        exchange_off: the exchange is switched off, for the independent baseline and guidance.
-    """
-
-    first_frame: float = 0.25
-    subject: float = 0.3
-    one_clean: float = 0.12
-    equal: float = 0.7
-    no_text: float = 0.1
-    no_reference: float = 0.1
-    exchange_off: float = 0.08
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,6 +145,24 @@ class PretrainRecipe:
                 f"training needs more than {self.held_out}. Wait for more of them."
             )
         return torch.randint(ready, (count,), generator=generator) + self.held_out
+
+    def worded(self, rows: Tensor) -> Tensor:
+        """Those of ``rows`` whose words tell what is seen and heard."""
+        return rows
+
+    def rows_worded(self, count: int, generator: torch.Generator) -> Tensor:
+        """(count,) places of clips to learn from whose words tell what is seen and heard.
+
+        Raises:
+            TrainingError: if there is none.
+        """
+        ready = self.worded(torch.arange(self.held_out, self.store.ready()))
+        if not len(ready):
+            raise TrainingError(
+                f"No clip in {self.store.folder} that is learned from says in words what it shows; "
+                "previews are made of such words. Encode more of them."
+            )
+        return ready[torch.randint(len(ready), (count,), generator=generator)]
 
     @torch.no_grad()
     def evaluate(self, module: nn.Module) -> dict[str, float]:

@@ -89,6 +89,11 @@ class TasksRecipe(PretrainRecipe):
         )
         return moved_to(batch, device)
 
+    def worded(self, rows: Tensor) -> Tensor:
+        """Without what changes a source: such words name the change."""
+        sources = self.store.clip_slots[rows.numpy(), CLIP_ROLES.index("source")]
+        return rows[torch.from_numpy(sources < 0)]
+
     def metadata(self) -> dict[str, str]:
         """As in pretraining, with the pathways that were trained: what no task shows is none."""
         learned = self.learned | (set(LEARNED) - self._never_shown())

@@ -155,7 +155,7 @@ def _edited(maker: Maker, case: Case, source: Latents, strength: float) -> Shown
     def plan() -> Plan:
         contexts = maker.context(caption(case.scene, 0))
         return plan_edit(
-            maker.generation(contexts, case.scene.seed),
+            maker.generation(contexts, case.scene.seed, edited=True),
             source,
             picture_strength=strength,
             sound_strength=strength,
@@ -176,7 +176,8 @@ def _instructed(maker: Maker, case: Case) -> Shown:
     def plan() -> Plan:
         small = np.stack([fill_frame(one, width, height) for one in case.source.video])
         clip = StreamReference(latents=encode_pictures(maker.model, small), role="source", slot=0)
-        return maker.generation(maker.context(words, (), (clip,)), case.scene.seed)
+        contexts = maker.context(words, (), (clip,))
+        return maker.generation(contexts, case.scene.seed, edited=True)
 
     with torch.inference_mode():
         made = maker.made(f"instruct {case.scene.seed} {case.scene.level} {words}", plan)

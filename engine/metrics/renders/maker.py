@@ -125,15 +125,17 @@ class Maker:
         seed: int,
         steps: int = FAST_STEPS,
         shape: ClipShape = SHAPE,
+        *,
+        edited: bool = False,
     ) -> Plan:
-        """A clip from noise, as Fast makes it in few steps and Full in many."""
+        """A clip from noise, as Fast makes it in few steps and Full in many, or one to edit."""
         return plan_generation(
             self.model,
             shape,
             contexts,
             seed=seed,
             steps=steps,
-            guidance=self._guidance(steps),
+            guidance=GUIDANCE if edited else self._guidance(steps),
         )
 
     def _guidance(self, steps: int) -> Guidance:

@@ -279,3 +279,9 @@ def test_a_flow_map_that_is_told_guidance_takes_one_pass_for_every_scale_it_lear
     assert asked(5.0, told, sampler="heun") == (3, False, None)
     assert asked(5.0, {FLOW_MAP}) == (3, False, None)
     assert asked(None, {FLOW_MAP}) == (1, True, None)
+
+
+def test_an_edit_takes_no_strides_since_its_levels_are_not_a_previews(request_):
+    edit = api.Edit(source="take.mp4", instruction="at night")
+    edited = dataclasses.replace(request_, task=edit, quality=api.Quality(mode="fast"))
+    assert guidance_of({FLOW_MAP}, edited) == GUIDANCE

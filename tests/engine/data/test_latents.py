@@ -10,7 +10,8 @@ from engine.errors import TrainingError, WeightsError
 from engine.models.text_encoder import TextEncoder
 from engine.plain import to_plain
 from engine.shapes import SAMPLE_RATE_HZ, SAMPLES_PER_LATENT
-from engine.training.pretrain import PretrainRecipe, TaskMix
+from engine.training.batch import TaskMix
+from engine.training.pretrain import PretrainRecipe
 from engine.training.recipe import LoopConfig
 from engine.training.tiny import SHAPE, TRANSFORMER, tiny_codecs, tiny_recipe
 from engine.world.clips import make_clips

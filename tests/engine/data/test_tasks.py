@@ -22,8 +22,8 @@ from engine.errors import WeightsError
 from engine.models.pathways import ROLES, trained_of
 from engine.models.text_encoder import TextEncoder
 from engine.models.transformer import DualTransformer
+from engine.training.batch import TaskMix
 from engine.training.loop import Run
-from engine.training.pretrain import TaskMix
 from engine.training.recipe import LoopConfig
 from engine.training.sft import SftTasksRecipe
 from engine.training.tasks import LEARNED, TasksRecipe
