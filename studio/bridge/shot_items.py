@@ -16,8 +16,9 @@ from studio.bridge.film_names import named
 from studio.bridge.job_items import Pulse
 from studio.bridge.rows import Index, RowsModel
 from studio.bridge.state_words import RowState, Standing
+from studio.bridge.take_items import telling_picture
 from studio.document.film import ColourLabel, Film, SeedPolicy, Shot
-from studio.document.ledger import Ledger, Running
+from studio.document.ledger import Ledger, Running, TakeRecord
 from studio.document.moved import shots_moved
 from studio.document.queries import best_upgrade, shot_failure, shot_state, waiting_takes
 from studio.wording import tr
@@ -110,10 +111,7 @@ def shot_row(
     """The row of one shot, which is ``number`` in the list."""
     made = ledger.takes_by_shot.get(shot.id, ())
     takes = [take for take in made if take.upgrade_of is None and take.kind != "still"]
-    stills = [take for take in made if take.kind == "still"]
-    newest = takes or stills
-    shown = shot.chosen_take_id or (newest[-1].id if newest else "")
-    best = best_upgrade(ledger, shown) if shown else None
+    best = pictured_take(ledger, shot)
     running = next(
         (job for job in ledger.jobs_by_shot.get(shot.id, ()) if isinstance(job.state, Running)),
         None,
@@ -128,7 +126,7 @@ def shot_row(
         length=f"{float(shot.frames / shot.rate):.1f} s",
         standing=shot_standing(film, ledger, shot, weights),
         tile=f"take:{best.id}" if best is not None else "",
-        picture=best.frames // 3 if best is not None else 0,
+        picture=telling_picture(best) if best is not None else 0,
         done=pulse.step / pulse.of if pulse is not None and pulse.of else 0.0,
         takes=len(takes),
         frames=shot.frames,
@@ -142,6 +140,23 @@ def shot_row(
         unknown=unknown_tags(film, shot),
         why="" if failed is None else named(said(failed.sentence), film, ledger),
     )
+
+
+def pictured_take(ledger: Ledger, shot: Shot) -> TakeRecord | None:
+    """The take whose picture stands for a shot, in its best render; ``None`` where it has none.
+
+    That is the one in the cut, or else the newest that was not rejected: a still only where there
+    is nothing that moves.
+    """
+    if shot.chosen_take_id:
+        return best_upgrade(ledger, shot.chosen_take_id)
+    open_to = [
+        take
+        for take in ledger.takes_by_shot.get(shot.id, ())
+        if take.upgrade_of is None and ledger.decision(take.id) != "rejected"
+    ]
+    newest = [take for take in open_to if take.kind != "still"] or open_to
+    return best_upgrade(ledger, newest[-1].id) if newest else None
 
 
 def shot_standing(film: Film, ledger: Ledger, shot: Shot, weights: str | None = None) -> Standing:

@@ -19,7 +19,9 @@ from studio.bridge.batches import (
 from studio.bridge.drags import packed
 from studio.bridge.job_items import Pulse
 from studio.bridge.rows import Index, RowsModel
+from studio.bridge.shot_items import pictured_take
 from studio.bridge.state_words import DECISION_WORDS, IN_THE_CUT, PASSED_OVER, STATE_WORDS
+from studio.bridge.take_items import take_title, telling_picture
 from studio.document.film import Film, Shot, TakeSource
 from studio.document.ledger import JobRecord, Ledger, Running, TakeRecord
 from studio.document.queries import waiting_takes
@@ -53,6 +55,8 @@ class BoardRow:
     Attributes:
         id: of the shot, or of the take where it is a contact sheet.
         take_id: what its picture is of; empty where there is none.
+        picture: which picture of that.
+        stands_in: the name of that take, where it is no still but shown for want of one.
         done: how far its render is, 0 to 1.
         count: stills of the shot.
     """
@@ -63,6 +67,8 @@ class BoardRow:
     words: str
     state: BoardState
     take_id: str = ""
+    picture: int = 0
+    stands_in: str = ""
     done: float = 0.0
     count: int = 0
 
@@ -74,7 +80,12 @@ class BoardItems(RowsModel[BoardRow]):
         return row.id
 
     def text(self, row: BoardRow) -> str:
-        return f"{row.number}, {row.title}, {tr(BOARD_WORDS[row.state])}: {row.words}"
+        state = ", ".join(word for word in (tr(BOARD_WORDS[row.state]), row.stands_in) if word)
+        return f"{row.number}, {row.title}, {state}: {row.words}"
+
+    def tip(self, row: BoardRow) -> str:
+        words = term("The picture is of {take}: a still can be made, and approved as first frame.")
+        return tr(words, take=row.stands_in) if row.stands_in else ""
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         row = self.row(index.row()) if index.isValid() else None
@@ -87,7 +98,7 @@ class BoardItems(RowsModel[BoardRow]):
 
 
 def board_rows(film: Film, ledger: Ledger, pulses: Mapping[str, Pulse]) -> tuple[BoardRow, ...]:
-    """A row for every shot, with its approved still or its newest one."""
+    """A row for every shot, with its approved still or its newest one, or a take's picture."""
     return tuple(
         board_row(film, ledger, pulses, shot, number) for number, shot in enumerate(film.shots, 1)
     )
@@ -143,6 +154,8 @@ def board_row(
         (j for j in ledger.jobs_by_shot.get(shot.id, ()) if j.kind == "still" and j.is_open), None
     )
     stale = shown is not None and still_is_stale(film, ledger, shot, shown)
+    stand_in = pictured_take(ledger, shot) if shown is None else None
+    seen = shown or stand_in
     return BoardRow(
         id=shot.id,
         number=number,
@@ -150,7 +163,9 @@ def board_row(
         words=shot.prompt,
         state=_state(shot, job=job, has_still=shown is not None, approved=approved is not None,
                      stale=stale),
-        take_id=take_id if shown is not None else "",
+        take_id=seen.id if seen is not None else "",
+        picture=telling_picture(stand_in) if stand_in is not None else 0,
+        stands_in=take_title(ledger, stand_in) if stand_in is not None else "",
         done=_done(job, pulses),
         count=len(stills),
     )  # fmt: skip

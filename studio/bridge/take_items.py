@@ -131,6 +131,11 @@ def take_title(ledger: Ledger, take: TakeRecord) -> str:
     return _numbered(shown.index(base) + 1) if base in shown else tr("Take")
 
 
+def telling_picture(take: TakeRecord) -> int:
+    """The number of the picture that stands for a take: the first often shows little yet."""
+    return take.frames // 3
+
+
 def made_as(take: TakeRecord) -> str:
     """How a take was made: an edit by what it was asked, any other by its kind."""
     return take.label if take.kind == "edit" and take.label else tr(KIND_WORDS[take.kind])
@@ -208,7 +213,7 @@ def _row(take: TakeRecord, number: int, depth: int, shot: Shot, ledger: Ledger) 
         upgraded=upgraded,
         chosen=chosen,
         tile=f"take:{best.id}",
-        frame=best.frames // 3,
+        frame=telling_picture(best),
         folder=best.folder,
         flags=best.flags,
         seed=take.seed,

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from studio.bridge.editing import Rung
 from studio.bridge.job_items import Pulse
 from studio.bridge.state_words import STATE_WORDS
+from studio.bridge.take_items import telling_picture
 from studio.document.ledger import Done, Failed, JobRecord, Ledger
 from studio.ui import theme
 from studio.ui.tile_cache import TileCache
@@ -121,7 +122,7 @@ class LadderStrip(QWidget):
             tile.show_rung(
                 rung.strength,
                 take_id,
-                take.frames // 3 if take is not None else 0,
+                telling_picture(take) if take is not None else 0,
                 _words(job, pulses.get(rung.job_id)),
                 lit=bool(take_id) and take_id == looked_at,
             )

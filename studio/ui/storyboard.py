@@ -40,6 +40,7 @@ from studio.wording import tr
 
 FRAME = QSize(188, 146)
 _WORDS_PX = 36
+_STAND_IN_VEIL, _PILL_MARK_PX = 90, 11
 _KEEP, _REJECT, _SEEDS, _STOP = "shot.keep", "shot.reject", "shot.seeds", "shot.stop_all"
 _OF_SEEDS = (_KEEP, _REJECT, _SEEDS)
 _COLOURS = {
@@ -70,7 +71,9 @@ class BoardDelegate(TiledDelegate[BoardRow]):
         clip.addRoundedRect(QRectF(picture), 4, 4)
         painter.setClipPath(clip)
         key = f"take:{row.take_id}" if row.take_id else ""
-        paint_tile(painter, self._tiles, key, "image", picture)
+        paint_tile(painter, self._tiles, key, "image", picture, row.picture)
+        if row.stands_in:
+            _paint_stand_in(painter, picture, row.stands_in)
         if row.state in IN_WORK:
             self._paint_progress(painter, picture, row)
         painter.setClipping(False)
@@ -115,6 +118,21 @@ class BoardDelegate(TiledDelegate[BoardRow]):
         painter.setPen(theme.colour(theme.TEXT_DIM))
         words = painter.fontMetrics().elidedText(row.words, right, below.width())
         painter.drawText(below, theme.ALIGN_LEFT, words)
+
+
+def _paint_stand_in(painter: QPainter, picture: QRect, take: str) -> None:
+    """Say over a picture that it is no still, and of which take it is."""
+    painter.fillRect(picture, theme.colour(theme.WELL, _STAND_IN_VEIL))
+    painter.setFont(theme.font(theme.FONT_TINY_PX, weight=500, tabular=True))
+    words = painter.fontMetrics().horizontalAdvance(take)
+    pill = QRect(picture.x() + 6, picture.bottom() - 22, _PILL_MARK_PX + words + 16, 17)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.colour(theme.SCREEN, 190))
+    painter.drawRoundedRect(QRectF(pill), 8.5, 8.5)
+    mark = QRect(pill.x() + 6, pill.y() + 3, _PILL_MARK_PX, _PILL_MARK_PX)
+    icons.draw(painter, "film", mark, theme.ON_PICTURE)
+    painter.setPen(theme.colour(theme.ON_PICTURE))
+    painter.drawText(pill.adjusted(_PILL_MARK_PX + 9, 0, 0, 0), theme.ALIGN_LEFT, take)
 
 
 class BoardView(QListView):

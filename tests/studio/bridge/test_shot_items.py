@@ -1,9 +1,16 @@
+from dataclasses import replace
+from fractions import Fraction
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.bridge.shot_items import ShotRows
+from studio.bridge.shot_items import ShotRows, pictured_take
+from studio.document.film import Shot
+from studio.document.ledger import KeepRecord, Ledger, TakeRecord
 from studio.document.shot_changes import edit_shots
 from tests.studio.document.moments import first_moment, later
+
+WHEN = "2026-01-01T10:00:00.000+00:00"
 
 
 @given(st.data())
@@ -24,3 +31,23 @@ def test_rows_of_shots_that_nothing_happened_to_are_the_same_objects():
     assert [one is other for one, other in zip(before, after, strict=True)] == [
         row.id != "s2" for row in before
     ]
+
+
+def test_the_picture_of_a_shot_is_of_nothing_that_was_rejected():
+    still = TakeRecord(
+        id="still", shot_id="s", folder="takes/still", kind="still", frames=1, rate=Fraction(12),
+        width=32, height=18, created=WHEN,
+    )  # fmt: skip
+    one, two = (replace(still, id=name, kind="preview", frames=25) for name in ("one", "two"))
+    full = replace(one, id="full", kind="full", upgrade_of="one")
+    shot, ledger = Shot(id="s", name="Pier"), Ledger().append(still, one, two, full)
+
+    def pictured(shot, ledger):
+        take = pictured_take(ledger, shot)
+        return None if take is None else take.id
+
+    assert pictured(shot, ledger) == "two"
+    assert pictured(replace(shot, chosen_take_id="one"), ledger) == "full"
+    for take_id, left in (("two", "full"), ("one", "still"), ("still", None)):
+        ledger = ledger.append(KeepRecord(take_id=take_id, decision="rejected", created=WHEN))
+        assert pictured(shot, ledger) == left

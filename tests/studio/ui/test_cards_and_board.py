@@ -136,6 +136,29 @@ def test_a_still_is_approved_by_return_and_taken_back_by_delete(qtbot, room, des
     assert desk.board_items.row(1).state == "blank"
 
 
+def test_a_take_stands_in_for_a_still_and_is_told_from_one(qtbot, room, desk):
+    board, row = desk.board.board, desk.board_items.row
+    (first,) = (take for take in room.ledger.takes.values() if take.id == "take0")
+    assert (row(0).take_id, row(0).picture, row(0).stands_in) == ("take0", 16, "Take 1")
+    assert row(0).state == "blank"
+    assert "of Take 1" in desk.board_items.index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+    assert "Take 1" in desk.board_items.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    room.store.record(replace(first, id="better", upgrade_of="take0", created=WHEN))
+    assert (row(0).take_id, row(0).stands_in) == ("better", "Take 1")
+    qtbot.waitUntil(lambda: board.grab() and desk._panels.tiles.picture("take:better", 16))
+    lent = board.grab().toImage()
+    # Return approves a still, and there is none.
+    board.setCurrentIndex(desk.board_items.index(0, 0))
+    board.setFocus()
+    qtbot.keyClick(board, Qt.Key.Key_Return)
+    assert room.film.shots[0].references == ()
+    room.store.record(still(room, "shot0"))
+    assert (row(0).take_id, row(0).picture, row(0).stands_in) == ("still1-shot0", 0, "")
+    assert desk.board_items.index(0, 0).data(Qt.ItemDataRole.ToolTipRole) == ""
+    assert board.grab().toImage() != lent
+    assert (row(6).take_id, row(6).stands_in) == ("", "")
+
+
 def test_a_still_says_that_its_shot_has_changed_since(room, desk):
     room.store.record(still(room, "shot0"))
     desk.batches.approve("shot0")
