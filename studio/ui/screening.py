@@ -303,8 +303,9 @@ class Screening(QObject):
         self._viewer.scrub.show_length(length, span)
         self._viewer.scrub.show_frame(frame)
         words = f"/ {to_timecode(length, rate)}" if length else ""
+        marks: list[str] = []
         if marked.start is not None:
-            words += tr("  in {at}", at=to_timecode(marked.start, rate))
+            marks.append(tr("in {at}", at=to_timecode(marked.start, rate)))
         if marked.end is not None:
-            words += tr("  out {at}", at=to_timecode(marked.end - 1, rate))
-        self._viewer.show_clock(to_timecode(frame, rate), words)
+            marks.append(tr("out {at}", at=to_timecode(marked.end - 1, rate)))
+        self._viewer.show_clock(to_timecode(frame, rate), words, "\n".join(marks))

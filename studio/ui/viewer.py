@@ -22,6 +22,7 @@ from studio.ui.loudness_line import LoudnessLine
 from studio.ui.meters import Meters
 from studio.ui.scrub_bar import ScrubBar
 from studio.ui.timecode_field import TimecodeField
+from studio.ui.yielding_label import YieldingLabel
 from studio.wording import tr
 
 _EDGE_PX = 14
@@ -203,10 +204,9 @@ class Viewer(QWidget):
         self.loudness = LoudnessLine()
         self.scrub = ScrubBar()
         self.timecode = TimecodeField()
-        self.length = QLabel("")
-        self.length.setFont(theme.font(theme.FONT_SMALL_PX, tabular=True))
-        self.length.setProperty("dim", True)
+        self.length = YieldingLabel()
         self._length_words = ""
+        self.marks = YieldingLabel(theme.FONT_TINY_PX)
         self.title = QLabel()
         self.title.setFont(theme.font(weight=500))
         self.back = QToolButton()
@@ -262,16 +262,17 @@ class Viewer(QWidget):
         self._pair_pixels = pair
         self.picture.show_pair(None if pair is None else (_image(pair[0]), _image(pair[1])), words)
 
-    def show_clock(self, time: str, length: str) -> None:
-        """Show where the picture stands, and how long what is looked at is."""
+    def show_clock(self, time: str, length: str, marks: str = "") -> None:
+        """Show where the picture stands, how long what is looked at is, and its in and out."""
         self.timecode.show_time(time)
+        self.marks.show_words(marks)
         self._length_words = length
         if not self.timecode.hasFocus():
-            self.length.setText(length)
+            self.length.show_words(length)
 
     def show_typed(self, words: str) -> None:
         """Say in the place of the length what is being typed; empty says the length again."""
-        self.length.setText(words or self._length_words)
+        self.length.show_words(words or self._length_words)
 
     def show_playing(self, playing: bool) -> None:
         """Let the button say what it would do."""
@@ -308,11 +309,10 @@ class Viewer(QWidget):
         first.setContentsMargins(0, 0, 0, 0)
         first.addWidget(self.timecode)
         first.addSpacing(theme.TIGHT)
-        first.addWidget(self.length)
-        first.addStretch(1)
+        first.addWidget(self.length, 1)
         last = QHBoxLayout(right)
-        last.setContentsMargins(0, 0, 0, 0)
-        last.addStretch(1)
+        last.setContentsMargins(theme.GAP, 0, 0, 0)
+        last.addWidget(self.marks, 1)
         for action_id in _VIEWING:
             last.addWidget(self._buttons[action_id])
         row = QHBoxLayout(bar)

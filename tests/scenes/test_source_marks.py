@@ -26,7 +26,7 @@ def test_what_is_marked_in_a_file_is_what_is_laid(qtbot, window, windows, tmp_pa
     window.actions_["play.mark_in"].trigger()
     player.seek(21)
     window.actions_["play.mark_out"].trigger()
-    assert "in 00:00:00:10" in desk.viewer.length.text()
+    assert desk.viewer.marks.words == "in 00:00:00:10\nout 00:00:00:21"
     assert active_timeline(room.film).in_frame is None
     window.actions_["play.go_in"].trigger()
     assert player.frame == 10

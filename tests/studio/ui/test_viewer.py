@@ -93,6 +93,32 @@ def test_what_is_looked_at_already_is_named_again_without_any_styling(viewer):
     assert theme.ACCENT in viewer.title.styleSheet()
 
 
+def test_nothing_under_the_picture_moves_as_its_words_change(qtbot, viewer):
+    def places():
+        qtbot.wait(20)
+        return [button.geometry() for button in viewer._buttons.values()]
+
+    viewer.show_clock("00:00:00:00", "")
+    before = places()
+    viewer.show_clock("00:00:01:00", "/ 00:00:08:02", "in 00:00:01:00\nout 00:00:07:12")
+    assert places() == before
+    viewer.show_typed("Playhead  +00:00:00:12, and whatever more there is to be said of it")
+    assert places() == before
+
+
+def test_words_that_find_no_room_are_under_the_pointer(qtbot, viewer):
+    marks = "in 00:00:01:00\nout 00:00:07:12"
+    viewer.window().resize(400, 480)
+    viewer.show_clock("00:00:01:00", "/ 00:00:08:02", marks)
+    qtbot.wait(20)
+    assert viewer.marks.words == marks
+    assert viewer.marks.text() != marks
+    assert viewer.marks.toolTip() == marks
+    viewer.window().resize(1200, 480)
+    qtbot.wait(20)
+    assert (viewer.marks.text(), viewer.marks.toolTip()) == (marks, "")
+
+
 class EventsHeard(QObject):
     """What a widget was told."""
 
