@@ -73,6 +73,7 @@ class Room(QObject):
         said: a notice for the director.
         settled: the id of a job that has not failed, or not any more.
         shot_wanted: a shot's id, whose words are to be seen.
+        kept: the id of a take that was decided for.
     """
 
     film_changed = Signal()
@@ -85,6 +86,7 @@ class Room(QObject):
     said = Signal(object)
     settled = Signal(str)
     shot_wanted = Signal(str)
+    kept = Signal(str)
 
     def __init__(self, parts: RoomParts, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -268,8 +270,8 @@ class Room(QObject):
     def keep(self) -> None:
         """Keep the take under the hand."""
         shot, take = self.shot, self.take
-        if shot is not None and take is not None:
-            self.shooting.keep(shot, take)
+        if shot is not None and take is not None and self.shooting.keep(shot, take):
+            self.kept.emit(take.id)
 
     def reject(self) -> None:
         """Reject the take under the hand; the one before it comes under the hand."""

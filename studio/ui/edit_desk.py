@@ -48,6 +48,7 @@ class EditDesk(QObject):
         screening.turned.connect(self._turn)
         screening.marked.connect(self._mark)
         room.capable.connect(panel.refresh)
+        room.kept.connect(self._put_away)
         self._counted: Hashable = None
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -117,6 +118,16 @@ class EditDesk(QObject):
                 self._screening.screen.setFocus()
 
         self.regions.with_mask(make)
+
+    def _put_away(self, take_id: str) -> None:
+        """Let go of what was asked for where a take is kept that was made of it."""
+        room, take = self._room, self._room.ledger.takes[take_id]
+        if take.kind != "edit":
+            return
+        footage = footage_of(room.film, take)
+        for changed_id in (take.shot_id, None if footage is None else footage.id):
+            if changed_id is not None:
+                self._panel.put_away(take.label, changed_id)
 
     def climb(self, edit: Edit | None = None) -> None:
         """Try a change at three strengths, of the take under the hand or of imported footage."""

@@ -44,6 +44,7 @@ _PICTURE_WORDS = (
     (0.85, term("Keeps the layout and timing; most else is new.")),
     (1.0, term("Keeps only a memory of the layout.")),
 )
+_STRENGTH = 0.6
 _SOUND_WORDS = (
     (0.15, term("Keeps nearly every sound.")),
     (0.4, term("Keeps the events; changes the room they sound in.")),
@@ -110,8 +111,8 @@ class EditPanel(QWidget):
         self.instruction.setAccessibleName(tr("What should change"))
         self.instruction.setFixedHeight(64)
         self.instruction.textChanged.connect(self._refresh_button)
-        self.picture = StrengthSlider(tr("Picture"), _PICTURE_WORDS, 0.6)
-        self.sound = StrengthSlider(tr("Sound"), _SOUND_WORDS, 0.6)
+        self.picture = StrengthSlider(tr("Picture"), _PICTURE_WORDS, _STRENGTH)
+        self.sound = StrengthSlider(tr("Sound"), _SOUND_WORDS, _STRENGTH)
         self.keep_picture = QCheckBox(tr("Leave the picture exactly as it is"))
         self.keep_sound = QCheckBox(tr("Leave the sound exactly as it is"))
         self.keep_picture.toggled.connect(self._kept_changed)
@@ -197,6 +198,21 @@ class EditPanel(QWidget):
             keep_picture=self.keep_picture.isChecked(),
             keep_sound=self.keep_sound.isChecked(),
         )
+
+    def put_away(self, words: str, changed_id: str) -> None:
+        """Let go of a change that was decided for: of its words, and of how it was to be made.
+
+        ``changed_id`` is the shot or clip that ``words`` were written for. Other words stay.
+        """
+        if changed_id != self._written_for:
+            if self._drafts.get(changed_id, "").strip() == words:
+                del self._drafts[changed_id]
+        elif self.instruction.toPlainText().strip() == words:
+            self.instruction.clear()
+            for box in (self.keep_picture, self.keep_sound, self.span.part):
+                box.setChecked(False)
+            for slider in (self.picture, self.sound):
+                slider.set_value(_STRENGTH)
 
     def begin(self) -> None:
         """Put the cursor where the instruction is written."""
