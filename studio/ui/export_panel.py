@@ -262,7 +262,8 @@ class ExportPanel(QWidget):
 
     def _ask(self) -> None:
         self.said.hide()
-        self.button.clearFocus()  # or the next Return, which keeps a take, would export again
+        # Or the next Return, which keeps a take, would export again; the picture has the keys.
+        self.button.clearFocus()
         self.file.renew()
         self.export_asked.emit(self.wish)
 

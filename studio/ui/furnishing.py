@@ -15,6 +15,7 @@ from studio.bridge.room import Room, RoomParts
 from studio.document.project_file import Project, ReadOnly
 from studio.render.estimates import History
 from studio.ui.film_commands import bind_film_commands, follow_session
+from studio.ui.panel_focus import StrayFocus
 from studio.ui.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -52,4 +53,5 @@ class Furnishing:
         """The panels of a film, made breath by breath."""
         workspace = Workspace(self._window, room, self._window.actions_)
         follow_session(self._window, workspace)
+        StrayFocus(self._window, workspace.viewer.picture)
         return workspace

@@ -56,3 +56,13 @@ def test_a_file_that_is_opened_from_its_bin_is_gone_through_by_keys(desk):
     desk.bins.opened.emit("map")
     assert desk.screening.source == MediaSource(media_id="map")
     assert desk.viewer.picture.hasFocus()
+
+
+def test_an_export_that_was_asked_for_leaves_the_keys_to_the_picture(qtbot, desk, tmp_path):
+    desk.trigger("film.export")
+    assert desk.export.button.hasFocus()
+    desk.export.file.setText(str(tmp_path / "pier.wav"))
+    desk.export.button.click()
+    qtbot.waitUntil(desk.viewer.picture.hasFocus, timeout=SOON_MS)
+    qtbot.waitUntil(lambda: not desk.exports.busy, timeout=SOON_MS)
+    assert desk.viewer.picture.hasFocus()

@@ -67,3 +67,29 @@ def test_a_panel_that_goes_behind_another_gives_the_keys_back(qtbot, window):
     desk.show_panel("mix")
     qtbot.waitUntil(lambda: not desk.shot.prompt.hasFocus(), timeout=SOON_MS)
     assert "rolls" in window.room.shot.prompt
+
+
+def test_keys_that_a_field_lets_go_of_are_the_pictures(qtbot, window):
+    desk = window.workspace
+    desk.show_panel("shot")
+    picture = desk.viewer.picture
+    for field in (desk.shot.prompt, desk.shot.fields.notes):
+        field.setFocus()
+        qtbot.keyClick(field, Qt.Key.Key_Escape)
+        qtbot.waitUntil(picture.hasFocus, timeout=SOON_MS)
+    qtbot.keyClick(picture, "7")  # begins a time, which nobody would have heard
+    assert (desk.viewer.timecode.hasFocus(), desk.viewer.timecode.text()) == (True, "7")
+    qtbot.keyClick(desk.viewer.timecode, Qt.Key.Key_Escape)
+    desk.shot.prompt.setFocus()
+    desk.show_panel("mix")
+    qtbot.waitUntil(picture.hasFocus, timeout=SOON_MS)
+
+
+def test_keys_that_a_field_of_a_page_lets_go_of_are_the_pages(qtbot, window):
+    window.actions_["help.edit_keys"].trigger()
+    page = window.sheets.keys
+    assert page.search.hasFocus()
+    qtbot.keyClick(page.search, Qt.Key.Key_Escape)
+    qtbot.waitUntil(page.hasFocus, timeout=SOON_MS)
+    qtbot.keyClick(page, Qt.Key.Key_Escape)
+    assert not page.isVisible()
