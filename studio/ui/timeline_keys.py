@@ -19,7 +19,8 @@ KINDS: tuple[tuple[str, tuple[PoseField, ...]], ...] = (
     (term("Opacity"), ("opacity",)),
     (term("Crop"), ("crop_left", "crop_top", "crop_right", "crop_bottom")),
 )
-_KEY_PX = 4
+_KEY_PX, _LEAST_KEY_PX = 4, 3
+_LETTERS_PX = 14  # as far as the words at the top of a clip reach down
 _ROW_PX = 10
 _CATCH_PX = 5
 
@@ -35,7 +36,8 @@ def key_rows(clip: Clip, rect: QRect) -> tuple[KeyRow, ...]:
     rows: list[KeyRow] = []
     for place, (name, fields) in enumerate(kinds):
         on_clip = tuple(n for n in key_frames(clip, fields) if 0 <= n < clip.length)
-        rows.append(KeyRow(name, fields, on_clip, rect.bottom() - 5 - place * _ROW_PX))
+        lowest = rect.bottom() - 1 - _reach(rect)
+        rows.append(KeyRow(name, fields, on_clip, lowest - place * _ROW_PX))
     return tuple(rows)
 
 
@@ -65,7 +67,8 @@ def paint_keys(painter: QPainter, geometry: Geometry, clip: Clip, rect: QRect) -
     painter.setBrush(QColor(theme.TEXT))
     for row in key_rows(clip, rect):
         for frame in row.frames:
-            painter.drawPolygon(_diamond(key_point(geometry, clip, rect, KeyHold(row, frame))))
+            middle = key_point(geometry, clip, rect, KeyHold(row, frame))
+            painter.drawPolygon(_diamond(middle, _reach(rect)))
 
 
 def paint_held_key(
@@ -74,9 +77,14 @@ def paint_held_key(
     """Draw the key under the pointer so that it stands out."""
     painter.setPen(QColor(theme.WELL))
     painter.setBrush(QColor(theme.ACCENT))
-    painter.drawPolygon(_diamond(key_point(geometry, clip, rect, hold), _KEY_PX + 1))
+    painter.drawPolygon(_diamond(key_point(geometry, clip, rect, hold), _reach(rect) + 1))
 
 
-def _diamond(middle: QPoint, size: int = _KEY_PX) -> QPolygon:
+def _reach(rect: QRect) -> int:
+    """How far a key reaches from its middle: less where a clip is so low that it lay on words."""
+    return max(_LEAST_KEY_PX, min(_KEY_PX, (rect.height() - _LETTERS_PX - 1) // 2))
+
+
+def _diamond(middle: QPoint, size: int) -> QPolygon:
     across, down = QPoint(size, 0), QPoint(0, size)
     return QPolygon([middle - down, middle + across, middle + down, middle - across])

@@ -6,17 +6,18 @@ from functools import partial
 from types import SimpleNamespace
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QImage, QPainter
 
 from studio.document.errors import ChangeError
 from studio.document.gain_changes import set_gain_point
 from studio.document.key_changes import key_frames, key_room, move_keys
 from studio.document.looks import PoseField
 from studio.document.timeline_access import find_clip
-from studio.document.track_changes import edit_track
+from studio.document.track_changes import MIN_TRACK_PX, edit_track
 from studio.document.transform_changes import set_key
 from studio.ui.timeline_geometry import ClipHit
-from studio.ui.timeline_keys import KINDS, key_point, key_rows
+from studio.ui.timeline_keys import KINDS, key_point, key_rows, paint_keys
 from studio.ui.timeline_marks import gain_points
 from studio.ui.timeline_menus import frame_of
 from studio.ui.timeline_overlay import cursor_for
@@ -127,6 +128,23 @@ def test_a_low_track_has_one_row_for_all_keys_and_they_move_together(view, hand,
     hand.drag(place, place + hand.by(4))
     assert keyed.frames("y") == [0, 24]
     assert keyed.frames("scale") == [12, 30]
+
+
+@pytest.mark.parametrize("height", [MIN_TRACK_PX, 22, 24, 32])
+def test_keys_leave_the_words_of_a_flat_clip_to_be_read(view, hand, keyed, height):
+    rect = QRect(0, 0, hand.rect("v1").width(), height)
+    drawn = QImage(view.width(), height, QImage.Format.Format_ARGB32)
+    drawn.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(drawn)
+    painter.translate(-hand.rect("v1").left(), 0)
+    rect.moveLeft(hand.rect("v1").left())
+    paint_keys(painter, view.geometry_now(), hand.clip("v1"), rect)
+    painter.end()
+    inked = [
+        any(drawn.pixelColor(x, y).alpha() for x in range(drawn.width())) for y in range(height)
+    ]
+    assert any(inked)
+    assert inked.index(True) >= 12  # where the letters stand on
 
 
 def test_a_key_is_a_part_of_its_own_with_its_cursor_tip_and_menu(view, hand, keyed):
