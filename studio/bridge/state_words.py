@@ -29,6 +29,18 @@ STATE_WORDS: Mapping[RowState, str] = {
     "locked": term("Locked"),
 }
 
+STATE_MEANINGS: Mapping[RowState, str] = {
+    "draft": term("Nothing is made of it yet"),
+    "undecided": term("Takes wait to be kept or rejected"),
+    "queued": term("Waits for its turn in the queue"),
+    "running": term("Is being rendered now"),
+    "preview": term("The cut shows a preview of it"),
+    "full": term("The cut shows it in full quality"),
+    "stale": term("Asks for something else than the cut shows"),
+    "failed": term("Its last render failed"),
+    "locked": term("Nothing changes it until it is unlocked"),
+}
+
 DECISION_WORDS: Mapping[Decision, str] = {
     "undecided": STATE_WORDS["undecided"],
     "kept": term("Kept"),

@@ -24,6 +24,7 @@ from studio.bridge.keymaps import PRESETS
 from studio.bridge.panel_keys import PANELS, PanelKeys
 from studio.ui import theme
 from studio.ui.sheet import Sheet
+from studio.ui.state_legend import state_lines
 from studio.ui.widgets import choice
 from studio.wording import term, tr
 
@@ -35,6 +36,8 @@ _COLUMNS = (
 _WORDS_PX = 150
 _BESIDE = 1
 """The column with room for the keys of panels."""
+_LEGEND = 0
+"""And the one with room for what the colours and shapes of states mean."""
 
 Line = tuple[str, Sequence[QKeySequence]]
 
@@ -94,11 +97,12 @@ class KeySheet(Sheet):
             for menu in menus:
                 column.addLayout(_section(menu, theme.ACCENT, self._commands(menu)))
             if number == _BESIDE:
-                heading = QLabel(tr("While a panel has the focus"))
-                heading.setObjectName("menu")
-                column.addWidget(heading)
+                column.addWidget(_heading(tr("While a panel has the focus")))
                 for panel in PANELS.values():
                     column.addLayout(_section(panel.title, theme.TEXT_SOFT, _keys_of(panel)))
+            if number == _LEGEND:
+                column.addWidget(_heading(tr("States in the stripe over the cut, and on clips")))
+                column.addLayout(state_lines())
             column.addStretch(1)
             row.addLayout(column, 1)
         return sheet
@@ -114,14 +118,19 @@ def _keys_of(panel: PanelKeys) -> Iterator[Line]:
         yield tr(entry.text), [QKeySequence(key) for key in entry.keys.split()]
 
 
+def _heading(text: str) -> QLabel:
+    heading = QLabel(text)
+    heading.setObjectName("menu")
+    return heading
+
+
 def _section(name: str, colour: str, lines: Iterable[Line]) -> QGridLayout:
     """A name over its lines of words and keys."""
     grid = QGridLayout()
     grid.setHorizontalSpacing(theme.WIDE)
     grid.setVerticalSpacing(5)
     grid.setColumnStretch(0, 1)
-    title = QLabel(tr(name))
-    title.setObjectName("menu")
+    title = _heading(tr(name))
     title.setFont(theme.font(theme.FONT_SMALL_PX, weight=600))
     title.setStyleSheet(f"color: {colour};")
     grid.addWidget(title, 0, 0)

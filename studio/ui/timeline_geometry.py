@@ -98,9 +98,10 @@ class LaneHit:
 
 @dataclass(frozen=True)
 class RulerHit:
-    """A frame on the ruler."""
+    """A frame on the ruler; ``told`` is the clip whose shot's state the stripe shows there."""
 
     frame: int
+    told: Clip | None = None
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, QRect
 
 from studio.document.curves import gain_db_at
 from studio.document.dissolves import mixes_between
-from studio.document.film import Clip, Timeline, Track
+from studio.document.film import Clip, ShotSource, Timeline, Track
 from studio.document.lane import clip_at
 from studio.ui.timeline_geometry import (
     EDGE_PX,
@@ -14,6 +14,7 @@ from studio.ui.timeline_geometry import (
     HEADER_PX,
     HEIGHT_GRIP_PX,
     NAME_PX,
+    RULER_PX,
     TOP_PX,
     ClipHit,
     ClipPart,
@@ -47,7 +48,7 @@ def hit_test(geometry: Geometry, timeline: Timeline, point: QPoint) -> Hit:
     x, y = point.x(), point.y()
     frame = geometry.frame(x)
     if y < TOP_PX:
-        return NothingHit(0) if x < HEADER_PX else _ruler_hit(geometry, timeline, x)
+        return NothingHit(0) if x < HEADER_PX else _ruler_hit(geometry, timeline, point)
     if timeline.subtitles and y >= strip_top(geometry):
         return _subtitle_hit(geometry, timeline, point) or NothingHit(frame)
     if x < HEADER_PX:
@@ -86,11 +87,23 @@ def _subtitle_hit(geometry: Geometry, timeline: Timeline, point: QPoint) -> Subt
     return SubtitleHit(line, "tail" if point.x() >= right - grip else "body")
 
 
-def _ruler_hit(geometry: Geometry, timeline: Timeline, x: int) -> Hit:
+def _ruler_hit(geometry: Geometry, timeline: Timeline, point: QPoint) -> Hit:
+    frame = geometry.frame(point.x())
+    if point.y() >= RULER_PX:
+        return RulerHit(frame, _told_at(timeline, frame))
     for marker in timeline.markers:
-        if abs(geometry.x(marker.frame) - x) <= 5:
+        if abs(geometry.x(marker.frame) - point.x()) <= 5:
             return MarkerHit(marker)
-    return RulerHit(geometry.frame(x))
+    return RulerHit(frame)
+
+
+def _told_at(timeline: Timeline, frame: int) -> Clip | None:
+    """The topmost shot at ``frame``, whose state the stripe shows."""
+    for track in reversed(timeline.tracks):
+        clip = clip_at(track.clips, frame) if track.kind == "video" else None
+        if clip is not None and isinstance(clip.source, ShotSource):
+            return clip
+    return None
 
 
 def _header_hit(geometry: Geometry, x: int, y: int) -> HeaderHit | None:

@@ -27,6 +27,11 @@ _MARK_TINTS: dict[RowState, str] = {
 }
 
 
+def mark_tint(state: RowState) -> str:
+    """The colour that the mark of a state is drawn in."""
+    return _MARK_TINTS[state]
+
+
 class StateMarks:
     """Draws states on clips; squares and marks are kept back until all of them are there."""
 
@@ -79,7 +84,7 @@ class StateMarks:
         device = painter.device()
         ratio = 1.0 if device is None else device.devicePixelRatio()
         for state, corners in self._marks.items():
-            mark = icons.pixmap(theme.STATE_ICONS[state], MARK_PX, _MARK_TINTS[state], ratio)
+            mark = icons.pixmap(theme.STATE_ICONS[state], MARK_PX, mark_tint(state), ratio)
             for left, top in corners:
                 painter.drawPixmap(left, top, mark)
         self._squares, self._marks = {}, {}

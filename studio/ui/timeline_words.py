@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from studio.bridge.state_words import STATE_MEANINGS
 from studio.document.errors import ChangeError
-from studio.document.film import ColourLabel
+from studio.document.film import Clip, ColourLabel
 from studio.document.timebase import to_timecode
 from studio.ui import theme
 from studio.ui.timeline_geometry import (
@@ -14,9 +15,10 @@ from studio.ui.timeline_geometry import (
     Hit,
     KeyHold,
     MarkerHit,
+    RulerHit,
     SubtitleHit,
 )
-from studio.ui.timeline_sources import SourceLooks
+from studio.ui.timeline_sources import SourceLook, SourceLooks
 from studio.wording import term, tr
 
 _PARTS = {
@@ -52,36 +54,36 @@ def colour_of(text: str) -> ColourLabel:
 
 def tip_for(hit: Hit, looks: SourceLooks, rate: Fraction) -> str:
     """A tip for what lies under the pointer; empty where nothing needs to be said."""
+    lines: list[str] = []
     match hit:
         case ClipHit(clip=clip, key=KeyHold() as key):
             at = to_timecode(clip.start + key.frame, rate)
-            return tr(
-                "{name}  ·  {at}\nDrag to move it; Alt takes it off", name=key.row.name, at=at
-            )
+            lines = [f"{key.row.name}  ·  {at}", tr("Drag to move it; Alt takes it off")]
         case ClipHit(clip=clip, part=part):
-            look = looks.look(clip)
-            lines = [clip.label or look.name]
-            if look.told:
-                lines.append(look.told)
-            lines.append(
-                tr(
-                    "{to_timecode}  ·  {length} frames",
-                    to_timecode=to_timecode(clip.start, rate),
-                    length=clip.length,
-                )
-            )
-            lines += look.flags
+            lines = _clip_lines(clip, looks.look(clip), rate)
             if part == "gain":
-                lines.append(tr("Drag to set the gain; Ctrl makes a point, Alt takes one off"))
-            if look.note:
-                lines.append(look.note if len(look.note) < 120 else look.note[:117] + "…")
-            return "\n".join(lines)
+                lines.insert(-1, tr("Drag to set the gain; Ctrl makes a point, Alt takes one off"))
+        case RulerHit(told=Clip() as clip):
+            look = looks.look(clip)
+            meaning = "" if look.state is None else tr(STATE_MEANINGS[look.state])
+            lines = [clip.label or look.name, look.told, meaning]
         case SubtitleHit(line=line):
-            return line.text
+            lines = [line.text]
         case HeaderHit(part=part):
-            return tr(_PARTS[part])
+            lines = [tr(_PARTS[part])]
         case MarkerHit(marker=marker):
-            words = [marker.name or tr("Marker"), to_timecode(marker.frame, rate), marker.note]
-            return "\n".join(word for word in words if word)
+            lines = [marker.name or tr("Marker"), to_timecode(marker.frame, rate), marker.note]
         case _:
-            return ""
+            pass
+    return "\n".join(line for line in lines if line)
+
+
+def _clip_lines(clip: Clip, look: SourceLook, rate: Fraction) -> list[str]:
+    """What is said of a clip; the last line is of its source, and may be empty."""
+    at = tr(
+        "{to_timecode}  ·  {length} frames",
+        to_timecode=to_timecode(clip.start, rate),
+        length=clip.length,
+    )
+    note = look.note if len(look.note) < 120 else look.note[:117] + "…"
+    return [clip.label or look.name, look.told, at, *look.flags, note]

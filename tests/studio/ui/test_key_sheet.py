@@ -1,4 +1,5 @@
 import re
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,10 @@ from studio.bridge.actions import ACTIONS, ActionRegistry
 from studio.bridge.keymaps import PRESETS, keymap
 from studio.bridge.menu_bar import MENUS
 from studio.bridge.panel_keys import PANELS
+from studio.bridge.state_words import STATE_MEANINGS, STATE_WORDS
 from studio.ui import key_sheet
 from studio.ui.key_sheet import KeySheet
+from studio.ui.state_legend import StateSample
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -32,7 +35,7 @@ def sheet(qtbot, dressed):
 def written(sheet):
     """What the sheet says, as pairs of a command's words and its keys."""
     labels = sheet._scroll.widget().findChildren(QLabel)
-    words = [label.text() for label in labels if label.objectName() != "menu"]
+    words = [label.text() for label in labels if label.objectName() not in ("menu", "state")]
     return set(zip(words[::2], words[1::2], strict=True))
 
 
@@ -73,6 +76,19 @@ def test_every_key_is_on_the_sheet_and_nothing_else(qtbot, sheet, preset):
     shown = {label.text() for label in sheet._scroll.widget().findChildren(QLabel)}
     assert set(MENUS) <= shown
     assert len(written(sheet)) > 50
+
+
+def test_what_the_colours_and_shapes_of_states_mean_is_on_the_sheet(qtbot, sheet):
+    sheet.open("dailies")
+    labels = sheet._scroll.widget().findChildren(QLabel, "state")
+    words = [label.text() for label in labels]
+    assert dict(zip(words[::2], words[1::2], strict=True)) == {
+        STATE_WORDS[state]: STATE_MEANINGS[state] for state in STATE_WORDS
+    }
+    samples = sheet._scroll.widget().findChildren(StateSample)
+    drawn = [sample.grab().toImage() for sample in samples]
+    assert len(drawn) == len(STATE_WORDS)
+    assert all(one != other for one, other in combinations(drawn, 2))
 
 
 def test_commands_without_a_key_stand_in_a_menu(qtbot, sheet):
