@@ -93,6 +93,7 @@ def _import(desk: Workspace) -> None:
     files, _ = QFileDialog.getOpenFileNames(desk.bins, tr("Import media"))
     if files:
         desk.room.library.import_files([Path(f) for f in files], bin_id=desk.bins.bar.current)
+        desk.show_panel("bins")
 
 
 def _export(desk: Workspace) -> None:
@@ -116,6 +117,7 @@ def _paste_script(desk: Workspace) -> None:
         desk.room.say(tr("There is no text on the clipboard to make shots of."))
         return
     _add(desk, new_shots(desk.room.film, written, desk.room.capabilities))
+    desk.show_panel("shots")
 
 
 def _add(desk: Workspace, shots: list[Shot]) -> None:

@@ -222,8 +222,9 @@ class MainWindow(QMainWindow):
         film = next(filter(is_film, paths), None)
         if film is not None:
             self.open_film(film)
-        elif self.room is not None and paths:
-            self.room.library.import_files(paths)
+        elif self.workspace is not None and paths:
+            self.workspace.room.library.import_files(paths)
+            self.workspace.show_panel("bins")
         elif paths:
             sentence = tr("Open or make a film first; then drop media into it.")
             self.say(Notice(sentence=sentence))
