@@ -19,6 +19,7 @@ from studio.document.film import (
     TakeSource,
 )
 from studio.document.framing import frame_size
+from studio.document.ledger import Running
 from studio.document.queries import (
     active_timeline,
     find_media,
@@ -28,6 +29,7 @@ from studio.document.timebase import to_timecode
 from studio.playback.canvas import Picture
 from studio.playback.device_sink import DeviceSink
 from studio.playback.player import Player, Playing
+from studio.render.jobs import is_urgent
 from studio.ui.two_up import Sight, TwoUp
 from studio.ui.viewer import Screen, Viewer
 from studio.wording import tr
@@ -225,7 +227,10 @@ class Screening(QObject):
         screen = self._viewer.picture
         screen.show_picture(QImage())
         shot = self._room.shot
-        if shot is not None and not shot.prompt.strip():
+        coming = _coming(self._room)
+        if coming is not None:
+            screen.show_hint(*coming)
+        elif shot is not None and not shot.prompt.strip():
             screen.show_hint(
                 "edit",
                 tr("Write what is seen and heard"),
@@ -309,3 +314,19 @@ class Screening(QObject):
         if marked.end is not None:
             marks.append(tr("out {at}", at=to_timecode(marked.end - 1, rate)))
         self._viewer.show_clock(to_timecode(frame, rate), words, "\n".join(marks))
+
+
+def _coming(room: Room) -> tuple[str, str, str] | None:
+    """What is said of a render of the shot under the hand that nothing is seen of yet."""
+    jobs = [job for job in room.ledger.jobs_by_shot.get(room.session.shot_id, ()) if job.is_open]
+    if not jobs:
+        return None
+    running = next((job for job in jobs if isinstance(job.state, Running)), None)
+    if running is None:
+        words = tr("Queue shows what comes before it.")
+        return "hourglass", tr("The render waits for its turn"), words
+    if is_urgent(running):
+        words = tr("It is seen here as it comes. Esc stops it.")
+        return "render", tr("The render is on its way"), words
+    words = tr("Queue shows how far it is, and stops it.")
+    return "render", tr("The full render is on its way"), words

@@ -1,10 +1,15 @@
 """What the viewer shows while a hand works on the cut."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from studio.bridge.shooting import kept
+from studio.document.film import Shot
+from studio.document.ledger import Cancelled, JobRecord, Running, now
 from studio.document.queries import active_timeline
+from studio.document.shot_changes import add_shot
 from studio.document.trim_changes import trim_clip
 from studio.ui.two_up import Sight
 
@@ -67,6 +72,28 @@ def test_the_line_under_the_picture_goes_through_the_cut_and_through_what_is_loo
     qtbot.waitUntil(lambda: line.value() == cut.player.frame, timeout=SOON_MS)
     drag(qtbot, line, 4)
     assert (cut.player.frame, session.playhead) == (4, 6)
+
+
+def test_a_render_that_nothing_is_seen_of_yet_is_said_where_it_will_be_seen(desk):
+    room, screening = desk.room, desk.screening
+    room.apply(lambda film: add_shot(film, Shot(id="s9", name="Nine", prompt="rain")), "New")
+    room.session.set_shot("s9")
+
+    def said():
+        screening.refresh()
+        screening._show()
+        return screening.screen._hint[1]
+
+    assert said() == "Press P to preview the shot"
+    job = JobRecord(id="j", kind="preview", shot_id="s9", created=now())
+    room.store.record(job)
+    assert said() == "The render waits for its turn"
+    room.store.record(replace(job, state=Running()))
+    assert said() == "The render is on its way"
+    room.store.record(replace(job, kind="full", state=Running()))
+    assert said() == "The full render is on its way"
+    room.store.record(replace(job, state=Cancelled()))
+    assert said() == "Press P to preview the shot"
 
 
 def drag(qtbot, line, frame):
