@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QObject
 
 from engine.errors import EngineError
 from studio.bridge.delivering import ExportWish, unfinished_words
 from studio.bridge.exporting import FilmExports
+from studio.bridge.notices import Deed, Notice
 from studio.bridge.room import Room
 from studio.document.framing import frame_size
 from studio.document.queries import active_timeline, is_marked, timeline_end
-from studio.export.exporter import ExportFailed
+from studio.export.exporter import ExportFailed, ExportFinished
 from studio.export.plan import ExportPlan, likely_bytes
 from studio.ui.export_panel import ExportFacts, ExportPanel
+from studio.ui.export_row import show_in_folder, written_words
 from studio.wording import term, tr
 
 
@@ -87,6 +91,10 @@ class ExportDesk(QObject):
             if not self._exports.busy:
                 self._panel.say(end.sentence)
             self._room.problem(end.sentence, cause=end.cause)
+        elif isinstance(end, ExportFinished) and self._panel.visibleRegion().isEmpty():
+            # Whoever went on with something else is told; the panel, when it is seen, tells more.
+            show = Deed(text=tr("Show in folder"), do=partial(show_in_folder, end.path))
+            self._room.said.emit(Notice(sentence=written_words(end), level="done", deed=show))
 
 
 def _told(plan: ExportPlan | str) -> str:

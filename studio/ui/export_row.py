@@ -85,7 +85,7 @@ class JobRow(QWidget):
         notes: tuple[str, ...] = ()
         match end:
             case ExportFinished():
-                sentence, notes = _written_words(end), end.notes
+                sentence, notes = written_words(end), end.notes
                 colour, self._written = theme.GOOD, end.path
             case ExportFailed(sentence=sentence):
                 colour = theme.BAD
@@ -100,10 +100,15 @@ class JobRow(QWidget):
 
     def _open_folder(self) -> None:
         if self._written is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._written.parent)))
+            show_in_folder(self._written)
 
 
-def _written_words(end: ExportFinished) -> str:
+def show_in_folder(path: Path) -> None:
+    """Open the folder that a file lies in, by the system's own program."""
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
+
+
+def written_words(end: ExportFinished) -> str:
     """What there is now: how much of it, and how loud it is."""
     told = {
         "name": end.path.name,

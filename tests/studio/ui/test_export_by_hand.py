@@ -252,6 +252,20 @@ def test_what_belongs_to_the_film_and_other_endings_are_refused(studio, name, wo
     assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_whoever_does_not_see_the_panel_is_told_that_the_film_is_there(studio, qtbot, tmp_path):
+    told = []
+    studio.room.said.connect(told.append)
+    studio.export(tmp_path / "unseen.mp4")
+    (notice,) = told
+    assert notice.sentence.startswith("unseen.mp4 is written: 0.5 s")
+    assert (notice.level, notice.deed.text) == ("done", "Show in folder")
+    studio.panel.show()
+    qtbot.waitExposed(studio.panel)
+    studio.export(tmp_path / "seen.mp4")
+    assert told == [notice]
+
+
 def test_a_path_that_waits_in_the_queue_is_refused(studio, tmp_path):
     wish = replace(studio.panel.wish, path=tmp_path / "a.mp4")
     studio.exports.add(studio.room.film, studio.room.ledger, wish)
