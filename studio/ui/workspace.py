@@ -180,6 +180,7 @@ class Workspace(QObject):
         """Show the cut as a table, or painted again."""
         shown = self.timeline if self.shows_table else self.table
         self._cut.setCurrentWidget(shown)
+        self.show_panel("timeline")
         shown.setFocus()
 
     def refresh_all(self) -> None:

@@ -46,3 +46,14 @@ def test_shots_of_a_pasted_script_are_seen_in_their_list(qtbot, window):
     window.workspace.trigger("shot.paste")
     assert [shot.prompt for shot in window.room.film.shots] == ["A ball rolls.", "A bell falls."]
     assert is_in_front(qtbot, window, "shots")
+
+
+def test_the_cut_as_a_table_is_seen_from_behind_the_storyboard(qtbot, window):
+    desk = window.workspace
+    desk.show_panel("storyboard")
+    for shown in (desk.table, desk.timeline):
+        desk.trigger("view.table")
+        assert is_in_front(qtbot, window, "timeline")
+        assert desk.cut_shown is shown
+        assert shown.hasFocus()
+        desk.show_panel("storyboard")
