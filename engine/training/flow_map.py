@@ -53,8 +53,9 @@ class Strides:
         least, most: steps of the previews whose strides they are; the teacher makes ``most`` steps
             at least on any way.
         clips: that the teacher walks at a time.
+        walks: under way at once; each goes on by one step in a learning step.
         kept: strides of so many clips each that are remembered; the newest takes the place of the
-            oldest, and each is learned from several times.
+            oldest, and each is learned from a few times.
         guidance: of the teacher, folded into the strides.
         told: whether words are followed by a scale of its own in every clip, which the network is
             told (guidance distillation, Meng et al. 2023, arXiv:2210.03142).
@@ -64,6 +65,7 @@ class Strides:
     least: int = 4
     most: int = 8
     clips: int = 4
+    walks: int = 2
     kept: int = 256
     guidance: Guidance
     told: bool = False
@@ -119,7 +121,7 @@ class FlowMapRecipe(PretrainRecipe):
         self.teacher = teacher.eval().requires_grad_(False)
         self.module.load_state_dict(teacher.state_dict(), strict=False)
         self.taught = batch if alone else max(1, round(batch * strides.share))
-        self._walk: Walk | None = None
+        self._walks: list[Walk | None] = [None] * strides.walks
         self._kept: deque[Stride] = deque(maxlen=strides.kept)
         self._held_out_strides: list[Stride] = []
         if alone:
@@ -174,12 +176,15 @@ class FlowMapRecipe(PretrainRecipe):
         return min(self.strides.clips, self.taught)
 
     def _go_on(self, generator: torch.Generator, device: torch.device) -> None:
-        """One step of the walk that is under way, or of a new one."""
-        if self._walk is None or self._walk.arrived:
-            self._walk = self._set_out(self.rows_worded(self._clips, generator), generator, device)
-        self._walk, stride = self._stepped(self._walk)
-        if stride is not None:
-            self._kept.append(stride)
+        """One step of every walk that is under way, or of a new one in its place."""
+        for place, walk in enumerate(self._walks):
+            now = walk
+            if now is None or now.arrived:
+                rows = self.rows_worded(self._clips, generator)
+                now = self._set_out(rows, generator, device)
+            self._walks[place], stride = self._stepped(now)
+            if stride is not None:
+                self._kept.append(stride)
 
     def _held_out(self, generator: torch.Generator, device: torch.device) -> Iterator[Stride]:
         """Whole walks of held-out clips, to previews of the most steps."""
