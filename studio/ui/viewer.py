@@ -204,7 +204,9 @@ class Viewer(QWidget):
         self.loudness = LoudnessLine()
         self.scrub = ScrubBar()
         self.timecode = TimecodeField()
-        self.length = YieldingLabel()
+        self.length = QLabel()
+        self.length.setFont(theme.font(theme.FONT_SMALL_PX, tabular=True))
+        self.length.setProperty("dim", True)
         self._length_words = ""
         self.marks = YieldingLabel(theme.FONT_TINY_PX)
         self.title = QLabel()
@@ -268,11 +270,11 @@ class Viewer(QWidget):
         self.marks.show_words(marks)
         self._length_words = length
         if not self.timecode.hasFocus():
-            self.length.show_words(length)
+            self.length.setText(length)
 
     def show_typed(self, words: str) -> None:
         """Say in the place of the length what is being typed; empty says the length again."""
-        self.length.show_words(words or self._length_words)
+        self.length.setText(words or self._length_words)
 
     def show_playing(self, playing: bool) -> None:
         """Let the button say what it would do."""
@@ -309,7 +311,8 @@ class Viewer(QWidget):
         first.setContentsMargins(0, 0, 0, 0)
         first.addWidget(self.timecode)
         first.addSpacing(theme.TIGHT)
-        first.addWidget(self.length, 1)
+        first.addWidget(self.length)
+        first.addStretch(1)
         last = QHBoxLayout(right)
         last.setContentsMargins(theme.GAP, 0, 0, 0)
         last.addWidget(self.marks, 1)

@@ -93,17 +93,23 @@ def test_what_is_looked_at_already_is_named_again_without_any_styling(viewer):
     assert theme.ACCENT in viewer.title.styleSheet()
 
 
-def test_nothing_under_the_picture_moves_as_its_words_change(qtbot, viewer):
+@pytest.mark.parametrize("width", [500, 690])
+def test_nothing_under_the_picture_moves_as_in_and_out_are_marked(qtbot, viewer, width):
     def places():
         qtbot.wait(20)
         return [button.geometry() for button in viewer._buttons.values()]
 
-    viewer.show_clock("00:00:00:00", "")
+    viewer.window().resize(width, 480)
+    viewer.show_clock("00:00:00:00", "/ 00:00:08:02")
     before = places()
-    viewer.show_clock("00:00:01:00", "/ 00:00:08:02", "in 00:00:01:00\nout 00:00:07:12")
-    assert places() == before
-    viewer.show_typed("Playhead  +00:00:00:12, and whatever more there is to be said of it")
-    assert places() == before
+    for marks in ("in 00:00:01:00", "in 00:00:01:00\nout 00:00:07:12"):
+        viewer.show_clock("00:00:01:00", "/ 00:00:08:02", marks)
+        assert places() == before
+    # What Return would do is read while it is typed, wherever the buttons are meanwhile.
+    words = "Playhead  +00:00:00:12"
+    viewer.show_typed(words)
+    qtbot.wait(20)
+    assert viewer.length.width() >= viewer.length.fontMetrics().horizontalAdvance(words)
 
 
 def test_words_that_find_no_room_are_under_the_pointer(qtbot, viewer):
