@@ -209,6 +209,7 @@ class EditPanel(QWidget):
                 del self._drafts[changed_id]
         elif self.instruction.toPlainText().strip() == words:
             self.instruction.clear()
+            self.ladder.show_rungs(())
             for box in (self.keep_picture, self.keep_sound, self.span.part):
                 box.setChecked(False)
             for slider in (self.picture, self.sound):

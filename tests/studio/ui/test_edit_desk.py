@@ -66,3 +66,15 @@ def test_words_that_another_shot_waits_with_are_put_away_with_their_change(qtbot
     desk.room.session.set_shot("s0")
     desk.turns.settle()
     assert desk.edit.instruction.toPlainText() == ""
+
+
+def test_a_strength_that_is_kept_puts_the_others_away(qtbot, desk):
+    desk.show_panel("edit")
+    qtbot.keyClicks(desk.edit.instruction, "make it night")
+    desk.edit_desk.climb()
+    tiles = desk.edit.ladder.tiles
+    qtbot.waitUntil(lambda: all(tile.take_id for tile in tiles), timeout=SOON_MS)
+    desk.room.session.set_take(tiles[1].take_id)
+    desk.room.keep()
+    assert desk.edit.ladder.rungs == ()
+    assert desk.edit.instruction.toPlainText() == ""
