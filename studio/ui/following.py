@@ -12,6 +12,7 @@ from studio.bridge.job_items import job_row
 from studio.bridge.shot_items import ShotRows, shot_row
 from studio.bridge.time_words import time_left
 from studio.document.moved import is_cut_alone
+from studio.export.export_queue import ExportJob
 from studio.render.jobs import is_urgent
 from studio.ui.breathing import breathe
 from studio.wording import term, tr
@@ -40,6 +41,7 @@ class Following(QObject):
         room.session.shot_changed.connect(self._on_shot)
         room.session.take_changed.connect(self._on_take)
         desk.queue_desk.changed.connect(self._on_orders)
+        desk.exports.jobs_changed.connect(self._show_exports)
 
     def refresh_all(self) -> None:
         """Show everything as it is now."""
@@ -112,6 +114,12 @@ class Following(QObject):
         else:
             row = job_row(room.film, room.ledger, running, room.pulses.get(running.id))
             desk.progressed.emit(f"{row.title} · {row.words}")
+
+    def _show_exports(self, jobs: tuple[ExportJob, ...]) -> None:
+        """Say how many exports are being written or wait, whichever panel is in front."""
+        count = sum(1 for job in jobs if job.is_open)
+        title = term("Export · {count}") if count else term("Export")
+        self._desk.docks["export"].setWindowTitle(tr(title, count=count))
 
     def _on_pulse(self, job_id: str) -> None:
         desk, room = self._desk, self._desk.room

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from studio.bridge.job_items import Pulse
@@ -9,6 +12,10 @@ from studio.document.film import Shot, new_film
 from studio.document.ledger import JobRecord, Running, now
 from studio.document.shot_changes import add_shot
 from studio.document.track_changes import edit_track
+from studio.export.export_queue import Ended, ExportJob
+from studio.export.exporter import ExportCancelled
+from studio.export.plan import ExportPlan
+from studio.export.presets import MP4
 from tests.studio.ui.film_windows import as_it_was, film_window
 
 
@@ -50,3 +57,21 @@ def test_a_step_of_a_render_says_how_far_it_is_and_what_stops_it(window):
     assert "stops" not in desk.viewer.picture.words
     window.show_keys()
     desk.viewer.picture.clear_step()
+
+
+def test_an_export_is_counted_on_the_tab_of_its_panel_until_it_is_over(window):
+    desk = as_it_was(window)
+    tab = desk.docks["export"]
+    rate = desk.room.film.rate
+    plan = ExportPlan(
+        path=Path("rain.mp4"), preset=MP4, start=0, end=48, film_rate=rate, rate=rate,
+        width=1280, height=720, sample_rate_hz=48_000,
+    )  # fmt: skip
+    one, two = (ExportJob(id=name, plan=plan) for name in ("one", "two"))
+    desk.exports.jobs_changed.emit((one, two))
+    assert tab.windowTitle() == "Export · 2"
+    ended = tuple(replace(job, state=Ended(ExportCancelled())) for job in (one, two))
+    desk.exports.jobs_changed.emit((ended[0], two))
+    assert tab.windowTitle() == "Export · 1"
+    desk.exports.jobs_changed.emit(ended)
+    assert tab.windowTitle() == "Export"
