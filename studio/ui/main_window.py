@@ -12,7 +12,6 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplicat
 from PySide6.QtWidgets import (
     QFileDialog,
     QMainWindow,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -43,6 +42,7 @@ from studio.ui.film_safety import FilmSafety
 from studio.ui.key_sheet import KeySheet
 from studio.ui.notice_bar import NoticeBar
 from studio.ui.panel_focus import tab_on
+from studio.ui.panel_layout import Pages
 from studio.ui.welcome import Welcome
 from studio.ui.widgets import SteadyLabel, small_label
 from studio.ui.window_sheets import WindowSheets
@@ -91,7 +91,7 @@ class MainWindow(QMainWindow):
         self.notices = NoticeBar(self.actions_)
         self.welcome = Welcome()
         self.new_form = NewFilmForm(films_folder())
-        self._stack = QStackedWidget()
+        self._stack = Pages()
         self._stack.addWidget(self.welcome)
         self._stack.addWidget(_centred(self.new_form))
         self._build_centre()

@@ -83,6 +83,21 @@ class PanelScroll(QScrollArea):
         return super().eventFilter(watched, event)
 
 
+class Pages(QStackedWidget):
+    """Pages in one place, which is as small as the one in sight can be.
+
+    Qt keeps room for the largest of them, and those that are not seen push aside what is.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.currentChanged.connect(lambda _number: self.updateGeometry())
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        page = self.currentWidget()
+        return QSize() if page is None else page.minimumSizeHint()
+
+
 class NarrowChoice(QComboBox):
     """Choices that may be narrower than the longest of them; the open list shows all of it."""
 

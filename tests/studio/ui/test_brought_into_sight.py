@@ -57,3 +57,10 @@ def test_the_cut_as_a_table_is_seen_from_behind_the_storyboard(qtbot, window):
         assert desk.cut_shown is shown
         assert shown.hasFocus()
         desk.show_panel("storyboard")
+
+
+def test_the_page_that_stands_behind_a_film_takes_no_room_from_it(window):
+    viewer, centre = window.workspace.viewer, window.centralWidget()
+    least = viewer.minimumSizeHint()
+    assert least.height() < window.welcome.minimumSizeHint().height()
+    assert centre.minimumSizeHint() == least

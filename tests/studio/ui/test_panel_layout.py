@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QLabel, QMainWindow, QVBoxLayout, QWidget
 
-from studio.ui.panel_layout import scrolling
+from studio.ui.panel_layout import Pages, scrolling
 from studio.ui.widgets import SteadyLabel
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -78,3 +78,14 @@ def test_a_panel_passes_on_only_that_it_needs_more_room(qtbot, qapp, window):
     settle(qapp)
     assert layouts.count > 0
     assert panel.minimumSizeHint().width() > before
+
+
+def test_pages_need_room_for_the_one_in_sight_alone(window):
+    pages = Pages()
+    small, large = QLabel("a"), QLabel("as wide as it gets\nand higher")
+    pages.addWidget(small)
+    pages.addWidget(large)
+    window.setCentralWidget(pages)
+    assert pages.minimumSizeHint() == small.minimumSizeHint()
+    pages.setCurrentWidget(large)
+    assert pages.minimumSizeHint() == large.minimumSizeHint()
