@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from studio.bridge.state_words import STATE_MEANINGS, STATE_WORDS, RowState
 from studio.ui import icons, theme
-from studio.ui.timeline_ruler import SHAPES
 from studio.ui.timeline_states import MARK_PX, mark_tint
 from studio.wording import tr
 
@@ -25,7 +24,7 @@ class StateSample(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
         painter = QPainter(self)
-        rows = SHAPES[self._state]
+        rows = theme.STATE_SHAPES[self._state]
         top = (_HEIGHT_PX - len(rows)) // 2
         painter.fillRect(0, top - 1, _STRIPE_PX, len(rows) + 2, theme.colour(theme.WELL))
         for row, lit in enumerate(rows):

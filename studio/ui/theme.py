@@ -77,6 +77,21 @@ STATE_ICONS: dict[RowState, str] = {
     "locked": "lock",
 }
 """What tells the states apart where there is no room for words, whatever colours an eye sees."""
+STATE_SHAPES: dict[RowState, str] = {
+    "draft": "....#",
+    "queued": "..#.#",
+    "running": ".###.",
+    "undecided": "#.#.#",
+    "preview": "..###",
+    "full": "#####",
+    "stale": "##.##",
+    "failed": "###..",
+    "locked": "#...#",
+}
+"""The stripe of a state from its upper row to its lower, which tells it where colours do not.
+
+From a draft over a preview to a full render it fills up; what asks for a hand has gaps.
+"""
 STATE_COLOURS: dict[RowState, str] = dict(zip(STATE_ICONS, SHADES.states, strict=True))
 STATE_TEXT: dict[str, str] = {"preview": SHADES.preview_text, "full": GOOD}
 

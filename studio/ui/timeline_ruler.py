@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
 
 import numpy as np
 from PySide6.QtCore import QLine, QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPolygon
 
-from studio.bridge.state_words import RowState
 from studio.document.film import Marker, Timeline
 from studio.document.timebase import nominal, to_timecode
 from studio.ui import theme
@@ -26,22 +24,6 @@ from studio.ui.timeline_rows import image, spread
 
 _LABEL_PX = 104
 _SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14400, 36000, 86400)
-
-SHAPES: Mapping[RowState, str] = {
-    "draft": "....#",
-    "queued": "..#.#",
-    "running": ".###.",
-    "undecided": "#.#.#",
-    "preview": "..###",
-    "full": "#####",
-    "stale": "##.##",
-    "failed": "###..",
-    "locked": "#...#",
-}
-"""The stripe of a state from its upper row to its lower, which tells it where colours do not.
-
-From a draft over a preview to a full render it fills up; what asks for a hand has gaps.
-"""
 
 
 def tick_steps(zoom: float, rate: Fraction) -> tuple[int, int]:
@@ -146,7 +128,12 @@ def _paint_marker(painter: QPainter, geometry: Geometry, marker: Marker) -> None
 
 _WELL = argb(QColor(theme.WELL))
 _BY_COLOUR = sorted(
-    {_WELL: "", **{argb(QColor(theme.STATE_COLOURS[at])): SHAPES[at] for at in SHAPES}}.items()
+    {
+        _WELL: "",
+        **{
+            argb(QColor(theme.STATE_COLOURS[at])): shape for at, shape in theme.STATE_SHAPES.items()
+        },
+    }.items()
 )
 _STATES: Colours = np.array([colour for colour, _shape in _BY_COLOUR], np.uint32)
 _LIT = np.array([[row == "#" for row in shape.ljust(STRIPE_PX - 1)] for _, shape in _BY_COLOUR]).T

@@ -16,7 +16,6 @@ from studio.document.film import ShotSource
 from studio.document.store import Store
 from studio.ui import icons, theme
 from studio.ui.timeline_geometry import NAME_PX, RULER_PX, STRIPE_PX
-from studio.ui.timeline_ruler import SHAPES
 from studio.ui.timeline_states import MARK_PX, MARKED_FROM_PX
 from studio.ui.timeline_table import TimelineTable
 from studio.ui.timeline_table_rows import START, STATE
@@ -135,9 +134,9 @@ def test_the_table_says_of_newer_takes_and_shows_what_is_cut_off_in_a_tip(qtbot,
 
 
 def test_every_state_has_a_shape_of_its_own():
-    assert SHAPES.keys() == STATE_WORDS.keys()
-    assert len(set(SHAPES.values())) == len(SHAPES)
-    assert {len(shape) for shape in SHAPES.values()} == {STRIPE_PX - 1}
+    assert theme.STATE_SHAPES.keys() == STATE_WORDS.keys()
+    assert len(set(theme.STATE_SHAPES.values())) == len(theme.STATE_SHAPES)
+    assert {len(shape) for shape in theme.STATE_SHAPES.values()} == {STRIPE_PX - 1}
 
 
 def test_the_stripe_tells_states_apart_without_colours_however_narrow_clips_are(
@@ -163,6 +162,6 @@ def test_the_stripe_tells_states_apart_without_colours_however_narrow_clips_are(
             continue
         x = geometry.x(clip.start) + 1
         rows = [seen.pixelColor(x, RULER_PX + 1 + row) != well for row in range(STRIPE_PX - 1)]
-        assert rows == [row == "#" for row in SHAPES[state]], state
+        assert rows == [row == "#" for row in theme.STATE_SHAPES[state]], state
         told.add(state)
     assert told >= {"draft", "queued", "running", "preview", "full", "stale", "failed"}
