@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from studio.document.film import Clip, Timeline
-from studio.document.lane import Clips, clips_between, first_from, first_touching
+from studio.document.lane import Clips, clips_between, first_touching
 from studio.document.looks import Dissolve
 
 
@@ -64,10 +64,10 @@ def mix_at(clips: Clips, frame: int) -> Mix | None:
 
 def mixes_between(clips: Clips, start: int, end: int) -> Iterator[Mix]:
     """Every dissolve with a frame in ``[start, end)``, as it is at its first frame."""
-    first = max(1, first_touching(clips, start))
-    # One more than begins there: a dissolve may be longer than the clip that it begins in.
-    last = min(len(clips), first_from(clips, end) + 2)
-    for number in range(first, last):
+    for number in range(max(1, first_touching(clips, start)), len(clips)):
+        # One more than begins there: a dissolve may be longer than the clip that it begins in.
+        if number > 1 and clips[number - 2].start >= end:
+            return
         span = dissolve_span(clips[number])
         if span is not None and span[0] < end and span[1] > start:
             mix = _mix(clips[number - 1], clips[number], span[0])

@@ -6,8 +6,10 @@ Letters: ``x`` and ``y`` are pixels of the viewport at 1x; frames are integers o
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 from typing import Literal
 
 from PySide6.QtCore import QRect
@@ -28,6 +30,8 @@ HANDLE_PX = 11
 HEIGHT_GRIP_PX = 4
 BUTTON_PX = 20
 SUBTITLES_PX = 22
+
+_top = attrgetter("top")
 
 ClipPart = Literal["body", "head", "tail", "fade_in", "fade_out", "dissolve", "gain", "key"]
 HeaderPart = Literal["name", "mute", "solo", "lock", "height"]
@@ -207,10 +211,10 @@ class Geometry:
         if y < TOP_PX:
             return None
         inside = y - TOP_PX + self.scroll_y
-        for lane in self.lanes:
-            if lane.top <= inside < lane.bottom + LANE_GAP_PX:
-                return lane
-        return None
+        at = bisect_right(self.lanes, inside, key=_top) - 1
+        if at < 0 or inside >= self.lanes[at].bottom + LANE_GAP_PX:
+            return None
+        return self.lanes[at]
 
     def lane_of(self, number: int) -> Lane:
         """The lane of the track at position ``number``."""

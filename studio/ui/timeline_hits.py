@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, QRect
 from studio.document.curves import gain_db_at
 from studio.document.dissolves import mixes_between
 from studio.document.film import Clip, ShotSource, Timeline, Track
-from studio.document.lane import clip_at
+from studio.document.lane import clip_at, first_touching
 from studio.ui.timeline_geometry import (
     EDGE_PX,
     HANDLE_PX,
@@ -40,6 +40,7 @@ from studio.ui.timeline_marks import (
 from studio.ui.timeline_subtitles import strip_top, subtitle_at
 
 _REACH_PX = 4
+_BESIDE_PX = 2
 _FROM_PX = 48
 
 
@@ -120,12 +121,16 @@ def _header_hit(geometry: Geometry, x: int, y: int) -> HeaderHit | None:
 
 
 def _clip_near(geometry: Geometry, clips: tuple[Clip, ...], x: int) -> Clip | None:
-    """The clip at ``x``, or one whose edge is right beside it."""
-    for reach in (0, -2, 2):
-        clip = clip_at(clips, geometry.frame(x + reach))
-        if clip is not None:
-            return clip
-    return None
+    """The clip at ``x``, or in a gap the one whose edge is right beside it."""
+    frame = geometry.frame(x)
+    at = first_touching(clips, frame)
+    after = clips[at] if at < len(clips) else None
+    if after is not None and after.start <= frame:
+        return after
+    if at and clips[at - 1].end > geometry.frame(x - _BESIDE_PX):
+        return clips[at - 1]
+    beside = after is not None and after.start <= geometry.frame(x + _BESIDE_PX)
+    return after if beside else None
 
 
 def _part_at(geometry: Geometry, rect: QRect, clip: Clip, point: QPoint) -> ClipPart:

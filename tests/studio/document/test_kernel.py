@@ -13,7 +13,7 @@ from studio.document.clipboard import copied, paste
 from studio.document.curves import gain_db_at, pose_at
 from studio.document.cut_changes import duplicate_timeline, set_frame_shape
 from studio.document.dissolve_changes import Handles, set_dissolve
-from studio.document.dissolves import mix_at, mixes_between
+from studio.document.dissolves import dissolve_span, mix_at, mixes_between
 from studio.document.errors import ChangeError
 from studio.document.film import Clip, Film, FrameShape, ShotSource, Subtitle, Track
 from studio.document.framing import frame_size
@@ -195,6 +195,30 @@ def test_a_dissolve_that_begins_before_a_short_clip_is_found_there():
     lane = (short, after)
     assert mix_at(lane, 0) is not None
     assert [mix.incoming.id for mix in mixes_between(lane, 0, 1)] == ["b"]
+
+
+@given(
+    lengths=st.lists(st.integers(1, 6), min_size=1, max_size=12),
+    start=st.integers(-3, 60),
+    frames=st.integers(1, 30),
+)
+def test_every_dissolve_between_two_frames_is_found(lengths, start, frames):
+    lane, at = [], 0
+    for number, length in enumerate(lengths):
+        room = min(lengths[number - 1], length) if number else 0
+        dissolve = Dissolve(frames=room + 1, before=room) if room else None
+        source = ShotSource(shot_id="s0")
+        lane.append(
+            Clip(id=f"c{number}", source=source, start=at, length=length, dissolve=dissolve)
+        )
+        at += length
+    found = [mix.incoming.id for mix in mixes_between(tuple(lane), start, start + frames)]
+    spans = [(clip.id, dissolve_span(clip)) for clip in lane]
+    assert found == [
+        clip_id
+        for clip_id, span in spans
+        if span is not None and span[0] < start + frames and span[1] > start
+    ]
 
 
 def test_where_there_are_no_handles_only_a_dip_is_made():
