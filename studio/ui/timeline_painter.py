@@ -30,7 +30,7 @@ from studio.ui.timeline_marks import (
 from studio.ui.timeline_rows import DRESSED_FROM_PX, Canvas, lay_lanes, round_off
 from studio.ui.timeline_sources import SourceLook
 from studio.ui.timeline_states import MARKED_FROM_PX, WORDY_PX, StateMarks
-from studio.ui.timeline_strips import Strips
+from studio.ui.timeline_strips import Dressed, Strips
 
 NAMED_FROM_PX = 52
 NAME_ROOM_PX = 30
@@ -38,9 +38,6 @@ _PROSE_PX = 320
 _FLAG_FROM_PX = 60
 _PROSE_FROM_PX = 77
 _BEYOND_PX = 1 << 20
-
-# A clip, its look, and the columns of the view from which on and up to which it reaches.
-Dressed = tuple[Clip, SourceLook, int, int]
 
 
 @dataclass
@@ -126,18 +123,19 @@ class TimelinePainter:
         Returns:
             Whether something covers the bodies of some.
         """
-        device, edge, top = painter.device(), scene.geometry.width - 1, scene.geometry.y(lane)
-        ratio = 1.0 if device is None else device.devicePixelRatio()
+        edge, top, ratio = scene.geometry.width - 1, scene.geometry.y(lane), scene.canvas.ratio
         video, covered = lane.kind == "video", False
+        if video:
+            covered = self._lay_pictures(scene, lane, dressed)
         lined = not video and lane.height >= GAIN_FROM_PX
         for clip, look, left, right in dressed:
-            # Most clips of a large cut have nothing but a name: hundreds of them are in sight.
+            # Most clips of a large cut have nothing else but a name: hundreds of them are in sight.
             worked = clip.fade_in or clip.fade_out or clip.markers or clip.curves or clip.group_id
-            if look.content is not None or lined or worked:
+            if worked or lined or not (video or look.content is None):
                 rect = QRect(left, top, right - left, lane.height)
                 self._paint_clip(painter, scene, lane, clip, look, rect)
                 covered = True
-            if video and right - left >= _PROSE_FROM_PX:
+            if video and look.content is None and right - left >= _PROSE_FROM_PX:
                 rect = QRect(left, top, right - left, lane.height)
                 self._paint_draft(painter, lane, look, rect, ratio)
             if right - left < NAMED_FROM_PX:
@@ -151,6 +149,18 @@ class TimelinePainter:
         self._levels.paint(painter)
         return covered
 
+    def _lay_pictures(self, scene: Scene, lane: Lane, dressed: list[Dressed]) -> bool:
+        """Lay pictures into the clips that have some; returns whether there are any."""
+        named = NAME_PX if _is_named(lane) else 0
+        shown = [
+            (clip, look, left, right - 1)
+            for clip, look, left, right in dressed
+            if look.content is not None and clip.enabled and _has_room(lane, right - left)
+        ]
+        top, height = scene.geometry.y(lane) + named, lane.height - named
+        self._strips.lay_pictures(scene.canvas, scene.geometry, top, height, shown)
+        return bool(shown)
+
     def _paint_clip(
         self,
         painter: QPainter,
@@ -160,18 +170,13 @@ class TimelinePainter:
         look: SourceLook,
         rect: QRect,
     ) -> None:
-        named = lane.height > 2 * NAME_PX
-        inner = rect.adjusted(0, NAME_PX if named else 0, -1, 0)
-        # On a flat track there is room for a name or for what is within, and not for both.
-        shown = named or rect.width() < NAMED_FROM_PX
-        if clip.enabled and look.content is not None and shown:
-            if lane.kind == "video":
-                self._strips.lay_pictures(scene.canvas, scene.geometry, clip, look, inner)
-            else:
-                self._strips.paint_sound(painter, scene.geometry, clip, look, inner)
+        inner = rect.adjusted(0, NAME_PX if _is_named(lane) else 0, -1, 0)
+        audio = lane.kind == "audio" and clip.enabled
+        if audio and look.content is not None and _has_room(lane, rect.width()):
+            self._strips.paint_sound(painter, scene.geometry, clip, look, inner)
         if clip.fade_in or clip.fade_out:
             _paint_fades(painter, scene.geometry, clip, inner)
-        if lane.kind == "audio" and lane.height >= GAIN_FROM_PX and clip.enabled:
+        if audio and lane.height >= GAIN_FROM_PX:
             if clip.gain_points:
                 paint_envelope(painter, scene.geometry, clip, rect)
             else:
@@ -183,10 +188,9 @@ class TimelinePainter:
         self, painter: QPainter, lane: Lane, look: SourceLook, rect: QRect, ratio: float
     ) -> None:
         """The words that a shot with nothing to show yet will be made of."""
-        if look.content is not None or look.drawn or not look.note:
+        if look.drawn or not look.note:
             return
-        named = lane.height > 2 * NAME_PX
-        height = lane.height - (NAME_PX if named else 0)
+        height = lane.height - (NAME_PX if _is_named(lane) else 0)
         left = max(rect.left() + 6, HEADER_PX + 6)
         width = min(rect.right() - 7 - left, _PROSE_PX)
         if width > 64 and height >= 24:
@@ -261,6 +265,16 @@ class TimelinePainter:
         if timeline.out_frame is not None:
             left = geometry.x(timeline.out_frame)
             painter.fillRect(left, TOP_PX, geometry.width - left, geometry.height, veil)
+
+
+def _is_named(lane: Lane) -> bool:
+    """Whether names have a row of their own on a lane."""
+    return lane.height > 2 * NAME_PX
+
+
+def _has_room(lane: Lane, width_px: int) -> bool:
+    """Whether what is within a clip can be shown; on a flat lane a name takes its place."""
+    return _is_named(lane) or width_px < NAMED_FROM_PX
 
 
 def _chosen(scene: Scene, sights: Sights) -> dict[int, list[int]]:

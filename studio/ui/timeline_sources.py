@@ -87,18 +87,17 @@ class SourceLook:
 
     def picture_on(self, frame: int) -> int:
         """The picture of its content that stands on ``frame`` of the source, at the film's rate."""
-        if self.content is None:
-            return 0
-        pace = self._pace
-        return max(0, min(frame * pace[0] // pace[1], self.content.pictures - 1))
+        # Of every picture in sight at every paint.
+        pictures, frames, last = self._pace
+        return max(0, min(frame * pictures // frames, last))
 
     @cached_property
-    def _pace(self) -> tuple[int, int]:
-        """How many pictures of its content stand on how many frames; none of a still does."""
+    def _pace(self) -> tuple[int, int, int]:
+        """How many pictures stand on how many frames, none of a still; and the last picture."""
         content = self.content
         if content is None or content.pictures <= 1 or not content.rate:
-            return 0, 1
-        return (content.rate / self.film_rate).as_integer_ratio()
+            return 0, 1, 0
+        return *(content.rate / self.film_rate).as_integer_ratio(), content.pictures - 1
 
 
 class SourceLooks:

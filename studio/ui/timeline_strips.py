@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,28 @@ _FITTED_BYTES = _DRAWN_BYTES = 32 << 20
 _LEAST_PX = 12
 Pixels = NDArray[np.uint32]
 
+# A clip, its look, and the columns of the view from which on and up to which it reaches.
+Dressed = tuple[Clip, SourceLook, int, int]
+
+
+class _Fit(NamedTuple):
+    """How pictures of one size are fitted into a lane.
+
+    Attributes:
+        size: of a picture in pixels of the device: width and height.
+        step: frames from one picture to the next.
+        step_px, crop_px: how far apart they are, and how much of each is seen.
+        inset_px: of a picture that is not seen at either side.
+        ratio: device pixels a pixel.
+    """
+
+    size: tuple[int, int]
+    step: int
+    step_px: float
+    crop_px: int
+    inset_px: int
+    ratio: float
+
 
 class Strips:
     """Lays pictures and sound into clips; asks the cache for what it has not got."""
@@ -48,64 +71,51 @@ class Strips:
         self._heard.clear()
 
     def lay_pictures(
-        self, canvas: Canvas, geometry: Geometry, clip: Clip, look: SourceLook, area: QRect
+        self, canvas: Canvas, geometry: Geometry, top: int, height: int, clips: Iterable[Dressed]
     ) -> None:
-        """Fill ``area`` with the clip's pictures, each where it is shown, cropped to meet.
+        """Fill clips of a lane with their pictures, each where it is shown, cropped to meet.
 
         They are written into the canvas row by row, as the lanes are: hundreds of them are in sight
         of a large cut, and a painter takes several times as long for each.
-        """
-        content, height = look.content, area.height()
-        if self._tiles is None or content is None or not content.width or height < _LEAST_PX:
-            return
-        width = max(8, round(height * content.width / max(1, content.height)))
-        step = 1 << max(0, math.floor(math.log2(max(1.0, width / geometry.zoom))))
-        step_px = step * geometry.zoom
-        crop = min(width, math.ceil(step_px))
-        # The middle of a picture says more than its left edge.
-        inset = (width - crop) // 2
-        # A retimed clip is laid out by its own frames, another by those of its source, so that
-        # its pictures stay where they are while its head is trimmed.
-        retimed = is_retimed(clip)
-        source_in = 0 if retimed else clip.source_in
-        origin = geometry.x(clip.start) - source_in * geometry.zoom
-        low = max(area.left(), HEADER_PX)
-        high = min(area.right() + 1, geometry.width)
-        first = max(source_in // step, math.floor((low - origin) / step_px))
-        last = math.ceil((high - origin) / step_px)
-        ratio = canvas.ratio
-        top = round(area.top() * ratio)
-        row, end_row = max(top, round(TOP_PX * ratio)), top + round(height * ratio)
-        ground = canvas.pixels[row:end_row]
-        row, end_row = row - top, row - top + len(ground)
-        for number in range(first, last):
-            left = round(origin + number * step_px)
-            begin, end = max(left, low), min(left + crop, high)
-            if begin >= end:
-                continue
-            # The first tile would show pictures that lie before the clip.
-            frame = max(number * step, source_in)
-            if retimed:
-                frame = source_frame(clip, min(frame, clip.length - 1))
-            tile = self._tile(content, look.picture_on(frame), width, height, ratio)
-            if tile is None:
-                continue
-            column, cut = round(begin * ratio), round((begin - left + inset) * ratio)
-            count = min(round(end * ratio) - column, tile.shape[1] - cut)
-            ground[:, column : column + count] = tile[row:end_row, cut : cut + count]
 
-    def _tile(
-        self, content: Content, picture: int, width: int, height: int, ratio: float
-    ) -> Pixels | None:
+        Args:
+            canvas: to be written on, right of the headers and below the ruler.
+            geometry: where everything lies.
+            top: the first row that they fill.
+            height: how many rows they fill.
+            clips: with the columns that they fill; those with nothing to show are passed over.
+        """
+        if self._tiles is None or height < _LEAST_PX:
+            return
+        begin = round(top * canvas.ratio)
+        row = max(begin, round(TOP_PX * canvas.ratio))
+        ground = canvas.pixels[row : begin + round(height * canvas.ratio)]
+        rows = slice(row - begin, row - begin + len(ground))
+        fits: dict[tuple[int, int], _Fit] = {}
+        for clip, look, left, right in clips:
+            content = look.content
+            if content is None or not content.width:
+                continue
+            size = content.width, content.height
+            fit = fits.get(size)
+            if fit is None:
+                fit = fits[size] = _fit(size, height, geometry.zoom, canvas.ratio)
+            within = max(left, HEADER_PX), min(right, geometry.width)
+            for picture, column, cut, count in _places(geometry, clip, look, fit, within):
+                tile = self._tile(content, picture, fit)
+                if tile is not None:
+                    ground[:, column : column + count] = tile[rows, cut : cut + count]
+
+    def _tile(self, content: Content, picture: int, fit: _Fit) -> Pixels | None:
         """A picture at a strip's size, or the one that stands in for it; ``None`` for neither."""
         assert self._tiles is not None
-        key = (content.key, picture, width, height, ratio)
+        key = (content.key, picture, fit.size)
         known = self._fitted.get(key)
         if known is not None:
             return known
         source = self._tiles.picture(content.key, picture)
         if source is None:
-            source, key = self._tiles.poster(content.key), (content.key, -1, width, height, ratio)
+            source, key = self._tiles.poster(content.key), (content.key, -1, fit.size)
             if source is None:
                 return None
             known = self._fitted.get(key)
@@ -114,7 +124,7 @@ class Strips:
         if not self._has_time():
             self._wanted()
             return None
-        tile = _fitted(source, round(width * ratio), round(height * ratio))
+        tile = _fitted(source, *fit.size)
         self._fitted.put(key, tile, tile.nbytes)
         return tile
 
@@ -199,6 +209,50 @@ class Strips:
         tile.setDevicePixelRatio(ratio)
         self._drawn.put(key, tile, picture.sizeInBytes())
         return tile
+
+
+def _fit(size: tuple[int, int], height_px: int, zoom: float, ratio: float) -> _Fit:
+    """How pictures of ``size`` are fitted into strips of ``height_px``."""
+    width_px = max(8, round(height_px * size[0] / max(1, size[1])))
+    step = 1 << max(0, math.floor(math.log2(max(1.0, width_px / zoom))))
+    crop_px = min(width_px, math.ceil(step * zoom))
+    # The middle of a picture says more than its left edge.
+    inset_px = (width_px - crop_px) // 2
+    fitted = round(width_px * ratio), round(height_px * ratio)
+    return _Fit(fitted, step, step * zoom, crop_px, inset_px, ratio)
+
+
+def _places(
+    geometry: Geometry, clip: Clip, look: SourceLook, fit: _Fit, within: tuple[int, int]
+) -> Iterator[tuple[int, int, int, int]]:
+    """The pictures of a clip between two columns.
+
+    Yields:
+        The number of each, and in pixels of the device the first column that it fills, the first of
+        its own that is seen, and how many are.
+    """
+    size, step, step_px, crop, inset, ratio = fit
+    low, high = within
+    # A retimed clip is laid out by its own frames, another by those of its source, so that its
+    # pictures stay where they are while its head is trimmed.
+    retimed = is_retimed(clip)
+    source_in = 0 if retimed else clip.source_in
+    origin = geometry.x(clip.start) - source_in * geometry.zoom
+    first = max(source_in // step, math.floor((low - origin) / step_px))
+    for number in range(first, math.ceil((high - origin) / step_px)):
+        left = round(origin + number * step_px)
+        # Compared here: min and max of hundreds of pictures take longer than all the rest.
+        begin = left if left > low else low
+        end = left + crop if left + crop < high else high
+        if begin >= end:
+            continue
+        # The first would be a picture that lies before the clip.
+        shown = number * step if number > first else max(number * step, source_in)
+        if retimed:
+            shown = source_frame(clip, min(shown, clip.length - 1))
+        column, cut = round(begin * ratio), round((begin - left + inset) * ratio)
+        count, room = round(end * ratio) - column, size[0] - cut
+        yield look.picture_on(shown), column, cut, count if count < room else room
 
 
 def _ratio(painter: QPainter) -> float:

@@ -67,7 +67,7 @@ def laid(strips, canvas, shown, top=TOP_PX, height=36):
     left, right = shown.x(CLIP.start), shown.x(CLIP.end)
     canvas.pixels[:] = BLANK
     strips.begin()
-    strips.lay_pictures(canvas, shown, CLIP, LOOK, QRect(left, top, right - left, height))
+    strips.lay_pictures(canvas, shown, top, height, [(CLIP, LOOK, left, right)])
     return canvas.pixels >> 16 & 0xFF
 
 
