@@ -55,6 +55,37 @@ class Headers:
         painter.fillRect(HEADER_PX - 1, 0, 1, TOP_PX, QColor(theme.WELL))
 
 
+class Clock:
+    """The playhead's timecode in the corner above the headers, drawn again only when it moves."""
+
+    def __init__(self) -> None:
+        self._key: tuple[int, Fraction, float] | None = None
+        self._picture = QPixmap()
+
+    def paint(self, painter: QPainter, frame: int, rate: Fraction) -> None:
+        """Draw the timecode of ``frame``."""
+        key = (frame, rate, painter.device().devicePixelRatio())
+        if key != self._key:
+            self._key = key
+            self._picture = _clock(*key)
+        painter.drawPixmap(0, 0, self._picture)
+
+
+def _clock(frame: int, rate: Fraction, ratio: float) -> QPixmap:
+    area = QRect(0, 0, HEADER_PX - 1, TOP_PX - 1)
+    picture = QPixmap(area.size() * ratio)
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(QColor(theme.PANEL))
+    painter = QPainter(picture)
+    painter.setFont(theme.font(theme.FONT_TITLE_PX, weight=500, tabular=True))
+    painter.setPen(QColor(theme.TEXT))
+    painter.drawText(
+        area.adjusted(theme.WIDE, 0, -theme.GAP, 0), theme.ALIGN_LEFT, to_timecode(frame, rate)
+    )
+    painter.end()
+    return picture
+
+
 def _paint_headers(painter: QPainter, geometry: Geometry, timeline: Timeline, in_hand: str) -> None:
     painter.fillRect(0, TOP_PX, HEADER_PX - 1, geometry.height - TOP_PX, QColor(theme.WINDOW))
     painter.save()
@@ -64,17 +95,6 @@ def _paint_headers(painter: QPainter, geometry: Geometry, timeline: Timeline, in
         _paint_header(painter, lane, geometry.y(lane), track, in_hand=track.id == in_hand)
     painter.restore()
     painter.fillRect(HEADER_PX - 1, 0, 1, geometry.height, QColor(theme.WELL))
-
-
-def paint_clock(painter: QPainter, frame: int, rate: Fraction) -> None:
-    """Draw the playhead's timecode in the corner above the headers."""
-    area = QRect(0, 0, HEADER_PX - 1, TOP_PX - 1)
-    painter.fillRect(area, QColor(theme.PANEL))
-    painter.setFont(theme.font(theme.FONT_TITLE_PX, weight=500, tabular=True))
-    painter.setPen(QColor(theme.TEXT))
-    painter.drawText(
-        area.adjusted(theme.WIDE, 0, -theme.GAP, 0), theme.ALIGN_LEFT, to_timecode(frame, rate)
-    )
 
 
 def _paint_header(painter: QPainter, lane: Lane, top: int, track: Track, *, in_hand: bool) -> None:

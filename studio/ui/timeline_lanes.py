@@ -93,12 +93,14 @@ class Whole:
         both, sources: as of ``LaneFacts``.
         sorted_both: the same, with every track's frames behind those of the one before it, so that
             one search finds a frame on all of them.
+        pictures: which of the tracks show pictures.
     """
 
     lanes: tuple[LaneArrays, ...]
     offsets: Ints
     both: Ints
     sorted_both: Ints
+    pictures: NDArray[np.bool_]
     sources: Ints
     body: Colours
     top: Colours
@@ -108,7 +110,9 @@ class Whole:
 
 @dataclass(frozen=True)
 class Sights:
-    """The clips of all tracks that are in sight, one track after the other.
+    """The clips that lie between the edges of the view, one track after the other.
+
+    Those of sound on lanes that are scrolled out are left away; the stripe tells of all pictures.
 
     Attributes:
         bounds: where each track begins among them, and where the last one ends.
@@ -148,7 +152,7 @@ class LaneStore:
         self._facts: dict[str, LaneFacts] = {}
         self._table: SourceTable | None = None
         self._arrays: dict[str, LaneArrays] = {}
-        self._whole: Whole | None = None
+        self._whole: tuple[tuple[Track, ...], SourceLooks, Whole] | None = None
 
     def facts(self, track: Track) -> LaneFacts:
         """What does not depend on the looks; read where its clips are others."""
@@ -174,13 +178,23 @@ class LaneStore:
 
     def sights(self, timeline: Timeline, looks: SourceLooks, geometry: Geometry) -> Sights:
         """What of ``timeline`` lies in the view."""
-        for track in timeline.tracks:  # all of them first, so that one table serves every track
+        return in_sight(self._joined(timeline.tracks, looks), geometry)
+
+    def _joined(self, tracks: tuple[Track, ...], looks: SourceLooks) -> Whole:
+        """All of ``tracks``; the very same ones, as they look the same, are not gone through."""
+        if self._whole is not None:
+            known, known_looks, whole = self._whole
+            if known is tracks and known_looks is looks:
+                return whole
+        for track in tracks:  # all of them first, so that one table serves every track
             self.facts(track)
-        lanes = tuple(self.arrays(track, looks) for track in timeline.tracks)
-        whole = self._whole
-        if whole is None or not _same(whole.lanes, lanes):
-            whole = self._whole = _joined(lanes)
-        return in_sight(whole, geometry)
+        lanes = tuple(self.arrays(track, looks) for track in tracks)
+        if self._whole is not None and _same(self._whole[2].lanes, lanes):
+            whole = self._whole[2]
+        else:
+            whole = _joined(lanes)
+        self._whole = tracks, looks, whole
+        return whole
 
     def _read(self, track: Track) -> LaneFacts:
         met, numbers = self._met, self._numbers
@@ -225,14 +239,16 @@ def mixed_in_sight(facts: LaneFacts, sight: Sight) -> list[int]:
 
 
 def in_sight(whole: Whole, geometry: Geometry) -> Sights:
-    """The part of ``whole`` that lies in the view."""
+    """The part of ``whole`` that lies between the edges of the view, as of ``Sights``."""
     count = len(whole.lanes)
     tracks = np.arange(count)
     starts, ends = whole.sorted_both
     # Not before its own track and not behind it: another's frames lie beyond those of this one.
     firsts = np.searchsorted(ends, tracks * _APART + geometry.first_frame, "right")
     afters = np.searchsorted(starts, tracks * _APART + geometry.end_frame, "left")
-    counts = np.maximum(afters - firsts, 0)
+    told = whole.pictures.copy()
+    told[[lane.number for lane in geometry.lanes_in_sight()]] = True
+    counts = np.maximum(afters - firsts, 0) * told
     bounds = np.zeros(count + 1, np.int64)
     np.cumsum(counts, out=bounds[1:])
     at = np.arange(bounds[-1]) + np.repeat(firsts - bounds[:-1], counts)
@@ -273,6 +289,7 @@ def _joined(lanes: tuple[LaneArrays, ...]) -> Whole:
         offsets,
         both,
         both + apart,
+        np.array([lane.facts.kind == "video" for lane in lanes], bool),
         np.concatenate([_NONE[0], *(lane.facts.sources for lane in lanes)]),
         *(
             np.concatenate([_NO_COLOURS, *(getattr(lane, part) for lane in lanes)])

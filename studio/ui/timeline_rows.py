@@ -81,6 +81,17 @@ def lay_lanes(
     area[done:] = _WELL
 
 
+def lay_lines(canvas: Canvas, columns: Ints, rows: tuple[int, int], colour: int) -> None:
+    """Lay lines a pixel wide on ``canvas`` from one row up to another, where clips would begin.
+
+    ``columns`` are counted right of the headers; those outside of the view are passed over.
+    """
+    seen = columns[(columns >= 0) & (columns < canvas.size.width() - HEADER_PX)] + HEADER_PX
+    edges = np.ceil(np.stack([seen, seen + 1]) * canvas.ratio).astype(np.int64)
+    top, bottom = (round(row * canvas.ratio) for row in rows)
+    canvas.pixels[top:bottom, _columns(edges[0], edges[1] - edges[0])] = colour
+
+
 def spread(pixels: Colours, left: Ints, right: Ints, colours: Colours) -> None:
     """Give the pixels from ``left`` up to ``right`` the colour of each."""
     widths = right - left

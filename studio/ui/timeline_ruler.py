@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import numpy as np
-from PySide6.QtCore import QLine, QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPolygon
 
 from studio.document.film import Marker, Timeline
@@ -20,7 +20,7 @@ from studio.ui.timeline_geometry import (
     Geometry,
 )
 from studio.ui.timeline_lanes import Colours, Sights, argb
-from studio.ui.timeline_rows import image, spread
+from studio.ui.timeline_rows import Canvas, image, lay_lines, spread
 
 _LABEL_PX = 104
 _SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14400, 36000, 86400)
@@ -37,30 +37,34 @@ def tick_steps(zoom: float, rate: Fraction) -> tuple[int, int]:
     return major, major
 
 
-def paint_ruler(painter: QPainter, geometry: Geometry, timeline: Timeline, rate: Fraction) -> None:
-    """Draw the ruler with its timecode, the marked part and the markers."""
+def paint_ruler(
+    painter: QPainter, canvas: Canvas, geometry: Geometry, timeline: Timeline, rate: Fraction
+) -> None:
+    """Draw the ruler with its timecode, the marked part and the markers.
+
+    ``painter`` paints on ``canvas``, where ticks are laid down as lanes are.
+    """
     painter.fillRect(0, 0, geometry.width, TOP_PX, QColor(theme.PANEL))
     painter.fillRect(HEADER_PX, RULER_PX, geometry.width, STRIPE_PX + 1, QColor(theme.WELL))
     painter.fillRect(0, TOP_PX - 1, geometry.width, 1, QColor(theme.WELL))
     painter.save()
     painter.setClipRect(HEADER_PX, 0, geometry.width - HEADER_PX, TOP_PX)
     _paint_range(painter, geometry, timeline)
-    _paint_ticks(painter, geometry, rate)
+    _paint_ticks(painter, canvas, geometry, rate)
     for marker in timeline.markers:
         _paint_marker(painter, geometry, marker)
     painter.restore()
 
 
-def paint_stripe(painter: QPainter, geometry: Geometry, timeline: Timeline, sights: Sights) -> None:
+def paint_stripe(painter: QPainter, geometry: Geometry, sights: Sights) -> None:
     """Draw the state of the topmost shot over every frame, by colour and by shape."""
     width = geometry.width - HEADER_PX
     if width <= 0:
         return
     pixels: Colours = np.full(width, _WELL, np.uint32)
-    pictures = np.array([track.kind == "video" for track in timeline.tracks], bool)
     colours = sights.whole.stripe[sights.at]
     # From the lowest track to the topmost, so that what is seen in the cut is written last.
-    told = np.flatnonzero((colours != 0) & pictures[sights.track])
+    told = np.flatnonzero((colours != 0) & sights.whole.pictures[sights.track])
     left = sights.left[told]
     right = np.maximum(sights.right[told] - 1, left + 1)
     spread(pixels, left, right, colours[told])
@@ -68,28 +72,21 @@ def paint_stripe(painter: QPainter, geometry: Geometry, timeline: Timeline, sigh
     painter.drawImage(QRect(HEADER_PX, RULER_PX + 1, width, STRIPE_PX - 1), image(shaped))
 
 
-def _paint_ticks(painter: QPainter, geometry: Geometry, rate: Fraction) -> None:
+def _paint_ticks(painter: QPainter, canvas: Canvas, geometry: Geometry, rate: Fraction) -> None:
     major, minor = tick_steps(geometry.zoom, rate)
     first = geometry.first_frame // major * major
-    ticks: list[QLine] = []
-    lines: list[QLine] = []
+    end = geometry.end_frame + major
     painter.setFont(theme.font(theme.FONT_TINY_PX, tabular=True))
     painter.setPen(QColor(theme.TEXT_DIM))
     metrics, edge = painter.fontMetrics(), geometry.width
-    for frame in range(first, geometry.end_frame + major, major):
-        x = geometry.x(frame)
-        lines.append(QLine(x, RULER_PX - 11, x, RULER_PX - 1))
-        label = to_timecode(frame, rate)
+    for frame in range(first, end, major):
+        x, label = geometry.x(frame), to_timecode(frame, rate)
         # Most are far from the edge, and to measure one takes as long as to draw it.
         if x + _LABEL_PX <= edge or x + 5 + metrics.horizontalAdvance(label) <= edge:
             painter.drawText(x + 5, PLAYHEAD_TOP_PX, label)
-        for one in range(frame + minor, frame + major, minor):
-            x = geometry.x(one)
-            ticks.append(QLine(x, RULER_PX - 4, x, RULER_PX - 1))
-    painter.setPen(QColor(theme.LINE_STRONG))
-    painter.drawLines(ticks)
-    painter.setPen(QColor(theme.TEXT_FAINT))
-    painter.drawLines(lines)
+    for step, top, tint in ((minor, RULER_PX - 4, _TICK), (major, RULER_PX - 11, _LINE)):
+        columns = np.rint(np.arange(first, end, step) * geometry.zoom).astype(np.int64)
+        lay_lines(canvas, columns - geometry.scroll_x, (top, RULER_PX), tint)
 
 
 def _paint_range(painter: QPainter, geometry: Geometry, timeline: Timeline) -> None:
@@ -127,6 +124,7 @@ def _paint_marker(painter: QPainter, geometry: Geometry, marker: Marker) -> None
 
 
 _WELL = argb(QColor(theme.WELL))
+_TICK, _LINE = argb(QColor(theme.LINE_STRONG)), argb(QColor(theme.TEXT_FAINT))
 _BY_COLOUR = sorted(
     {
         _WELL: "",

@@ -9,14 +9,14 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent, QWh
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from studio.bridge.session import Session
-from studio.document.film import Film, Timeline
+from studio.document.film import Film, Timeline, Track
 from studio.document.ledger import Ledger
 from studio.document.queries import active_timeline, timeline_end
 from studio.document.store import Store
 from studio.ui import icons, theme
 from studio.ui.tile_cache import TileCache
-from studio.ui.timeline_geometry import HEADER_PX, SUBTITLES_PX, TOP_PX, Geometry, lanes_of
-from studio.ui.timeline_headers import Headers, paint_clock
+from studio.ui.timeline_geometry import HEADER_PX, SUBTITLES_PX, TOP_PX, Geometry, Lane, lanes_of
+from studio.ui.timeline_headers import Clock, Headers
 from studio.ui.timeline_lanes import LaneStore
 from studio.ui.timeline_overlay import Overlay, paint_overlay, playhead_area
 from studio.ui.timeline_painter import Scene, TimelinePainter
@@ -55,11 +55,14 @@ class TimelineScroll(QAbstractScrollArea):
         self.looks = SourceLooks(store.film, store.ledger)
         self._shown: Film | None = None
         self._canvas: Canvas | None = None
+        self._ruled: tuple[object, ...] = ()
         self._current = False
         self._geometry: Geometry | None = None
+        self._tracks: tuple[Track, ...] = ()
+        self._lanes: tuple[Lane, ...] = ()
         self._strips = Strips(tiles, self._more_later)
         self._lane_store = LaneStore()
-        self._headers = Headers()
+        self._headers, self._clock = Headers(), Clock()
         self._painter = TimelinePainter(self._strips)
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -104,14 +107,16 @@ class TimelineScroll(QAbstractScrollArea):
     def geometry_now(self) -> Geometry:
         """Where everything lies at this moment."""
         if self._geometry is None:
-            size = self.viewport().size()
+            size, tracks = self.viewport().size(), self.timeline.tracks
+            if tracks is not self._tracks:
+                self._tracks, self._lanes = tracks, lanes_of(tracks)
             self._geometry = Geometry(
                 size.width(),
                 size.height(),
                 self.session.zoom,
                 self.horizontalScrollBar().value(),
                 self.verticalScrollBar().value(),
-                lanes_of(self.timeline.tracks),
+                self._lanes,
             )
         return self._geometry
 
@@ -213,7 +218,7 @@ class TimelineScroll(QAbstractScrollArea):
         geometry = self.geometry_now()
         paint_overlay(painter, geometry, self.timeline, self.overlay, self.session.edge)
         if area.left() < HEADER_PX and area.top() < TOP_PX:
-            paint_clock(painter, self.overlay.playhead, self.film.rate)
+            self._clock.paint(painter, self.overlay.playhead, self.film.rate)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
         self.repaint_all()
@@ -253,12 +258,21 @@ class TimelineScroll(QAbstractScrollArea):
         self._painter.paint(painter, scene)
         if not any(track.clips for track in timeline.tracks):
             self._paint_invitation(painter, geometry)
-        paint_ruler(painter, geometry, timeline, self.film.rate)
-        paint_stripe(painter, geometry, timeline, sights)
+        self._rule(painter, canvas, geometry)
+        paint_stripe(painter, geometry, sights)
         self._headers.paint(painter, geometry, timeline, self.session.track_id)
         paint_subtitles(painter, geometry, timeline)
         painter.end()
         return canvas
+
+    def _rule(self, painter: QPainter, canvas: Canvas, geometry: Geometry) -> None:
+        """Draw the ruler, unless it stands there as it is: nothing else is drawn on its rows."""
+        timeline, rate = self.timeline, self.film.rate
+        place = canvas, geometry.zoom, geometry.scroll_x
+        ruled = *place, rate, timeline.in_frame, timeline.out_frame, timeline.markers
+        if ruled != self._ruled:
+            self._ruled = ruled
+            paint_ruler(painter, canvas, geometry, timeline, rate)
 
     def _paint_invitation(self, painter: QPainter, geometry: Geometry) -> None:
         """What an empty cut says."""

@@ -18,7 +18,7 @@ from studio.ui import theme
 from studio.ui.tile_cache import Shelf, TileCache
 from studio.ui.timeline_geometry import HEADER_PX, TOP_PX, Geometry, lanes_of
 from studio.ui.timeline_lanes import LANE_FILL, LaneStore
-from studio.ui.timeline_rows import Canvas, lay_lanes
+from studio.ui.timeline_rows import Canvas, lay_lanes, lay_lines
 from studio.ui.timeline_ruler import tick_steps
 from studio.ui.timeline_sources import SourceLooks
 from studio.ui.timeline_trimming import lattice_fit, legal_lengths
@@ -94,6 +94,41 @@ def test_all_tracks_are_searched_at_once_as_one_by_one(films, dressed, zoom, scr
             assert sight.first == wanted[0]
             starts = [geometry.x(track.clips[at].start) - HEADER_PX for at in wanted]
             assert sights.whole_left[sights.track == number].tolist() == starts
+
+
+def test_sound_that_is_scrolled_out_is_left_away_and_pictures_are_not(films, dressed):
+    film, ledger = films.crowd(400, tracks=4)
+    geometry = geometry_of(film.timelines[0], 0.5)
+    whole = sights_of(film, ledger, geometry)
+    low = replace(geometry, height=TOP_PX + 20)  # the topmost track alone
+    sights = sights_of(film, ledger, low)
+    kinds = [track.kind for track in film.timelines[0].tracks]
+    for number, kind in enumerate(kinds):
+        shown = whole.of(number).left.tolist() if kind == "video" else []
+        assert sights.of(number).left.tolist() == shown
+    high = replace(geometry, height=TOP_PX + 20, scroll_y=geometry.lanes_height - 20)
+    assert len(sights_of(film, ledger, high).of(0).left) == len(whole.of(0).left) > 0
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.25, 1.5, 2.0, 3.0])
+def test_a_tick_stands_where_a_clip_on_its_frame_begins(films, dressed, ratio):
+    film, ledger = films.crowd(400, tracks=2)
+    timeline, zoom = film.timelines[0], 0.7
+    geometry = geometry_of(timeline, zoom, scroll_x=300)
+    sights = sights_of(film, ledger, geometry)
+    canvas = Canvas(QSize(geometry.width, geometry.height), ratio)
+    canvas.pixels[:] = 7
+    lay_lanes(canvas, geometry, sights, {})
+    lane = geometry.lane_of(1)
+    starts = sights.of(1).left[1:]
+    lay_lines(canvas, np.array([-1, *starts, geometry.width - HEADER_PX]), (20, 24), 9)
+    lines = np.flatnonzero(canvas.pixels[round(21 * ratio)] == 9)
+    first = lines[np.diff(lines, prepend=-9) > 1]
+    body = canvas.pixels[round((geometry.y(lane) + lane.height // 2) * ratio)]
+    assert len(first) == len(starts)
+    assert (body[first] != body[first - 1]).all()
+    assert not (canvas.pixels[: round(20 * ratio)] == 9).any()
+    assert not (canvas.pixels[round(24 * ratio) :] == 9).any()
 
 
 def test_a_track_that_did_not_change_keeps_its_arrays(films, dressed):
