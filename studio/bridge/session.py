@@ -19,7 +19,8 @@ class Session(QObject):
     """Selection, playhead, tool, zoom and snapping, shared by the views of one film.
 
     Every setter compares first: a signal means that the value is another one. ``changed`` follows
-    each of the others, for those who only need to look again.
+    each of the others that what can be done may depend on: not the playhead, which moves with every
+    frame that plays, nor the zoom.
 
     Signals:
         selection_changed: the selected clip ids (a frozenset) are others.
@@ -128,7 +129,6 @@ class Session(QObject):
         if frame != self._playhead:
             self._playhead = frame
             self.playhead_changed.emit(frame)
-            self.changed.emit()
 
     @property
     def shot_id(self) -> str:
@@ -240,7 +240,6 @@ class Session(QObject):
         if zoom != self._zoom:
             self._zoom = zoom
             self.zoom_changed.emit(zoom)
-            self.changed.emit()
 
     @property
     def playing(self) -> bool:

@@ -75,3 +75,17 @@ def test_an_export_is_counted_on_the_tab_of_its_panel_until_it_is_over(window):
     assert tab.windowTitle() == "Export · 1"
     desk.exports.jobs_changed.emit(ended)
     assert tab.windowTitle() == "Export"
+
+
+def test_what_can_be_done_is_asked_neither_by_the_playhead_nor_by_the_zoom(window):
+    desk = as_it_was(window)
+    session, asked = desk.room.session, []
+    known = desk.situation
+    desk.situation_changed.connect(lambda: asked.append(desk.situation))
+    for frame in (40, 41, 0):
+        session.set_playhead(frame)
+        session.set_zoom(1.0 + frame)
+        assert desk.situation == known
+    assert not asked
+    session.set_shot("gone")
+    assert asked[-1] == desk.situation
