@@ -99,9 +99,9 @@ install_all() {
         pip_install --no-deps --require-hashes -r "$root/packaging/requirements-dev-hashed.txt"
         install_open_weights
     fi
+    compile_libraries
     # Lets the environment's Python find the project from any folder.
-    site=$("$venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
-    printf '%s\n' "$root" >"$site/dailies.pth"
+    printf '%s\n' "$root" >"$(site_packages)/dailies.pth"
     rm -f -- "$venv/.dailies-unfinished"
     fingerprint run >"$venv/.dailies-run"
     [ "$1" != check ] || fingerprint check >"$venv/.dailies-check"
@@ -201,13 +201,22 @@ sys.exit(version.split("+")[0] != sys.argv[1].split("==")[1])' "$torch" >/dev/nu
     fi
 }
 
+site_packages() { "$venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))'; }
+
+# By all cores at once: pip would do it module by module, which is most of its time. Packages bring
+# templates and code for other Pythons along that cannot be compiled; nobody imports those.
+compile_libraries() {
+    say "  compiling"
+    "$venv/bin/python" -m compileall -qq -j 0 "$(site_packages)" >>"$log" 2>&1 || :
+}
+
 pip_install() { run_pip "$@" || explain_pip; }
 
 # Its last words lie by themselves: what failed before says nothing of what fails now.
 run_pip() {
     status=0
-    "$venv/bin/python" -m pip install --no-input --disable-pip-version-check -q "$@" \
-        >"$log.last" 2>&1 || status=$?
+    "$venv/bin/python" -m pip install --no-input --disable-pip-version-check --no-compile -q \
+        "$@" >"$log.last" 2>&1 || status=$?
     cat -- "$log.last" >>"$log"
     return "$status"
 }

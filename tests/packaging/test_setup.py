@@ -113,6 +113,20 @@ def test_the_first_start_sets_up_and_the_second_does_not(machine, few_tools):
     assert asked(machine).splitlines() == ["-P -m studio doctor"]
 
 
+def test_what_is_installed_is_compiled_by_all_cores_at_once_when_all_is_there(machine):
+    machine("doctor")
+    compiling = f"-m compileall -qq -j 0 {machine.site}"
+    steps = [
+        line for line in asked(machine).splitlines() if "pip install" in line or "all -q" in line
+    ]
+    assert steps[-1] == compiling
+    assert steps[:-1]
+    assert all("--no-compile" in line for line in steps[:-1])
+    machine.log.unlink()
+    assert machine("open-weights").returncode == 0
+    assert asked(machine).splitlines()[-1] == compiling
+
+
 def test_changed_requirements_are_installed(machine):
     machine()
     with (machine.project / "packaging" / "requirements.txt").open("a") as file:
