@@ -21,6 +21,7 @@ settings.register_profile("any pace", deadline=None)
 settings.load_profile("any pace")
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the marks when its turn comes
 def pytest_collection_modifyitems(items):
     """Keep the tests that share what their module makes on one worker, so that it is made once.
 

@@ -100,6 +100,17 @@ def test_no_mocks():
     assert not mocking, "write a scripted fake"
 
 
+@pytest.fixture(scope="module")
+def shared():
+    return "by the tests of this module"
+
+
+def test_what_a_module_shares_is_made_by_one_worker(request, shared):
+    """Workers are told by the ids of tests which of them are to stay together."""
+    if request.config.getoption("loadgroup", default=False):
+        assert request.node.nodeid.endswith("@tests/test_house.py")
+
+
 def test_tests_do_not_sleep():
     sleeping = [
         f"{short(path)}:{node.lineno}"
