@@ -34,6 +34,27 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
 
 
+@pytest.fixture(scope="session")
+def dressed(qapp):
+    """The application in its look.
+
+    Put on once: another dress is put on every widget that earlier tests left to be deleted.
+    """
+    from studio.ui import theme
+
+    theme.dress(qapp)
+    return qapp
+
+
+@pytest.fixture
+def qtbot(qtbot):
+    """The hand of pytest-qt, which waits for what must come as long as all tests do."""
+    for name in ("waitUntil", "waitSignal", "waitSignals", "waitExposed"):
+        waiting = functools.partial(getattr(qtbot, name), timeout=round(PATIENCE_S * 1000))
+        setattr(qtbot, name, waiting)
+    return qtbot
+
+
 @pytest.fixture(autouse=True)
 def no_held_keys():
     """Let go of Ctrl and Shift, which Qt holds for the next test after a key was pressed with them.

@@ -1,4 +1,4 @@
-"""A dressed application, and windows that are closed whatever happens."""
+"""Windows that are closed whatever happens."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
-from studio.ui import theme
 
 
 @pytest.fixture(scope="session")
@@ -26,8 +24,7 @@ def windows():
 
 
 @pytest.fixture
-def window(qtbot, qapp, windows, tmp_path):
-    theme.dress(qapp)
+def window(qtbot, dressed, windows, tmp_path):
     made = windows.open_window(tmp_path)
     qtbot.addWidget(made)
     yield made

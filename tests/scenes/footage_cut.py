@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import tempfile
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -19,6 +21,19 @@ FRAMES, USED, FROM = 48, 24, 10
 STEP = 5
 
 
+@functools.cache
+def _footage(channel: int) -> bytes:
+    """A file in one colour, encoded once in a process."""
+    tone = np.sin(np.arange(FRAMES * 1000) / 20).astype(np.float32)
+    pictures = np.full((FRAMES, 180, 320, 3), 12, np.uint8)
+    pictures[..., channel] = (np.arange(FRAMES) * STEP).astype(np.uint8)[:, None, None]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "footage.mov"
+        sound = 0.2 * np.stack([tone, tone])
+        write_film(path, list(pictures), Fraction(24), sound, preset="prores")
+        return path.read_bytes()
+
+
 def cut_of_footage(window: MainWindow, folder: Path, wait: Callable[[Callable[[], bool]], object]):
     """Lay 24 frames of red and of green one after the other; blue stays in the bin.
 
@@ -30,13 +45,9 @@ def cut_of_footage(window: MainWindow, folder: Path, wait: Callable[[Callable[[]
     """
     desk = window.workspace
     assert desk is not None
-    tone = np.sin(np.arange(FRAMES * 1000) / 20).astype(np.float32)
     files = [folder / f"{name}.mov" for name in NAMES]
     for channel, path in enumerate(files):
-        pictures = np.full((FRAMES, 180, 320, 3), 12, np.uint8)
-        pictures[..., channel] = (np.arange(FRAMES) * STEP).astype(np.uint8)[:, None, None]
-        sound = 0.2 * np.stack([tone, tone])
-        write_film(path, list(pictures), Fraction(24), sound, preset="prores")
+        path.write_bytes(_footage(channel))
     desk.room.library.import_files(files)
     wait(lambda: len(desk.room.film.media) == len(files))
     media = {Path(one.name).stem: one.id for one in desk.room.film.media}

@@ -1,4 +1,4 @@
-"""A dressed application for everything that is drawn."""
+"""Films, timelines and rooms for everything that is drawn."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from studio.bridge.room import Room, RoomParts
 from studio.bridge.session import Session
 from studio.document.store import Store
 from studio.render.estimates import History
-from studio.ui import theme
 from studio.ui.tile_cache import TileCache
 from studio.ui.timeline_view import TimelineView
 
@@ -34,13 +33,6 @@ def _beside(file_name):
 @pytest.fixture(scope="session")
 def films():
     return _beside("films.py")
-
-
-@pytest.fixture(scope="session")
-def dressed(qapp):
-    # Once: another dress is put on every widget that earlier tests left to be deleted.
-    theme.dress(qapp)
-    return qapp
 
 
 @pytest.fixture
