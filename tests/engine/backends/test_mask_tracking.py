@@ -14,11 +14,11 @@ from tests.engine.backends.contract import render
 from tests.engine.moving_scene import FRAMES, HEIGHT, RATE, WIDTH, disc, overlap, scene
 
 
-@pytest.fixture
-def shot(tmp_path):
+@pytest.fixture(scope="module")
+def shot(tmp_path_factory):
     """A clip of a ball that falls and bounces, with where it is on every picture."""
     centres = [(20 + 7 * i, 20 + 34 * abs(np.sin(i / 4))) for i in range(FRAMES)]
-    path = tmp_path / "shot.mkv"
+    path = tmp_path_factory.mktemp("shot") / "shot.mkv"
     write_film(path, scene(centres), RATE, preset="take")
     return path, centres
 
@@ -36,16 +36,21 @@ def track_of(path, *keys):
 def test_a_region_goes_where_the_painted_thing_goes(backend, shot, tmp_path):
     path, centres = shot
     told = []
-    track = track_of(path, painted(tmp_path, 5, *centres[5]))
+    key = painted(tmp_path, 5, *centres[5])
+    track = track_of(path, key)
     target = tmp_path / "masks.mkv"
     found = backend.track_mask(track, target, api.Control(tmp_path), told.append)
     assert found == api.TrackedMask(path=str(target), frames=FRAMES, lost=())
-    masks = read_pictures(target)[..., 0] > 127
+    levels = read_pictures(target)[..., 0]
+    assert np.array_equal(levels[5], cv2.imread(key.mask)[..., 0]), "kept as it was painted"
+    masks = levels > 127
     assert masks.shape == (FRAMES, HEIGHT, WIDTH)
     for mask, centre in zip(masks, centres, strict=True):
         assert overlap(mask, disc(*centre) > 0) > 0.75
     assert told == sorted(told)
     assert told[-1] == 1.0
+    assert target.stat().st_size < 60_000
+    assert probe(target).frames == FRAMES
 
 
 def test_a_region_is_followed_through_a_part_of_a_clip(backend, shot, tmp_path):
@@ -62,23 +67,6 @@ def test_a_region_is_followed_through_a_part_of_a_clip(backend, shot, tmp_path):
     assert len(masks) == FRAMES - begin
     for mask, centre in zip(masks, centres[begin:], strict=True):
         assert overlap(mask, disc(*centre) > 0) > 0.7
-
-
-def test_the_painted_picture_keeps_what_was_painted_on_it(backend, shot, tmp_path):
-    path, centres = shot
-    key = painted(tmp_path, 5, *centres[5])
-    target = tmp_path / "masks.mkv"
-    backend.track_mask(track_of(path, key), target, api.Control(tmp_path))
-    assert np.array_equal(read_pictures(target)[5][..., 0], cv2.imread(key.mask)[..., 0])
-
-
-def test_masks_of_a_shot_are_a_small_file(backend, shot, tmp_path):
-    path, centres = shot
-    target = tmp_path / "masks.mkv"
-    track = track_of(path, painted(tmp_path, 0, *centres[0]))
-    backend.track_mask(track, target, api.Control(tmp_path))
-    assert target.stat().st_size < 60_000
-    assert probe(target).frames == FRAMES
 
 
 def test_a_region_can_be_painted_again_where_it_slipped(backend, shot, tmp_path):
