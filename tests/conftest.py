@@ -9,11 +9,14 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("DAILIES_LOOK", "dark")
 
+import functools
 import threading
 import time
 
 import pytest
 from hypothesis import settings
+
+from tests.patience import PATIENCE_S
 
 _GRACE_S = 2.0
 # How long one example takes says how busy the machine is, and nothing of what is tested.

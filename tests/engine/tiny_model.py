@@ -66,6 +66,11 @@ class KeptBackend(BacklotBackend):
         """Keep everything."""
 
 
+def backend_on(folder: str) -> BacklotBackend:
+    """One of its own, of the tiny model in ``folder``."""
+    return BacklotBackend(Path(folder), "cpu", tiny_capabilities(Path(folder)), torch.float32)
+
+
 @functools.cache
 def tiny_backend() -> BacklotBackend:
     """One backend for all tests of a process."""

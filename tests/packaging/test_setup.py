@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE_S
+
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ["packaging/dailies", "packaging/check", "packaging/setup.sh", ".ci/run"]
 
@@ -65,7 +67,7 @@ def machine(tmp_path):
             text=True,
             check=False,
             stdin=subprocess.DEVNULL,
-            timeout=60,
+            timeout=PATIENCE_S,
         )
 
     start.project = project
@@ -288,6 +290,6 @@ def test_two_at_once_wait_for_each_other(machine):
     )
     assert "Another set-up" in waiting.stderr.readline()
     assert "venv" not in asked(machine)
-    holder.communicate("go\n", timeout=30)
-    assert "Set up." in waiting.communicate(timeout=30)[1]
+    holder.communicate("go\n", timeout=PATIENCE_S)
+    assert "Set up." in waiting.communicate(timeout=PATIENCE_S)[1]
     assert waiting.returncode == 0

@@ -16,8 +16,7 @@ from engine.backends.scripted import ScriptedBackend
 from studio.settings import SettingsFile
 from studio.ui import theme
 from studio.ui.main_window import MainWindow
-
-LONG_MS = 60_000
+from tests.patience import PATIENCE_S
 
 
 def main(folder: Path, out: Path) -> int:
@@ -52,7 +51,7 @@ def _wait(until) -> bool:
     since = QElapsedTimer()
     since.start()
     while not until():
-        if since.elapsed() > LONG_MS:
+        if since.elapsed() > PATIENCE_S * 1000:
             return False
         QApplication.processEvents()
     return True

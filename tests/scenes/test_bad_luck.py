@@ -24,7 +24,6 @@ from studio.render.jobs import new_job
 from studio.ui.main_window import MainWindow
 from tests.studio.playback.desks import SilentSink
 
-LONG_MS = 30_000
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 
@@ -48,7 +47,7 @@ def noticed(window: MainWindow) -> str:
 
 def heard(qtbot, window: MainWindow) -> str:
     """The next sentence on the screen, put away."""
-    qtbot.waitUntil(lambda: window.notices.notice is not None, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: window.notices.notice is not None)
     sentence = window.notices.notice.sentence
     window.notices.dismiss()
     return sentence
@@ -155,20 +154,18 @@ def test_media_that_is_gone_is_shown_as_gone(qtbot, window, windows, tmp_path):
     face, tone = (windows.picture_file(tmp_path, "a.png", 9), windows.sound_file(tmp_path, "b.wav"))
     windows.drop(window.workspace.bins, [face, tone])
     room = window.room
-    qtbot.waitUntil(lambda: len(room.film.media) == 2, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: len(room.film.media) == 2)
     folder, paths = room.folder, [room.folder / media.path for media in room.film.media]
     assert window.close_film()
     for path in paths:
         path.unlink()
     assert window.open_film(folder)
     desk = window.workspace
-    qtbot.waitUntil(
-        lambda: [row.missing for row in desk.bin_items.rows()] == [True, True], timeout=LONG_MS
-    )
+    qtbot.waitUntil(lambda: [row.missing for row in desk.bin_items.rows()] == [True, True])
     assert not window.grab().isNull()
     for media in desk.room.film.media:
         desk.screening.look_at_media(media.id)
-        qtbot.waitUntil(lambda: desk.screening.player.length > 0, timeout=LONG_MS)
+        qtbot.waitUntil(lambda: desk.screening.player.length > 0)
 
 
 def broken_media(folder: Path, window_files) -> list[Path]:
@@ -242,30 +239,30 @@ def test_without_a_sound_device_a_film_plays_on_and_says_so_once(qtbot, window, 
     room, player = window.room, window.workspace.screening.player
     sentence = "No sound device can be opened; the film plays without sound."
     player.play_to(SilentSink(sentence))
-    qtbot.waitUntil(lambda: len(room.film.media) == 1, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: len(room.film.media) == 1)
     window.workspace.screening.look_at_media(room.film.media[0].id)
     assert "without sound" in heard(qtbot, window)
-    qtbot.waitUntil(lambda: player.frame > 3, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: player.frame > 3)
 
 
 def test_a_warning_of_one_export_does_not_stop_the_next(qtbot, window, windows, tmp_path):
     windows.new_film(window, tmp_path)
     desk, room = window.workspace, window.room
     windows.drop(desk.bins, [windows.sound_file(tmp_path, "tone.wav")])
-    qtbot.waitUntil(lambda: len(room.film.media) == 1, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: len(room.film.media) == 1)
     window.actions_["shot.new"].trigger()
     window.actions_["shot.place"].trigger()
     first, second = tmp_path / "first.wav", tmp_path / "second.wav"
     desk.exports.start(room.film, room.ledger, first, "wav", marked=False)
     assert not window.close_film()
     assert "export" in heard(qtbot, window)
-    qtbot.waitUntil(lambda: not desk.exports.busy, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: not desk.exports.busy)
     while window.notices.notice is not None:
         window.notices.dismiss()
     desk.exports.start(room.film, room.ledger, second, "wav", marked=False)
     assert not window.close_film()
     assert "export" in heard(qtbot, window)
-    qtbot.waitUntil(second.is_file, timeout=LONG_MS)
+    qtbot.waitUntil(second.is_file)
 
 
 @pytest.mark.timeout(120)
@@ -274,15 +271,15 @@ def test_closing_while_a_render_an_export_and_an_import_run(qtbot, qapp, windows
     qtbot.addWidget(window)
     windows.new_film(window, tmp_path)
     desk, room = window.workspace, window.room
-    qtbot.waitUntil(lambda: room.capabilities is not None, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: room.capabilities is not None)
     windows.drop(desk.bins, [windows.sound_file(tmp_path, "tone.wav")])
     window.actions_["shot.new"].trigger()
     desk.shot.prompt.setPlainText("A boat turns in the wind")
     desk.shot.prompt.commit()
-    qtbot.waitUntil(lambda: len(room.film.media) == 1, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: len(room.film.media) == 1)
     window.actions_["shot.place"].trigger()
     window.actions_["shot.render"].trigger()
-    qtbot.waitUntil(lambda: any(p.step >= 2 for p in room.pulses.values()), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: any(p.step >= 2 for p in room.pulses.values()))
     files = [windows.picture_file(tmp_path, f"{shade}.png", shade) for shade in range(1, 12)]
     folder, target = room.folder, tmp_path / "film.mp4"
     desk.exports.start(room.film, room.ledger, target, "mp4", marked=False)
@@ -301,7 +298,7 @@ def test_closing_while_a_render_an_export_and_an_import_run(qtbot, qapp, windows
     qtbot.addWidget(again)
     assert again.open_film(folder)
     room = again.room
-    qtbot.waitUntil(lambda: len(room.film.media) == 12, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: len(room.film.media) == 12)
     (job,) = room.queue.jobs()
     assert room.queue.is_held(job.id)
     assert again.close()

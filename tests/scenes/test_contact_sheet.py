@@ -6,8 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from studio.bridge.batches import sheet_of
-from studio.ui import theme
-from tests.scenes.test_window_story import LONG_MS, quiet, ready, write_shot
+from tests.scenes.test_window_story import quiet, ready, write_shot
 
 pytestmark = [
     pytest.mark.qt_log_ignore("This plugin does not support"),
@@ -16,9 +15,8 @@ pytestmark = [
 
 
 @pytest.fixture
-def slow_window(qtbot, qapp, windows, tmp_path):
+def slow_window(qtbot, dressed, windows, tmp_path):
     """A window whose engine takes its time."""
-    theme.dress(qapp)
     made = windows.open_window(tmp_path, step_s=0.2)
     qtbot.addWidget(made)
     yield made
@@ -35,11 +33,11 @@ def test_four_seeds_are_rendered_side_by_side_and_one_is_kept(
     shot = write_shot(qtbot, slow_window, "a red ball drops")
     slow_window.actions_["shot.seeds"].trigger()
     items, sheet = desk.sheet_items, desk.board.sheet
-    qtbot.waitUntil(lambda: any(0 < row.done < 1 for row in items.rows()), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: any(0 < row.done < 1 for row in items.rows()))
     assert [row.state for row in items.rows()] == ["running"] * 4
     assert sheet.isVisible()
 
-    qtbot.waitUntil(lambda: quiet(room) and items.rows()[0].take_id != "", timeout=LONG_MS)
+    qtbot.waitUntil(lambda: quiet(room) and items.rows()[0].take_id != "")
     made = sheet_of(room.ledger, shot.id)
     first = made[0].seed
     assert [take.seed for take in made] == [first, first + 1, first + 2, first + 3]
@@ -48,5 +46,5 @@ def test_four_seeds_are_rendered_side_by_side_and_one_is_kept(
     sheet.setFocus()
     qtbot.keyClick(sheet, Qt.Key.Key_Return)
     assert room.shot.chosen_take_id == made[2].id
-    qtbot.waitUntil(lambda: items.rows()[2].state == "chosen", timeout=LONG_MS)
-    qtbot.waitUntil(lambda: quiet(room), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: items.rows()[2].state == "chosen")
+    qtbot.waitUntil(lambda: quiet(room))

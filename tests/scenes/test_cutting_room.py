@@ -20,16 +20,13 @@ pytestmark = [
     pytest.mark.qt_log_ignore("This plugin does not support"),
     pytest.mark.timeout(300),
 ]
-LONG_MS = 60_000
 
 
 @pytest.fixture
 def cut(qtbot, window, windows, tmp_path):
     """A window over red and green footage, with blue in its bin; the timeline has the keys."""
     windows.new_film(window, tmp_path)
-    window.media = cut_of_footage(
-        window, tmp_path, lambda there: qtbot.waitUntil(there, timeout=LONG_MS)
-    )
+    window.media = cut_of_footage(window, tmp_path, qtbot.waitUntil)
     window.workspace.timeline.setFocus()
     return window
 
@@ -107,7 +104,7 @@ def test_a_roll_shows_what_goes_and_what_comes_side_by_side(qtbot, cut):
     hand.press(start)
     for frames in (1, 2, 3):
         hand.move(start + hand.by(frames))
-    qtbot.waitUntil(lambda: "00:00:01:03" in "".join(screen._pair_words), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: "00:00:01:03" in "".join(screen._pair_words))
     assert screen._pair_words == ("Out  00:00:01:02", "In  00:00:01:03")
     red, green = (image.pixelColor(160, 90) for image in screen._pair)
     assert abs(red.red() - STEP * (FROM + USED + 2)) < 9

@@ -20,6 +20,7 @@ from studio.document.project_file import open_project
 from studio.document.queries import active_timeline, best_upgrade, shot_state
 from studio.playback.cut import Cut
 from studio.playback.frame_source import FrameSource
+from tests.patience import PATIENCE_S
 
 ROOT = Path(__file__).parents[2]
 
@@ -166,7 +167,7 @@ def test_control_c_leaves_nothing_half_written(tmp_path, word):
         text=True,
         env={**os.environ, "TMPDIR": str(tmp_path)},
     )  # fmt: skip
-    watch = threading.Timer(60, child.kill)
+    watch = threading.Timer(PATIENCE_S, child.kill)
     watch.start()
     assert child.stdout is not None
     for line in child.stdout:

@@ -13,7 +13,6 @@ from studio.document.queries import active_timeline
 from studio.document.track_changes import edit_track, remove_track
 from tests.studio.ui.gestures import drop, files
 
-LONG_MS = 60_000
 STILL = 96
 CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 SHIFT, NONE = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.NoModifier
@@ -76,7 +75,7 @@ def names(window, timeline=None):
 
 def arrive(qtbot, window, count):
     library = window.room.library
-    qtbot.waitUntil(lambda: not library.importer.busy and not library._wanted, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: not library.importer.busy and not library._wanted)
     assert len(window.room.film.media) == count
 
 
@@ -134,10 +133,10 @@ def test_what_hangs_over_the_cut_is_soon_as_long_as_it_is(qtbot, cut, tone, pict
     view.dragEnterEvent(QDragEnterEvent(point, copy, mime, left, NONE))
     assert spans()[-1] == (40 + 2 * STILL, STILL)  # by their names alone
     # What cannot be brought in takes no room, as once it is let go.
-    qtbot.waitUntil(lambda: spans() == [(40, 24), (40 + 24, STILL)], timeout=LONG_MS)
+    qtbot.waitUntil(lambda: spans() == [(40, 24), (40 + 24, STILL)])
     view.dragLeaveEvent(QDragLeaveEvent())
     assert view.overlay.drop is None
-    qtbot.waitUntil(lambda: not cut.workspace.files_on_cut.busy, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: not cut.workspace.files_on_cut.busy)
     assert view.overlay.drop is None, "what is learned late shows nothing"
 
 
@@ -157,7 +156,7 @@ def test_a_folder_that_hangs_over_the_cut_is_soon_as_long_as_what_is_in_it(
     mime = files(shoot)
     enter = QDragEnterEvent(point, Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, NONE)
     view.dragEnterEvent(enter)
-    qtbot.waitUntil(lambda: spans() == [(40, STILL), (40 + STILL, 24)], timeout=LONG_MS)
+    qtbot.waitUntil(lambda: spans() == [(40, STILL), (40 + STILL, 24)])
     assert drop_at(cut, 40, shoot)
     arrive(qtbot, cut, 2)
     assert sorted(names(cut)) == [("a", 40, STILL), ("b", 40 + STILL, 24)]
@@ -179,12 +178,12 @@ def test_a_file_that_is_in_the_film_is_laid_and_put_in_bins_without_a_word(qtbot
     # Where nothing comes of it, it is said and shown.
     bins.bar.choose("")
     drop(bins, files(picture))
-    qtbot.waitUntil(lambda: cut.told == ["pier.png is in the film already."], timeout=LONG_MS)
+    qtbot.waitUntil(lambda: cut.told == ["pier.png is in the film already."])
     assert bins.selected() == (media.id,)
     other = picture.rename(picture.with_name("sea.png"))
     drop(bins, files(other))
     words = "sea.png is in the film already, as pier."
-    qtbot.waitUntil(lambda: cut.told[-1] == words, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: cut.told[-1] == words)
 
 
 def test_the_time_of_the_drop_stays_whatever_becomes_of_the_cut_meanwhile(
@@ -239,7 +238,7 @@ def test_a_locked_track_refuses_at_the_door_and_a_lost_one_leaves_them_in_the_bi
 def test_what_the_director_stops_is_not_laid(qtbot, cut, picture, tone):
     assert drop_at(cut, 40, picture, tone)
     cut.workspace.bins.import_stopped.emit()
-    qtbot.waitUntil(lambda: not cut.room.library.importer.busy, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: not cut.room.library.importer.busy)
     qtbot.wait(100)
     assert names(cut) == []
 

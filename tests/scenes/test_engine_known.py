@@ -10,9 +10,8 @@ from PySide6.QtCore import Qt
 from engine.backends.scripted import CAPABILITIES
 from studio.document.film import ShotSource
 from studio.document.queries import active_timeline
-from studio.ui import theme
 from studio.ui.timeline_table_rows import STATE
-from tests.scenes.test_window_story import LONG_MS, preview, quiet, ready, write_shot
+from tests.scenes.test_window_story import preview, quiet, ready, write_shot
 
 pytestmark = [
     pytest.mark.qt_log_ignore("This plugin does not support"),
@@ -23,9 +22,8 @@ OTHER = replace(ONE, frames=(5, 8), weights="other")
 
 
 @pytest.fixture
-def opened(qtbot, qapp, windows, tmp_path):
+def opened(qtbot, dressed, windows, tmp_path):
     """Opens windows whose engine has these capabilities, and closes them all."""
-    theme.dress(qapp)
     made = []
 
     def open_with(capabilities):
@@ -64,15 +62,15 @@ def test_the_lattice_and_what_is_stale_are_the_engines_everywhere(qtbot, opened,
     write_shot(qtbot, window, "a red ball drops")
     preview(qtbot, window)
     window.actions_["shot.keep"].trigger()
-    qtbot.waitUntil(lambda: quiet(window.room), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: quiet(window.room))
     window.actions_["shot.place"].trigger()
     window.actions_["view.table"].trigger()
-    qtbot.waitUntil(lambda: states(window) == ("full", "full", "Full"), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: states(window) == ("full", "full", "Full"))
 
     later = opened(OTHER)
     assert later.open_film(tmp_path / "Story")
     ready(qtbot, later)
     later.actions_["view.table"].trigger()
-    qtbot.waitUntil(lambda: states(later)[:2] == ("stale", "stale"), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: states(later)[:2] == ("stale", "stale"))
     assert states(later)[2] == "Changed"
     assert later.workspace.timeline.legal_frames == (5, 8)

@@ -8,7 +8,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDockWidget
 
 from studio.playback.player import Paused, Playing
-from tests.scenes.test_window_story import LONG_MS
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -67,6 +66,6 @@ def test_the_marked_part_is_played_by_its_command(qtbot, cut):
     seen.clear()
     cut.actions_["play.in_out"].trigger()
     assert isinstance(player.state, Playing)
-    qtbot.waitUntil(lambda: player.state == Paused(), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: player.state == Paused())
     assert seen[0] == 20
     assert min(seen) == 20

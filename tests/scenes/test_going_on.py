@@ -11,7 +11,7 @@ from studio.document.film import Clip, ShotSource, TakeSource
 from studio.document.queries import active_timeline, shot_state
 from studio.document.take_lineage import asked, change_words, continued
 from studio.render.stored_requests import load_request
-from tests.scenes.test_window_story import LONG_MS, preview, quiet, ready, write_shot
+from tests.scenes.test_window_story import preview, quiet, ready, write_shot
 
 pytestmark = [
     pytest.mark.qt_log_ignore("This plugin does not support"),
@@ -42,7 +42,7 @@ def kept_shot(qtbot, window, words):
     window.actions_["shot.keep"].trigger()
     room = window.workspace.room
     kept = room.shot.chosen_take_id
-    qtbot.waitUntil(lambda: kept in room.ledger.upgrades and quiet(room), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: kept in room.ledger.upgrades and quiet(room))
     return shot
 
 
@@ -53,7 +53,7 @@ def test_a_take_is_gone_on_with_and_led_up_to_by_shots_beside_it(qtbot, window, 
     before = len(room.ledger.takes)
     window.actions_["shot.edit"].trigger()
     qtbot.mouseClick(desk.edit.more["shot.extend"], LEFT)
-    qtbot.waitUntil(lambda: len(room.ledger.takes) > before and quiet(room), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: len(room.ledger.takes) > before and quiet(room))
     after = room.shot
     assert [one.id for one in room.film.shots] == [shot.id, after.id]
     assert after.prompt == shot.prompt
@@ -73,20 +73,18 @@ def test_a_take_is_gone_on_with_and_led_up_to_by_shots_beside_it(qtbot, window, 
     qtbot.keyClicks(desk.shot.prompt, " and falls")
     desk.viewer.picture.setFocus()
     preview(qtbot, window)
-    qtbot.waitUntil(lambda: room.take.id != take.id, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: room.take.id != take.id)
     again = load_request(room.take.recipe, room.folder)
     assert direction(room, room.take) == "forward"
     assert "and falls" in again.prompt
     assert continued(room.ledger, after.id)[0].shot_id == shot.id
     window.actions_["shot.keep"].trigger()
-    qtbot.waitUntil(
-        lambda: shot_state(room.film, room.ledger, room.shot) == "full", timeout=LONG_MS
-    )
+    qtbot.waitUntil(lambda: shot_state(room.film, room.ledger, room.shot) == "full")
     # And what leads up to the first one stands before it.
     room.session.set_shot(shot.id)
     before = len(room.ledger.takes)
     window.actions_["shot.extend_back"].trigger()
-    qtbot.waitUntil(lambda: len(room.ledger.takes) > before and quiet(room), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: len(room.ledger.takes) > before and quiet(room))
     assert [one.id for one in room.film.shots][1:] == [shot.id, after.id]
     assert room.take.label == f"Leads up to {shot.name}"
     assert [clip.source for clip in pictures_in_cut(room)] == [
@@ -113,14 +111,14 @@ def test_picked_shots_are_made_as_one_and_each_gets_its_take(qtbot, window, wind
             desk.shot_items.index(row, 0), flag.Select if row else flag.ClearAndSelect
         )
     window.actions_["shot.sequence"].trigger()
-    qtbot.waitUntil(lambda: len(room.ledger.takes) == 2 and quiet(room), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: len(room.ledger.takes) == 2 and quiet(room))
     (job,) = room.ledger.jobs.values()
     assert job.shot_ids == tuple(shot.id for shot in room.film.shots[:2])
     for shot in room.film.shots[:2]:
         assert len(room.ledger.takes_by_shot[shot.id]) == 1
         room.session.set_shot(shot.id)
         window.actions_["shot.keep"].trigger()
-    qtbot.waitUntil(lambda: quiet(room), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: quiet(room))
     # Each take knows what its own shot asked for: only the shot whose words change is stale.
     first = room.film.shots[0]
     room.session.set_shot(first.id)
@@ -131,7 +129,7 @@ def test_picked_shots_are_made_as_one_and_each_gets_its_take(qtbot, window, wind
     def states():
         return [shot_state(room.film, room.ledger, shot) for shot in room.film.shots]
 
-    qtbot.waitUntil(lambda: states() == ["stale", "full", "draft"], timeout=LONG_MS)
+    qtbot.waitUntil(lambda: states() == ["stale", "full", "draft"])
 
 
 def test_a_gap_is_filled_by_a_shot_between_the_pictures_on_both_sides(
@@ -170,6 +168,6 @@ def test_a_gap_is_filled_by_a_shot_between_the_pictures_on_both_sides(
     qtbot.keyClicks(desk.shot.prompt, "the ball meets the drum")
     desk.viewer.picture.setFocus()
     window.actions_["shot.preview"].trigger()
-    qtbot.waitUntil(lambda: room.take is not None and quiet(room), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: room.take is not None and quiet(room))
     shown = read_pictures(room.folder / room.take.folder / "picture.mkv")
     assert shown[0].shape == shown[-1].shape

@@ -13,7 +13,7 @@ from studio.document.queries import active_timeline
 from studio.document.timeline_access import find_clip
 from studio.playback.player import Paused, Playing
 from studio.ui.timeline_table_rows import ClipRow
-from tests.scenes.test_window_story import LONG_MS, preview, quiet, ready, write_shot
+from tests.scenes.test_window_story import preview, quiet, ready, write_shot
 
 pytestmark = [
     pytest.mark.qt_log_ignore("This plugin does not support"),
@@ -38,7 +38,7 @@ def keep_a_take(qtbot, window):
     """A kept preview of the shot under the hand."""
     preview(qtbot, window)
     window.actions_["shot.keep"].trigger()
-    qtbot.waitUntil(lambda: quiet(window.room), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: quiet(window.room))
     window.room.session.set_take("")
     window.workspace.timeline.setFocus()
 
@@ -173,7 +173,7 @@ def test_match_frame_looks_at_the_very_picture_of_a_take_and_of_a_file(
     # A file: the part of it that its clip uses.
     room.session.set_take("")
     windows.drop(desk.bins, [windows.sound_file(tmp_path, "tone.wav")])
-    qtbot.waitUntil(lambda: bool(room.film.media), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: bool(room.film.media))
     room.session.set_playhead(second.end + 30)
     desk.screening.look_at_media(room.film.media[0].id)
     desk.timeline.setFocus()
@@ -205,7 +205,7 @@ def test_a_locked_shot_takes_no_new_take_for_the_chosen_one(qtbot, cut):
     qtbot.keyClicks(desk.shot.prompt, " far away")
     desk.timeline.setFocus()
     press(cut, "Ctrl+Alt+R")
-    qtbot.waitUntil(lambda: quiet(room), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: quiet(room))
     assert len(room.ledger.takes) == before
     assert room.shot.chosen_take_id == chosen
     press(cut, "Ctrl+L")
@@ -248,7 +248,7 @@ def test_escape_leaves_a_field_and_then_stops_previews_but_no_full_render(
     write_shot(qtbot, window, "A lamp swings")
     preview(qtbot, window)
     window.actions_["shot.keep"].trigger()
-    qtbot.waitUntil(lambda: room.running_job() is not None, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: room.running_job() is not None)
     upgrade = room.running_job().id
     leave_fields(desk)
     desk.timeline.setFocus()
@@ -262,12 +262,12 @@ def test_escape_leaves_a_field_and_then_stops_previews_but_no_full_render(
     assert room.queue.job(newer).is_open
     desk.shot.prompt.setFocus()
     QTest.keyClick(desk.shot.prompt, Qt.Key.Key_Escape, Qt.KeyboardModifier.ShiftModifier)
-    qtbot.waitUntil(lambda: not room.queue.job(newer).is_open, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: not room.queue.job(newer).is_open)
     window.actions_["shot.preview"].trigger()
     newer = next(job.id for job in room.queue.jobs() if job.kind == "preview" and job.is_open)
     desk.timeline.setFocus()
     QTest.keyClick(desk.timeline, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: not room.queue.job(newer).is_open, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: not room.queue.job(newer).is_open)
     assert room.queue.job(newer).state == Cancelled()
     assert room.queue.job(upgrade).is_open
     window.close()

@@ -18,11 +18,11 @@ from studio.document.ledger import Done, Failed, JobRecord, Ledger, Queued
 from studio.document.project_file import Project, Writable, create_project, open_project
 from studio.render.take_store import TakeStore, read_take_file
 from studio.render.worker import JobChanged, Made, Ready, Stepped, WorkerEvent, open_worker
+from tests.patience import PATIENCE_S
 from tests.studio.render.room import is_whole
 
 ROOT = Path(__file__).parents[2]
 DIRECTOR = Path(__file__).with_name("busy_room.py")
-SOON_S = 30.0
 
 
 @dataclass
@@ -83,7 +83,7 @@ class Sitting:
         )
 
     def hear(self) -> WorkerEvent:
-        event = self._events.get(timeout=SOON_S)
+        event = self._events.get(timeout=PATIENCE_S)
         self.told.append(event)
         match event:
             case Made(takes=takes):

@@ -95,7 +95,7 @@ def test_killed_while_files_come_in_none_is_lost_or_half(
     said: list[Notice] = []
     room.said.connect(said.append)
     room.library.resume()
-    qtbot.waitUntil(lambda: len(room.film.media) == len(contents), timeout=30_000)
+    qtbot.waitUntil(lambda: len(room.film.media) == len(contents))
     room.close()
     project.close()
     assert {media.sha256 for media in room.film.media} == contents

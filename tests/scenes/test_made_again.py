@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from engine.media import read_pictures, read_sound
 from studio.document.film import GeneratorSource
 from studio.document.queries import active_timeline
-from tests.scenes.test_window_story import LONG_MS, preview, quiet, write_shot
+from tests.scenes.test_window_story import preview, quiet, write_shot
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -17,11 +17,11 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 def test_the_sound_of_a_clip_is_made_again_under_its_picture(qtbot, window, windows, tmp_path):
     windows.new_film(window, tmp_path)
     room, desk = window.room, window.workspace
-    qtbot.waitUntil(lambda: room.capabilities is not None, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: room.capabilities is not None)
     write_shot(qtbot, window, "A drum falls down the stairs")
     preview(qtbot, window)
     window.actions_["shot.keep"].trigger()
-    qtbot.waitUntil(lambda: bool(room.ledger.upgrades) and quiet(room), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: bool(room.ledger.upgrades) and quiet(room))
     room.session.set_shot("")
     heard = next(
         clip
@@ -36,7 +36,7 @@ def test_the_sound_of_a_clip_is_made_again_under_its_picture(qtbot, window, wind
     assert desk.edit.sound.value == 1.0
     assert desk.edit.instruction.toPlainText() == "A drum falls down the stairs"
     qtbot.mouseClick(desk.edit.button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: quiet(room) and bool(room.ledger.children), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: quiet(room) and bool(room.ledger.children))
     ((child,),) = room.ledger.children.values()
     parent = room.ledger.takes[child.parent_id]
     assert parent.kind == "full"  # what the clip shows, not the preview that it came from

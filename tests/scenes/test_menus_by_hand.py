@@ -5,7 +5,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from tests.scenes.test_window_story import LONG_MS, preview, quiet, ready, write_shot
+from tests.scenes.test_window_story import preview, quiet, ready, write_shot
 
 pytestmark = [
     pytest.mark.qt_log_ignore("This plugin does not support"),
@@ -20,7 +20,7 @@ def desk(qtbot, window, windows, tmp_path):
     for words in ("a red ball drops", "a blue drum rolls"):
         write_shot(qtbot, window, words)
     preview(qtbot, window)
-    qtbot.waitUntil(lambda: quiet(room), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: quiet(room))
     return window.workspace
 
 
@@ -68,12 +68,12 @@ def test_delete_means_the_rows_of_the_list_that_has_the_keys(qtbot, desk):
     room.undo()
     assert len(room.film.shots) == 2
     desk.show_panel("queue")
-    qtbot.waitUntil(lambda: desk.job_items.rowCount() > 0, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: desk.job_items.rowCount() > 0)
     jobs = desk.job_items.rowCount()  # once it is in sight: till then nobody lists them
     queue.setCurrentIndex(desk.job_items.index(0, 0))
     queue.setFocus()
     qtbot.keyClick(queue, Qt.Key.Key_Delete)
-    qtbot.waitUntil(lambda: desk.job_items.rowCount() == jobs - 1, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: desk.job_items.rowCount() == jobs - 1)
     room.session.set_shot(room.film.shots[1].id)
     take = room.take
     assert take is not None
@@ -93,10 +93,10 @@ def test_a_seed_of_the_contact_sheet_is_kept_by_its_button(qtbot, desk):
     assert not stop.isEnabled()
     room.queue.pause()
     desk.trigger("shot.seeds")
-    qtbot.waitUntil(stop.isEnabled, timeout=LONG_MS)
+    qtbot.waitUntil(stop.isEnabled)
     room.queue.resume()
-    qtbot.waitUntil(lambda: quiet(room), timeout=LONG_MS)
-    qtbot.waitUntil(lambda: not stop.isEnabled(), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: quiet(room))
+    qtbot.waitUntil(lambda: not stop.isEnabled())
     assert keep.isVisibleTo(board)
     assert not keep.isEnabled()
     index = desk.shot_desk.sheet_items.index(2, 0)

@@ -14,7 +14,7 @@ from studio.document.queries import shot_state
 from studio.render.stored_requests import load_request
 from studio.settings import SettingsFile
 from studio.ui.main_window import MainWindow
-from tests.scenes.test_window_story import LONG_MS, quiet, ready, write_shot
+from tests.scenes.test_window_story import quiet, ready, write_shot
 
 pytestmark = [
     pytest.mark.qt_log_ignore("This plugin does not support"),
@@ -52,9 +52,7 @@ def test_a_first_render_says_what_it_should_take(qtbot, window, windows, tmp_pat
     write_shot(qtbot, window, "a boat turns in the wind")
     window.actions_["view.queue"].trigger()
     window.actions_["shot.preview"].trigger()
-    qtbot.waitUntil(
-        lambda: any(job.estimate_s for job in room.ledger.jobs.values()), timeout=LONG_MS
-    )
+    qtbot.waitUntil(lambda: any(job.estimate_s for job in room.ledger.jobs.values()))
     desk = window.workspace
     desk.turns.settle()
     (row,) = desk.job_items.rows()
@@ -68,7 +66,7 @@ def test_a_first_render_says_what_it_should_take(qtbot, window, windows, tmp_pat
     def changed_s():
         return max((job.estimate_s or 0.0 for job in room.queue.jobs() if job.is_open), default=0.0)
 
-    qtbot.waitUntil(lambda: changed_s() > first_s, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: changed_s() > first_s)
 
 
 def test_a_failure_is_tried_again_or_taken_off_the_list_after_a_restart(
@@ -79,10 +77,7 @@ def test_a_failure_is_tried_again_or_taken_off_the_list_after_a_restart(
     room = ready(qtbot, window)
     write_shot(qtbot, window, "a boat turns in the wind")
     window.actions_["shot.preview"].trigger()
-    qtbot.waitUntil(
-        lambda: any(isinstance(job.state, Failed) for job in room.ledger.jobs.values()),
-        timeout=LONG_MS,
-    )
+    qtbot.waitUntil(lambda: any(isinstance(job.state, Failed) for job in room.ledger.jobs.values()))
     (failed,) = room.ledger.jobs.values()
     folder = room.folder
     window.close()
@@ -96,11 +91,11 @@ def test_a_failure_is_tried_again_or_taken_off_the_list_after_a_restart(
     assert listed(desk) == [failed.id]
     choose(desk, failed.id)
     qtbot.mouseClick(desk.queue.retry, LEFT)
-    qtbot.waitUntil(lambda: isinstance(room.ledger.jobs[failed.id].state, Done), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: isinstance(room.ledger.jobs[failed.id].state, Done))
     # What is over is taken off the list, and is not there at the next start either.
     choose(desk, failed.id)
     qtbot.mouseClick(desk.queue.forget, LEFT)
-    qtbot.waitUntil(lambda: listed(desk) == [], timeout=LONG_MS)
+    qtbot.waitUntil(lambda: listed(desk) == [])
     assert len(room.ledger.takes) == 1
     again.close()
 
@@ -120,7 +115,7 @@ def test_the_notice_of_a_failure_names_the_render_and_tries_it_again(
     room = ready(qtbot, window)
     shot = write_shot(qtbot, window, "a boat turns in the wind")
     window.actions_["shot.preview"].trigger()
-    qtbot.waitUntil(lambda: window.notices.notice is not None, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: window.notices.notice is not None)
     notice = window.notices.notice
     assert notice.sentence.startswith(f"{shot.name} · Preview: The scripted render failed")
     (job_that_failed,) = room.ledger.jobs.values()
@@ -132,7 +127,7 @@ def test_the_notice_of_a_failure_names_the_render_and_tries_it_again(
     (again,) = window.notices._buttons
     qtbot.mouseClick(again, LEFT)
     assert window.notices.notice.sentence == "The film cannot be saved."
-    qtbot.waitUntil(lambda: bool(room.ledger.takes_by_shot.get(shot.id)), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: bool(room.ledger.takes_by_shot.get(shot.id)))
     # Once the film is closed, no render of its can be tried again.
     hands = Hands(room.queue.retry, print)
     room.said.emit(failure(room.film, room.ledger, job_that_failed, hands))
@@ -150,7 +145,7 @@ def test_the_queue_is_worked_by_commands(qtbot, window, windows, tmp_path):
     for words in ("a boat", "a lamp", "a drum"):
         shot = write_shot(qtbot, window, words)
         actions["shot.preview"].trigger()
-        qtbot.waitUntil(lambda shot=shot: shot.id in room.ledger.jobs_by_shot, timeout=LONG_MS)
+        qtbot.waitUntil(lambda shot=shot: shot.id in room.ledger.jobs_by_shot)
         (jobs[words],) = (job.id for job in room.ledger.jobs_by_shot[shot.id])
     asked = {
         deed: actions[f"queue.{deed}"]
@@ -165,10 +160,10 @@ def test_the_queue_is_worked_by_commands(qtbot, window, windows, tmp_path):
             choose(desk, jobs[words])
             return possible() == wanted
 
-        qtbot.waitUntil(seen, timeout=LONG_MS)
+        qtbot.waitUntil(seen)
 
     def until_listed(*words):
-        qtbot.waitUntil(lambda: listed(desk) == [jobs[w] for w in words], timeout=LONG_MS)
+        qtbot.waitUntil(lambda: listed(desk) == [jobs[w] for w in words])
 
     listed(desk)
     assert possible() == {"cancel"}
@@ -188,7 +183,7 @@ def test_the_queue_is_worked_by_commands(qtbot, window, windows, tmp_path):
     desk.queue.editor.words.setPlainText("a boat at night")
     qtbot.mouseClick(desk.queue.editor.save, LEFT)
     # It is another job now, and stays in hand.
-    qtbot.waitUntil(lambda: jobs["a boat"] not in listed(desk), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: jobs["a boat"] not in listed(desk))
     assert desk.queue.current().id == listed(desk)[0]
     choose(desk, jobs["a drum"])
     asked["cancel"].trigger()
@@ -198,12 +193,10 @@ def test_the_queue_is_worked_by_commands(qtbot, window, windows, tmp_path):
     asked["cancel"].trigger()
     until_possible("a drum", {"retry", "forget"})
     asked["forget"].trigger()
-    qtbot.waitUntil(lambda: jobs["a drum"] not in listed(desk), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: jobs["a drum"] not in listed(desk))
     room.queue.resume()
     boat = room.film.shots[0]
-    qtbot.waitUntil(lambda: quiet(room), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: quiet(room))
     room.session.set_shot(boat.id)
     room.keep()
-    qtbot.waitUntil(
-        lambda: shot_state(room.film, room.ledger, room.film.shots[0]) == "stale", timeout=LONG_MS
-    )
+    qtbot.waitUntil(lambda: shot_state(room.film, room.ledger, room.film.shots[0]) == "stale")

@@ -20,7 +20,7 @@ from studio.document.take_lineage import asked
 from studio.document.timeline_changes import Placement, overwrite_clips
 from studio.render.footage import Footage
 from studio.render.stored_requests import load_request
-from tests.scenes.test_window_story import LONG_MS, preview, quiet, ready, write_shot
+from tests.scenes.test_window_story import preview, quiet, ready, write_shot
 
 pytestmark = [
     pytest.mark.qt_log_ignore("This plugin does not support"),
@@ -49,7 +49,7 @@ def taken(qtbot, window, windows, tmp_path):
     write_shot(qtbot, window, "a red ball rolls along the quay")
     preview(qtbot, window)
     window.workspace.screening.player.pause()
-    qtbot.waitUntil(lambda: not window.workspace.viewer.picture.shown.isNull(), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: not window.workspace.viewer.picture.shown.isNull())
     return window
 
 
@@ -69,12 +69,12 @@ def test_the_frame_in_the_viewer_is_dragged_onto_a_shot(qtbot, taken, monkeypatc
             QApplication.sendEvent(screen, event)
         return bool(carried)
 
-    qtbot.waitUntil(pull, timeout=LONG_MS)  # a picture that is only just shown has no place yet
+    qtbot.waitUntil(pull)  # a picture that is only just shown has no place yet
     ((url,),) = carried
     assert url.toLocalFile().endswith(".png")
     # The same by command, onto the shot under the hand.
     taken.actions_["shot.use_frame"].trigger()
-    qtbot.waitUntil(lambda: bool(room.shot.references), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: bool(room.shot.references))
     (reference,) = room.shot.references
     media = next(one for one in room.film.media if one.id == reference.source.media_id)
     assert isinstance(reference.source, MediaSource)
@@ -101,12 +101,12 @@ def test_a_quoted_line_is_babble_until_it_is_recorded(qtbot, taken, windows, tmp
     write_shot(qtbot, taken, 'she says "where were you"')
     assert "babble" in desk.shot.ahead_button.toolTip()
     windows.drop(desk.shot.strip, [windows.sound_file(tmp_path, "line.wav")])
-    qtbot.waitUntil(lambda: bool(room.shot.references), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: bool(room.shot.references))
     (card,) = desk.shot.strip._cards.values()
     card.role.setCurrentIndex(card.role.findData("soundtrack"))
     card.role.activated.emit(card.role.currentIndex())
     assert room.shot.references[0].role == "soundtrack"
-    qtbot.waitUntil(lambda: "babble" not in desk.shot.ahead_button.toolTip(), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: "babble" not in desk.shot.ahead_button.toolTip())
 
 
 def test_imported_footage_is_changed_by_words_into_a_take_of_a_new_shot(
@@ -117,14 +117,14 @@ def test_imported_footage_is_changed_by_words_into_a_take_of_a_new_shot(
     pictures = np.full((30, 90, 160, 3), 120, np.uint8)
     write_film(clip, iter(pictures), Fraction(24), np.zeros((2, 30_000), np.float32))
     windows.drop(desk.bins, [clip])
-    qtbot.waitUntil(lambda: bool(room.film.media), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: bool(room.film.media))
     desk.bins.opened.emit(room.film.media[0].id)
     desk.show_panel("edit")
     assert "walk" in desk.edit._of.text()
     qtbot.keyClicks(desk.edit.instruction, "make it nighttime")
     before = len(room.ledger.takes)
     qtbot.mouseClick(desk.edit.button, LEFT)
-    qtbot.waitUntil(lambda: len(room.ledger.takes) > before and quiet(room), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: len(room.ledger.takes) > before and quiet(room))
     assert room.shot.name == "walk"
     (take,) = room.ledger.takes_by_shot[room.shot.id]
     task = load_request(take.recipe, room.folder).task
@@ -138,7 +138,7 @@ def test_imported_footage_is_left_for_the_cut_or_a_take(qtbot, taken, windows, t
     clip = tmp_path / "walk.mp4"
     write_film(clip, [np.full((90, 160, 3), 120, np.uint8)] * 30, Fraction(24))
     windows.drop(desk.bins, [clip])
-    qtbot.waitUntil(lambda: bool(room.film.media), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: bool(room.film.media))
     walk = room.film.media[0]
     take_id = room.session.take_id
     assert take_id
@@ -174,7 +174,7 @@ def walk(qtbot, taken, windows, tmp_path):
     sound = np.zeros((2, 96_000), np.float32)
     write_film(clip, np.tile(shades, (1, 90, 160, 3)), Fraction(24), sound, preset="take")
     windows.drop(desk.bins, [clip])
-    qtbot.waitUntil(lambda: bool(room.film.media), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: bool(room.film.media))
     return room.film.media[0]
 
 
@@ -204,23 +204,23 @@ def test_the_marked_part_of_a_clip_is_changed_in_its_own_seconds(qtbot, taken, w
     qtbot.mouseClick(desk.edit.region.paint, LEFT)
     regions, player = desk.edit_desk.regions, desk.screening.player
     player.seek(37 + 9)
-    qtbot.waitUntil(lambda: player.frame == 46, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: player.frame == 46)
     middle = regions.overlay.picture_area().center().toPoint()
     drawn(qtbot, regions.overlay, middle)
-    qtbot.waitUntil(lambda: isinstance(regions.region.state, Followed), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: isinstance(regions.region.state, Followed))
     assert list(regions.region._keys) == [4]
     # Outside of the part nothing can be painted, and that is said.
     said = []
     room.said.connect(lambda notice: said.append(notice.sentence))
     player.seek(10)
-    qtbot.waitUntil(lambda: player.frame == 10, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: player.frame == 10)
     drawn(qtbot, regions.overlay, middle)
     assert list(regions.region._keys) == [4]
     assert said[-1] == "Only 1.54 to 2.96 s is changed; paint on a picture of it."
     qtbot.keyClicks(desk.edit.instruction, "make it nighttime")
     room.queue.pause()
     qtbot.mouseClick(desk.edit.button, LEFT)
-    qtbot.waitUntil(lambda: room.shot.id in room.ledger.jobs_by_shot, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: room.shot.id in room.ledger.jobs_by_shot)
     assert room.shot.name == "walk"
     (job,) = room.ledger.jobs_by_shot[room.shot.id]
     request = load_request(job.request, room.folder)
@@ -245,7 +245,7 @@ def test_a_clip_of_the_cut_is_opened_where_it_uses_its_file(qtbot, taken, walk):
     room.apply(lambda film: overwrite_clips(film, timeline.id, placed), "Lay")
     desk.open_clip("used")
     assert desk.edit.footage == Footage(media=walk, in_s=Fraction(2), out_s=Fraction(78, 24))
-    qtbot.waitUntil(lambda: desk.screening.player.frame >= 48, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: desk.screening.player.frame >= 48)
 
 
 def test_three_strengths_of_imported_footage_are_takes_of_one_new_shot(qtbot, taken, walk):
@@ -263,7 +263,7 @@ def test_three_strengths_of_imported_footage_are_takes_of_one_new_shot(qtbot, ta
     assert desk.edit._of.isVisibleTo(desk.edit)
     assert not desk.edit.button.isEnabled()
     tiles = desk.edit.ladder.tiles
-    qtbot.waitUntil(lambda: all(tile.take_id for tile in tiles), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: all(tile.take_id for tile in tiles))
     takes = [room.ledger.takes[tile.take_id] for tile in tiles]
     assert {take.shot_id for take in takes} == {room.shot.id}
     made = [asked(take.recipe) for take in takes]
@@ -284,9 +284,9 @@ def test_three_strengths_of_imported_footage_are_takes_of_one_new_shot(qtbot, ta
     room.session.set_take(takes[0].id)
     # Another go has noise of its own.
     desk.bins.opened.emit(walk.id)
-    qtbot.waitUntil(desk.edit.button.isEnabled, timeout=LONG_MS)
+    qtbot.waitUntil(desk.edit.button.isEnabled)
     qtbot.mouseClick(desk.edit.button, LEFT)
-    qtbot.waitUntil(lambda: room.shot.id in room.ledger.takes_by_shot, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: room.shot.id in room.ledger.takes_by_shot)
     (again,) = room.ledger.takes_by_shot[room.shot.id]
     assert again.seed != takes[0].seed
     room.session.set_shot(first.id)
@@ -304,7 +304,7 @@ def test_an_edit_that_waits_for_its_region_is_made_though_the_hand_is_elsewhere(
     assert isinstance(desk.edit_desk.regions.region.state, Following)
     qtbot.mouseClick(desk.edit.button, LEFT)
     other = write_shot(qtbot, taken, "another shot")
-    qtbot.waitUntil(lambda: bool(room.ledger.children.get(take.id)), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: bool(room.ledger.children.get(take.id)))
     (child,) = room.ledger.children[take.id]
     assert asked(child.recipe).region
     assert child.shot_id == take.shot_id

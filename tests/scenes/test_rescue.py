@@ -16,7 +16,6 @@ from studio.document.project_file import FILM_FILE, open_project
 from studio.document.project_writer import SaveFailed
 from studio.ui.main_window import MainWindow
 
-LONG_MS = 30_000
 LEFT = Qt.MouseButton.LeftButton
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -26,11 +25,11 @@ def full(qtbot, window, windows, tmp_path) -> MainWindow:
     """A film with a picture whose disk is full since, and a change that is in memory only."""
     windows.new_film(window, tmp_path, "Tide")
     windows.drop(window.workspace.bins, [windows.picture_file(tmp_path, "a.png", 9)])
-    qtbot.waitUntil(lambda: len(window.room.film.media) == 1, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: len(window.room.film.media) == 1)
     assert window.room.store.wait_saved()
     fill_up(window)
     rename(window, "Ebb")
-    qtbot.waitUntil(lambda: offered(window) == ("film.save_copy",), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: offered(window) == ("film.save_copy",))
     assert "disk is full" in window.notices.notice.sentence
     return window
 
@@ -94,7 +93,7 @@ def test_another_film_does_not_take_the_place_of_an_unsaved_one(qtbot, full, tmp
     assert full.room is room
     assert full.notices.notice == full.safety.warning()
     make_room(full)
-    qtbot.waitUntil(lambda: room.store.saved(room.store.revision), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: room.store.saved(room.store.revision))
     assert full.close_film()
     assert saved_name(tmp_path / "Tide") == "Ebb"
 
@@ -120,7 +119,7 @@ def test_a_change_that_no_one_waited_for_is_asked_about_too(qtbot, window, windo
 def test_what_was_said_of_a_full_disk_is_withdrawn_when_there_is_room(qtbot, full):
     assert not full.close_film()
     make_room(full)
-    qtbot.waitUntil(lambda: full.notices.notice is None, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: full.notices.notice is None)
     assert full._saved.text() == "All saved"
 
 
@@ -129,12 +128,12 @@ def test_from_a_full_disk_the_window_goes_on_in_the_copy(qtbot, full, tmp_path, 
     choose(monkeypatch, target)
     qtbot.mouseClick(full.notices.findChild(QPushButton, "film.save_copy"), LEFT)
     rename(full, "Flood")  # while the copy is on its way
-    qtbot.waitUntil(lambda: shown(full, target), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: shown(full, target))
     assert full.room.film.name.strip() == "Flood"
     (media,) = full.room.film.media
     original = tmp_path / "Tide" / media.path
     assert (target / media.path).read_bytes() == original.read_bytes()
-    qtbot.waitUntil(lambda: full.notices.notice is not None, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: full.notices.notice is not None)
     assert "You are in the copy Tide copy now" in full.notices.notice.sentence
     rename(full, "Slack")
     assert full.close_film()
@@ -180,7 +179,7 @@ def copying(qtbot, window, windows, tmp_path, monkeypatch) -> MainWindow:
     choose(monkeypatch, tmp_path / "Tide copy")
     window.actions_["film.save_copy"].trigger()
     words = window.safety.sheet.progress._text
-    qtbot.waitUntil(lambda: words.text() == "1 of 4 MB", timeout=LONG_MS)
+    qtbot.waitUntil(lambda: words.text() == "1 of 4 MB")
     return window
 
 
@@ -228,7 +227,7 @@ def test_a_damaged_film_is_gone_on_with_in_a_copy(qtbot, window, windows, tmp_pa
     target = tmp_path / "Tide copy"
     choose(monkeypatch, target)
     qtbot.mouseClick(window.notices.findChild(QPushButton, "film.save_copy"), LEFT)
-    qtbot.waitUntil(lambda: shown(window, target), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: shown(window, target))
     assert window.room.store.read_only is None
     assert window.actions_["shot.new"].isEnabled()
     assert len(window.room.film.shots) == 1
@@ -243,6 +242,6 @@ def until_said(qtbot, window: MainWindow, words: str) -> Notice:
             window.notices.dismiss()
         return notice is not None and words in notice.sentence
 
-    qtbot.waitUntil(stands, timeout=LONG_MS)
+    qtbot.waitUntil(stands)
     assert window.notices.notice is not None
     return window.notices.notice

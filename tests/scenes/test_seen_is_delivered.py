@@ -27,7 +27,6 @@ from studio.playback.player import Paused
 from tests.studio.playback.reels import Reel, noise, numbered
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
-LONG_MS = 30_000
 FRAMES = 48
 ROOT = Path(__file__).parents[2]
 SCREEN = {"DISPLAY", "QT_QPA_PLATFORM"}
@@ -104,18 +103,18 @@ def pixels(image: QImage) -> np.ndarray:
 
 def test_every_frame_that_is_stepped_to(qtbot, opened, delivered):
     player, shown = opened.workspace.screening.player, []
-    qtbot.waitUntil(lambda: player.length == len(delivered) == FRAMES, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: player.length == len(delivered) == FRAMES)
     player.frame_shown.connect(lambda frame, _: shown.append(frame))
     for frame in (*range(1, FRAMES), *range(FRAMES - 2, -1, -1)):
         player.step(frame - player.frame)
-        qtbot.waitUntil(lambda frame=frame: bool(shown) and shown[-1] == frame, timeout=LONG_MS)
+        qtbot.waitUntil(lambda frame=frame: bool(shown) and shown[-1] == frame)
         assert np.array_equal(painted(opened), delivered[frame]), frame
 
 
 @pytest.mark.parametrize("speed", [1, -1, 8, -8])
 def test_every_frame_that_is_played(qtbot, opened, delivered, speed):
     player, wrong, shown = opened.workspace.screening.player, [], []
-    qtbot.waitUntil(lambda: player.length == FRAMES, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: player.length == FRAMES)
 
     def check(frame, _picture):
         shown.append(frame)
@@ -127,7 +126,7 @@ def test_every_frame_that_is_played(qtbot, opened, delivered, speed):
     player.frame_shown.connect(check)
     player.play(speed)
     last = FRAMES - 1 if speed > 0 else 0
-    qtbot.waitUntil(lambda: player.state == Paused() and last in shown, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: player.state == Paused() and last in shown)
     assert wrong == []
     assert shown == sorted(shown, reverse=speed < 0)
 

@@ -25,7 +25,7 @@ def working(qtbot, window, windows, tmp_path):
     windows.new_film(window, tmp_path)
     room = ready(qtbot, window)
     windows.drop(window.workspace.bins, [windows.picture_file(tmp_path, "face.png", 90)])
-    qtbot.waitUntil(lambda: bool(room.film.media), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(room.film.media))
     shot = write_shot(qtbot, window, 'Ava says "where were you" on the pier')
     room.library.use(shot.id, [room.film.media[0].id])
     preview(qtbot, window)

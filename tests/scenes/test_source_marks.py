@@ -7,8 +7,6 @@ import numpy as np
 from engine.media import write_film
 from studio.document.queries import active_timeline
 
-LONG_MS = 30_000
-
 
 def test_what_is_marked_in_a_file_is_what_is_laid(qtbot, window, windows, tmp_path):
     windows.new_film(window, tmp_path)
@@ -16,7 +14,7 @@ def test_what_is_marked_in_a_file_is_what_is_laid(qtbot, window, windows, tmp_pa
     street = tmp_path / "street.mp4"
     write_film(street, [np.full((90, 160, 3), k * 5, np.uint8) for k in range(40)], Fraction(24))
     windows.drop(desk.bins, [street])
-    qtbot.waitUntil(lambda: desk.bin_items.rowCount() == 1, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: desk.bin_items.rowCount() == 1)
     media_id = room.film.media[0].id
 
     desk.bins.opened.emit(media_id)

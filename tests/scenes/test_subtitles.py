@@ -12,7 +12,6 @@ from studio.document.subtitle_changes import add_subtitle
 from studio.settings import SettingsFile
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
-LONG_MS = 30_000
 LINE = Subtitle(id="said", start=12, end=24, text="It <i>rains</i>.")
 
 
@@ -23,15 +22,13 @@ def cut(window, windows, qtbot, tmp_path):
     window.actions_["cut.new_colour"].trigger()
     room = window.room
     room.apply(lambda film: add_subtitle(film, film.active_timeline_id, LINE), "New subtitle")
-    qtbot.waitUntil(lambda: window.workspace.screening.player.length > 24, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: window.workspace.screening.player.length > 24)
     return window
 
 
 def stand_on(qtbot, window, frame):
     window.workspace.screening.player.seek(frame)
-    qtbot.waitUntil(
-        lambda: (window.workspace.screening._frame or (None,))[0] == frame, timeout=LONG_MS
-    )
+    qtbot.waitUntil(lambda: (window.workspace.screening._frame or (None,))[0] == frame)
 
 
 def pixels(image):
@@ -58,7 +55,7 @@ def test_a_line_that_is_written_is_seen_at_once(qtbot, cut):
     stand_on(qtbot, cut, 4)
     line = Subtitle(id="new", start=2, end=8, text="Now.")
     cut.room.apply(lambda film: add_subtitle(film, film.active_timeline_id, line), "New subtitle")
-    qtbot.waitUntil(lambda: not np.array_equal(*looks(cut)), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: not np.array_equal(*looks(cut)))
 
 
 def test_they_are_turned_off_and_on_and_that_is_remembered(qtbot, cut):
@@ -73,7 +70,7 @@ def test_they_are_turned_off_and_on_and_that_is_remembered(qtbot, cut):
     assert cut.open_film(folder)
     assert not action.isChecked()
     assert not cut.room.session.subtitled
-    qtbot.waitUntil(lambda: cut.workspace.screening.player.length > 24, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: cut.workspace.screening.player.length > 24)
     stand_on(qtbot, cut, 12)
     assert np.array_equal(*looks(cut))
     action.trigger()

@@ -10,7 +10,6 @@ import pytest
 from studio.document.film import new_film
 from studio.document.project_file import create_project, open_project
 
-LONG_MS = 30_000
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 
@@ -47,7 +46,7 @@ def test_an_unfinished_import_goes_on_where_it_was_dropped(qtbot, window, left, 
     folder, second = left
     assert window.open_film(folder)
     room = window.room
-    qtbot.waitUntil(lambda: len(room.film.media) == 12, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: len(room.film.media) == 12)
     names = {media.id: media.name for media in room.film.media}
     bins = {one.id: {names[item] for item in one.items} for one in room.film.bins}
     assert bins.pop(second) == {str(shade) for shade in range(2, 12)}
@@ -56,7 +55,7 @@ def test_an_unfinished_import_goes_on_where_it_was_dropped(qtbot, window, left, 
     (reference,) = shot.references
     assert names[reference.source.media_id] == "seen"
     assert not list((folder / "media").glob(".*.part"))
-    qtbot.waitUntil(lambda: not lists(tmp_path), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: not lists(tmp_path))
 
 
 def test_a_film_that_is_only_looked_at_forgets_nothing(qtbot, window, left, tmp_path):
@@ -72,7 +71,7 @@ def test_a_film_that_is_only_looked_at_forgets_nothing(qtbot, window, left, tmp_
     assert lists(tmp_path)[0].read_bytes() == held
     lock.rmdir()
     assert window.open_film(folder)
-    qtbot.waitUntil(lambda: len(window.room.film.media) == 12, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: len(window.room.film.media) == 12)
 
 
 def test_what_was_stopped_does_not_come_back(qtbot, window, windows, tmp_path):
@@ -101,7 +100,7 @@ def test_a_strangers_film_says_nothing_of_what_is_read_here(
     (folder / place).write_text(json.dumps([str(secret), str(mine)]))
     assert window.open_film(folder)
     room = window.room
-    qtbot.waitUntil(lambda: room.capabilities is not None, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: room.capabilities is not None)
     qtbot.wait(300)
     assert not room.library.importer.busy
     assert room.film.media == ()

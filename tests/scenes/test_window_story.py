@@ -7,7 +7,6 @@ from studio.document.ledger import Done
 from studio.document.project_file import open_project
 from studio.document.queries import active_timeline, timeline_end
 
-LONG_MS = 30_000
 # The list of tags is a window of its own, which the offscreen screen cannot raise.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -21,7 +20,7 @@ def write_shot(qtbot, window, prompt):
     desk = window.workspace
     window.actions_["shot.new"].trigger()
     window.activateWindow()  # without a screen it is not again by itself once a list was open
-    qtbot.waitUntil(desk.shot.prompt.hasFocus, timeout=LONG_MS)
+    qtbot.waitUntil(desk.shot.prompt.hasFocus)
     qtbot.keyClicks(desk.shot.prompt, prompt)
     desk.viewer.picture.setFocus()
     return desk.room.shot
@@ -31,12 +30,12 @@ def preview(qtbot, window):
     room = window.workspace.room
     before = len(room.ledger.takes)
     window.actions_["shot.preview"].trigger()
-    qtbot.waitUntil(lambda: len(room.ledger.takes) > before and quiet(room), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: len(room.ledger.takes) > before and quiet(room))
 
 
 def ready(qtbot, window):
     room = window.workspace.room
-    qtbot.waitUntil(lambda: room.capabilities is not None, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: room.capabilities is not None)
     return room
 
 
@@ -51,8 +50,8 @@ def test_a_film_is_made_from_a_dropped_picture_to_a_file(qtbot, window, windows,
     broken = tmp_path / "broken.mp4"
     broken.write_bytes(b"this is no film" * 50)
     windows.drop(desk.bins, [face, tone, broken])
-    qtbot.waitUntil(lambda: desk.bin_items.rowCount() == 2, timeout=LONG_MS)
-    qtbot.waitUntil(lambda: window.notices.notice is not None, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: desk.bin_items.rowCount() == 2)
+    qtbot.waitUntil(lambda: window.notices.notice is not None)
     assert "broken.mp4" in window.notices.notice.sentence
     assert window.notices.notice.cause
     copy = room.folder / room.film.media[0].path
@@ -62,7 +61,7 @@ def test_a_film_is_made_from_a_dropped_picture_to_a_file(qtbot, window, windows,
     desk.bins.tag_asked.emit(room.film.media[0].id, "Ava")
     shot = write_shot(qtbot, window, "@Ava runs along the quay at dusk")
     assert shot.prompt == "@Ava runs along the quay at dusk"
-    qtbot.waitUntil(lambda: "@Image1" in desk.shot.request.text, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: "@Image1" in desk.shot.request.text)
     assert "Ava" in desk.shot.request.text
 
     # Preview, keep, full: the upgrade replaces the preview in the cut.
@@ -73,13 +72,13 @@ def test_a_film_is_made_from_a_dropped_picture_to_a_file(qtbot, window, windows,
     window.actions_["shot.keep"].trigger()
     assert room.shot.chosen_take_id == first.id
     assert timeline_end(active_timeline(room.film)) > 0
-    qtbot.waitUntil(lambda: first.id in room.ledger.upgrades and quiet(room), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: first.id in room.ledger.upgrades and quiet(room))
 
     def seen_full():
         desk.turns.settle()
         return desk.shot_items.row(0).state == "full"
 
-    qtbot.waitUntil(seen_full, timeout=LONG_MS)
+    qtbot.waitUntil(seen_full)
     assert desk.take_items.row(0).upgraded
 
     # Edit: a child beside its parent.
@@ -87,7 +86,7 @@ def test_a_film_is_made_from_a_dropped_picture_to_a_file(qtbot, window, windows,
     qtbot.keyClicks(desk.edit.instruction, "make it nighttime")
     desk.edit.picture.set_value(0.4)
     qtbot.mouseClick(desk.edit.button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: first.id in room.ledger.children and quiet(room), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: first.id in room.ledger.children and quiet(room))
     (child,) = room.ledger.children[first.id]
     assert child.label == "make it nighttime"
     desk.turns.settle()
@@ -97,7 +96,7 @@ def test_a_film_is_made_from_a_dropped_picture_to_a_file(qtbot, window, windows,
     write_shot(qtbot, window, "Waves break against the pier")
     preview(qtbot, window)
     window.actions_["shot.keep"].trigger()
-    qtbot.waitUntil(lambda: quiet(room), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: quiet(room))
     end = timeline_end(active_timeline(room.film))
     room.session.set_playhead(end // 2 + 4)
     window.actions_["cut.split"].trigger()
@@ -109,7 +108,7 @@ def test_a_film_is_made_from_a_dropped_picture_to_a_file(qtbot, window, windows,
     room.session.set_take("")
     room.session.set_playhead(0)
     window.actions_["play.toggle"].trigger()
-    qtbot.waitUntil(lambda: room.session.playhead > 6, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: room.session.playhead > 6)
     window.actions_["play.toggle"].trigger()
     assert not desk.viewer.picture.shown.isNull()
 
@@ -118,7 +117,7 @@ def test_a_film_is_made_from_a_dropped_picture_to_a_file(qtbot, window, windows,
     window.actions_["film.export"].trigger()
     desk.export.file.setText(str(target))
     qtbot.mouseClick(desk.export.button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: not desk.exports.busy, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: not desk.exports.busy)
     info = probe(target)
     assert info.frames == end
     assert info.has_audio
@@ -141,7 +140,7 @@ def test_closing_during_a_render_holds_it_for_the_next_sitting(qtbot, qapp, wind
     room = ready(qtbot, window)
     shot = write_shot(qtbot, window, "A boat turns in the wind")
     window.actions_["shot.preview"].trigger()
-    qtbot.waitUntil(lambda: any(p.step >= 2 for p in room.pulses.values()), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: any(p.step >= 2 for p in room.pulses.values()))
     folder = room.folder
     window.close()
 
@@ -152,9 +151,9 @@ def test_closing_during_a_render_holds_it_for_the_next_sitting(qtbot, qapp, wind
     (job,) = room.queue.jobs()
     assert job.is_open
     assert room.queue.is_held(job.id)
-    qtbot.waitUntil(lambda: again.workspace.queue.go.isVisibleTo(again), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: again.workspace.queue.go.isVisibleTo(again))
     again.workspace.queue.go.click()
-    qtbot.waitUntil(lambda: bool(room.ledger.takes_by_shot.get(shot.id)), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: bool(room.ledger.takes_by_shot.get(shot.id)))
     again.close()
 
 
@@ -165,11 +164,11 @@ def test_escape_stops_a_preview_and_backspace_rejects_a_take(qtbot, qapp, window
     room = ready(qtbot, window)
     write_shot(qtbot, window, "A lamp swings")
     window.actions_["shot.preview"].trigger()
-    qtbot.waitUntil(lambda: any(p.preview for p in room.pulses.values()), timeout=LONG_MS)
-    qtbot.waitUntil(lambda: window.workspace.viewer.picture.words != "", timeout=LONG_MS)
+    qtbot.waitUntil(lambda: any(p.preview for p in room.pulses.values()))
+    qtbot.waitUntil(lambda: window.workspace.viewer.picture.words != "")
     window.workspace.viewer.picture.setFocus()
     qtbot.keyClick(window.workspace.viewer.picture, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: quiet(room), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: quiet(room))
     assert not room.ledger.takes
     preview(qtbot, window)
     take = room.take
@@ -199,7 +198,7 @@ def test_the_demo_film_is_one_click_away(qtbot, window, windows, tmp_path, monke
     assert (room.folder / reference.path).is_file()
     # Only that file is the pumpkin.
     windows.drop(window.workspace.bins, [windows.picture_file(tmp_path, "other.png", 40)])
-    qtbot.waitUntil(lambda: len(room.film.media) == 2, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: len(room.film.media) == 2)
     qtbot.wait(100)
     assert room.film.cards == (card,)
     assert window.close_film()

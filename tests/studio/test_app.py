@@ -11,6 +11,7 @@ from engine.backends.hosted import HostedBackend
 from engine.backends.scripted import ScriptedBackend
 from studio.app import BACKEND_VARIABLE, builder
 from studio.settings import SettingsFile
+from tests.patience import PATIENCE_S
 
 
 def test_the_windows_engine_lives_beside_it_unless_the_director_wants_it_inside(
@@ -35,7 +36,7 @@ def test_a_machine_without_a_screen_gets_a_sentence(tmp_path, screen):
         capture_output=True,
         text=True,
         check=False,
-        timeout=100,
+        timeout=PATIENCE_S,
     )
     assert ended.returncode == 1, ended.stderr
     first, *_ = ended.stderr.splitlines()
@@ -60,5 +61,5 @@ print(*(name for name in heavy if name in sys.modules))
 
 def test_a_window_without_a_film_is_up_before_what_films_need_is_imported(tmp_path):
     words = [sys.executable, "-c", _UP, str(tmp_path / "settings.json")]
-    done = subprocess.run(words, capture_output=True, text=True, timeout=120, check=True)
+    done = subprocess.run(words, capture_output=True, text=True, timeout=PATIENCE_S, check=True)
     assert done.stdout.split() == []

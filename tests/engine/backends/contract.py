@@ -15,6 +15,7 @@ import pytest
 
 from engine import api
 from engine.media import read_pictures, read_sound
+from tests.patience import PATIENCE_S
 
 # By name, so that whoever tests one of them does not wait for what another one imports.
 BACKENDS = {
@@ -106,7 +107,7 @@ def programs_of(program):
     return told.read_text().split() if told.exists() else []
 
 
-def await_end(programs, limit_s=30):
+def await_end(programs, limit_s=PATIENCE_S):
     """Wait until programs that are not our own have ended."""
     for program in programs:
         try:

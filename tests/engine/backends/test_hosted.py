@@ -13,7 +13,8 @@ from engine.backends.hosted import HostCrashError, HostedBackend
 from engine.errors import RequestError
 from tests.engine.backends.contract import bits, render, run, small_request
 from tests.engine.hosted import scripted_backend
-from tests.engine.tiny_model import tiny_backend
+from tests.engine.tiny_model import tiny_backend, tiny_folder
+from tests.patience import PATIENCE_S
 
 
 @pytest.fixture
@@ -31,7 +32,8 @@ def hosted():
 
 def test_a_network_in_another_process_makes_the_same_bits(tmp_path):
     here = tiny_backend()
-    there = HostedBackend("tests.engine.tiny_model:tiny_backend")
+    target = "tests.engine.tiny_model:backend_on"
+    there = HostedBackend(target, {"folder": str(tiny_folder())})
     request = small_request(here)
     (mine,) = render(here, request, tmp_path / "here")
     (other,) = render(there, request, tmp_path / "there")
@@ -59,7 +61,7 @@ def test_a_killed_host_is_a_sentence_and_the_next_render_goes_on(hosted, tmp_pat
 
 
 def test_questions_are_answered_while_a_render_runs(hosted, tmp_path):
-    backend = hosted(step_s=30.0)
+    backend = hosted(step_s=PATIENCE_S)
     request = small_request(backend)
     control, events, started = api.Control(tmp_path), [], threading.Event()
 
@@ -70,12 +72,12 @@ def test_questions_are_answered_while_a_render_runs(hosted, tmp_path):
 
     thread = threading.Thread(target=work)
     thread.start()
-    assert started.wait(30)
+    assert started.wait(PATIENCE_S)
     assert backend.estimate(request).seconds > 0
     # In the middle of a step: the first one is not over.
     assert [type(event) for event in events] == [api.Started]
     control.cancel()
-    thread.join(20)
+    thread.join(PATIENCE_S)
     assert isinstance(events[-1], api.Cancelled)
 
 
@@ -93,7 +95,7 @@ def test_a_stop_does_not_wait_until_the_backend_is_there(tmp_path):
     asking.start()
     work.start()
     control.cancel()
-    work.join(60)
+    work.join(PATIENCE_S)
     try:
         assert events == [api.Cancelled()]
         assert asking.is_alive()
@@ -119,7 +121,7 @@ class CountingControl(api.Control):
 
 
 def test_whoever_waits_for_a_step_sleeps_until_there_is_something_to_hear(hosted, tmp_path):
-    backend = hosted(step_s=30.0)
+    backend = hosted(step_s=PATIENCE_S)
     request = small_request(backend)
     control, events, started = CountingControl(tmp_path), [], threading.Event()
 
@@ -130,12 +132,12 @@ def test_whoever_waits_for_a_step_sleeps_until_there_is_something_to_hear(hosted
 
     thread = threading.Thread(target=work)
     thread.start()
-    assert started.wait(30)
+    assert started.wait(PATIENCE_S)
     for _ in range(20):  # which takes a while
         assert backend.estimate(request).seconds > 0
     assert control.asked <= 2
     control.cancel()
-    thread.join(20)
+    thread.join(PATIENCE_S)
     assert isinstance(events[-1], api.Cancelled)
     assert not backend._line._answers
 
@@ -157,7 +159,8 @@ def test_want_of_memory_there_is_want_of_memory_here():
     backend.unload()
 
 
-def test_nothing_is_left_when_it_is_unloaded(hosted):
+def test_nothing_is_left_when_it_is_unloaded(hosted, monkeypatch):
+    monkeypatch.setattr("engine.backends.hosted._END_S", PATIENCE_S)
     backend = hosted()
     backend.load()
     process = backend._line._process

@@ -3,6 +3,8 @@ import sys
 
 import pytest
 
+from tests.patience import PATIENCE_S
+
 # In a program of its own: in this one torch was imported long ago.
 _CHILD = """
 import sys
@@ -21,7 +23,11 @@ print(*names, int(torch.ones(3).sum()))
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc tells what is open")
 def test_libraries_are_open_before_the_import_which_then_works():
     done = subprocess.run(
-        [sys.executable, "-c", _CHILD], capture_output=True, text=True, timeout=100, check=False
+        [sys.executable, "-c", _CHILD],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     words = done.stdout.split()

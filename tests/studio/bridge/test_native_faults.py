@@ -4,6 +4,7 @@ from pathlib import Path
 
 from studio.bridge.crash_report import CrashBook
 from studio.bridge.native_faults import NativeFaults
+from tests.patience import PATIENCE_S
 
 ROOT = Path(__file__).parents[3]
 FALLING = """
@@ -24,7 +25,10 @@ watching.end()
 
 def run(folder: Path, deed: str) -> int:
     return subprocess.run(
-        [sys.executable, "-c", FALLING, str(folder), deed], cwd=ROOT, timeout=60, check=False
+        [sys.executable, "-c", FALLING, str(folder), deed],
+        cwd=ROOT,
+        timeout=PATIENCE_S,
+        check=False,
     ).returncode
 
 

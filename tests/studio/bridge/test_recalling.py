@@ -32,15 +32,15 @@ from studio.export.provenance import SIDECAR, sidecar_path
 from studio.export.recall import RecalledReference, RecallError, recalled
 from studio.render.estimates import History
 from studio.render.requests import shot_request
+from tests.patience import PATIENCE_S
 
-SOON_S = 60.0
 SIZES = (Size(width=96, height=64, shape="3:2"), Size(width=64, height=64, shape="1:1"))
 SMALL = replace(CAPABILITIES, sizes=SIZES, fast_steps=2, full_steps=3)
 RATE = Fraction(24)
 
 
 def wait_until(there):
-    end = time.monotonic() + SOON_S
+    end = time.monotonic() + PATIENCE_S
     while not there():
         assert time.monotonic() < end
         QTest.qWait(10)

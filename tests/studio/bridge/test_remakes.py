@@ -15,8 +15,8 @@ from studio.document.film import Shot, new_film
 from studio.document.ledger import Done
 from studio.document.store import Store
 from studio.render.estimates import History
+from tests.patience import PATIENCE_S
 
-SOON_S = 60.0
 SAME = "It is the same, picture for picture and sample for sample."
 SMALL = replace(
     CAPABILITIES, sizes=(Size(width=64, height=48, shape="4:3"),), fast_steps=2, full_steps=3
@@ -51,7 +51,7 @@ def room(qapp, tmp_path):
 def takes_of(room, job):
     """The takes of a job that is waited for, in the order of its request."""
     assert job is not None
-    end = time.monotonic() + SOON_S
+    end = time.monotonic() + PATIENCE_S
     while (known := room.ledger.jobs.get(job.id)) is None or not isinstance(known.state, Done):
         assert time.monotonic() < end
         QTest.qWait(10)

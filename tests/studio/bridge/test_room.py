@@ -13,6 +13,7 @@ from studio.document.shot_changes import add_shot, edit_shot
 from studio.document.store import Store
 from studio.document.track_changes import add_marker
 from studio.render.estimates import History
+from tests.patience import PATIENCE_S
 
 STYLED = FilmSettings(style_prompt="a red ball, 16 mm")
 
@@ -48,9 +49,9 @@ def test_what_cannot_be_rendered_is_refused_where_it_is_asked_for(qtbot, room):
     def written(prompt):
         told.clear()
         room.apply(lambda film: edit_shot(film, "s", prompt=prompt), "Write prompt")
-        qtbot.waitUntil(lambda: any(one.request for one in told), timeout=10_000)
+        qtbot.waitUntil(lambda: any(one.request for one in told))
 
-    with qtbot.waitSignal(room.capable, timeout=10_000):
+    with qtbot.waitSignal(room.capable):
         room.start()
     written("")
     assert told[-1].is_blank, "nothing written is no fault"
@@ -71,10 +72,10 @@ def test_what_cannot_be_rendered_is_refused_where_it_is_asked_for(qtbot, room):
 
 
 def test_what_was_heard_of_other_words_refuses_nothing(qtbot, room):
-    with qtbot.waitSignal(room.capable, timeout=10_000):
+    with qtbot.waitSignal(room.capable):
         room.start()
     room.apply(lambda film: edit_shot(film, "s", prompt="@Ava waves"), "Write prompt")
-    with qtbot.waitSignal(room.reported, timeout=10_000):
+    with qtbot.waitSignal(room.reported):
         pass
     room.apply(lambda film: edit_shot(film, "s", prompt="a ball"), "Write prompt")
     assert room.render_shot() is not None
@@ -115,7 +116,7 @@ def test_a_file_that_is_met_again_is_put_on_its_shot_once(qtbot, tmp_path):
         )
         room = Room(parts)
         room.said.connect(said.append)
-        with qtbot.waitSignal(room.library.imported, timeout=10_000):
+        with qtbot.waitSignal(room.library.imported):
             room.library.resume()
         room.close()
     assert len(store.film.media) == 1
@@ -128,7 +129,7 @@ def test_files_dropped_before_the_window_is_up_are_brought_in_once(qtbot, room, 
     room.library.said.connect(said.append)
     room.library.import_files([tmp_path / "gone.png"])
     room.library.resume()
-    qtbot.waitUntil(lambda: bool(said) and not room.library.importer.busy, timeout=10_000)
+    qtbot.waitUntil(lambda: bool(said) and not room.library.importer.busy)
     room.relay.flush()
     assert len(said) == 1
 
@@ -163,8 +164,8 @@ def test_a_question_on_its_way_never_wakes_an_engine_that_was_put_to_rest(qtbot,
     store = Store(add_shot(new_film("Closed"), Shot(id="s", name="Shot 1", prompt="a ball")))
     room = Room(RoomParts(store=store, folder=tmp_path, build=Slow, history=History()))
     room.session.set_shot("s")
-    with qtbot.waitSignal(room.capable, timeout=10_000):
+    with qtbot.waitSignal(room.capable):
         room.start()
-    assert heard.wait(10)
+    assert heard.wait(PATIENCE_S)
     room.close()
     assert asked == ["estimate", "unload"]

@@ -14,6 +14,7 @@ from studio.export.plan import DeliverySpec, plan_export
 from studio.export.presets import ExportError
 from studio.playback.frame_source import FrameSource
 from studio.playback.mixer import Mixer
+from tests.patience import PATIENCE_S
 from tests.studio.playback.reels import Reel, numbered
 
 PACKAGE = """
@@ -132,7 +133,7 @@ def test_an_export_is_stopped_in_the_middle_of_a_picture(qtbot, network, reel, t
         lambda: running._finisher is not None and running._finisher._enlarger is not None
     )
     running.cancel()
-    thread.join(20)
+    thread.join(PATIENCE_S)
     assert ends == [ExportCancelled()]
 
 

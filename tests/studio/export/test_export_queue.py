@@ -12,6 +12,7 @@ from studio.export.exporter import ExportCancelled, Exporter, ExportFailed, Expo
 from studio.export.plan import plan_export
 from studio.playback.frame_source import FrameSource
 from studio.playback.mixer import Mixer
+from tests.patience import PATIENCE_S
 from tests.studio.playback.reels import Reel, noise, numbered
 
 
@@ -51,7 +52,7 @@ def test_jobs_are_written_in_their_order_and_tell_how_far_they_are(queues, reel,
     queue = queues(told.append)
     added(queue, reel, tmp_path / "a.mp4")
     added(queue, reel, tmp_path / "b.wav")
-    assert queue.wait(60)
+    assert queue.wait(PATIENCE_S)
     ends = [job.state.end for job in queue.jobs if isinstance(job.state, Ended)]
     assert [type(end) for end in ends] == [ExportFinished, ExportFinished]
     assert (tmp_path / "a.mp4").stat().st_mtime_ns <= (tmp_path / "b.wav").stat().st_mtime_ns
@@ -77,7 +78,7 @@ def test_what_waits_can_be_taken_out_and_what_is_written_stopped(queues, reel, t
     first = added(queue, reel, tmp_path / "a.mp4", pictures)
     second = added(queue, reel, tmp_path / "b.mp4", pictures)
     third = added(queue, reel, tmp_path / "c.wav")
-    assert queue.wait(60)
+    assert queue.wait(PATIENCE_S)
     ends = {job.id: job.state for job in queue.jobs}
     assert ends[first] == Ended(ExportCancelled())
     assert ends[second] == Ended(ExportCancelled())
@@ -96,7 +97,7 @@ def test_one_that_fails_keeps_no_other_from_being_written(queues, reel, tmp_path
 
     queue.add(plan, broken)
     added(queue, reel, tmp_path / "b.wav")
-    assert queue.wait(60)
+    assert queue.wait(PATIENCE_S)
     first, second = (job.state.end for job in queue.jobs)
     assert isinstance(first, ExportFailed)
     assert "KeyError" in first.cause

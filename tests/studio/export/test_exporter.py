@@ -30,6 +30,7 @@ from studio.export.plan import DeliverySpec, plan_export
 from studio.export.presets import PNG, PRESETS, ExportError, preset_for
 from studio.playback.frame_source import FrameSource
 from studio.playback.mixer import Mixer
+from tests.patience import PATIENCE_S
 from tests.studio.playback.reels import Reel, noise, number_of, numbered
 
 
@@ -145,7 +146,7 @@ def test_cancelling_leaves_what_was_there(reel, tmp_path):
 
     exporter = exporter_of(reel, path, tell, replace=True)
     exporter.start()
-    assert exporter.join(30)
+    assert exporter.join(PATIENCE_S)
     assert isinstance(ends[-1], ExportCancelled)
     assert path.read_bytes() == b"the film of yesterday"
     assert [file.name for file in tmp_path.iterdir() if file.is_file()] == ["out.mp4"]

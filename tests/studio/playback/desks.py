@@ -14,11 +14,11 @@ from studio.playback.audio_sink import AudioStream, SinkError
 from studio.playback.frame_source import FrameSource
 from studio.playback.player import Paused, Player, Playing
 from studio.playback.recording_sink import RecordingSink
+from tests.patience import PATIENCE_S
 from tests.studio.playback.reels import Reel
 
 TICK_S = 0.008
 LATEST_TICK_S = 0.018
-_SOON_S = 10.0
 
 
 class SilentSink:
@@ -78,7 +78,7 @@ class SlowSource:
     def wait_until_it_waits(self, is_idle: Callable[[], bool]) -> bool:
         """Wait until only the time can bring another picture."""
         with self._changed:
-            for _ in range(round(_SOON_S / 0.0005)):
+            for _ in range(round(PATIENCE_S / 0.0005)):
                 if is_idle() or (self._until_s is not None and not self._is_over()):
                     return True
                 self._changed.wait(0.0005)

@@ -13,6 +13,7 @@ from studio.playback.audio_sink import SinkError
 from studio.playback.device_sink import DeviceSink
 from studio.playback.player import Playing
 from studio.playback.sound_devices import MISSED_S, SoundDevices
+from tests.patience import PATIENCE_S
 from tests.studio.playback.desks import TICK_S
 from tests.studio.playback.drivers import Driver
 from tests.studio.playback.reels import Reel, noise, numbered
@@ -125,10 +126,10 @@ def test_a_writer_that_the_device_keeps_is_let_go_by_an_abort(sink, driver):
     stream = sink.open(48_000)
     writer = writing(stream)
     (below,) = driver.streams
-    assert below.waits.wait(10)
+    assert below.waits.wait(PATIENCE_S)
     assert below.aborts == 0
     stream.interrupt()
-    writer.join(10)
+    writer.join(PATIENCE_S)
     assert not writer.is_alive()
     # Once to let it go, and once as it is closed.
     assert (below.aborts, below.closes) == (2, 1)
@@ -139,10 +140,10 @@ def test_a_device_that_works_is_not_touched_by_two_threads(sink, driver):
     stream = sink.open(48_000)
     writer = writing(stream)
     (below,) = driver.streams
-    assert below.waits.wait(10)
+    assert below.waits.wait(PATIENCE_S)
     stream.interrupt()
     below.freed.set()  # as one that took its block
-    writer.join(10)
+    writer.join(PATIENCE_S)
     assert (below.aborts, below.closes) == (1, 1)
 
 
@@ -151,13 +152,13 @@ def test_a_writer_that_comes_back_late_closes_its_own_stream_alone(sink, driver)
     first = sink.open(48_000)
     writer = writing(first)
     (stuck,) = driver.streams
-    assert stuck.waits.wait(10)
+    assert stuck.waits.wait(PATIENCE_S)
     first.interrupt()
     driver.stuck = False
     second = sink.open(48_000)
     second.write(block(0.2))
     stuck.freed.set()
-    writer.join(10)
+    writer.join(PATIENCE_S)
     assert stuck.closes == 1
     assert driver.open == [driver.streams[1]]
     second.write(block(0.2))
@@ -182,7 +183,7 @@ def test_a_film_on_a_device_that_is_stuck_plays_on_and_is_heard_again(
     desk.player.play()
     desk.qtbot.waitUntil(lambda: desk.player._clock.follows_device)
     (stuck,) = driver.streams
-    assert stuck.waits.wait(10)
+    assert stuck.waits.wait(PATIENCE_S)
     driver.stuck = False
     for _ in range(round(2.6 / TICK_S)):
         desk.now += TICK_S
@@ -195,9 +196,9 @@ def test_a_film_on_a_device_that_is_stuck_plays_on_and_is_heard_again(
         # Nothing lets its writer go: the next run does not wait for it for long.
         desk.player.pause()
         desk.player.play()
-    desk.qtbot.waitUntil(lambda: desk.player._clock.follows_device, timeout=10_000)
+    desk.qtbot.waitUntil(lambda: desk.player._clock.follows_device)
     heard = driver.streams[1]
-    assert heard.waits.wait(10)
+    assert heard.waits.wait(PATIENCE_S)
     stuck.freed.set()
     desk.qtbot.waitUntil(lambda: stuck.closes == 1)
     assert driver.open == [heard]

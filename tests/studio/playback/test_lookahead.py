@@ -11,6 +11,7 @@ import pytest
 from studio.playback import lookahead as lookahead_module
 from studio.playback.frame_source import FrameSource
 from studio.playback.lookahead import Lookahead
+from tests.patience import PATIENCE_S
 
 
 class SlowSource:
@@ -40,7 +41,7 @@ def test_while_the_hand_moves_only_quick_pictures_are_made(ahead):
     made, told = ahead
     for frame in (5, 9, 7):
         made.want([frame], drags=True)
-        assert told.get(timeout=10) == frame
+        assert told.get(timeout=PATIENCE_S) == frame
         assert made.get(frame).max() == 0
 
 
@@ -48,7 +49,7 @@ def test_while_the_hand_moves_only_quick_pictures_are_made(ahead):
 def test_the_exact_picture_comes_as_soon_as_it_is_wanted_without_a_drag(ahead, wanted):
     made, told = ahead
     made.want([5], drags=True)
-    assert told.get(timeout=10) == 5
+    assert told.get(timeout=PATIENCE_S) == 5
     made.want(wanted)
     assert made.wait_made(10)
     assert [made.get(frame).max() for frame in wanted] == wanted

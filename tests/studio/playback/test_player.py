@@ -13,6 +13,7 @@ from studio.playback.frame_source import FrameSource
 from studio.playback.mixer import Mixer
 from studio.playback.player import Paused, Player, Playing
 from studio.playback.recording_sink import RecordingSink, RecordingStream
+from tests.patience import PATIENCE_S
 from tests.studio.playback.desks import TICK_S, SilentSink
 from tests.studio.playback.reels import Reel, noise, number_of, numbered
 
@@ -214,7 +215,7 @@ def test_a_device_that_vanishes_leaves_the_picture_running(desks, reel):
     desk.run(0.5)
     before = desk.player.frame
     desk.sink.lose()
-    desk.player._feeder._writer.join(5)
+    desk.player._feeder._writer.join(PATIENCE_S)
     for _ in range(50):
         desk.now += TICK_S
         desk.player.tick()
@@ -324,7 +325,7 @@ def test_the_meters_are_told_what_is_heard(desks, reel):
 def test_without_a_device_it_plays_by_the_time(desks, reel):
     desk = desks(reel, SilentSink("There is no sound device."))
     desk.player.play()
-    desk.player._feeder._writer.join(5)
+    desk.player._feeder._writer.join(PATIENCE_S)
     desk.run(0.5)
     assert 11 <= desk.player.frame <= 12
     desk.qtbot.waitUntil(lambda: desk.sentences == ["There is no sound device."])
@@ -333,7 +334,7 @@ def test_without_a_device_it_plays_by_the_time(desks, reel):
 def test_once_closed_it_tells_of_no_device_any_more(desks, reel):
     desk = desks(reel, SilentSink("There is no sound device."))
     desk.player.play()
-    desk.player._feeder._writer.join(5)
+    desk.player._feeder._writer.join(PATIENCE_S)
     desk.player.close()
     desk.qtbot.wait(1)  # what the writer said by then is heard
     assert desk.sentences == []
@@ -343,7 +344,7 @@ def test_this_machine_plays_with_or_without_a_device(qtbot, reel):
     player = Player(DeviceSink())
     player.show(reel.film, reel.ledger, reel.timeline_id, reel.folder)
     player.play()
-    qtbot.waitUntil(lambda: player.frame > 2, timeout=10_000)
+    qtbot.waitUntil(lambda: player.frame > 2)
     player.close()
 
 

@@ -30,8 +30,8 @@ from studio.render.worker import (
     WorkerEvent,
     open_worker,
 )
+from tests.patience import PATIENCE_S
 
-SOON_S = 60.0
 SHOT = Shot(id="shot", name="1", prompt="a red ball", frames=9, seed=5)
 
 
@@ -56,7 +56,7 @@ class Room:
         return self
 
     def __exit__(self, *_):
-        assert self.worker.close(SOON_S)
+        assert self.worker.close(PATIENCE_S)
         assert not self.worker.is_alive
 
     @property
@@ -84,7 +84,7 @@ class Room:
 
     def wait(self, condition: Callable[[], object]) -> None:
         with self.told:
-            assert self.told.wait_for(condition, SOON_S), self.events[-5:]
+            assert self.told.wait_for(condition, PATIENCE_S), self.events[-5:]
 
     def state(self, job: JobRecord) -> Any:
         return self.ledger.jobs[job.id].state

@@ -22,6 +22,7 @@ from studio.document.ledger import (
 from studio.render.jobs import new_job
 from studio.render.render_queue import RenderQueue
 from studio.render.stored_requests import load_request
+from tests.patience import PATIENCE_S
 
 REQUEST = api.ShotRequest(
     prompt="a ball",
@@ -257,10 +258,10 @@ def test_pausing_and_closing_hand_out_nothing(desk):
 
 def test_a_waiting_worker_is_woken(desk):
     turns = []
-    waiter = threading.Thread(target=lambda: turns.append(desk.queue.next_turn(20)))
+    waiter = threading.Thread(target=lambda: turns.append(desk.queue.next_turn(PATIENCE_S)))
     waiter.start()
     job = desk.add()
-    waiter.join(20)
+    waiter.join(PATIENCE_S)
     assert [turn.job.id for turn in turns] == [job.id]
 
 

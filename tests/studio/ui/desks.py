@@ -16,7 +16,6 @@ from studio.render.estimates import History
 from studio.ui.take_commands import TAKE_DEEDS
 from studio.ui.workspace import Workspace
 
-SOON_MS = 20_000
 SMALL = replace(CAPABILITIES, sizes=(Size(width=96, height=64, shape="3:2"),), fast_steps=2)
 
 
@@ -46,7 +45,7 @@ def opened(qtbot, folder):
     for shot_id in ("s1", "s0", "s0"):
         room.session.set_shot(shot_id)
         job = room.render_shot()
-        qtbot.waitUntil(lambda job=job: isinstance(state_of(room, job), Done), timeout=SOON_MS)
+        qtbot.waitUntil(lambda job=job: isinstance(state_of(room, job), Done))
     # A new take is looked at after its job is known to be done.
     room.relay.flush()
     made.turns.settle()

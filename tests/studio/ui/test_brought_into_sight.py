@@ -9,7 +9,6 @@ from studio.document.film import new_film
 from tests.studio.ui.film_windows import film_window
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
-SOON_MS = 20_000
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +28,7 @@ def picture(tmp_path):
 
 def is_in_front(qtbot, window, key):
     panel = window.workspace.docks[key]
-    qtbot.waitUntil(lambda: not panel.visibleRegion().isEmpty(), timeout=SOON_MS)
+    qtbot.waitUntil(lambda: not panel.visibleRegion().isEmpty())
     return window.rect().intersects(panel.geometry())
 
 
@@ -37,7 +36,7 @@ def test_files_dropped_on_the_window_are_seen_in_the_bins(qtbot, window, hands, 
     window.workspace.show_panel("shots")
     hands.drop(window, hands.files(picture))
     assert is_in_front(qtbot, window, "bins")
-    qtbot.waitUntil(lambda: bool(window.room.film.media), timeout=SOON_MS)
+    qtbot.waitUntil(lambda: bool(window.room.film.media))
 
 
 def test_shots_of_a_pasted_script_are_seen_in_their_list(qtbot, window):

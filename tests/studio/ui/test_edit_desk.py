@@ -3,7 +3,6 @@
 import pytest
 from PySide6.QtCore import Qt
 
-SOON_MS = 20_000
 CONTROL = Qt.KeyboardModifier.ControlModifier
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -20,9 +19,9 @@ def made(qtbot, desk):
         qtbot.keyClicks(desk.edit.instruction, words)
         before = set(desk.room.ledger.takes)
         qtbot.keyClick(desk.edit.instruction, Qt.Key.Key_Return, CONTROL)
-        qtbot.waitUntil(lambda: bool(set(desk.room.ledger.takes) - before), timeout=SOON_MS)
+        qtbot.waitUntil(lambda: bool(set(desk.room.ledger.takes) - before))
         (take_id,) = set(desk.room.ledger.takes) - before
-        qtbot.waitUntil(lambda: desk.room.session.take_id == take_id, timeout=SOON_MS)
+        qtbot.waitUntil(lambda: desk.room.session.take_id == take_id)
         desk.turns.settle()
         return desk.room.ledger.takes[take_id]
 
@@ -73,7 +72,7 @@ def test_a_strength_that_is_kept_puts_the_others_away(qtbot, desk):
     qtbot.keyClicks(desk.edit.instruction, "make it night")
     desk.edit_desk.climb()
     tiles = desk.edit.ladder.tiles
-    qtbot.waitUntil(lambda: all(tile.take_id for tile in tiles), timeout=SOON_MS)
+    qtbot.waitUntil(lambda: all(tile.take_id for tile in tiles))
     desk.room.session.set_take(tiles[1].take_id)
     desk.room.keep()
     assert desk.edit.ladder.rungs == ()

@@ -78,7 +78,7 @@ class Studio:
         """Press the button, wait, and return what the panel says of it."""
         self.panel.file.setText(str(path))
         self._qtbot.mouseClick(self.panel.button, Qt.MouseButton.LeftButton)
-        self._qtbot.waitUntil(lambda: not self.exports.busy, timeout=30_000)
+        self._qtbot.waitUntil(lambda: not self.exports.busy)
         row = [*self.panel._rows.values()][-1]
         return f"{row.result.text()}\n{row.notes.text()}"
 
@@ -227,8 +227,8 @@ def test_two_exports_one_after_the_other_are_two_files(studio, qtbot):
     for preset in ("mp4", "hevc"):
         panel.preset.setCurrentIndex(panel.preset.findData(preset))
         qtbot.mouseClick(panel.button, Qt.MouseButton.LeftButton)
-        qtbot.waitUntil(lambda: "2.mp4" in panel.file.text(), timeout=30_000)
-    qtbot.waitUntil(lambda: not studio.exports.busy, timeout=30_000)
+        qtbot.waitUntil(lambda: "2.mp4" in panel.file.text())
+    qtbot.waitUntil(lambda: not studio.exports.busy)
     assert probe(folder / "film.mp4").picture_codec == "h264"
     assert probe(folder / "film 2.mp4").picture_codec == "hevc"
     assert panel.file.path == folder / "film 3.mp4"

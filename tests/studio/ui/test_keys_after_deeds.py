@@ -12,7 +12,6 @@ from tests.studio.ui.film_windows import as_it_was, film_window
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 CONTROL = Qt.KeyboardModifier.ControlModifier
-SOON_MS = 20_000
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +25,7 @@ def standing(dressed, films, tmp_path_factory):
 @pytest.fixture
 def desk(qtbot, standing):
     made = as_it_was(standing)
-    qtbot.waitUntil(lambda: made.room.capabilities is not None, timeout=SOON_MS)
+    qtbot.waitUntil(lambda: made.room.capabilities is not None)
     return made
 
 
@@ -63,6 +62,6 @@ def test_an_export_that_was_asked_for_leaves_the_keys_to_the_picture(qtbot, desk
     assert desk.export.button.hasFocus()
     desk.export.file.setText(str(tmp_path / "pier.wav"))
     desk.export.button.click()
-    qtbot.waitUntil(desk.viewer.picture.hasFocus, timeout=SOON_MS)
-    qtbot.waitUntil(lambda: not desk.exports.busy, timeout=SOON_MS)
+    qtbot.waitUntil(desk.viewer.picture.hasFocus)
+    qtbot.waitUntil(lambda: not desk.exports.busy)
     assert desk.viewer.picture.hasFocus()

@@ -11,7 +11,6 @@ from studio.document.shot_changes import add_shot
 from tests.studio.ui.film_windows import film_window
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
-SOON_MS = 20_000
 
 
 @pytest.fixture(scope="module")
@@ -54,18 +53,18 @@ def test_tab_goes_to_all_that_is_in_sight_and_passes_over_what_is_not(qtbot, win
     assert desk.shot.fields.notes in found  # below what is scrolled into sight
     assert set(stops(qtbot, window, Qt.KeyboardModifier.ShiftModifier)) == set(found)
     desk.show_panel("mix")
-    qtbot.waitUntil(lambda: not desk.docks["mix"].visibleRegion().isEmpty(), timeout=SOON_MS)
+    qtbot.waitUntil(lambda: not desk.docks["mix"].visibleRegion().isEmpty())
     assert desk.docks["mix"] in {dock_around(one) for one in stops(qtbot, window)}
 
 
 def test_a_panel_that_goes_behind_another_gives_the_keys_back(qtbot, window):
     desk = window.workspace
     desk.show_panel("shot")
-    qtbot.waitUntil(lambda: not desk.docks["shot"].visibleRegion().isEmpty(), timeout=SOON_MS)
+    qtbot.waitUntil(lambda: not desk.docks["shot"].visibleRegion().isEmpty())
     desk.shot.prompt.setFocus()
     qtbot.keyClicks(desk.shot.prompt, " rolls")
     desk.show_panel("mix")
-    qtbot.waitUntil(lambda: not desk.shot.prompt.hasFocus(), timeout=SOON_MS)
+    qtbot.waitUntil(lambda: not desk.shot.prompt.hasFocus())
     assert "rolls" in window.room.shot.prompt
 
 
@@ -76,13 +75,13 @@ def test_keys_that_a_field_lets_go_of_are_the_pictures(qtbot, window):
     for field in (desk.shot.prompt, desk.shot.fields.notes):
         field.setFocus()
         qtbot.keyClick(field, Qt.Key.Key_Escape)
-        qtbot.waitUntil(picture.hasFocus, timeout=SOON_MS)
+        qtbot.waitUntil(picture.hasFocus)
     qtbot.keyClick(picture, "7")  # begins a time, which nobody would have heard
     assert (desk.viewer.timecode.hasFocus(), desk.viewer.timecode.text()) == (True, "7")
     qtbot.keyClick(desk.viewer.timecode, Qt.Key.Key_Escape)
     desk.shot.prompt.setFocus()
     desk.show_panel("mix")
-    qtbot.waitUntil(picture.hasFocus, timeout=SOON_MS)
+    qtbot.waitUntil(picture.hasFocus)
 
 
 def test_keys_that_a_field_of_a_page_lets_go_of_are_the_pages(qtbot, window):
@@ -90,6 +89,6 @@ def test_keys_that_a_field_of_a_page_lets_go_of_are_the_pages(qtbot, window):
     page = window.sheets.keys
     assert page.search.hasFocus()
     qtbot.keyClick(page.search, Qt.Key.Key_Escape)
-    qtbot.waitUntil(page.hasFocus, timeout=SOON_MS)
+    qtbot.waitUntil(page.hasFocus)
     qtbot.keyClick(page, Qt.Key.Key_Escape)
     assert not page.isVisible()

@@ -21,14 +21,11 @@ from studio.ui.compare_picture import ComparePicture, difference
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 LEFT = Qt.MouseButton.LeftButton
-SOON_MS = 20_000
 
 
 def settled(qtbot, desk):
     """Wait until both pictures of a comparison are there."""
-    qtbot.waitUntil(
-        lambda: desk.take_desk.compare_view.picture._images is not None, timeout=SOON_MS
-    )
+    qtbot.waitUntil(lambda: desk.take_desk.compare_view.picture._images is not None)
 
 
 def choose_both(desk, hands, qtbot):
@@ -72,11 +69,11 @@ def test_the_two_play_in_step_and_the_sound_changes_sides(qtbot, desk, hands):
     settled(qtbot, desk)
     before = view.picture._pixels
     qtbot.keyClick(view, Qt.Key.Key_Right)
-    qtbot.waitUntil(lambda: view.picture._pixels is not before, timeout=SOON_MS)
+    qtbot.waitUntil(lambda: view.picture._pixels is not before)
     one = view.picture._pixels
     qtbot.keyClick(view, Qt.Key.Key_B)
     assert view.deck.heard == "b"
-    qtbot.waitUntil(lambda: view.picture._pixels is not one, timeout=SOON_MS)
+    qtbot.waitUntil(lambda: view.picture._pixels is not one)
     # Another sound, the same pictures in the same places.
     assert np.array_equal(view.picture._pixels[0], one[0])
     assert np.array_equal(view.picture._pixels[1], one[1])
@@ -143,7 +140,7 @@ def test_a_take_is_made_again_and_is_the_same(qtbot, desk, hands):
     desk.room.said.connect(said.append)
     hands.click_row(desk.takes.view, 0)
     desk.take_desk.reproduce()
-    qtbot.waitUntil(lambda: any("the same" in one.sentence for one in said), timeout=SOON_MS)
+    qtbot.waitUntil(lambda: any("the same" in one.sentence for one in said))
     assert said[-1].sentence.startswith("It is the same")
 
 
@@ -176,7 +173,7 @@ def test_a_ladder_of_three_strengths_is_made_and_chosen_from(qtbot, desk):
     rungs = desk.edit.ladder.rungs
     assert [rung.strength for rung in rungs] == [0.35, 0.6, 0.85]
     tiles = desk.edit.ladder.tiles
-    qtbot.waitUntil(lambda: all(tile.take_id for tile in tiles), timeout=SOON_MS)
+    qtbot.waitUntil(lambda: all(tile.take_id for tile in tiles))
     takes = [desk.room.ledger.takes[tile.take_id] for tile in tiles]
     assert len({take.seed for take in takes}) == 1
     strengths = [asked(take.recipe).picture_strength for take in takes]
@@ -199,17 +196,17 @@ def test_the_button_that_makes_a_change_says_how_long_it_takes(qtbot, desk):
     button, strength = desk.edit.button, desk.edit.picture
     assert button.text() == "Make the change"
     qtbot.keyClicks(desk.edit.instruction, "make it nighttime")
-    qtbot.waitUntil(lambda: button.text().startswith("Make the change · "), timeout=SOON_MS)
+    qtbot.waitUntil(lambda: button.text().startswith("Make the change · "))
     # Other words take no other time; another strength may.
     before = desk.edit_desk._counted
     qtbot.keyClicks(desk.edit.instruction, " and foggy")
     qtbot.wait(300)
     assert desk.edit_desk._counted is before
     strength.set_value(0.9)
-    qtbot.waitUntil(lambda: desk.edit_desk._counted is not before, timeout=SOON_MS)
-    qtbot.waitUntil(lambda: "·" in button.text(), timeout=SOON_MS)
+    qtbot.waitUntil(lambda: desk.edit_desk._counted is not before)
+    qtbot.waitUntil(lambda: "·" in button.text())
     desk.edit.instruction.clear()
-    qtbot.waitUntil(lambda: button.text() == "Make the change", timeout=SOON_MS)
+    qtbot.waitUntil(lambda: button.text() == "Make the change")
 
 
 def paint(qtbot, overlay, at, to):
@@ -223,7 +220,7 @@ def test_a_change_that_is_asked_for_by_key_is_decided_on_by_keys(qtbot, desk):
     desk.edit.begin()
     qtbot.keyClicks(desk.edit.instruction, "make it night")
     qtbot.keyClick(desk.edit.instruction, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(desk.viewer.picture.hasFocus, timeout=SOON_MS)
+    qtbot.waitUntil(desk.viewer.picture.hasFocus)
     assert [job.label for job in desk.room.queue.jobs() if job.kind == "edit"] == ["make it night"]
 
 
@@ -249,7 +246,7 @@ def test_a_span_and_a_painted_region_go_into_the_edit(qtbot, desk):
     desk.room.queue.pause()
     # Asked for at once: it is made when the region was followed.
     qtbot.mouseClick(desk.edit.button, LEFT)
-    qtbot.waitUntil(lambda: bool(set(desk.room.ledger.jobs) - before), timeout=SOON_MS)
+    qtbot.waitUntil(lambda: bool(set(desk.room.ledger.jobs) - before))
     (job,) = [one for one in desk.room.queue.jobs() if one.id not in before]
     task = load_request(job.request, desk.room.folder).task
     assert isinstance(task, Edit)
@@ -259,7 +256,7 @@ def test_a_span_and_a_painted_region_go_into_the_edit(qtbot, desk):
     masks = read_pictures(Path(task.mask))
     assert masks.shape[:3] == (9, mask.height(), mask.width())
     # The veil lies over what is looked at, and the hand reaches through it.
-    qtbot.waitUntil(overlay.isVisible, timeout=SOON_MS)
+    qtbot.waitUntil(overlay.isVisible)
     assert overlay.testAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
 
@@ -271,13 +268,13 @@ def test_a_region_is_painted_again_on_another_picture_or_stands_still(qtbot, des
     player.seek(0)
     middle = overlay.picture_area().center().toPoint()
     paint(qtbot, overlay, middle, middle + QPoint(12, 0))
-    qtbot.waitUntil(lambda: isinstance(region.state, Followed), timeout=SOON_MS)
+    qtbot.waitUntil(lambda: isinstance(region.state, Followed))
     # The keys that are not the brush's own go through it: a step on by the arrow.
     frames = player.length
     player.seek(frames - 1)
-    qtbot.waitUntil(lambda: player.frame == frames - 1, timeout=SOON_MS)
+    qtbot.waitUntil(lambda: player.frame == frames - 1)
     paint(qtbot, overlay, middle + QPoint(-40, 0), middle + QPoint(-40, 10))
-    qtbot.waitUntil(lambda: isinstance(region.state, Followed), timeout=SOON_MS)
+    qtbot.waitUntil(lambda: isinstance(region.state, Followed))
     assert region.at(0) != region.at(8)
     qtbot.mouseClick(desk.edit.region.follow, LEFT, pos=QPoint(8, 8))
     assert isinstance(region.state, Still)
@@ -310,11 +307,11 @@ def test_an_edit_is_made_again_from_the_take_that_replaced_its_source(qtbot, des
     room.session.set_take(first.id)
     room.keep()
     room.edit_take(Edit(source="", instruction="rain", picture_strength=0.4))
-    qtbot.waitUntil(lambda: first.id in room.ledger.children, timeout=SOON_MS)
+    qtbot.waitUntil(lambda: first.id in room.ledger.children)
     (edit,) = room.ledger.children[first.id]
     room.session.set_take(second.id)
     room.keep()
-    qtbot.waitUntil(lambda: desk.take_items.row(1).behind, timeout=SOON_MS)
+    qtbot.waitUntil(lambda: desk.take_items.row(1).behind)
     room.session.set_take(edit.id)
     desk.trigger("shot.rerun")
 
@@ -322,7 +319,7 @@ def test_an_edit_is_made_again_from_the_take_that_replaced_its_source(qtbot, des
         ids = {second.id, *(one.id for one in room.ledger.upgrades.get(second.id, ()))}
         return [one for take_id in ids for one in room.ledger.children.get(take_id, ())]
 
-    qtbot.waitUntil(lambda: bool(again()), timeout=SOON_MS)
+    qtbot.waitUntil(lambda: bool(again()))
     (made,) = again()
     assert (made.label, made.seed) == ("rain", edit.seed)
     assert asked(made.recipe).picture_strength == 0.4
@@ -344,7 +341,7 @@ def test_a_waiting_job_is_changed_dragged_and_taken_off(qtbot, desk, hands):
     room.session.set_shot("s1")
     second = room.render_shot(full=True)
     items = desk.job_items
-    qtbot.waitUntil(lambda: items.position(second.id) == 1, timeout=SOON_MS)
+    qtbot.waitUntil(lambda: items.position(second.id) == 1)
     assert [job.id for job in queue.jobs()[:2]] == [first.id, second.id]
     index = items.index_of(second.id)
     mime = items.mimeData([index])
@@ -360,7 +357,7 @@ def test_a_waiting_job_is_changed_dragged_and_taken_off(qtbot, desk, hands):
     changed = queue.jobs()[0]
     request = load_request(changed.request, room.folder)
     assert (request.prompt, request.seed) == ("two gulls", 77)
-    qtbot.waitUntil(lambda: items.position(changed.id) == 0, timeout=SOON_MS)
+    qtbot.waitUntil(lambda: items.position(changed.id) == 0)
     hands.click_row(desk.queue.view, 0)
     qtbot.mouseClick(desk.queue.cancel, LEFT)
     assert [job.id for job in queue.jobs() if job.is_open] == [first.id]

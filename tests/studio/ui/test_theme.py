@@ -15,6 +15,7 @@ from studio.bridge.state_words import STATE_WORDS
 from studio.ui import icons
 from studio.ui.shades import DARK, LIGHT, LOOKS
 from studio.ui.theme import FIELD, STATE_ICONS
+from tests.patience import PATIENCE_S
 
 TEXTS = ("text", "text_soft", "text_dim", "accent", "good", "caution", "bad", "preview_text")
 SURFACES = ("well", "window", "panel", "raised", "field")
@@ -150,6 +151,6 @@ def test_the_light_look_is_taken_at_the_start():
         env={**os.environ, "DAILIES_LOOK": "light"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_S,
     )
     assert run.stdout.split() == ["True", LIGHT.text], run.stderr

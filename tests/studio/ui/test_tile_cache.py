@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 
 from engine.errors import RequestError
 from studio.ui.tile_cache import TileCache
+from tests.patience import PATIENCE_S
 
 
 class SlowReader:
@@ -22,7 +23,7 @@ class SlowReader:
     def picture(self, key, picture, height_px):
         self.threads.append(threading.current_thread())
         self.began.set()
-        assert self.may_end.wait(20)
+        assert self.may_end.wait(PATIENCE_S)
         return np.zeros((height_px, height_px, 3), np.uint8)
 
     def sound(self, key):
@@ -40,7 +41,7 @@ def test_a_cache_that_dies_with_its_window_lets_its_thread_end(qtbot):
     shiboken6.delete(window)
     reader.may_end.set()
     (thread,) = reader.threads
-    thread.join(20)
+    thread.join(PATIENCE_S)
     assert not thread.is_alive()
 
 

@@ -12,7 +12,6 @@ from studio.ui.tour import STEPS
 from tests.studio.ui.film_windows import as_it_was, film_window
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
-SOON_MS = 20_000
 
 
 @pytest.fixture(scope="module")
@@ -71,11 +70,11 @@ def test_a_panel_comes_to_the_front_below_what_lies_over_the_window(qtbot, windo
     for key in ("queue", "takes", "storyboard", "timeline", "cards", "bins"):
         dock = desk.docks[key]
         desk.show_panel(key)
-        qtbot.waitUntil(lambda dock=dock: in_front(dock) and over(dock, tour), timeout=SOON_MS)
+        qtbot.waitUntil(lambda dock=dock: in_front(dock) and over(dock, tour))
     assert window.childAt(card) in (tour, *tour.findChildren(QWidget))
-    qtbot.waitUntil(tour._outline.isVisible, timeout=SOON_MS)
+    qtbot.waitUntil(tour._outline.isVisible)
     desk.show_panel("cards")  # over the bins, of which the card speaks
-    qtbot.waitUntil(lambda: not tour._outline.isVisible(), timeout=SOON_MS)
+    qtbot.waitUntil(lambda: not tour._outline.isVisible())
     desk.show_panel("bins")
-    qtbot.waitUntil(tour._outline.isVisible, timeout=SOON_MS)
+    qtbot.waitUntil(tour._outline.isVisible)
     tour.end()

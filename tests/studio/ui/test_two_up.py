@@ -37,7 +37,7 @@ def test_inside_a_dissolve_each_side_shows_its_own_picture(qtbot, dressed, tmp_p
     film = set_dissolve(film, cut.id, "blue", 12)
     two = TwoUp(tmp_path)
     try:
-        with qtbot.waitSignal(two.made, timeout=20_000) as made:
+        with qtbot.waitSignal(two.made) as made:
             two.show(film, Ledger(), cut.id, across(19, 20, film.rate))
         left, right, _ = made.args
         assert tuple(left[18, 32]) == shades["red"]

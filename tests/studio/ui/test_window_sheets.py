@@ -27,7 +27,6 @@ from tests.studio.playback.drivers import Driver
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 LEFT = Qt.MouseButton.LeftButton
-SOON_MS = 20_000
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +70,7 @@ def test_the_first_film_is_shown_round_in_without_taking_the_keys(qtbot, standin
     window, folder = standing
     window.open_film(folder)
     tour = window.sheets.tour
-    qtbot.waitUntil(tour.isVisible, timeout=SOON_MS)
+    qtbot.waitUntil(tour.isVisible)
     window.workspace.takes.search.setFocus()
     for step in STEPS:
         assert tour.title.text() == step.title
@@ -106,7 +105,7 @@ def test_sound_goes_to_the_output_that_is_chosen_and_that_is_kept(qtbot, opened,
     sheet, player = opened.sheets.settings, opened.workspace.screening.player
     box = sheet.boxes["output"]
     opened.actions_["film.settings"].trigger()
-    qtbot.waitUntil(lambda: box.count() == 3, timeout=SOON_MS)
+    qtbot.waitUntil(lambda: box.count() == 3)
     listed = [(box.itemText(at), box.itemData(at)) for at in range(3)]
     assert listed == [
         ("System default", ""), ("Speakers", "Speakers"), ("Headphones", "Headphones"),
@@ -122,7 +121,7 @@ def test_sound_goes_to_the_output_that_is_chosen_and_that_is_kept(qtbot, opened,
     monkeypatch.setitem(sys.modules, "sounddevice", None)
     sheet.hide()
     opened.actions_["film.settings"].trigger()
-    qtbot.waitUntil(lambda: box.count() == 2, timeout=SOON_MS)
+    qtbot.waitUntil(lambda: box.count() == 2)
     assert (box.currentText(), box.currentData()) == ("Headphones", "Headphones")
     box.setCurrentIndex(0)
     box.activated.emit(0)
@@ -220,7 +219,7 @@ def test_when_a_backup_was_made_is_said_as_a_person_would():
 def test_missing_media_are_found_by_content_under_another_name(qtbot, qapp, opened, home, tmp_path):
     picture = tmp_path / "pier.png"
     QImage(16, 16, QImage.Format.Format_RGB32).save(str(picture))
-    with qtbot.waitSignal(opened.room.library.imported, timeout=SOON_MS):
+    with qtbot.waitSignal(opened.room.library.imported):
         opened.room.library.import_files([picture])
     (media,) = opened.room.film.media
     held = opened.room.folder / media.path
@@ -231,7 +230,7 @@ def test_missing_media_are_found_by_content_under_another_name(qtbot, qapp, open
     # Whoever comes back from the program that moved it sees that it is gone.
     qapp.applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)
     items = opened.workspace.bin_items
-    qtbot.waitUntil(lambda: items.rows()[0].missing, timeout=SOON_MS)
+    qtbot.waitUntil(lambda: items.rows()[0].missing)
     assert opened.close_film()
     assert opened.open_film(home)
     notice = opened.notices.notice
@@ -244,17 +243,17 @@ def test_missing_media_are_found_by_content_under_another_name(qtbot, qapp, open
     said = []
     opened.room.said.connect(said.append)
     opened.sheets.relink(opened.room.folder / "takes")
-    qtbot.waitUntil(lambda: any(one.level == "problem" for one in said), timeout=SOON_MS)
+    qtbot.waitUntil(lambda: any(one.level == "problem" for one in said))
     assert "pier" in said[-1].sentence
     assert opened.notices.notice == said[-1]
     cut_short = Relinked(found=(), lost=("pier",), looked_at=50_000, cut_short=True)
     opened.sheets._on_relinked(cut_short)
     assert "among the first 50,000 files in there: pier. Choose a smaller" in said[-1].sentence
     opened.sheets.relink(tmp_path / "elsewhere")
-    qtbot.waitUntil(lambda: "back" in said[-1].sentence, timeout=SOON_MS)
+    qtbot.waitUntil(lambda: "back" in said[-1].sentence)
     assert held.read_bytes() == moved.read_bytes()
     items = opened.workspace.bin_items
-    qtbot.waitUntil(lambda: not items.rows()[0].missing, timeout=SOON_MS)
+    qtbot.waitUntil(lambda: not items.rows()[0].missing)
 
 
 def test_the_film_is_renamed_in_its_own_settings_and_back_by_undo(qtbot, opened):

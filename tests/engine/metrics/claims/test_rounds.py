@@ -14,6 +14,7 @@ from engine.metrics.claims.cases import Case, Shown, subjects_of
 from engine.metrics.claims.rounds import Tools, is_kept, rounds_of, taken
 from engine.metrics.claims.rows import Claim, Measured, mean
 from engine.metrics.claims.suite import all_claims, claims_with
+from tests.patience import PATIENCE_S
 
 NO_TOOLS = Tools(reader=None, codecs=None)
 
@@ -79,7 +80,7 @@ def test_no_process_outlives_a_score_that_is_killed(tmp_path: Path):
         assert int(taking.stdout.readline()) != taking.pid
         taking.kill()
         # The worker writes to the same pipe, which ends when nobody does any more.
-        taking.communicate(timeout=60)
+        taking.communicate(timeout=PATIENCE_S)
 
 
 def test_what_was_taken_is_not_taken_again(tmp_path: Path):
