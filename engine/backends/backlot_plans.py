@@ -175,13 +175,11 @@ def guidance_of(trained: Collection[str], request: ShotRequest) -> Guidance:
     """Towards the words and towards what the branches say together, in three passes.
 
     A flow map has both in its strides, which Euler's steps are: its previews need one pass. Where
-    it learned to be told how strongly words are followed, that is so for other scales as well. An
-    edit begins between a preview's levels, where no strides were learned.
+    it learned to be told how strongly words are followed, that is so for other scales as well.
     """
     scale = request.guidance
-    fast = request.quality.mode == "fast" and request.quality.sampler in (None, "euler")
-    if fast and not isinstance(request.task, Edit):
-        usual = preview_guidance(trained)
+    if request.quality.mode == "fast" and request.quality.sampler in (None, "euler"):
+        usual = preview_guidance(trained, edited=isinstance(request.task, Edit))
         if scale is None:
             return usual
         if usual.told is not None and TOLD_SCALES[0] <= scale <= TOLD_SCALES[1]:

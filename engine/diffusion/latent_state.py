@@ -38,16 +38,25 @@ def noise_for(shape: ClipShape, channels: tuple[int, int], seed: int) -> Latents
 
 
 def starting_noise(config: TransformerConfig, shape: ClipShape, seeds: Iterable[int]) -> Latents:
-    """Where renders begin, a clip for each of ``seeds``.
-
-    The codec's details begin with less noise than there was in training (temperature below 1, as
-    in Kingma and Dhariwal 2018, arXiv:1807.03039): fewer different details, likelier ones.
-    """
+    """Where renders begin, a clip for each of ``seeds``."""
     channels = (config.channels, config.audio_channels)
     noises = [noise_for(shape, channels, seed) for seed in seeds]
-    video = torch.cat([one.video for one in noises])
-    video[:, config.channels - config.details :] *= DETAIL_NOISE
-    return Latents(video=video, audio=torch.cat([one.audio for one in noises]))
+    noise = Latents(
+        video=torch.cat([one.video for one in noises]),
+        audio=torch.cat([one.audio for one in noises]),
+    )
+    return quieter(noise, config.details)
+
+
+def quieter(noise: Latents, details: int) -> Latents:
+    """``noise`` as renders begin with it, less in the last ``details`` channels of the picture.
+
+    Than there was in training (temperature below 1, as in Kingma and Dhariwal 2018,
+    arXiv:1807.03039): fewer different details, likelier ones.
+    """
+    video = noise.video.clone()
+    video[:, video.shape[1] - details :] *= DETAIL_NOISE
+    return Latents(video=video, audio=noise.audio)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -36,9 +36,12 @@ FROM_LATENT_SIGMA = 0.6
 GUIDANCE = Guidance(text=3.0, coupling=3.0, rescale=0.7)
 
 
-def preview_guidance(trained: Collection[str]) -> Guidance:
-    """How previews are guided where a request does not say: by strides, where they were learned."""
-    if FLOW_MAP not in trained:
+def preview_guidance(trained: Collection[str], *, edited: bool = False) -> Guidance:
+    """How previews are guided where a request does not say: by strides, where they were learned.
+
+    One that is ``edited`` begins between a preview's levels, where no strides were learned.
+    """
+    if FLOW_MAP not in trained or edited:
         return GUIDANCE
     return Guidance(strides=True, told=GUIDANCE.text if TOLD_GUIDANCE in trained else None)
 

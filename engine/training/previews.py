@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 import torch
 
-from engine.diffusion.latent_state import DETAIL_NOISE
+from engine.diffusion.latent_state import quieter
 from engine.diffusion.schedules import sampling_sigmas
 from engine.models.reward_model import Words
 from engine.models.signals import Latents
@@ -40,9 +40,7 @@ class Preview:
 
 def begun(batch: Batch, details: int) -> Preview:
     """At noise, as renders begin; the last ``details`` channels are quieter."""
-    video = batch.noise.video.clone()
-    video[:, video.shape[1] - details :] *= DETAIL_NOISE
-    return Preview(batch=batch, latents=replace(batch.noise, video=video), step=0)
+    return Preview(batch=batch, latents=quieter(batch.noise, details), step=0)
 
 
 def joined(batch: Batch, step: int, details: int) -> Preview:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from engine.diffusion.latent_state import DETAIL_NOISE, TRACE
+from engine.diffusion.latent_state import TRACE, quieter
 from engine.diffusion.schedules import sampling_sigmas
 from engine.models.signals import Latents, Levels
 from engine.pipelines.render import VIDEO_SHIFT
@@ -67,21 +67,20 @@ class Walk:
             details: channels.
             scales: of words.
         """
-        noise = batch.noise.video.clone()
-        noise[:, noise.shape[1] - details :] *= DETAIL_NOISE
+        noise = quieter(batch.noise, details)
         sigmas = tuple(sampling_sigmas(steps * span, VIDEO_SHIFT).tolist())
         walk = Walk(
             batch=batch,
             sigmas=sigmas,
             span=span,
-            latents=batch.noise,
-            left=batch.noise,
+            latents=noise,
+            left=noise,
             scales=scales,
         )
         start = walk.levels(0)
         latents = Latents(
-            video=batch.clean.video.lerp(noise, _spread(start.video)),
-            audio=batch.clean.audio.lerp(batch.noise.audio, start.audio[:, None, None]),
+            video=batch.clean.video.lerp(noise.video, _spread(start.video)),
+            audio=batch.clean.audio.lerp(noise.audio, start.audio[:, None, None]),
         )
         return replace(walk, latents=latents, left=latents)
 

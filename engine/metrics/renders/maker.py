@@ -135,8 +135,9 @@ class Maker:
             contexts,
             seed=seed,
             steps=steps,
-            guidance=GUIDANCE if edited else self._guidance(steps),
+            guidance=self._guidance(steps, edited=edited),
         )
 
-    def _guidance(self, steps: int) -> Guidance:
-        return preview_guidance(self.model.trained) if steps < FULL_STEPS else GUIDANCE
+    def _guidance(self, steps: int, *, edited: bool) -> Guidance:
+        fast = steps < FULL_STEPS
+        return preview_guidance(self.model.trained, edited=edited) if fast else GUIDANCE
